@@ -1,0 +1,53 @@
+"""The NHS carbon footprint as code: one method, verified data, every tonne traceable to a published cell."""
+
+from __future__ import annotations
+
+import logging
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from nhscarbon.version import __version__
+
+if TYPE_CHECKING:
+    from nhscarbon.activity.eric_door import read_eric
+    from nhscarbon.activity.read import read
+    from nhscarbon.activity.table import Activity
+    from nhscarbon.calculation import calculate
+    from nhscarbon.errors import NHSCarbonError, SubmissionError
+    from nhscarbon.examples import example
+    from nhscarbon.findings import Finding, Report
+    from nhscarbon.footprint import Footprint
+    from nhscarbon.method import Methodology, methodology
+
+_HOME = {
+    "Activity": "activity.table",
+    "Finding": "findings",
+    "Footprint": "footprint",
+    "Methodology": "method",
+    "NHSCarbonError": "errors",
+    "Report": "findings",
+    "SubmissionError": "errors",
+    "calculate": "calculation",
+    "example": "examples",
+    "methodology": "method",
+    "read": "activity.read",
+    "read_eric": "activity.eric_door",
+}
+__all__ = [
+    "Activity", "Finding", "Footprint", "Methodology", "NHSCarbonError", "Report", "SubmissionError", "__version__",
+    "calculate", "example", "methodology", "read", "read_eric",
+]  # fmt: skip
+
+logging.getLogger(__name__).addHandler(logging.NullHandler())
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module 'nhscarbon' has no attribute '{name}'")
+    value: object = getattr(import_module(f"nhscarbon.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,57 @@
+"""Every exception that nhscarbon raises, on one page, all under `NHSCarbonError`.
+
+The sentence of each error says what failed, which rows, why it matters and what to do.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nhscarbon.findings import Report
+
+
+class NHSCarbonError(Exception):
+    """The parent of every error that nhscarbon raises on purpose."""
+
+
+class UsageError(NHSCarbonError, ValueError):
+    """A call or command that cannot be carried out as it was written."""
+
+
+class IntegrityError(NHSCarbonError):
+    """A data package, methodology or file is not the one that was published."""
+
+
+class UnreadableError(NHSCarbonError):
+    """A source that cannot be read as an activity table at all."""
+
+
+class UnitError(NHSCarbonError, ValueError):
+    """A unit outside the closed vocabulary, or two units of different kinds."""
+
+
+class PeriodError(NHSCarbonError, ValueError):
+    """A period that is unreadable or could mean two things."""
+
+
+class SubmissionError(NHSCarbonError):
+    """Activity data that the method refuses; `report` holds every finding.
+
+    Nothing was calculated when this is raised.
+    """
+
+    def __init__(self, message: str, report: Report) -> None:
+        super().__init__(message)
+        self.report = report
+
+    def __reduce__(self) -> tuple[type[SubmissionError], tuple[str, Report]]:
+        return type(self), (str(self), self.report)
+
+
+class BoundaryError(NHSCarbonError):
+    """A total of a boundary that some row of the footprint cannot serve."""
+
+
+class MixedMethodError(NHSCarbonError):
+    """Footprints of different methodologies, which must not be added together."""

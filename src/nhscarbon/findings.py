@@ -1,0 +1,119 @@
+"""Findings: what is wrong with, or worth knowing about, a source, as data."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Severity = Literal["reject_file", "reject_line", "warning", "info"]
+SEVERITIES: tuple[Severity, ...] = ("reject_file", "reject_line", "warning", "info")
+REFUSED: frozenset[Severity] = frozenset({"reject_file", "reject_line"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One fault, or one thing to know, about one value of a source.
+
+    `rows` counts the rows that share it; `first_rows` holds up to five of them, numbered as the
+    sender sees them (a header is row 1).
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    suggestion: str = ""
+    file: str = ""
+    sheet: str = ""
+    column: str = ""
+    cell: str = ""
+    value: str = ""
+    organisation: str = ""
+    site: str = ""
+    period: str = ""
+    activity: str = ""
+    quantity: float | None = None
+    unit: str = ""
+    rows: int = 1
+    first_rows: tuple[int, ...] = field(default=())
+    kgco2e_at_stake: float | None = None
+
+    @property
+    def refuses(self) -> bool:
+        """Whether the finding stops a calculation."""
+        return self.severity in REFUSED
+
+    def __str__(self) -> str:
+        count = "" if self.rows == 1 else f"  {self.rows:,} rows"
+        first = ", ".join(str(row) for row in self.first_rows)
+        where = f"  row{'s' if len(self.first_rows) > 1 else ''} {first}" if first else ""
+        more = ", ..." if self.rows > len(self.first_rows) > 0 else ""
+        advice = f" {self.suggestion}" if self.suggestion else ""
+        return f"{self.severity:11} {self.code}{count}{where}{more}: {self.message}{advice}"
+
+
+@dataclass(frozen=True)
+class Report:
+    """All findings about a source, worst first; `rows` is the number of rows that were read."""
+
+    findings: tuple[Finding, ...]
+    rows: int
+
+    @property
+    def refused(self) -> tuple[Finding, ...]:
+        """The findings that stop a calculation."""
+        return tuple(finding for finding in self.findings if finding.refuses)
+
+    @property
+    def counts(self) -> dict[Severity, int]:
+        """The number of findings of each severity."""
+        found = Counter(finding.severity for finding in self.findings)
+        return {severity: found[severity] for severity in SEVERITIES}
+
+    def __len__(self) -> int:
+        return len(self.findings)
+
+    def __iter__(self) -> Iterator[Finding]:
+        return iter(self.findings)
+
+    def __str__(self) -> str:
+        counts = ", ".join(f"{count} {severity}" for severity, count in self.counts.items() if count)
+        return "\n".join([f"{len(self)} findings in {self.rows:,} rows" + (f" ({counts})" if counts else "")]
+                         + [f"  {finding}" for finding in self.findings])  # fmt: skip
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per finding."""
+        import pandas as pd  # noqa: PLC0415  keeps `import nhscarbon` light
+
+        names = [item.name for item in dataclasses.fields(Finding)]
+        return pd.DataFrame([dataclasses.asdict(finding) for finding in self.findings], columns=names)
+
+
+def report_of(findings: Iterable[Finding], rows: int) -> Report:
+    """Put findings in order: severity, then kgCO2e at stake, then the number of rows, then code."""
+    order = {severity: rank for rank, severity in enumerate(SEVERITIES)}
+
+    def rank(finding: Finding) -> tuple[object, ...]:
+        stake = -(finding.kgco2e_at_stake or 0)
+        return (
+            order[finding.severity],
+            stake,
+            -finding.rows,
+            finding.code,
+            finding.first_rows,
+            finding.activity,
+            finding.value,
+        )
+
+    return Report(tuple(sorted(findings, key=rank)), rows)
+
+
+def first_rows(numbers: Iterable[int]) -> tuple[int, ...]:
+    """Return up to five distinct row numbers to show."""
+    return tuple(dict.fromkeys(int(number) for number in islice(numbers, 50)))[:5]

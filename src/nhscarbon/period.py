@@ -1,0 +1,99 @@
+"""Periods: the NHS financial year, its months and days, and what is too vague to use."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from nhscarbon.errors import PeriodError
+
+_YEAR = re.compile(r"(\d{4})[/-](\d{2})", re.ASCII)
+_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?", re.ASCII)
+APRIL = 4
+
+
+@dataclass(frozen=True)
+class Period:
+    """A period as sent, and the NHS year (1 April to 31 March) that it belongs to."""
+
+    year: str
+    month: str = ""
+
+
+def nhs_year(starting: int) -> str:
+    """Return the NHS year that starts in April of a calendar year, as ``2023/24``."""
+    return f"{starting}/{(starting + 1) % 100:02d}"
+
+
+def year_start(year: str) -> str:
+    """Return the first day of an NHS year such as ``2023/24`` as an ISO date."""
+    return f"{year[:4]}-04-01"
+
+
+def year_end(year: str) -> str:
+    """Return the day after the last of an NHS year, as an ISO date."""
+    return f"{int(year[:4]) + 1}-04-01"
+
+
+def parse_period(value: str | date) -> Period:
+    """Read a period as it stands in an activity table.
+
+    Parameters
+    ----------
+    value : str or datetime.date
+        ``2023/24`` or ``2023-24`` (NHS year), ``2023-04`` (month), or a day.
+
+    Returns
+    -------
+    Period
+        The NHS year, and the month where one was given.
+
+    Raises
+    ------
+    PeriodError
+        If the text is none of these or could mean two of them; the message asks the question.
+
+    Examples
+    --------
+    >>> parse_period("2023-24")
+    Period(year='2023/24', month='')
+    >>> parse_period("2024-01")
+    Period(year='2023/24', month='2024-01')
+    """
+    if isinstance(value, datetime):
+        value = value.date()
+    if isinstance(value, date):
+        return _of_month(value.year, value.month)
+    text = value.strip()
+    if match := _YEAR.fullmatch(text):
+        year, tail = int(match[1]), int(match[2])
+        follows = tail == (year + 1) % 100
+        is_month = "-" in text and 1 <= tail <= 12
+        if follows and is_month:
+            raise PeriodError(
+                f"'{text}' could be the NHS year {nhs_year(year)} or the month {tail} of {year}; "
+                f"write '{nhs_year(year)}' for the year, or a day such as '{year}-{tail:02d}-01' for the month"
+            )
+        if follows:
+            return Period(nhs_year(year))
+        if is_month:
+            return _of_month(year, tail)
+    if match := _DAY.fullmatch(text):
+        try:
+            day = date.fromisoformat(match[1])
+        except ValueError:
+            raise PeriodError(f"'{text}' is not a day of the calendar") from None
+        return _of_month(day.year, day.month)
+    if re.fullmatch(r"\d{4}", text, re.ASCII):
+        raise PeriodError(
+            f"'{text}' could be a calendar or a financial year: which one? "
+            f"Write '{nhs_year(int(text))}' for April {text} to March {int(text) + 1}"
+        )
+    raise PeriodError(
+        f"'{text[:40]}' is not a period; write '2023/24' (NHS year), '2023-04' (month) or '2023-04-30' (day)"
+    )
+
+
+def _of_month(year: int, month: int) -> Period:
+    return Period(nhs_year(year if month >= APRIL else year - 1), f"{year}-{month:02d}")

@@ -1,0 +1,167 @@
+"""The closed vocabulary of units; pint lives here and nowhere else.
+
+What a sender types is looked up in a table and never parsed, so a hostile or careless text cannot
+become a unit. A change of dimension (litre to kg, gross to net) is no unit conversion: it happens
+only through a cited row (`nhscarbon.factors.Conversion`).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from difflib import get_close_matches
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from nhscarbon.errors import IntegrityError, UnitError
+
+if TYPE_CHECKING:
+    import pint
+
+    from nhscarbon.package import DataPackage
+
+LONGEST_UNIT = 64  # longer texts are refused before they are looked at
+
+
+@dataclass(frozen=True)
+class Units:
+    """The units of one package: spellings, decimal scales and ratios.
+
+    Parameters
+    ----------
+    definitions : str
+        The whole pint registry as text, one definition a line.
+    decimals : Mapping[str, int]
+        Decimal places that a quantity in each unit is summed at.
+    aliases : Mapping[str, str]
+        Other spellings, and the unit that each one means.
+    """
+
+    definitions: str
+    decimals: Mapping[str, int]
+    aliases: Mapping[str, str]
+    _ratios: dict[tuple[str, str], float] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def _folded(self) -> dict[str, str]:
+        """Map case-folded spellings to units, leaving out those that could mean two (ml, ML)."""
+        folded: dict[str, set[str]] = {}
+        for spelling, unit in [*((unit, unit) for unit in self.decimals), *self.aliases.items()]:
+            folded.setdefault(spelling.casefold(), set()).add(unit)
+        return {spelling: min(units) for spelling, units in folded.items() if len(units) == 1}
+
+    @cached_property
+    def _registry(self) -> pint.UnitRegistry[Decimal]:
+        import pint  # noqa: PLC0415  0.3 s, and only needed where two units differ
+
+        registry: pint.UnitRegistry[Decimal] = pint.UnitRegistry(None, non_int_type=Decimal)
+        registry.load_definitions(self.definitions.splitlines())
+        return registry
+
+    def __getstate__(self) -> dict[str, object]:
+        return {name: getattr(self, name) for name in ("definitions", "decimals", "aliases")} | {"_ratios": {}}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        self.__dict__.update(state)
+
+    def canonical(self, text: str) -> str:
+        """Return the unit that a sender's spelling means.
+
+        Parameters
+        ----------
+        text : str
+            The unit as typed; surrounding space, case and Unicode forms are forgiven.
+
+        Returns
+        -------
+        str
+            A unit of the vocabulary, such as ``"kWh"``.
+
+        Raises
+        ------
+        UnitError
+            If no spelling in the table, or more than one unit, fits.
+        """
+        if text in self.decimals:
+            return text
+        if text in self.aliases:
+            return self.aliases[text]
+        plain = " ".join(unicodedata.normalize("NFKC", text[: LONGEST_UNIT + 1]).split())
+        if len(plain) <= LONGEST_UNIT:
+            if plain in self.decimals:
+                return plain
+            unit = self.aliases.get(plain) or self._folded.get(plain.casefold())
+            if unit is not None:
+                return unit
+        near = self.nearest(plain)
+        hint = f"did you mean '{near}'?" if near else "see the units that `nhscarbon method show` lists"
+        raise UnitError(f"'{plain[:LONGEST_UNIT]}' is not a unit in the vocabulary; {hint}")
+
+    def nearest(self, text: str) -> str:
+        """Return the unit whose spelling is nearest to `text`, or an empty string."""
+        spellings = {**{name.casefold(): name for name in self.decimals}, **self._folded}
+        found = get_close_matches(text.casefold(), spellings, n=1, cutoff=0.75)
+        return spellings[found[0]] if found else ""
+
+    def same_kind(self, first: str, second: str) -> bool:
+        """Tell whether two units of the vocabulary measure the same kind of thing."""
+        return first == second or bool(
+            self._registry.Unit(first).dimensionality == self._registry.Unit(second).dimensionality
+        )
+
+    def ratio(self, from_unit: str, to_unit: str) -> float:
+        """Return how many `to_unit` one `from_unit` is.
+
+        Parameters
+        ----------
+        from_unit, to_unit : str
+            Units of the vocabulary, of the same kind.
+
+        Returns
+        -------
+        float
+            The multiplier [`to_unit`/`from_unit`].
+
+        Raises
+        ------
+        UnitError
+            If the two measure different things.
+
+        Examples
+        --------
+        >>> import nhscarbon as nc
+        >>> nc.methodology("nhs-2026.1").units.ratio("mile", "km")
+        1.609344
+        """
+        if from_unit == to_unit:
+            return 1.0
+        if (from_unit, to_unit) not in self._ratios:
+            if not self.same_kind(from_unit, to_unit):
+                raise UnitError(f"'{from_unit}' and '{to_unit}' measure different things")
+            quantity = self._registry.Quantity(Decimal(1), from_unit).to(to_unit)
+            self._ratios[from_unit, to_unit] = float(quantity.magnitude)
+        return self._ratios[from_unit, to_unit]
+
+
+def load_units(package: DataPackage) -> Units:
+    """Read a units package.
+
+    Raises
+    ------
+    IntegrityError
+        If an alias names a unit that is not defined, or the two files disagree.
+    """
+    definitions = package.text("units.txt")
+    rows = package.rows("units.csv")
+    units = Units(
+        definitions=definitions,
+        decimals={row["unit"]: int(row["decimals"]) for row in rows},
+        aliases={row["alias"]: row["unit"] for row in package.rows("aliases.csv")},
+    )
+    defined = {line.split("=")[0].strip() for line in definitions.splitlines() if "=" in line}
+    strangers = sorted((set(units.decimals) | set(units.aliases.values())) - defined)
+    if strangers:
+        raise IntegrityError(f"{package.name}: units without a definition: {', '.join(strangers)}")
+    return units

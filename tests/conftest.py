@@ -1,0 +1,39 @@
+"""What the tests share: the methodology, and where the publishers' own files may lie."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+import nhscarbon as nc
+
+REPO = Path(__file__).resolve().parents[1]
+settings.register_profile("quick", max_examples=60, deadline=None, derandomize=True)
+settings.load_profile("quick")
+
+
+@pytest.fixture(scope="session")
+def method():
+    return nc.methodology("nhs-2026.1")
+
+
+@pytest.fixture(scope="session")
+def originals():
+    """The publishers' own files; tests that need them say so when they are absent."""
+    folder = Path(os.environ.get("NHSCARBON_SHARED", REPO.parent / "shared")) / "originals"
+    if not folder.is_dir():
+        pytest.skip(f"SKIPPED ALOUD: the publishers' own files are not at {folder.name}/")
+    return folder
+
+
+@pytest.fixture
+def activity_csv(tmp_path):
+    """Write an activity table and return its path."""
+
+    def write(*rows, header="organisation,period,activity,quantity,unit", name="return.csv"):
+        path = tmp_path / name
+        path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+        return path
+
+    return write

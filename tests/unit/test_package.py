@@ -1,0 +1,78 @@
+"""Packages: one flipped byte, one missing or one extra file, and nothing of it is used."""
+
+import hashlib
+import json
+import shutil
+
+import pytest
+
+from nhscarbon.errors import IntegrityError, UsageError
+from nhscarbon.method import frozen_digests, methodology
+from nhscarbon.package import data_root, load_package
+
+
+@pytest.fixture
+def copy(tmp_path):
+    shutil.copytree(data_root(), tmp_path / "data")
+    return tmp_path / "data"
+
+
+def test_a_package_as_released_loads(copy):
+    assert load_package(copy / "units" / "units-1").label == "units-1@1.0.0"
+
+
+def test_one_flipped_bit_in_any_file_refuses(copy):
+    folder = copy / "emission_factors" / "ukgov-2023"
+    for file in sorted(folder.iterdir()):
+        content = bytearray(file.read_bytes())
+        content[len(content) // 2] ^= 1
+        file.write_bytes(bytes(content))
+        with pytest.raises(IntegrityError):
+            methodology("nhs-2026.1", root=copy)
+        content[len(content) // 2] ^= 1
+        file.write_bytes(bytes(content))
+    assert methodology("nhs-2026.1", root=copy).status == "draft"
+
+
+def test_a_changed_file_whose_hash_was_changed_with_it_refuses_by_the_frozen_digest(copy):
+    folder = copy / "emission_factors" / "anaesthetic-gases-ar5-1"
+    text = (folder / "factors.csv").read_bytes().replace(b",1790,", b",179,")
+    (folder / "factors.csv").write_bytes(text)
+    descriptor = json.loads((folder / "datapackage.json").read_text())
+    descriptor["resources"][0]["hash"] = "sha256:" + hashlib.sha256(text).hexdigest()
+    (folder / "datapackage.json").write_text(json.dumps(descriptor))
+    load_package(folder)  # whole in itself
+    with pytest.raises(IntegrityError, match="not the one that was frozen"):
+        methodology("nhs-2026.1", root=copy)
+
+
+def test_a_missing_and_an_unlisted_file_refuse_together(copy):
+    folder = copy / "units" / "units-1"
+    (folder / "aliases.csv").rename(folder / "alias.csv")
+    with pytest.raises(IntegrityError, match=r"aliases\.csv is missing.*alias\.csv is not in the descriptor"):
+        load_package(folder)
+
+
+def test_a_folder_without_descriptor_is_no_package(tmp_path):
+    with pytest.raises(UsageError, match="missing"):
+        load_package(tmp_path)
+
+
+def test_a_resource_cannot_point_outside_its_package(copy):
+    folder = copy / "units" / "units-1"
+    descriptor = json.loads((folder / "datapackage.json").read_text())
+    descriptor["resources"][0]["path"] = "../units-1/aliases.csv"
+    (folder / "datapackage.json").write_text(json.dumps(descriptor))
+    with pytest.raises(IntegrityError, match="missing"):
+        load_package(folder)
+
+
+def test_every_shipped_package_is_as_frozen():
+    frozen = frozen_digests(data_root())
+    folders = sorted(path.parent for path in data_root().glob("*/*/datapackage.json"))
+    assert len(folders) > 15
+    for folder in folders:
+        package = load_package(folder)
+        assert frozen[package.label] == package.digest, package.label
+        assert package.descriptor.licenses, package.label
+        assert package.descriptor.sources, package.label
