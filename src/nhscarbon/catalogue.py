@@ -1,0 +1,114 @@
+"""The catalogue: which activities exist, where each is reported, and how evidence decides a tier."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nhscarbon.factors import COMPONENTS, refuse
+from nhscarbon.package import DataPackage
+
+TIERS = ("reduced", "standard", "optimal")
+UNSTATED = "unstated"
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueActivity:
+    """One thing that can be measured: its code, its home and the components that a full total needs."""
+
+    activity: str
+    label: str
+    theme: str
+    category: str
+    units: tuple[str, ...]
+    components: tuple[str, ...]
+    reversible: bool
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class TierRule:
+    """The tier that one kind of evidence earns up to a share of estimated values."""
+
+    evidence: str
+    estimated_share_to: float
+    tier: str
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The activities, themes, renamed codes and tier rules of one edition."""
+
+    label: str
+    activities: Mapping[str, CatalogueActivity]
+    themes: Mapping[str, str]
+    reported_in: Mapping[tuple[str, str], str]
+    renamed: Mapping[str, str]
+    tier_rules: tuple[TierRule, ...]
+
+    def theme_of(self, category: str, component: str) -> str:
+        """Return the theme where a component of a category is reported."""
+        return self.reported_in[category, component]
+
+    def tier_of(self, evidence: str, estimated_share: float) -> str:
+        """Return the tier that evidence earns, or ``"unstated"`` when no rule names it.
+
+        Parameters
+        ----------
+        evidence : str
+            A word of the catalogue, such as ``"metered"``.
+        estimated_share : float
+            The share of the quantity that was estimated, 0 to 1.
+        """
+        for rule in self.tier_rules:
+            if rule.evidence == evidence and estimated_share <= rule.estimated_share_to:
+                return rule.tier
+        return UNSTATED
+
+    @property
+    def evidence_words(self) -> tuple[str, ...]:
+        """The kinds of evidence that a tier rule knows."""
+        return tuple(dict.fromkeys(rule.evidence for rule in self.tier_rules))
+
+
+def load_catalogue(package: DataPackage) -> Catalogue:
+    """Read a catalogue package.
+
+    Raises
+    ------
+    IntegrityError
+        If a code is repeated, a theme or component unknown, or a component has no theme to go to.
+    """
+    themes = {row["theme"]: row["label"] for row in package.rows("themes.csv")}
+    reported_in = {(row["category"], row["component"]): row["theme"] for row in package.rows("categories.csv")}
+    rows = package.rows("activities.csv")
+    activities = {row["activity"]: _activity(row) for row in rows}
+    renamed = {row["old"]: row["new"] for row in package.rows("renamed.csv")}
+    tier_rules = tuple(
+        TierRule(row["evidence"], float(row["estimated_share_to"]), row["tier"]) for row in package.rows("tiers.csv")
+    )
+    faults = [f"{len(rows) - len(activities)} activity codes are repeated"] if len(rows) > len(activities) else []
+    for entry in activities.values():
+        if entry.theme not in themes:
+            faults.append(f"{entry.activity}: unknown theme '{entry.theme}'")
+        for component in entry.components:
+            if component not in COMPONENTS or (entry.category, component) not in reported_in:
+                faults.append(f"{entry.activity}: no theme for ({entry.category}, {component})")
+    faults += [f"({category}, {c}): unknown theme" for (category, c), t in reported_in.items() if t not in themes]
+    faults += [f"{old} was renamed to the unknown {new}" for old, new in renamed.items() if new not in activities]
+    faults += [f"unknown tier '{rule.tier}'" for rule in tier_rules if rule.tier not in TIERS]
+    refuse(package.label, faults)
+    return Catalogue(package.label, activities, themes, reported_in, renamed, tier_rules)
+
+
+def _activity(row: Mapping[str, str]) -> CatalogueActivity:
+    return CatalogueActivity(
+        activity=row["activity"],
+        label=row["label"],
+        theme=row["theme"],
+        category=row["category"],
+        units=tuple(filter(None, row["units"].split(";"))),
+        components=tuple(filter(None, row["components"].split(";"))),
+        reversible=row["reversible"] == "yes",
+        note=row["note"],
+    )

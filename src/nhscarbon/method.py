@@ -1,0 +1,254 @@
+"""A methodology: a short file of pins to verified packages, frozen, with a digest of everything in it."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from nhscarbon.catalogue import Catalogue, load_catalogue
+from nhscarbon.errors import IntegrityError, UsageError
+from nhscarbon.factors import Conversion, Factor, FactorPackage, load_conversions, refuse
+from nhscarbon.package import DataPackage, data_root, digest_of, load_package
+from nhscarbon.units import Units, load_units
+
+MANIFEST = "methodology.toml"
+DIGESTS = "digests.toml"
+
+
+class FactorPin(BaseModel):
+    """A factor package and the NHS years that it serves; the order of pins is their priority."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    package: str
+    periods: tuple[str, ...]
+    carry_forward: str = ""
+
+
+class Manifest(BaseModel):
+    """The `methodology.toml` of a methodology."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    title: str
+    status: Literal["draft", "published", "withdrawn"]
+    catalogue: str
+    units: str
+    conversions: tuple[str, ...]
+    boundaries: str
+    headline: str
+    geography: str
+    factors: tuple[FactorPin, ...]
+
+
+@dataclass(frozen=True)
+class Methodology:
+    """One method with all its data: catalogue, units, factors, conversions and boundaries.
+
+    `included` answers for every (boundary, category, component, scope) whether it counts.
+    """
+
+    manifest: Manifest
+    digest: str
+    units: Units
+    catalogue: Catalogue
+    conversions: tuple[Conversion, ...]
+    packages: Mapping[str, FactorPackage]
+    others: tuple[DataPackage, ...]
+    included: Mapping[tuple[str, str, str, str], bool]
+
+    @property
+    def id(self) -> str:
+        """The methodology's id, such as ``nhs-2026.1``."""
+        return self.manifest.id
+
+    @property
+    def status(self) -> str:
+        """``draft``, ``published`` or ``withdrawn``."""
+        return self.manifest.status
+
+    @property
+    def headline(self) -> str:
+        """The boundary that is meant when none is named."""
+        return self.manifest.headline
+
+    @property
+    def boundaries(self) -> tuple[str, ...]:
+        """The boundaries that a total can be asked for."""
+        return tuple(dict.fromkeys(boundary for boundary, *_ in self.included))
+
+    @cached_property
+    def periods(self) -> tuple[str, ...]:
+        """The NHS years that some pin serves, in order."""
+        return tuple(sorted({year for pin in self.manifest.factors for year in pin.periods}))
+
+    def factors(self, activity: str, year: str) -> tuple[Factor, ...]:
+        """Return the factors of an activity in an NHS year: of the first pin that has the component.
+
+        Parameters
+        ----------
+        activity : str
+            A catalogue code.
+        year : str
+            An NHS year such as ``"2023/24"``.
+
+        Returns
+        -------
+        tuple[Factor, ...]
+            Empty when no pinned package has the activity in that year.
+        """
+        found: list[Factor] = []
+        for pin in self.manifest.factors:
+            if year not in pin.periods:
+                continue
+            decided = {factor.component for factor in found}
+            found += [
+                factor
+                for factor in self.packages[pin.package].by_activity.get(activity, ())
+                if factor.component not in decided and (pin.carry_forward or factor.covers(year))
+            ]
+        return tuple(found)
+
+    def __str__(self) -> str:
+        years = f"{self.periods[0]} to {self.periods[-1]}"
+        return (
+            f"{self.id} ({self.status}), {self.manifest.title}\n"
+            f"  {len(self.catalogue.activities)} activities, NHS years {years}, digest {self.digest[:12]}\n"
+            f"  boundaries: {', '.join(self.boundaries)}"
+        )
+
+
+def methodology(id: str, *, root: Path | None = None) -> Methodology:
+    """Load a methodology by its id and verify every package that it pins.
+
+    Parameters
+    ----------
+    id : str
+        Such as ``"nhs-2026.1"``.
+    root : Path, optional
+        Another data folder than the one that ships with nhscarbon.
+
+    Returns
+    -------
+    Methodology
+        Frozen; safe to share between threads and to pickle.
+
+    Raises
+    ------
+    UsageError
+        If there is no such methodology (the nearest names are suggested), or it was withdrawn.
+    IntegrityError
+        If any pinned file is not the one that was published, or the data contradict each other.
+
+    Examples
+    --------
+    >>> import nhscarbon as nc
+    >>> nc.methodology("nhs-2026.1").status
+    'draft'
+    """
+    root = data_root() if root is None else root
+    known = methodology_ids(root)
+    if id not in known:
+        near = get_close_matches(id, known, n=1)
+        hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(known)}"
+        raise UsageError(f"there is no methodology '{id[:60]}'; {hint}")
+    folder = root / "methodologies" / id
+    manifest_bytes = (folder / MANIFEST).read_bytes()
+    try:
+        manifest = Manifest.model_validate(tomllib.loads(manifest_bytes.decode("utf-8")))
+    except (ValueError, ValidationError) as error:
+        raise IntegrityError(f"the manifest of '{id}' cannot be read: {error}") from error
+    if manifest.status == "withdrawn":
+        raise UsageError(
+            f"methodology '{id}' was withdrawn and calculates nothing; choose another of {', '.join(known)}"
+        )
+
+    units_package = load_pinned(root, "units", manifest.units)
+    catalogue_package = load_pinned(root, "catalogue", manifest.catalogue)
+    conversion_packages = [load_pinned(root, "conversions", pin) for pin in manifest.conversions]
+    units = load_units(units_package)
+    factor_packages = {pin.package: load_pinned(root, "emission_factors", pin.package) for pin in manifest.factors}
+    boundaries_bytes = (folder / manifest.boundaries).read_bytes()
+
+    hashes = {
+        f"{id}/{MANIFEST}": hashlib.sha256(manifest_bytes).hexdigest(),
+        f"{id}/{manifest.boundaries}": hashlib.sha256(boundaries_bytes).hexdigest(),
+    }
+    for package in (units_package, catalogue_package, *conversion_packages, *factor_packages.values()):
+        hashes |= {f"{package.label}/{name}": digest for name, digest in package.hashes.items()}
+    digest = digest_of(hashes)
+    frozen = frozen_digests(root).get(id, "none")
+    if manifest.status == "published" and frozen != digest:
+        raise IntegrityError(
+            f"methodology '{id}' is not the one that was published: its digest is {digest[:12]}..., "
+            f"{DIGESTS} has {frozen[:12]}. A correction is a new edition."
+        )
+    catalogue = load_catalogue(catalogue_package)
+    return Methodology(
+        manifest=manifest,
+        digest=digest,
+        units=units,
+        catalogue=catalogue,
+        conversions=tuple(row for package in conversion_packages for row in load_conversions(package, units)),
+        packages={pin: FactorPackage(package, units) for pin, package in factor_packages.items()},
+        others=(units_package, catalogue_package, *conversion_packages),
+        included=_boundaries(boundaries_bytes.decode("utf-8"), id, manifest.headline),
+    )
+
+
+def methodology_ids(root: Path | None = None) -> tuple[str, ...]:
+    """Return the ids of the methodologies in a data folder, in order."""
+    root = data_root() if root is None else root
+    return tuple(sorted(path.parent.name for path in (root / "methodologies").glob(f"*/{MANIFEST}")))
+
+
+def frozen_digests(root: Path) -> Mapping[str, str]:
+    """Return the digests that freeze what was released: of packages by label, of methodologies by id."""
+    frozen = tomllib.loads((root / "methodologies" / DIGESTS).read_text("utf-8"))
+    return {**frozen.get("packages", {}), **frozen.get("methodologies", {})}
+
+
+def load_pinned(root: Path, room: str, pin: str) -> DataPackage:
+    """Load a package by its pin ``name@version`` and hold it against the frozen digests.
+
+    Raises
+    ------
+    IntegrityError
+        If it is another version, or not byte for byte the package that was released.
+    """
+    name, _, version = pin.partition("@")
+    package = load_package(root / room / name)
+    if package.descriptor.version != version or package.name != name:
+        raise IntegrityError(f"{pin} is pinned, the folder holds {package.label}")
+    frozen = frozen_digests(root).get(pin, "none")
+    if frozen != package.digest:
+        raise IntegrityError(
+            f"data package {pin} is not the one that was frozen: its digest is {package.digest[:12]}..., "
+            f"{DIGESTS} has {frozen[:12]}. Nothing of it was used. "
+            "Re-install nhscarbon; a corrected package needs a new version and a new methodology."
+        )
+    return package
+
+
+def _boundaries(text: str, id: str, headline: str) -> Mapping[tuple[str, str, str, str], bool]:
+    header, *lines = (line.split(",") for line in text.splitlines())
+    faults = [f"boundaries: row {n} '{','.join(line)}' is not yes or no" for n, line in enumerate(lines, start=2)
+              if len(line) != len(header) or line[4] not in ("yes", "no")]  # fmt: skip
+    included = {(line[0], line[1], line[2], line[3]): line[4] == "yes" for line in lines}
+    if header != ["boundary", "category", "component", "scope", "included"]:
+        faults.append(f"boundaries: header is {','.join(header)}")
+    if len(included) < len(lines):
+        faults.append("boundaries: a (boundary, category, component, scope) is decided twice")
+    if headline not in {boundary for boundary, *_ in included}:
+        faults.append(f"the headline boundary '{headline}' is not defined")
+    refuse(id, faults)
+    return included

@@ -1,0 +1,78 @@
+"""Seal the data packages: write each resource's SHA-256 into its descriptor, then freeze the digests.
+
+Run after a deliberate change of data, and review the difference before committing it:
+
+    python tools/seal.py
+
+A package whose bytes changed needs a new version once a published methodology pins it.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import sys
+import tomllib
+from pathlib import Path
+
+from nhscarbon.method import DIGESTS, MANIFEST
+from nhscarbon.package import DESCRIPTOR, DataPackage, load_package
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+
+
+def seal(folder: Path) -> None:
+    """Write the hash and the columns of every file of a package into its descriptor."""
+    path = folder / DESCRIPTOR
+    descriptor = json.loads(path.read_text("utf-8"))
+    files = sorted(file for file in folder.iterdir() if file.name != DESCRIPTOR and file.name[0] != ".")
+    old = {resource["path"]: resource for resource in descriptor.get("resources", [])}
+    descriptor["resources"] = [
+        {
+            "name": file.stem.replace(".", "-"),
+            "path": file.name,
+            **({"schema": old[file.name]["schema"]} if "schema" in old.get(file.name, {}) else _schema(file)),
+            "hash": "sha256:" + hashlib.sha256(file.read_bytes()).hexdigest(),
+        }
+        for file in files
+    ]
+    text = json.dumps(descriptor, indent=1, ensure_ascii=False) + "\n"
+    if text != path.read_text("utf-8"):
+        path.write_text(text, "utf-8", newline="\n")
+
+
+def _schema(file: Path) -> dict[str, object]:
+    if file.suffix != ".csv":
+        return {}
+    with file.open(encoding="utf-8", newline="") as stream:
+        header = next(csv.reader(stream))
+    return {"schema": {"fields": [{"name": name, "type": "string"} for name in header]}}
+
+
+def frozen_digests(packages: list[DataPackage]) -> str:
+    """Return the text of `digests.toml`, keeping the digests of published methodologies as they are."""
+    path = DATA / "methodologies" / DIGESTS
+    kept = tomllib.loads(path.read_text("utf-8")).get("methodologies", {}) if path.exists() else {}
+    lines = ["# SHA-256 digests that freeze what was released; written by tools/seal.py", "[packages]"]
+    lines += [f'"{package.label}" = "{package.digest}"' for package in sorted(packages, key=lambda p: p.label)]
+    lines += ["", "[methodologies]"]
+    lines += [f'"{id}" = "{digest}"' for id, digest in sorted(kept.items())]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    """Seal every package under `data` and write the digests."""
+    folders = sorted(path.parent for path in DATA.glob(f"*/*/{DESCRIPTOR}"))
+    for folder in folders:
+        seal(folder)
+    packages = [load_package(folder) for folder in folders]
+    manifests = sorted(path.parent.name for path in DATA.glob(f"methodologies/*/{MANIFEST}"))
+    text = frozen_digests(packages)
+    (DATA / "methodologies" / DIGESTS).write_text(text, "utf-8", newline="\n")
+    sys.stdout.write(f"sealed {len(packages)} packages; methodologies: {', '.join(manifests)}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
