@@ -1,0 +1,1 @@
+"""The door: anything tabular in, one coded `Activity` out."""

@@ -1,0 +1,161 @@
+"""A frame of named columns becomes an `Activity`: coded, numbered, its faults remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from nhscarbon.activity import schema
+from nhscarbon.activity.code import code_numbers, code_text
+from nhscarbon.activity.table import BLANK, Activity, Column
+from nhscarbon.errors import UnreadableError
+from nhscarbon.findings import Finding, first_rows
+
+SHOWN = 50  # bad values of one column that are listed one by one
+
+
+def from_frame(
+    frame: pd.DataFrame, *, file: str = "", sha256: str = "", first_row: int = 1, findings: Sequence[Finding] = ()
+) -> Activity:
+    """Code the known columns of a frame and remember what could not be read.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One column per name, text or numbers.
+    file, sha256 : str, optional
+        The file that it came from.
+    first_row : int, optional
+        The number of the first row as the sender sees it: 2 below a header.
+    findings : sequence of Finding, optional
+        What was met before.
+
+    Raises
+    ------
+    UnreadableError
+        If a column name stands twice.
+    """
+    names = [str(name) for name in frame.columns]
+    frame = frame.set_axis(names, axis=1)
+    if twice := sorted({name for name in names if name and names.count(name) > 1}):
+        raise UnreadableError(f"the table has the column '{twice[0]}' more than once")
+    row_numbers = np.arange(first_row, first_row + len(frame), dtype=np.int64)
+    columns = {name: code_text(frame[name]) for name in names if name in schema.NAMES and name not in schema.NUMERIC}
+    read_numbers = {name: code_numbers(frame[name]) for name in names if name in schema.NUMERIC}
+    empty = np.ones(len(frame), np.bool_)
+    for column in columns.values():
+        empty &= column.codes == BLANK
+    for _, blank, _ in read_numbers.values():
+        empty &= blank
+    filled = ~empty  # a wholly empty row is the end of a sheet, not a fault
+    nameless = [
+        place for place, name in enumerate(names) if not name and any(map(str.strip, map(str, frame.iloc[:, place])))
+    ]
+    found = [
+        *findings,
+        *_column_findings([*filter(None, names), *(f"(no name, column {place + 1})" for place in nameless)], file),
+    ]
+    numbers = {}
+    for name, (values, blank, texts) in read_numbers.items():
+        numbers[name] = values[filled]
+        found += _number_findings(name, numbers[name], blank[filled], texts, row_numbers[filled], file)
+    return Activity(
+        columns={name: Column(column.codes[filled], column.labels) for name, column in columns.items()},
+        numbers=numbers,
+        findings=tuple(found),
+        file=file,
+        sha256=sha256,
+        row_numbers=row_numbers[filled],
+    )
+
+
+def _column_findings(names: list[str], file: str) -> list[Finding]:
+    findings = []
+    for name in schema.REQUIRED:
+        if name not in names:
+            near = [other for other in names if other not in schema.NAMES and schema.nearest_column(other) == name]
+            findings.append(
+                Finding(
+                    code="column_missing",
+                    severity="reject_file",
+                    file=file,
+                    column=name,
+                    message=f"the column '{name}' is missing, so no row can be read.",
+                    suggestion=f"Rename '{near[0]}' to '{name}'?"
+                    if near
+                    else f"Add it; the columns are {', '.join(schema.REQUIRED)}.",
+                )
+            )
+    for name in names:
+        if name not in schema.NAMES:
+            near_name = schema.nearest_column(name)
+            findings.append(
+                Finding(
+                    code="column_unknown",
+                    severity="info",
+                    file=file,
+                    column=name,
+                    value=name[:100],
+                    message=f"the column '{name[:60]}' is not part of an activity table and was not used.",
+                    suggestion=f"Did you mean '{near_name}'?" if near_name else "",
+                )
+            )
+    return findings
+
+
+def _number_findings(
+    name: str,
+    numbers: np.ndarray[tuple[int], np.dtype[np.float64]],
+    blank: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    texts: list[str],
+    row_numbers: np.ndarray[tuple[int], np.dtype[np.int64]],
+    file: str,
+) -> list[Finding]:
+    findings = []
+    if name == "quantity" and blank.any():
+        rows = row_numbers[blank]
+        findings.append(
+            Finding(
+                code="quantity_blank",
+                severity="reject_line",
+                file=file,
+                column=name,
+                rows=len(rows),
+                first_rows=first_rows(rows),
+                message="the quantity is empty, and empty is not zero.",
+                suggestion="Enter the number, or leave the row out.",
+            )
+        )
+    found: dict[str, list[int]] = {}
+    for text, row in zip(texts, row_numbers[~np.isfinite(numbers) & ~blank], strict=True):
+        found.setdefault(text, []).append(int(row))
+    for text, where in list(found.items())[:SHOWN]:
+        findings.append(
+            Finding(
+                code="number_unreadable",
+                severity="reject_line",
+                file=file,
+                column=name,
+                value=text[:100],
+                rows=len(where),
+                first_rows=first_rows(where),
+                message=f"{name} '{text[:40]}' is not a plain number.",
+                suggestion="Write digits and at most one decimal point: no separators, currency, units or '%'.",
+            )
+        )
+    if len(found) > SHOWN:
+        rest = [row for where in list(found.values())[SHOWN:] for row in where]
+        findings.append(
+            Finding(
+                code="number_unreadable",
+                severity="reject_line",
+                file=file,
+                column=name,
+                rows=len(rest),
+                first_rows=first_rows(rest),
+                message=f"{len(found) - SHOWN} other texts in {name} are not plain numbers either.",
+            )
+        )
+    return findings

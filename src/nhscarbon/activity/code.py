@@ -1,0 +1,72 @@
+"""Text to codes and text to numbers: what happens to every column once, at the door."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from nhscarbon.activity.table import BLANK, Column
+
+LONGEST_NUMBER = 40
+# plain ASCII decimals only: float() alone would take '1_000', '١٢٣', 'inf' and 'nan'
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
+
+
+def code_text(values: pd.Series) -> Column:
+    """Code a text column; categories arrive coded and are not looked at row by row.
+
+    Surrounding space is dropped; what is then empty, and any null, is a blank.
+    """
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        codes, found = values.cat.codes.to_numpy(np.int32), values.cat.categories
+    else:
+        codes, found = pd.factorize(values, use_na_sentinel=True)
+    texts = [_text(value) for value in found]
+    labels = tuple(dict.fromkeys(text for text in texts if text))
+    place = {label: code for code, label in enumerate(labels)}
+    lookup = np.array([*(place.get(text, BLANK) for text in texts), BLANK], np.int32)
+    return Column(lookup[codes], labels)  # code -1 takes the last entry, BLANK
+
+
+def _text(value: object) -> str:
+    if value is None or (isinstance(value, float) and np.isnan(value)):
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))  # a code that a spreadsheet kept as a number
+    return str(value).strip()
+
+
+def read_number(text: str) -> float:
+    """Return the number that a text is in plain ASCII decimal notation, or NaN."""
+    text = text.strip()
+    return float(text) if len(text) <= LONGEST_NUMBER and _NUMBER.fullmatch(text) else np.nan
+
+
+def code_numbers(values: pd.Series) -> tuple[NDArray[np.float64], NDArray[np.bool_], list[str]]:
+    """Read a numeric column.
+
+    Returns
+    -------
+    numbers : float64 array, shape (rows,)
+        NaN where there is no number.
+    blank : bool array, shape (rows,)
+        Where the cell is empty.
+    texts : list of str
+        What stands in each cell that is neither empty nor a number, in the order of the rows.
+    """
+    if pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_bool_dtype(values.dtype):
+        numbers = values.to_numpy(np.float64, na_value=np.nan)
+        blank = values.isna().to_numpy(np.bool_)
+        return numbers, blank, [str(number) for number in numbers[~np.isfinite(numbers) & ~blank]]
+    column = values.astype("category").cat
+    codes = column.codes.to_numpy(np.int64)
+    found = [*column.categories, ""]
+    texts = ["" if text is None else str(text).strip() for text in found]
+    bad = [isinstance(value, bool | np.bool_) for value in found]
+    each = np.array([np.nan if wrong else read_number(text) for text, wrong in zip(texts, bad, strict=True)])
+    empty = np.array([text == "" for text in texts])
+    numbers, blank = each[codes], empty[codes]
+    return numbers, blank, [texts[code] for code in codes[~np.isfinite(numbers) & ~blank]]

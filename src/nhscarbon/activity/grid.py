@@ -1,0 +1,117 @@
+"""Sheets of text: a workbook or a CSV file as rows of cells, exactly as they stand."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from nhscarbon.errors import UnreadableError
+
+MAX_BYTES = 2**31  # larger files are for a reader that streams
+WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")  # zip (xlsx), OLE (xls)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One sheet as text; row `i` of `rows` is row `i + 1` as Excel numbers it."""
+
+    sheet: str
+    rows: list[list[str]]
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return a file's bytes.
+
+    Raises
+    ------
+    UnreadableError
+        If there is no such file, it cannot be opened, or it is too large to be read whole.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise UnreadableError(f"'{path.name}' is larger than 2 GiB; split it and add the footprints")
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise UnreadableError(f"there is no file '{path}'") from error
+    except OSError as error:
+        raise UnreadableError(f"'{path.name}' cannot be opened: {error.strerror}") from error
+
+
+def read_grids(name: str, content: bytes) -> list[Grid]:
+    """Read every sheet of a workbook, or the one table of a CSV file, as text.
+
+    Parameters
+    ----------
+    name : str
+        The file's name, for messages.
+    content : bytes
+        A workbook is known by its first bytes, whatever the file is called.
+
+    Returns
+    -------
+    list of Grid
+        A CSV file is one grid without a sheet name.
+
+    Raises
+    ------
+    UnreadableError
+        If the file is damaged, no table, or needs the `excel` extra.
+    """
+    if content.startswith(WORKBOOK_STARTS):
+        return _workbook(name, content)
+    if b"\0" in content:
+        raise UnreadableError(f"'{name}' holds zero bytes: it is neither CSV text nor a workbook")
+    return [Grid("", _table(name, decode(name, content)))]
+
+
+def decode(name: str, content: bytes) -> str:
+    """Decode text as UTF-8 and, only if it is not, as the cp1252 that Excel writes."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    try:
+        return content.decode("cp1252")
+    except UnicodeDecodeError as error:
+        raise UnreadableError(
+            f"'{name}' is neither UTF-8 nor cp1252 text (byte {error.start}). Save it as CSV UTF-8."
+        ) from error
+
+
+def _table(name: str, text: str) -> list[list[str]]:
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error as error:
+        raise UnreadableError(f"'{name}' is not a CSV file: {error}") from error
+
+
+def _workbook(name: str, content: bytes) -> list[Grid]:
+    try:
+        from python_calamine import (  # noqa: PLC0415  an optional extra
+            CalamineError,
+            CalamineWorkbook,
+        )
+    except ImportError as error:
+        raise UnreadableError(
+            f"'{name}' is a workbook, and reading workbooks needs an extra: "
+            'pip install "nhscarbon[excel]". Or save the sheet as CSV UTF-8.'
+        ) from error
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        sheets = {sheet: book.get_sheet_by_name(sheet).to_python(skip_empty_area=False) for sheet in book.sheet_names}
+    except CalamineError as error:
+        raise UnreadableError(f"'{name}' is a workbook that cannot be read: {error}") from error
+    return [Grid(sheet, [[cell_text(cell) for cell in row] for row in rows]) for sheet, rows in sheets.items()]
+
+
+def cell_text(cell: object) -> str:
+    """Return a cell as text; a number as its shortest exact decimal, never in powers of ten."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, float):
+        return np.format_float_positional(cell, trim="-")
+    return str(cell)

@@ -1,0 +1,140 @@
+"""The door: a path or any data frame in, one coded `Activity` out."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from nhscarbon.activity.build import from_frame
+from nhscarbon.activity.grid import WORKBOOK_STARTS, Grid, read_bytes, read_grids
+from nhscarbon.activity.table import Activity
+from nhscarbon.errors import UnreadableError, UsageError
+from nhscarbon.findings import Finding
+
+if TYPE_CHECKING:
+    from narwhals.typing import IntoDataFrame
+
+PARQUET_START = b"PAR1"
+NAMED_AS = {".parquet": "Parquet file", ".xlsx": "workbook", ".xlsm": "workbook", ".xls": "workbook"}
+
+
+def read(source: str | Path | Activity | IntoDataFrame) -> Activity:
+    """Read activity data from a path or a data frame.
+
+    Parameters
+    ----------
+    source : str, Path, data frame or Activity
+        A CSV, Excel (extra ``excel``) or Parquet (extra ``arrow``) file, or an eager frame of pandas,
+        Polars, PyArrow or any other library that narwhals knows. An `Activity` passes through.
+
+    Returns
+    -------
+    Activity
+        Coded columns, with a finding for each column or cell that could not be read.
+
+    Raises
+    ------
+    UnreadableError
+        If there is no table to read at all.
+
+    Examples
+    --------
+    >>> import nhscarbon as nc
+    >>> len(nc.read(nc.example("trust-year.csv")))
+    14
+    """
+    if isinstance(source, Activity):
+        return source
+    if isinstance(source, str | Path):
+        return _read_path(Path(source))
+    return from_frame(_frame(source))
+
+
+def _frame(source: IntoDataFrame) -> pd.DataFrame:
+    try:
+        frame = nw.from_native(source)
+    except TypeError as error:
+        raise UsageError(
+            f"activity data cannot be read from a {type(source).__name__}; give a path or a data frame"
+        ) from error
+    if isinstance(frame, nw.LazyFrame):
+        raise UsageError("this frame is lazy: collect it first, for example with `.collect()`")
+    if not isinstance(frame, nw.DataFrame):
+        raise UsageError("a single column is not an activity table; give a data frame")
+    if frame.implementation.is_pandas():
+        native = nw.to_native(frame)
+        assert isinstance(native, pd.DataFrame)
+        return native
+    return pd.DataFrame({name: _pandas_series(frame[name]) for name in frame.columns})
+
+
+def _pandas_series(column: nw.Series[Any]) -> pd.Series:
+    if column.dtype.is_numeric():
+        values = column.to_numpy()
+        return pd.Series(values.astype(np.float64) if values.dtype == object else values)
+    coded = isinstance(column.dtype, nw.Categorical | nw.Enum)
+    texts = pd.Series(column.to_list(), dtype=object)
+    return texts.astype("category") if coded else texts
+
+
+def _read_path(path: Path) -> Activity:
+    content = read_bytes(path)
+    sha256 = hashlib.sha256(content).hexdigest()
+    if content.startswith(PARQUET_START):
+        return from_frame(_parquet_frame(content, path.name), file=path.name, sha256=sha256)
+    claimed = NAMED_AS.get(path.suffix.lower())
+    if claimed and not content.startswith(WORKBOOK_STARTS):
+        raise UnreadableError(f"'{path.name}' is not the {claimed} that its name says; save it again as CSV UTF-8")
+    grids = [grid for grid in read_grids(path.name, content) if any(map(any, grid.rows))]
+    if not grids:
+        raise UnreadableError(f"'{path.name}' is empty: it has no header")
+    frame = _grid_frame(grids[0], path.name)
+    unread = [
+        Finding(
+            code="sheet_not_read",
+            severity="warning",
+            file=path.name,
+            sheet=grid.sheet,
+            message=f"the sheet '{grid.sheet[:60]}' was not read: an activity table is the first sheet.",
+            suggestion="Move its rows there, or save it as a file of its own.",
+        )
+        for grid in grids[1:]
+    ]
+    return from_frame(frame, file=path.name, sha256=sha256, first_row=2, findings=unread)
+
+
+def _grid_frame(grid: Grid, name: str) -> pd.DataFrame:
+    header = grid.rows[0]
+    if len(header) < 2:
+        other = next((mark for mark in (";", "\t", "|") if header and mark in header[0]), None)
+        advice = f"it looks separated by {other!r}; save it with commas" if other else "its first row has one column"
+        raise UnreadableError(f"'{name}' is not a comma-separated table with a header: {advice}")
+    body = [row or [""] * len(header) for row in grid.rows[1:]]  # an empty line keeps its place in the numbering
+    odd = [number for number, row in enumerate(body, start=2) if len(row) != len(header)]
+    if odd:
+        raise UnreadableError(
+            f"{len(odd)} rows of '{name}' have more or fewer cells than its header, the first is row {odd[0]}: "
+            "a comma inside a number or a name needs quotes around it"
+        )
+    names = [cell.strip() for cell in header]
+    columns = list(zip(*body, strict=True)) or [()] * len(names)
+    return pd.DataFrame(dict(enumerate(columns)), dtype=object).set_axis(names, axis=1)
+
+
+def _parquet_frame(content: bytes, name: str) -> pd.DataFrame:
+    try:
+        import pyarrow  # noqa: PLC0415  an extra
+        import pyarrow.parquet as pq  # noqa: PLC0415
+    except ImportError as error:
+        raise UnreadableError(f"'{name}' is a Parquet file: install 'nhscarbon[arrow]'") from error
+    try:
+        frame: pd.DataFrame = pq.read_table(io.BytesIO(content)).to_pandas()
+    except (pyarrow.ArrowInvalid, OSError) as error:
+        raise UnreadableError(f"'{name}' cannot be read as Parquet: {error}") from error
+    return frame

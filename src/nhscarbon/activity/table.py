@@ -1,0 +1,80 @@
+"""The coded activity table: text as integer codes and labels, numbers as arrays, faults remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nhscarbon.findings import Finding
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BLANK = -1  # the code of an empty cell
+
+
+@dataclass(frozen=True)
+class Column:
+    """A text column: `labels[codes[row]]` is the text of a row; an empty cell has code -1."""
+
+    codes: NDArray[np.int32]
+    labels: tuple[str, ...]
+
+    def text(self, row: int) -> str:
+        """Return the text of one row, empty for an empty cell."""
+        code = int(self.codes[row])
+        return "" if code == BLANK else self.labels[code]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Activity:
+    """Activity data as they came through the door; nothing is judged yet.
+
+    Attributes
+    ----------
+    columns : Mapping[str, Column]
+        The text columns that the source has.
+    numbers : Mapping[str, float64 array]
+        The numeric columns; NaN where no number could be read.
+    findings : tuple of Finding
+        What reading met: unreadable cells, unknown or missing columns, rules of a return.
+    file : str
+        The name of the file, empty for a data frame.
+    sha256 : str
+        Of the file's bytes, empty for a data frame.
+    row_numbers : int64 array
+        The number of each row as the sender sees it.
+    missing_factor : {"refuse", "not_counted"}
+        What to do with an activity for which no factor is published: an estates return holds many
+        that the sender cannot leave out, so there it is listed with its quantity.
+    denominators : pandas.DataFrame or None
+        Floor areas and the like that came with the return.
+    """
+
+    columns: Mapping[str, Column]
+    numbers: Mapping[str, NDArray[np.float64]]
+    findings: tuple[Finding, ...] = ()
+    file: str = ""
+    sha256: str = ""
+    row_numbers: NDArray[np.int64]
+    missing_factor: Literal["refuse", "not_counted"] = "refuse"
+    denominators: pd.DataFrame | None = field(default=None, compare=False)
+
+    def __len__(self) -> int:
+        return len(self.row_numbers)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the rows as a data frame, with the row number that the sender sees."""
+        import pandas as pd  # noqa: PLC0415  keeps `import nhscarbon` light
+
+        frame = pd.DataFrame({"row": self.row_numbers})
+        for name, column in self.columns.items():
+            labels = np.array([*column.labels, ""], dtype=object)
+            frame[name] = labels[column.codes]
+        for name, values in self.numbers.items():
+            frame[name] = values
+        return frame
