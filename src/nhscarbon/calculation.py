@@ -1,0 +1,128 @@
+"""The one path from activity data to a footprint. Reading `calculate` is reading the architecture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nhscarbon.activity.read import read
+from nhscarbon.activity.table import Activity
+from nhscarbon.checks.check import Checked, check
+from nhscarbon.errors import SubmissionError
+from nhscarbon.expand import keys_of
+from nhscarbon.findings import Finding, Report, first_rows, report_of
+from nhscarbon.footprint import Footprint
+from nhscarbon.method import Methodology
+from nhscarbon.resolve import Key, Resolution, resolve
+from nhscarbon.sums import RESOLVED_BY, Sums, accumulate, rows_of, words_of
+
+if TYPE_CHECKING:
+    from narwhals.typing import IntoDataFrame
+
+SHOWN = 12  # findings that a refusal prints; all of them are in its report
+
+
+def calculate(
+    source: str | Path | Activity | IntoDataFrame, method: Methodology, *, keep: Sequence[str] = ()
+) -> Footprint:
+    """Calculate the footprint of activity data.
+
+    Parameters
+    ----------
+    source : str, Path, data frame or Activity
+        The activity table; see `nhscarbon.read`.
+    method : Methodology
+        From `nhscarbon.methodology`.
+    keep : sequence of str, optional
+        Further columns to keep apart: ``site``, ``month``, ``supplier``, ``reference``.
+
+    Returns
+    -------
+    Footprint
+        Grouped by organisation, NHS year, activity, unit, geography and tier.
+
+    Raises
+    ------
+    SubmissionError
+        If anything in the source is refused; every finding is in its `report`, and nothing was
+        calculated.
+    UnreadableError
+        If the source holds no table.
+
+    Examples
+    --------
+    >>> import nhscarbon as nc
+    >>> footprint = nc.calculate(nc.example("trust-year.csv"), nc.methodology("nhs-2026.1"))
+    >>> footprint.method.status
+    'draft'
+    """
+    activity = read(source)  # text becomes codes and labels
+    checked = check(activity, method, keep=tuple(keep))  # in the method's words, every fault found
+    sums, rounded = accumulate(checked)  # the big table, summed once
+    resolutions = resolve(keys_of(sums.keys), method)  # distinct keys to factor rows
+    found = unresolved(checked, sums, resolutions)  # what no publication answers
+    report = report_of((*checked.findings, *rounded, *found), rows=len(activity))
+    refuse(report, method)
+    return Footprint(method, sums, resolutions, report, (activity,), tuple(keep))
+
+
+def unresolved(checked: Checked, sums: Sums, resolutions: Mapping[Key, Resolution]) -> list[Finding]:
+    """Return a finding for each key without factors and for each component that is missing.
+
+    Where the source says so, an activity without a published factor is listed with its quantity
+    instead of refused.
+    """
+    gaps = [found for found in resolutions.values() if found.refusal or found.missing]
+    if not gaps:
+        return []
+    listed = checked.activity.missing_factor == "not_counted"
+    names = list(RESOLVED_BY)
+    frame = sums.keys[names].drop_duplicates()
+    wanted = {each.key: each for each in gaps}
+    frame = frame[[Key(*words) in wanted for words in words_of(frame)]]
+    findings = []
+    for words, rows in zip(words_of(frame), rows_of(checked, frame), strict=True):
+        gap, quantity = wanted[Key(*words)], _quantity(sums, words)
+        key = gap.key
+        about = partial(
+            Finding, file=checked.activity.file, activity=key.activity, period=key.period, unit=key.unit,
+            quantity=quantity, rows=len(rows), first_rows=first_rows(rows),
+        )  # fmt: skip
+        if gap.refusal is None:
+            message = (
+                f"no publication has {', '.join(gap.missing)} of {key.activity} for {key.period}, "
+                "so boundaries that need it cannot be totalled."
+            )
+            findings.append(about(code="component_missing", severity="warning", message=message))
+        elif listed and gap.refusal.kind == "factor_missing":
+            message = f"{quantity:,.10g} {key.unit} of {key.activity} are not counted: {gap.refusal.message}"
+            findings.append(about(code="not_counted", severity="warning", message=message))
+        else:
+            message = f"{key.activity}  {key.period}  {key.unit}: {gap.refusal.message}"
+            advice = gap.refusal.suggestion
+            findings.append(about(code=gap.refusal.kind, severity="reject_line", message=message, suggestion=advice))
+    return findings
+
+
+def refuse(report: Report, method: Methodology) -> None:
+    """Raise one SubmissionError that says everything, if anything is refused."""
+    refused = report.refused
+    if not refused:
+        return
+    rows = sum(finding.rows for finding in refused)
+    lines = [f"  {finding}" for finding in refused[:SHOWN]]
+    if len(refused) > SHOWN:
+        lines.append(f"  and {len(refused) - SHOWN} more; all are in the report")
+    raise SubmissionError(
+        f"{len(refused)} findings refuse {rows:,} rows of {report.rows:,} under {method.id}.\n"
+        + "\n".join(lines)
+        + "\nNothing was calculated. Mend these and run it again.",
+        report,
+    )
+
+
+def _quantity(sums: Sums, words: tuple[str, ...]) -> float:
+    here = [each == words for each in words_of(sums.keys[list(RESOLVED_BY)])]
+    return float(sums.quantity[here].sum())

@@ -1,0 +1,187 @@
+"""What each word of a source means under a methodology: one look per distinct word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nhscarbon.activity.table import BLANK, Activity, Column
+from nhscarbon.catalogue import TIERS, Catalogue
+from nhscarbon.errors import PeriodError, UnitError
+from nhscarbon.findings import Finding, Severity, first_rows
+from nhscarbon.method import Methodology
+from nhscarbon.period import parse_period
+from nhscarbon.units import Units
+
+CLOSE = 0.75  # how alike a word must be to be suggested
+SUGGESTIONS = 50  # distinct unknown words of a column that are compared with the known ones
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word as sent, what it means here (None: nothing), and the finding that it deserves, if any."""
+
+    meaning: str | None
+    code: str = ""
+    severity: Severity = "reject_line"
+    message: str = ""
+    suggestion: str = ""
+
+
+def translate(
+    activity: Activity, name: str, look: Callable[[str], Word], *, blank: Word
+) -> tuple[Column, list[Finding]]:
+    """Put one text column into the method's words.
+
+    Parameters
+    ----------
+    activity : Activity
+        The source.
+    name : str
+        The column; it may be absent, then every row is blank.
+    look : callable
+        Called once for each distinct word.
+    blank : Word
+        What an empty cell means.
+
+    Returns
+    -------
+    column : Column
+        Labels sorted, so that ascending codes are ascending words; -1 where a word means nothing.
+    findings : list of Finding
+        One for each distinct word that deserves one, with its rows.
+    """
+    column = activity.columns.get(name) or Column(np.full(len(activity), BLANK, np.int32), ())
+    words = [look(label) for label in column.labels] + [blank]  # code -1 takes the last entry
+    labels = tuple(sorted({word.meaning for word in words if word.meaning is not None}))
+    place = {label: code for code, label in enumerate(labels)}
+    lookup = np.array([BLANK if word.meaning is None else place[word.meaning] for word in words], np.int32)
+    findings = []
+    for code, word in enumerate(words):
+        if word.code:
+            where = activity.row_numbers[column.codes == (code if code < len(column.labels) else BLANK)]
+            if len(where):
+                value = column.labels[code] if code < len(column.labels) else ""
+                findings.append(Finding(
+                    code=word.code, severity=word.severity, file=activity.file, column=name, value=value[:100],
+                    rows=len(where), first_rows=first_rows(where), message=word.message, suggestion=word.suggestion,
+                ))  # fmt: skip
+    return Column(lookup[column.codes], labels), findings
+
+
+def blank_refused(name: str) -> Word:
+    """Return the finding of an empty cell in a column that must be filled."""
+    return Word(None, f"{name}_blank", "reject_line", f"the {name} is empty.", "Fill it in, or leave the row out.")
+
+
+def as_is(text: str) -> Word:
+    """Take a word as it stands."""
+    return Word(text)
+
+
+def year_of(text: str) -> Word:
+    """Read a period and take its NHS year."""
+    try:
+        return Word(parse_period(text).year)
+    except PeriodError as error:
+        return Word(None, "period_unreadable", "reject_line", f"{error}.")
+
+
+def month_of(text: str) -> Word:
+    """Read a period and take its month; a year has none. What cannot be read is `year_of`'s to report."""
+    try:
+        return Word(parse_period(text).month)
+    except PeriodError:
+        return Word(None)
+
+
+def unit_in(units: Units) -> Callable[[str], Word]:
+    """Return the look-up of units: other spellings are applied and reported."""
+
+    def look(text: str) -> Word:
+        try:
+            unit = units.canonical(text)
+        except UnitError as error:
+            return Word(None, "unit_unknown", "reject_line", f"{error}.")
+        if unit == text:
+            return Word(unit)
+        return Word(unit, "unit_alias", "info", f"'{text}' was read as the unit '{unit}'.")
+
+    return look
+
+
+def activity_in(catalogue: Catalogue) -> Callable[[str], Word]:
+    """Return the look-up of activity codes, which suggests the nearest for an unknown one."""
+    folded = {code.casefold(): code for code in catalogue.activities}
+    compared: Iterator[int] = iter(range(SUGGESTIONS))
+
+    def look(text: str) -> Word:
+        if text in catalogue.activities:
+            return Word(text)
+        if text in catalogue.renamed:
+            new = catalogue.renamed[text]
+            return Word(None, "activity_renamed", "reject_line", f"'{text}' was renamed.", f"Write '{new}'.")
+        plain = text.casefold()
+        if plain in folded:
+            return Word(folded[plain], "activity_spelling", "info", f"'{text}' was read as '{folded[plain]}'.")
+        near: list[str] = []
+        if next(compared, None) is not None:
+            near = get_close_matches(plain, folded, n=1, cutoff=CLOSE)
+        advice = f"Did you mean '{folded[near[0]]}'?" if near else "`nhscarbon method show` lists the codes."
+        return Word(None, "activity_unknown", "reject_line", f"'{text[:60]}' is not in the catalogue.", advice)
+
+    return look
+
+
+def one_of(name: str, known: tuple[str, ...]) -> Callable[[str], Word]:
+    """Return the look-up of a short closed list."""
+
+    def look(text: str) -> Word:
+        if text.casefold() in known:
+            return Word(text.casefold())
+        return Word(None, f"{name}_unknown", "reject_line", f"'{text[:60]}' is not a {name}.",
+                    f"Write one of {', '.join(known)}.")  # fmt: skip
+
+    return look
+
+
+def method_words(
+    activity: Activity, method: Methodology, keep: tuple[str, ...]
+) -> tuple[Mapping[str, Column], Column, Column, list[Finding]]:
+    """Put every text column that decides an answer into the method's words.
+
+    Returns
+    -------
+    columns : Mapping[str, Column]
+        organisation, period (NHS year), activity, unit, geography, and what `keep` names.
+    evidence, stated : Column
+        The evidence and the tier that the sender states, for the tier rule.
+    findings : list of Finding
+    """
+    catalogue = method.catalogue
+    looks: dict[str, tuple[str, Callable[[str], Word], Word]] = {
+        "organisation": ("organisation", as_is, blank_refused("organisation")),
+        "period": ("period", year_of, blank_refused("period")),
+        "activity": ("activity", activity_in(catalogue), blank_refused("activity")),
+        "unit": ("unit", unit_in(method.units), blank_refused("unit")),
+        "geography": ("geography", as_is, Word(method.manifest.geography)),
+    }
+    looks |= {name: ("period", month_of, Word("")) if name == "month" else (name, as_is, Word("")) for name in keep}
+    columns, findings = {}, []
+    for name, (source, look, blank) in looks.items():
+        columns[name], found = translate(activity, source, look, blank=blank)
+        findings += found
+    evidence, found = translate(activity, "evidence", one_of("evidence", catalogue.evidence_words), blank=Word(""))
+    findings += found
+    stated, found = translate(activity, "tier", one_of("tier", TIERS), blank=Word(""))
+    return columns, evidence, stated, findings + found
+
+
+def codes_where(column: Column, wanted: Callable[[str], bool]) -> NDArray[np.bool_]:
+    """Return where a column holds a word that passes a test; blanks do not."""
+    passes = np.array([*(wanted(label) for label in column.labels), False])
+    return passes[column.codes]

@@ -1,0 +1,157 @@
+"""What can be typed: the verbs, their options and their help; each verb's work is loaded when it runs."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
+
+METHOD_HELP = "methodology id; `nhscarbon method list` shows them"
+
+
+def add_verbs(verbs: Verbs) -> None:
+    """Add every verb."""
+    _footprint(verbs)
+    _explain(verbs)
+    _factors(verbs)
+    _method(verbs)
+
+
+def _footprint(verbs: Verbs) -> None:
+    verb = _add(
+        verbs,
+        "footprint",
+        "calculate a footprint",
+        "footprint",
+        "footprint",
+        "nhscarbon footprint return.csv --method nhs-2026.1 --by theme,scope\n"
+        "  nhscarbon footprint eric-site.csv --from eric --method nhs-2026.1 --format csv -o estates.csv",
+    )
+    _source(verb)
+    verb.add_argument("--by", default="", metavar="COLUMNS", help="columns of the table, such as theme,scope")
+    verb.add_argument("--boundary", help="boundary of --by; the methodology's headline when left out")
+    verb.add_argument("--keep", default="", metavar="COLUMNS", help="keep site, month, supplier or reference apart")
+    verb.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
+    verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
+    verb.add_argument("--force", action="store_true", help="replace OUT if it is there")
+
+
+def _explain(verbs: Verbs) -> None:
+    verb = _add(
+        verbs,
+        "explain",
+        "show the working of one row, down to the publisher's cell",
+        "footprint",
+        "explain",
+        "nhscarbon explain return.csv --method nhs-2026.1 --activity energy.natural_gas --component direct",
+    )
+    _source(verb)
+    for name in ("organisation", "period", "activity", "component", "tier"):
+        verb.add_argument(f"--{name}", help=f"only rows with this {name}; the largest row that fits is shown")
+
+
+def _factors(verbs: Verbs) -> None:
+    group = _group(
+        verbs,
+        "factors",
+        "list, show, verify and compare the published factors",
+        "nhscarbon factors show energy.natural_gas.direct.kWh",
+    )
+    _add(group, "list", "list the data packages", "factors", "list_packages", "nhscarbon factors list")
+    show = _add(
+        group,
+        "show",
+        "show a factor in every edition, with its cell",
+        "factors",
+        "show",
+        "nhscarbon factors show energy.natural_gas.direct.kWh",
+    )
+    show.add_argument("factor_id", help="a factor id, or the beginning of one")
+    verify = _add(
+        group,
+        "verify",
+        "re-check every hash, and every cell where the publishers' files are given",
+        "factors",
+        "verify",
+        "nhscarbon factors verify\n  nhscarbon factors verify ukgov-2026 --originals downloads/",
+    )
+    verify.add_argument("packages", nargs="*", help="package names; all of them when left out")
+    verify.add_argument("--originals", metavar="DIR", help="folder with the publishers' own files, under any names")
+    diff = _add(
+        group,
+        "diff",
+        "list what appeared, vanished and moved between two packages",
+        "factors",
+        "diff",
+        "nhscarbon factors diff ukgov-2024 ukgov-2025 --over 15",
+    )
+    diff.add_argument("before")
+    diff.add_argument("after")
+    diff.add_argument("--over", type=float, default=0.0, metavar="PERCENT", help="leave out smaller moves")
+
+
+def _method(verbs: Verbs) -> None:
+    group = _group(verbs, "method", "list and show the methodologies", "nhscarbon method show nhs-2026.1")
+    _add(group, "list", "list the methodologies", "methods", "list_methods", "nhscarbon method list")
+    show = _add(
+        group,
+        "show",
+        "show a methodology: its pins, boundaries, activities and units",
+        "methods",
+        "show",
+        "nhscarbon method show nhs-2026.1 --theme water",
+    )
+    show.add_argument("method", help=METHOD_HELP)
+    show.add_argument("--theme", help="only the activities of one theme")
+
+
+def _source(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("file", nargs="+", metavar="FILE", help="CSV, Excel or Parquet; several are added up")
+    verb.add_argument("--method", required=True, help=METHOD_HELP)
+    verb.add_argument(
+        "--from",
+        dest="kind",
+        choices=("activity", "eric"),
+        default="activity",
+        help="activity table (default) or an estates return as published",
+    )
+
+
+def _group(verbs: Verbs, name: str, text: str, example: str) -> Verbs:
+    group = verbs.add_parser(
+        name,
+        help=text,
+        description=_sentence(text),
+        epilog=f"example:\n  {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    return group.add_subparsers(dest="noun", required=True, metavar="WHAT")
+
+
+def _add(verbs: Verbs, name: str, text: str, module: str, function: str, example: str) -> argparse.ArgumentParser:
+    verb = verbs.add_parser(
+        name,
+        help=text,
+        description=_sentence(text),
+        epilog=f"example:\n  {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verb.set_defaults(run=_later(module, function))
+    return verb
+
+
+def _later(module: str, function: str) -> Callable[[argparse.Namespace], None]:
+    """Load the verb's module when it runs, so that help and errors come at once."""
+
+    def run(options: argparse.Namespace) -> None:
+        getattr(import_module(f"nhscarbon.cli.{module}"), function)(options)
+
+    return run
+
+
+def _sentence(text: str) -> str:
+    return text[0].upper() + text[1:] + "."

@@ -1,0 +1,71 @@
+"""`nhscarbon footprint` and `nhscarbon explain`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from dataclasses import asdict
+from functools import reduce
+from operator import add
+from pathlib import Path
+
+from nhscarbon import present
+from nhscarbon.activity.eric_door import read_eric
+from nhscarbon.calculation import calculate
+from nhscarbon.findings import Report
+from nhscarbon.footprint import Footprint
+from nhscarbon.method import methodology
+
+WORTH_SAYING = 12  # findings printed on stderr; the count is always printed
+
+
+def footprint(options: Namespace) -> None:
+    """Calculate the footprint of one or more files and write it out."""
+    result = _calculate(options)
+    columns = tuple(filter(None, options.by.split(",")))
+    if options.format == "json":
+        frame = result.by(*columns, boundary=options.boundary) if columns else result.table
+        document = {
+            "stamp": asdict(result.stamp),
+            "totals": result.totals,
+            "rows": frame.to_dict("records"),
+        }
+        text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    elif options.format == "csv":
+        text = present.csv_text(result.by(*columns, boundary=options.boundary) if columns else result.table)
+    elif columns:
+        shown = result.by(*columns, boundary=options.boundary)
+        total = present.tonnes(result.total(options.boundary))
+        text = f"{present.table_text(shown)}\n\n{options.boundary or result.method.headline}  {total} tCO2e\n"
+    else:
+        text = f"{result}\n"
+    _say(result.report)
+    if options.output:
+        path = present.write_text(Path(options.output), text, overwrite=options.force)
+        sys.stderr.write(f"written to {path}\n")
+    else:
+        sys.stdout.write(text)
+
+
+def explain(options: Namespace) -> None:
+    """Show the working of the largest row that fits."""
+    names = ("organisation", "period", "activity", "component", "tier")
+    where = {name: value for name in names if (value := getattr(options, name)) is not None}
+    sys.stdout.write(f"{_calculate(options).explain(**where)}\n")
+
+
+def _calculate(options: Namespace) -> Footprint:
+    method = methodology(options.method)
+    if method.status == "draft":
+        sys.stderr.write(f"{method.id} is a draft: its figures may change before it is published\n")
+    keep = tuple(filter(None, getattr(options, "keep", "").split(",")))
+    sources = [read_eric(file) if options.kind == "eric" else file for file in options.file]
+    return reduce(add, [calculate(source, method, keep=keep) for source in sources])
+
+
+def _say(report: Report) -> None:
+    counts = ", ".join(f"{count:,} {severity}" for severity, count in report.counts.items() if count)
+    sys.stderr.write(f"{report.rows:,} rows read; findings: {counts or 'none'}\n")
+    for finding in [finding for finding in report if finding.severity != "info"][:WORTH_SAYING]:
+        sys.stderr.write(f"  {finding}\n")

@@ -1,0 +1,51 @@
+"""`nhscarbon method list` and `nhscarbon method show`."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+
+import pandas as pd
+
+from nhscarbon.errors import UsageError
+from nhscarbon.method import methodology, methodology_ids
+from nhscarbon.present import table_text
+
+
+def list_methods(options: Namespace) -> None:
+    """List every methodology with its status and digest."""
+    methods = [methodology(id) for id in methodology_ids()]
+    frame = pd.DataFrame(
+        {
+            "method": [method.id for method in methods],
+            "status": [method.status for method in methods],
+            "digest": [method.digest[:16] for method in methods],
+            "title": [method.manifest.title for method in methods],
+        }
+    )
+    sys.stdout.write(table_text(frame) + "\n")
+
+
+def show(options: Namespace) -> None:
+    """Show a methodology's pins, boundaries, activities and units."""
+    method = methodology(options.method)
+    themes = method.catalogue.themes
+    if options.theme is not None and options.theme not in themes:
+        raise UsageError(f"{method.id} has no theme '{options.theme[:60]}'; it has {', '.join(themes)}")
+    text = [str(method), "", "  pins"]
+    text += [
+        f"    {pin.package:34} {', '.join(_spans(pin.periods))}"
+        + (f"  ({pin.carry_forward})" if pin.carry_forward else "")
+        for pin in method.manifest.factors
+    ]
+    text += [f"    {package.label}" for package in method.others]
+    for theme, label in themes.items():
+        entries = [entry for entry in method.catalogue.activities.values() if entry.theme == theme]
+        if entries and options.theme in (None, theme):
+            text += ["", f"  {label}"]
+            text += [f"    {entry.activity:44} {entry.label} [{', '.join(entry.units)}]" for entry in entries]
+    sys.stdout.write("\n".join(text) + "\n")
+
+
+def _spans(periods: tuple[str, ...]) -> list[str]:
+    return [periods[0]] if len(periods) == 1 else [f"{periods[0]} to {periods[-1]}"]

@@ -1,0 +1,324 @@
+"""The footprint: a small table of rows that can each be multiplied by hand, and what is read off it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from nhscarbon import present
+from nhscarbon.activity.table import Activity
+from nhscarbon.errors import BoundaryError, MixedMethodError, UsageError
+from nhscarbon.expand import expand, keys_of, lines_of
+from nhscarbon.explain import Explanation, explanation
+from nhscarbon.findings import Report, report_of
+from nhscarbon.method import Methodology
+from nhscarbon.resolve import Key, Resolution
+from nhscarbon.stamp import Stamp
+from nhscarbon.sums import RESOLVED_BY, Sums
+from nhscarbon.version import __version__
+
+KG_PER_TONNE = 1000
+
+
+@dataclass(frozen=True, eq=False)
+class Footprint:
+    """Tonnes with their whole working.
+
+    Attributes
+    ----------
+    method : Methodology
+    sums : Sums
+        Quantities by organisation, NHS year, activity, unit, geography and tier.
+    resolutions : Mapping[Key, Resolution]
+        The factors of each distinct key.
+    report : Report
+        What was met on the way: nothing in it refused.
+    sources : tuple of Activity
+        The rows that were summed, for `lines`.
+    keep : tuple of str
+        Further columns that were kept.
+    """
+
+    method: Methodology
+    sums: Sums
+    resolutions: Mapping[Key, Resolution]
+    report: Report
+    sources: tuple[Activity, ...]
+    keep: tuple[str, ...] = ()
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """One row per group and factor: ``quantity * conversion * factor == kgco2e``.
+
+        `quantity` is in `unit`, `conversion` in the factor's unit per `unit`, `factor` in kgCO2e per
+        `factor_unit`; `package` and `locator` name the publication and the cell.
+        """
+        return expand(self.sums.keys, self.sums.quantity, self.resolutions)
+
+    @cached_property
+    def not_counted(self) -> pd.DataFrame:
+        """What was sent but has no published factor: its quantities and the reason."""
+        refused = {key: found.refusal for key, found in self.resolutions.items() if found.refusal}
+        keys = keys_of(self.sums.keys)
+        here = [number for number, key in enumerate(keys) if key in refused]
+        frame = self.sums.keys.iloc[here].assign(quantity=self.sums.quantity[here], rows=self.sums.rows[here])
+        reasons = [reason.message for number in here if (reason := refused[keys[number]]) is not None]
+        return frame.assign(reason=reasons).reset_index(drop=True)
+
+    def total(self, boundary: str | None = None) -> float:
+        """Return the tonnes inside a boundary.
+
+        Parameters
+        ----------
+        boundary : str, optional
+            Such as ``"nhs_carbon_footprint"``; the methodology's headline when left out.
+
+        Returns
+        -------
+        float
+            [tCO2e], unrounded; the same bits whatever the order of the rows.
+
+        Raises
+        ------
+        UsageError
+            If the methodology has no such boundary.
+        BoundaryError
+            If a component that the boundary needs was not published for some row.
+
+        Examples
+        --------
+        >>> import nhscarbon as nc
+        >>> footprint = nc.calculate(nc.example("trust-year.csv"), nc.methodology("nhs-2026.1"))
+        >>> round(footprint.total("scope_1"), 1) > 0
+        True
+        """
+        inside = self.table["kgco2e"].to_numpy()[self.inside(boundary)]
+        return math.fsum(inside) / KG_PER_TONNE
+
+    def by(self, *columns: str, boundary: str | None = None) -> pd.DataFrame:
+        """Return the tonnes inside a boundary, by any columns of the table.
+
+        Parameters
+        ----------
+        *columns : str
+            Such as ``"theme"``, ``"scope"``, ``"organisation"``, ``"tier"``.
+        boundary : str, optional
+            The methodology's headline when left out.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The columns asked for and ``tco2e``, in ascending order of the columns.
+
+        Raises
+        ------
+        UsageError
+            If there is no such column or boundary.
+        BoundaryError
+            As `total`.
+        """
+        self._known(columns)
+        rows = self.table[self.inside(boundary)]
+        if not columns:
+            return pd.DataFrame({"tco2e": [self.total(boundary)]})
+        groups = rows.groupby(list(columns), sort=True)["kgco2e"]
+        tonnes = groups.agg(lambda values: math.fsum(values) / KG_PER_TONNE)
+        return tonnes.rename("tco2e").reset_index()
+
+    def inside(self, boundary: str | None = None) -> NDArray[np.bool_]:
+        """Return which rows of the table a boundary includes.
+
+        Raises
+        ------
+        UsageError, BoundaryError
+            As `total`.
+        """
+        boundary = self.method.headline if boundary is None else boundary
+        blocked = self.blocked(boundary)
+        if blocked:
+            usable = [name for name in self.method.boundaries if not self.blocked(name)]
+            raise BoundaryError(
+                f"{boundary} cannot be totalled: no publication has {_and(sorted({b[1] for b in blocked}))} of "
+                f"{_and(sorted({f'{b[0].activity} for {b[0].period}' for b in blocked}))}. A total without it would "
+                f"look complete and be too small. Boundaries that this footprint supports: {', '.join(usable)}."
+            )
+        columns = (self.table[name].tolist() for name in ("category", "component", "scope"))
+        included = self.method.included
+        return np.array([included[boundary, *words] for words in zip(*columns, strict=True)], np.bool_)
+
+    def blocked(self, boundary: str) -> list[tuple[Key, str]]:
+        """Return the (key, component) pairs that a boundary needs and no publication has.
+
+        Raises
+        ------
+        UsageError
+            If the methodology has no such boundary.
+        """
+        if boundary not in self.method.boundaries:
+            near = get_close_matches(boundary, self.method.boundaries, n=1)
+            hint = f"did you mean '{near[0]}'?" if near else f"it has {', '.join(self.method.boundaries)}"
+            raise UsageError(f"{self.method.id} has no boundary '{boundary[:60]}'; {hint}")
+        needed = {(category, component) for (name, category, component, _), included
+                  in self.method.included.items() if included and name == boundary}  # fmt: skip
+        return [
+            (key, component)
+            for key, found in self.resolutions.items()
+            for component in found.missing
+            if (self.method.catalogue.activities[key.activity].category, component) in needed
+        ]
+
+    def lines(self, **where: str) -> pd.DataFrame:
+        """Return the rows as they were sent, each with its factors and kgCO2e.
+
+        Parameters
+        ----------
+        **where : str
+            Columns and the word each must have, such as ``organisation="RR8"``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per sent row and factor, with the row number that the sender sees.
+
+        Raises
+        ------
+        UsageError
+            If there is no such column, or nothing fits.
+        """
+        parts = [
+            lines_of(source, self.method, self.resolutions, keep=self.keep, where=where) for source in self.sources
+        ]
+        found = pd.concat(parts, ignore_index=True)
+        self._found(found, where)
+        return found
+
+    def explain(self, **where: str) -> Explanation:
+        """Show the working of one row of the table, down to the publisher's cell.
+
+        Parameters
+        ----------
+        **where : str
+            Columns of the table and the word each must have, such as
+            ``activity="energy.natural_gas"``; the largest row that fits is shown.
+
+        Returns
+        -------
+        Explanation
+            Prints as a worked calculation.
+
+        Raises
+        ------
+        UsageError
+            If there is no such column, or no row fits.
+        """
+        self._known(where)
+        fits = np.ones(len(self.table), np.bool_)
+        for name, word in where.items():
+            fits &= (self.table[name].astype(str) == str(word)).to_numpy(np.bool_)
+        rows = self.table[fits]
+        self._found(rows, where)
+        row = rows.iloc[int(rows["kgco2e"].abs().to_numpy().argmax())]
+        key = Key(*(str(row[name]) for name in RESOLVED_BY))
+        line = next(line for line in self.resolutions[key].lines if line.factor.factor_id == row["factor_id"])
+        return explanation({str(name): value for name, value in row.items()}, line, self.method, others=len(rows) - 1)
+
+    def to_csv(self, path: str | Path, *, overwrite: bool = False) -> Path:
+        """Write the table as CSV, whole or not at all.
+
+        Parameters
+        ----------
+        path : str or Path
+        overwrite : bool, optional
+            Whether a file that is there may be replaced.
+
+        Returns
+        -------
+        Path
+            Where it was written.
+
+        Raises
+        ------
+        UsageError
+            If the file exists and may not be replaced.
+        """
+        return present.write_text(Path(path), present.csv_text(self.table), overwrite=overwrite)
+
+    @property
+    def stamp(self) -> Stamp:
+        """The methodology's digest, the code's version and the input's hash."""
+        return Stamp(
+            methodology=self.method.id,
+            status=self.method.status,
+            methodology_digest=self.method.digest,
+            code_version=__version__,
+            input_sha256=self.sums.sha256,
+            file_sha256=tuple(sorted({source.sha256 for source in self.sources if source.sha256})),
+            rows=int(self.sums.rows.sum()),
+        )
+
+    @property
+    def totals(self) -> dict[str, float | None]:
+        """Tonnes by boundary [tCO2e]; None where `total` would refuse."""
+        return {name: None if self.blocked(name) else self.total(name) for name in self.method.boundaries}
+
+    def __add__(self, other: Footprint) -> Footprint:
+        if self.method.digest != other.method.digest:
+            raise MixedMethodError(
+                f"footprints by {self.method.id} ({self.method.digest[:12]}) and {other.method.id} "
+                f"({other.method.digest[:12]}) cannot be added: recalculate both with one methodology"
+            )
+        if self.keep != other.keep:
+            raise UsageError("footprints that kept different columns cannot be added: recalculate with the same keep")
+        findings = (*self.report.findings, *other.report.findings)
+        return replace(
+            self,
+            sums=self.sums + other.sums,
+            resolutions={**self.resolutions, **other.resolutions},
+            report=report_of(findings, self.report.rows + other.report.rows),
+            sources=(*self.sources, *other.sources),
+        )
+
+    def __str__(self) -> str:
+        return present.footprint_text(self)
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        return present.footprint_html(self)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Footprint):
+            return NotImplemented
+        return self.method.digest == other.method.digest and self.sums.sha256 == other.sums.sha256
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a copy of the table."""
+        return self.table.copy()
+
+    def _known(self, columns: Mapping[str, str] | tuple[str, ...]) -> None:
+        for name in columns:
+            if name not in self.table.columns:
+                near = get_close_matches(name, list(self.table.columns), n=1)
+                hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(self.table.columns)}"
+                raise UsageError(f"the footprint has no column '{name[:60]}'; {hint}")
+
+    def _found(self, rows: pd.DataFrame, where: Mapping[str, str]) -> None:
+        if rows.empty:
+            asked = ", ".join(f"{name}={word}" for name, word in where.items())
+            raise UsageError(f"no row of the footprint has {asked[:200]}")
+
+
+def _and(words: list[str]) -> str:
+    shown = words[:4] + ([f"{len(words) - 4} more"] if len(words) > 4 else [])
+    return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + " and " + shown[-1]

@@ -1,0 +1,200 @@
+"""The only place that chooses: distinct keys in, factor rows and multipliers out, or the reason why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from nhscarbon.catalogue import CatalogueActivity
+from nhscarbon.errors import IntegrityError
+from nhscarbon.factors import Conversion, Factor
+from nhscarbon.method import Methodology
+
+LONGEST_CHAIN = 3  # cited conversions between an activity's unit and its factor's
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Key:
+    """What decides which factors apply."""
+
+    activity: str
+    unit: str
+    period: str
+    geography: str
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How one unit becomes another: `multiplier` is the product, `steps` name what was used."""
+
+    multiplier: float
+    steps: tuple[str, ...]
+    cited: tuple[Conversion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One factor that a key resolves to: quantity x `conversion` x `factor` = kgCO2e."""
+
+    factor: Factor
+    theme: str
+    category: str
+    conversion: float
+    conversion_id: str
+    cited: tuple[Conversion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a key has no factors; `kind` is the finding's code."""
+
+    kind: str
+    message: str
+    suggestion: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What one key came to: its lines and the components that are missing, or a refusal."""
+
+    key: Key
+    lines: tuple[Line, ...] = ()
+    missing: tuple[str, ...] = ()
+    refusal: Refusal | None = None
+
+
+def resolve(keys: Iterable[Key], method: Methodology) -> dict[Key, Resolution]:
+    """Choose the factors and conversions of each distinct key.
+
+    Parameters
+    ----------
+    keys : iterable of Key
+        Activities of the catalogue with units of the vocabulary.
+    method : Methodology
+        Whose pins decide.
+
+    Returns
+    -------
+    dict of Key to Resolution
+        Every key has an answer; none is invented.
+
+    Raises
+    ------
+    IntegrityError
+        If the data allow two answers, or a boundary has not decided a component.
+    """
+    return {key: _resolve(key, method) for key in sorted(set(keys))}
+
+
+def _resolve(key: Key, method: Methodology) -> Resolution:
+    entry = method.catalogue.activities[key.activity]
+    factors = method.factors(key.activity, key.period)
+    here = [factor for factor in factors if factor.geography == key.geography]
+    if not here:
+        return Resolution(key, refusal=_no_factor(key, entry, factors, method))
+    lines = []
+    for component in dict.fromkeys(factor.component for factor in here):
+        line = _line(key, entry, [factor for factor in here if factor.component == component], method)
+        if line is not None:
+            lines.append(line)
+    if not lines:
+        units = ", ".join(entry.units)
+        return Resolution(key, refusal=Refusal(
+            "unit_not_convertible", f"{key.unit} cannot be brought to a unit that {key.activity} has a factor in.",
+            f"Give it in {units}." if units else "",
+        ))  # fmt: skip
+    found = {line.factor.component for line in lines}
+    return Resolution(key, tuple(lines), tuple(name for name in entry.components if name not in found))
+
+
+def _line(key: Key, entry: CatalogueActivity, factors: list[Factor], method: Methodology) -> Line | None:
+    """Take the component's factor that is reached in the fewest steps."""
+    routes = [(route, factor) for factor in factors if (route := find_route(key, factor.unit, method)) is not None]
+    if not routes:
+        return None
+    fewest = min(len(route.steps) for route, _ in routes)
+    best = [(route, factor) for route, factor in routes if len(route.steps) == fewest]
+    if len(best) > 1:
+        names = " and ".join(factor.factor_id for _, factor in best)
+        raise IntegrityError(f"{key.activity} in {key.unit} for {key.period} could take {names}: the data must decide")
+    route, factor = best[0]
+    for boundary in method.boundaries:
+        if (boundary, entry.category, factor.component, factor.scope) not in method.included:
+            raise IntegrityError(
+                f"boundary '{boundary}' of {method.id} does not decide ({entry.category}, {factor.component}, "
+                f"scope {factor.scope}), which {factor.factor_id} needs"
+            )
+    theme = method.catalogue.theme_of(entry.category, factor.component)
+    return Line(factor, theme, entry.category, route.multiplier, "+".join(route.steps), route.cited)
+
+
+def find_route(key: Key, to_unit: str, method: Methodology) -> Route | None:
+    """Return the shortest way from a key's unit to another unit, or None.
+
+    Units of one kind meet by their ratio; a change of kind happens only through a cited conversion row
+    of the activity, and through at most three of them.
+    """
+    rows = [row for row in method.conversions if row.activity == key.activity and row.covers(key.period)]
+    ways: list[tuple[str, Route]] = [(key.unit, Route(1.0, ()))]
+    for _ in range(LONGEST_CHAIN + 1):
+        arrived = [_by_ratio(route, unit, to_unit, method) for unit, route in ways if _meet(unit, to_unit, method)]
+        if len(arrived) > 1:
+            raise IntegrityError(f"{key.activity} has two chains of conversions from {key.unit} to {to_unit}")
+        if arrived:
+            return arrived[0]
+        ways = [
+            (row.to_unit, _by_row(_by_ratio(route, unit, row.from_unit, method), row))
+            for unit, route in ways
+            for row in rows
+            if _meet(unit, row.from_unit, method) and row not in route.cited
+        ]
+    return None
+
+
+def _meet(first: str, second: str, method: Methodology) -> bool:
+    return method.units.same_kind(first, second)
+
+
+def _by_ratio(route: Route, unit: str, to_unit: str, method: Methodology) -> Route:
+    if unit == to_unit:
+        return route
+    ratio = method.units.ratio(unit, to_unit)
+    return Route(route.multiplier * ratio, (*route.steps, f"{unit}_to_{to_unit}"), route.cited)
+
+
+def _by_row(route: Route, row: Conversion) -> Route:
+    return Route(route.multiplier * float(row.multiplier), (*route.steps, row.conversion_id), (*route.cited, row))
+
+
+def _no_factor(key: Key, entry: CatalogueActivity, factors: tuple[Factor, ...], method: Methodology) -> Refusal:
+    if factors:
+        places = sorted({factor.geography for factor in factors})
+        return Refusal("geography_unknown", f"no factor of {key.activity} is for '{key.geography}'.",
+                       f"{method.id} has {', '.join(places)}.")  # fmt: skip
+    if key.period not in method.periods:
+        return Refusal(
+            "period_not_served", f"{method.id} serves no publication for {key.period}.",
+            f"It serves {method.periods[0]} to {method.periods[-1]}. A publication is carried to a later year "
+            "only by a stated reason under carry_forward in the manifest.",
+        )  # fmt: skip
+    years = [year for year in method.periods if method.factors(key.activity, year)]
+    if years:
+        return Refusal(
+            "factor_missing",
+            f"no pinned publication has a factor of {key.activity} for {key.period}; "
+            f"{method.id} has it for {_spans(years, method.periods)}.",
+            "Leave the row out and report its quantity as not counted.",
+        )
+    reason = entry.note or f"no published factor is held for {key.activity}"
+    return Refusal("factor_missing", f"{reason}.", "Leave the row out and report its quantity as not counted.")
+
+
+def _spans(years: list[str], served: tuple[str, ...]) -> str:
+    """Write years as spans, such as ``2016/17 to 2019/20, 2023/24``."""
+    spans: list[list[str]] = []
+    for year in years:
+        if spans and served.index(year) == served.index(spans[-1][-1]) + 1:
+            spans[-1].append(year)
+        else:
+            spans.append([year])
+    return ", ".join(span[0] if len(span) == 1 else f"{span[0]} to {span[-1]}" for span in spans)

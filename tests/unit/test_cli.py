@@ -1,0 +1,156 @@
+"""The command line: stdout is the result, stderr the words, and the exit code tells."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+import nhscarbon as nc
+import nhscarbon.cli.footprint as verb
+from nhscarbon.cli import main, parser
+
+GOOD = "RXX,2023/24,energy.natural_gas,100000,kWh"
+
+
+@pytest.fixture
+def run(capsys):
+    def call(*argv):
+        code = main(argv)
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return call
+
+
+def test_table_csv_and_json_say_the_same(run, activity_csv, method):
+    path = activity_csv(GOOD)
+    total = nc.calculate(path, method).total()
+    code, out, err = run("footprint", str(path), "--method", "nhs-2026.1", "--by", "theme,scope")
+    assert code == 0
+    assert "energy_well_to_tank" in out
+    assert "draft" in err
+    assert "draft" not in out
+    code, out, _ = run("footprint", str(path), "--method", "nhs-2026.1", "--format", "csv")
+    assert out.splitlines()[0].startswith("organisation,period,")
+    code, out, _ = run("footprint", str(path), "--method", "nhs-2026.1", "--format", "json")
+    document = json.loads(out)
+    assert sorted(document) == ["rows", "stamp", "totals"]
+    assert document["totals"]["nhs_carbon_footprint"] == total
+    assert document["stamp"]["methodology_digest"] == method.digest
+
+
+def test_files_are_added_up(run, activity_csv):
+    a, b = activity_csv(GOOD, name="a.csv"), activity_csv(GOOD, name="b.csv")
+    _, once, _ = run("footprint", str(a), "--method", "nhs-2026.1", "--format", "json")
+    _, twice, _ = run("footprint", str(a), str(b), "--method", "nhs-2026.1", "--format", "json")
+    assert json.loads(twice)["totals"]["scope_1"] == 2 * json.loads(once)["totals"]["scope_1"]
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "says"),
+    [
+        (["footprint", "{bad}", "--method", "nhs-2026.1"], 1, "Nothing was calculated"),
+        (["footprint", "{good}", "--method", "nhs-2025"], 2, "no methodology"),
+        (["footprint", "{good}", "--method", "nhs-2026.1", "--by", "colour"], 2, "no column"),
+        (["footprint", "nowhere.csv", "--method", "nhs-2026.1"], 3, "there is no file"),
+        (["footprint", "{good}", "--method", "nhs-2026.1", "--from", "eric"], 3, ""),
+        (["explain", "{good}", "--method", "nhs-2026.1", "--activity", "water.supply"], 2, "no row"),
+        (["factors", "show", "nothing.here"], 2, "no package has"),
+        (["factors", "diff", "ukgov-2024", "ukgov-2034"], 2, "no factor package"),
+        (["factors", "verify", "--originals", "nowhere"], 3, "no folder"),
+        (["method", "show", "nhs-2026.1", "--theme", "colour"], 2, "no theme"),
+    ],
+)
+def test_exit_codes(run, activity_csv, argv, code, says):
+    good = activity_csv(GOOD)
+    bad = activity_csv("RXX,2023,energy.natural_gas,1,kWh", name="bad.csv")
+    found, out, err = run(*(word.format(good=good, bad=bad) for word in argv))
+    assert found == code
+    assert says in err
+    if says not in ("no package has",):
+        assert out == "" or argv[0] == "factors"
+
+
+@pytest.mark.parametrize(
+    "argv", [[], ["fly"], ["footprint"], ["footprint", "x.csv", "--method", "m", "--format", "pdf"]]
+)
+def test_usage_errors_exit_with_2(argv, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(argv)
+    assert caught.value.code == 2
+    assert capsys.readouterr().out == ""
+
+
+def test_a_result_is_written_whole_and_never_over_another(run, activity_csv, tmp_path):
+    path, out = activity_csv(GOOD), tmp_path / "result.csv"
+    args = ("footprint", str(path), "--method", "nhs-2026.1", "--format", "csv", "-o", str(out))
+    assert run(*args)[0] == 0
+    first = out.read_bytes()
+    code, _, err = run(*args)
+    assert (code, out.read_bytes()) == (2, first)
+    assert "there already" in err
+    assert run(*args, "--force")[0] == 0
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["result.csv", "return.csv"]
+
+
+def test_explain_goes_down_to_the_cell(run, activity_csv):
+    code, out, _ = run("explain", str(activity_csv(GOOD)), "--method", "nhs-2026.1", "--component", "direct")
+    assert code == 0
+    for words in ("100,000 kWh x 0.182928926174 kgCO2e/kWh", "Factors by Category!J83", "804885cb9d8f02bb",
+                  "Open Government Licence", "ghg-conversion-factors-2023-flat-file-update.xlsx"):  # fmt: skip
+        assert words in out
+
+
+def test_factors_list_show_verify_diff(run):
+    code, out, _ = run("factors", "list")
+    assert code == 0
+    assert "ukgov-2026@1.0.0" in out
+    assert "second-hand" in out
+    code, out, _ = run("factors", "show", "energy.natural_gas.direct.kWh")
+    assert len(out.splitlines()) == 15  # a header and fourteen editions
+    assert run("factors", "verify")[0] == 0
+    code, out, err = run("factors", "diff", "ukgov-2024", "ukgov-2025", "--over", "10")
+    grid = next(line for line in out.splitlines() if line.startswith("energy.electricity.grid.generation.kWh"))
+    assert "0.20705" in grid
+    assert "0.177" in grid
+    assert "-14.5 %" in grid
+    assert "appeared" in err
+
+
+def test_method_list_and_show(run):
+    assert "nhs-2026.1" in run("method", "list")[1]
+    out = run("method", "show", "nhs-2026.1", "--theme", "water")[1]
+    assert "water.supply" in out
+    assert "energy.natural_gas " not in out
+
+
+def test_every_verb_has_help_with_an_example():
+    def walk(parser):
+        yield parser
+        for action in parser._subparsers._group_actions if parser._subparsers else ():
+            for child in action.choices.values():
+                yield from walk(child)
+
+    verbs = list(walk(parser()))
+    assert len(verbs) >= 11
+    for each in verbs:
+        assert "example:\n  nhscarbon " in each.format_help(), each.prog
+
+
+def test_importing_the_package_and_help_do_not_load_pandas():
+    code = (
+        "import sys, nhscarbon, nhscarbon.cli as c; c.parser(); "
+        "assert not {'pandas', 'numpy', 'pint'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_an_interrupt_exits_with_130(run, activity_csv, monkeypatch):
+    def interrupt(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(verb, "calculate", interrupt)
+    code, out, err = run("footprint", str(activity_csv(GOOD)), "--method", "nhs-2026.1")
+    assert (code, out) == (130, "")
+    assert "interrupted" in err
