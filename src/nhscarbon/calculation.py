@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nhscarbon.activity.read import read
-from nhscarbon.activity.table import Activity
+from nhscarbon.activity.table import Activity, Column
 from nhscarbon.checks.check import Checked, check
 from nhscarbon.errors import SubmissionError
 from nhscarbon.expand import keys_of
@@ -16,7 +16,7 @@ from nhscarbon.findings import Finding, Report, first_rows, report_of
 from nhscarbon.footprint import Footprint
 from nhscarbon.method import Methodology
 from nhscarbon.resolve import Key, Resolution, resolve
-from nhscarbon.sums import RESOLVED_BY, Sums, accumulate, rows_of, words_of
+from nhscarbon.sums import Sums, accumulate
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoDataFrame
@@ -61,7 +61,7 @@ def calculate(
     activity = read(source)  # text becomes codes and labels
     checked = check(activity, method, keep=tuple(keep))  # in the method's words, every fault found
     sums, rounded = accumulate(checked)  # the big table, summed once
-    resolutions = resolve(keys_of(sums.keys), method)  # distinct keys to factor rows
+    resolutions = resolve(keys_of(sums.columns)[1], method)  # distinct keys to factor rows
     found = unresolved(checked, sums, resolutions)  # what no publication answers
     report = report_of((*checked.findings, *rounded, *found), rows=len(activity))
     refuse(report, method)
@@ -78,14 +78,15 @@ def unresolved(checked: Checked, sums: Sums, resolutions: Mapping[Key, Resolutio
     if not gaps:
         return []
     listed = checked.activity.missing_factor == "not_counted"
-    names = list(RESOLVED_BY)
-    frame = sums.keys[names].drop_duplicates()
-    wanted = {each.key: each for each in gaps}
-    frame = frame[[Key(*words) in wanted for words in words_of(frame)]]
+    cell_key, cell_keys = keys_of(sums.columns)
+    usable = {name: Column(column.codes[checked.usable], column.labels) for name, column in checked.columns.items()}
+    row_key, row_keys = keys_of(usable)
+    numbers = checked.activity.row_numbers[checked.usable]
     findings = []
-    for words, rows in zip(words_of(frame), rows_of(checked, frame), strict=True):
-        gap, quantity = wanted[Key(*words)], _quantity(sums, words)
+    for gap in gaps:
         key = gap.key
+        quantity = float(sums.quantity[cell_key == cell_keys.index(key)].sum())
+        rows = numbers[row_key == row_keys.index(key)]
         about = partial(
             Finding, file=checked.activity.file, activity=key.activity, period=key.period, unit=key.unit,
             quantity=quantity, rows=len(rows), first_rows=first_rows(rows),
@@ -121,8 +122,3 @@ def refuse(report: Report, method: Methodology) -> None:
         + "\nNothing was calculated. Mend these and run it again.",
         report,
     )
-
-
-def _quantity(sums: Sums, words: tuple[str, ...]) -> float:
-    here = [each == words for each in words_of(sums.keys[list(RESOLVED_BY)])]
-    return float(sums.quantity[here].sum())

@@ -3,68 +3,94 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from nhscarbon import kernel
-from nhscarbon.activity.table import Activity
+from nhscarbon.activity.table import Activity, Column
 from nhscarbon.checks.check import check
 from nhscarbon.errors import UsageError
 from nhscarbon.method import Methodology
 from nhscarbon.resolve import Key, Line, Resolution
-from nhscarbon.sums import RESOLVED_BY, words_of
+from nhscarbon.sums import category, distinct
 
-FACTOR_COLUMNS = ("theme", "category", "component", "scope", "conversion", "conversion_id", "factor", "factor_unit",
-                  "factor_id", "package", "locator")  # fmt: skip
-TABLE_ORDER = ("organisation", "site", "supplier", "reference", "period", "month", "geography", "theme", "category",
-               "activity", "component", "scope", "tier", "quantity", "unit", "conversion", "conversion_id", "factor",
-               "factor_unit", "factor_id", "package", "locator", "kgco2e")  # fmt: skip
+RESOLVED_BY = ("activity", "unit", "period", "geography")
+FACTOR_WORDS = ("theme", "category", "component", "scope", "conversion_id", "factor_unit", "factor_id", "package",
+                "locator")  # fmt: skip
+TABLE_ORDER = ("row", "organisation", "site", "supplier", "reference", "period", "month", "geography", "theme",
+               "category", "activity", "component", "scope", "tier", "quantity", "unit", "conversion",
+               "conversion_id", "factor", "factor_unit", "factor_id", "package", "locator", "kgco2e")  # fmt: skip
 
 
-def expand(keys: pd.DataFrame, quantity: NDArray[np.float64], resolutions: Mapping[Key, Resolution]) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Rows:
+    """Cells times lines, as places: row r is cell `cell[r]` multiplied by line `line[r]`.
+
+    Attributes
+    ----------
+    cell, line : int64 array, shape (rows,)
+    kgco2e : float64 array, shape (rows,)
+    lines : tuple of Line
+        The factors of all keys, one after another.
+    columns : Mapping[str, Column]
+        Their words (theme, component, package ...), coded; `columns[name].codes[line]` is a row's.
+    """
+
+    cell: NDArray[np.int64]
+    line: NDArray[np.int64]
+    kgco2e: NDArray[np.float64]
+    lines: tuple[Line, ...]
+    columns: Mapping[str, Column]
+
+
+def keys_of(columns: Mapping[str, Column]) -> tuple[NDArray[np.int64], list[Key]]:
+    """Return which distinct key each row of coded columns has, and the keys."""
+    place, words = distinct(columns, RESOLVED_BY)
+    return place, [Key(*each) for each in words]
+
+
+def expand(columns: Mapping[str, Column], quantity: NDArray[np.float64], resolutions: Mapping[Key, Resolution]) -> Rows:
     """Multiply quantities by all the factors of their keys.
 
     Parameters
     ----------
-    keys : pandas.DataFrame, shape (cells, columns)
-        Words, among them activity, unit, period and geography.
+    columns : Mapping[str, Column]
+        Coded words of each cell, among them activity, unit, period and geography.
     quantity : float64 array, shape (cells,)
     resolutions : Mapping[Key, Resolution]
 
     Returns
     -------
-    pandas.DataFrame
-        One row per cell and factor; a cell whose key was not counted has none.
+    Rows
+        One for each cell and factor; a cell whose key was not counted has none.
     """
-    place = {key: number for number, key in enumerate(resolutions)}
-    lines = [found.lines for found in resolutions.values()]
-    count = np.array([len(each) for each in lines], np.int64)
+    key, keys = keys_of(columns)
+    lines = tuple(line for each in keys for line in resolutions[each].lines)
+    count = np.array([len(resolutions[each].lines) for each in keys], np.int64)
     start = np.cumsum(count) - count
-    key = np.array([place[each] for each in keys_of(keys)], np.int64)
-    cell = np.repeat(np.arange(len(keys)), count[key])
-    within = np.arange(len(cell)) - np.repeat(np.cumsum(count[key]) - count[key], count[key])
-    line = np.repeat(start[key], count[key]) + within
-    facts = pd.DataFrame([_facts(each) for found in lines for each in found], columns=list(FACTOR_COLUMNS))
-    table = pd.concat([keys.iloc[cell].reset_index(drop=True), facts.iloc[line].reset_index(drop=True)], axis=1).assign(
-        quantity=quantity[cell]
-    )
-    table["kgco2e"] = kernel.multiply(
-        quantity[cell], table["conversion"].to_numpy(np.float64), table["factor"].to_numpy(np.float64)
-    )
-    return table[[name for name in ("row", *TABLE_ORDER) if name in table.columns]]
+    cell = np.repeat(np.arange(len(quantity)), count[key])
+    first = np.cumsum(count[key]) - count[key]  # where each cell's rows begin
+    line = np.arange(len(cell)) + np.repeat(start[key] - first, count[key])
+    conversion, factor = _numbers(lines)
+    kgco2e = kernel.multiply(quantity[cell], conversion[line], factor[line])
+    words = {name: _coded([str(_word(each, name)) for each in lines]) for name in FACTOR_WORDS}
+    return Rows(cell, line, kgco2e, lines, words)
 
 
-def _facts(line: Line) -> tuple[object, ...]:
-    factor = line.factor
-    return (line.theme, line.category, factor.component, factor.scope, line.conversion, line.conversion_id,
-            factor.kgco2e, factor.unit, factor.factor_id, factor.package, factor.locator)  # fmt: skip
-
-
-def keys_of(frame: pd.DataFrame) -> list[Key]:
-    """Return the resolved key of each row of a small table."""
-    return [Key(*words) for words in words_of(frame[list(RESOLVED_BY)])]
+def as_frame(
+    columns: Mapping[str, Column], quantity: NDArray[np.float64], rows: Rows, **extra: NDArray[np.int64]
+) -> pd.DataFrame:
+    """Return rows as a data frame: words as categories, numbers as they were multiplied."""
+    conversion, factor = _numbers(rows.lines)
+    frame: dict[str, object] = {name: values[rows.cell] for name, values in extra.items()}
+    frame |= {name: category(Column(column.codes[rows.cell], column.labels)) for name, column in columns.items()}
+    frame |= {name: category(Column(column.codes[rows.line], column.labels)) for name, column in rows.columns.items()}
+    frame |= {"quantity": quantity[rows.cell], "kgco2e": rows.kgco2e}
+    frame |= {"conversion": conversion[rows.line], "factor": factor[rows.line]}
+    return pd.DataFrame({name: frame[name] for name in TABLE_ORDER if name in frame})
 
 
 def lines_of(
@@ -93,20 +119,45 @@ def lines_of(
         If there is no such column.
     """
     checked = check(source, method, keep=keep)
-    sent = {**{name: column for name, column in source.columns.items() if name in TABLE_ORDER}, **checked.columns}
-    strangers = [name for name in where if name not in sent and name not in FACTOR_COLUMNS]
+    # an empty cell gets a label of its own, for columns that may be empty
+    sent = {name: Column(column.codes, (*column.labels, "")) for name, column in source.columns.items()
+            if name in TABLE_ORDER}  # fmt: skip
+    sent |= {name: Column(column.codes, (*column.labels, "")) for name, column in checked.columns.items()}
+    strangers = [name for name in where if name not in sent and name not in FACTOR_WORDS]
     if strangers:
-        known = ", ".join([*sent, *FACTOR_COLUMNS])
-        raise UsageError(f"lines have no column '{strangers[0][:60]}'; there are {known}")
+        raise UsageError(f"lines have no column '{strangers[0][:60]}'; there are {', '.join([*sent, *FACTOR_WORDS])}")
     fits = checked.usable.copy()
     for name, word in where.items():
         if name in sent:
-            fits &= np.array([*(label == word for label in sent[name].labels), word == ""])[sent[name].codes]
-    words = {name: np.array([*column.labels, ""], dtype=object)[column.codes[fits]] for name, column in sent.items()}
+            fits &= np.array([label == word for label in sent[name].labels])[sent[name].codes]
+    chosen = {name: _coded_again(column.codes[fits], column.labels) for name, column in sent.items()}
     whole, _ = kernel.to_whole(checked.quantity[fits], checked.decimals[fits])
     quantity = kernel.to_quantity(whole, checked.decimals[fits])
-    table = expand(pd.DataFrame({"row": source.row_numbers[fits], **words}), quantity, resolutions)
+    table = as_frame(chosen, quantity, expand(chosen, quantity, resolutions), row=source.row_numbers[fits])
     for name, word in where.items():
-        if name in FACTOR_COLUMNS:
-            table = table[table[name].astype(str) == word]
+        if name in FACTOR_WORDS:
+            table = table[table[name] == word]
     return table
+
+
+def _numbers(lines: tuple[Line, ...]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    return (np.array([line.conversion for line in lines], np.float64),
+            np.array([line.factor.kgco2e for line in lines], np.float64))  # fmt: skip
+
+
+def _word(line: Line, name: str) -> str:
+    if name == "factor_unit":
+        return line.factor.unit
+    word: str = getattr(line if name in ("theme", "category", "conversion_id") else line.factor, name)
+    return word
+
+
+def _coded(words: list[str]) -> Column:
+    labels = tuple(sorted(set(words)))
+    place = {label: code for code, label in enumerate(labels)}
+    return Column(np.array([place[word] for word in words], np.int32), labels)
+
+
+def _coded_again(codes: NDArray[np.int32], labels: tuple[str, ...]) -> Column:
+    """Turn code -1, an empty cell, into the code of the last label, the empty word."""
+    return Column(np.where(codes < 0, len(labels) - 1, codes).astype(np.int32), labels)

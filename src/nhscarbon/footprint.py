@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cached_property
@@ -14,15 +14,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nhscarbon import present
-from nhscarbon.activity.table import Activity
+from nhscarbon.activity.table import Activity, Column
 from nhscarbon.errors import BoundaryError, MixedMethodError, UsageError
-from nhscarbon.expand import expand, keys_of, lines_of
+from nhscarbon.expand import Rows, as_frame, expand, keys_of, lines_of
 from nhscarbon.explain import Explanation, explanation
 from nhscarbon.findings import Report, report_of
 from nhscarbon.method import Methodology
 from nhscarbon.resolve import Key, Resolution
 from nhscarbon.stamp import Stamp
-from nhscarbon.sums import RESOLVED_BY, Sums
+from nhscarbon.sums import Sums, distinct
 from nhscarbon.version import __version__
 
 KG_PER_TONNE = 1000
@@ -55,23 +55,29 @@ class Footprint:
     keep: tuple[str, ...] = ()
 
     @cached_property
+    def rows(self) -> Rows:
+        """The table as places and arrays; `table` is the same with its words."""
+        return expand(self.sums.columns, self.sums.quantity, self.resolutions)
+
+    @cached_property
     def table(self) -> pd.DataFrame:
         """One row per group and factor: ``quantity * conversion * factor == kgco2e``.
 
         `quantity` is in `unit`, `conversion` in the factor's unit per `unit`, `factor` in kgCO2e per
-        `factor_unit`; `package` and `locator` name the publication and the cell.
+        `factor_unit`; `package` and `locator` name the publication and the cell. Words are categories.
         """
-        return expand(self.sums.keys, self.sums.quantity, self.resolutions)
+        return as_frame(self.sums.columns, self.sums.quantity, self.rows)
 
     @cached_property
     def not_counted(self) -> pd.DataFrame:
         """What was sent but has no published factor: its quantities and the reason."""
-        refused = {key: found.refusal for key, found in self.resolutions.items() if found.refusal}
-        keys = keys_of(self.sums.keys)
-        here = [number for number, key in enumerate(keys) if key in refused]
-        frame = self.sums.keys.iloc[here].assign(quantity=self.sums.quantity[here], rows=self.sums.rows[here])
-        reasons = [reason.message for number in here if (reason := refused[keys[number]]) is not None]
-        return frame.assign(reason=reasons).reset_index(drop=True)
+        place, keys = keys_of(self.sums.columns)
+        refusals = [self.resolutions[key].refusal for key in keys]
+        reasons = np.array([refusal.message if refusal else "" for refusal in refusals], dtype=object)[place]
+        here = np.array([refusal is not None for refusal in refusals], np.bool_)[place]
+        frame = self.sums.keys.assign(quantity=self.sums.quantity, rows=self.sums.rows, reason=reasons)
+        frame = frame[here].reset_index(drop=True)
+        return frame.astype(dict.fromkeys(self.sums.columns, str))
 
     def total(self, boundary: str | None = None) -> float:
         """Return the tonnes inside a boundary.
@@ -100,8 +106,7 @@ class Footprint:
         >>> round(footprint.total("scope_1"), 1) > 0
         True
         """
-        inside = self.table["kgco2e"].to_numpy()[self.inside(boundary)]
-        return math.fsum(inside) / KG_PER_TONNE
+        return math.fsum(self.rows.kgco2e[self.inside(boundary)]) / KG_PER_TONNE
 
     def by(self, *columns: str, boundary: str | None = None) -> pd.DataFrame:
         """Return the tonnes inside a boundary, by any columns of the table.
@@ -126,12 +131,14 @@ class Footprint:
             As `total`.
         """
         self._known(columns)
-        rows = self.table[self.inside(boundary)]
+        inside = self.inside(boundary)
         if not columns:
             return pd.DataFrame({"tco2e": [self.total(boundary)]})
-        groups = rows.groupby(list(columns), sort=True)["kgco2e"]
-        tonnes = groups.agg(lambda values: math.fsum(values) / KG_PER_TONNE)
-        return tonnes.rename("tco2e").reset_index()
+        coded = {name: self._column(name, inside) for name in columns}
+        group, words = distinct(coded, columns)
+        kgco2e = np.bincount(group, weights=self.rows.kgco2e[inside], minlength=len(words))
+        frame = pd.DataFrame(words, columns=list(columns), dtype=str)
+        return frame.assign(tco2e=kgco2e / KG_PER_TONNE)
 
     def inside(self, boundary: str | None = None) -> NDArray[np.bool_]:
         """Return which rows of the table a boundary includes.
@@ -150,9 +157,11 @@ class Footprint:
                 f"{_and(sorted({f'{b[0].activity} for {b[0].period}' for b in blocked}))}. A total without it would "
                 f"look complete and be too small. Boundaries that this footprint supports: {', '.join(usable)}."
             )
-        columns = (self.table[name].tolist() for name in ("category", "component", "scope"))
-        included = self.method.included
-        return np.array([included[boundary, *words] for words in zip(*columns, strict=True)], np.bool_)
+        included = [
+            self.method.included[boundary, line.category, line.factor.component, line.factor.scope]
+            for line in self.rows.lines
+        ]
+        return np.array(included, np.bool_)[self.rows.line]
 
     def blocked(self, boundary: str) -> list[tuple[Key, str]]:
         """Return the (key, component) pairs that a boundary needs and no publication has.
@@ -197,7 +206,7 @@ class Footprint:
             lines_of(source, self.method, self.resolutions, keep=self.keep, where=where) for source in self.sources
         ]
         found = pd.concat(parts, ignore_index=True)
-        self._found(found, where)
+        self._found(len(found), where)
         return found
 
     def explain(self, **where: str) -> Explanation:
@@ -220,15 +229,15 @@ class Footprint:
             If there is no such column, or no row fits.
         """
         self._known(where)
-        fits = np.ones(len(self.table), np.bool_)
+        fits = np.ones(len(self.rows.cell), np.bool_)
         for name, word in where.items():
-            fits &= (self.table[name].astype(str) == str(word)).to_numpy(np.bool_)
-        rows = self.table[fits]
-        self._found(rows, where)
-        row = rows.iloc[int(rows["kgco2e"].abs().to_numpy().argmax())]
-        key = Key(*(str(row[name]) for name in RESOLVED_BY))
-        line = next(line for line in self.resolutions[key].lines if line.factor.factor_id == row["factor_id"])
-        return explanation({str(name): value for name, value in row.items()}, line, self.method, others=len(rows) - 1)
+            column = self._column(name, slice(None))
+            fits &= np.array([label == str(word) for label in column.labels])[column.codes]
+        places = np.flatnonzero(fits)
+        self._found(len(places), where)
+        row = places[np.abs(self.rows.kgco2e[places]).argmax()]
+        words = {str(name): value for name, value in self.table.iloc[row].items()}
+        return explanation(words, self.rows.lines[self.rows.line[row]], self.method, others=len(places) - 1)
 
     def to_csv(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the table as CSV, whole or not at all.
@@ -306,15 +315,24 @@ class Footprint:
         """Return a copy of the table."""
         return self.table.copy()
 
-    def _known(self, columns: Mapping[str, str] | tuple[str, ...]) -> None:
-        for name in columns:
-            if name not in self.table.columns:
-                near = get_close_matches(name, list(self.table.columns), n=1)
-                hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(self.table.columns)}"
-                raise UsageError(f"the footprint has no column '{name[:60]}'; {hint}")
+    def _column(self, name: str, rows: slice | NDArray[np.bool_]) -> Column:
+        """Return a text column of the table, coded."""
+        if name in self.sums.columns:
+            column, place = self.sums.columns[name], self.rows.cell
+        else:
+            column, place = self.rows.columns[name], self.rows.line
+        return Column(column.codes[place[rows]], column.labels)
 
-    def _found(self, rows: pd.DataFrame, where: Mapping[str, str]) -> None:
-        if rows.empty:
+    def _known(self, columns: Iterable[str]) -> None:
+        words = [*self.sums.columns, *self.rows.columns]
+        for name in columns:
+            if name not in words:
+                near = get_close_matches(name, words, n=1)
+                hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(words)}"
+                raise UsageError(f"the footprint has no column of words '{name[:60]}'; {hint}")
+
+    def _found(self, rows: int, where: Mapping[str, str]) -> None:
+        if not rows:
             asked = ", ".join(f"{name}={word}" for name, word in where.items())
             raise UsageError(f"no row of the footprint has {asked[:200]}")
 

@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 Codes = NDArray[np.int32]
 Whole = NDArray[np.int64]
+Total = NDArray[np.int64] | NDArray[np.object_]
 
-DENSE = 1 << 22  # cells up to here are marked in a table; beyond, keys are sorted
+DENSE = 1 << 22  # up to here, or this many for each row, keys are marked in a table; beyond, sorted
+DENSE_PER_ROW = 4
 LARGEST = float(2**62)  # a single whole quantity must stay below, so that one limb can hold it
 LIMB = 32  # low bits of the two-limb sum
 POWERS = np.array([float(10**places) for places in range(16)])  # looked up: np.power may be a bit off
@@ -73,15 +75,15 @@ def group(codes: Sequence[Codes], sizes: Sequence[int]) -> tuple[NDArray[np.int6
 
 
 def _number(key: NDArray[np.int64], span: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    if span > DENSE:
+    if span > max(DENSE, min(DENSE_PER_ROW * len(key), MAX_ROWS)):
         found, cell = np.unique(key, return_inverse=True)
         return found, cell.astype(np.int64, copy=False)
     seen = np.zeros(span, bool)
     seen[key] = True
     found = np.flatnonzero(seen)
-    position = np.zeros(span, np.int64)
-    position[found] = np.arange(len(found))
-    return found, position[key]
+    position = np.zeros(span, np.int32)
+    position[found] = np.arange(len(found), dtype=np.int32)
+    return found, position[key].astype(np.int64)
 
 
 def to_whole(quantity: NDArray[np.float64], decimals: NDArray[np.int64]) -> tuple[Whole, NDArray[np.bool_]]:
@@ -115,7 +117,7 @@ def to_whole(quantity: NDArray[np.float64], decimals: NDArray[np.int64]) -> tupl
     return nearest.astype(np.int64), np.abs(scaled - nearest) > noise
 
 
-def accumulate(cell: NDArray[np.int64], whole: Whole, cells: int) -> tuple[NDArray[np.object_] | Whole, Whole]:
+def accumulate(cell: NDArray[np.int64], whole: Whole, cells: int) -> tuple[Total, Whole]:
     """Add whole quantities by cell, exactly.
 
     Parameters
@@ -144,10 +146,33 @@ def accumulate(cell: NDArray[np.int64], whole: Whole, cells: int) -> tuple[NDArr
     high, low = np.zeros(cells, np.int64), np.zeros(cells, np.int64)
     np.add.at(high, cell, whole >> LIMB)
     np.add.at(low, cell, whole & ((1 << LIMB) - 1))
-    return (high.astype(object) << LIMB) + low.astype(object), rows
+    return narrowed((high.astype(object) << LIMB) + low.astype(object)), rows
 
 
-def to_quantity(total: NDArray[np.object_] | Whole, decimals: NDArray[np.int64]) -> NDArray[np.float64]:
+def add_parts(cell: NDArray[np.int64], parts: Sequence[Total], cells: int) -> Total:
+    """Add totals by cell, exactly, whatever their width.
+
+    Parameters
+    ----------
+    cell : int64 array, shape (n,)
+        The cell of each entry of all the parts, one after another.
+    parts : sequence of arrays
+        Totals of `accumulate`.
+    cells : int
+    """
+    total = np.zeros(cells, object)
+    np.add.at(total, cell, np.concatenate([part.astype(object) for part in parts]))
+    return narrowed(total)
+
+
+def narrowed(total: NDArray[np.object_]) -> Total:
+    """Return totals as 64-bit integers where all of them fit, so that equal totals look alike."""
+    if all(-(2**63) <= value < 2**63 for value in total.tolist()):
+        return total.astype(np.int64)
+    return total
+
+
+def to_quantity(total: Total, decimals: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return whole totals as numbers, each the float nearest to the exact decimal."""
     if total.dtype != object and (np.abs(total) < 2**53).all():
         return np.asarray(total / POWERS[decimals], np.float64)  # both exact, so one rounding

@@ -81,7 +81,7 @@ class Methodology:
         """The boundary that is meant when none is named."""
         return self.manifest.headline
 
-    @property
+    @cached_property
     def boundaries(self) -> tuple[str, ...]:
         """The boundaries that a total can be asked for."""
         return tuple(dict.fromkeys(boundary for boundary, *_ in self.included))

@@ -97,8 +97,8 @@ def write_text(path: Path, text: str, *, overwrite: bool) -> Path:
 
 def footprint_text(footprint: Footprint) -> str:
     """Return a footprint as one screen of text."""
-    who = footprint.sums.keys["organisation"].unique().tolist()
-    years = sorted(footprint.sums.keys["period"].unique().tolist())
+    who = footprint.sums.columns["organisation"].labels
+    years = footprint.sums.columns["period"].labels
     body = who[0] if len(who) == 1 else f"{len(who):,} organisations"
     span = "no rows" if not years else years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}"
     method = footprint.method

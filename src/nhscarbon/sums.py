@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from nhscarbon import kernel
+from nhscarbon.activity.table import Column
 from nhscarbon.checks.check import Checked
+from nhscarbon.errors import UsageError
 from nhscarbon.findings import Finding, first_rows
 
-RESOLVED_BY = ("activity", "unit", "period", "geography")
+GROUPED_BY = ("organisation", "period", "activity", "unit", "geography", "tier")
 
 
 @dataclass(frozen=True)
@@ -23,8 +26,8 @@ class Sums:
 
     Attributes
     ----------
-    keys : pandas.DataFrame, shape (cells, columns)
-        The words of each cell, in ascending order.
+    columns : Mapping[str, Column]
+        The words of each cell, coded; cells and labels in ascending order, each label in use.
     total : int64 array, or object array of Python integers, shape (cells,)
         The sum at the decimal scale of the cell's unit.
     decimals : int64 array, shape (cells,)
@@ -32,54 +35,46 @@ class Sums:
         How many rows were added.
     """
 
-    keys: pd.DataFrame
-    total: NDArray[np.object_] | NDArray[np.int64]
+    columns: Mapping[str, Column]
+    total: kernel.Total
     decimals: NDArray[np.int64]
     rows: NDArray[np.int64]
 
-    @property
+    @cached_property
     def quantity(self) -> NDArray[np.float64]:
         """The sums as numbers, in each cell's unit."""
         return kernel.to_quantity(self.total, self.decimals)
 
     @property
+    def keys(self) -> pd.DataFrame:
+        """The words of each cell as a data frame of categories."""
+        return pd.DataFrame({name: category(column) for name, column in self.columns.items()})
+
+    @cached_property
     def sha256(self) -> str:
         """SHA-256 of the table: the same for every row order, batch and engine."""
-        columns = [self.keys[name].tolist() for name in self.keys.columns]
-        lines = zip(*columns, self.total.tolist(), self.decimals.tolist(), self.rows.tolist(), strict=True)
-        text = "\0".join(self.keys.columns) + "\n" + "".join("\0".join(map(str, line)) + "\n" for line in lines)
-        return hashlib.sha256(text.encode()).hexdigest()
+        hashed = hashlib.sha256()
+        for name, column in self.columns.items():
+            hashed.update("\0".join([name, *column.labels]).encode() + b"\n")
+            hashed.update(column.codes.astype("<i4").tobytes())
+        wide = self.total.dtype == object
+        hashed.update(" ".join(map(str, self.total)).encode() if wide else self.total.astype("<i8").tobytes())
+        hashed.update(self.decimals.astype("<i8").tobytes() + self.rows.astype("<i8").tobytes())
+        return hashed.hexdigest()
+
+    def __len__(self) -> int:
+        return len(self.rows)
 
     def __add__(self, other: Sums) -> Sums:
-        names = list(self.keys.columns)
-        parts = [part.keys.assign(total=part.total.astype(object), decimals=part.decimals, rows=part.rows)
-                 for part in (self, other)]  # fmt: skip
-        merged = pd.concat(parts, ignore_index=True).groupby(names, sort=True, as_index=False, dropna=False)
-        added = merged.agg({"total": "sum", "decimals": "first", "rows": "sum"})
-        total = added["total"].to_numpy(object)
-        fits = all(abs(value) < 2**62 for value in total)
-        return Sums(added[names], total.astype(np.int64) if fits else total,
-                    added["decimals"].to_numpy(np.int64), added["rows"].to_numpy(np.int64))  # fmt: skip
-
-
-def grouped(checked: Checked, names: Sequence[str]) -> tuple[NDArray[np.int64], pd.DataFrame]:
-    """Give a number to the usable rows of a source by the words that they share.
-
-    Returns
-    -------
-    cell : int64 array, shape (usable rows,)
-    keys : pandas.DataFrame, shape (cells, len(names))
-        The words of each cell, in ascending order.
-    """
-    whole = bool(checked.usable.all())
-    columns = [checked.columns[name] for name in names]
-    codes = [column.codes if whole else column.codes[checked.usable] for column in columns]
-    cell, combinations = kernel.group(codes, [max(len(column.labels), 1) for column in columns])
-    keys = {
-        name: np.array(column.labels, dtype=object)[combinations[:, place]]
-        for place, (name, column) in enumerate(zip(names, columns, strict=True))
-    }
-    return cell, pd.DataFrame(keys, columns=list(names))
+        if list(self.columns) != list(other.columns):
+            raise UsageError("sums that kept different columns cannot be added: calculate both with the same keep")
+        columns = {name: _joined(column, other.columns[name]) for name, column in self.columns.items()}
+        cell, columns = number(columns)
+        decimals = np.zeros(len(next(iter(columns.values())).codes), np.int64)
+        decimals[cell] = np.concatenate([self.decimals, other.decimals])
+        rows = np.zeros(len(decimals), np.int64)
+        np.add.at(rows, cell, np.concatenate([self.rows, other.rows]))
+        return Sums(columns, kernel.add_parts(cell, [self.total, other.total], len(rows)), decimals, rows)
 
 
 def accumulate(checked: Checked) -> tuple[Sums, tuple[Finding, ...]]:
@@ -91,33 +86,67 @@ def accumulate(checked: Checked) -> tuple[Sums, tuple[Finding, ...]]:
     findings : tuple of Finding
         That decimals beyond a unit's scale were rounded, with the number of rows.
     """
-    names = ["organisation", "period", "activity", "unit", "geography", "tier"]
-    names += [name for name in checked.columns if name not in names]
-    cell, keys = grouped(checked, names)
-    whole, rounded = kernel.to_whole(checked.quantity[checked.usable], checked.decimals[checked.usable])
-    total, rows = kernel.accumulate(cell, whole, len(keys))
-    decimals = np.zeros(len(keys), np.int64)
-    decimals[cell] = checked.decimals[checked.usable]
-    sums = Sums(keys, total, decimals, rows)
+    usable = slice(None) if checked.usable.all() else checked.usable
+    names = [*GROUPED_BY, *(name for name in checked.columns if name not in GROUPED_BY)]
+    cell, columns = number({name: _part(checked.columns[name], usable) for name in names})
+    cells = len(columns["unit"].codes)
+    whole, rounded = kernel.to_whole(checked.quantity[usable], checked.decimals[usable])
+    total, rows = kernel.accumulate(cell, whole, cells)
+    decimals = np.zeros(cells, np.int64)
+    decimals[cell] = checked.decimals[usable]
+    sums = Sums(columns, total, decimals, rows)
     if not rounded.any():
         return sums, ()
-    where = checked.activity.row_numbers[checked.usable][rounded]
-    return sums, (Finding(
-        code="decimals_rounded", severity="info", file=checked.activity.file, column="quantity", rows=len(where),
-        first_rows=first_rows(where),
-        message="more decimals than are summed; rounded half to even at the sixth place or the unit's own.",
-    ),)  # fmt: skip
+    where = checked.activity.row_numbers[usable][rounded]
+    message = "more decimals than are summed; rounded half to even at the last place that the unit keeps."
+    return sums, (
+        Finding(code="decimals_rounded", severity="info", file=checked.activity.file, column="quantity",
+                rows=len(where), first_rows=first_rows(where), message=message),
+    )  # fmt: skip
 
 
-def rows_of(checked: Checked, keys: pd.DataFrame) -> list[NDArray[np.int64]]:
-    """Return, for each key, the row numbers that have it, as the sender sees them."""
-    names = list(keys.columns)
-    cell, cells = grouped(checked, names)
-    place = {words: number for number, words in enumerate(words_of(cells))}
-    numbers = checked.activity.row_numbers[checked.usable]
-    return [numbers[cell == place[words]] for words in words_of(keys)]
+def number(columns: Mapping[str, Column]) -> tuple[NDArray[np.int64], dict[str, Column]]:
+    """Give a number to each distinct combination of words.
+
+    Returns
+    -------
+    cell : int64 array, shape (rows,)
+        The combination of each row.
+    columns : dict of str to Column
+        The words of each combination, in ascending order; labels that no row has are left out.
+    """
+    codes = [column.codes for column in columns.values()]
+    cell, combinations = kernel.group(codes, [max(len(column.labels), 1) for column in columns.values()])
+    return cell, {
+        name: _in_use(combinations[:, place], column.labels) for place, (name, column) in enumerate(columns.items())
+    }
 
 
-def words_of(keys: pd.DataFrame) -> list[tuple[str, ...]]:
-    """Return the rows of a small table of words as tuples."""
-    return list(zip(*(keys[name].tolist() for name in keys.columns), strict=True))
+def distinct(columns: Mapping[str, Column], names: Sequence[str]) -> tuple[NDArray[np.int64], list[tuple[str, ...]]]:
+    """Return which distinct combination of some columns each row has, and the combinations as words."""
+    place, found = number({name: columns[name] for name in names})
+    words = [np.array(column.labels, dtype=object)[column.codes].tolist() for column in found.values()]
+    return place, list(zip(*words, strict=True))
+
+
+def category(column: Column) -> pd.Categorical[str]:
+    """Return a coded column as a pandas category."""
+    return pd.Categorical.from_codes(column.codes, categories=pd.Index(column.labels, dtype=str))
+
+
+def _part(column: Column, rows: slice | NDArray[np.bool_]) -> Column:
+    return Column(column.codes[rows], column.labels)
+
+
+def _in_use(codes: NDArray[np.int64], labels: tuple[str, ...]) -> Column:
+    used = np.unique(codes)
+    position = np.zeros(len(labels) + 1, np.int32)
+    position[used] = np.arange(len(used), dtype=np.int32)
+    return Column(position[codes], tuple(labels[code] for code in used))
+
+
+def _joined(first: Column, second: Column) -> Column:
+    labels = tuple(sorted({*first.labels, *second.labels}))
+    place = {label: code for code, label in enumerate(labels)}
+    parts = [np.array([place[label] for label in each.labels], np.int32)[each.codes] for each in (first, second)]
+    return Column(np.concatenate(parts), labels)

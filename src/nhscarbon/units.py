@@ -35,12 +35,15 @@ class Units:
         The whole pint registry as text, one definition a line.
     decimals : Mapping[str, int]
         Decimal places that a quantity in each unit is summed at.
+    kinds : Mapping[str, str]
+        What each unit measures; a test proves it against the registry's dimensions.
     aliases : Mapping[str, str]
         Other spellings, and the unit that each one means.
     """
 
     definitions: str
     decimals: Mapping[str, int]
+    kinds: Mapping[str, str]
     aliases: Mapping[str, str]
     _ratios: dict[tuple[str, str], float] = field(default_factory=dict, repr=False, compare=False)
 
@@ -61,7 +64,7 @@ class Units:
         return registry
 
     def __getstate__(self) -> dict[str, object]:
-        return {name: getattr(self, name) for name in ("definitions", "decimals", "aliases")} | {"_ratios": {}}
+        return {name: getattr(self, name) for name in ("definitions", "decimals", "kinds", "aliases")} | {"_ratios": {}}
 
     def __setstate__(self, state: dict[str, object]) -> None:
         self.__dict__.update(state)
@@ -107,9 +110,7 @@ class Units:
 
     def same_kind(self, first: str, second: str) -> bool:
         """Tell whether two units of the vocabulary measure the same kind of thing."""
-        return first == second or bool(
-            self._registry.Unit(first).dimensionality == self._registry.Unit(second).dimensionality
-        )
+        return self.kinds[first] == self.kinds[second]
 
     def ratio(self, from_unit: str, to_unit: str) -> float:
         """Return how many `to_unit` one `from_unit` is.
@@ -158,6 +159,7 @@ def load_units(package: DataPackage) -> Units:
     units = Units(
         definitions=definitions,
         decimals={row["unit"]: int(row["decimals"]) for row in rows},
+        kinds={row["unit"]: row["kind"] for row in rows},
         aliases={row["alias"]: row["unit"] for row in package.rows("aliases.csv")},
     )
     defined = {line.split("=")[0].strip() for line in definitions.splitlines() if "=" in line}

@@ -64,6 +64,14 @@ def test_every_alias_has_one_meaning_and_every_unit_itself(method):
         assert method.units.canonical(alias) == unit
 
 
+def test_the_kind_of_each_unit_is_its_dimension_in_the_registry(method):
+    units = method.units
+    for a in units.decimals:
+        for b in units.decimals:
+            same = units._registry.Unit(a).dimensionality == units._registry.Unit(b).dimensionality
+            assert same == units.same_kind(a, b), (a, b)
+
+
 def test_units_survive_a_pickle(method):
     method.units.ratio("mile", "km")
     assert pickle.loads(pickle.dumps(method.units)).ratio("mile", "km") == 1.609344

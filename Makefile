@@ -1,0 +1,57 @@
+# Two commands: `make demo` and `make test`. Python 3.11 or later and make are all that is needed.
+PYTHON ?= python3
+ifeq ($(OS),Windows_NT)
+BIN = Scripts
+else
+BIN = bin
+endif
+VENV := .venv
+DEMO := .demo
+RUN := $(VENV)/$(BIN)/python
+
+.PHONY: demo test quick lint types docs wheel bench data clean
+
+demo: $(DEMO)/.installed
+	$(DEMO)/$(BIN)/python tools/demo.py estates-footprint-2023-24.csv
+
+$(DEMO)/.installed: pyproject.toml $(shell find src data -type f -not -name '*.pyc')
+	$(PYTHON) -m venv $(DEMO)
+	$(DEMO)/$(BIN)/python -m pip install --quiet --disable-pip-version-check .
+	touch $@
+
+$(VENV)/.installed: pyproject.toml requirements-dev.txt
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --disable-pip-version-check -e '.[all]' -r requirements-dev.txt
+	touch $@
+
+# lint and types first, then the quick tests, then what takes longer
+test: lint types quick docs wheel
+	@echo "make test: all passed"
+
+lint: $(VENV)/.installed
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+
+types: $(VENV)/.installed
+	$(RUN) -m mypy
+
+quick: $(VENV)/.installed
+	$(RUN) -m pytest tests --ignore tests/docs --ignore tests/wheel
+
+docs: $(VENV)/.installed
+	$(RUN) -m pytest tests/docs
+	$(RUN) -m pytest --doctest-modules src
+
+wheel: $(VENV)/.installed
+	$(RUN) -m pytest tests/wheel
+
+bench: $(VENV)/.installed
+	$(RUN) -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	$(RUN) benchmarks/first.py --rows 10000000 --write benchmarks/results/first.md
+
+# after a deliberate change of data: seal the packages, then review the difference
+data: $(VENV)/.installed
+	$(RUN) tools/seal.py
+
+clean:
+	rm -rf $(VENV) $(DEMO) dist build

@@ -1,0 +1,103 @@
+"""Run the code blocks of a Markdown page word for word, and compare what is printed with what is shown.
+
+A ```python or ```sh block is run; a ```text block right after it is what it must print. Blocks of one page
+share a Python session and a folder. A block after `<!-- not run: reason -->` is left out.
+
+    python tests/docs/blocks.py PAGE ...      writes into the pages what their blocks print: review the difference
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+FENCE = re.compile(r"(?:<!-- not run: (?P<reason>[^>]+) -->\n)?^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.M | re.S)
+MARK = "-- block done --"
+
+
+@dataclass
+class Block:
+    """One block of code and what the page says that it prints."""
+
+    language: str
+    text: str
+    line: int
+    expected: str | None = None
+
+
+def blocks(page: str) -> list[Block]:
+    """Return the blocks of a page that are run."""
+    found: list[Block] = []
+    end = -1
+    for match in FENCE.finditer(page):
+        language, text = match["language"], match["text"]
+        if language == "text" and found and page[end : match.start()].strip() == "":
+            found[-1].expected = text
+        elif language in ("python", "sh") and not match["reason"]:
+            found.append(Block(language, text, page[: match.start()].count("\n") + 1))
+            end = match.end()
+    return found
+
+
+def run(page: Path, folder: Path, python: str = sys.executable) -> list[str]:
+    """Run a page's blocks in a folder and return every difference from what it shows."""
+    faults = []
+    for block, printed, failed in printing(page, folder, python):
+        where = f"{page.name}:{block.line}"
+        if failed:
+            faults.append(f"{where} failed:\n{printed}")
+        elif block.expected is not None and tidy(printed) != tidy(block.expected):
+            faults.append(f"{where} shows\n{block.expected}\nand prints\n{printed}")
+    return faults
+
+
+def printing(page: Path, folder: Path, python: str) -> Iterator[tuple[Block, str, bool]]:
+    """Run a page's blocks in a folder and yield what each one prints, and whether it failed."""
+    environment = {
+        **os.environ,
+        "PATH": f"{Path(python).parent}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONHASHSEED": "0",
+    }
+    session: list[str] = []
+    for block in blocks(page.read_text("utf-8")):
+        if block.language == "python":
+            script = "\n".join([*session, f"print({MARK!r})", block.text])
+            command = [python, "-W", "error", "-c", script]
+            session.append(block.text)
+        else:
+            command = ["bash", "-euo", "pipefail", "-c", block.text]
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            yield block, f"{done.stdout}{done.stderr}", True
+        else:
+            yield block, done.stdout.rpartition(f"{MARK}\n")[2], False
+
+
+def tidy(text: str) -> list[str]:
+    """Return lines without trailing space."""
+    return [line.rstrip() for line in text.strip("\n").splitlines()]
+
+
+def rewrite(page: Path) -> None:
+    """Write into a page what its blocks print."""
+    text = page.read_text("utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        for block, printed, failed in printing(page, Path(folder), sys.executable):
+            if failed:
+                raise SystemExit(f"{page.name}:{block.line} failed:\n{printed}")
+            if block.expected is not None:
+                before = f"{block.text}```\n\n```text\n{block.expected}```"
+                after = f"{block.text}```\n\n```text\n" + "\n".join(tidy(printed)) + "\n```"
+                text = text.replace(before, after, 1)
+    page.write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:]:
+        rewrite(Path(name))
