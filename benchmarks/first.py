@@ -180,8 +180,10 @@ def main():
         for name, runs in taken.items():
             (wall, cpu), walls = middle[name], [each for each, _ in runs]
             ratios = [f"{theirs / ours:.1f}" for ours, theirs in zip(middle[name], middle["pandas"], strict=True)]
-            cells = ["coded (categories)" if coded else "text", name, f"{wall:.2f} ({min(walls):.2f} to {max(walls):.2f})",
-                     f"{cpu:.2f}", f"{wall / options.rows * 1e9:.0f}", *ratios, f"{peak(options.rows, name, coded):,}"]  # fmt: skip
+            kind = "coded (categories)" if coded else "text"
+            spread = f"{wall:.2f} ({min(walls):.2f} to {max(walls):.2f})"
+            rate = f"{wall / options.rows * 1e9:.0f}"
+            cells = [kind, name, spread, f"{cpu:.2f}", rate, *ratios, f"{peak(options.rows, name, coded):,}"]
             lines.append(f"| {' | '.join(cells)} |")
     page = f"""# First benchmark: {options.rows:,} rows against pandas
 

@@ -38,14 +38,20 @@ def long_rows(body: list[list[str]], layout: Layout) -> tuple[list[list[str]], d
     at = dict(zip(layout.columns["role"], layout.columns.index, strict=True))
     used = layout.columns[layout.columns["role"].isin(KEPT) | (layout.columns["measure"] == FLOOR_AREA)]
     measures = list(zip(used.index, used["header"], strict=True))
+    energy = [column for column, unit, role in zip(used.index, used["unit"], used["role"], strict=True)
+              if unit == "kWh" and role == "activity"]  # fmt: skip
     counts = {"kept": 0, "missing": 0, "zero": 0}
     rows = []
     for row in body:
         site = [row[at[role]].strip() for role in ("organisation_code", "site_code")]
         kinds = [row[at[role]].strip() for role in ("organisation_type", "site_type")]
+        given = {row[column].strip() for column in energy} - set(layout.missing)
+        only_zero = bool(given) and all(value.strip("0.") == "" for value in given)  # or it would look unreported
         for column, measure in measures:
             value = row[column].strip()
             fate = "missing" if value in layout.missing else "zero" if value.strip("0.") == "" else "kept"
+            if fate == "zero" and only_zero and column in energy:
+                fate = "kept"
             counts[fate] += 1
             if fate == "kept":
                 rows.append([YEAR_END, *site, *kinds, measure, value])
@@ -85,7 +91,8 @@ def describe(source: Path, counts: dict[str, int], sites: int, organisations: in
             "warehouse. Values are the publisher's own text.",
             f"Kept: {counts['kept']:,} values of the columns that carry carbon and of the gross internal "
             f"floor area. Left out to keep it small: {counts['missing']:,} cells that say N/A, which is not "
-            f"zero, and {counts['zero']:,} that say 0. A site or measure absent here is one or the other.",
+            f"zero, and {counts['zero']:,} that say 0, but for the energy of sites that have nothing else. A site or "
+            "measure absent here is one or the other.",
         ],
         "resources": [],
     }

@@ -13,7 +13,7 @@ from pathlib import Path
 from ukgov.match import Edition, match
 from ukgov.package import update_report, write_edition
 from ukgov.standard import read_figures, second_hand_records, standard_records
-from ukgov.tables import HERE, ImportRefusedError, Tables, Workbook, read_tables
+from ukgov.tables import HERE, ImportRefusedError, Relabel, Tables, Workbook, read_tables
 from ukgov.workbook import find_workbooks, read_flat, read_sheet
 
 Figures = dict[int, list[dict[str, str]]]
@@ -66,6 +66,16 @@ def refuse_differences(official: Edition, second: Edition, name: str) -> None:
             raise ImportRefusedError(msg)
 
 
+def refuse_idle(rules: Sequence[Relabel]) -> None:
+    """Refuse label rules that no row of any edition met: a slip in one loses a figure in silence."""
+    if rules:
+        shown = "; ".join(f"{rule.level1} {rule.field} '{rule.old}' ({rule.first}-{rule.last})" for rule in rules)
+        msg = (
+            f"relabels.csv has {len(rules)} rules that meet no row: {shown}. Nothing was written. Mend or delete them."
+        )
+        raise ImportRefusedError(msg)
+
+
 def run(originals: Path, figures: Path, out: Path, reports: Path, editions: Sequence[int]) -> list[str]:
     """Import the editions, all or none, and return one line of summary for each."""
     tables = read_tables()
@@ -73,6 +83,9 @@ def run(originals: Path, figures: Path, out: Path, reports: Path, editions: Sequ
     long = read_figures(figures)
     years = list(editions) or sorted({book.edition for book in tables.workbooks})
     done = {year: import_edition(year, tables, files, long) for year in years}
+    if not editions:
+        met = frozenset().union(*(edition.respelled for edition, _, _ in done.values()))
+        refuse_idle([rule for rule in tables.relabels if rule not in met])
     coverage: list[dict[str, str]] = []
     absent: list[dict[str, str]] = []
     lines = []

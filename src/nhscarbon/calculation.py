@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
+
+import numpy as np
 
 from nhscarbon.activity.read import read
-from nhscarbon.activity.table import Activity, Column
+from nhscarbon.activity.schema import KEEPABLE
+from nhscarbon.activity.table import Activity
 from nhscarbon.checks.check import Checked, check
 from nhscarbon.errors import SubmissionError
 from nhscarbon.expand import keys_of
-from nhscarbon.findings import Finding, Report, first_rows, report_of
+from nhscarbon.findings import Finding, Report, Severity, first_rows, report_of
 from nhscarbon.footprint import Footprint
 from nhscarbon.method import Methodology
 from nhscarbon.resolve import Key, Resolution, resolve
@@ -25,7 +28,10 @@ SHOWN = 12  # findings that a refusal prints; all of them are in its report
 
 
 def calculate(
-    source: str | Path | Activity | IntoDataFrame, method: Methodology, *, keep: Sequence[str] = ()
+    source: str | Path | IO[bytes] | IO[str] | Activity | IntoDataFrame,
+    method: Methodology,
+    *,
+    keep: Sequence[str] = (),
 ) -> Footprint:
     """Calculate the footprint of activity data.
 
@@ -59,16 +65,24 @@ def calculate(
     'draft'
     """
     activity = read(source)  # text becomes codes and labels
-    checked = check(activity, method, keep=tuple(keep))  # in the method's words, every fault found
+    checked = check(activity, method, keep=in_order(keep))  # in the method's words, every fault found
+    resolutions = resolve(keys_of(checked.readable())[1], method)  # distinct keys to factor rows
     sums, rounded = accumulate(checked)  # the big table, summed once
-    resolutions = resolve(keys_of(sums.columns)[1], method)  # distinct keys to factor rows
-    found = unresolved(checked, sums, resolutions)  # what no publication answers
+    found = unresolved(checked, sums, resolutions, method)  # what no publication answers
     report = report_of((*checked.findings, *rounded, *found), rows=len(activity))
     refuse(report, method)
-    return Footprint(method, sums, resolutions, report, (activity,), tuple(keep))
+    return Footprint(method, sums, resolutions, report, (activity,), in_order(keep))
 
 
-def unresolved(checked: Checked, sums: Sums, resolutions: Mapping[Key, Resolution]) -> list[Finding]:
+def in_order(keep: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns to keep, each once, in the order of the table; one may be named without a list."""
+    names = [keep] if isinstance(keep, str) else list(keep)
+    return tuple(sorted(set(names), key=lambda name: (KEEPABLE.index(name) if name in KEEPABLE else -1, name)))
+
+
+def unresolved(
+    checked: Checked, sums: Sums, resolutions: Mapping[Key, Resolution], method: Methodology
+) -> list[Finding]:
     """Return a finding for each key without factors and for each component that is missing.
 
     Where the source says so, an activity without a published factor is listed with its quantity
@@ -78,25 +92,27 @@ def unresolved(checked: Checked, sums: Sums, resolutions: Mapping[Key, Resolutio
     if not gaps:
         return []
     listed = checked.activity.missing_factor == "not_counted"
-    cell_key, cell_keys = keys_of(sums.columns)
-    usable = {name: Column(column.codes[checked.usable], column.labels) for name, column in checked.columns.items()}
-    row_key, row_keys = keys_of(usable)
-    numbers = checked.activity.row_numbers[checked.usable]
+    place, keys = keys_of(sums.columns)
+    quantities = dict(zip(keys, np.bincount(place, weights=sums.quantity, minlength=len(keys)), strict=True))
+    place, keys = keys_of(checked.readable())
+    order, ends = np.argsort(place, kind="stable"), np.cumsum(np.bincount(place, minlength=len(keys)))
+    numbers = dict(zip(keys, np.split(checked.activity.row_numbers[checked.has_key][order], ends[:-1]), strict=True))
     findings = []
     for gap in gaps:
-        key = gap.key
-        quantity = float(sums.quantity[cell_key == cell_keys.index(key)].sum())
-        rows = numbers[row_key == row_keys.index(key)]
+        key, rows = gap.key, numbers[gap.key]
+        quantity = float(quantities.get(key, 0.0))
         about = partial(
             Finding, file=checked.activity.file, activity=key.activity, period=key.period, unit=key.unit,
             quantity=quantity, rows=len(rows), first_rows=first_rows(rows),
         )  # fmt: skip
         if gap.refusal is None:
+            blocked = method.needing(key.activity, gap.missing)
             message = (
                 f"no publication has {', '.join(gap.missing)} of {key.activity} for {key.period}, "
-                "so boundaries that need it cannot be totalled."
+                f"so {', '.join(blocked)} cannot be totalled."
             )
-            findings.append(about(code="component_missing", severity="warning", message=message))
+            severity: Severity = "warning" if method.headline in blocked else "info"
+            findings.append(about(code="component_missing", severity=severity, message=message))
         elif listed and gap.refusal.kind == "factor_missing":
             message = f"{quantity:,.10g} {key.unit} of {key.activity} are not counted: {gap.refusal.message}"
             findings.append(about(code="not_counted", severity="warning", message=message))
@@ -112,12 +128,13 @@ def refuse(report: Report, method: Methodology) -> None:
     refused = report.refused
     if not refused:
         return
-    rows = sum(finding.rows for finding in refused)
     lines = [f"  {finding}" for finding in refused[:SHOWN]]
     if len(refused) > SHOWN:
         lines.append(f"  and {len(refused) - SHOWN} more; all are in the report")
+    faults = "1 fault refuses" if len(refused) == 1 else f"{len(refused)} faults refuse"
+    rows = "1 row" if report.rows == 1 else f"{report.rows:,} rows"
     raise SubmissionError(
-        f"{len(refused)} findings refuse {rows:,} rows of {report.rows:,} under {method.id}.\n"
+        f"{faults} this source of {rows} under {method.id}.\n"
         + "\n".join(lines)
         + "\nNothing was calculated. Mend these and run it again.",
         report,

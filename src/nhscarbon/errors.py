@@ -54,4 +54,4 @@ class BoundaryError(NHSCarbonError):
 
 
 class MixedMethodError(NHSCarbonError):
-    """Footprints of different methodologies, which must not be added together."""
+    """Footprints that must not be added: of different methodologies, or of the same data."""

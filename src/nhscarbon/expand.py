@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nhscarbon import kernel
-from nhscarbon.activity.table import Activity, Column
+from nhscarbon.activity.table import BLANK, Activity, Column
 from nhscarbon.checks.check import check
 from nhscarbon.errors import UsageError
 from nhscarbon.method import Methodology
@@ -20,6 +20,7 @@ from nhscarbon.sums import category, distinct
 RESOLVED_BY = ("activity", "unit", "period", "geography")
 FACTOR_WORDS = ("theme", "category", "component", "scope", "conversion_id", "factor_unit", "factor_id", "package",
                 "locator")  # fmt: skip
+SENT_WORDS = ("site", "supplier", "reference")
 TABLE_ORDER = ("row", "organisation", "site", "supplier", "reference", "period", "month", "geography", "theme",
                "category", "activity", "component", "scope", "tier", "quantity", "unit", "conversion",
                "conversion_id", "factor", "factor_unit", "factor_id", "package", "locator", "kgco2e")  # fmt: skip
@@ -76,6 +77,7 @@ def expand(columns: Mapping[str, Column], quantity: NDArray[np.float64], resolut
     line = np.arange(len(cell)) + np.repeat(start[key] - first, count[key])
     conversion, factor = _numbers(lines)
     kgco2e = kernel.multiply(quantity[cell], conversion[line], factor[line])
+    kgco2e.setflags(write=False)  # a result is not to be written to
     words = {name: _coded([str(_word(each, name)) for each in lines]) for name in FACTOR_WORDS}
     return Rows(cell, line, kgco2e, lines, words)
 
@@ -119,18 +121,19 @@ def lines_of(
         If there is no such column.
     """
     checked = check(source, method, keep=keep)
-    # an empty cell gets a label of its own, for columns that may be empty
-    sent = {name: Column(column.codes, (*column.labels, "")) for name, column in source.columns.items()
-            if name in TABLE_ORDER}  # fmt: skip
-    sent |= {name: Column(column.codes, (*column.labels, "")) for name, column in checked.columns.items()}
-    strangers = [name for name in where if name not in sent and name not in FACTOR_WORDS]
+    sent = {name: column for name, column in source.columns.items() if name in SENT_WORDS}
+    sent = {name: _blank_named(column) for name, column in (sent | dict(checked.columns)).items()}
+    strangers = [name for name in where if name not in (*sent, *SENT_WORDS, *FACTOR_WORDS)]
     if strangers:
-        raise UsageError(f"lines have no column '{strangers[0][:60]}'; there are {', '.join([*sent, *FACTOR_WORDS])}")
+        known = ", ".join([*sent, *FACTOR_WORDS])
+        raise UsageError(f"lines have no column '{strangers[0][:60]}'; there are {known}")
     fits = checked.usable.copy()
     for name, word in where.items():
         if name in sent:
             fits &= np.array([label == word for label in sent[name].labels])[sent[name].codes]
-    chosen = {name: _coded_again(column.codes[fits], column.labels) for name, column in sent.items()}
+        elif name in SENT_WORDS and word:  # a column that this source does not have is empty
+            fits[:] = False
+    chosen = {name: Column(column.codes[fits], column.labels) for name, column in sent.items()}
     whole, _ = kernel.to_whole(checked.quantity[fits], checked.decimals[fits])
     quantity = kernel.to_quantity(whole, checked.decimals[fits])
     table = as_frame(chosen, quantity, expand(chosen, quantity, resolutions), row=source.row_numbers[fits])
@@ -158,6 +161,8 @@ def _coded(words: list[str]) -> Column:
     return Column(np.array([place[word] for word in words], np.int32), labels)
 
 
-def _coded_again(codes: NDArray[np.int32], labels: tuple[str, ...]) -> Column:
-    """Turn code -1, an empty cell, into the code of the last label, the empty word."""
-    return Column(np.where(codes < 0, len(labels) - 1, codes).astype(np.int32), labels)
+def _blank_named(column: Column) -> Column:
+    """Give empty cells, code -1, the empty word for a label."""
+    labels = column.labels if "" in column.labels else (*column.labels, "")
+    codes = np.where(column.codes == BLANK, labels.index(""), column.codes)
+    return Column(codes.astype(np.int32), labels)

@@ -59,12 +59,13 @@ class Footprint:
         """The table as places and arrays; `table` is the same with its words."""
         return expand(self.sums.columns, self.sums.quantity, self.resolutions)
 
-    @cached_property
+    @property
     def table(self) -> pd.DataFrame:
         """One row per group and factor: ``quantity * conversion * factor == kgco2e``.
 
         `quantity` is in `unit`, `conversion` in the factor's unit per `unit`, `factor` in kgCO2e per
         `factor_unit`; `package` and `locator` name the publication and the cell. Words are categories.
+        Each call returns a frame of its own, so that editing it changes no result.
         """
         return as_frame(self.sums.columns, self.sums.quantity, self.rows)
 
@@ -131,6 +132,8 @@ class Footprint:
             As `total`.
         """
         self._known(columns)
+        if len(set(columns)) < len(columns):
+            raise UsageError(f"a column is named twice: {', '.join(columns)}")
         inside = self.inside(boundary)
         if not columns:
             return pd.DataFrame({"tco2e": [self.total(boundary)]})
@@ -236,7 +239,9 @@ class Footprint:
         places = np.flatnonzero(fits)
         self._found(len(places), where)
         row = places[np.abs(self.rows.kgco2e[places]).argmax()]
-        words = {str(name): value for name, value in self.table.iloc[row].items()}
+        one = replace(self.rows, cell=self.rows.cell[[row]], line=self.rows.line[[row]], kgco2e=self.rows.kgco2e[[row]])
+        table = as_frame(self.sums.columns, self.sums.quantity, one)
+        words = {str(name): table[name].iloc[0] for name in table.columns}
         return explanation(words, self.rows.lines[self.rows.line[row]], self.method, others=len(places) - 1)
 
     def to_csv(self, path: str | Path, *, overwrite: bool = False) -> Path:
@@ -279,6 +284,8 @@ class Footprint:
         return {name: None if self.blocked(name) else self.total(name) for name in self.method.boundaries}
 
     def __add__(self, other: Footprint) -> Footprint:
+        if not isinstance(other, Footprint):
+            return NotImplemented
         if self.method.digest != other.method.digest:
             raise MixedMethodError(
                 f"footprints by {self.method.id} ({self.method.digest[:12]}) and {other.method.id} "
@@ -286,6 +293,11 @@ class Footprint:
             )
         if self.keep != other.keep:
             raise UsageError("footprints that kept different columns cannot be added: recalculate with the same keep")
+        twice = [a for a in self.sources for b in other.sources if a is b or a.sha256 == b.sha256 != ""]
+        if twice:
+            raise MixedMethodError(
+                f"both footprints hold the same data ({twice[0].file or 'one table'}); added, it would count twice"
+            )
         findings = (*self.report.findings, *other.report.findings)
         return replace(
             self,
@@ -294,6 +306,9 @@ class Footprint:
             report=report_of(findings, self.report.rows + other.report.rows),
             sources=(*self.sources, *other.sources),
         )
+
+    def __radd__(self, other: object) -> Footprint:
+        return self if other == 0 else NotImplemented  # so that sum() works
 
     def __str__(self) -> str:
         return present.footprint_text(self)
@@ -312,8 +327,8 @@ class Footprint:
     __hash__ = None  # type: ignore[assignment]
 
     def to_frame(self) -> pd.DataFrame:
-        """Return a copy of the table."""
-        return self.table.copy()
+        """Return the table."""
+        return self.table
 
     def _column(self, name: str, rows: slice | NDArray[np.bool_]) -> Column:
         """Return a text column of the table, coded."""
@@ -327,13 +342,13 @@ class Footprint:
         words = [*self.sums.columns, *self.rows.columns]
         for name in columns:
             if name not in words:
-                near = get_close_matches(name, words, n=1)
+                near = get_close_matches(str(name), words, n=1)
                 hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(words)}"
-                raise UsageError(f"the footprint has no column of words '{name[:60]}'; {hint}")
+                raise UsageError(f"the footprint has no column of words '{str(name)[:60]}'; {hint}")
 
     def _found(self, rows: int, where: Mapping[str, str]) -> None:
         if not rows:
-            asked = ", ".join(f"{name}={word}" for name, word in where.items())
+            asked = ", ".join(f"{name}={word}" for name, word in where.items()) or "any tonnes"
             raise UsageError(f"no row of the footprint has {asked[:200]}")
 
 

@@ -118,6 +118,13 @@ class Methodology:
             ]
         return tuple(found)
 
+    def needing(self, activity: str, components: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the boundaries that count any of some components of an activity."""
+        category = self.catalogue.activities[activity].category
+        needed = {boundary for (boundary, home, component, _), included in self.included.items()
+                  if included and home == category and component in components}  # fmt: skip
+        return tuple(boundary for boundary in self.boundaries if boundary in needed)
+
     def __str__(self) -> str:
         years = f"{self.periods[0]} to {self.periods[-1]}"
         return (

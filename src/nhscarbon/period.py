@@ -23,7 +23,7 @@ class Period:
 
 def nhs_year(starting: int) -> str:
     """Return the NHS year that starts in April of a calendar year, as ``2023/24``."""
-    return f"{starting}/{(starting + 1) % 100:02d}"
+    return f"{starting:04d}/{(starting + 1) % 100:02d}"
 
 
 def year_start(year: str) -> str:

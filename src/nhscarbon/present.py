@@ -26,7 +26,8 @@ def tonnes(value: float, places: int = 2) -> str:
     >>> tonnes(18.385)
     '18.39'
     """
-    return f"{Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,}"
+    rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return f"{rounded if rounded else abs(rounded):,}"  # no minus before a nought
 
 
 def number(value: object) -> str:
@@ -75,23 +76,26 @@ def write_text(path: Path, text: str, *, overwrite: bool) -> Path:
     Raises
     ------
     UsageError
-        If it exists and may not be replaced, or its folder does not exist.
+        If it cannot be written, or exists and may not be replaced.
     """
-    if path.exists() and not overwrite:
-        raise UsageError(f"'{path}' is there already; choose another name, or say that it may be replaced")
-    if not path.parent.is_dir():
-        raise UsageError(f"there is no folder '{path.parent}' to write to")
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        if path.is_dir():
+            raise UsageError(f"'{path}' is a folder; name a file in it")
+        if path.exists() and not overwrite:
+            raise UsageError(f"'{path}' is there already; choose another name, or say that it may be replaced")
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+                stream.write(text)
+                stream.flush()
+                os.fsync(stream.fileno())
+            Path(temporary).chmod(0o644)
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise UsageError(f"'{str(path)[:120]}' cannot be written: {error.strerror}") from error
     return path
 
 

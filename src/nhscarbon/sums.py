@@ -98,7 +98,8 @@ def accumulate(checked: Checked) -> tuple[Sums, tuple[Finding, ...]]:
     if not rounded.any():
         return sums, ()
     where = checked.activity.row_numbers[usable][rounded]
-    message = "more decimals than are summed; rounded half to even at the last place that the unit keeps."
+    lost = np.abs(checked.quantity[usable] - kernel.to_quantity(whole, checked.decimals[usable])).sum()
+    message = f"more decimals than are summed, rounded half to even: {lost:.3g} in all, over all units."
     return sums, (
         Finding(code="decimals_rounded", severity="info", file=checked.activity.file, column="quantity",
                 rows=len(where), first_rows=first_rows(where), message=message),

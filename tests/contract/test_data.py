@@ -24,6 +24,7 @@ def test_every_activity_resolves_in_every_unit_and_period_it_claims_and_refuses_
     """An activity claims the years in which a pinned package has it; there each of its units must work in
     at least one year, and no key may have two answers."""
     catalogue = any_method.catalogue
+    gaps = set()
     for code, entry in catalogue.activities.items():
         years = [year for year in any_method.periods if any_method.factors(code, year)]
         keys = [Key(code, unit, year, "UK") for unit in entry.units for year in any_method.periods]
@@ -31,12 +32,25 @@ def test_every_activity_resolves_in_every_unit_and_period_it_claims_and_refuses_
         for key, resolution in found.items():
             if key.period not in years:
                 assert resolution.refusal.kind == "factor_missing", key
+        for year in years:  # a component that the year has must be reached from every unit that is claimed
+            components = {factor.component for factor in any_method.factors(code, year)}
+            for unit in entry.units:
+                reached = {line.factor.component for line in found[Key(code, unit, year, "UK")].lines}
+                if lost := components - reached:
+                    gaps.add((code.rpartition(".")[0], year, *sorted(lost)))
         if not years:
             assert entry.note, f"{code} has no factor in any year and no note that says so"
             continue
         for unit in entry.units:
             works = [year for year in years if found[Key(code, unit, year, "UK")].lines]
             assert works, f"{code} never resolves in {unit}"
+    # fuels per tonne (and fuel oil per litre) start in the set of 2016; nothing else is lost by a choice of unit
+    early = {
+        (prefix, f"{year}/{year - 1999}", "direct")
+        for prefix in ("energy", "fleet.fuel")
+        for year in (2013, 2014, 2015)
+    }
+    assert gaps == early
 
 
 def test_every_factor_belongs_to_an_activity_and_is_decided_by_every_boundary(any_method):

@@ -41,10 +41,33 @@ def test_table_csv_and_json_say_the_same(run, activity_csv, method):
 
 
 def test_files_are_added_up(run, activity_csv):
-    a, b = activity_csv(GOOD, name="a.csv"), activity_csv(GOOD, name="b.csv")
+    a, b = activity_csv(GOOD, name="a.csv"), activity_csv(GOOD, "", name="b.csv")
     _, once, _ = run("footprint", str(a), "--method", "nhs-2026.1", "--format", "json")
     _, twice, _ = run("footprint", str(a), str(b), "--method", "nhs-2026.1", "--format", "json")
     assert json.loads(twice)["totals"]["scope_1"] == 2 * json.loads(once)["totals"]["scope_1"]
+
+
+def test_the_same_file_twice_is_refused_and_not_doubled(run, activity_csv):
+    path = str(activity_csv(GOOD))
+    code, out, err = run("footprint", path, path, "--method", "nhs-2026.1")
+    assert (code, out) == (2, "")
+    assert "count twice" in err
+
+
+def test_a_boundary_is_held_to_without_by(run, activity_csv):
+    path = str(activity_csv(GOOD))
+    code, _, err = run("footprint", path, "--method", "nhs-2026.1", "--boundary", "scope1", "--format", "csv")
+    assert code == 2
+    assert "did you mean 'scope_1'" in err
+    _, out, _ = run("footprint", path, "--method", "nhs-2026.1", "--boundary", "scope_1", "--format", "json")
+    assert {row["scope"] for row in json.loads(out)["rows"]} == {"1"}
+
+
+@pytest.mark.parametrize("out", [".", "nowhere/x.csv", "x" * 300 + ".csv"])
+def test_an_output_that_cannot_be_written_is_a_usage_error(run, activity_csv, out):
+    code, _, err = run("footprint", str(activity_csv(GOOD)), "--method", "nhs-2026.1", "-o", out, "--force")
+    assert code == 2
+    assert "Traceback" not in err
 
 
 @pytest.mark.parametrize(
@@ -54,7 +77,7 @@ def test_files_are_added_up(run, activity_csv):
         (["footprint", "{good}", "--method", "nhs-2025"], 2, "no methodology"),
         (["footprint", "{good}", "--method", "nhs-2026.1", "--by", "colour"], 2, "no column"),
         (["footprint", "nowhere.csv", "--method", "nhs-2026.1"], 3, "there is no file"),
-        (["footprint", "{good}", "--method", "nhs-2026.1", "--from", "eric"], 3, ""),
+        (["footprint", "{good}", "--method", "nhs-2026.1", "--from", "eric"], 3, "header"),
         (["explain", "{good}", "--method", "nhs-2026.1", "--activity", "water.supply"], 2, "no row"),
         (["factors", "show", "nothing.here"], 2, "no package has"),
         (["factors", "diff", "ukgov-2024", "ukgov-2034"], 2, "no factor package"),

@@ -54,6 +54,7 @@ class Edition:
     factors: tuple[Factor, ...]
     gases: tuple[Gas, ...]
     absent: tuple[Absent, ...]
+    respelled: frozenset[Relabel] = frozenset()  # the label rules that met a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class Index:
 
     exact: dict[Labels, list[Record]]
     loose: dict[Labels, list[Record]]
+    respelled: frozenset[Relabel]
 
 
 def match(records: Iterable[Record], edition: int, tables: Tables) -> Edition:
@@ -114,25 +116,33 @@ def match(records: Iterable[Record], edition: int, tables: Tables) -> Edition:
         tuple(sorted(factors, key=lambda row: row.factor_id)),
         tuple(sorted(gases, key=lambda row: (row.factor_id, row.gas))),
         tuple(sorted(absent, key=lambda row: row.factor_id)),
+        index.respelled,
     )
 
 
 def index_records(records: Iterable[Record], edition: int, relabels: Iterable[Relabel]) -> Index:
     """Give every record its canonical labels and index it by them."""
     valid = [rule for rule in relabels if rule.first <= edition <= rule.last]
-    index = Index({}, {})
+    exact: dict[Labels, list[Record]] = {}
+    loose: dict[Labels, list[Record]] = {}
+    respelled: set[Relabel] = set()
     for record in records:
-        labels = canonical(record.labels, valid)
-        index.exact.setdefault(labels, []).append(record)
-        index.loose.setdefault(replace(labels, column_text=""), []).append(record)
-    return index
+        labels = canonical(record.labels, valid, respelled)
+        exact.setdefault(labels, []).append(record)
+        loose.setdefault(replace(labels, column_text=""), []).append(record)
+    return Index(exact, loose, frozenset(respelled))
 
 
-def canonical(labels: Labels, relabels: Iterable[Relabel]) -> Labels:
-    """Respell the labels of one edition: the sheet name first, because other rules depend on it."""
+def canonical(labels: Labels, relabels: Iterable[Relabel], met: set[Relabel] | None = None) -> Labels:
+    """Respell the labels of one edition: the sheet name first, because other rules depend on it.
+
+    The rules that respelled something are added to `met`.
+    """
     for rule in sorted(relabels, key=lambda rule: rule.field != "level1"):
         if rule.level1 in {"", labels.level1} and getattr(labels, rule.field) == rule.old:
             labels = replace(labels, **{rule.field: rule.canonical})
+            if met is not None:
+                met.add(rule)
     return labels
 
 

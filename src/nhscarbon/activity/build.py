@@ -50,13 +50,19 @@ def from_frame(
     for _, blank, _ in read_numbers.values():
         empty &= blank
     filled = ~empty  # a wholly empty row is the end of a sheet, not a fault
-    nameless = [
-        place for place, name in enumerate(names) if not name and any(map(str.strip, map(str, frame.iloc[:, place])))
-    ]
-    found = [
-        *findings,
-        *_column_findings([*filter(None, names), *(f"(no name, column {place + 1})" for place in nameless)], file),
-    ]
+    nameless = [place for place, name in enumerate(names) if not name]
+    shown = [f"(no name, column {place + 1})" for place in nameless if any(map(str, frame.iloc[:, place]))]
+    found = [*findings, *_column_findings([*filter(None, names), *shown], file)]
+    if not filled.any():
+        found.append(
+            Finding(
+                code="no_rows",
+                severity="reject_file",
+                file=file,
+                message="the table has no rows.",
+                suggestion="Send the rows, or nothing: an empty table is not a footprint of zero.",
+            )
+        )
     numbers = {}
     for name, (values, blank, texts) in read_numbers.items():
         numbers[name] = values[filled]

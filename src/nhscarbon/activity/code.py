@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nhscarbon.activity.table import BLANK, Column
+from nhscarbon.errors import UnreadableError
 
 LONGEST_NUMBER = 40
 # plain ASCII decimals only: float() alone would take '1_000', '١٢٣', 'inf' and 'nan'
@@ -23,7 +24,7 @@ def code_text(values: pd.Series) -> Column:
     if isinstance(values.dtype, pd.CategoricalDtype):
         codes, found = values.cat.codes.to_numpy(np.int32), values.cat.categories
     else:
-        codes, found = pd.factorize(values, use_na_sentinel=True)
+        codes, found = pd.factorize(_hashable(values), use_na_sentinel=True)
     texts = [_text(value) for value in found]
     labels = tuple(dict.fromkeys(text for text in texts if text))
     place = {label: code for code, label in enumerate(labels)}
@@ -57,16 +58,30 @@ def code_numbers(values: pd.Series) -> tuple[NDArray[np.float64], NDArray[np.boo
     texts : list of str
         What stands in each cell that is neither empty nor a number, in the order of the rows.
     """
-    if pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_bool_dtype(values.dtype):
+    if values.dtype.kind in "iuf":
         numbers = values.to_numpy(np.float64, na_value=np.nan)
         blank = values.isna().to_numpy(np.bool_)
         return numbers, blank, [str(number) for number in numbers[~np.isfinite(numbers) & ~blank]]
-    column = values.astype("category").cat
-    codes = column.codes.to_numpy(np.int64)
-    found = [*column.categories, ""]
-    texts = ["" if text is None else str(text).strip() for text in found]
-    bad = [isinstance(value, bool | np.bool_) for value in found]
-    each = np.array([np.nan if wrong else read_number(text) for text, wrong in zip(texts, bad, strict=True)])
+    if values.dtype == object:  # as text, or True would be the 1 that it equals
+        values = pd.Series([_plain(value) for value in values], dtype=object)
+    codes, found = pd.factorize(values, use_na_sentinel=True)
+    texts = [*(str(text).strip() for text in found), ""]  # code -1, a null, takes the last entry
+    each = np.array([read_number(text) for text in texts])
     empty = np.array([text == "" for text in texts])
     numbers, blank = each[codes], empty[codes]
     return numbers, blank, [texts[code] for code in codes[~np.isfinite(numbers) & ~blank]]
+
+
+def _plain(value: object) -> str | None:
+    """Return an object as text; None for what pandas calls missing."""
+    missing = value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and np.isnan(value))
+    return None if missing else str(value)
+
+
+def _hashable(values: pd.Series) -> pd.Series:
+    """Refuse cells that hold lists and the like: they are no words."""
+    if values.dtype == object:
+        odd = next((value for value in values if isinstance(value, list | dict | set | np.ndarray)), None)
+        if odd is not None:
+            raise UnreadableError(f"the column '{values.name}' holds a {type(odd).__name__} where a word should be")
+    return values

@@ -169,12 +169,14 @@ def _about_sites(keys: pd.DataFrame, cells: pd.DataFrame, known: Layouts, where:
 def _explained(cells: pd.DataFrame, known: Layouts, where: Where) -> list[Finding]:
     """Total what rests on an assumption, and what is inside another figure and so not added."""
     findings: list[Finding] = []
+    for rule in select(known.rules, where.layout, "always"):
+        findings += report(rule, cells[["row"]], where) if len(cells) else ()
     rules: dict[str, Rule] = {rule.rule_id: rule for rule in select(known.rules, where.layout, "assumption")}
     filled = cells[cells["quantity"] != 0].drop(columns="text")
     for rule_id, part in filled[filled["rule"] != ""].groupby("rule", sort=False):
         findings += report(rules[str(rule_id)], part, where)
     inside = filled[filled["role"] == "inside_another"]
-    reason = "These are already inside another column of the return, so they are not added again."
+    reason = "These are, or may be, inside other columns of the return, so they are not added."
     findings += [
         finding("already_inside", "info", part, where, reason=reason)
         for _, part in inside.groupby("measure", sort=False)

@@ -23,7 +23,7 @@ GROUPS: dict[str, list[str]] = {
 }
 MOST_LISTED = 500  # of one rule; beyond it a file is listed by column, so that the findings can be read
 KEY_TESTS = ("organisation_ends", "organisation_is", "site_matches")
-OTHER_TESTS = ("missing_text", "thousands_separator", "site_has_none", "assumption")
+OTHER_TESTS = ("missing_text", "thousands_separator", "site_has_none", "assumption", "always", "sibling_above_per")
 
 
 @dataclass(frozen=True)
@@ -120,6 +120,7 @@ def judge(cells: pd.DataFrame, rules: Iterable[Rule], where: Where) -> tuple[pd.
         The mask of the cells to keep, and one or more findings for each rule that met any.
     """
     kept = pd.Series(True, index=cells.index)
+    slipped: set[str] = set()
     undecided = kept.copy()
     findings: list[Finding] = []
     for rule in select(rules, where.layout, *CELL_TESTS):
@@ -131,6 +132,13 @@ def judge(cells: pd.DataFrame, rules: Iterable[Rule], where: Where) -> tuple[pd.
             findings.extend(report(rule, part, where))
             undecided &= ~met
             kept &= ~met | (rule.action != "exclude")
+            if rule.action == "exclude" and rule.test in ("above", "above_per"):
+                slipped.update(part["key"])
+    for rule in select(rules, where.layout, "sibling_above_per"):
+        ratio = _ratio(cells, rule.per)
+        met = kept & _in_scope(cells, rule) & cells["key"].isin(slipped) & (ratio > float(rule.threshold))
+        if met.any():
+            findings.extend(report(rule, cells.assign(ratio=ratio)[met], where))
     return kept, findings
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from nhscarbon.errors import UnreadableError
 
 MAX_BYTES = 2**31  # larger files are for a reader that streams
+UTF16_STARTS = (b"\xff\xfe", b"\xfe\xff")  # what Excel calls Unicode text
 WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")  # zip (xlsx), OLE (xls)
 
 
@@ -37,8 +38,8 @@ def read_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except FileNotFoundError as error:
         raise UnreadableError(f"there is no file '{path}'") from error
-    except OSError as error:
-        raise UnreadableError(f"'{path.name}' cannot be opened: {error.strerror}") from error
+    except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
+        raise UnreadableError(f"'{path.name}' cannot be opened: {error}") from error
 
 
 def read_grids(name: str, content: bytes) -> list[Grid]:
@@ -63,6 +64,8 @@ def read_grids(name: str, content: bytes) -> list[Grid]:
     """
     if content.startswith(WORKBOOK_STARTS):
         return _workbook(name, content)
+    if content.startswith(UTF16_STARTS):
+        return [Grid("", _table(name, content.decode("utf-16", errors="replace")))]
     if b"\0" in content:
         raise UnreadableError(f"'{name}' holds zero bytes: it is neither CSV text nor a workbook")
     return [Grid("", _table(name, decode(name, content)))]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import io
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from nhscarbon.activity import schema
 from nhscarbon.activity.build import from_frame
 from nhscarbon.activity.grid import WORKBOOK_STARTS, Grid, read_bytes, read_grids
 from nhscarbon.activity.table import Activity
@@ -21,17 +22,19 @@ if TYPE_CHECKING:
     from narwhals.typing import IntoDataFrame
 
 PARQUET_START = b"PAR1"
+HEADER_WITHIN, HEADER_NEEDS = 20, 3  # a row with three of the required columns is a header
 NAMED_AS = {".parquet": "Parquet file", ".xlsx": "workbook", ".xlsm": "workbook", ".xls": "workbook"}
 
 
-def read(source: str | Path | Activity | IntoDataFrame) -> Activity:
+def read(source: str | Path | IO[bytes] | IO[str] | Activity | IntoDataFrame) -> Activity:
     """Read activity data from a path or a data frame.
 
     Parameters
     ----------
-    source : str, Path, data frame or Activity
-        A CSV, Excel (extra ``excel``) or Parquet (extra ``arrow``) file, or an eager frame of pandas,
-        Polars, PyArrow or any other library that narwhals knows. An `Activity` passes through.
+    source : str, Path, buffer, data frame or Activity
+        A CSV, Excel (extra ``excel``) or Parquet (extra ``arrow``) file, open or by its path, or an
+        eager frame of pandas, Polars, PyArrow or any other library that narwhals knows. An `Activity`
+        passes through.
 
     Returns
     -------
@@ -52,13 +55,19 @@ def read(source: str | Path | Activity | IntoDataFrame) -> Activity:
     if isinstance(source, Activity):
         return source
     if isinstance(source, str | Path):
-        return _read_path(Path(source))
-    return from_frame(_frame(source))
+        return _read_bytes(Path(source).name, read_bytes(Path(source)))
+    if isinstance(source, io.IOBase):
+        content = source.read()
+        name = str(getattr(source, "name", "buffer"))
+        return _read_bytes(Path(name).name, content.encode() if isinstance(content, str) else content)
+    return from_frame(_frame(cast("IntoDataFrame", source)))
 
 
 def _frame(source: IntoDataFrame) -> pd.DataFrame:
     try:
         frame = nw.from_native(source)
+    except nw.exceptions.DuplicateError as error:
+        raise UnreadableError(f"the table has a column more than once: {error}") from error
     except TypeError as error:
         raise UsageError(
             f"activity data cannot be read from a {type(source).__name__}; give a path or a data frame"
@@ -83,34 +92,39 @@ def _pandas_series(column: nw.Series[Any]) -> pd.Series:
     return texts.astype("category") if coded else texts
 
 
-def _read_path(path: Path) -> Activity:
-    content = read_bytes(path)
+def _read_bytes(name: str, content: bytes) -> Activity:
     sha256 = hashlib.sha256(content).hexdigest()
     if content.startswith(PARQUET_START):
-        return from_frame(_parquet_frame(content, path.name), file=path.name, sha256=sha256)
-    claimed = NAMED_AS.get(path.suffix.lower())
+        return from_frame(_parquet_frame(content, name), file=name, sha256=sha256)
+    claimed = NAMED_AS.get(Path(name).suffix.lower())
     if claimed and not content.startswith(WORKBOOK_STARTS):
-        raise UnreadableError(f"'{path.name}' is not the {claimed} that its name says; save it again as CSV UTF-8")
-    grids = [grid for grid in read_grids(path.name, content) if any(map(any, grid.rows))]
+        raise UnreadableError(f"'{name}' is not the {claimed} that its name says; save it again as CSV UTF-8")
+    grids = [grid for grid in read_grids(name, content) if any(map(any, grid.rows))]
     if not grids:
-        raise UnreadableError(f"'{path.name}' is empty: it has no header")
-    frame = _grid_frame(grids[0], path.name)
+        raise UnreadableError(f"'{name}' is empty: it has no header")
+    frame = _grid_frame(grids[0], name)
     unread = [
         Finding(
             code="sheet_not_read",
             severity="warning",
-            file=path.name,
+            file=name,
             sheet=grid.sheet,
             message=f"the sheet '{grid.sheet[:60]}' was not read: an activity table is the first sheet.",
             suggestion="Move its rows there, or save it as a file of its own.",
         )
         for grid in grids[1:]
     ]
-    return from_frame(frame, file=path.name, sha256=sha256, first_row=2, findings=unread)
+    return from_frame(frame, file=name, sha256=sha256, first_row=2, findings=unread)
 
 
 def _grid_frame(grid: Grid, name: str) -> pd.DataFrame:
     header = grid.rows[0]
+    where = f"the first sheet of '{name}'" if grid.sheet else f"'{name}'"
+    lower = next((number for number, row in enumerate(grid.rows[:HEADER_WITHIN], start=1) if _is_header(row)), 1)
+    if lower > 1:
+        raise UnreadableError(f"the header of {where} is in row {lower}; delete the rows above it")
+    if grid.sheet and len([cell for cell in header if cell.strip()]) < 2:
+        raise UnreadableError(f"{where} is no table with a header in its first row")
     if len(header) < 2:
         other = next((mark for mark in (";", "\t", "|") if header and mark in header[0]), None)
         advice = f"it looks separated by {other!r}; save it with commas" if other else "its first row has one column"
@@ -125,6 +139,10 @@ def _grid_frame(grid: Grid, name: str) -> pd.DataFrame:
     names = [cell.strip() for cell in header]
     columns = list(zip(*body, strict=True)) or [()] * len(names)
     return pd.DataFrame(dict(enumerate(columns)), dtype=object).set_axis(names, axis=1)
+
+
+def _is_header(row: list[str]) -> bool:
+    return len({cell.strip().casefold() for cell in row} & set(schema.REQUIRED)) >= HEADER_NEEDS
 
 
 def _parquet_frame(content: bytes, name: str) -> pd.DataFrame:

@@ -35,6 +35,8 @@ class Checked:
         The decimal scale of each row's unit.
     usable : bool array, shape (rows,)
         Rows without a fault; all of them when nothing refuses.
+    has_key : bool array, shape (rows,)
+        Rows whose activity, unit, period and geography are known, so that they can be resolved.
     findings : tuple of Finding
         Of reading and checking together.
     """
@@ -44,7 +46,14 @@ class Checked:
     quantity: NDArray[np.float64]
     decimals: NDArray[np.int64]
     usable: Mask
+    has_key: Mask
     findings: tuple[Finding, ...]
+
+    def readable(self) -> dict[str, Column]:
+        """Return the columns of the rows that have a key, whatever else is wrong with them."""
+        if self.has_key.all():
+            return dict(self.columns)
+        return {name: Column(column.codes[self.has_key], column.labels) for name, column in self.columns.items()}
 
 
 def check(activity: Activity, method: Methodology, *, keep: tuple[str, ...] = ()) -> Checked:
@@ -81,10 +90,13 @@ def check(activity: Activity, method: Methodology, *, keep: tuple[str, ...] = ()
     findings += found
     findings += _quantity_rules(activity, method, columns, quantity, decimals)
     usable = np.isfinite(quantity)
+    has_key = np.ones(len(activity), np.bool_)
+    for name in ("activity", "unit", "period", "geography"):
+        has_key &= columns[name].codes != BLANK
     for column in columns.values():
         usable &= column.codes != BLANK
     usable &= np.abs(np.where(usable, quantity, 0) * POWERS[decimals]) < LARGEST
-    return Checked(activity, columns, quantity, decimals, usable, (*activity.findings, *findings))
+    return Checked(activity, columns, quantity, decimals, usable, has_key, (*activity.findings, *findings))
 
 
 def _quantity_rules(
@@ -100,12 +112,16 @@ def _quantity_rules(
     with np.errstate(invalid="ignore"):  # a NaN compares as False, and is reported by the reader
         negative = (quantity < 0) & fixed
         large = finite & (np.abs(quantity) * POWERS[decimals] >= LARGEST)
+        small = (quantity != 0) & (np.abs(quantity) * POWERS[decimals] < 0.5)  # would round to nothing
     return [
         *_marked(activity, negative, "quantity_negative", "reject_line", "quantity",
                  "the quantity is negative, and this activity cannot be returned.",
                  "Enter what was used; only activities marked reversible take credits."),
         *_marked(activity, large, "quantity_too_large", "reject_line", "quantity",
                  "the quantity is larger than any NHS body could use.", "Check the unit and the decimal point."),
+        *_marked(activity, small & finite, "quantity_too_small", "reject_line", "quantity",
+                 "the quantity is smaller than the last decimal that its unit is summed at.",
+                 "Give it in a smaller unit, such as kg in place of tonne."),
     ]  # fmt: skip
 
 
@@ -128,7 +144,15 @@ def _tier(activity: Activity, method: Methodology, evidence: Column, stated: Col
     with np.errstate(invalid="ignore"):
         outside = (share < 0) | (share > 1)
     against = decided & (said != place[UNSTATED]) & (said != earned)
+    given = ~np.isnan(share)
+    known = codes_where(evidence, bool)
     findings = [
+        *_marked(activity, given & ~known & ~outside, "estimated_share_alone", "warning", "estimated_share",
+                 "an estimated share without evidence decides no tier; the tier is as stated, or unstated.",
+                 "Say how the quantity is known: metered, invoiced, estimated, modelled ..."),
+        *_marked(activity, known & ~given & ~decided, "estimated_share_missing", "info", "estimated_share",
+                 "this evidence earns a tier only with its estimated share; the tier is as stated, or unstated.",
+                 "Write 0 where nothing was estimated."),
         *_marked(activity, outside, "estimated_share_range", "reject_line", "estimated_share",
                  "the estimated share is not between 0 and 1.", "Write 0.25 for a quarter."),
         *_marked(activity, against, "tier_contradiction", "warning", "tier",

@@ -83,6 +83,23 @@ def as_is(text: str) -> Word:
     return Word(text)
 
 
+def organisation_code(text: str) -> Word:
+    """Take an ODS code; small letters are read as capitals, which all of its codes have."""
+    code = text.upper()
+    if code == text:
+        return Word(code)
+    return Word(code, "organisation_spelling", "info", f"'{text}' was read as '{code}'.")
+
+
+def geography_in(home: str) -> Callable[[str], Word]:
+    """Return the look-up of geographies: the methodology's own in any spelling of case, others as they stand."""
+
+    def look(text: str) -> Word:
+        return Word(home if text.casefold() == home.casefold() else text)
+
+    return look
+
+
 def year_of(text: str) -> Word:
     """Read a period and take its NHS year."""
     try:
@@ -164,11 +181,11 @@ def method_words(
     """
     catalogue = method.catalogue
     looks: dict[str, tuple[str, Callable[[str], Word], Word]] = {
-        "organisation": ("organisation", as_is, blank_refused("organisation")),
+        "organisation": ("organisation", organisation_code, blank_refused("organisation")),
         "period": ("period", year_of, blank_refused("period")),
         "activity": ("activity", activity_in(catalogue), blank_refused("activity")),
         "unit": ("unit", unit_in(method.units), blank_refused("unit")),
-        "geography": ("geography", as_is, Word(method.manifest.geography)),
+        "geography": ("geography", geography_in(method.manifest.geography), Word(method.manifest.geography)),
     }
     looks |= {name: ("period", month_of, Word("")) if name == "month" else (name, as_is, Word("")) for name in keep}
     columns, findings = {}, []

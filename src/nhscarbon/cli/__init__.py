@@ -6,6 +6,7 @@ Exit codes: 0 accepted, 1 refused by findings, 2 usage, 3 unreadable input, 4 in
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -45,6 +46,9 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     options = parser().parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a redirect on Windows would not take every letter
+            stream.reconfigure(encoding="utf-8")
     try:
         options.run(options)
         sys.stdout.flush()

@@ -33,7 +33,9 @@ def _footprint(verbs: Verbs) -> None:
     )
     _source(verb)
     verb.add_argument("--by", default="", metavar="COLUMNS", help="columns of the table, such as theme,scope")
-    verb.add_argument("--boundary", help="boundary of --by; the methodology's headline when left out")
+    verb.add_argument(
+        "--boundary", help="count only what this boundary includes; the headline when --by is given alone"
+    )
     verb.add_argument("--keep", default="", metavar="COLUMNS", help="keep site, month, supplier or reference apart")
     verb.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
     verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")

@@ -23,23 +23,19 @@ WORTH_SAYING = 12  # findings printed on stderr; the count is always printed
 def footprint(options: Namespace) -> None:
     """Calculate the footprint of one or more files and write it out."""
     result = _calculate(options)
-    columns = tuple(filter(None, options.by.split(",")))
-    if options.format == "json":
-        frame = result.by(*columns, boundary=options.boundary) if columns else result.table
-        document = {
-            "stamp": asdict(result.stamp),
-            "totals": result.totals,
-            "rows": frame.to_dict("records"),
-        }
-        text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    elif options.format == "csv":
-        text = present.csv_text(result.by(*columns, boundary=options.boundary) if columns else result.table)
-    elif columns:
-        shown = result.by(*columns, boundary=options.boundary)
+    columns = tuple(name.strip() for name in options.by.split(",") if name.strip())
+    if options.format == "table" and not columns and not options.boundary:
+        text = f"{result}\n"
+    elif options.format == "table":
+        shown = result.by(*(columns or ("theme", "scope")), boundary=options.boundary)
         total = present.tonnes(result.total(options.boundary))
         text = f"{present.table_text(shown)}\n\n{options.boundary or result.method.headline}  {total} tCO2e\n"
     else:
-        text = f"{result}\n"
+        inside = result.inside(options.boundary) if options.boundary else slice(None)
+        frame = result.by(*columns, boundary=options.boundary) if columns else result.table[inside]
+        document = {"stamp": asdict(result.stamp), "totals": result.totals, "rows": frame.to_dict("records")}
+        written = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        text = written if options.format == "json" else present.csv_text(frame)
     _say(result.report)
     if options.output:
         path = present.write_text(Path(options.output), text, overwrite=options.force)
@@ -66,6 +62,6 @@ def _calculate(options: Namespace) -> Footprint:
 
 def _say(report: Report) -> None:
     counts = ", ".join(f"{count:,} {severity}" for severity, count in report.counts.items() if count)
-    sys.stderr.write(f"{report.rows:,} rows read; findings: {counts or 'none'}\n")
+    sys.stderr.write(f"{report.rows:,} {'row' if report.rows == 1 else 'rows'} read; findings: {counts or 'none'}\n")
     for finding in [finding for finding in report if finding.severity != "info"][:WORTH_SAYING]:
         sys.stderr.write(f"  {finding}\n")
