@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nhscarbon.activity.read import read
 from nhscarbon.activity.schema import KEEPABLE
 from nhscarbon.activity.table import Activity
 from nhscarbon.checks.check import Checked, check
+from nhscarbon.checks.terms import codes_where
 from nhscarbon.errors import SubmissionError
 from nhscarbon.expand import keys_of
 from nhscarbon.findings import Finding, Report, Severity, first_rows, report_of
@@ -66,8 +68,8 @@ def calculate(
     """
     activity = read(source)  # text becomes codes and labels
     checked = check(activity, method, keep=in_order(keep))  # in the method's words, every fault found
-    resolutions = resolve(keys_of(checked.readable())[1], method)  # distinct keys to factor rows
     sums, rounded = accumulate(checked)  # the big table, summed once
+    resolutions = resolve(keys_in(sums, checked), method)  # distinct keys to factor rows
     found = unresolved(checked, sums, resolutions, method)  # what no publication answers
     report = report_of((*checked.findings, *rounded, *found), rows=len(activity))
     refuse(report, method)
@@ -78,6 +80,12 @@ def in_order(keep: Sequence[str]) -> tuple[str, ...]:
     """Return the columns to keep, each once, in the order of the table; one may be named without a list."""
     names = [keep] if isinstance(keep, str) else list(keep)
     return tuple(sorted(set(names), key=lambda name: (KEEPABLE.index(name) if name in KEEPABLE else -1, name)))
+
+
+def keys_in(sums: Sums, checked: Checked) -> list[Key]:
+    """Return the distinct keys of the sums, and of rows that were not summed for another fault."""
+    beside = checked.has_key & ~checked.usable
+    return [*keys_of(sums.columns)[1], *keys_of(checked.part(beside))[1]]
 
 
 def unresolved(
@@ -94,12 +102,10 @@ def unresolved(
     listed = checked.activity.missing_factor == "not_counted"
     place, keys = keys_of(sums.columns)
     quantities = dict(zip(keys, np.bincount(place, weights=sums.quantity, minlength=len(keys)), strict=True))
-    place, keys = keys_of(checked.readable())
-    order, ends = np.argsort(place, kind="stable"), np.cumsum(np.bincount(place, minlength=len(keys)))
-    numbers = dict(zip(keys, np.split(checked.activity.row_numbers[checked.has_key][order], ends[:-1]), strict=True))
+    rows_of = _rows_by_key(checked, {gap.key.activity for gap in gaps})
     findings = []
     for gap in gaps:
-        key, rows = gap.key, numbers[gap.key]
+        key, rows = gap.key, rows_of[gap.key]
         quantity = float(quantities.get(key, 0.0))
         about = partial(
             Finding, file=checked.activity.file, activity=key.activity, period=key.period, unit=key.unit,
@@ -121,6 +127,15 @@ def unresolved(
             advice = gap.refusal.suggestion
             findings.append(about(code=gap.refusal.kind, severity="reject_line", message=message, suggestion=advice))
     return findings
+
+
+def _rows_by_key(checked: Checked, activities: set[str]) -> dict[Key, NDArray[np.int64]]:
+    """Return the row numbers of each key of some activities; the other rows are not looked at."""
+    here = checked.has_key & codes_where(checked.columns["activity"], activities.__contains__)
+    place, keys = keys_of(checked.part(here))
+    ends = np.cumsum(np.bincount(place, minlength=len(keys)))
+    ordered = checked.activity.row_numbers[here][np.argsort(place, kind="stable")]
+    return dict(zip(keys, np.split(ordered, ends[:-1]), strict=True))
 
 
 def refuse(report: Report, method: Methodology) -> None:

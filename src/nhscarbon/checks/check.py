@@ -49,11 +49,9 @@ class Checked:
     has_key: Mask
     findings: tuple[Finding, ...]
 
-    def readable(self) -> dict[str, Column]:
-        """Return the columns of the rows that have a key, whatever else is wrong with them."""
-        if self.has_key.all():
-            return dict(self.columns)
-        return {name: Column(column.codes[self.has_key], column.labels) for name, column in self.columns.items()}
+    def part(self, rows: Mask) -> dict[str, Column]:
+        """Return the columns of some of the rows."""
+        return {name: Column(column.codes[rows], column.labels) for name, column in self.columns.items()}
 
 
 def check(activity: Activity, method: Methodology, *, keep: tuple[str, ...] = ()) -> Checked:
