@@ -15,7 +15,7 @@ import json
 import sys
 from pathlib import Path
 
-from nhscarbon.activity.eric_layouts import Layout, read_layouts, recognise
+from nhscarbon.activity.eric.layouts import Layout, read_layouts, recognise
 from nhscarbon.activity.grid import read_grids
 from seal import seal
 

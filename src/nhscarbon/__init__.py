@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from nhscarbon.version import __version__
 
 if TYPE_CHECKING:
-    from nhscarbon.activity.eric_door import read_eric
+    from nhscarbon.activity.eric.door import read_eric
     from nhscarbon.activity.read import read
     from nhscarbon.activity.table import Activity
     from nhscarbon.calculation import calculate
@@ -31,7 +31,7 @@ _HOME = {
     "example": "examples",
     "methodology": "method",
     "read": "activity.read",
-    "read_eric": "activity.eric_door",
+    "read_eric": "activity.eric.door",
 }
 __all__ = [
     "Activity", "Finding", "Footprint", "Methodology", "NHSCarbonError", "Report", "SubmissionError", "__version__",

@@ -15,13 +15,15 @@ from numpy.typing import NDArray
 
 from nhscarbon import present
 from nhscarbon.activity.table import Activity, Column
-from nhscarbon.errors import BoundaryError, MixedMethodError, UsageError
+from nhscarbon.boundary import blocked, included, refuse_blocked
+from nhscarbon.errors import MixedMethodError, UsageError
 from nhscarbon.expand import Rows, as_frame, expand, keys_of, lines_of
 from nhscarbon.explain import Explanation, explanation
 from nhscarbon.findings import Report, report_of
 from nhscarbon.method import Methodology
 from nhscarbon.resolve import Key, Resolution
 from nhscarbon.stamp import Stamp
+from nhscarbon.summary import Summary, as_html, as_text
 from nhscarbon.sums import Sums, distinct
 from nhscarbon.version import __version__
 
@@ -144,48 +146,14 @@ class Footprint:
         return frame.assign(tco2e=kgco2e / KG_PER_TONNE)
 
     def inside(self, boundary: str | None = None) -> NDArray[np.bool_]:
-        """Return which rows of the table a boundary includes.
-
-        Raises
-        ------
-        UsageError, BoundaryError
-            As `total`.
-        """
+        """Return which rows of the table a boundary includes; raises as `total`."""
         boundary = self.method.headline if boundary is None else boundary
-        blocked = self.blocked(boundary)
-        if blocked:
-            usable = [name for name in self.method.boundaries if not self.blocked(name)]
-            raise BoundaryError(
-                f"{boundary} cannot be totalled: no publication has {_and(sorted({b[1] for b in blocked}))} of "
-                f"{_and(sorted({f'{b[0].activity} for {b[0].period}' for b in blocked}))}. A total without it would "
-                f"look complete and be too small. Boundaries that this footprint supports: {', '.join(usable)}."
-            )
-        included = [
-            self.method.included[boundary, line.category, line.factor.component, line.factor.scope]
-            for line in self.rows.lines
-        ]
-        return np.array(included, np.bool_)[self.rows.line]
+        refuse_blocked(boundary, self.resolutions.values(), self.method)
+        return included(boundary, self.rows.lines, self.method)[self.rows.line]
 
     def blocked(self, boundary: str) -> list[tuple[Key, str]]:
-        """Return the (key, component) pairs that a boundary needs and no publication has.
-
-        Raises
-        ------
-        UsageError
-            If the methodology has no such boundary.
-        """
-        if boundary not in self.method.boundaries:
-            near = get_close_matches(boundary, self.method.boundaries, n=1)
-            hint = f"did you mean '{near[0]}'?" if near else f"it has {', '.join(self.method.boundaries)}"
-            raise UsageError(f"{self.method.id} has no boundary '{boundary[:60]}'; {hint}")
-        needed = {(category, component) for (name, category, component, _), included
-                  in self.method.included.items() if included and name == boundary}  # fmt: skip
-        return [
-            (key, component)
-            for key, found in self.resolutions.items()
-            for component in found.missing
-            if (self.method.catalogue.activities[key.activity].category, component) in needed
-        ]
+        """Return the (key, component) pairs that a boundary needs and no publication has."""
+        return blocked(boundary, self.resolutions.values(), self.method)
 
     def lines(self, **where: str) -> pd.DataFrame:
         """Return the rows as they were sent, each with its factors and kgCO2e.
@@ -310,14 +278,34 @@ class Footprint:
     def __radd__(self, other: object) -> Footprint:
         return self if other == 0 else NotImplemented  # so that sum() works
 
+    def summary(self) -> Summary:
+        """Return what is said of the footprint at a glance."""
+        who, years = (self.sums.columns[name].labels for name in ("organisation", "period"))
+        body = who[0] if len(who) == 1 else f"{len(who):,} organisations"
+        span = years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}"
+        totals = self.totals
+        headline = self.method.headline
+        boundary = next((name for name in (headline, *totals) if totals[name] is not None), "")
+        missing = {f"{component} of {key.activity}" for key, component in self.blocked(headline)}
+        return Summary(
+            title=f"Footprint of {body}, {span}, by {self.method.id} ({self.method.status})",
+            totals=totals,
+            boundary=boundary,
+            themes=self.by("theme", "scope", boundary=boundary) if boundary else pd.DataFrame(),
+            missing=tuple(sorted(missing)),
+            not_counted=tuple(sorted({key.activity for key, found in self.resolutions.items() if found.refusal})),
+            findings=self.report.counts,
+            stamp=self.stamp,
+        )
+
     def __str__(self) -> str:
-        return present.footprint_text(self)
+        return as_text(self.summary())
 
     def __repr__(self) -> str:
         return str(self)
 
     def _repr_html_(self) -> str:
-        return present.footprint_html(self)
+        return as_html(self.summary())
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Footprint):
@@ -350,8 +338,3 @@ class Footprint:
         if not rows:
             asked = ", ".join(f"{name}={word}" for name, word in where.items()) or "any tonnes"
             raise UsageError(f"no row of the footprint has {asked[:200]}")
-
-
-def _and(words: list[str]) -> str:
-    shown = words[:4] + ([f"{len(words) - 4} more"] if len(words) > 4 else [])
-    return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + " and " + shown[-1]

@@ -121,9 +121,17 @@ class Methodology:
     def needing(self, activity: str, components: tuple[str, ...]) -> tuple[str, ...]:
         """Return the boundaries that count any of some components of an activity."""
         category = self.catalogue.activities[activity].category
-        needed = {boundary for (boundary, home, component, _), included in self.included.items()
-                  if included and home == category and component in components}  # fmt: skip
+        needed = {name for component in components for name in self._counted_by.get((category, component), ())}
         return tuple(boundary for boundary in self.boundaries if boundary in needed)
+
+    @cached_property
+    def _counted_by(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        """The boundaries that count a component of a category, in any scope."""
+        found: dict[tuple[str, str], tuple[str, ...]] = {}
+        for (boundary, category, component, _), included in self.included.items():
+            if included:
+                found[category, component] = (*found.get((category, component), ()), boundary)
+        return found
 
     def __str__(self) -> str:
         years = f"{self.periods[0]} to {self.periods[-1]}"

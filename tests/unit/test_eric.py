@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nhscarbon.activity.eric import read_eric_table
-from nhscarbon.activity.eric_layouts import read_layouts
+from nhscarbon.activity.eric.layouts import read_layouts
+from nhscarbon.activity.eric.table import read_eric_table
 from nhscarbon.activity.grid import cell_text, read_grids
 from nhscarbon.errors import IntegrityError, UnreadableError
 from nhscarbon.package import load_package

@@ -11,7 +11,7 @@ from operator import add
 from pathlib import Path
 
 from nhscarbon import present
-from nhscarbon.activity.eric_door import read_eric
+from nhscarbon.activity.eric.door import read_eric
 from nhscarbon.calculation import calculate
 from nhscarbon.findings import Report
 from nhscarbon.footprint import Footprint

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from nhscarbon.activity.code import code_text
-from nhscarbon.activity.eric import read_eric_table
-from nhscarbon.activity.eric_layouts import layouts_from
+from nhscarbon.activity.eric.layouts import layouts_from
+from nhscarbon.activity.eric.table import read_eric_table
 from nhscarbon.activity.table import Activity
 from nhscarbon.errors import UnreadableError
 from nhscarbon.method import load_pinned

@@ -10,7 +10,7 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
-from nhscarbon.activity.eric_layouts import Rule
+from nhscarbon.activity.eric.layouts import Rule
 from nhscarbon.errors import IntegrityError
 from nhscarbon.findings import Finding, Severity, first_rows
 

@@ -7,8 +7,8 @@ import re
 import numpy as np
 import pandas as pd
 
-from nhscarbon.activity.eric_layouts import VALUE_ROLES, Layout, Layouts, Sheet, nearest, tidy
-from nhscarbon.activity.eric_rules import Where, finding
+from nhscarbon.activity.eric.layouts import VALUE_ROLES, Layout, Layouts, Sheet, nearest, tidy
+from nhscarbon.activity.eric.rules import Where, finding
 from nhscarbon.errors import UnreadableError
 from nhscarbon.findings import Finding
 from nhscarbon.period import nhs_year

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from nhscarbon.activity.eric_cells import SITE_ROLES, long_cells, unread_columns, wide_cells, year_of
-from nhscarbon.activity.eric_layouts import Layout, Layouts, Rule, read_layouts, recognise
-from nhscarbon.activity.eric_rules import (
+from nhscarbon.activity.eric.cells import SITE_ROLES, long_cells, unread_columns, wide_cells, year_of
+from nhscarbon.activity.eric.layouts import Layout, Layouts, Rule, read_layouts, recognise
+from nhscarbon.activity.eric.rules import (
     KEY_TESTS,
     Where,
     finding,
