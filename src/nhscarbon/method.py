@@ -118,6 +118,18 @@ class Methodology:
             ]
         return tuple(found)
 
+    def conversions_of(self, activity: str) -> tuple[Conversion, ...]:
+        """Return the conversions of an activity, and of the branches that it lies in (``spend.*``)."""
+        branches = [activity[:place] + ".*" for place, letter in enumerate(activity) if letter == "."]
+        return tuple(row for name in (activity, *branches) for row in self._conversions.get(name, ()))
+
+    @cached_property
+    def _conversions(self) -> Mapping[str, tuple[Conversion, ...]]:
+        found: dict[str, tuple[Conversion, ...]] = {}
+        for row in self.conversions:
+            found[row.activity] = (*found.get(row.activity, ()), row)
+        return found
+
     def needing(self, activity: str, components: tuple[str, ...]) -> tuple[str, ...]:
         """Return the boundaries that count any of some components of an activity."""
         category = self.catalogue.activities[activity].category

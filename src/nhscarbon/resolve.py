@@ -132,9 +132,9 @@ def find_route(key: Key, to_unit: str, method: Methodology) -> Route | None:
     """Return the shortest way from a key's unit to another unit, or None.
 
     Units of one kind meet by their ratio; a change of kind happens only through a cited conversion row
-    of the activity, and through at most three of them.
+    of the activity or of a branch that it lies in (``spend.*``), and through at most three of them.
     """
-    rows = [row for row in method.conversions if row.activity == key.activity and row.covers(key.period)]
+    rows = [row for row in method.conversions_of(key.activity) if row.covers(key.period)]
     ways: list[tuple[str, Route]] = [(key.unit, Route(1.0, ()))]
     for _ in range(LONGEST_CHAIN + 1):
         arrived = [_by_ratio(route, unit, to_unit, method) for unit, route in ways if _meet(unit, to_unit, method)]

@@ -62,14 +62,14 @@ def official_2026(tmp_path, method):
 
 
 def test_the_second_hand_set_checks_itself_when_the_official_file_is_given(official_2026):
-    sheet, rows, save = official_2026
+    _, rows, save = official_2026
     found = save()
     assert found.faults == ()
     assert found.checked == sum("!ID " in row.locator for row in rows) > 900
 
 
 def test_the_second_hand_set_says_where_the_official_file_differs(official_2026):
-    sheet, rows, save = official_2026
+    sheet, _, save = official_2026
     sheet.cell(5, 5).value = 123.456
     faults = save().faults
     assert len(faults) >= 1  # a cell may serve more than one factor
