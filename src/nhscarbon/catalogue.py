@@ -43,6 +43,7 @@ class Catalogue:
     activities: Mapping[str, CatalogueActivity]
     themes: Mapping[str, str]
     reported_in: Mapping[tuple[str, str], str]
+    ghg_protocol: Mapping[tuple[str, str], str]
     renamed: Mapping[str, str]
     tier_rules: tuple[TierRule, ...]
 
@@ -81,6 +82,9 @@ def load_catalogue(package: DataPackage) -> Catalogue:
     """
     themes = {row["theme"]: row["label"] for row in package.rows("themes.csv")}
     reported_in = {(row["category"], row["component"]): row["theme"] for row in package.rows("categories.csv")}
+    ghg_protocol = {
+        (row["category"], row["component"]): row["ghg_protocol_category"] for row in package.rows("categories.csv")
+    }
     rows = package.rows("activities.csv")
     activities = {row["activity"]: _activity(row) for row in rows}
     renamed = {row["old"]: row["new"] for row in package.rows("renamed.csv")}
@@ -96,9 +100,13 @@ def load_catalogue(package: DataPackage) -> Catalogue:
                 faults.append(f"{entry.activity}: no theme for ({entry.category}, {component})")
     faults += [f"({category}, {c}): unknown theme" for (category, c), t in reported_in.items() if t not in themes]
     faults += [f"{old} was renamed to the unknown {new}" for old, new in renamed.items() if new not in activities]
+    known = {"", *map(str, range(1, 16))}
+    faults += [
+        f"{pair}: '{c}' is no GHG Protocol scope 3 category" for pair, c in ghg_protocol.items() if c not in known
+    ]
     faults += [f"unknown tier '{rule.tier}'" for rule in tier_rules if rule.tier not in TIERS]
     refuse(package.label, faults)
-    return Catalogue(package.label, activities, themes, reported_in, renamed, tier_rules)
+    return Catalogue(package.label, activities, themes, reported_in, ghg_protocol, renamed, tier_rules)
 
 
 def _activity(row: Mapping[str, str]) -> CatalogueActivity:

@@ -18,12 +18,14 @@ from nhscarbon.resolve import Key, Line, Resolution
 from nhscarbon.sums import category, distinct
 
 RESOLVED_BY = ("activity", "unit", "period", "geography")
-FACTOR_WORDS = ("theme", "category", "component", "scope", "conversion_id", "factor_unit", "factor_id", "package",
-                "locator")  # fmt: skip
+LINE_WORDS = ("theme", "category", "ghg_protocol_category", "conversion_id")  # the others are the factor's own
+FACTOR_WORDS = ("theme", "category", "component", "scope", "ghg_protocol_category", "conversion_id", "factor_unit",
+                "factor_id", "package", "locator")  # fmt: skip
 SENT_WORDS = ("site", "supplier", "reference")
 TABLE_ORDER = ("row", "organisation", "site", "supplier", "reference", "period", "month", "geography", "theme",
-               "category", "activity", "component", "scope", "tier", "quantity", "unit", "conversion",
-               "conversion_id", "factor", "factor_unit", "factor_id", "package", "locator", "kgco2e")  # fmt: skip
+               "category", "activity", "component", "scope", "ghg_protocol_category", "tier", "quantity", "unit",
+               "conversion", "conversion_id", "factor", "factor_unit", "factor_id", "package", "locator",
+               "kgco2e")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,7 @@ def _numbers(lines: tuple[Line, ...]) -> tuple[NDArray[np.float64], NDArray[np.f
 def _word(line: Line, name: str) -> str:
     if name == "factor_unit":
         return line.factor.unit
-    word: str = getattr(line if name in ("theme", "category", "conversion_id") else line.factor, name)
+    word: str = getattr(line if name in LINE_WORDS else line.factor, name)
     return word
 
 

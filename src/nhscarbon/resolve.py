@@ -39,6 +39,7 @@ class Line:
     factor: Factor
     theme: str
     category: str
+    ghg_protocol_category: str
     conversion: float
     conversion_id: str
     cited: tuple[Conversion, ...]
@@ -125,7 +126,8 @@ def _line(key: Key, entry: CatalogueActivity, factors: list[Factor], method: Met
                 f"scope {factor.scope}), which {factor.factor_id} needs"
             )
     theme = method.catalogue.theme_of(entry.category, factor.component)
-    return Line(factor, theme, entry.category, route.multiplier, "+".join(route.steps), route.cited)
+    beyond = method.catalogue.ghg_protocol[entry.category, factor.component] if factor.scope == "3" else ""
+    return Line(factor, theme, entry.category, beyond, route.multiplier, "+".join(route.steps), route.cited)
 
 
 def find_route(key: Key, to_unit: str, method: Methodology) -> Route | None:
