@@ -17,7 +17,7 @@ from pathlib import Path
 
 from nhscarbon.activity.eric.layouts import Layout, read_layouts, recognise
 from nhscarbon.activity.grid import read_grids
-from seal import seal
+from nhscarbon.package import seal
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 LAYOUTS = DATA / "layouts" / "eric-1"

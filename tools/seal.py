@@ -9,45 +9,14 @@ A package whose bytes changed needs a new version once a published methodology p
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import json
 import sys
 import tomllib
 from pathlib import Path
 
 from nhscarbon.method import DIGESTS, MANIFEST
-from nhscarbon.package import DESCRIPTOR, DataPackage, load_package
+from nhscarbon.package import DESCRIPTOR, DataPackage, load_package, seal
 
 DATA = Path(__file__).resolve().parents[1] / "data"
-
-
-def seal(folder: Path) -> None:
-    """Write the hash and the columns of every file of a package into its descriptor."""
-    path = folder / DESCRIPTOR
-    descriptor = json.loads(path.read_text("utf-8"))
-    files = sorted(file for file in folder.iterdir() if file.name != DESCRIPTOR and file.name[0] != ".")
-    old = {resource["path"]: resource for resource in descriptor.get("resources", [])}
-    descriptor["resources"] = [
-        {
-            "name": file.stem.replace(".", "-"),
-            "path": file.name,
-            **({"schema": old[file.name]["schema"]} if "schema" in old.get(file.name, {}) else _schema(file)),
-            "hash": "sha256:" + hashlib.sha256(file.read_bytes()).hexdigest(),
-        }
-        for file in files
-    ]
-    text = json.dumps(descriptor, indent=1, ensure_ascii=False) + "\n"
-    if text != path.read_text("utf-8"):
-        path.write_text(text, "utf-8", newline="\n")
-
-
-def _schema(file: Path) -> dict[str, object]:
-    if file.suffix != ".csv":
-        return {}
-    with file.open(encoding="utf-8", newline="") as stream:
-        header = next(csv.reader(stream))
-    return {"schema": {"fields": [{"name": name, "type": "string"} for name in header]}}
 
 
 def frozen_digests(packages: list[DataPackage]) -> str:

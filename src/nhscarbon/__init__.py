@@ -13,11 +13,16 @@ if TYPE_CHECKING:
     from nhscarbon.activity.read import read
     from nhscarbon.activity.table import Activity
     from nhscarbon.calculation import calculate
+    from nhscarbon.choices import options
+    from nhscarbon.comparison import compare_methods
     from nhscarbon.errors import NHSCarbonError, SubmissionError
     from nhscarbon.examples import example
     from nhscarbon.findings import Finding, Report
     from nhscarbon.footprint import Footprint
     from nhscarbon.method import Methodology, methodology
+    from nhscarbon.months import estimate_missing_months
+    from nhscarbon.overlays import overlay
+    from nhscarbon.supplied import SuppliedFootprint, beside, supplied_footprint
 
 _HOME = {
     "Activity": "activity.table",
@@ -27,15 +32,23 @@ _HOME = {
     "NHSCarbonError": "errors",
     "Report": "findings",
     "SubmissionError": "errors",
+    "SuppliedFootprint": "supplied",
+    "beside": "supplied",
     "calculate": "calculation",
+    "compare_methods": "comparison",
+    "estimate_missing_months": "months",
     "example": "examples",
     "methodology": "method",
+    "options": "choices",
+    "overlay": "overlays",
+    "supplied_footprint": "supplied",
     "read": "activity.read",
     "read_eric": "activity.eric.door",
 }
 __all__ = [
-    "Activity", "Finding", "Footprint", "Methodology", "NHSCarbonError", "Report", "SubmissionError", "__version__",
-    "calculate", "example", "methodology", "read", "read_eric",
+    "Activity", "Finding", "Footprint", "Methodology", "NHSCarbonError", "Report", "SubmissionError",
+    "SuppliedFootprint", "__version__", "beside", "calculate", "compare_methods", "estimate_missing_months", "example",
+    "methodology", "options", "overlay", "read", "read_eric", "supplied_footprint",
 ]  # fmt: skip
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())

@@ -86,7 +86,7 @@ def load_catalogue(package: DataPackage) -> Catalogue:
         (row["category"], row["component"]): row["ghg_protocol_category"] for row in package.rows("categories.csv")
     }
     rows = package.rows("activities.csv")
-    activities = {row["activity"]: _activity(row) for row in rows}
+    activities = {row["activity"]: activity_of(row) for row in rows}
     renamed = {row["old"]: row["new"] for row in package.rows("renamed.csv")}
     tier_rules = tuple(
         TierRule(row["evidence"], float(row["estimated_share_to"]), row["tier"]) for row in package.rows("tiers.csv")
@@ -109,7 +109,8 @@ def load_catalogue(package: DataPackage) -> Catalogue:
     return Catalogue(package.label, activities, themes, reported_in, ghg_protocol, renamed, tier_rules)
 
 
-def _activity(row: Mapping[str, str]) -> CatalogueActivity:
+def activity_of(row: Mapping[str, str]) -> CatalogueActivity:
+    """Read one row of `activities.csv`."""
     return CatalogueActivity(
         activity=row["activity"],
         label=row["label"],

@@ -54,7 +54,8 @@ class Manifest(BaseModel):
 class Methodology:
     """One method with all its data: catalogue, units, factors, conversions and boundaries.
 
-    `included` answers for every (boundary, category, component, scope) whether it counts.
+    `included` answers for every (boundary, category, component, scope) whether it counts; `overlays`
+    names the packages that were put in front of the pins.
     """
 
     manifest: Manifest
@@ -65,6 +66,7 @@ class Methodology:
     packages: Mapping[str, FactorPackage]
     others: tuple[DataPackage, ...]
     included: Mapping[tuple[str, str, str, str], bool]
+    overlays: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -107,16 +109,33 @@ class Methodology:
             Empty when no pinned package has the activity in that year.
         """
         found: list[Factor] = []
-        for pin in self.manifest.factors:
-            if year not in pin.periods:
-                continue
+        for factors in self._by_pin(activity, year):
             decided = {factor.component for factor in found}
-            found += [
+            found += [factor for factor in factors if factor.component not in decided]
+        return tuple(found)
+
+    def displaced(self, activity: str, year: str) -> tuple[Factor, ...]:
+        """Return the factors that an overlay stands in front of, for the memo beside the total."""
+        pins = self._by_pin(activity, year)
+        front = {factor.component for factors in pins for factor in factors if factor.package in self.overlays}
+        return tuple(
+            factor
+            for factors in pins
+            for factor in factors
+            if factor.package not in self.overlays and factor.component in front
+        )
+
+    def _by_pin(self, activity: str, year: str) -> list[list[Factor]]:
+        """Return the factors of each pin that serves a year, in the order of priority."""
+        return [
+            [
                 factor
                 for factor in self.packages[pin.package].by_activity.get(activity, ())
-                if factor.component not in decided and (pin.carry_forward or factor.covers(year))
+                if pin.carry_forward or factor.covers(year)
             ]
-        return tuple(found)
+            for pin in self.manifest.factors
+            if year in pin.periods
+        ]
 
     def conversions_of(self, activity: str) -> tuple[Conversion, ...]:
         """Return the conversions of an activity, and of the branches that it lies in (``spend.*``)."""

@@ -176,6 +176,42 @@ def load_package(folder: Path) -> DataPackage:
     return DataPackage(descriptor, folder, hashes, files)
 
 
+def seal(folder: Path) -> None:
+    """Write the hash and the columns of every file of a package into its descriptor.
+
+    Raises
+    ------
+    UsageError
+        If there is no descriptor to write into.
+    """
+    path = folder / DESCRIPTOR
+    if not path.is_file():
+        raise UsageError(f"there is no {DESCRIPTOR} in '{folder.name}' to seal")
+    descriptor = json.loads(path.read_text("utf-8"))
+    files = sorted(file for file in folder.iterdir() if file.name != DESCRIPTOR and file.name[0] != ".")
+    old = {resource["path"]: resource for resource in descriptor.get("resources", [])}
+    descriptor["resources"] = [
+        {
+            "name": file.stem.replace(".", "-"),
+            "path": file.name,
+            **({"schema": old[file.name]["schema"]} if "schema" in old.get(file.name, {}) else _schema(file)),
+            "hash": "sha256:" + hashlib.sha256(file.read_bytes()).hexdigest(),
+        }
+        for file in files
+    ]
+    text = json.dumps(descriptor, indent=1, ensure_ascii=False) + "\n"
+    if text != path.read_text("utf-8"):
+        path.write_text(text, "utf-8", newline="\n")
+
+
+def _schema(file: Path) -> dict[str, object]:
+    if file.suffix != ".csv":
+        return {}
+    with file.open(encoding="utf-8", newline="") as stream:
+        header = next(csv.reader(stream))
+    return {"schema": {"fields": [{"name": name, "type": "string"} for name in header]}}
+
+
 def data_root() -> Path:
     """Return the folder of the data that ships with nhscarbon.
 

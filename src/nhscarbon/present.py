@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import tempfile
 from decimal import ROUND_HALF_UP, Decimal
@@ -40,13 +41,21 @@ def table_text(frame: pd.DataFrame, *, places: int = 2) -> str:
     for name in frame.columns:
         is_number = pd.api.types.is_numeric_dtype(frame[name].dtype)
         cells = [
-            tonnes(value, places) if name == "tco2e" else number(value) if is_number else str(value)
-            for value in frame[name].tolist()
+            _cell(value, tonne=name == "tco2e", number_=is_number, places=places) for value in frame[name].tolist()
         ]
         width = max([len(str(name)), *map(len, cells)])
         align = str.rjust if is_number else str.ljust
         columns.append([align(cell, width) for cell in (str(name), *cells)])
     return "\n".join("  ".join(cells).rstrip() for cells in zip(*columns, strict=True))
+
+
+def _cell(value: object, *, tonne: bool, number_: bool, places: int) -> str:
+    if not number_:
+        return str(value)
+    figure = float(str(value))
+    if math.isnan(figure):
+        return ""
+    return tonnes(figure, places) if tonne else number(value)
 
 
 def csv_text(frame: pd.DataFrame) -> str:

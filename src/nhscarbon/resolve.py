@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nhscarbon.catalogue import CatalogueActivity
 from nhscarbon.errors import IntegrityError
 from nhscarbon.factors import Conversion, Factor
 from nhscarbon.method import Methodology
 
+MEMO = "memo"  # in no boundary
 LONGEST_CHAIN = 3  # cited conversions between an activity's unit and its factor's
 
 
@@ -98,6 +99,12 @@ def _resolve(key: Key, method: Methodology) -> Resolution:
         line = _line(key, entry, [factor for factor in here if factor.component == component], method)
         if line is not None:
             lines.append(line)
+    for factor in method.displaced(key.activity, key.period) if lines else ():
+        if factor.geography == key.geography and factor.component != MEMO:
+            note = f"displaced by an overlay ({factor.component}, scope {factor.scope}); beside the total"
+            memo = replace(factor, component=MEMO, scope="none", note=f"{note}. {factor.note}".strip())
+            if (line := _line(key, entry, [memo], method)) is not None:
+                lines.append(line)
     if not lines:
         units = ", ".join(entry.units)
         return Resolution(key, refusal=Refusal(

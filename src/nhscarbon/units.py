@@ -37,6 +37,8 @@ class Units:
         Decimal places that a quantity in each unit is summed at.
     kinds : Mapping[str, str]
         What each unit measures; a test proves it against the registry's dimensions.
+    labels : Mapping[str, str]
+        The words for each unit.
     aliases : Mapping[str, str]
         Other spellings, and the unit that each one means.
     """
@@ -44,6 +46,7 @@ class Units:
     definitions: str
     decimals: Mapping[str, int]
     kinds: Mapping[str, str]
+    labels: Mapping[str, str]
     aliases: Mapping[str, str]
     _ratios: dict[tuple[str, str], float] = field(default_factory=dict, repr=False, compare=False)
 
@@ -64,7 +67,9 @@ class Units:
         return registry
 
     def __getstate__(self) -> dict[str, object]:
-        return {name: getattr(self, name) for name in ("definitions", "decimals", "kinds", "aliases")} | {"_ratios": {}}
+        return {name: getattr(self, name) for name in ("definitions", "decimals", "kinds", "labels", "aliases")} | {
+            "_ratios": {}
+        }
 
     def __setstate__(self, state: dict[str, object]) -> None:
         self.__dict__.update(state)
@@ -159,6 +164,7 @@ def load_units(package: DataPackage) -> Units:
     units = Units(
         definitions=definitions,
         decimals={row["unit"]: int(row["decimals"]) for row in rows},
+        labels={row["unit"]: row["label"] for row in rows},
         kinds={row["unit"]: row["kind"] for row in rows},
         aliases={row["alias"]: row["unit"] for row in package.rows("aliases.csv")},
     )

@@ -26,7 +26,10 @@ ORDER = (
     ("present", "expand", "boundary"),
     ("explain", "summary"),
     ("footprint",),
+    ("overlays", "choices", "months"),
+    ("supplied",),
     ("calculation",),
+    ("comparison",),
     ("cli.arguments",),
     ("cli.footprint", "cli.factors", "cli.methods"),
 )

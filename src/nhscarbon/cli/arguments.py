@@ -83,6 +83,16 @@ def _factors(verbs: Verbs) -> None:
     )
     verify.add_argument("packages", nargs="*", help="package names; all of them when left out")
     verify.add_argument("--originals", metavar="DIR", help="folder with the publishers' own files, under any names")
+    example = "nhscarbon factors seal our-factors/"
+    seal = _add(
+        group,
+        "seal",
+        "write the hashes of a package of your own into its descriptor",
+        "factors",
+        "seal_package",
+        example,
+    )
+    seal.add_argument("folder")
     diff = _add(
         group,
         "diff",
@@ -99,6 +109,30 @@ def _factors(verbs: Verbs) -> None:
 def _method(verbs: Verbs) -> None:
     group = _group(verbs, "method", "list and show the methodologies", "nhscarbon method show nhs-2026.1")
     _add(group, "list", "list the methodologies", "methods", "list_methods", "nhscarbon method list")
+    choose = _add(
+        group,
+        "options",
+        "list what can be entered",
+        "methods",
+        "options",
+        "nhscarbon method options nhs-2026.1 --theme water",
+    )
+    choose.add_argument("method", help=METHOD_HELP)
+    for name in ("theme", "activity", "unit", "period"):
+        choose.add_argument(f"--{name}", help=f"only this {name}")
+    choose.add_argument("--format", choices=("table", "csv"), default="table", help="default: table")
+    compare = _add(
+        group,
+        "compare",
+        "show the same activity under several methodologies",
+        "methods",
+        "compare",
+        "nhscarbon method compare return.csv nhs-2026.1 nhs-2026.1-ar6",
+    )
+    compare.add_argument("file", metavar="FILE")
+    compare.add_argument("methods", nargs="+", metavar="METHOD", help=METHOD_HELP)
+    compare.add_argument("--by", default="activity", metavar="COLUMNS", help="default: activity")
+    compare.add_argument("--boundary", help="each methodology's headline when left out")
     show = _add(
         group,
         "show",
@@ -114,6 +148,13 @@ def _method(verbs: Verbs) -> None:
 def _source(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("file", nargs="+", metavar="FILE", help="CSV, Excel or Parquet; several are added up")
     verb.add_argument("--method", required=True, help=METHOD_HELP)
+    verb.add_argument(
+        "--overlay",
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help="a sealed package of your own factors, in front of the methodology's",
+    )
     verb.add_argument(
         "--from",
         dest="kind",

@@ -12,7 +12,7 @@ from nhscarbon.errors import IntegrityError, UsageError
 from nhscarbon.factors import FactorPackage
 from nhscarbon.method import frozen_digests
 from nhscarbon.originals import check_originals
-from nhscarbon.package import DataPackage, data_root, load_package
+from nhscarbon.package import DataPackage, data_root, load_package, seal
 from nhscarbon.present import table_text
 from nhscarbon.units import Units, load_units
 
@@ -86,6 +86,14 @@ def verify(options: Namespace) -> None:
         sys.stdout.write(text + "\n")
     if faults:
         raise IntegrityError("\n".join(faults))
+
+
+def seal_package(options: Namespace) -> None:
+    """Write the hashes of every file of a package into its descriptor."""
+    folder = Path(options.folder)
+    seal(folder)
+    package = load_package(folder)
+    sys.stdout.write(f"{package.label} is sealed: {', '.join(sorted(package.hashes))}, digest {package.digest[:16]}\n")
 
 
 def diff(options: Namespace) -> None:

@@ -16,6 +16,7 @@ from nhscarbon.calculation import calculate
 from nhscarbon.findings import Report
 from nhscarbon.footprint import Footprint
 from nhscarbon.method import methodology
+from nhscarbon.overlays import overlay
 
 WORTH_SAYING = 12  # findings printed on stderr; the count is always printed
 
@@ -52,7 +53,7 @@ def explain(options: Namespace) -> None:
 
 
 def _calculate(options: Namespace) -> Footprint:
-    method = methodology(options.method)
+    method = reduce(overlay, options.overlay, methodology(options.method))
     if method.status == "draft":
         sys.stderr.write(f"{method.id} is a draft: its figures may change before it is published\n")
     keep = tuple(filter(None, getattr(options, "keep", "").split(",")))

@@ -7,9 +7,11 @@ from argparse import Namespace
 
 import pandas as pd
 
+from nhscarbon import choices
+from nhscarbon.comparison import compare_methods
 from nhscarbon.errors import UsageError
 from nhscarbon.method import methodology, methodology_ids
-from nhscarbon.present import table_text
+from nhscarbon.present import csv_text, table_text
 
 
 def list_methods(options: Namespace) -> None:
@@ -45,6 +47,22 @@ def show(options: Namespace) -> None:
             text += ["", f"  {label}"]
             text += [f"    {entry.activity:44} {entry.label} [{', '.join(entry.units)}]" for entry in entries]
     sys.stdout.write("\n".join(text) + "\n")
+
+
+def options(options: Namespace) -> None:
+    """List what can be entered under a methodology."""
+    chosen = {name: getattr(options, name) for name in ("theme", "activity", "unit", "period")}
+    frame = choices.options(methodology(options.method), **chosen)
+    if frame.empty:
+        raise UsageError("nothing can be entered that fits; leave out one of the conditions")
+    sys.stdout.write(csv_text(frame) if options.format == "csv" else table_text(frame) + "\n")
+
+
+def compare(options: Namespace) -> None:
+    """Show the same activity under several methodologies."""
+    columns = [name.strip() for name in options.by.split(",") if name.strip()]
+    frame = compare_methods(options.file, options.methods, by=columns, boundary=options.boundary)
+    sys.stdout.write(table_text(frame) + "\n")
 
 
 def _spans(periods: tuple[str, ...]) -> list[str]:

@@ -1,0 +1,138 @@
+"""Footprints from outside: figures calculated centrally stand beside the bottom-up ones, never in their sum."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from nhscarbon.errors import UsageError
+from nhscarbon.footprint import Footprint
+from nhscarbon.method import Methodology
+from nhscarbon.period import parse_period
+
+COLUMNS = ("organisation", "period", "theme", "tier", "tco2e", "vintage", "method_note")
+
+
+@dataclass(frozen=True, eq=False)
+class SuppliedFootprint:
+    """Tonnes that someone else calculated, with their vintage and method.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        organisation, period (NHS year), theme, tier, tco2e, vintage, method_note.
+    source : str
+        Who supplied it.
+    sha256 : str
+        Of the sorted rows: the stamp of what was supplied.
+    """
+
+    table: pd.DataFrame
+    source: str
+    sha256: str
+
+    def total(self) -> float:
+        """Return all the tonnes supplied [tCO2e]."""
+        return float(self.table["tco2e"].sum())
+
+    def __add__(self, other: object) -> SuppliedFootprint:
+        raise UsageError(
+            "a footprint supplied from outside is never added to another: put it beside with `nhscarbon.beside`"
+        )
+
+    __radd__ = __add__
+
+
+def supplied_footprint(frame: pd.DataFrame | str | Path, method: Methodology, *, source: str) -> SuppliedFootprint:
+    """Load a footprint that was calculated elsewhere.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame, str or Path
+        Rows, or a CSV file of them, with organisation, period, theme, tco2e, vintage and method_note;
+        tier may be left out.
+    method : Methodology
+        Whose themes the rows must use.
+    source : str
+        Who supplied it.
+
+    Returns
+    -------
+    SuppliedFootprint
+
+    Raises
+    ------
+    UsageError
+        If a column is missing, a theme unknown, a figure no number, or a vintage or method empty: every
+        fault is named.
+
+    Examples
+    --------
+    >>> import pandas as pd, nhscarbon as nc
+    >>> rows = pd.DataFrame({"organisation": ["RX1"], "period": ["2019/20"], "theme": ["water"], "tco2e": [101.0],
+    ...                      "vintage": ["2022"], "method_note": ["apportioned centrally"]})
+    >>> nc.supplied_footprint(rows, nc.methodology("nhs-2026.1"), source="Greener NHS").total()
+    101.0
+    """
+    rows = pd.read_csv(frame, dtype={"vintage": str}) if isinstance(frame, str | Path) else frame.copy()
+    lacking = [name for name in COLUMNS if name not in rows.columns and name != "tier"]
+    if lacking:
+        raise UsageError(f"a supplied footprint needs the column {', '.join(lacking)}")
+    rows = rows.assign(tier=rows["tier"] if "tier" in rows.columns else "unstated")[list(COLUMNS)]
+    faults = [
+        f"unknown theme '{theme}'" for theme in sorted(set(map(str, rows["theme"])) - set(method.catalogue.themes))
+    ]
+    numbers = pd.to_numeric(rows["tco2e"], errors="coerce")
+    faults += [f"row {row + 1}: '{rows['tco2e'].iloc[row]}' is no figure" for row in numbers.index[numbers.isna()]]
+    faults += [
+        f"{int((rows[name].isna() | (rows[name].astype(str).str.strip() == '')).sum())} rows without {name}"
+        for name in ("organisation", "vintage", "method_note")
+        if (rows[name].isna() | (rows[name].astype(str).str.strip() == "")).any()
+    ]
+    if faults:
+        raise UsageError(f"the footprint supplied by {source} was not taken: {'; '.join(faults[:8])}")
+    rows = rows.assign(period=[parse_period(str(text)).year for text in rows["period"]], tco2e=numbers.astype(float))
+    ordered = rows.sort_values(list(COLUMNS), ignore_index=True)
+    sha256 = hashlib.sha256(ordered.to_csv(index=False).encode()).hexdigest()
+    return SuppliedFootprint(ordered, source, sha256)
+
+
+def beside(
+    footprint: Footprint, supplied: SuppliedFootprint, *columns: str, boundary: str | None = None
+) -> pd.DataFrame:
+    """Put a supplied footprint beside a calculated one, by columns that both have.
+
+    Parameters
+    ----------
+    footprint : Footprint
+    supplied : SuppliedFootprint
+    *columns : str
+        Of organisation, period, theme and tier; theme when left out.
+    boundary : str, optional
+        Of the calculated footprint; the headline when left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns, ``tco2e`` (calculated), ``supplied_tco2e``, ``vintage`` and ``source``. A cell without a
+        figure is empty, not zero, and the two are never summed.
+
+    Raises
+    ------
+    UsageError
+        If a column is not one that both have.
+    """
+    names = columns or ("theme",)
+    wrong = [name for name in names if name not in ("organisation", "period", "theme", "tier")]
+    if wrong:
+        raise UsageError(f"a supplied footprint has no '{wrong[0][:60]}': choose of organisation, period, theme, tier")
+    ours = footprint.by(*names, boundary=boundary)
+    grouped = supplied.table.groupby(list(names), as_index=False)
+    theirs = grouped.agg(
+        supplied_tco2e=("tco2e", "sum"), vintage=("vintage", lambda values: ", ".join(sorted(set(values))))
+    )
+    table = ours.merge(theirs, on=list(names), how="outer", sort=True)
+    return table.assign(source=supplied.source)

@@ -1,0 +1,149 @@
+"""What stands beside the path: options, comparisons, missing months, and footprints from outside."""
+
+import pandas as pd
+import pytest
+
+import nhscarbon as nc
+from nhscarbon.cli import main
+from nhscarbon.errors import UnitError, UsageError
+
+
+def test_options_name_what_can_be_entered(method):
+    water = nc.options(method, theme="water")
+    assert set(water["activity"]) == {"water.supply", "water.treatment"}
+    gas = nc.options(method, activity="energy.natural_gas")
+    assert set(gas["unit"]) == {"kWh", "kWh_net", "m3"}
+    assert set(gas["years"]) == {"2013/14 to 2026/27"}
+    assert "energy.heat.district" not in set(nc.options(method, period="2014/15")["activity"])
+    assert set(nc.options(method, unit="Litres")["unit"]) == {"litre"}
+    with pytest.raises(UsageError, match="no theme"):
+        nc.options(method, theme="colour")
+    with pytest.raises(UsageError, match="serves no"):
+        nc.options(method, period="2031/32")
+    with pytest.raises(UnitError):
+        nc.options(method, unit="furlong")
+
+
+def test_every_option_can_be_entered(method):
+    """What is offered must be accepted: every activity and unit of one year, in one table."""
+    offered = nc.options(method, period="2025/26")
+    table = offered[["activity", "unit"]].assign(organisation="RX1", period="2025/26", quantity=1.0)
+    assert nc.calculate(table, method).report.refused == ()
+
+
+def test_methods_are_compared_and_a_refusal_is_a_row(method, activity_csv):
+    path = activity_csv("RX1,2014/15,energy.natural_gas,1000,kWh")
+    table = nc.compare_methods(path, ["nhs-2026.1", method], boundary="scope_1")
+    assert table["tco2e"].tolist() == pytest.approx([0.184973003] * 2)  # official factor of the 2014 set
+    refused = nc.compare_methods(path, ["nhs-2026.1"])
+    assert refused["tco2e"].isna().all()
+    assert "cannot be totalled" in refused["refused"].iloc[0]
+
+
+def monthly(year, months, quantity, site="A"):
+    gas = {"organisation": "RX1", "site": site, "activity": "energy.natural_gas", "unit": "kWh"}
+    return [{**gas, "period": f"{year + (m < 4)}-{m:02d}", "quantity": float(quantity(m))} for m in months]
+
+
+ALL = (*range(4, 13), 1, 2, 3)
+
+
+def test_missing_months_are_the_mean_of_the_known_ones_and_flagged():
+    frame = pd.DataFrame(monthly(2023, [m for m in ALL if m not in (1, 2)], lambda m: 100 if m % 2 else 300))
+    full = nc.estimate_missing_months(frame, rule="pro_rata")
+    added = full.iloc[len(frame) :]
+    assert sorted(added["period"]) == ["2024-01", "2024-02"]
+    # ten known months: odd ones 5 7 9 11 3 at 100, even ones 4 6 8 10 12 at 300; their mean is 200
+    assert added["quantity"].tolist() == [200.0, 200.0]
+    assert set(added["evidence"]) == {"estimated"}
+    assert added["note"].str.contains("pro-rata").all()
+    footprint = nc.calculate(full, nc.methodology("nhs-2026.1"))
+    assert set(footprint.table["tier"]) == {"unstated", "standard"}
+
+
+def test_missing_months_from_the_year_before_stay_within_their_series():
+    frame = pd.DataFrame(
+        monthly(2022, ALL, lambda m: m)
+        + monthly(2023, [m for m in ALL if m != 7], lambda m: 100 * m)
+        + monthly(2022, ALL, lambda m: 1000 + m, site="B")
+        + monthly(2023, [m for m in ALL if m != 8], lambda m: m, site="B")
+    )
+    added = nc.estimate_missing_months(frame, rule="comparable_period").iloc[len(frame) :]
+    assert [tuple(row) for row in added[["site", "period", "quantity"]].to_numpy()] == [
+        ("A", "2023-07", 7.0), ("B", "2023-08", 1008.0)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("frame", "rule", "says"),
+    [
+        (monthly(2023, [4, 5, 6], lambda m: 1), "pro_rata", "cannot be estimated"),
+        (monthly(2023, [m for m in ALL if m != 7], lambda m: 1), "comparable_period", "2023-07"),
+        (monthly(2023, ALL, lambda m: 1), "guess", "no rule"),
+        ([{**monthly(2023, [4], lambda m: 1)[0], "period": "2023/24"}], "pro_rata", "whole year"),
+        ([{**monthly(2023, [4], lambda m: 1)[0], "quantity": None}], "pro_rata", "is empty"),
+    ],
+)
+def test_a_month_without_anything_to_go_by_is_refused(frame, rule, says):
+    with pytest.raises(UsageError, match=says):
+        nc.estimate_missing_months(pd.DataFrame(frame), rule=rule)
+
+
+def test_a_complete_year_gains_nothing():
+    frame = pd.DataFrame(monthly(2023, ALL, lambda m: 5))
+    pd.testing.assert_frame_equal(nc.estimate_missing_months(frame, rule="pro_rata"), frame)
+
+
+@pytest.fixture
+def central(method):
+    rows = pd.DataFrame({
+        "organisation": ["RX1", "RX1", "RX1"], "period": ["2023/24"] * 3, "theme": ["water", "medicines", "medicines"],
+        "tco2e": [101.0, 5000.0, 250.5], "vintage": ["2022"] * 3, "method_note": ["apportioned centrally"] * 3,
+    })  # fmt: skip
+    return nc.supplied_footprint(rows, method, source="Greener NHS")
+
+
+def test_a_supplied_footprint_stands_beside_and_is_never_added(method, central, activity_csv):
+    footprint = nc.calculate(activity_csv("RX1,2023/24,water.supply,1000,m3"), method)
+    table = nc.beside(footprint, central).set_index("theme")
+    assert table.loc["water", "tco2e"] == pytest.approx(0.176684546579)  # official factor of the 2023 set
+    assert table.loc["water", "supplied_tco2e"] == 101.0
+    assert pd.isna(table.loc["medicines", "tco2e"])  # nothing was calculated: empty, not zero
+    assert table.loc["medicines", "supplied_tco2e"] == 5250.5
+    assert set(table["source"]) == {"Greener NHS"}
+    for add in (
+        lambda: central + central,
+        lambda: footprint + central,
+        lambda: central + footprint,
+        lambda: sum([central]),
+    ):
+        with pytest.raises(UsageError, match="never added"):
+            add()
+
+
+def test_the_stamp_of_a_supplied_footprint_does_not_depend_on_row_order(method, central):
+    shuffled = central.table.sample(frac=1, random_state=1)
+    again = nc.supplied_footprint(shuffled, method, source="Greener NHS")
+    assert again.sha256 == central.sha256
+    changed = nc.supplied_footprint(central.table.assign(tco2e=[101.0, 5000.0, 250.6]), method, source="Greener NHS")
+    assert changed.sha256 != central.sha256
+
+
+def test_a_supplied_footprint_with_faults_is_refused_with_all_of_them(method):
+    rows = pd.DataFrame({"organisation": ["RX1", ""], "period": ["2023/24"] * 2, "theme": ["colour", "water"],
+                         "tco2e": ["x", 1], "vintage": ["", "2022"], "method_note": ["a", "b"]})  # fmt: skip
+    with pytest.raises(
+        UsageError, match=r"unknown theme 'colour'.*is no figure.*without organisation.*without vintage"
+    ):
+        nc.supplied_footprint(rows, method, source="X")
+    with pytest.raises(UsageError, match="needs the column"):
+        nc.supplied_footprint(rows.drop(columns="theme"), method, source="X")
+
+
+def test_options_and_comparisons_on_the_command_line(capsys, activity_csv):
+    assert main(["method", "options", "nhs-2026.1", "--theme", "water", "--format", "csv"]) == 0
+    assert "water.supply,Water supply" in capsys.readouterr().out
+    path = str(activity_csv("RX1,2023/24,energy.natural_gas,100000,kWh"))
+    assert main(["method", "compare", path, "nhs-2026.1", "--boundary", "scope_1"]) == 0
+    assert "18.29" in capsys.readouterr().out
+    assert main(["method", "options", "nhs-2026.1", "--theme", "water", "--unit", "km"]) == 2

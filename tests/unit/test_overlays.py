@@ -1,0 +1,135 @@
+"""Overlays: a package of one's own in front of the pins, and what it displaces kept beside the total."""
+
+import json
+
+import pytest
+
+import nhscarbon as nc
+from nhscarbon.cli import main
+from nhscarbon.errors import IntegrityError, UsageError
+from nhscarbon.package import seal
+
+FACTORS = (
+    "factor_id,activity,component,scope,value,unit,geography,valid_from,valid_to,gwp_basis,uncertainty,locator,note"
+)
+CONVERSIONS = "conversion_id,activity,from_unit,to_unit,multiplier,valid_from,valid_to,uncertainty,source,locator,note"
+ACTIVITIES = "activity,label,theme,category,units,components,reversible,note"
+VALID = "2023-04-01,2024-04-01"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Write a sealed package of one's own and return its folder."""
+
+    def write(name="our-factors", **files):
+        home = tmp_path / name
+        home.mkdir()
+        for file, lines in files.items():
+            (home / f"{file}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        descriptor = {"name": name, "version": "1.0.0", "title": "Our own", "kind": "overlay",
+                      "sources": [{"title": "our supplier"}], "licenses": [{"name": "ours"}]}  # fmt: skip
+        (home / "datapackage.json").write_text(json.dumps(descriptor))
+        seal(home)
+        return home
+
+    return write
+
+
+def supplier(value="0.05", component="generation_market"):
+    return [
+        FACTORS,
+        f"ours.{component}.kWh,energy.electricity.grid,{component},2,{value},kgCO2e/kWh,UK,{VALID},AR5,,bill p1,ours",
+    ]
+
+
+def test_an_overlay_comes_first_and_gives_a_new_digest(method, folder, activity_csv):
+    ours = nc.overlay(method, folder(factors=supplier()))
+    path = activity_csv("RX1,2023/24,energy.electricity.grid,1000,kWh")
+    before, after = nc.calculate(path, method), nc.calculate(path, ours)
+    assert after.total("scope_2_market") == pytest.approx(0.05, rel=1e-12)
+    assert after.total("nhs_carbon_footprint") == before.total("nhs_carbon_footprint")
+    assert ours.digest != method.digest
+    assert ours.id == "nhs-2026.1+our-factors"
+    assert after.stamp.methodology == ours.id
+
+
+def test_the_displaced_estimate_stays_beside_and_in_no_total(method, folder, activity_csv):
+    ours = nc.overlay(method, folder(factors=supplier("0.1", "generation")))
+    footprint = nc.calculate(activity_csv("RX1,2023/24,energy.electricity.grid,1000,kWh"), ours)
+    table = footprint.table
+    [memo] = table[table["component"] == "memo"].to_dict("records")
+    assert memo["kgco2e"] == pytest.approx(207.074288591, rel=1e-12)  # the official factor of the 2023 set
+    assert memo["package"] == "ukgov-2023@1.0.0"
+    assert memo["scope"] == "none"
+    assert footprint.total("scope_2_location") == pytest.approx(0.1, rel=1e-12)
+    for boundary in ours.boundaries:
+        inside = footprint.inside(boundary)
+        assert "memo" not in set(table.loc[inside, "component"])
+
+
+@pytest.mark.parametrize(
+    ("activity", "intensity", "boundary", "tco2e"),
+    [
+        # Recipe Book 1.4 and 5.4: 2778.54 m2 at the Display Energy Certificate's 328 and 107 kWh/m2, 2019
+        ("energy.natural_gas", "328", "scope_1", 167.55),
+        ("energy.electricity.grid", "107", "scope_2_location", 75.99),
+    ],
+)
+def test_a_supplied_intensity_turns_floor_area_into_energy(
+    method, folder, activity_csv, activity, intensity, boundary, tco2e
+):
+    row = f"ours.intensity,{activity},m2,kWh,{intensity},2019-04-01,2020-04-01,,Display Energy Certificate,certificate p1,"
+    ours = nc.overlay(method, folder(conversions=[CONVERSIONS, row]))
+    path = activity_csv(
+        f"RXX,2019/20,{activity},2778.54,m2,modelled", header="organisation,period,activity,quantity,unit,evidence"
+    )
+    footprint = nc.calculate(path, ours)
+    assert round(footprint.total(boundary), 2) == tco2e
+    assert set(footprint.table["tier"]) == {"reduced"}
+    assert "ours.intensity" in str(footprint.explain(component="direct" if boundary == "scope_1" else "generation"))
+    with pytest.raises(nc.SubmissionError, match="m2 cannot be brought"):
+        nc.calculate(path, method)
+
+
+def test_an_activity_of_ones_own_is_added_and_none_redefined(method, folder, activity_csv):
+    mine = "water.supply.borehole,Our borehole,water,water,m3,direct,no,"
+    factor = f"ours.borehole.m3,water.supply.borehole,direct,3,0.01,kgCO2e/m3,UK,{VALID},AR5,,study p2,ours"
+    ours = nc.overlay(method, folder(factors=[FACTORS, factor], activities=[ACTIVITIES, mine]))
+    footprint = nc.calculate(activity_csv("RX1,2023/24,water.supply.borehole,100,m3"), ours)
+    assert footprint.by("theme").to_dict("records") == [{"theme": "water", "tco2e": pytest.approx(0.001)}]
+    redefined = folder("again", activities=[ACTIVITIES, "water.supply,Mine,water,water,m3,direct,no,"])
+    with pytest.raises(IntegrityError, match=r"redefines the activity water\.supply"):
+        nc.overlay(method, redefined)
+
+
+@pytest.mark.parametrize(
+    ("files", "says"),
+    [
+        ({"factors": [FACTORS, f"x,nothing.known,direct,1,1,kgCO2e/kg,UK,{VALID},AR5,,p1,"]}, "no catalogue has"),
+        ({"factors": [FACTORS, f"x,water.supply,direct,3,abc,kgCO2e/m3,UK,{VALID},AR5,,p1,"]}, "plain decimal"),
+        ({"factors": [FACTORS, f"x,water.supply,direct,3,1,kgCO2e/furlong,UK,{VALID},AR5,,p1,"]}, "vocabulary"),
+        ({"factors": [FACTORS, f"x,water.supply,direct,3,1,kgCO2e/m3,UK,{VALID},AR5,,,"]}, "no locator"),
+    ],
+)
+def test_an_overlay_is_validated_like_any_package(method, folder, files, says):
+    with pytest.raises(IntegrityError, match=says):
+        nc.overlay(method, folder(**files))
+
+
+def test_an_unsealed_or_changed_overlay_is_refused(method, folder):
+    home = folder(factors=supplier())
+    (home / "factors.csv").write_text("\n".join(supplier("0.5")) + "\n")
+    with pytest.raises(IntegrityError, match="not the one that was published"):
+        nc.overlay(method, home)
+    with pytest.raises(UsageError, match="has none of"):
+        nc.overlay(method, folder("empty", notes=["a,b", "1,2"]))
+
+
+def test_the_command_line_seals_and_lays_over(folder, activity_csv, capsys):
+    home = folder(factors=supplier())
+    (home / "factors.csv").write_text("\n".join(supplier("0.5")) + "\n")
+    assert main(["factors", "seal", str(home)]) == 0
+    path = str(activity_csv("RX1,2023/24,energy.electricity.grid,1000,kWh"))
+    code = main(["footprint", path, "--method", "nhs-2026.1", "--overlay", str(home), "--boundary", "scope_2_market"])
+    assert code == 0
+    assert "scope_2_market  0.50 tCO2e" in capsys.readouterr().out
