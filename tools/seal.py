@@ -19,26 +19,26 @@ from nhscarbon.package import DESCRIPTOR, DataPackage, load_package, seal
 DATA = Path(__file__).resolve().parents[1] / "data"
 
 
-def frozen_digests(packages: list[DataPackage]) -> str:
-    """Return the text of `digests.toml`, keeping the digests of published methodologies as they are."""
-    path = DATA / "methodologies" / DIGESTS
+def seal_all(data: Path) -> list[DataPackage]:
+    """Seal every package of a data folder and write `digests.toml`, keeping published methodologies as they are."""
+    folders = sorted(path.parent for path in data.glob(f"*/*/{DESCRIPTOR}"))
+    for folder in folders:
+        seal(folder)
+    packages = [load_package(folder) for folder in folders]
+    path = data / "methodologies" / DIGESTS
     kept = tomllib.loads(path.read_text("utf-8")).get("methodologies", {}) if path.exists() else {}
     lines = ["# SHA-256 digests that freeze what was released; written by tools/seal.py", "[packages]"]
     lines += [f'"{package.label}" = "{package.digest}"' for package in sorted(packages, key=lambda p: p.label)]
     lines += ["", "[methodologies]"]
     lines += [f'"{id}" = "{digest}"' for id, digest in sorted(kept.items())]
-    return "\n".join(lines) + "\n"
+    path.write_text("\n".join(lines) + "\n", "utf-8", newline="\n")
+    return packages
 
 
 def main() -> int:
     """Seal every package under `data` and write the digests."""
-    folders = sorted(path.parent for path in DATA.glob(f"*/*/{DESCRIPTOR}"))
-    for folder in folders:
-        seal(folder)
-    packages = [load_package(folder) for folder in folders]
+    packages = seal_all(DATA)
     manifests = sorted(path.parent.name for path in DATA.glob(f"methodologies/*/{MANIFEST}"))
-    text = frozen_digests(packages)
-    (DATA / "methodologies" / DIGESTS).write_text(text, "utf-8", newline="\n")
     sys.stdout.write(f"sealed {len(packages)} packages; methodologies: {', '.join(manifests)}\n")
     return 0
 

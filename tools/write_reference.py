@@ -77,9 +77,9 @@ def conversions(method: Methodology) -> str:
 
 def boundaries(method: Methodology) -> str:
     """Return the page of boundaries: what counts in each."""
-    triples = list(dict.fromkeys((category, component, scope) for _, category, component, scope in method.included))
+    triples = list(dict.fromkeys(key[1:] for key in method.included))
     rows = [
-        (*triple, method.catalogue.reported_in[triple[0], triple[1]], method.catalogue.ghg_protocol[triple[0], triple[1]],
+        (*triple, method.catalogue.reported_in[triple[:2]], method.catalogue.ghg_protocol[triple[:2]],
          *("yes" if method.included[name, *triple] else "" for name in method.boundaries))
         for triple in triples
     ]  # fmt: skip

@@ -78,7 +78,7 @@ def test_the_displaced_estimate_stays_beside_and_in_no_total(method, folder, act
 def test_a_supplied_intensity_turns_floor_area_into_energy(
     method, folder, activity_csv, activity, intensity, boundary, tco2e
 ):
-    row = f"ours.intensity,{activity},m2,kWh,{intensity},2019-04-01,2020-04-01,,Display Energy Certificate,certificate p1,"
+    row = f"ours.m2,{activity},m2,kWh,{intensity},2019-04-01,2020-04-01,,Display Energy Certificate,certificate p1,"
     ours = nc.overlay(method, folder(conversions=[CONVERSIONS, row]))
     path = activity_csv(
         f"RXX,2019/20,{activity},2778.54,m2,modelled", header="organisation,period,activity,quantity,unit,evidence"
@@ -86,7 +86,7 @@ def test_a_supplied_intensity_turns_floor_area_into_energy(
     footprint = nc.calculate(path, ours)
     assert round(footprint.total(boundary), 2) == tco2e
     assert set(footprint.table["tier"]) == {"reduced"}
-    assert "ours.intensity" in str(footprint.explain(component="direct" if boundary == "scope_1" else "generation"))
+    assert "ours.m2" in str(footprint.explain(component="direct" if boundary == "scope_1" else "generation"))
     with pytest.raises(nc.SubmissionError, match="m2 cannot be brought"):
         nc.calculate(path, method)
 
