@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import nhscarbon as nc
+from nhscarbon.catalogue import CatalogueActivity
 from nhscarbon.choices import served
 from nhscarbon.factors import FactorPackage
 from nhscarbon.method import Methodology, methodology_ids
@@ -38,7 +39,7 @@ def activities(method: Methodology) -> str:
         entries = [entry for entry in method.catalogue.activities.values() if entry.theme == theme]
         if entries:
             rows = [
-                (f"`{entry.activity}`", entry.label, ", ".join(entry.units), _years(method, entry.activity, entry.units),
+                (f"`{entry.activity}`", entry.label, ", ".join(entry.units), _years(method, entry),
                  ", ".join(entry.components), entry.note)
                 for entry in entries
             ]  # fmt: skip
@@ -49,8 +50,8 @@ def activities(method: Methodology) -> str:
     return "\n".join(parts)
 
 
-def _years(method: Methodology, activity: str, units: tuple[str, ...]) -> str:
-    years = sorted({year for unit in units for year in served(method, activity, unit)})
+def _years(method: Methodology, entry: CatalogueActivity) -> str:
+    years = sorted({year for unit in entry.units for year in served(method, entry.activity, unit)})
     return "none" if not years else years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}"
 
 

@@ -68,11 +68,11 @@ def test_a_factor_year_is_a_folder_and_its_adoption_another(data):
 
 def test_an_activity_is_a_catalogue_row_and_its_factor_row(data):
     package = data / "emission_factors" / "ukgov-2026" / "factors.csv"
-    append(data / "catalogue" / "catalogue-1" / "activities.csv", activity="water.rain", label="Rain water", theme="water",
-           category="water", units="m3", components="direct", reversible="no")  # fmt: skip
-    append(package, factor_id="water.rain.direct.m3", activity="water.rain", component="direct", scope="3", value="0.02",
-           unit="kgCO2e/m3", geography="UK", valid_from="2026-04-01", valid_to="2027-04-01", gwp_basis="AR5",
-           locator="a study, p. 1")  # fmt: skip
+    home = {"theme": "water", "category": "water", "units": "m3", "components": "direct", "reversible": "no"}
+    append(data / "catalogue" / "catalogue-1" / "activities.csv", activity="water.rain", label="Rain water", **home)
+    validity = {"geography": "UK", "valid_from": "2026-04-01", "valid_to": "2027-04-01", "gwp_basis": "AR5"}
+    number = {"component": "direct", "scope": "3", "value": "0.02", "unit": "kgCO2e/m3", "locator": "a study, p. 1"}
+    append(package, factor_id="water.rain.direct.m3", activity="water.rain", **number, **validity)
     assert total(data, "nhs-2026.1", ("RX1", "2026/27", "water.rain", 1000, "m3")) == pytest.approx(0.02)
     assert changed(data) == {"catalogue/catalogue-1/activities.csv", "emission_factors/ukgov-2026/factors.csv"}
 
