@@ -292,6 +292,7 @@ class Footprint:
             totals=totals,
             boundary=boundary,
             themes=self.by("theme", "scope", boundary=boundary) if boundary else pd.DataFrame(),
+            tiers=self.by("tier", boundary=boundary) if boundary else pd.DataFrame(),
             missing=tuple(sorted(missing)),
             not_counted=tuple(sorted({key.activity for key, found in self.resolutions.items() if found.refusal})),
             findings=self.report.counts,

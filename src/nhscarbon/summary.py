@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ class Summary:
         The one that `themes` is of; empty when none can be totalled.
     themes : pandas.DataFrame
         theme, scope, tco2e.
+    tiers : pandas.DataFrame
+        tier, tco2e: how the tonnes of that boundary are known.
     missing : tuple of str
         The components for want of which the headline cannot be totalled.
     not_counted : tuple of str
@@ -41,6 +44,7 @@ class Summary:
     totals: Mapping[str, float | None]
     boundary: str
     themes: pd.DataFrame
+    tiers: pd.DataFrame
     missing: tuple[str, ...]
     not_counted: tuple[str, ...]
     findings: Mapping[Severity, int]
@@ -62,6 +66,7 @@ def as_text(summary: Summary) -> str:
     if summary.boundary:
         text += ["", f"  {summary.boundary} by theme and scope"]
         text += ["    " + line for line in table_text(summary.themes).splitlines()]
+        text += ["", f"  by tier: {by_tier(summary.tiers)}"]
     if summary.missing:
         text += ["", *_wrapped(f"the headline is not available; not published for it: {', '.join(summary.missing)}")]
     if summary.not_counted:
@@ -81,12 +86,23 @@ def as_html(summary: Summary) -> str:
     tables = _table("Totals by boundary", ("boundary", "tCO2e"), totals)
     if summary.boundary:
         tables += _table(summary.boundary, ("theme", "scope", "tCO2e"), themes)
+        tables += f"<p>By tier: {escape(by_tier(summary.tiers))}</p>"
     left = f"; not counted: {escape(', '.join(summary.not_counted))}" if summary.not_counted else ""
     findings = sum(summary.findings.values())
     return (
         f"<div><p><strong>{escape(summary.title)}</strong></p>{tables}"
         f"<p>{summary.stamp.rows:,} rows, {findings:,} findings{left}<br>{escape(summary.last_line)}</p></div>"
     )
+
+
+def by_tier(tiers: pd.DataFrame) -> str:
+    """Return tonnes and shares by tier; a total has shares, never an average tier."""
+    total = math.fsum(tiers["tco2e"])
+    parts = [
+        f"{tier} {tonnes(value)} t ({tonnes(100 * value / total, 0)} %)" if total else f"{tier} {tonnes(value)} t"
+        for tier, value in zip(tiers["tier"], tiers["tco2e"], strict=True)
+    ]
+    return ", ".join(parts) or "none"
 
 
 def shown(total: float | None, unit: str = "") -> str:
