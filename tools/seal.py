@@ -3,18 +3,20 @@
 Run after a deliberate change of data, and review the difference before committing it:
 
     python tools/seal.py
+    python tools/seal.py --publish nhs-2026.1     freezes the digest of a methodology whose status is published
 
 A package whose bytes changed needs a new version once a published methodology pins it.
 """
 
 from __future__ import annotations
 
+import hashlib
 import sys
 import tomllib
 from pathlib import Path
 
-from nhscarbon.method import DIGESTS, MANIFEST
-from nhscarbon.package import DESCRIPTOR, DataPackage, load_package, seal
+from nhscarbon.method import DIGESTS, MANIFEST, methodology
+from nhscarbon.package import DESCRIPTOR, DataPackage, digest_of, load_package, seal
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 
@@ -35,9 +37,36 @@ def seal_all(data: Path) -> list[DataPackage]:
     return packages
 
 
+def publish(data: Path, id: str) -> str:
+    """Freeze the digest of a methodology whose manifest says published; return it.
+
+    Raises
+    ------
+    SystemExit
+        If it is frozen already: a correction is a new edition.
+    """
+    path = data / "methodologies" / DIGESTS
+    frozen = tomllib.loads(path.read_text("utf-8"))["methodologies"]
+    if id in frozen:
+        raise SystemExit(f"{id} is published already: a correction is a new edition")
+    manifest = data / "methodologies" / id / MANIFEST
+    text = manifest.read_text("utf-8")
+    try:
+        manifest.write_text(text.replace('status = "published"', 'status = "draft"'), "utf-8", newline="\n")
+        draft = methodology(id, root=data)  # whole and sound, or it raises
+    finally:
+        manifest.write_text(text, "utf-8", newline="\n")
+    hashes = {**draft.hashes, f"{id}/{MANIFEST}": hashlib.sha256(manifest.read_bytes()).hexdigest()}
+    digest = digest_of(hashes)
+    path.write_text(path.read_text("utf-8") + f'"{id}" = "{digest}"\n', "utf-8", newline="\n")
+    return digest
+
+
 def main() -> int:
     """Seal every package under `data` and write the digests."""
     packages = seal_all(DATA)
+    for id in sys.argv[2:] if sys.argv[1:2] == ["--publish"] else ():
+        publish(DATA, id)
     manifests = sorted(path.parent.name for path in DATA.glob(f"methodologies/*/{MANIFEST}"))
     sys.stdout.write(f"sealed {len(packages)} packages; methodologies: {', '.join(manifests)}\n")
     return 0

@@ -54,7 +54,7 @@ class Manifest(BaseModel):
 class Methodology:
     """One method with all its data: catalogue, units, factors, conversions and boundaries.
 
-    `included` answers for every (boundary, category, component, scope) whether it counts; `overlays`
+    `hashes` holds the SHA-256 of every file of it; `included` answers for every (boundary, category, component, scope) whether it counts; `overlays`
     names the packages that were put in front of the pins.
     """
 
@@ -66,6 +66,7 @@ class Methodology:
     packages: Mapping[str, FactorPackage]
     others: tuple[DataPackage, ...]
     included: Mapping[tuple[str, str, str, str], bool]
+    hashes: Mapping[str, str]
     overlays: tuple[str, ...] = ()
 
     @property
@@ -247,6 +248,7 @@ def methodology(id: str, *, root: Path | None = None) -> Methodology:
         conversions=tuple(row for package in conversion_packages for row in load_conversions(package, units)),
         packages={pin: FactorPackage(package, units) for pin, package in factor_packages.items()},
         others=(units_package, catalogue_package, *conversion_packages),
+        hashes=hashes,
         included=_boundaries(boundaries_bytes.decode("utf-8"), id, manifest.headline),
     )
 
