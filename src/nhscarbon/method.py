@@ -54,8 +54,8 @@ class Manifest(BaseModel):
 class Methodology:
     """One method with all its data: catalogue, units, factors, conversions and boundaries.
 
-    `hashes` holds the SHA-256 of every file of it; `included` answers for every (boundary, category, component, scope) whether it counts; `overlays`
-    names the packages that were put in front of the pins.
+    `hashes` holds the SHA-256 of every file of it; `included` answers for every (boundary, category,
+    component, scope) whether it counts; `overlays` names the packages that were put in front of the pins.
     """
 
     manifest: Manifest
