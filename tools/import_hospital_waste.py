@@ -44,7 +44,7 @@ STREAMS = (
     (
         "waste.offensive.unstated_route",
         0,
-        f"inferred: used as the Recipe Book uses it, for offensive waste without a route; the study's figure is of {COOL}",
+        f"inferred: used as the Recipe Book uses it, for offensive waste without a route; the study's is {COOL}",
     ),
 )
 
@@ -105,7 +105,7 @@ def main() -> int:
             "attribution": "Rizan, Bhutta, Reed and Lillywhite 2021, Journal of Cleaner Production 286, 125446",
             "gwp_basis": "not stated",
             "notes": [
-                "Second-hand: the figures from the Recipe Book's table, the routes from the abstract; the paper was not read.",
+                "Second-hand: figures from the Recipe Book's table, routes from the abstract; the paper was not read.",
                 "Valid for the NHS year of publication; a methodology states the years that it carries them to.",
             ],
         },
