@@ -56,6 +56,24 @@ def test_example_4_5_as_printed_is_the_co2_only_column_of_petrol(method):
     assert corrected.quantize(Decimal("0.01"), ROUND_HALF_UP) == Decimal("70.12")
 
 
+@pytest.mark.parametrize(("book", "printed", "corrected"), [("4.4", "57.01", "57.12"), ("8.2", "90.62", "95.60")])
+def test_the_parts_of_an_example_add_up_to_what_the_book_prints_and_to_what_is_right(
+    book, printed, corrected, activity_csv, method
+):
+    """57.01 is the CO2-only column of petrol and 90.62 the 100 t of an equation whose table has 120 t."""
+    parts = [example for example in EXAMPLES if example["example"].startswith(f"{book} ")]
+    assert sum(Decimal(part["printed_tco2e"]) for part in parts) == Decimal(printed)
+    rows = [",".join(part[name] for name in COLUMNS) for part in parts]
+    footprint = nc.calculate(activity_csv(*rows, header=",".join(COLUMNS)), method)
+    table = footprint.table
+    assert tonnes(table[table["component"] == "direct"]["kgco2e"].sum() / 1000) == corrected
+
+
+def test_fuel_by_cost_works_for_the_printed_year_only(activity_csv, method):
+    with pytest.raises(nc.NHSCarbonError, match="GBP_2019 cannot be brought"):
+        nc.calculate(activity_csv("RXX,2020/21,fleet.fuel.petrol,10000,GBP_2019"), method)
+
+
 def test_example_5_5_as_its_equation_prints_gives_another_answer(activity_csv, method):
     """The equation's 12780 kWh gives 3.27 t; 12.78 t belongs to the text's 50,000 kWh."""
     footprint = nc.calculate(activity_csv("RXX,2019/20,energy.electricity.grid,12780,kWh"), method)
