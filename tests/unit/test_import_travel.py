@@ -11,8 +11,8 @@ import pytest
 REPO = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPO / "tools"))
 
-import import_hospital_waste
-import import_travel
+import import_hospital_waste  # noqa: E402
+import import_travel  # noqa: E402
 
 DATA = REPO / "data"
 
