@@ -37,7 +37,7 @@ def default_rows(figures: list[dict[str, str]]) -> list[dict[str, str]]:
     return [
         _row(
             "commute.headcount",
-            ("person", "mile"),
+            ("person_year", "mile"),
             person["value"],
             SERVED,
             (person["source"], person["copy_seen"]),

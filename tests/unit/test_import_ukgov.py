@@ -45,7 +45,7 @@ PREFIXES = (
     *("freight.", "commute.", "patient_travel.", "visitor_travel.", "patient_contact"),
 )
 # Counted, not measured: a cited conversion takes the count to the kilometres of the publisher's average car.
-COUNTED = {"commute.headcount": "person", "patient_contact": "contact"}
+COUNTED = {"commute.headcount": "person_year", "patient_contact": "contact"}
 
 
 def rows_of(path):
