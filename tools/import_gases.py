@@ -2,186 +2,143 @@
 
     python tools/import_gases.py --figures DIR
 
-`DIR/clinical/gwp.csv` gives the warming potentials, `DIR/clinical/anaesthetic_products.csv` the
-densities; both carry their sources. The packages are written to `data/` and sealed by `tools/seal.py`.
+`DIR/clinical/gwp.csv` and `gwp_nhs_tools.csv` give the warming potentials, `anaesthetic_products.csv` the
+densities and containers; all carry their sources. The packages are written to `data/` and sealed by
+`tools/seal.py`.
 """
 
 from __future__ import annotations
 
-import argparse
-import csv
-import json
 import sys
-from decimal import Decimal
-from pathlib import Path
 
-DATA = Path(__file__).resolve().parents[1] / "data"
-VALID = {"valid_from": "2013-04-01", "valid_to": "2027-04-01"}  # the NHS years that nhscarbon serves
-# activity suffix, species in gwp.csv, unit that its factor is per
-AGENTS = (
-    ("desflurane", "Desflurane (HFE-236ea2)", "kg"),
-    ("entonox", "Nitrous oxide", "kg_N2O"),
-    ("halothane", "Halothane (Halon-2311)", "kg"),
-    ("isoflurane", "Isoflurane (HCFE-235da2)", "kg"),
-    ("methoxyflurane", "Methoxyflurane", "kg"),
-    ("nitrous_oxide", "Nitrous oxide", "kg"),
-    ("sevoflurane", "Sevoflurane (HFE-347mmz1)", "kg"),
-)
-LIQUIDS = ("Desflurane", "Halothane", "Isoflurane", "Sevoflurane")
-GAS_BASIS = "15 C, 1 atm real gas"  # the method's decision; agrees with weighed cylinders
+from clinical.containers import container_rows
+from clinical.gases import book_density_rows, density_rows, ipcc_rows, tool_rows
+from clinical.package import LICENCE, Rows, figures_folder, read_rows, write
+
+ONE_BASIS = "One basis in every period, so that a series of anaesthetic figures never mixes two."
+PACKAGED = "Second-hand: read from packaged tables of the report (named in each row's note)."
+LACKS = "An agent without a row has no value on this basis."
 
 
-def factor_rows(gwp: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Return the factor rows of AR5 without feedback, per kilogram."""
-    by_species = {row["species"]: row for row in gwp}
-    rows = []
-    for agent, species, unit in AGENTS:
-        source = by_species[species]
-        value, locator = source["AR5_no_feedback"], "AR5 WGI Chapter 8, Table 8.A.1, GWP 100-year"
-        note = f"{species}; read from {source['source'].replace('PyPI ', 'Python package ')}"
-        if not value:
-            value, _, derivation = source["other_gwp100"].partition(" ")
-            locator, note = "uncited", f"{species}: no IPCC value. {value} is from {derivation.strip('()')}"
-        if unit == "kg_N2O":
-            note += "; per kilogram of the nitrous oxide in the mixture"
-        rows.append(
-            {
-                "factor_id": f"anaesthetic.{agent}.direct.{unit}",
-                "activity": f"anaesthetic.{agent}",
-                "component": "direct",
-                "scope": "1",
-                "value": value,
-                "unit": f"kgCO2e/{unit}",
-                "geography": "UK",
-                **VALID,
-                "gwp_basis": "AR5" if locator != "uncited" else "not stated",
-                "uncertainty": "",
-                "locator": locator,
-                "note": note,
-            }
-        )
-    return rows
+def write_sets(gwp: Rows, tools: Rows) -> None:
+    """Write the five sets of warming potentials, each a package of its own."""
+    _write_set(
+        "anaesthetic-gases-ar5-1",
+        ipcc_rows(gwp, "AR5_no_feedback", "AR5", "AR5 WGI Chapter 8, Table 8.A.1, GWP 100-year", stand_ins=True),
+        title="Anaesthetic gases: 100-year warming potentials of IPCC AR5, without feedback",
+        source="IPCC Fifth Assessment Report, Working Group I, Chapter 8, Table 8.A.1",
+        path="https://www.ipcc.ch/report/ar5/wg1/",
+        attribution="IPCC, 2013: Climate Change 2013: The Physical Science Basis, Table 8.A.1",
+        basis="AR5",
+        notes=[PACKAGED, ONE_BASIS],
+    )
+    _write_set(
+        "anaesthetic-gases-ar6-1",
+        ipcc_rows(gwp, "AR6", "AR6", "AR6 WGI Chapter 7 Supplementary Material, Table 7.SM.7, GWP 100-year"),
+        title="Anaesthetic gases: 100-year warming potentials of IPCC AR6",
+        source="IPCC Sixth Assessment Report, Working Group I, Chapter 7 Supplementary Material, Table 7.SM.7",
+        path="https://www.ipcc.ch/report/ar6/wg1/",
+        attribution="IPCC, 2021: Climate Change 2021: The Physical Science Basis, Table 7.SM.7",
+        basis="AR6",
+        notes=[PACKAGED, ONE_BASIS, LACKS],
+    )
+    _write_set(
+        "anaesthetic-gases-association-1",
+        tool_rows(tools, "Association of Anaesthetists - ", "Association of Anaesthetists"),
+        title="Anaesthetic gases: warming potentials on the page of the Association of Anaesthetists",
+        source="Association of Anaesthetists, Why it matters (facts and figures)",
+        path="https://anaesthetists.org/Home/Resources-publications/Environment/Our-environmental-work/"
+        "Why-it-matters-facts-figures",
+        attribution="Association of Anaesthetists; volatile agents after Sulbaek Andersen et al. 2012",
+        basis="Association of Anaesthetists",
+        notes=["Second-hand: read from an excerpt of the page.", ONE_BASIS, LACKS],
+    )
+    _write_set(
+        "anaesthetic-gases-rcoa-1",
+        tool_rows(tools, "RCoA Annual", "RCoA (Hodnebrog et al. 2020; nitrous oxide AR5)"),
+        title="Anaesthetic gases: warming potentials of the RCoA annual departmental calculator",
+        source="Royal College of Anaesthetists, Annual Anaesthetic Departmental Calculator",
+        path="https://rcoa.ac.uk/about-college/strategy-vision/environment-sustainability/"
+        "annual-anaesthetic-departmental-calculator",
+        attribution="Royal College of Anaesthetists; volatile agents after Hodnebrog et al. 2020",
+        basis="RCoA (Hodnebrog et al. 2020; nitrous oxide AR5)",
+        notes=[
+            "Second-hand: read from an excerpt of the page.",
+            "Mixes two bases: volatile agents after Hodnebrog et al. 2020, nitrous oxide AR5. To reproduce the tool.",
+            LACKS,
+        ],
+    )
+    _write_set(
+        "anaesthetic-gases-sar-1",
+        tool_rows(tools, "Recipe Book", "SAR"),
+        title="Nitrous oxide on IPCC SAR, as the NHS Emissions Recipe Book prints it",
+        source="NHS Emissions Recipe Book, chapter 3 (anaesthetics)",
+        path="https://github.com/danwrisar/KMSIMG_NHS_EmissionsRecipeBook",
+        attribution="NHS Emissions Recipe Book (KMS-IMG)",
+        basis="SAR",
+        notes=[
+            "The book attributes 310 to the Association's calculator, of which no page shows it; 310 is the SAR value.",
+            LACKS,
+        ],
+    )
 
 
-def density_rows(products: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Return litre to kilogram rows: liquids, nitrous oxide gas, and the nitrous oxide in Entonox."""
-    rows = []
-    for product in products:
-        agent, per = product["agent"], product["container"]
-        if agent in LIQUIDS and per == "per 1 ml liquid":
-            bottle = next(p for p in products if p["agent"] == agent and p["container"].startswith("bottle"))
-            rows.append(
-                _conversion(
-                    agent.lower(),
-                    "kg",
-                    product["density_kg_per_L"],
-                    bottle["density_source"],
-                    f"liquid density {product['density_kg_per_L']} kg/litre, {product['density_basis']}",
-                )
-            )
-        if per == "per 1 litre of gas" and product["density_basis"] == GAS_BASIS and agent.startswith("Nitrous"):
-            rows.append(
-                _conversion(
-                    "nitrous_oxide", "kg", product["density_kg_per_L"], product["density_source"], f"gas at {GAS_BASIS}"
-                )
-            )
-        if per == "per 1 litre of mixture" and product["density_basis"] == GAS_BASIS:
-            share = Decimal(product["n2o_volume_fraction"])
-            content = (share * Decimal(product["density_kg_per_L"])).normalize()
-            fraction = product["status"].removeprefix("unit factor; fraction: ")
-            rows.append(
-                _conversion(
-                    "entonox",
-                    "kg_N2O",
-                    f"{content:f}",
-                    product["density_source"],
-                    f"derived: {share} nitrous oxide by volume x {product['density_kg_per_L']} kg/litre "
-                    f"({GAS_BASIS}); fraction: {fraction}",
-                )
-            )
-    return sorted(rows, key=lambda row: row["conversion_id"])
+def write_conversions(products: Rows) -> None:
+    """Write the densities, the Recipe Book's own, and the containers."""
+    named = {"sources": [{"title": "Named in each row"}], "licenses": [LICENCE]}
+    write(
+        "conversions",
+        "densities-1",
+        density_rows(products),
+        title="Densities of anaesthetic agents: litres to kilograms",
+        **named,
+        attribution="Each row names its own source",
+        notes=["Rows marked uncited hold values in common use for which no citable source was found."],
+    )
+    write(
+        "conversions",
+        "densities-recipe-book-1",
+        book_density_rows(products),
+        title="Densities of the NHS Emissions Recipe Book: litres of gas to kilograms",
+        **named,
+        attribution="NHS Emissions Recipe Book, chapter 3",
+        notes=["To reproduce the book; its Entonox row is an erratum and says so."],
+    )
+    write(
+        "conversions",
+        "anaesthetic-containers-1",
+        container_rows(products),
+        title="Contents of anaesthetic bottles and cylinders: containers to litres",
+        **named,
+        attribution="Each row names its own source",
+        notes=[
+            "Keyed on the gas and the UK size: the same letter holds other contents for other gases and countries.",
+            "Sizes without a row have no source: nitrous oxide C, D, F, J and every Entonox size.",
+        ],
+    )
 
 
-def _conversion(agent: str, to_unit: str, multiplier: str, source: str, note: str) -> dict[str, str]:
-    cited = not ("no citable source" in source or source.startswith("uncited"))
-    return {
-        "conversion_id": f"anaesthetic.{agent}.litre_to_{to_unit}",
-        "activity": f"anaesthetic.{agent}",
-        "from_unit": "litre",
-        "to_unit": to_unit,
-        "multiplier": multiplier,
-        **VALID,
-        "uncertainty": "",
-        "source": source,
-        "locator": source.split(";", maxsplit=1)[0] if cited else "uncited",
-        "note": note,
-    }
-
-
-def write(folder: Path, file: str, rows: list[dict[str, str]], descriptor: dict[str, object]) -> None:
-    """Write a package's one table and its descriptor; `tools/seal.py` adds the hashes."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / file).open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    text = json.dumps({**descriptor, "resources": []}, indent=1, ensure_ascii=False) + "\n"
-    (folder / "datapackage.json").write_text(text, "utf-8", newline="\n")
+def _write_set(
+    name: str, rows: Rows, *, title: str, source: str, path: str, attribution: str, basis: str, notes: list[str]
+) -> None:
+    write(
+        "emission_factors",
+        name,
+        rows,
+        title=title,
+        sources=[{"title": source, "path": path, "second_hand": True}],
+        licenses=[LICENCE],
+        attribution=attribution,
+        gwp_basis=basis,
+        notes=notes,
+    )
 
 
 def main() -> int:
-    """Write both packages."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--figures", type=Path, required=True)
-    figures: Path = parser.parse_args().figures
-    tables = {}
-    for name in ("gwp", "anaesthetic_products"):
-        with (figures / "clinical" / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
-            tables[name] = list(csv.DictReader(stream))
-    licence = {
-        "name": "facts",
-        "title": "Single published figures, each with its source; see DATA-LICENCES.md",
-    }
-    write(
-        DATA / "emission_factors" / "anaesthetic-gases-ar5-1",
-        "factors.csv",
-        factor_rows(tables["gwp"]),
-        {
-            "name": "anaesthetic-gases-ar5-1",
-            "version": "1.0.0",
-            "kind": "emission_factors",
-            "title": "Anaesthetic gases: 100-year warming potentials of IPCC AR5, without feedback",
-            "sources": [
-                {
-                    "title": "IPCC Fifth Assessment Report, Working Group I, Chapter 8, Table 8.A.1",
-                    "path": "https://www.ipcc.ch/report/ar5/wg1/",
-                    "second_hand": True,
-                }
-            ],
-            "licenses": [licence],
-            "attribution": "IPCC, 2013: Climate Change 2013: The Physical Science Basis, Table 8.A.1",
-            "gwp_basis": "AR5",
-            "notes": [
-                "Second-hand: read from packaged tables of the report (named in each row's note).",
-                "One basis in every period, so that a series of anaesthetic figures never mixes two.",
-            ],
-        },
-    )
-    write(
-        DATA / "conversions" / "densities-1",
-        "conversions.csv",
-        density_rows(tables["anaesthetic_products"]),
-        {
-            "name": "densities-1",
-            "version": "1.0.0",
-            "kind": "conversions",
-            "title": "Densities of anaesthetic agents: litres to kilograms",
-            "sources": [{"title": "Named in each row"}],
-            "licenses": [licence],
-            "attribution": "Each row names its own source",
-            "notes": ["Rows marked uncited hold values in common use for which no citable source was found."],
-        },
-    )
+    """Write every package of the anaesthetic gases."""
+    figures = figures_folder(__doc__) / "clinical"
+    write_sets(read_rows(figures / "gwp.csv"), read_rows(figures / "gwp_nhs_tools.csv"))
+    write_conversions(read_rows(figures / "anaesthetic_products.csv"))
     return 0
 
 

@@ -13,7 +13,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from import_gases import DATA, write
+from clinical.package import write
 from import_travel import read_table
 
 EXAMPLE = "8.2"
@@ -78,13 +78,10 @@ def main() -> int:
     parser.add_argument("--examples", type=Path, required=True)
     examples: Path = parser.parse_args().examples
     write(
-        DATA / "emission_factors" / "hospital-waste-1",
-        "factors.csv",
+        "emission_factors",
+        "hospital-waste-1",
         factor_rows(read_table(examples / "recipe_book.csv")),
-        {
-            "name": "hospital-waste-1",
-            "version": "1.0.0",
-            "kind": "emission_factors",
+        **{
             "title": "Hospital waste streams: the carbon footprint of waste streams in a UK hospital (2021)",
             "sources": [
                 {

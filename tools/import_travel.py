@@ -16,7 +16,7 @@ import sys
 from decimal import Context, Decimal
 from pathlib import Path
 
-from import_gases import DATA, write
+from clinical.package import write
 
 SERVED = {"valid_from": "2013-04-01", "valid_to": "2027-04-01"}  # the NHS years that nhscarbon serves
 DIGITS = Context(prec=12)  # significant digits, as in the factor packages
@@ -65,7 +65,7 @@ def price_rows(examples: list[dict[str, str]]) -> list[dict[str, str]]:
     return [
         _row(
             f"fleet.fuel.{fuel}",
-            (f"GBP_{PRICE_YEAR}", "litre"),
+            (f"GBP_{PRICE_YEAR}_pump", "litre"),
             f"{DIGITS.divide(Decimal(1), Decimal(price)):f}",
             valid,
             ("NHS Emissions Recipe Book", f"example {EXAMPLE}"),
@@ -110,13 +110,10 @@ def main() -> int:
     parser.add_argument("--examples", type=Path, required=True)
     args = parser.parse_args()
     write(
-        DATA / "conversions" / "sdu-travel-defaults-1",
-        "conversions.csv",
+        "conversions",
+        "sdu-travel-defaults-1",
         default_rows(read_table(args.figures / "spend" / "travel_factors.csv")),
-        {
-            "name": "sdu-travel-defaults-1",
-            "version": "1.0.0",
-            "kind": "conversions",
+        **{
             "title": "Default distances of commuting and of patient contacts: Sustainability Reporting Portal",
             "sources": [
                 {
@@ -135,13 +132,10 @@ def main() -> int:
         },
     )
     write(
-        DATA / "conversions" / "recipe-book-prices-1",
-        "conversions.csv",
+        "conversions",
+        "recipe-book-prices-1",
         price_rows(read_table(args.examples / "recipe_book.csv")),
-        {
-            "name": "recipe-book-prices-1",
-            "version": "1.0.0",
-            "kind": "conversions",
+        **{
             "title": "Litres of fuel for a pound of 2019: the prices of the Recipe Book's example 4.4",
             "sources": [{"title": "NHS Emissions Recipe Book, example 4.4", "second_hand": True}],
             "licenses": [{"name": "facts", "title": "Single published figures, each with its source"}],

@@ -106,10 +106,11 @@ def _resolve(key: Key, method: Methodology) -> Resolution:
             if (line := _line(key, entry, [memo], method)) is not None:
                 lines.append(line)
     if not lines:
-        units = ", ".join(entry.units)
+        give = f"Give it in {', '.join(entry.units)}." if entry.units else ""
+        note = f"Note: {entry.note}." if entry.note else ""
         return Resolution(key, refusal=Refusal(
             "unit_not_convertible", f"{key.unit} cannot be brought to a unit that {key.activity} has a factor in.",
-            f"Give it in {units}." if units else "",
+            f"{give} {note}".strip(),
         ))  # fmt: skip
     found = {line.factor.component for line in lines}
     return Resolution(key, tuple(lines), tuple(name for name in entry.components if name not in found))
@@ -194,7 +195,7 @@ def _no_factor(key: Key, entry: CatalogueActivity, factors: tuple[Factor, ...], 
             f"{method.id} has it for {_spans(years, method.periods)}.",
             "Leave the row out and report its quantity as not counted.",
         )
-    reason = entry.note or f"no published factor is held for {key.activity}"
+    reason = entry.note or f"{method.id} pins no publication that has {key.activity}"
     return Refusal("factor_missing", f"{reason}.", "Leave the row out and report its quantity as not counted.")
 
 

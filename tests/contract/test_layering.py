@@ -80,6 +80,7 @@ def wrong_way(root=SRC):
 
 def code_words(root, codes, values):
     """Return literals of the code that are an activity code or a factor value; docstrings aside."""
+    code_word = re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, sorted(codes)))})(?!\w)")
     faults = []
     for name, tree in modules(root):
         docs = {
@@ -96,9 +97,7 @@ def code_words(root, codes, values):
         }
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and id(node) not in docs | helped:
-                if isinstance(node.value, str) and any(
-                    re.search(rf"(?<![\w.]){re.escape(code)}(?![\w])", node.value) for code in codes
-                ):
+                if isinstance(node.value, str) and code_word.search(node.value):
                     faults.append(f"{name}:{node.lineno} has an activity code: {node.value[:60]!r}")
                 if isinstance(node.value, float) and node.value in values:
                     faults.append(f"{name}:{node.lineno} has a factor value: {node.value}")

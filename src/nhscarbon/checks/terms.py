@@ -145,10 +145,13 @@ def activity_in(catalogue: Catalogue) -> Callable[[str], Word]:
         plain = text.casefold()
         if plain in folded:
             return Word(folded[plain], "activity_spelling", "info", f"'{text}' was read as '{folded[plain]}'.")
-        near: list[str] = []
+        advice = "`nhscarbon method show` lists the codes."
         if next(compared, None) is not None:
-            near = get_close_matches(plain, folded, n=1, cutoff=CLOSE)
-        advice = f"Did you mean '{folded[near[0]]}'?" if near else "`nhscarbon method show` lists the codes."
+            branch = [code for code in folded if "." in plain and code.startswith(plain.rpartition(".")[0] + ".")]
+            if near := get_close_matches(plain, folded, n=1, cutoff=CLOSE):
+                advice = f"Did you mean '{folded[near[0]]}'?"
+            elif near := get_close_matches(plain, branch, n=3, cutoff=0):
+                advice = f"The nearest names are {', '.join(folded[code] for code in near)}."
         return Word(None, "activity_unknown", "reject_line", f"'{text[:60]}' is not in the catalogue.", advice)
 
     return look

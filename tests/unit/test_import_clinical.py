@@ -1,0 +1,73 @@
+"""The importers of the clinical figures: the committed bytes, and what they refuse.
+
+The compiled figures lie under NHSCARBON_SHARED, else in a folder `shared` beside the repository; tests that
+need them skip aloud without them.
+"""
+
+import importlib
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+REPO = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(REPO / "tools"))
+
+import write_variants  # noqa: E402
+from clinical import containers, package, refrigerants  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def figures():
+    folder = Path(os.environ.get("NHSCARBON_SHARED", REPO.parent / "shared")) / "figures"
+    if not folder.is_dir():
+        pytest.skip("SKIPPED ALOUD: the compiled figures are not at shared/figures")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("importer", "packages"), [("import_gases", 8), ("import_inhalers", 2), ("import_refrigerants", 3)]
+)
+def test_a_second_run_gives_the_committed_bytes(importer, packages, figures, tmp_path, monkeypatch):
+    monkeypatch.setattr(package, "DATA", tmp_path)
+    monkeypatch.setattr(sys, "argv", [importer, "--figures", str(figures)])
+    assert importlib.import_module(importer).main() == 0
+    made = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*.csv"))
+    assert len(made) == packages
+    for path in made:
+        assert (tmp_path / path).read_bytes() == (REPO / "data" / path).read_bytes(), path
+
+
+def test_a_blend_that_does_not_come_to_the_stated_total_is_refused(figures):
+    rows = package.read_rows(figures / "clinical" / "refrigerants.csv")
+    gwp = package.read_rows(figures / "clinical" / "gwp.csv")
+    wrong = [row | {"GWP_AR5_computed": "1274.9"} if row["refrigerant"] == "R448A" else row for row in rows]
+    with pytest.raises(ValueError, match=r"R448A comes to 1273\.3499, the figures state 1274\.9"):
+        refrigerants.blend_rows(wrong, gwp, refrigerants.AR5)
+
+
+def test_a_container_whose_content_went_missing_is_refused(figures):
+    rows = package.read_rows(figures / "clinical" / "anaesthetic_products.csv")
+    blank = [row | {"nominal_litres_sourced": ""} if row["container"] == "bottle 240 ml" else row for row in rows]
+    with pytest.raises(ValueError, match=r"no sourced content of anaesthetic\.desflurane bottle_240ml"):
+        containers.container_rows(blank)
+
+
+def test_two_rows_that_answer_are_refused():
+    with pytest.raises(ValueError, match="2 rows of the figures hold"):
+        package.only([{"a": "1"}, {"a": "1"}], a="1")
+
+
+def test_each_variant_is_nhs_2026_1_with_its_exchanges():
+    """The committed manifests are what the tool writes today, so a new pin of the home method reaches all."""
+    home = (write_variants.FOLDER / write_variants.HOME / "methodology.toml").read_text("utf-8")
+    for variant in write_variants.VARIANTS:
+        committed = (write_variants.FOLDER / variant.id / "methodology.toml").read_text("utf-8")
+        assert committed == write_variants.manifest_of(variant, home), f"run tools/write_variants.py: {variant.id}"
+
+
+def test_a_variant_of_a_package_that_is_not_pinned_is_refused():
+    home = (write_variants.FOLDER / write_variants.HOME / "methodology.toml").read_text("utf-8")
+    with pytest.raises(ValueError, match="does not pin no-such-1"):
+        write_variants.manifest_of(write_variants.Variant("x", "X", {"no-such-1": "other-1"}), home)

@@ -1,0 +1,1 @@
+"""Parts of the clinical importers: gases, containers, inhalers, refrigerants."""
