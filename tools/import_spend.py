@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import csv
 import gzip
+import io
 import json
 import re
 import sys
@@ -56,9 +57,9 @@ def safe(group: str) -> str:
 
 def rows_of(path: Path) -> list[Row]:
     """Return the rows of a CSV file, gzipped or not."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as stream:
-        return list(csv.DictReader(stream))
+    content = path.read_bytes()
+    text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode("utf-8")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
 def tables() -> Tables:
@@ -223,15 +224,19 @@ def deflator_rows(deflators: list[Row]) -> list[Row]:
         forecast = "forecast: the financial-year value is not an outturn. " if _true(financial[spent]) else ""
         rows.append(
             _conversion(
-                f"spend.GBP_{label}_to_GBP_{base}", "GBP", f"GBP_{base}", 1 / ratio,
-                f"{spent}-04-01", f"{spent + 1}-04-01",
+                f"spend.GBP_{label}_to_GBP_{base}",
+                "GBP",
+                f"GBP_{base}",
+                1 / ratio,
+                f"{spent}-04-01",
+                f"{spent + 1}-04-01",
                 "HM Treasury GDP deflators at market prices, March 2026 (financial years); December 2025 Quarterly "
                 "National Accounts (calendar years)",
                 f"financial years {label} and {linked}; calendar years {base} and {base + 1}",
                 f"{forecast}derived: 1 / {ratio:.6f}, where {ratio:.6f} = {financial[spent]['value']} / "
                 f"{financial[base]['value']} x (0.75 x {calendar[base]} + 0.25 x {calendar[base + 1]}) / "
                 f"{calendar[base]}; the two series are linked on the overlap {linked}, nine months of which are {base}",
-            )  # fmt: skip
+            )
         )
     return rows
 
@@ -258,7 +263,9 @@ def _conversion(
     }
 
 
-def catalogue_rows(known: Tables, names: dict[str, str], broken: dict[str, str], variants: dict[str, set[str]]) -> list[Row]:
+def catalogue_rows(
+    known: Tables, names: dict[str, str], broken: dict[str, str], variants: dict[str, set[str]]
+) -> list[Row]:
     """Return the spend activities: a product group each, once more for each other theme that a mapping names."""
     rows = [
         _entry("spend.undecided", "Spend that is not decided", "business_services", "business_services",
@@ -273,9 +280,15 @@ def catalogue_rows(known: Tables, names: dict[str, str], broken: dict[str, str],
             note = "only in Table 13 of 2011: later editions have its parts as groups of their own"
         rows.append(_entry(code, names[group], row["theme"], row["category"], note))
         for theme in sorted(variants.get(group, ())):
-            category = "construction_services" if theme == "construction" else theme
+            category = (
+                "construction_services" if theme == "construction" else theme
+            )  # the theme's own, or its purchases
             label = f"{names[group]}, reported in {theme.replace('_', ' ')}"
-            rows.append(_entry(f"{code}.{theme}", label, theme, category, f"theme proposed: a mapping names it; {code} elsewhere"))
+            rows.append(
+                _entry(
+                    f"{code}.{theme}", label, theme, category, f"theme proposed: a mapping names it; {code} elsewhere"
+                )
+            )
     return rows
 
 
@@ -332,7 +345,9 @@ def write_multipliers(name: str, lines: list[Row], variants: dict[str, set[str]]
     write_descriptor(folder, "emission_factors", title, [source], OGL, attribution, notes)
 
 
-def write_mapping(name: str, title: str, rows: list[Row], layout: list[Row], source: str, licence: Row, notes: list[str]) -> None:
+def write_mapping(
+    name: str, title: str, rows: list[Row], layout: list[Row], source: str, licence: Row, notes: list[str]
+) -> None:
     """Write a mapping package: what each code of a ledger buys, and how the ledger's columns are called."""
     folder = DATA / "mappings" / name
     write_table(folder / "mapping.csv", rows)
@@ -371,7 +386,8 @@ def main() -> int:
         for group in known.groups
     }
     packages = editions(rows_of(figures / "uk_sic_multipliers.csv"))
-    names, broken = {}, {}
+    names: dict[str, str] = {}
+    broken: dict[str, str] = {}
     for name, lines in packages.items():
         for line in lines:
             names.setdefault(line["group"], line["sic_name"])

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from nhscarbon.examples import example
     from nhscarbon.findings import Finding, Report
     from nhscarbon.footprint import Footprint
+    from nhscarbon.ledger.door import read_ledger
     from nhscarbon.method import Methodology, methodology
 
 _HOME = {
@@ -32,10 +33,11 @@ _HOME = {
     "methodology": "method",
     "read": "activity.read",
     "read_eric": "activity.eric.door",
+    "read_ledger": "ledger.door",
 }
 __all__ = [
     "Activity", "Finding", "Footprint", "Methodology", "NHSCarbonError", "Report", "SubmissionError", "__version__",
-    "calculate", "example", "methodology", "read", "read_eric",
+    "calculate", "example", "methodology", "read", "read_eric", "read_ledger",
 ]  # fmt: skip
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())
