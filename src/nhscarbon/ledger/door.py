@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable
-from difflib import get_close_matches
+from os.path import commonprefix
 from pathlib import Path
 from typing import cast
 
@@ -316,8 +316,8 @@ def _unknown(lines: Lines, table: MappingTable, file: str) -> Iterable[Finding]:
             continue
         text = lines.text.text(int(at[0]))
         amount = int(lines.pence[at].sum())
-        near = get_close_matches(label, table.targets, n=1)
-        hint = f" The nearest code is {near[0]} ({table.targets[near[0]][0].label})." if near else ""
+        near = max(table.targets, key=lambda code, label=label: len(commonprefix([code, label])))  # type: ignore[misc]
+        hint = f" The nearest code is {near} ({table.targets[near][0].label})." if near[:1] == label[:1] else ""
         yield Finding(
             code="ledger_code_unknown", severity="reject_line", file=file, value=text, quantity=amount / PENCE,
             unit=NET, rows=len(at), first_rows=first_rows(lines.rows[at]),
