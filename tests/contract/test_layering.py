@@ -79,6 +79,7 @@ def wrong_way(root=SRC):
 def code_words(root, codes, values):
     """Return literals of the code that are an activity code or a factor value; docstrings aside."""
     faults = []
+    pattern = re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, sorted(codes)))})(?![\w])")
     for name, tree in modules(root):
         docs = {
             id(node.body[0].value)
@@ -94,9 +95,7 @@ def code_words(root, codes, values):
         }
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and id(node) not in docs | helped:
-                if isinstance(node.value, str) and any(
-                    re.search(rf"(?<![\w.]){re.escape(code)}(?![\w])", node.value) for code in codes
-                ):
+                if isinstance(node.value, str) and pattern.search(node.value):
                     faults.append(f"{name}:{node.lineno} has an activity code: {node.value[:60]!r}")
                 if isinstance(node.value, float) and node.value in values:
                     faults.append(f"{name}:{node.lineno} has a factor value: {node.value}")

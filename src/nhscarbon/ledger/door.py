@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable
-from os.path import commonprefix
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -316,7 +316,7 @@ def _unknown(lines: Lines, table: MappingTable, file: str) -> Iterable[Finding]:
             continue
         text = lines.text.text(int(at[0]))
         amount = int(lines.pence[at].sum())
-        near = max(table.targets, key=lambda code, label=label: len(commonprefix([code, label])))  # type: ignore[misc]
+        near = max(table.targets, key=partial(_shared, label))
         hint = f" The nearest code is {near} ({table.targets[near][0].label})." if near[:1] == label[:1] else ""
         yield Finding(
             code="ledger_code_unknown", severity="reject_line", file=file, value=text, quantity=amount / PENCE,
@@ -324,6 +324,12 @@ def _unknown(lines: Lines, table: MappingTable, file: str) -> Iterable[Finding]:
             message=f"'{text[:60]}' is not in mapping {table.label}: {pounds(amount)} are without a decision.",
             suggestion=f"Add it to a mapping of your own: what it buys, or the rule that leaves it out.{hint}",
         )  # fmt: skip
+
+
+def _shared(first: str, second: str) -> int:
+    """Count the characters that two codes begin with: codes run from the general to the particular."""
+    return next((n for n, pair in enumerate(zip(first, second, strict=False)) if pair[0] != pair[1]),
+                min(len(first), len(second)))  # fmt: skip
 
 
 def pounds(pence: int) -> str:
