@@ -96,6 +96,8 @@ def mapping_rows(known: Tables, lines: Iterable[Row], source: str, *, vat: bool)
                     "label": line["label"],
                     "treatment": line["PROPOSED_treatment"],
                     "rule": rule,
+                    "group": group.replace(" ", ""),
+                    "theme": known.themes.get(line["PROPOSED_nhscf_plus_category"], ""),
                     "activity": activity,
                     "weight": share,
                     "unit": known.no_vat.get(group, "GBP_gross") if vat else "",
@@ -183,7 +185,7 @@ def editions(multipliers: list[Row]) -> dict[str, list[Row]]:
             for mark, name, table in (
                 (TO_2023, "to-2023", "sheet GHG_SIC_multipliers"),
                 (TO_2022, "to-2022", "table of conversion factors kgCO2e per GBP by SIC code"),
-                (TO_2019, "to-2019", "quoted in the book's worked example"),
+                (TO_2019, "to-2019", _copy(line)),  # only quotations of it were seen
                 (TABLE_13, "table-13", "Table 13"),
             )
             if mark in line["edition"]
@@ -209,9 +211,9 @@ def deflator_rows(deflators: list[Row]) -> list[Row]:
                  if row["series"] == "GDP deflator" and row["year_type"].startswith("financial")}  # fmt: skip
     calendar = {int(row["year_start"]): Decimal(row["value"]) for row in deflators
                 if row["series"] == "GDP deflator" and row["year_type"].startswith("calendar")}  # fmt: skip
-    fifth = Decimal(5) / Decimal(6)
+    net_share = Decimal(5) / Decimal(6)
     rows = [
-        _conversion("spend.GBP_gross_to_GBP", "GBP_gross", "GBP", fifth, "2011-04-01", f"{NHS_YEARS[-1] + 1}-04-01",
+        _conversion("spend.GBP_gross_to_GBP", "GBP_gross", "GBP", net_share, "2011-04-01", f"{NHS_YEARS[-1] + 1}-04-01",
                     "Finance (No. 2) Act 2010: standard rate of VAT 20 % for supplies from 4 January 2011", "section 3",
                     "derived: 1 / 1.2. Only for amounts that hold VAT at the standard rate throughout; reduced, zero "
                     "and exempt supplies are GBP")

@@ -122,6 +122,9 @@ def test_each_rule_that_leaves_pounds_out_says_how_many(footprint, activity):
     assert said == left
     assert {"energy", "water", "pay", "nhs_bodies", "tax", "transfers", "balance_sheet"} <= set(said)
     # the totals of the compilers' notes, section 4, in millions
+    counted = activity.statement[activity.statement["outcome"] == "in"].set_index("rule")["pounds"]
+    assert round((counted["purchases"] + counted["medicines_with_release"]) / 1e6) == 489
+    assert round(counted["capital_purchases"] / 1e6) == 97
     assert [round(said[rule] / 1e6) for rule in ("balance_sheet", "pay", "nhs_bodies")] == [54, 37, 13]
     assert round((said["energy"] + said["water"]) / 1e6) == 16
     assert round((said["tax"] + said["transfers"]) / 1e6) == 32

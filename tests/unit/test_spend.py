@@ -1,9 +1,12 @@
 """Spend: multipliers of one edition, pounds of the right year, VAT out, and what is not usable left out."""
 
 import csv
+import importlib.util
 import shutil
+import sys
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -203,3 +206,23 @@ def test_the_catalogue_has_every_group_of_the_newest_edition(method):
     assert len(held) == 108
     assert held | left <= set(method.catalogue.activities)
     assert not held & left
+
+
+def test_the_importer_writes_what_is_held(originals, tmp_path, monkeypatch):
+    """From the compiled figures, byte for byte: nothing in the tables was touched by hand."""
+    figures = originals.parent / "figures"
+    if not (figures / "spend").is_dir():
+        pytest.skip("SKIPPED ALOUD: the compiled figures are not there")
+    path = Path(__file__).resolve().parents[2] / "tools" / "import_spend.py"
+    spec = importlib.util.spec_from_file_location("import_spend", path)
+    tool = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, "import_spend", tool)
+    spec.loader.exec_module(tool)
+    shutil.copytree(data_root() / "catalogue", tmp_path / "catalogue")
+    monkeypatch.setattr(tool, "DATA", tmp_path)
+    monkeypatch.setattr(sys, "argv", ["import_spend", "--figures", str(figures)])
+    assert tool.main() == 0
+    written = sorted(tmp_path.rglob("*.csv"))
+    assert len(written) > 30
+    for file in written:
+        assert file.read_bytes() == (data_root() / file.relative_to(tmp_path)).read_bytes(), file.name
