@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from nhscarbon.examples import example
     from nhscarbon.findings import Finding, Report
     from nhscarbon.footprint import Footprint
+    from nhscarbon.ledger.door import read_ledger
     from nhscarbon.method import Methodology, methodology
     from nhscarbon.months import estimate_missing_months
     from nhscarbon.overlays import overlay
@@ -44,11 +45,12 @@ _HOME = {
     "supplied_footprint": "supplied",
     "read": "activity.read",
     "read_eric": "activity.eric.door",
+    "read_ledger": "ledger.door",
 }
 __all__ = [
     "Activity", "Finding", "Footprint", "Methodology", "NHSCarbonError", "Report", "SubmissionError",
     "SuppliedFootprint", "__version__", "beside", "calculate", "compare_methods", "estimate_missing_months", "example",
-    "methodology", "options", "overlay", "read", "read_eric", "supplied_footprint",
+    "methodology", "options", "overlay", "read", "read_eric", "read_ledger", "supplied_footprint",
 ]  # fmt: skip
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())

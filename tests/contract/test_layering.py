@@ -20,7 +20,8 @@ ORDER = (
     ("activity.eric.rules", "activity.build", "checks.terms"),
     ("activity.eric.cells", "activity.read"),
     ("activity.eric.table",),
-    ("activity.eric.door", "checks.check"),
+    ("activity.eric.door", "checks.check", "ledger", "ledger.mapping", "ledger.lines"),
+    ("ledger.door",),
     ("sums",),
     ("resolve",),
     ("present", "expand", "boundary"),
@@ -113,7 +114,8 @@ def literals():
     for path in data.glob("emission_factors/*/factors.csv"):
         with path.open(encoding="utf-8") as stream:
             values |= {float(row["value"]) for row in csv.DictReader(stream)}
-    return codes, {value for value in values if value not in (0.0, 1.0) and value != round(value, 1)}
+    # a table of 2011 is printed to two decimals: such numbers are too common to tell a factor from a cutoff
+    return codes, {value for value in values if value != round(value, 2)}
 
 
 def test_imports_go_one_way():

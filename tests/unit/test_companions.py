@@ -10,7 +10,7 @@ from nhscarbon.errors import UnitError, UsageError
 
 def test_options_name_what_can_be_entered(method):
     water = nc.options(method, theme="water")
-    assert set(water["activity"]) == {"water.supply", "water.treatment"}
+    assert set(water["activity"]) == {"water.supply", "water.treatment", "spend.sic.36", "spend.sic.37"}
     gas = nc.options(method, activity="energy.natural_gas")
     assert set(gas["unit"]) == {"kWh", "kWh_net", "m3"}
     assert set(gas["years"]) == {"2013/14 to 2026/27"}

@@ -53,6 +53,8 @@ class Activity:
         that the sender cannot leave out, so there it is listed with its quantity.
     denominators : pandas.DataFrame or None
         Floor areas and the like that came with the return.
+    statement : pandas.DataFrame or None
+        Of a ledger: lines, pence and pounds by rule, in, excluded or undecided; they add up to the file's total.
     """
 
     columns: Mapping[str, Column]
@@ -63,6 +65,7 @@ class Activity:
     row_numbers: NDArray[np.int64]
     missing_factor: Literal["refuse", "not_counted"] = "refuse"
     denominators: pd.DataFrame | None = field(default=None, compare=False)
+    statement: pd.DataFrame | None = field(default=None, compare=False)
 
     def __len__(self) -> int:
         return len(self.row_numbers)

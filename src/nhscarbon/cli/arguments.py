@@ -158,9 +158,16 @@ def _source(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--from",
         dest="kind",
-        choices=("activity", "eric"),
+        choices=("activity", "eric", "ledger"),
         default="activity",
-        help="activity table (default) or an estates return as published",
+        help="activity table (default), an estates return as published, or a ledger of payments",
+    )
+    verb.add_argument("--mapping", metavar="NAME_OR_PATH", help="what each code of a ledger buys; with --from ledger")
+    verb.add_argument(
+        "--vat",
+        dest="unit",
+        choices=("net", "gross"),
+        help="whether all amounts of a ledger are net of VAT or hold it; the mapping's own word when left out",
     )
 
 

@@ -12,12 +12,16 @@ from pathlib import Path
 
 from nhscarbon import present
 from nhscarbon.activity.eric.door import read_eric
+from nhscarbon.activity.table import Activity
 from nhscarbon.calculation import calculate
+from nhscarbon.errors import UsageError
 from nhscarbon.findings import Report
 from nhscarbon.footprint import Footprint
+from nhscarbon.ledger.door import read_ledger
 from nhscarbon.method import methodology
 from nhscarbon.overlays import overlay
 
+VAT = {None: "", "net": "GBP", "gross": "GBP_gross"}  # what --vat means
 WORTH_SAYING = 12  # findings printed on stderr; the count is always printed
 
 
@@ -57,8 +61,18 @@ def _calculate(options: Namespace) -> Footprint:
     if method.status == "draft":
         sys.stderr.write(f"{method.id} is a draft: its figures may change before it is published\n")
     keep = tuple(filter(None, getattr(options, "keep", "").split(",")))
-    sources = [read_eric(file) if options.kind == "eric" else file for file in options.file]
+    sources = [_source(file, options) for file in options.file]
     return reduce(add, [calculate(source, method, keep=keep) for source in sources])
+
+
+def _source(file: str, options: Namespace) -> str | Activity:
+    if options.kind == "eric":
+        return read_eric(file)
+    if options.kind == "ledger":
+        if not options.mapping:
+            raise UsageError("a ledger needs --mapping: a mapping's name, or the path of your own")
+        return read_ledger(file, mapping=options.mapping, unit=VAT[options.unit])
+    return file
 
 
 def _say(report: Report) -> None:

@@ -1,0 +1,1 @@
+"""Ledgers of payments: a mapping table says what each line bought, and every pound is accounted for."""
