@@ -22,12 +22,17 @@ GASES, INHALERS = "anaesthetic-gases-ar5-1", "inhalers-1"
 
 @dataclass(frozen=True)
 class Variant:
-    """A methodology told by its difference: packages exchanged, and the only ones that stay, if not all."""
+    """A methodology told by its difference: packages exchanged, the only ones that stay if not all, others added.
+
+    `added` holds (package, NHS year) pairs; `headline` another boundary than the home methodology's.
+    """
 
     id: str
     title: str
     exchanged: Mapping[str, str]
     only: tuple[str, ...] = field(default=())
+    added: tuple[tuple[str, str], ...] = field(default=())
+    headline: str = ""
 
 
 VARIANTS = (
@@ -56,6 +61,20 @@ VARIANTS = (
         "The NHS Emissions Recipe Book as printed: official sets, nitrous oxide on SAR, Entonox as pure nitrous oxide",
         {GASES: "anaesthetic-gases-sar-1", "densities-1": "densities-recipe-book-1"},
         only=("ukgov-", "anaesthetic-gases-"),
+        added=(("uk-multipliers-to-2019-y2019@1.0.0", "2019/20"),),
+    ),
+    Variant(
+        "sdu-portal-2021",
+        "Components as the Sustainable Development Unit's portal summed them: core, with both well-to-tanks",
+        {GASES: "anaesthetic-gases-association-1"},
+        only=("ukgov-", "anaesthetic-gases-"),
+        headline="sdu_portal_core",
+    ),
+    Variant(
+        "direct-only-2026.1",
+        "NHS carbon footprint, first edition, direct emissions only, as many older reports print them",
+        {},
+        headline="direct_only",
     ),
 )
 
@@ -68,6 +87,10 @@ def manifest_of(variant: Variant, home: str) -> str:
     lines[2] = 'status = "draft"'
     kept = [block for block in blocks if not variant.only or block.startswith(_pins(variant.only))]
     text = BLOCK.join(["\n".join(lines) + "\n", *kept])
+    for package, year in variant.added:
+        text = f'{text.rstrip(chr(10))}\n{BLOCK}package = "{package}"\nperiods = ["{year}"]\n'
+    if variant.headline:
+        text = text.replace('headline = "nhs_carbon_footprint"', f'headline = "{variant.headline}"')
     for old, new in variant.exchanged.items():
         if f'"{old}@' not in text:
             raise ValueError(f"{HOME} does not pin {old}, which {variant.id} exchanges")

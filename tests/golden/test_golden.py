@@ -1,7 +1,8 @@
 """A real trust's year against an answer worked out apart from nhscarbon.
 
 `trust-year.csv` here was multiplied in exact decimals from the shipped example's quantities and a separate
-extraction of the official 2023 factor set (not this project's packages); it is never rewritten from our output.
+extraction of the official 2023 factor set, and the Recipe Book's printed figures for hospital waste (249, 569, 1074
+kgCO2e a tonne), not from this project's packages; it is never rewritten from our output.
 """
 
 import csv

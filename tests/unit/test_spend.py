@@ -4,7 +4,6 @@ import csv
 import importlib.util
 import shutil
 import sys
-from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -173,33 +172,6 @@ def test_quotations_keep_their_marks(method):
     assert "superseded draft" in rows["spend.sic.53"].note
     for row in package("uk-multipliers-table-13-y2011", method).rows:
         assert "SECONDARY-QUOTE" in row.note
-
-
-@pytest.fixture(scope="module")
-def of_2019(tmp_path_factory):
-    """A methodology of the edition to 2019 in a copy of the data: the Recipe Book's, pounds as they are."""
-    root = tmp_path_factory.mktemp("data") / "data"
-    shutil.copytree(data_root(), root, ignore=shutil.ignore_patterns("examples", "layouts"))
-    folder = root / "methodologies" / "recipe-book-spend-2019"
-    shutil.copytree(root / "methodologies" / "nhs-2026.1", folder)
-    text = (folder / "methodology.toml").read_text("utf-8").split("[[factors]]")[0].replace("nhs-2026.1", folder.name)
-    pin = '[[factors]]\npackage = "uk-multipliers-to-2019-y2019@1.0.0"\nperiods = ["2019/20"]\n'
-    (folder / "methodology.toml").write_text(text + pin, "utf-8")
-    return nc.methodology(folder.name, root=root)
-
-
-@pytest.mark.parametrize(
-    ("example", "rows", "printed"),
-    [
-        ("9.4", [("spend.sic.36", 400.0), ("spend.sic.36", 600.0)], "0.22"),
-        ("P.3", [("spend.sic.69_2", 3400.0), ("spend.sic.70", 20000.0)], "2.57"),
-        ("P.4", [("spend.sic.32", 7200.0), ("spend.sic.46", 50000.0)], "24.07"),
-    ],
-)
-def test_the_recipe_books_spend_examples(example, rows, printed, of_2019):
-    footprint = spend(of_2019, *(("2019/20", activity, pounds, "GBP_2019") for activity, pounds in rows))
-    exact = Decimal(str(footprint.table["kgco2e"].sum())) / 1000
-    assert str(exact.quantize(Decimal("0.01"), ROUND_HALF_UP)) == printed, example
 
 
 def test_the_catalogue_has_every_group_of_the_newest_edition(method):

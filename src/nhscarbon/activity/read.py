@@ -50,7 +50,7 @@ def read(source: str | Path | IO[bytes] | IO[str] | Activity | IntoDataFrame) ->
     --------
     >>> import nhscarbon as nc
     >>> len(nc.read(nc.example("trust-year.csv")))
-    22
+    30
     """
     if isinstance(source, Activity):
         return source
