@@ -46,8 +46,8 @@ def options(
     Examples
     --------
     >>> import nhscarbon as nc
-    >>> nc.options(nc.methodology("nhs-2026.1"), theme="water")["unit"].unique().tolist()
-    ['m3']
+    >>> nc.options(nc.methodology("nhs-2026.1"), activity="energy.natural_gas")["unit"].tolist()
+    ['kWh', 'kWh_net', 'm3']
     """
     if theme is not None and theme not in method.catalogue.themes:
         raise UsageError(f"there is no theme '{theme[:60]}'; there are {', '.join(method.catalogue.themes)}")
