@@ -285,11 +285,13 @@ class Footprint:
         span = years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}"
         totals = self.totals
         headline = self.method.headline
-        boundary = next((name for name in (headline, *totals) if totals[name] is not None), "")
+        counted = {name: 0 if totals[name] is None else int(self.inside(name).sum()) for name in totals}
+        boundary = next((name for name in (headline, *totals) if counted[name]), "")
         missing = {f"{component} of {key.activity}" for key, component in self.blocked(headline)}
         return Summary(
             title=f"Footprint of {body}, {span}, by {self.method.id} ({self.method.status})",
             totals=totals,
+            counted=counted,
             boundary=boundary,
             themes=self.by("theme", "scope", boundary=boundary) if boundary else pd.DataFrame(),
             tiers=self.by("tier", boundary=boundary) if boundary else pd.DataFrame(),

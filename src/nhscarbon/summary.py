@@ -26,6 +26,8 @@ class Summary:
     title : str
     totals : Mapping[str, float or None]
         Tonnes by boundary [tCO2e]; None where a boundary cannot be totalled.
+    counted : Mapping[str, int]
+        Rows of the table inside each boundary; where there are none, nothing was sent, which is not zero.
     boundary : str
         The one that `themes` is of; empty when none can be totalled.
     themes : pandas.DataFrame
@@ -42,6 +44,7 @@ class Summary:
 
     title: str
     totals: Mapping[str, float | None]
+    counted: Mapping[str, int]
     boundary: str
     themes: pd.DataFrame
     tiers: pd.DataFrame
@@ -62,7 +65,7 @@ class Summary:
 def as_text(summary: Summary) -> str:
     """Return one screen of text."""
     text = [summary.title, ""]
-    text += [f"  {name:26}{shown(total, ' tCO2e'):>24}" for name, total in summary.totals.items()]
+    text += [f"  {name:26}{_total(summary, name, ' tCO2e'):>24}" for name in summary.totals]
     if summary.boundary:
         text += ["", f"  {summary.boundary} by theme and scope"]
         text += ["    " + line for line in table_text(summary.themes).splitlines()]
@@ -78,7 +81,7 @@ def as_text(summary: Summary) -> str:
 
 def as_html(summary: Summary) -> str:
     """Return small HTML tables: inline style, no script, every text escaped."""
-    totals = [(name, shown(total)) for name, total in summary.totals.items()]
+    totals = [(name, _total(summary, name)) for name in summary.totals]
     themes = [
         (theme, scope, tonnes(value))
         for theme, scope, value in zip(*(summary.themes[name] for name in ("theme", "scope", "tco2e")), strict=True)
@@ -105,9 +108,11 @@ def by_tier(tiers: pd.DataFrame) -> str:
     return ", ".join(parts) or "none"
 
 
-def shown(total: float | None, unit: str = "") -> str:
-    """Return a total for a reader."""
-    return "not available" if total is None else tonnes(total) + unit
+def _total(summary: Summary, name: str, unit: str = "") -> str:
+    total = summary.totals[name]
+    if total is None:
+        return "not available"
+    return tonnes(total) + unit if summary.counted[name] else "nothing sent"
 
 
 def _table(caption: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:

@@ -21,6 +21,13 @@ def test_one_screen_of_text_says_totals_tiers_findings_and_digests(method, activ
     assert "(published)" in text
 
 
+def test_a_boundary_that_nothing_was_sent_for_is_not_called_zero(method, activity_csv):
+    text = str(nc.calculate(activity_csv("RX1,2023/24,spend.sic.32,1000,GBP"), method))
+    assert re.search(r"nhs_carbon_footprint\s+nothing sent", text)
+    assert re.search(r"nhs_carbon_footprint_plus\s+[\d.]+ tCO2e", text)
+    assert "nhs_carbon_footprint_plus by theme and scope" in text
+
+
 def test_a_total_that_is_not_available_says_why(method):
     old = pd.DataFrame({"organisation": ["RX1"], "period": "2014/15", "activity": "energy.natural_gas",
                         "quantity": 1.0, "unit": "kWh"})  # fmt: skip
