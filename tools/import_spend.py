@@ -28,6 +28,7 @@ TO_2023, TO_2022, TO_2019, TABLE_13 = "carbon footprint to 2023", "carbon footpr
 BROKEN = ("7", "24.4-5", "46", "65.3")  # the compilers' notes, section 2, traps 2 and 3
 LAST_YEAR = 2023  # of the newest edition
 NHS_YEARS = range(2015, 2027)
+CORE = ("water", "waste", "business_travel")  # themes counted in units first: their spend is a category of its own
 ENERGY = ("5", "6", "19", "35.1", "35.2-3")  # fuels, electricity and gas
 ENERGY_REASON = "energy is counted by kWh, litres or floor area: pounds of it cannot be split into scopes"
 REFUSED = "refused: its published multiplier is not usable ({flag}). Map the product that was bought, not its supplier"
@@ -291,7 +292,7 @@ def catalogue_rows(
         rows.append(_entry(code, names[group], row["theme"], row["category"], note))
         for theme in sorted(variants.get(group, ())):
             category = (
-                "construction_services" if theme == "construction" else theme
+                "construction_services" if theme == "construction" else f"{theme}_by_spend" if theme in CORE else theme
             )  # the theme's own, or its purchases
             label = f"{names[group]}, reported in {theme.replace('_', ' ')}"
             rows.append(

@@ -74,7 +74,8 @@ def main() -> int:
         writer.writerow(["boundary", "category", "component", "scope", "included"])
         for boundary, rule in RULES.items():
             for (category, component, scope), home in sorted(found.items()):
-                included = "yes" if rule(home, component, scope) else "no"
+                by_pounds = category.endswith("_by_spend") and boundary.startswith("direct_")
+                included = "yes" if rule(home, component, scope) and not by_pounds else "no"
                 writer.writerow([boundary, category, component, scope, included])
         if manifest["headline"] == "sdu_portal_core":
             for category, component, scope in sorted(found):

@@ -18,6 +18,7 @@ from nhscarbon.catalogue import CatalogueActivity
 from nhscarbon.choices import served
 from nhscarbon.factors import FactorPackage
 from nhscarbon.method import Methodology, methodology_ids
+from nhscarbon.resolve import spans
 
 REPO = Path(__file__).resolve().parents[1]
 DOCS = REPO / "docs" / "reference"
@@ -52,7 +53,7 @@ def activities(method: Methodology) -> str:
 
 def _years(method: Methodology, entry: CatalogueActivity) -> str:
     years = sorted({year for unit in entry.units for year in served(method, entry.activity, unit)})
-    return "none" if not years else years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}"
+    return spans(years, method.periods) or "none"
 
 
 def conversions(method: Methodology) -> str:

@@ -64,7 +64,7 @@ def calculate(
     >>> import nhscarbon as nc
     >>> footprint = nc.calculate(nc.example("trust-year.csv"), nc.methodology("nhs-2026.1"))
     >>> footprint.method.status
-    'published'
+    'draft'
     """
     activity = read(source)  # text becomes codes and labels
     checked = check(activity, method, keep=in_order(keep))  # in the method's words, every fault found

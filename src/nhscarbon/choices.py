@@ -6,7 +6,7 @@ import pandas as pd
 
 from nhscarbon.errors import UsageError
 from nhscarbon.method import Methodology
-from nhscarbon.resolve import Key, resolve
+from nhscarbon.resolve import Key, resolve, spans
 
 
 def options(
@@ -65,7 +65,7 @@ def options(
                 continue
             years = served(method, entry.activity, name)
             if period is None or period in years:
-                span = f"{years[0]} to {years[-1]}" if years else "none"
+                span = spans(list(years), method.periods) or "none"
                 label = method.units.labels.get(name, name)
                 rows.append((entry.activity, entry.label, entry.theme, name, label, span, entry.note))
     return pd.DataFrame(rows, columns=["activity", "label", "theme", "unit", "unit_label", "years", "note"])

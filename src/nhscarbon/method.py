@@ -110,23 +110,12 @@ class Methodology:
             Empty when no pinned package has the activity in that year.
         """
         found: list[Factor] = []
-        for factors in self._by_pin(activity, year):
+        for factors in self.by_pin(activity, year):
             decided = {factor.component for factor in found}
             found += [factor for factor in factors if factor.component not in decided]
         return tuple(found)
 
-    def displaced(self, activity: str, year: str) -> tuple[Factor, ...]:
-        """Return the factors that an overlay stands in front of, for the memo beside the total."""
-        pins = self._by_pin(activity, year)
-        front = {factor.component for factors in pins for factor in factors if factor.package in self.overlays}
-        return tuple(
-            factor
-            for factors in pins
-            for factor in factors
-            if factor.package not in self.overlays and factor.component in front
-        )
-
-    def _by_pin(self, activity: str, year: str) -> list[list[Factor]]:
+    def by_pin(self, activity: str, year: str) -> list[list[Factor]]:
         """Return the factors of each pin that serves a year, in the order of priority."""
         return [
             [
@@ -200,7 +189,7 @@ def methodology(id: str, *, root: Path | None = None) -> Methodology:
     --------
     >>> import nhscarbon as nc
     >>> nc.methodology("nhs-2026.1").status
-    'published'
+    'draft'
     """
     root = data_root() if root is None else root
     known = methodology_ids(root)

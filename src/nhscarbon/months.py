@@ -23,7 +23,7 @@ RULES: dict[Rule, str] = {
     "comparable_period": "comparable period: the same month of the NHS year before",
 }
 LEAST_KNOWN = 6  # a year with fewer known months than this is not extrapolated: it would be mostly invented
-SERIES = ["organisation", "site", "activity", "unit"]
+SERIES = ["organisation", "site", "supplier", "reference", "geography", "activity", "unit"]
 
 
 def estimate_missing_months(frame: pd.DataFrame, *, rule: Rule) -> pd.DataFrame:
@@ -60,6 +60,7 @@ def estimate_missing_months(frame: pd.DataFrame, *, rule: Rule) -> pd.DataFrame:
     known = frame.assign(year=[period.year for period in periods], month=[period.month for period in periods])
     if known["quantity"].isna().any():
         raise UsageError("a quantity is empty: leave the row out, and its month will be estimated")
+    _refuse_mixed(known, series)
     grouped = known.groupby([*series, "year", "month"], sort=True, dropna=False)
     monthly = pd.DataFrame(grouped["quantity"].sum()).reset_index()
     added, faults = [], []
@@ -80,6 +81,19 @@ def estimate_missing_months(frame: pd.DataFrame, *, rule: Rule) -> pd.DataFrame:
         )
     flagged = pd.DataFrame(added).assign(evidence="estimated", estimated_share=1.0, note=f"estimated: {RULES[rule]}")
     return pd.concat([frame, flagged], ignore_index=True) if added else frame.copy()
+
+
+def _refuse_mixed(known: pd.DataFrame, series: list[str]) -> None:
+    """Refuse what would hide a gap or double a year: one series in two units, one month given twice."""
+    without = [name for name in series if name != "unit"]
+    units = known.groupby(without, dropna=False)["unit"].nunique()
+    mixed = [" ".join(map(str, key)) if isinstance(key, tuple) else str(key) for key in units.index[units > 1]]
+    if mixed:
+        raise UsageError(f"{'; '.join(mixed[:5])}: one series in two units or spellings; write one unit throughout")
+    twice = known[known.duplicated([*series, "month"])]
+    if len(twice):
+        shown = "; ".join(f"{row[0]} {row[1]}" for row in twice[["activity", "month"]].to_numpy()[:5].tolist())
+        raise UsageError(f"{shown}: a month is given more than once; tell meters apart in the column 'reference'")
 
 
 def months_of(year: str) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nhscarbon.catalogue import Catalogue, CatalogueActivity, activity_of
 from nhscarbon.errors import IntegrityError, UsageError
-from nhscarbon.factors import Conversion, FactorPackage, load_conversions
+from nhscarbon.factors import Conversion, FactorPackage, load_conversions, refuse
 from nhscarbon.method import FactorPin, Methodology
 from nhscarbon.package import DataPackage, digest_of, load_package
 
@@ -50,6 +50,7 @@ def overlay(method: Methodology, folder: str | Path) -> Methodology:
     if "factors.csv" in package.hashes:
         factors = FactorPackage(package, method.units)
         _refuse_strangers(factors, catalogue)
+        _refuse_idle(factors, method, _with_memo(method, catalogue))
         if package.label in packages:
             raise IntegrityError(f"{package.label} is pinned already: give the overlay a name of its own")
         packages = {package.label: factors, **packages}
@@ -63,6 +64,7 @@ def overlay(method: Methodology, folder: str | Path) -> Methodology:
         conversions=(*conversions, *method.conversions),
         packages=packages,
         overlays=(package.label, *method.overlays),
+        hashes={**method.hashes, **{f"{package.label}/{name}": found for name, found in package.hashes.items()}},
         others=(*method.others, package),
         included=_with_memo(method, catalogue),
     )
@@ -100,6 +102,24 @@ def _refuse_strangers(factors: FactorPackage, catalogue: Catalogue) -> None:
             f"{factors.package.label} has factors of {', '.join(strangers[:5])}, which no catalogue has: "
             "add them in an activities.csv of the overlay"
         )
+
+
+def _refuse_idle(
+    factors: FactorPackage, method: Methodology, included: Mapping[tuple[str, str, str, str], bool]
+) -> None:
+    """Refuse rows that could never be used: no whole NHS year, or a component that no boundary decides."""
+    faults = [
+        f"{row.factor_id} is valid {row.valid_from} to {row.valid_to}, which covers no NHS year (1 April to 31 March)"
+        for row in factors.rows
+        if not any(row.covers(year) for year in method.periods)
+    ]
+    homes = {name: entry.category for name, entry in method.catalogue.activities.items()}
+    faults += [
+        f"{row.factor_id}: no boundary decides ({homes[row.activity]}, {row.component}, scope {row.scope})"
+        for row in factors.rows
+        if row.activity in homes and (method.headline, homes[row.activity], row.component, row.scope) not in included
+    ]
+    refuse(factors.package.label, faults)
 
 
 def _with_memo(method: Methodology, catalogue: Catalogue) -> dict[tuple[str, str, str, str], bool]:

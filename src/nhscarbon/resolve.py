@@ -90,21 +90,21 @@ def resolve(keys: Iterable[Key], method: Methodology) -> dict[Key, Resolution]:
 
 def _resolve(key: Key, method: Methodology) -> Resolution:
     entry = method.catalogue.activities[key.activity]
-    factors = method.factors(key.activity, key.period)
-    here = [factor for factor in factors if factor.geography == key.geography]
-    if not here:
-        return Resolution(key, refusal=_no_factor(key, entry, factors, method))
-    lines = []
-    for component in dict.fromkeys(factor.component for factor in here):
-        line = _line(key, entry, [factor for factor in here if factor.component == component], method)
-        if line is not None:
-            lines.append(line)
-    for factor in method.displaced(key.activity, key.period) if lines else ():
-        if factor.geography == key.geography and factor.component != MEMO:
-            note = f"displaced by an overlay ({factor.component}, scope {factor.scope}); beside the total"
-            memo = replace(factor, component=MEMO, scope="none", note=f"{note}. {factor.note}".strip())
-            if (line := _line(key, entry, [memo], method)) is not None:
-                lines.append(line)
+    by_pin = method.by_pin(key.activity, key.period)
+    pins = [[factor for factor in factors if factor.geography == key.geography] for factors in by_pin]
+    if not any(pins):
+        return Resolution(key, refusal=_no_factor(key, entry, tuple(f for factors in by_pin for f in factors), method))
+    lines: list[Line] = []
+    for component in dict.fromkeys(factor.component for factors in pins for factor in factors):
+        # the first pin that is reached in the key's own unit; what an overlay stands in front of is kept beside
+        reached: list[tuple[Line, list[Factor]]] = []
+        for factors in pins:
+            part = [factor for factor in factors if factor.component == component]
+            if (line := _line(key, entry, part, method)) is not None:
+                reached.append((line, part))
+        lines += [line for line, _ in reached[:1]]
+        if reached and reached[0][0].factor.package in method.overlays:
+            lines += [line for _, part in reached[1:2] for line in _displaced(key, entry, part, method)]
     if not lines:
         give = f"Give it in {', '.join(entry.units)}." if entry.units else ""
         note = f"Note: {entry.note}." if entry.note else ""
@@ -114,6 +114,22 @@ def _resolve(key: Key, method: Methodology) -> Resolution:
         ))  # fmt: skip
     found = {line.factor.component for line in lines}
     return Resolution(key, tuple(lines), tuple(name for name in entry.components if name not in found))
+
+
+def _displaced(key: Key, entry: CatalogueActivity, factors: list[Factor], method: Methodology) -> list[Line]:
+    """Return the line that an overlay displaced, as a memo: beside the total, never in it."""
+    memos = [
+        replace(
+            factor,
+            component=MEMO,
+            scope="none",
+            note=f"displaced by an overlay ({factor.component}, scope {factor.scope}). {factor.note}".strip(),
+        )
+        for factor in factors
+        if factor.component != MEMO
+    ]
+    line = _line(key, entry, memos, method)
+    return [] if line is None else [line]
 
 
 def _line(key: Key, entry: CatalogueActivity, factors: list[Factor], method: Methodology) -> Line | None:
@@ -144,7 +160,7 @@ def find_route(key: Key, to_unit: str, method: Methodology) -> Route | None:
     Units of one kind meet by their ratio; a change of kind happens only through a cited conversion row
     of the activity or of a branch that it lies in (``spend.*``), and through at most three of them.
     """
-    rows = [row for row in method.conversions_of(key.activity) if row.covers(key.period)]
+    rows = _in_front([row for row in method.conversions_of(key.activity) if row.covers(key.period)], method)
     ways: list[tuple[str, Route]] = [(key.unit, Route(1.0, ()))]
     for _ in range(LONGEST_CHAIN + 1):
         arrived = [_by_ratio(route, unit, to_unit, method) for unit, route in ways if _meet(unit, to_unit, method)]
@@ -159,6 +175,12 @@ def find_route(key: Key, to_unit: str, method: Methodology) -> Route | None:
             if _meet(unit, row.from_unit, method) and row not in route.cited
         ]
     return None
+
+
+def _in_front(rows: list[Conversion], method: Methodology) -> list[Conversion]:
+    """Leave out shipped conversions that an overlay gives too."""
+    own = {(row.from_unit, row.to_unit) for row in rows if row.package in method.overlays}
+    return [row for row in rows if row.package in method.overlays or (row.from_unit, row.to_unit) not in own]
 
 
 def _meet(first: str, second: str, method: Methodology) -> bool:
@@ -192,14 +214,14 @@ def _no_factor(key: Key, entry: CatalogueActivity, factors: tuple[Factor, ...], 
         return Refusal(
             "factor_missing",
             f"no pinned publication has a factor of {key.activity} for {key.period}; "
-            f"{method.id} has it for {_spans(years, method.periods)}.",
+            f"{method.id} has it for {spans(years, method.periods)}.",
             "Leave the row out and report its quantity as not counted.",
         )
     reason = entry.note or f"{method.id} pins no publication that has {key.activity}"
     return Refusal("factor_missing", f"{reason}.", "Leave the row out and report its quantity as not counted.")
 
 
-def _spans(years: list[str], served: tuple[str, ...]) -> str:
+def spans(years: list[str], served: tuple[str, ...]) -> str:
     """Write years as spans, such as ``2016/17 to 2019/20, 2023/24``."""
     spans: list[list[str]] = []
     for year in years:

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from nhscarbon.errors import UsageError
@@ -77,7 +78,7 @@ def supplied_footprint(frame: pd.DataFrame | str | Path, method: Methodology, *,
     >>> nc.supplied_footprint(rows, nc.methodology("nhs-2026.1"), source="Greener NHS").total()
     101.0
     """
-    rows = pd.read_csv(frame, dtype={"vintage": str}) if isinstance(frame, str | Path) else frame.copy()
+    rows = pd.read_csv(frame, dtype={"vintage": str}) if isinstance(frame, str | Path) else frame.reset_index(drop=True)
     lacking = [name for name in COLUMNS if name not in rows.columns and name != "tier"]
     if lacking:
         raise UsageError(f"a supplied footprint needs the column {', '.join(lacking)}")
@@ -86,7 +87,8 @@ def supplied_footprint(frame: pd.DataFrame | str | Path, method: Methodology, *,
         f"unknown theme '{theme}'" for theme in sorted(set(map(str, rows["theme"])) - set(method.catalogue.themes))
     ]
     numbers = pd.to_numeric(rows["tco2e"], errors="coerce")
-    faults += [f"row {row + 1}: '{rows['tco2e'].iloc[row]}' is no figure" for row in numbers.index[numbers.isna()]]
+    wrong = ~np.isfinite(numbers.to_numpy(np.float64))
+    faults += [f"row {row + 1}: '{rows['tco2e'].iloc[row]}' is no figure" for row in np.flatnonzero(wrong)]
     faults += [
         f"{int((rows[name].isna() | (rows[name].astype(str).str.strip() == '')).sum())} rows without {name}"
         for name in ("organisation", "vintage", "method_note")
@@ -94,7 +96,17 @@ def supplied_footprint(frame: pd.DataFrame | str | Path, method: Methodology, *,
     ]
     if faults:
         raise UsageError(f"the footprint supplied by {source} was not taken: {'; '.join(faults[:8])}")
-    rows = rows.assign(period=[parse_period(str(text)).year for text in rows["period"]], tco2e=numbers.astype(float))
+    rows = rows.assign(
+        period=[parse_period(str(text)).year for text in rows["period"]],
+        tco2e=numbers.astype(float),
+        vintage=rows["vintage"].astype(str),
+    )
+    same = rows.duplicated(["organisation", "period", "theme", "tier"])
+    if same.any():
+        raise UsageError(
+            f"the footprint supplied by {source} was not taken: {int(same.sum())} rows give another figure for "
+            "the same organisation, year, theme and tier; two vintages are two supplied footprints"
+        )
     ordered = rows.sort_values(list(COLUMNS), ignore_index=True)
     sha256 = hashlib.sha256(ordered.to_csv(index=False).encode()).hexdigest()
     return SuppliedFootprint(ordered, source, sha256)
@@ -117,8 +129,9 @@ def beside(
     Returns
     -------
     pandas.DataFrame
-        The columns, ``tco2e`` (calculated), ``supplied_tco2e``, ``vintage`` and ``source``. A cell without a
-        figure is empty, not zero, and the two are never summed.
+        For the organisations and NHS years of the footprint: the columns, ``tco2e`` (calculated),
+        ``supplied_tco2e``, ``vintage`` and ``source``. A cell without a figure is empty, not zero, and the
+        two are never summed.
 
     Raises
     ------
@@ -130,7 +143,8 @@ def beside(
     if wrong:
         raise UsageError(f"a supplied footprint has no '{wrong[0][:60]}': choose of organisation, period, theme, tier")
     ours = footprint.by(*names, boundary=boundary)
-    grouped = supplied.table.groupby(list(names), as_index=False)
+    whose = footprint.sums.keys[["organisation", "period"]].astype(str).drop_duplicates()
+    grouped = supplied.table.merge(whose, on=["organisation", "period"]).groupby(list(names), as_index=False)
     theirs = grouped.agg(
         supplied_tco2e=("tco2e", "sum"), vintage=("vintage", lambda values: ", ".join(sorted(set(values))))
     )

@@ -99,6 +99,7 @@ def central(method):
     rows = pd.DataFrame({
         "organisation": ["RX1", "RX1", "RX1"], "period": ["2023/24"] * 3, "theme": ["water", "medicines", "medicines"],
         "tco2e": [101.0, 5000.0, 250.5], "vintage": ["2022"] * 3, "method_note": ["apportioned centrally"] * 3,
+        "tier": ["core", "core", "plus"],
     })  # fmt: skip
     return nc.supplied_footprint(rows, method, source="Greener NHS")
 
@@ -138,6 +139,21 @@ def test_a_supplied_footprint_with_faults_is_refused_with_all_of_them(method):
         nc.supplied_footprint(rows, method, source="X")
     with pytest.raises(UsageError, match="needs the column"):
         nc.supplied_footprint(rows.drop(columns="theme"), method, source="X")
+
+
+def test_two_figures_for_the_same_thing_in_one_supplied_footprint_are_refused(method, central):
+    with pytest.raises(UsageError, match="3 rows give another figure for the same organisation, year, theme and tier"):
+        nc.supplied_footprint(pd.concat([central.table, central.table]), method, source="Greener NHS")
+
+
+def test_only_supplied_figures_of_the_same_organisations_and_years_stand_beside(method, activity_csv):
+    rows = pd.DataFrame({
+        "organisation": ["RX1", "RX2", "RX1"], "period": ["2023/24", "2023/24", "2022/23"], "theme": ["water"] * 3,
+        "tco2e": [101.0, 7.0, 9.0], "vintage": ["2022"] * 3, "method_note": ["apportioned centrally"] * 3,
+    })  # fmt: skip
+    supplied = nc.supplied_footprint(rows, method, source="Greener NHS")
+    table = nc.beside(nc.calculate(activity_csv("RX1,2023/24,water.supply,1000,m3"), method), supplied)
+    assert table.set_index("theme").loc["water", "supplied_tco2e"] == 101.0
 
 
 def test_options_and_comparisons_on_the_command_line(capsys, activity_csv):

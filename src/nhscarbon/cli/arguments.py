@@ -162,6 +162,10 @@ def _source(verb: argparse.ArgumentParser) -> None:
         default="activity",
         help="activity table (default), an estates return as published, or a ledger of payments",
     )
+    for name, what in (("include", "count"), ("exclude", "leave out")):
+        verb.add_argument(
+            f"--{name}", action="append", default=[], metavar="RULE", help=f"{what} a ledger's rule against its default"
+        )
     verb.add_argument("--mapping", metavar="NAME_OR_PATH", help="what each code of a ledger buys; with --from ledger")
     verb.add_argument(
         "--vat",

@@ -71,7 +71,9 @@ def _source(file: str, options: Namespace) -> str | Activity:
     if options.kind == "ledger":
         if not options.mapping:
             raise UsageError("a ledger needs --mapping: a mapping's name, or the path of your own")
-        return read_ledger(file, mapping=options.mapping, unit=VAT[options.unit])
+        return read_ledger(
+            file, mapping=options.mapping, unit=VAT[options.unit], include=options.include, exclude=options.exclude
+        )
     return file
 
 
