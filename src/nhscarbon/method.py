@@ -117,15 +117,21 @@ class Methodology:
 
     def by_pin(self, activity: str, year: str) -> list[list[Factor]]:
         """Return the factors of each pin that serves a year, in the order of priority."""
-        return [
-            [
-                factor
-                for factor in self.packages[pin.package].by_activity.get(activity, ())
-                if pin.carry_forward or factor.covers(year)
-            ]
-            for pin in self.manifest.factors
+        found = (
+            [factor for factor in factors if pin.carry_forward or factor.covers(year)]
+            for pin, factors in self._pins.get(activity, ())
             if year in pin.periods
-        ]
+        )
+        return [factors for factors in found if factors]
+
+    @cached_property
+    def _pins(self) -> Mapping[str, list[tuple[FactorPin, list[Factor]]]]:
+        """The pins that have an activity at all, in the order of priority: most have not."""
+        found: dict[str, list[tuple[FactorPin, list[Factor]]]] = {}
+        for pin in self.manifest.factors:
+            for activity, factors in self.packages[pin.package].by_activity.items():
+                found.setdefault(activity, []).append((pin, list(factors)))
+        return found
 
     def conversions_of(self, activity: str) -> tuple[Conversion, ...]:
         """Return the conversions of an activity, and of the branches that it lies in (``spend.*``)."""

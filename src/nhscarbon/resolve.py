@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from nhscarbon.catalogue import CatalogueActivity
 from nhscarbon.errors import IntegrityError
@@ -12,6 +13,8 @@ from nhscarbon.method import Methodology
 
 MEMO = "memo"  # in no boundary
 LONGEST_CHAIN = 3  # cited conversions between an activity's unit and its factor's
+
+_ORDER = attrgetter("activity", "unit", "period", "geography")
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -85,7 +88,7 @@ def resolve(keys: Iterable[Key], method: Methodology) -> dict[Key, Resolution]:
     IntegrityError
         If the data allow two answers, or a boundary has not decided a component.
     """
-    return {key: _resolve(key, method) for key in sorted(set(keys))}
+    return {key: _resolve(key, method) for key in sorted(set(keys), key=_ORDER)}
 
 
 def _resolve(key: Key, method: Methodology) -> Resolution:
@@ -100,7 +103,7 @@ def _resolve(key: Key, method: Methodology) -> Resolution:
         reached: list[tuple[Line, list[Factor]]] = []
         for factors in pins:
             part = [factor for factor in factors if factor.component == component]
-            if (line := _line(key, entry, part, method)) is not None:
+            if part and (line := _line(key, entry, part, method)) is not None:
                 reached.append((line, part))
         lines += [line for line, _ in reached[:1]]
         if reached and reached[0][0].factor.package in method.overlays:
@@ -160,6 +163,8 @@ def find_route(key: Key, to_unit: str, method: Methodology) -> Route | None:
     Units of one kind meet by their ratio; a change of kind happens only through a cited conversion row
     of the activity or of a branch that it lies in (``spend.*``), and through at most three of them.
     """
+    if _meet(key.unit, to_unit, method):
+        return _by_ratio(Route(1.0, ()), key.unit, to_unit, method)
     rows = _in_front([row for row in method.conversions_of(key.activity) if row.covers(key.period)], method)
     ways: list[tuple[str, Route]] = [(key.unit, Route(1.0, ()))]
     for _ in range(LONGEST_CHAIN + 1):
