@@ -50,7 +50,7 @@ def overlay(method: Methodology, folder: str | Path) -> Methodology:
     if "factors.csv" in package.hashes:
         factors = FactorPackage(package, method.units)
         _refuse_strangers(factors, catalogue)
-        _refuse_idle(factors, method, _with_memo(method, catalogue))
+        _refuse_idle(factors, method, catalogue)
         if package.label in packages:
             raise IntegrityError(f"{package.label} is pinned already: give the overlay a name of its own")
         packages = {package.label: factors, **packages}
@@ -104,21 +104,18 @@ def _refuse_strangers(factors: FactorPackage, catalogue: Catalogue) -> None:
         )
 
 
-def _refuse_idle(
-    factors: FactorPackage, method: Methodology, included: Mapping[tuple[str, str, str, str], bool]
-) -> None:
+def _refuse_idle(factors: FactorPackage, method: Methodology, catalogue: Catalogue) -> None:
     """Refuse rows that could never be used: no whole NHS year, or a component that no boundary decides."""
     faults = [
         f"{row.factor_id} is valid {row.valid_from} to {row.valid_to}, which covers no NHS year (1 April to 31 March)"
         for row in factors.rows
         if not any(row.covers(year) for year in method.periods)
     ]
-    homes = {name: entry.category for name, entry in method.catalogue.activities.items()}
-    faults += [
-        f"{row.factor_id}: no boundary decides ({homes[row.activity]}, {row.component}, scope {row.scope})"
-        for row in factors.rows
-        if row.activity in homes and (method.headline, homes[row.activity], row.component, row.scope) not in included
-    ]
+    included = _with_memo(method, catalogue)
+    for row in factors.rows:
+        category = catalogue.activities[row.activity].category
+        if (method.headline, category, row.component, row.scope) not in included:
+            faults.append(f"{row.factor_id}: no boundary decides ({category}, {row.component}, scope {row.scope})")
     refuse(factors.package.label, faults)
 
 

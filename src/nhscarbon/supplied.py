@@ -78,7 +78,8 @@ def supplied_footprint(frame: pd.DataFrame | str | Path, method: Methodology, *,
     >>> nc.supplied_footprint(rows, nc.methodology("nhs-2026.1"), source="Greener NHS").total()
     101.0
     """
-    rows = pd.read_csv(frame, dtype={"vintage": str}) if isinstance(frame, str | Path) else frame.reset_index(drop=True)
+    # all as text: an organisation code such as 5E1 is no number
+    rows = pd.read_csv(frame, dtype=str) if isinstance(frame, str | Path) else frame.reset_index(drop=True)
     lacking = [name for name in COLUMNS if name not in rows.columns and name != "tier"]
     if lacking:
         raise UsageError(f"a supplied footprint needs the column {', '.join(lacking)}")
@@ -91,7 +92,7 @@ def supplied_footprint(frame: pd.DataFrame | str | Path, method: Methodology, *,
     faults += [f"row {row + 1}: '{rows['tco2e'].iloc[row]}' is no figure" for row in np.flatnonzero(wrong)]
     faults += [
         f"{int((rows[name].isna() | (rows[name].astype(str).str.strip() == '')).sum())} rows without {name}"
-        for name in ("organisation", "vintage", "method_note")
+        for name in ("organisation", "tier", "vintage", "method_note")
         if (rows[name].isna() | (rows[name].astype(str).str.strip() == "")).any()
     ]
     if faults:

@@ -146,6 +146,20 @@ def test_two_figures_for_the_same_thing_in_one_supplied_footprint_are_refused(me
         nc.supplied_footprint(pd.concat([central.table, central.table]), method, source="Greener NHS")
 
 
+def test_an_organisation_that_looks_like_a_number_stays_text_in_a_supplied_file(method, tmp_path):
+    path = tmp_path / "central.csv"
+    path.write_text("organisation,period,theme,tco2e,vintage,method_note\n5E1,2023/24,water,101,2022,apportioned\n")
+    supplied = nc.supplied_footprint(path, method, source="Greener NHS")
+    assert list(supplied.table["organisation"]) == ["5E1"]
+    assert list(supplied.table["vintage"]) == ["2022"]
+    assert supplied.total() == 101.0
+
+
+def test_a_supplied_row_without_a_tier_in_a_table_with_tiers_is_refused(method, central):
+    with pytest.raises(UsageError, match="1 rows without tier"):
+        nc.supplied_footprint(central.table.assign(tier=["core", "core", None]), method, source="Greener NHS")
+
+
 def test_only_supplied_figures_of_the_same_organisations_and_years_stand_beside(method, activity_csv):
     rows = pd.DataFrame({
         "organisation": ["RX1", "RX2", "RX1"], "period": ["2023/24", "2023/24", "2022/23"], "theme": ["water"] * 3,
