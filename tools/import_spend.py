@@ -26,9 +26,11 @@ REPO = Path(__file__).resolve().parents[1]
 DATA, TABLES = REPO / "data", Path(__file__).resolve().parent / "spend"
 TO_2023, TO_2022, TO_2019, TABLE_13 = "carbon footprint to 2023", "carbon footprint to 2022", "to 2019", "Table 13"
 BROKEN = ("7", "24.4-5", "46", "65.3")  # the compilers' notes, section 2, traps 2 and 3
+PLUS = "nhs_carbon_footprint_plus"  # what a ledger is about: most of what is bought is outside the core
 LAST_YEAR = 2023  # of the newest edition
 NHS_YEARS = range(2015, 2027)
-CORE = ("water", "waste", "business_travel")  # themes counted in units first: their spend is a category of its own
+# themes counted in units first: their spend is a category of its own
+CORE = ("water", "waste", "business_travel", "patient_and_visitor_travel")
 ENERGY = ("5", "6", "19", "35.1", "35.2-3")  # fuels, electricity and gas
 ENERGY_REASON = "energy is counted by kWh, litres or floor area: pounds of it cannot be split into scopes"
 REFUSED = "refused: its published multiplier is not usable ({flag}). Map the product that was bought, not its supplier"
@@ -49,6 +51,7 @@ class Tables:
 
     groups: dict[str, Row]
     themes: dict[str, str]
+    by_code: dict[str, str]
     treatments: list[Row]
     no_vat: dict[str, str]
 
@@ -70,14 +73,19 @@ def tables() -> Tables:
     return Tables(
         groups={row["group"]: row for row in rows_of(TABLES / "groups.csv")},
         themes={row["category_of_the_notes"]: row["theme"] for row in rows_of(TABLES / "themes.csv")},
+        by_code={row["code"]: row["theme"] for row in rows_of(TABLES / "codes.csv")},
         treatments=rows_of(TABLES / "treatments.csv"),
         no_vat={row["group"]: row["unit"] for row in rows_of(TABLES / "vat.csv")},
     )
 
 
-def activity_of(group: str, category: str, known: Tables) -> str:
+def theme_of(line: Row, known: Tables) -> str:
+    """Return the theme of a code: its own where `codes.csv` names it, else that of the notes' category."""
+    return known.by_code.get(line["code"]) or known.themes.get(line["PROPOSED_nhscf_plus_category"], "")
+
+
+def activity_of(group: str, theme: str, known: Tables) -> str:
     """Return the activity of a product group, apart from its own theme where a mapping reports it elsewhere."""
-    theme = known.themes.get(category, "")
     own = known.groups[group.replace(" ", "")]["theme"]
     return f"spend.sic.{safe(group)}" + (f".{theme}" if theme not in ("", own) else "")
 
@@ -92,7 +100,7 @@ def mapping_rows(known: Tables, lines: Iterable[Row], source: str, *, vat: bool)
         rule = _rule(line, known)
         groups = [(group, share or "1") for group, share in GROUPS_OF.findall(line["PROPOSED_sic2007"])] or [("", "1")]
         for group, share in groups:
-            activity = activity_of(group, line["PROPOSED_nhscf_plus_category"], known) if group else ""
+            activity = activity_of(group, theme_of(line, known), known) if group else ""
             rows.append(
                 {
                     "code": line["code"],
@@ -100,7 +108,7 @@ def mapping_rows(known: Tables, lines: Iterable[Row], source: str, *, vat: bool)
                     "treatment": line["PROPOSED_treatment"],
                     "rule": rule,
                     "group": group.replace(" ", ""),
-                    "theme": known.themes.get(line["PROPOSED_nhscf_plus_category"], ""),
+                    "theme": theme_of(line, known),
                     "activity": activity,
                     "weight": share,
                     "unit": known.no_vat.get(group, "GBP_gross") if vat else "",
@@ -428,7 +436,7 @@ def main() -> int:
     write_mapping(
         "nhs-eclass-1", "NHS-eClass S2 codes to product groups", eclass,
         _layout(code_column="code", code_pattern="(.+)", amount_column="amount_gbp", period_column="period",
-                organisation_column="organisation", supplier_column="supplier"),
+                organisation_column="organisation", supplier_column="supplier", boundary=PLUS),
         "NHS-eClass S2 (English NHS, administered by NHS SBS), as in tstephen/srp eclasses.json @74d2e0e, Apache-2.0",
         {"name": "Apache-2.0", "title": "Codes and descriptions: Apache-2.0 (repository licence)"},
         [*notes, "No unit: the sender says whether the amounts hold VAT."],
@@ -436,7 +444,7 @@ def main() -> int:
     write_mapping(
         "ledger-gstt-2020-21", "Guy's and St Thomas' payments 2020-21: expense types to product groups", ledger,
         _layout(code_column="expense_type", code_pattern=r"\((\d{5})\).*", amount_column="amount_gbp",
-                date_column="date_of_payment", date_format="%d/%m/%Y", organisation="RJ1"),
+                date_column="date_of_payment", date_format="%d/%m/%Y", organisation="RJ1", boundary=PLUS),
         "Expense types of Guy's and St Thomas' NHS Foundation Trust, 2020-21, as in crahal/NHSSpend @e1faf65",
         FACTS,
         [*notes,

@@ -89,6 +89,21 @@ def boundaries(method: Methodology) -> str:
     return f"{MADE}\n# Boundaries of {method.id}\n\n{table(head, rows)}"
 
 
+def repeats(method: Methodology) -> str:
+    """Return the page of what is counted once: each rule of the catalogue."""
+    rows = [
+        (f"`{rule.repeat}`", ", ".join(f"`{name}`" for name in rule.first),
+         ", ".join(f"`{name}`" for name in rule.second), "refuses" if rule.severity == "reject_line" else "warns",
+         rule.what, rule.advice, rule.source)
+        for rule in method.catalogue.repeats
+    ]  # fmt: skip
+    head = ("rule", "one way", "another way", "together", "what it is", "what to do", "source")
+    return (
+        f"{MADE}\n# Counted once, by {method.id}\n\nThe two ways meet in one body and one NHS year, unless all their "
+        f"rows name different sites.\n\n{table(head, rows)}"
+    )
+
+
 def methodologies() -> str:
     """Return the page of methodologies and what they pin."""
     parts = [MADE, "# Methodologies\n"]
@@ -138,6 +153,7 @@ def pages() -> dict[str, str]:
         "boundaries.md": boundaries(method),
         "conversions.md": conversions(method),
         "methodologies.md": methodologies(),
+        "repeats.md": repeats(method),
         "worked-examples.md": worked_examples(),
     }
 

@@ -20,6 +20,7 @@ from nhscarbon.expand import keys_of
 from nhscarbon.findings import Finding, Report, Severity, first_rows, report_of
 from nhscarbon.footprint import Footprint
 from nhscarbon.method import Methodology
+from nhscarbon.repeats import counted_twice
 from nhscarbon.resolve import Key, Resolution, resolve
 from nhscarbon.sums import Sums, accumulate
 
@@ -64,14 +65,15 @@ def calculate(
     >>> import nhscarbon as nc
     >>> footprint = nc.calculate(nc.example("trust-year.csv"), nc.methodology("nhs-2026.1"))
     >>> footprint.method.status
-    'draft'
+    'published'
     """
     activity = read(source)  # text becomes codes and labels
     checked = check(activity, method, keep=in_order(keep))  # in the method's words, every fault found
     sums, rounded = accumulate(checked)  # the big table, summed once
     resolutions = resolve(keys_in(sums, checked), method)  # distinct keys to factor rows
     found = unresolved(checked, sums, resolutions, method)  # what no publication answers
-    report = report_of((*checked.findings, *rounded, *found), rows=len(activity))
+    twice = counted_twice(checked, sums, method.catalogue)  # one thing in units and in pounds
+    report = report_of((*checked.findings, *rounded, *found, *twice), rows=len(activity))
     refuse(report, method)
     return Footprint(method, sums, resolutions, report, (activity,), in_order(keep))
 

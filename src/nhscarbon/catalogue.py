@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from nhscarbon.factors import COMPONENTS, refuse
+from nhscarbon.findings import SEVERITIES, Severity
 from nhscarbon.package import DataPackage
 
 TIERS = ("reduced", "standard", "optimal")
@@ -35,9 +37,27 @@ class TierRule:
     tier: str
 
 
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """Two ways to report one thing, which together would count it twice.
+
+    `first` and `second` hold patterns ``activity`` or ``activity:unit``; with `same_activity` both sides
+    must be of one activity.
+    """
+
+    repeat: str
+    first: tuple[str, ...]
+    second: tuple[str, ...]
+    same_activity: bool
+    severity: Severity
+    what: str
+    advice: str
+    source: str
+
+
 @dataclass(frozen=True)
 class Catalogue:
-    """The activities, themes, renamed codes and tier rules of one edition."""
+    """The activities, themes, renamed codes, tier rules and repeats of one edition."""
 
     label: str
     activities: Mapping[str, CatalogueActivity]
@@ -46,6 +66,7 @@ class Catalogue:
     ghg_protocol: Mapping[tuple[str, str], str]
     renamed: Mapping[str, str]
     tier_rules: tuple[TierRule, ...]
+    repeats: tuple[Repeat, ...]
 
     def theme_of(self, category: str, component: str) -> str:
         """Return the theme where a component of a category is reported."""
@@ -91,6 +112,7 @@ def load_catalogue(package: DataPackage) -> Catalogue:
     tier_rules = tuple(
         TierRule(row["evidence"], float(row["estimated_share_to"]), row["tier"]) for row in package.rows("tiers.csv")
     )
+    repeats, strange = _repeats(package.rows("repeats.csv"))
     faults = [f"{len(rows) - len(activities)} activity codes are repeated"] if len(rows) > len(activities) else []
     for entry in activities.values():
         if entry.theme not in themes:
@@ -105,8 +127,27 @@ def load_catalogue(package: DataPackage) -> Catalogue:
         f"{pair}: '{c}' is no GHG Protocol scope 3 category" for pair, c in ghg_protocol.items() if c not in known
     ]
     faults += [f"unknown tier '{rule.tier}'" for rule in tier_rules if rule.tier not in TIERS]
-    refuse(package.label, faults)
-    return Catalogue(package.label, activities, themes, reported_in, ghg_protocol, renamed, tier_rules)
+    refuse(package.label, [*faults, *strange])
+    return Catalogue(package.label, activities, themes, reported_in, ghg_protocol, renamed, tier_rules, repeats)
+
+
+def _repeats(rows: Sequence[Mapping[str, str]]) -> tuple[tuple[Repeat, ...], list[str]]:
+    """Read `repeats.csv`; a severity that is none is a fault."""
+    faults = [f"{row['repeat']}: unknown severity '{row['severity']}'" for row in rows
+              if row["severity"] not in SEVERITIES]  # fmt: skip
+    return tuple(
+        Repeat(
+            repeat=row["repeat"],
+            first=tuple(row["first"].split(";")),
+            second=tuple(row["second"].split(";")),
+            same_activity=row["same_activity"] == "yes",
+            severity=cast("Severity", row["severity"]),
+            what=row["what"],
+            advice=row["advice"],
+            source=row["source"],
+        )
+        for row in rows
+    ), faults
 
 
 def activity_of(row: Mapping[str, str]) -> CatalogueActivity:

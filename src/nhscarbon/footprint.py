@@ -19,8 +19,9 @@ from nhscarbon.boundary import blocked, included, refuse_blocked
 from nhscarbon.errors import MixedMethodError, UsageError
 from nhscarbon.expand import Rows, as_frame, expand, keys_of, lines_of
 from nhscarbon.explain import Explanation, explanation
-from nhscarbon.findings import Report, report_of
+from nhscarbon.findings import Finding, Report, report_of
 from nhscarbon.method import Methodology
+from nhscarbon.repeats import Twice, finding_of, repeated
 from nhscarbon.resolve import Key, Resolution
 from nhscarbon.stamp import Stamp
 from nhscarbon.summary import Summary, as_html, as_text
@@ -266,14 +267,38 @@ class Footprint:
             raise MixedMethodError(
                 f"both footprints hold the same data ({twice[0].file or 'one table'}); added, it would count twice"
             )
-        findings = (*self.report.findings, *other.report.findings)
+        sums = self.sums + other.sums
+        findings = (*self.report.findings, *other.report.findings, *self._repeats_in(sums, other))
         return replace(
             self,
-            sums=self.sums + other.sums,
+            sums=sums,
             resolutions={**self.resolutions, **other.resolutions},
             report=report_of(findings, self.report.rows + other.report.rows),
             sources=(*self.sources, *other.sources),
         )
+
+    def _repeats_in(self, sums: Sums, other: Footprint) -> list[Finding]:
+        """Refuse what two footprints count twice between them; return what is worth a warning."""
+        catalogue = self.method.catalogue
+        alone = {
+            (twice.rule.repeat, place)
+            for part in (self, other)
+            for twice in repeated(part.sums.columns, catalogue)
+            for place in twice.where
+        }
+        findings = []
+        for twice in repeated(sums.columns, catalogue):
+            new = frozenset(place for place in twice.where if (twice.rule.repeat, place) not in alone)
+            if new:
+                findings.append(finding_of(Twice(twice.rule, new), sums, np.zeros(0, np.int64)))
+        refused = [finding for finding in findings if finding.refuses]
+        if refused:
+            raise MixedMethodError(
+                "added, these footprints would count twice: "
+                + " ".join(f.message for f in refused)
+                + " Calculate both sources together, the repeated rows left out or their sites named."
+            )
+        return findings
 
     def __radd__(self, other: object) -> Footprint:
         return self if other == 0 else NotImplemented  # so that sum() works
@@ -286,7 +311,8 @@ class Footprint:
         totals = self.totals
         headline = self.method.headline
         counted = {name: 0 if totals[name] is None else int(self.inside(name).sum()) for name in totals}
-        boundary = next((name for name in (headline, *totals) if counted[name]), "")
+        asked = [source.boundary for source in self.sources if source.boundary in totals]
+        boundary = next((name for name in (*asked, headline, *totals) if counted[name]), "")
         missing = {f"{component} of {key.activity}" for key, component in self.blocked(headline)}
         return Summary(
             title=f"Footprint of {body}, {span}, by {self.method.id} ({self.method.status})",

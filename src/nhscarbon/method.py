@@ -195,7 +195,7 @@ def methodology(id: str, *, root: Path | None = None) -> Methodology:
     --------
     >>> import nhscarbon as nc
     >>> nc.methodology("nhs-2026.1").status
-    'draft'
+    'published'
     """
     root = data_root() if root is None else root
     known = methodology_ids(root)

@@ -13,6 +13,7 @@ from nhscarbon.method import FactorPin, Methodology
 from nhscarbon.package import DataPackage, digest_of, load_package
 
 MEMO, NO_SCOPE = "memo", "none"
+LOCATION, MARKET = "generation", "generation_market"
 
 
 def overlay(method: Methodology, folder: str | Path) -> Methodology:
@@ -105,7 +106,7 @@ def _refuse_strangers(factors: FactorPackage, catalogue: Catalogue) -> None:
 
 
 def _refuse_idle(factors: FactorPackage, method: Methodology, catalogue: Catalogue) -> None:
-    """Refuse rows that could never be used: no whole NHS year, or a component that no boundary decides."""
+    """Refuse rows that could never be used (no whole NHS year, a component that no boundary decides) or must not be."""
     faults = [
         f"{row.factor_id} is valid {row.valid_from} to {row.valid_to}, which covers no NHS year (1 April to 31 March)"
         for row in factors.rows
@@ -116,6 +117,11 @@ def _refuse_idle(factors: FactorPackage, method: Methodology, catalogue: Catalog
         category = catalogue.activities[row.activity].category
         if (method.headline, category, row.component, row.scope) not in included:
             faults.append(f"{row.factor_id}: no boundary decides ({category}, {row.component}, scope {row.scope})")
+        if row.component == LOCATION and MARKET in catalogue.activities[row.activity].components:
+            faults.append(
+                f"{row.factor_id}: the location-based factor of {row.activity} is the grid's and not a supplier's; "
+                f"a contract or tariff goes under {MARKET}, which scope_2_market shows beside the headline"
+            )
     refuse(factors.package.label, faults)
 
 

@@ -101,10 +101,12 @@ def _resolve(key: Key, method: Methodology) -> Resolution:
     for component in dict.fromkeys(factor.component for factors in pins for factor in factors):
         # the first pin that is reached in the key's own unit; what an overlay stands in front of is kept beside
         reached: list[tuple[Line, list[Factor]]] = []
-        for factors in pins:
-            part = [factor for factor in factors if factor.component == component]
-            if part and (line := _line(key, entry, part, method)) is not None:
+        for part in _parts(pins, component):
+            if (line := _line(key, entry, part, method)) is not None:
                 reached.append((line, part))
+        unreached = [part[0] for part in _parts(pins, component) if part[0].package in method.overlays]
+        if unreached and not any(line.factor.package in method.overlays for line, _ in reached):
+            return Resolution(key, refusal=_overlay_unreached(key, unreached[0]))
         lines += [line for line, _ in reached[:1]]
         if reached and reached[0][0].factor.package in method.overlays:
             lines += [line for _, part in reached[1:2] for line in _displaced(key, entry, part, method)]
@@ -117,6 +119,21 @@ def _resolve(key: Key, method: Methodology) -> Resolution:
         ))  # fmt: skip
     found = {line.factor.component for line in lines}
     return Resolution(key, tuple(lines), tuple(name for name in entry.components if name not in found))
+
+
+def _parts(pins: list[list[Factor]], component: str) -> list[list[Factor]]:
+    """Return the factors of one component of each pin that has any."""
+    parts = ([factor for factor in factors if factor.component == component] for factors in pins)
+    return [part for part in parts if part]
+
+
+def _overlay_unreached(key: Key, factor: Factor) -> Refusal:
+    return Refusal(
+        "overlay_unreachable",
+        f"{factor.package} has its own factor of {key.activity} in {factor.unit}, which {key.unit} cannot be brought "
+        "to; the shipped factor would answer in its stead.",
+        "Give the quantity in the overlay's unit, or add the conversion to the overlay.",
+    )
 
 
 def _displaced(key: Key, entry: CatalogueActivity, factors: list[Factor], method: Methodology) -> list[Line]:
@@ -222,8 +239,12 @@ def _no_factor(key: Key, entry: CatalogueActivity, factors: tuple[Factor, ...], 
             f"{method.id} has it for {spans(years, method.periods)}.",
             "Leave the row out and report its quantity as not counted.",
         )
-    reason = entry.note or f"{method.id} pins no publication that has {key.activity}"
-    return Refusal("factor_missing", f"{reason}.", "Leave the row out and report its quantity as not counted.")
+    note = f" ({entry.note})" if entry.note else ""
+    return Refusal(
+        "factor_missing",
+        f"{method.id} pins no publication that has {key.activity}{note}.",
+        "Leave the row out and report its quantity as not counted.",
+    )
 
 
 def spans(years: list[str], served: tuple[str, ...]) -> str:

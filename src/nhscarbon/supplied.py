@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -137,13 +138,15 @@ def beside(
     Raises
     ------
     UsageError
-        If a column is not one that both have.
+        If a column is not one that both have, or the supplied one has themes that the boundary leaves out
+        and the columns do not name the theme: two boundaries would stand side by side.
     """
     names = columns or ("theme",)
     wrong = [name for name in names if name not in ("organisation", "period", "theme", "tier")]
     if wrong:
         raise UsageError(f"a supplied footprint has no '{wrong[0][:60]}': choose of organisation, period, theme, tier")
     ours = footprint.by(*names, boundary=boundary)
+    _refuse_wider(footprint, supplied, names, boundary or footprint.method.headline)
     whose = footprint.sums.keys[["organisation", "period"]].astype(str).drop_duplicates()
     grouped = supplied.table.merge(whose, on=["organisation", "period"]).groupby(list(names), as_index=False)
     theirs = grouped.agg(
@@ -151,3 +154,19 @@ def beside(
     )
     table = ours.merge(theirs, on=list(names), how="outer", sort=True)
     return table.assign(source=supplied.source)
+
+
+def _refuse_wider(footprint: Footprint, supplied: SuppliedFootprint, names: Sequence[str], boundary: str) -> None:
+    """Refuse to put a wider footprint beside a narrower one where no column tells them apart."""
+    method = footprint.method
+    inside = {
+        method.catalogue.reported_in[category, component]
+        for (name, category, component, _), included in method.included.items()
+        if included and name == boundary
+    }
+    outside = sorted(set(supplied.table["theme"]) - inside)
+    if outside and "theme" not in names:
+        raise UsageError(
+            f"the footprint supplied by {supplied.source} holds {', '.join(outside[:5])}, which '{boundary}' leaves "
+            f"out: name the theme as a column, or a boundary that holds them ({', '.join(method.boundaries[:2])})"
+        )

@@ -23,7 +23,7 @@ ORDER = (
     ("activity.eric.door", "checks.check", "ledger", "ledger.mapping", "ledger.lines"),
     ("ledger.door",),
     ("sums",),
-    ("resolve",),
+    ("resolve", "repeats"),
     ("present", "expand", "boundary"),
     ("explain", "summary"),
     ("footprint",),

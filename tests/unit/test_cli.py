@@ -29,6 +29,8 @@ def test_table_csv_and_json_say_the_same(run, activity_csv, method):
     code, out, err = run("footprint", str(path), "--method", "nhs-2026.1", "--by", "theme,scope")
     assert code == 0
     assert "energy_well_to_tank" in out
+    assert "draft" not in err + out
+    code, out, err = run("footprint", str(path), "--method", "nhs-2026.1-ar6", "--by", "theme,scope")
     assert "draft" in err
     assert "draft" not in out
     code, out, _ = run("footprint", str(path), "--method", "nhs-2026.1", "--format", "csv")

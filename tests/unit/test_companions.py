@@ -27,7 +27,8 @@ def test_options_name_what_can_be_entered(method):
 def test_every_option_can_be_entered(method):
     """What is offered must be accepted: every activity and unit of one year, in one table."""
     offered = nc.options(method, period="2025/26")
-    table = offered[["activity", "unit"]].assign(organisation="RX1", period="2025/26", quantity=1.0)
+    sites = [f"S{number}" for number in range(len(offered))]  # one each, so that nothing is counted twice
+    table = offered[["activity", "unit"]].assign(organisation="RX1", period="2025/26", quantity=1.0, site=sites)
     assert nc.calculate(table, method).report.refused == ()
 
 
@@ -112,6 +113,9 @@ def test_a_supplied_footprint_stands_beside_and_is_never_added(method, central, 
     assert pd.isna(table.loc["medicines", "tco2e"])  # nothing was calculated: empty, not zero
     assert table.loc["medicines", "supplied_tco2e"] == 5250.5
     assert set(table["source"]) == {"Greener NHS"}
+    with pytest.raises(UsageError, match=r"holds medicines, which 'nhs_carbon_footprint' leaves out"):
+        nc.beside(footprint, central, "organisation")  # two boundaries side by side
+    assert len(nc.beside(footprint, central, "organisation", boundary="nhs_carbon_footprint_plus")) == 1
     for add in (
         lambda: central + central,
         lambda: footprint + central,

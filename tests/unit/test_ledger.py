@@ -3,6 +3,7 @@
 import csv
 import gzip
 from collections import defaultdict
+from datetime import datetime
 from decimal import Decimal
 
 import numpy as np
@@ -211,13 +212,46 @@ def test_an_unknown_expense_type_refuses_with_its_pounds_and_the_nearest(ledger,
 
 @pytest.mark.parametrize(
     ("row", "code"),
-    [("2020-04-24,(81200) Medical,10", "ledger_date_unreadable"), (",(81200) Medical,10", "ledger_date_unreadable"),
+    [("04.24.2020,(81200) Medical,10", "ledger_date_unreadable"), (",(81200) Medical,10", "ledger_date_unreadable"),
      ("24/04/2020,Medical,10", "ledger_code_unreadable"), ("24/04/2020,,10", "ledger_code_unreadable")],
 )  # fmt: skip
 def test_a_line_without_a_readable_date_or_code_is_refused(row, code, ledger, method):
     with pytest.raises(nc.SubmissionError) as refused:
         nc.calculate(nc.read_ledger(ledger(row), mapping=GSTT), method)
     assert [finding.code for finding in refused.value.report.refused] == [code]
+
+
+@pytest.mark.parametrize("written", ["2020-04-24", "2020-04-24 00:00:00", "24/04/2020"])
+def test_a_date_is_read_in_the_layouts_form_or_as_a_workbook_keeps_it(written, ledger):
+    read = nc.read_ledger(ledger(f"{written},{DEVICE},10.00"), mapping=GSTT)
+    assert read.columns["period"].labels == ("2020-04",)
+
+
+def test_a_workbook_with_real_dates_is_the_ledger_that_its_csv_is(tmp_path, ledger, method):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in (HEADER.split(","), [datetime(2020, 4, 24), DEVICE, 107.01], [datetime(2021, 3, 5), DEVICE, -7.5]):
+        book.active.append(row)
+    book.save(tmp_path / "payments.xlsx")
+    plain = ledger(f"24/04/2020,{DEVICE},107.01", f"05/03/2021,{DEVICE},-7.50")
+    read = [nc.calculate(nc.read_ledger(path, mapping=GSTT), method) for path in (tmp_path / "payments.xlsx", plain)]
+    assert read[0] == read[1]
+    assert read[0].total(PLUS) > 0
+
+
+def test_a_ledger_speaks_of_the_whole_footprint_first(ledger, method):
+    said = str(nc.calculate(nc.read_ledger(ledger(f"24/04/2020,{DEVICE},10.00"), mapping=GSTT), method))
+    assert f"{PLUS} by theme and scope" in said
+
+
+def test_pounds_of_a_year_without_multipliers_are_not_counted_aloud(ledger, method):
+    path = ledger(f"24/04/2014,{DEVICE},100.00", f"24/04/2020,{DEVICE},60.00")
+    footprint = nc.calculate(nc.read_ledger(path, mapping=GSTT), method)
+    [finding] = of(footprint.report, "not_counted")
+    assert finding.severity == "warning"
+    assert (finding.period, finding.quantity) == ("2014/15", 100.0)
+    [total] = of(footprint.report, "ledger_total")
+    assert "to be counted" in total.message
 
 
 def test_amounts_without_a_single_penny_are_suspected(ledger):
@@ -245,7 +279,7 @@ def test_transport_is_left_out_aloud_and_comes_back_by_name(ledger, method):
     [finding] = of(nc.read_ledger(path, mapping=GSTT).findings, "ledger_excluded")
     assert finding.severity == "warning"
     back = nc.calculate(nc.read_ledger(path, mapping=GSTT, include=("travel_if_reported",)), method)
-    assert back.table["theme"].tolist() == ["business_travel"]
+    assert back.table["theme"].tolist() == ["patient_and_visitor_travel"]
 
 
 @pytest.mark.parametrize(

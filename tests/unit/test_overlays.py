@@ -55,17 +55,37 @@ def test_an_overlay_comes_first_and_gives_a_new_digest(method, folder, activity_
 
 
 def test_the_displaced_estimate_stays_beside_and_in_no_total(method, folder, activity_csv):
-    ours = nc.overlay(method, folder(factors=supplier("0.1", "generation")))
-    footprint = nc.calculate(activity_csv("RX1,2023/24,energy.electricity.grid,1000,kWh"), ours)
+    borehole = f"ours.m3,water.supply,direct,3,0.1,kgCO2e/m3,UK,{VALID},AR5,,study p1,ours"
+    ours = nc.overlay(method, folder(factors=[FACTORS, borehole]))
+    footprint = nc.calculate(activity_csv("RX1,2023/24,water.supply,1000,m3"), ours)
     table = footprint.table
     [memo] = table[table["component"] == "memo"].to_dict("records")
-    assert memo["kgco2e"] == pytest.approx(207.074288591, rel=1e-12)  # the official factor of the 2023 set
+    assert memo["kgco2e"] == pytest.approx(176.684546579, rel=1e-12)  # the official factor of the 2023 set
     assert memo["package"] == "ukgov-2023@1.0.0"
     assert memo["scope"] == "none"
-    assert footprint.total("scope_2_location") == pytest.approx(0.1, rel=1e-12)
+    assert footprint.total("scope_3") == pytest.approx(0.1, rel=1e-12)
     for boundary in ours.boundaries:
         inside = footprint.inside(boundary)
         assert "memo" not in set(table.loc[inside, "component"])
+
+
+def test_a_green_tariff_cannot_stand_for_the_grid(method, folder):
+    """Zero for the grid's own factor would take a tariff into the headline: it belongs to scope_2_market."""
+    with pytest.raises(IntegrityError, match=r"grid is the grid's .* goes under generation_market"):
+        nc.overlay(method, folder(factors=supplier("0", "generation")))
+
+
+def test_an_overlay_in_a_unit_that_is_not_reached_refuses(method, folder, activity_csv):
+    """The shipped factor must not answer in silence where the sender has one of their own."""
+    own = f"ours.kg,energy.diesel,direct,1,3.2,kgCO2e/tonne,UK,{VALID},AR5,,study p1,ours"
+    ours = nc.overlay(method, folder(factors=[FACTORS, own]))
+    path = activity_csv("RX1,2023/24,energy.diesel,100,litre")
+    with pytest.raises(
+        nc.SubmissionError, match=r"our-factors@1\.0\.0 has its own factor of energy\.diesel"
+    ) as refused:
+        nc.calculate(path, ours)
+    assert [finding.code for finding in refused.value.report.refused] == ["overlay_unreachable"]
+    assert nc.calculate(path, method).total("scope_1") > 0
 
 
 @pytest.mark.parametrize(

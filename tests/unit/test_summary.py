@@ -18,7 +18,7 @@ def test_one_screen_of_text_says_totals_tiers_findings_and_digests(method, activ
     assert "by tier: optimal 20.78 t (25 %), standard 62.33 t (75 %)" in text
     assert "findings: 1 info" in text
     assert method.digest[:12] in text
-    assert "(draft)" in text
+    assert "(published)" in text
 
 
 def test_a_boundary_that_nothing_was_sent_for_is_not_called_zero(method, activity_csv):

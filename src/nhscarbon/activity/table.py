@@ -53,6 +53,8 @@ class Activity:
         that the sender cannot leave out, so there it is listed with its quantity.
     denominators : pandas.DataFrame or None
         Floor areas and the like that came with the return.
+    boundary : str
+        The boundary that this kind of source is about, where it is not the methodology's headline: of a ledger.
     statement : pandas.DataFrame or None
         Of a ledger: lines, pence and pounds by rule, in, excluded or undecided; they add up to the file's total.
     """
@@ -64,6 +66,7 @@ class Activity:
     sha256: str = ""
     row_numbers: NDArray[np.int64]
     missing_factor: Literal["refuse", "not_counted"] = "refuse"
+    boundary: str = ""
     denominators: pd.DataFrame | None = field(default=None, compare=False)
     statement: pd.DataFrame | None = field(default=None, compare=False)
 

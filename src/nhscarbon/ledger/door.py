@@ -147,6 +147,7 @@ def apply_mapping(
         sha256=sha256,
         row_numbers=lines.rows[line],
         missing_factor="not_counted",
+        boundary=table.layout.get("boundary", ""),
         statement=statement,
     )
 
@@ -233,7 +234,8 @@ def _of_rules(
     findings = [
         Finding(code="ledger_total", severity="info", file=file, quantity=whole / PENCE, unit=NET,
                 rows=int(statement["lines"].sum()),
-                message=f"{pounds(whole)} paid: {pounds(totals['in'])} in, {pounds(totals['excluded'])} left out, "
+                message=f"{pounds(whole)} paid: {pounds(totals['in'])} in (to be counted where the year has a "
+                f"multiplier), {pounds(totals['excluded'])} left out, "
                 f"{pounds(totals['undecided'])} undecided.")
     ]  # fmt: skip
     undecided = np.array([table.outcome(item) == "undecided" for item in targets], np.bool_)

@@ -22,6 +22,7 @@ from nhscarbon.findings import Finding, first_rows
 GZIP_START = b"\x1f\x8b"
 FIRST_ROW = 2  # the header is row 1
 WHOLE_FROM = 20  # so many lines without a single penny are worth a word
+ISO_DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")  # unlike 03/04/2020, they have one reading
 _AMOUNT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)", re.ASCII)
 Mask = NDArray[np.bool_]
 
@@ -131,10 +132,13 @@ def _match(pattern: re.Pattern[str], word: str) -> str:
 
 
 def _month(word: str, form: str) -> str:
-    try:
-        return datetime.strptime(word, form).strftime("%Y-%m")
-    except ValueError:
-        return ""
+    """Return the month of a date in the layout's form, or in the ISO form that a workbook's date cells have."""
+    for known in (form, *ISO_DATES):
+        try:
+            return datetime.strptime(word, known).strftime("%Y-%m")
+        except ValueError:
+            continue
+    return ""
 
 
 def _amounts(
