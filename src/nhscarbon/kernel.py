@@ -18,6 +18,7 @@ Total = NDArray[np.int64] | NDArray[np.object_]
 DENSE = 1 << 22  # up to here, or this many for each row, keys are marked in a table; beyond, sorted
 DENSE_PER_ROW = 4
 LARGEST = float(2**62)  # a single whole quantity must stay below, so that one limb can hold it
+NOISE = 4 * float(np.finfo(np.float64).eps)  # relative
 LIMB = 32  # low bits of the two-limb sum
 POWERS = np.array([float(10**places) for places in range(16)])  # looked up: np.power may be a bit off
 MAX_ROWS = 1 << 31  # rows that a limb of the two-limb sum can hold without wrapping
@@ -112,9 +113,15 @@ def to_whole(quantity: NDArray[np.float64], decimals: NDArray[np.int64]) -> tupl
     if not np.all(np.abs(scaled) < LARGEST):  # also false for NaN
         raise ValueError("a quantity is not finite, or too large for its unit")
     nearest = np.rint(scaled)
-    # a decimal text of few enough places differs from a whole number by no more than float noise
-    noise = np.abs(scaled) * (4 * np.finfo(np.float64).eps)
-    return nearest.astype(np.int64), np.abs(scaled - nearest) > noise
+    return nearest.astype(np.int64), is_rounded(scaled, nearest)
+
+
+def is_rounded(scaled: NDArray[np.float64], nearest: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return where a scaled quantity is further from a whole number than the noise of a float.
+
+    A decimal text of few enough places differs from a whole number by no more than that.
+    """
+    return np.abs(scaled - nearest) > np.abs(scaled) * NOISE
 
 
 def accumulate(cell: NDArray[np.int64], whole: Whole, cells: int) -> tuple[Total, Whole]:

@@ -1,0 +1,215 @@
+"""The innermost step of the sum, in numpy or compiled: the same integers into the same cells."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nhscarbon.errors import UsageError
+from nhscarbon.kernel import LARGEST, is_rounded
+
+if TYPE_CHECKING:
+    from nhscarbon.cube import Cube
+
+Codes = NDArray[np.signedinteger[Any]] | NDArray[np.unsignedinteger[Any]]
+CHUNK = 1 << 15  # rows of a step: its arrays stay in the processor's cache
+BLOCK = 1 << 22  # rows between two passes over the cells; numpy alone needs it, as each pass visits every cell
+LEAST_BLOCK = 1 << 18
+EXACT = 2**53  # below, a sum of whole floats is exact
+SPLIT = 26  # low bits that are summed apart where the whole would not be
+WRAP = 2**62  # a total is carried to its higher limb before it can pass this
+CHOICE = "NHSCARBON_KERNEL"  # numpy or numba, where the faster of those installed is not wanted
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A column and what each of its codes adds to a place; -1, an empty cell, has the last step."""
+
+    codes: Codes
+    steps: NDArray[np.int32]
+
+    def __post_init__(self) -> None:
+        low, high = self.codes.min(initial=0), self.codes.max(initial=0)
+        if low < -1 or high >= max(len(self.steps) - 1, 1):
+            raise ValueError("a code lies outside its labels")
+
+    @property
+    def adds(self) -> bool:
+        """Whether the column has more than one word, and so anything to add."""
+        return bool(np.any(self.steps))
+
+    def at(self, rows: slice) -> NDArray[np.int32]:
+        """Return the step of each of some rows."""
+        codes = self.codes[rows]
+        return self.steps[codes] if codes.min(initial=0) < 0 else np.take(self.steps, codes, mode="clip")
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Rows ready for a kernel: `rest` gives a combination's place, `axes` the cell within it."""
+
+    rest: Sequence[Looked]
+    axes: Sequence[Looked]
+    quantity: NDArray[np.float64]
+    scale: NDArray[np.float64]  # of each unit, the last of an empty one
+    unit: Codes
+
+    @property
+    def plain(self) -> bool:
+        """Whether all units have one scale."""
+        return bool((self.scale == self.scale[0]).all())
+
+    def units(self, rows: slice) -> float | NDArray[np.float64]:
+        """Return the scale of some rows."""
+        return float(self.scale[0]) if self.plain else self.scale[self.unit[rows]]
+
+
+class Kernel(Protocol):
+    """Adds batches to an accumulator."""
+
+    name: str
+
+    def run(self, cube: Cube, batch: Batch) -> int:
+        """Add a batch; return how many of its rows were added before the table became too large."""
+        ...
+
+
+class NumpyKernel:
+    """Whole quantities through `numpy.bincount`, whose float sums are exact below 2**53."""
+
+    name = "numpy"
+
+    def run(self, cube: Cube, batch: Batch) -> int:
+        """Add a batch; return how many of its rows were added before the table became too large."""
+        total = len(batch.quantity)
+        rest = [column for column in batch.rest if column.adds]
+        axes = [column for column in batch.axes if column.adds]
+        room = min(BLOCK, total) + CHUNK
+        cells, wholes, held = np.empty(room, np.int64), np.empty(room, np.float64), 0
+        plain = batch.plain
+        for start in range(0, total, CHUNK):
+            step = slice(start, min(start + CHUNK, total))
+            found = cube.numbered(added(rest, step))
+            if found is None:
+                _flush(cube, cells[:held], wholes[:held])
+                return start
+            here = slice(held, held + step.stop - start)
+            cell = np.multiply(found, np.int32(cube.span), out=cells[here], dtype=np.int64)
+            for column in axes:
+                cell += column.at(step)
+            quantity = batch.quantity[step]
+            units = float(batch.scale[0]) if plain else batch.scale[batch.unit[step]]
+            scaled = quantity * units
+            whole = np.rint(scaled, out=wholes[here])
+            least, most = whole.min(), whole.max()  # NaN where any is
+            if least >= 0 and most < LARGEST and not is_rounded(scaled, whole).any():
+                held = here.stop
+            else:
+                held += _kept(cube, batch, step, cell, scaled, whole)
+            if held + CHUNK > min(room, max(2 * len(cube.total), LEAST_BLOCK)):
+                _flush(cube, cells[:held], wholes[:held])
+                held = 0
+        _flush(cube, cells[:held], wholes[:held])
+        return total
+
+
+def _kept(
+    cube: Cube, batch: Batch, step: slice, cell: NDArray[np.int64], scaled: NDArray[np.float64],
+    whole: NDArray[np.float64],
+) -> int:  # fmt: skip
+    """Note the rows of a step that are worth a word, and move the others to its front; return how many."""
+    quantity, units = batch.quantity[step], batch.units(step)
+    with np.errstate(invalid="ignore"):
+        bad = ~(np.abs(scaled) < LARGEST) | ((quantity != 0) & (np.abs(scaled) < 0.5))
+        odd = np.flatnonzero(bad | (quantity < 0) | is_rounded(scaled, whole))
+    cube.note(step.start + odd, cell[odd], quantity[odd], units if isinstance(units, float) else units[odd])
+    if not bad.any():
+        return len(cell)
+    kept = int((~bad).sum())
+    cell[:kept], whole[:kept] = cell[~bad], whole[~bad]
+    return kept
+
+
+def add_carefully(cube: Cube, batch: Batch, step: slice, cell: NDArray[np.int64]) -> None:
+    """Add one step that may hold faults, roundings, negative and very large quantities."""
+    scaled = batch.quantity[step] * batch.units(step)
+    whole = np.rint(scaled)
+    kept = _kept(cube, batch, step, cell, scaled, whole)
+    if not kept:
+        return
+    cell, integers = cell[:kept], whole[:kept].astype(np.int64)
+    np.add.at(cube.rows, cell, 1)
+    if int(np.abs(integers).max()) * kept < WRAP >> 1:
+        cube.expect(int(np.abs(integers).max()) * kept)
+        np.add.at(cube.total, cell, integers)
+        return
+    upper = cube.carry()
+    np.add.at(cube.total, cell, integers & ((1 << 32) - 1))
+    np.add.at(upper, cell, integers >> 32)
+    cube.expect(kept << 32)
+
+
+def added(columns: Sequence[Looked], rows: slice) -> NDArray[np.int32]:
+    """Return the places of some rows: the sum of their columns' steps."""
+    if not columns:
+        return np.zeros(rows.stop - rows.start, np.int32)
+    place = columns[0].at(rows)
+    for column in columns[1:]:
+        place += column.at(rows)
+    return place
+
+
+def _flush(cube: Cube, cell: NDArray[np.int64], whole: NDArray[np.float64]) -> None:
+    """Bring rows into the cells, exactly."""
+    if not len(cell):
+        return
+    cells = len(cube.total)
+    rows = np.bincount(cell, minlength=cells)
+    most, largest = int(rows.max()), int(max(whole.max(), -whole.min()))
+    bound = largest * most
+    cube.counted(len(cell))
+    cube.rows += rows.astype(cube.rows.dtype)
+    if bound < EXACT:
+        cube.expect(bound)
+        cube.total += np.bincount(cell, weights=whole, minlength=cells).astype(np.int64)
+        return
+    integers = whole.astype(np.int64)
+    low, high = integers & ((1 << SPLIT) - 1), integers >> SPLIT
+    if ((largest >> SPLIT) + 1) * most < EXACT and most << SPLIT < EXACT and bound < WRAP >> 1:
+        cube.expect(bound + (most << SPLIT))
+        cube.total += np.bincount(cell, weights=low, minlength=cells).astype(np.int64)
+        cube.total += np.bincount(cell, weights=high, minlength=cells).astype(np.int64) << SPLIT
+        return
+    upper = cube.carry()
+    np.add.at(cube.total, cell, integers & ((1 << 32) - 1))
+    np.add.at(upper, cell, integers >> 32)
+    cube.expect(most << 32)
+
+
+@lru_cache(maxsize=4)
+def _named(name: str) -> Kernel:
+    if name == "numpy":
+        return NumpyKernel()
+    try:
+        from nhscarbon.fast import NumbaKernel  # noqa: PLC0415  an extra
+    except ImportError as error:
+        if name == "numba":
+            raise UsageError(
+                f'{CHOICE} asks for the compiled kernel, which needs an extra: pip install "nhscarbon[fast]"'
+            ) from error
+        return NumpyKernel()
+    return NumbaKernel()
+
+
+def kernel_of() -> Kernel:
+    """Return the compiled kernel where numba is installed (extra ``fast``), else numpy's."""
+    name = os.environ.get(CHOICE, "")
+    if name not in ("", "numpy", "numba"):
+        raise UsageError(f"{CHOICE} is 'numpy' or 'numba', not '{name}'")
+    return _named(name)

@@ -1,0 +1,236 @@
+"""The accumulator of rows against a plain sum of fractions, with every kernel, and the traps of coded columns."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nhscarbon import cube as cubes
+from nhscarbon import kernels
+from nhscarbon.cube import Coded, Cube
+
+NAMES = ("activity", "unit", "geography", "period", "organisation")
+KERNELS = ["numpy", "numba"]
+
+
+@pytest.fixture(params=KERNELS)
+def kernel(request, monkeypatch):
+    """Each kernel in turn; the compiled one needs its extra, and says so where it is absent."""
+    if request.param == "numba":
+        pytest.importorskip("numba", reason="SKIPPED ALOUD: the extra fast (numba) is not installed")
+    monkeypatch.setenv(kernels.CHOICE, request.param)
+    return request.param
+
+
+def rows_of(count, seed=1, sizes=(7, 3, 2, 4, 9), kind=np.int32, blanks=True, decimals=3, large=1e4):
+    rng = np.random.default_rng(seed)
+    codes = {name: rng.integers(-1 if blanks else 0, size, count).astype(kind)
+             for name, size in zip(NAMES, sizes, strict=True)}  # fmt: skip
+    labels = {name: [f"{name}{n}" for n in range(size)] for name, size in zip(NAMES, sizes, strict=True)}
+    quantity = np.round(rng.normal(0, large, count), decimals)
+    return Coded(codes, labels, quantity, [6] * sizes[1] + [6])
+
+
+def plain(batches):
+    """Return exact sums, row counts and negative counts by words, row by row."""
+    total, rows, negative = Counter(), Counter(), Counter()
+    for batch in batches:
+        for row in range(len(batch.quantity)):
+            words = tuple(batch.labels[name][batch.codes[name][row]] if batch.codes[name][row] >= 0 else ""
+                          for name in NAMES)  # fmt: skip
+            value = float(batch.quantity[row])
+            rows[words] += 1
+            if np.isfinite(value):
+                total[words] += round(Fraction(value) * 10**6)
+                negative[words] += value < 0
+            else:
+                rows[words] -= 1
+    return total, rows, negative
+
+
+def read(cells, names):
+    order = [names.index(name) for name in NAMES]
+    words = [tuple(cells.labels[names[place]][row[place]] for place in order) for row in cells.codes.tolist()]
+    return (dict(zip(words, map(int, cells.total), strict=True)), dict(zip(words, cells.rows.tolist(), strict=True)),
+            dict(zip(words, cells.negative.tolist(), strict=True)))  # fmt: skip
+
+
+def same(cells, cube, batches):
+    total, rows, negative = plain(batches)
+    found = read(cells, cube.names)
+    used = {words for words, count in rows.items() if count}
+    assert set(found[0]) >= used
+    for words in found[0]:
+        assert found[0][words] == total[words]
+        assert found[1][words] == rows[words]
+        assert found[2][words] == negative[words]
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.int16, np.int32, np.int64])
+def test_sums_are_exact_whatever_the_width_of_the_codes(kernel, kind):
+    batch = rows_of(4000, kind=kind)
+    cube = Cube(NAMES)
+    cube.add(batch)
+    same(cube.result(), cube, [batch])
+
+
+def test_unsigned_codes_of_polars_and_arrow(kernel):
+    batch = rows_of(500, blanks=False, kind=np.uint32)
+    cube = Cube(NAMES)
+    cube.add(batch)
+    same(cube.result(), cube, [batch])
+
+
+def test_dictionaries_that_differ_from_batch_to_batch(kernel):
+    """The same code means another word in the next batch, and columns grow: no row may change its owner."""
+    batches = [rows_of(300, seed, (n + 2, 3, 1 + n % 2, n + 1, 2 * n + 3)) for n, seed in enumerate(range(8))]
+    for n, batch in enumerate(batches):
+        for name, words in batch.labels.items():
+            batch.labels[name] = words[::-1] if n % 2 else words
+    cube = Cube(NAMES)
+    for batch in batches:
+        cube.add(batch)
+    same(cube.result(), cube, batches)
+
+
+@pytest.mark.parametrize("most", [1, 40, 700])
+def test_more_cells_than_the_dense_table_may_have(kernel, most):
+    """The table is left at once, or in the middle of a batch, and the sums stay those of the rows."""
+    batches = [rows_of(500, seed, (9, 3, 2, 4, 11)) for seed in range(6)]
+    cube = Cube(NAMES)
+    cube.dense_most = most
+    for batch in batches:
+        cube.add(batch)
+    assert cube.sorted
+    same(cube.result(), cube, batches)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [(cubes.DENSE, cubes.DENSE), (cubes.DENSE, 60), (60, cubes.DENSE), (60, 60)]
+)
+def test_merging_two_accumulators_is_adding_all_rows_to_one(kernel, first, second):
+    batches = [rows_of(400, seed, (8, 3, 2, 3 + seed % 3, 7 + seed)) for seed in range(4)]
+    one, two = Cube(NAMES), Cube(NAMES)
+    one.dense_most, two.dense_most = first, second
+    for batch in batches[:2]:
+        one.add(batch)
+    for batch in batches[2:]:
+        two.add(batch)
+    one.absorb(two)
+    same(one.result(), one, batches)
+
+
+def test_kernels_agree_to_the_bit_and_threads_do_not_matter(monkeypatch):
+    pytest.importorskip("numba", reason="SKIPPED ALOUD: the extra fast (numba) is not installed")
+    batches = [rows_of(70_000, seed, large=1e9) for seed in range(4)]
+    results = []
+    for name in KERNELS:
+        monkeypatch.setenv(kernels.CHOICE, name)
+
+        def run(part):
+            cube = Cube(NAMES)
+            for batch in part:
+                cube.add(batch)
+            return cube
+
+        with ThreadPoolExecutor(2) as pool:
+            one, two = pool.map(run, (batches[::2], batches[1::2]))
+        one.absorb(two)
+        results.append(read(one.result(), one.names))
+    assert results[0] == results[1]
+
+
+def test_totals_beyond_64_bits_stay_exact(kernel):
+    count = 3000
+    codes = {name: np.zeros(count, np.int32) for name in NAMES}
+    batch = Coded(codes, {name: ["x"] for name in NAMES}, np.full(count, 4_000_000_000_000.0), [6, 6])
+    cube = Cube(NAMES)
+    for _ in range(3):
+        cube.add(batch)
+    [total] = cube.result().total.tolist()
+    assert total == 9000 * 4_000_000_000_000_000_000
+
+
+@given(st.lists(st.decimals(-(10**12), 10**12, places=6), min_size=1, max_size=60))
+@settings(max_examples=40)
+def test_sums_are_those_of_exact_decimals(values):
+    codes = {name: np.zeros(len(values), np.int32) for name in NAMES}
+    quantity = np.array([float(value) for value in values])
+    cube = Cube(NAMES)
+    cube.add(Coded(codes, {name: ["x"] for name in NAMES}, quantity, [6, 6]))
+    [total] = cube.result().total.tolist()
+    assert total == sum(round(Fraction(float(value)) * 10**6) for value in values)
+
+
+def test_faults_are_counted_in_their_cells_and_nothing_vanishes(kernel):
+    values = [np.nan, np.inf, -np.inf, 1e300, 1e-9, 0.0, -1.5, 2.0000001, 3.0]
+    codes = {name: np.zeros(len(values), np.int32) for name in NAMES}
+    batch = Coded(codes, {name: ["x"] for name in NAMES}, np.array(values), [6, 6], first_row=2)
+    cube = Cube(NAMES)
+    cube.add(batch)
+    cells = cube.result()
+    assert (cells.rows.tolist(), cells.unsummed.tolist(), cells.negative.tolist()) == ([4], [5], [1])
+    assert cells.total.tolist() == [-1_500_000 + 2_000_000 + 3_000_000]
+    assert cube.faults == {"not_a_number": (3, [2, 3, 4]), "too_large": (1, [5]), "too_small": (1, [6])}
+    assert cube.rounded == (1, [9])
+
+
+def test_units_of_several_decimal_scales(kernel):
+    codes = {name: np.zeros(4, np.int32) for name in NAMES} | {"unit": np.array([0, 1, 0, -1], np.int32)}
+    batch = Coded(codes, {**{name: ["x"] for name in NAMES}, "unit": ["a", "b"]}, np.array([1.25, 1.25, 2.0, 7.0]),
+                  [2, 9, 6])  # fmt: skip
+    cube = Cube(NAMES)
+    cube.add(batch)
+    cells = cube.result()
+    unit = cube.names.index("unit")
+    found = {
+        cells.labels["unit"][row[unit]]: total
+        for row, total in zip(cells.codes.tolist(), cells.total.tolist(), strict=True)
+    }
+    assert found == {"a": 325, "b": 1_250_000_000, "": 7_000_000}
+
+
+@pytest.mark.parametrize("code", [-2, 3])
+def test_a_code_outside_its_labels_credits_nobody(kernel, code):
+    codes = {name: np.zeros(2, np.int32) for name in NAMES} | {"organisation": np.array([0, code], np.int32)}
+    batch = Coded(codes, {name: ["x", "y", "z"] for name in NAMES}, np.ones(2), [6, 6, 6, 6])
+    with pytest.raises(ValueError, match="outside its labels"):
+        Cube(NAMES).add(batch)
+
+
+def test_products_of_labels_beyond_32_bits_do_not_wrap(kernel):
+    """Ten thousand bodies, 60 months and 12,800 combinations wrap a 32-bit key."""
+    rng = np.random.default_rng(3)
+    sizes = (12_800, 1, 1, 60, 10_000)
+    codes = {name: rng.integers(0, size, 5000).astype(np.int32) for name, size in zip(NAMES, sizes, strict=True)}
+    labels = {name: [str(n) for n in range(size)] for name, size in zip(NAMES, sizes, strict=True)}
+    batch = Coded(codes, labels, np.round(rng.random(5000), 3), [6, 6])
+    cube = Cube(NAMES)
+    cube.add(batch)
+    same(cube.result(), cube, [batch])
+
+
+def test_the_65536th_word_and_a_hundred_thousand_sites(kernel):
+    count = 120_000
+    sites = np.arange(count, dtype=np.int32) % 100_000
+    names = ("activity", "unit", "site", "period", "organisation")
+    codes = {name: np.zeros(count, np.int32) for name in names} | {"site": sites}
+    labels = {**{name: ["x"] for name in names}, "site": [f"S{n}" for n in range(100_000)]}
+    cube = Cube(names)
+    cube.add(Coded(codes, labels, np.ones(count), [6, 6]))
+    cells = cube.result()
+    site = cube.names.index("site")
+    found = dict(zip(cells.codes[:, site].tolist(), cells.total.tolist(), strict=True))
+    assert len(found) == 100_000
+    assert found[65_535] == found[65_536] == 1_000_000
+    assert found[0] == found[19_999] == 2_000_000
+
+
+def test_no_rows_make_no_cells(kernel):
+    cube = Cube(NAMES)
+    cube.add(Coded({name: np.zeros(0, np.int32) for name in NAMES}, {name: [] for name in NAMES}, np.zeros(0), [6]))
+    assert len(cube.result().rows) == 0
