@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from nhscarbon.method import Methodology, methodology
     from nhscarbon.months import estimate_missing_months
     from nhscarbon.overlays import overlay
+    from nhscarbon.partials import Partial
+    from nhscarbon.summing import partial
     from nhscarbon.supplied import SuppliedFootprint, beside, supplied_footprint
 
 _HOME = {
@@ -31,6 +33,7 @@ _HOME = {
     "Footprint": "footprint",
     "Methodology": "method",
     "NHSCarbonError": "errors",
+    "Partial": "partials",
     "Report": "findings",
     "SubmissionError": "errors",
     "SuppliedFootprint": "supplied",
@@ -42,15 +45,16 @@ _HOME = {
     "methodology": "method",
     "options": "choices",
     "overlay": "overlays",
+    "partial": "summing",
     "supplied_footprint": "supplied",
     "read": "activity.read",
     "read_eric": "activity.eric.door",
     "read_ledger": "ledger.door",
 }
 __all__ = [
-    "Activity", "Finding", "Footprint", "Methodology", "NHSCarbonError", "Report", "SubmissionError",
+    "Activity", "Finding", "Footprint", "Methodology", "NHSCarbonError", "Partial", "Report", "SubmissionError",
     "SuppliedFootprint", "__version__", "beside", "calculate", "compare_methods", "estimate_missing_months", "example",
-    "methodology", "options", "overlay", "read", "read_eric", "read_ledger", "supplied_footprint",
+    "methodology", "options", "overlay", "partial", "read", "read_eric", "read_ledger", "supplied_footprint",
 ]  # fmt: skip
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())

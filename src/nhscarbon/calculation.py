@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
+from functools import partial as partial_call
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nhscarbon.activity.read import read
-from nhscarbon.activity.schema import KEEPABLE
-from nhscarbon.activity.table import Activity
-from nhscarbon.checks.check import Checked, check
+from nhscarbon.activity.table import Activity, Source
+from nhscarbon.checks.check import UNSUMMED, Checked, check
+from nhscarbon.checks.entries import cells_of, rows_of
 from nhscarbon.checks.terms import codes_where
-from nhscarbon.errors import SubmissionError
+from nhscarbon.errors import SubmissionError, UsageError
 from nhscarbon.expand import keys_of
-from nhscarbon.findings import Finding, Report, Severity, first_rows, report_of
+from nhscarbon.findings import Finding, Report, Severity, report_of
 from nhscarbon.footprint import Footprint
 from nhscarbon.method import Methodology
+from nhscarbon.partials import Partial
 from nhscarbon.repeats import counted_twice
 from nhscarbon.resolve import Key, Resolution, resolve
-from nhscarbon.sums import Sums, accumulate
+from nhscarbon.summing import decimals_of, in_order, summed
+from nhscarbon.sums import Sums, in_words
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoDataFrame
@@ -31,7 +32,7 @@ SHOWN = 12  # findings that a refusal prints; all of them are in its report
 
 
 def calculate(
-    source: str | Path | IO[bytes] | IO[str] | Activity | IntoDataFrame,
+    source: str | Path | IO[bytes] | IO[str] | Activity | Partial | IntoDataFrame,
     method: Methodology,
     *,
     keep: Sequence[str] = (),
@@ -40,8 +41,8 @@ def calculate(
 
     Parameters
     ----------
-    source : str, Path, data frame or Activity
-        The activity table; see `nhscarbon.read`.
+    source : str, Path, data frame, Activity or Partial
+        The activity table; see `nhscarbon.read`. Or what `nhscarbon.partial` summed before.
     method : Methodology
         From `nhscarbon.methodology`.
     keep : sequence of str, optional
@@ -67,27 +68,88 @@ def calculate(
     >>> footprint.method.status
     'published'
     """
-    activity = read(source)  # text becomes codes and labels
-    checked = check(activity, method, keep=in_order(keep))  # in the method's words, every fault found
-    sums, rounded = accumulate(checked)  # the big table, summed once
+    keep, sources = in_order(keep), cast("tuple[Source, ...]", ())
+    if isinstance(source, Partial):
+        partial = source
+        _refuse_other_units(partial, method)
+        keep = keep or partial.keep
+    else:
+        partial, sources = summed(source, keep=keep, units=method.units)  # the big table, summed once
+    if keep != partial.keep:
+        raise UsageError(f"these partial sums kept {', '.join(partial.keep) or 'no further column'}: sum them again")
+    checked = check(cells_of(partial), method, keep=keep)  # in the method's words, every fault found
+    sums = in_words(checked, partial)
     resolutions = resolve(keys_in(sums, checked), method)  # distinct keys to factor rows
-    found = unresolved(checked, sums, resolutions, method)  # what no publication answers
-    twice = counted_twice(checked, sums, method.catalogue)  # one thing in units and in pounds
-    report = report_of((*checked.findings, *rounded, *found, *twice), rows=len(activity))
+    found = [*findings_of(checked, sums, resolutions, method), *faults_of(partial)]
+    if found and sources:  # only now are rows looked at one by one, to say which
+        found = [*located(sources, sums, resolutions, method, keep), *rounded(partial)]
+    report = report_of((*partial.findings, *found), rows=partial.read)
     refuse(report, method)
-    return Footprint(method, sums, resolutions, report, (activity,), in_order(keep))
+    return Footprint(method, sums, resolutions, report, sources, keep, partial.files)
 
 
-def in_order(keep: Sequence[str]) -> tuple[str, ...]:
-    """Return the columns to keep, each once, in the order of the table; one may be named without a list."""
-    names = [keep] if isinstance(keep, str) else list(keep)
-    return tuple(sorted(set(names), key=lambda name: (KEEPABLE.index(name) if name in KEEPABLE else -1, name)))
+def _refuse_other_units(partial: Partial, method: Methodology) -> None:
+    """Refuse sums at another decimal scale than the methodology's units have."""
+    units = (*partial.columns["unit"].labels, "")
+    other = [unit for unit, places in zip(units, partial.decimals, strict=True)
+             if unit and decimals_of(method.units, unit) != places]  # fmt: skip
+    if other:
+        raise UsageError(
+            f"these partial sums hold {other[0]} at another decimal scale than {method.id}: sum them again"
+        )
+
+
+def located(
+    sources: Sequence[Source],
+    sums: Sums,
+    resolutions: Mapping[Key, Resolution],
+    method: Methodology,
+    keep: tuple[str, ...],
+) -> list[Finding]:
+    """Return the findings of the rows of some sources, with their numbers."""
+    found = []
+    for source in sources:
+        for batch in source.batches():
+            units = batch.columns["unit"].labels if "unit" in batch.columns else ()
+            rows = rows_of(batch, {unit: decimals_of(method.units, unit) for unit in units})
+            found += findings_of(check(rows, method, keep=keep), sums, resolutions, method)
+    return found
+
+
+def findings_of(
+    checked: Checked, sums: Sums, resolutions: Mapping[Key, Resolution], method: Methodology
+) -> list[Finding]:
+    """Return what is wrong or worth knowing: words, keys without factors, and what is counted twice."""
+    unanswered = unresolved(checked, sums, resolutions, method)
+    return [*checked.findings, *unanswered, *counted_twice(checked, sums, method.catalogue)]
+
+
+def faults_of(partial: Partial) -> list[Finding]:
+    """Return the findings of rows that partial sums could not add, and of those that were rounded."""
+    named = partial.files[0][0] if len(partial.files) == 1 else ""
+    found = [
+        Finding(code=f"quantity_{kind}", severity="reject_line", file=named, column="quantity", rows=rows,
+                first_rows=first, message=UNSUMMED[kind][0], suggestion=UNSUMMED[kind][1])
+        for kind, (rows, first) in partial.faults.items() if kind in UNSUMMED and rows
+    ]  # fmt: skip
+    return [*found, *rounded(partial)]
+
+
+def rounded(partial: Partial) -> list[Finding]:
+    """Return the finding of decimals beyond the scale that a unit is summed at."""
+    rows, first = partial.faults.get("rounded", (0, ()))
+    if not rows:
+        return []
+    message = "more decimals than are summed, rounded half to even at the last decimal of the unit."
+    return [Finding(code="decimals_rounded", severity="info", column="quantity", rows=rows, first_rows=first,
+                    file=partial.files[0][0] if len(partial.files) == 1 else "", message=message)]  # fmt: skip
 
 
 def keys_in(sums: Sums, checked: Checked) -> list[Key]:
-    """Return the distinct keys of the sums, and of rows that were not summed for another fault."""
+    """Return the distinct keys of the sums, and of entries that were not summed for another fault."""
+    keys = keys_of(sums.columns)[1]
     beside = checked.has_key & ~checked.usable
-    return [*keys_of(sums.columns)[1], *keys_of(checked.part(beside))[1]]
+    return [*keys, *keys_of(checked.part(beside))[1]] if beside.any() else keys
 
 
 def unresolved(
@@ -101,17 +163,20 @@ def unresolved(
     gaps = [found for found in resolutions.values() if found.refusal or found.missing]
     if not gaps:
         return []
-    listed = checked.activity.missing_factor == "not_counted"
+    entries = checked.entries
+    listed = entries.missing_factor == "not_counted"
     place, keys = keys_of(sums.columns)
     quantities = dict(zip(keys, np.bincount(place, weights=sums.quantity, minlength=len(keys)), strict=True))
-    rows_of = _rows_by_key(checked, {gap.key.activity for gap in gaps})
+    where_of = _entries_by_key(checked, {gap.key.activity for gap in gaps})
     findings = []
     for gap in gaps:
-        key, rows = gap.key, rows_of[gap.key]
+        key = gap.key
+        if key not in where_of:  # of another source
+            continue
         quantity = float(quantities.get(key, 0.0))
-        about = partial(
-            Finding, file=checked.activity.file, activity=key.activity, period=key.period, unit=key.unit,
-            quantity=quantity, rows=len(rows), first_rows=first_rows(rows),
+        about = partial_call(
+            Finding, file=entries.file, activity=key.activity, period=key.period, unit=key.unit,
+            quantity=quantity, **entries.located(where_of[key]),
         )  # fmt: skip
         if gap.refusal is None:
             blocked = method.needing(key.activity, gap.missing)
@@ -131,12 +196,12 @@ def unresolved(
     return findings
 
 
-def _rows_by_key(checked: Checked, activities: set[str]) -> dict[Key, NDArray[np.int64]]:
-    """Return the row numbers of each key of some activities; the other rows are not looked at."""
+def _entries_by_key(checked: Checked, activities: set[str]) -> dict[Key, NDArray[np.int64]]:
+    """Return the places of each key of some activities; the others are not looked at."""
     here = checked.has_key & codes_where(checked.columns["activity"], activities.__contains__)
     place, keys = keys_of(checked.part(here))
     ends = np.cumsum(np.bincount(place, minlength=len(keys)))
-    ordered = checked.activity.row_numbers[here][np.argsort(place, kind="stable")]
+    ordered = np.flatnonzero(here)[np.argsort(place, kind="stable")]
     return dict(zip(keys, np.split(ordered, ends[:-1]), strict=True))
 
 

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from nhscarbon import kernel
 from nhscarbon.kernel import LARGEST, LIMB, POWERS, Total, Whole
-from nhscarbon.kernels import WRAP, Batch, Codes, Looked, kernel_of
+from nhscarbon.kernel_choice import kernel_of
+from nhscarbon.kernels import WRAP, Batch, Codes, Looked
 
 DENSE = 1 << 22  # cells of the dense table: 64 MB with their row counts
 DENSE_MOST = 1 << 25  # for so many rows at once that sorting them would be dearer

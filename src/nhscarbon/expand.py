@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from nhscarbon import kernel
 from nhscarbon.activity.table import BLANK, Activity, Column
 from nhscarbon.checks.check import check
+from nhscarbon.checks.entries import rows_of
 from nhscarbon.errors import UsageError
 from nhscarbon.method import Methodology
 from nhscarbon.resolve import Key, Line, Resolution
+from nhscarbon.summing import decimals_of
 from nhscarbon.sums import category, distinct
 
 RESOLVED_BY = ("activity", "unit", "period", "geography")
@@ -122,7 +124,8 @@ def lines_of(
     UsageError
         If there is no such column.
     """
-    checked = check(source, method, keep=keep)
+    decimals = {label: decimals_of(method.units, label) for label in source.columns["unit"].labels}
+    checked = check(rows_of(source, decimals), method, keep=keep)
     sent = {name: column for name, column in source.columns.items() if name in SENT_WORDS}
     sent = {name: _blank_named(column) for name, column in (sent | dict(checked.columns)).items()}
     strangers = [name for name in where if name not in (*sent, *SENT_WORDS, *FACTOR_WORDS)]
@@ -136,8 +139,10 @@ def lines_of(
         elif name in SENT_WORDS and word:  # a column that this source does not have is empty
             fits[:] = False
     chosen = {name: Column(column.codes[fits], column.labels) for name, column in sent.items()}
-    whole, _ = kernel.to_whole(checked.quantity[fits], checked.decimals[fits])
-    quantity = kernel.to_quantity(whole, checked.decimals[fits])
+    units = source.columns["unit"]
+    places = np.array([*decimals.values(), 0], np.int64)[units.codes[fits]]
+    whole, _ = kernel.to_whole(source.numbers["quantity"][fits], places)
+    quantity = kernel.to_quantity(whole, places)
     table = as_frame(chosen, quantity, expand(chosen, quantity, resolutions), row=source.row_numbers[fits])
     for name, word in where.items():
         if name in FACTOR_WORDS:

@@ -68,7 +68,7 @@ def _loop(
         top = max(top, sum_)
         total[place] = sum_
         rows[place] += 1
-    return 0, top
+    return 0, int(top)
 
 
 def _compiled() -> Callable[..., tuple[int, int]]:
@@ -129,4 +129,4 @@ class NumbaKernel:
 
 def _shifted(column: Looked | None) -> NDArray[np.int32]:
     """Return a column's steps with that of an empty cell, -1, in front."""
-    return np.zeros(1, np.int32) if column is None else np.concatenate([column.steps[-1:], column.steps[:-1]])
+    return np.zeros(2, np.int32) if column is None else np.concatenate([column.steps[-1:], column.steps[:-1]])

@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nhscarbon import present
-from nhscarbon.activity.table import Activity, Column
+from nhscarbon.activity.table import Column, Source
 from nhscarbon.boundary import blocked, included, refuse_blocked
 from nhscarbon.errors import MixedMethodError, UsageError
 from nhscarbon.expand import Rows, as_frame, expand, keys_of, lines_of
@@ -44,18 +44,21 @@ class Footprint:
         The factors of each distinct key.
     report : Report
         What was met on the way: nothing in it refused.
-    sources : tuple of Activity
-        The rows that were summed, for `lines`.
+    sources : tuple of Activity or files
+        The rows that were summed, for `lines`; none where partial sums were the source.
     keep : tuple of str
         Further columns that were kept.
+    files : tuple of (name, SHA-256)
+        The files that the rows came from.
     """
 
     method: Methodology
     sums: Sums
     resolutions: Mapping[Key, Resolution]
     report: Report
-    sources: tuple[Activity, ...]
+    sources: tuple[Source, ...]
     keep: tuple[str, ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def rows(self) -> Rows:
@@ -174,8 +177,12 @@ class Footprint:
         UsageError
             If there is no such column, or nothing fits.
         """
+        if not self.sources:
+            raise UsageError("partial sums hold no rows: calculate from the table or its files to see lines")
         parts = [
-            lines_of(source, self.method, self.resolutions, keep=self.keep, where=where) for source in self.sources
+            lines_of(batch, self.method, self.resolutions, keep=self.keep, where=where)
+            for source in self.sources
+            for batch in source.batches()
         ]
         found = pd.concat(parts, ignore_index=True)
         self._found(len(found), where)
@@ -243,7 +250,7 @@ class Footprint:
             methodology_digest=self.method.digest,
             code_version=__version__,
             input_sha256=self.sums.sha256,
-            file_sha256=tuple(sorted({source.sha256 for source in self.sources if source.sha256})),
+            file_sha256=tuple(sorted({sha256 for _, sha256 in self.files if sha256})),
             rows=int(self.sums.rows.sum()),
         )
 
@@ -262,11 +269,10 @@ class Footprint:
             )
         if self.keep != other.keep:
             raise UsageError("footprints that kept different columns cannot be added: recalculate with the same keep")
-        twice = [a for a in self.sources for b in other.sources if a is b or a.sha256 == b.sha256 != ""]
-        if twice:
-            raise MixedMethodError(
-                f"both footprints hold the same data ({twice[0].file or 'one table'}); added, it would count twice"
-            )
+        same = [name for name, sha256 in self.files if sha256 and sha256 in {each for _, each in other.files}]
+        same += ["one table" for a in self.sources for b in other.sources if a is b]
+        if same:
+            raise MixedMethodError(f"both footprints hold the same data ({same[0]}); added, it would count twice")
         sums = self.sums + other.sums
         findings = (*self.report.findings, *other.report.findings, *self._repeats_in(sums, other))
         return replace(
@@ -274,7 +280,8 @@ class Footprint:
             sums=sums,
             resolutions={**self.resolutions, **other.resolutions},
             report=report_of(findings, self.report.rows + other.report.rows),
-            sources=(*self.sources, *other.sources),
+            sources=(*self.sources, *other.sources) if self.sources and other.sources else (),
+            files=(*self.files, *other.files),
         )
 
     def _repeats_in(self, sums: Sums, other: Footprint) -> list[Finding]:
@@ -290,7 +297,7 @@ class Footprint:
         for twice in repeated(sums.columns, catalogue):
             new = frozenset(place for place in twice.where if (twice.rule.repeat, place) not in alone)
             if new:
-                findings.append(finding_of(Twice(twice.rule, new), sums, np.zeros(0, np.int64)))
+                findings.append(finding_of(Twice(twice.rule, new), sums))
         refused = [finding for finding in findings if finding.refuses]
         if refused:
             raise MixedMethodError(

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nhscarbon.errors import UsageError
 from nhscarbon.kernel import LARGEST, is_rounded
 
 if TYPE_CHECKING:
@@ -24,7 +21,6 @@ LEAST_BLOCK = 1 << 18
 EXACT = 2**53  # below, a sum of whole floats is exact
 SPLIT = 26  # low bits that are summed apart where the whole would not be
 WRAP = 2**62  # a total is carried to its higher limb before it can pass this
-CHOICE = "NHSCARBON_KERNEL"  # numpy or numba, where the faster of those installed is not wanted
 
 
 @dataclass(frozen=True)
@@ -190,26 +186,3 @@ def _flush(cube: Cube, cell: NDArray[np.int64], whole: NDArray[np.float64]) -> N
     np.add.at(cube.total, cell, integers & ((1 << 32) - 1))
     np.add.at(upper, cell, integers >> 32)
     cube.expect(most << 32)
-
-
-@lru_cache(maxsize=4)
-def _named(name: str) -> Kernel:
-    if name == "numpy":
-        return NumpyKernel()
-    try:
-        from nhscarbon.fast import NumbaKernel  # noqa: PLC0415  an extra
-    except ImportError as error:
-        if name == "numba":
-            raise UsageError(
-                f'{CHOICE} asks for the compiled kernel, which needs an extra: pip install "nhscarbon[fast]"'
-            ) from error
-        return NumpyKernel()
-    return NumbaKernel()
-
-
-def kernel_of() -> Kernel:
-    """Return the compiled kernel where numba is installed (extra ``fast``), else numpy's."""
-    name = os.environ.get(CHOICE, "")
-    if name not in ("", "numpy", "numba"):
-        raise UsageError(f"{CHOICE} is 'numpy' or 'numba', not '{name}'")
-    return _named(name)

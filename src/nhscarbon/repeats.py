@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from nhscarbon.activity.table import BLANK, Column
 from nhscarbon.catalogue import Catalogue, Repeat
 from nhscarbon.checks.check import Checked
-from nhscarbon.findings import Finding, first_rows
+from nhscarbon.checks.entries import Located
+from nhscarbon.findings import Finding
 from nhscarbon.sums import Sums, distinct
 
 PLACE = ("organisation", "period")
@@ -64,15 +65,15 @@ def counted_twice(checked: Checked, sums: Sums, catalogue: Catalogue) -> list[Fi
     findings = []
     for twice in repeated(sums.columns, catalogue):
         first, second = (side & checked.usable for side in _sides(checked.columns, twice.rule))
-        site = checked.activity.columns.get("site")
+        site = checked.entries.columns.get("site")
         where = twice.where if site is None else _same_site(checked, site, twice, first, second)
         if where:
-            rows = checked.activity.row_numbers[(first | second) & _at(checked.columns, twice.rule, where)]
-            findings.append(finding_of(Twice(twice.rule, where), sums, rows, file=checked.activity.file))
+            located = checked.entries.located((first | second) & _at(checked.columns, twice.rule, where))
+            findings.append(finding_of(Twice(twice.rule, where), sums, located, file=checked.entries.file))
     return findings
 
 
-def finding_of(twice: Twice, sums: Sums, rows: NDArray[np.int64], *, file: str = "") -> Finding:
+def finding_of(twice: Twice, sums: Sums, located: Located | None = None, *, file: str = "") -> Finding:
     """Return the finding of a rule that is met, with the quantities of both sides."""
     rule = twice.rule
     here = _at(sums.columns, rule, twice.where)
@@ -80,10 +81,10 @@ def finding_of(twice: Twice, sums: Sums, rows: NDArray[np.int64], *, file: str =
     places = sorted(twice.where)
     named = "; ".join(" ".join(place) for place in places[:SHOWN])
     more = f" and {len(places) - SHOWN} more" if len(places) > SHOWN else ""
+    alone = places[0] if len(places) == 1 else ("", "")
     return Finding(
-        code="counted_twice", severity=rule.severity, file=file, value=rule.repeat, rows=max(len(rows), 1),
-        first_rows=first_rows(rows), organisation=places[0][0] if len(places) == 1 else "",
-        period=places[0][1] if len(places) == 1 else "",
+        code="counted_twice", severity=rule.severity, file=file, value=rule.repeat, organisation=alone[0],
+        period=alone[1], rows=located["rows"] if located else 1, first_rows=located["first_rows"] if located else (),
         message=f"{rule.what} ({named}{more}): {amounts}.",
         suggestion=f"{rule.advice} Where they are of different sites, name the sites.",
     )  # fmt: skip

@@ -15,7 +15,7 @@ from nhscarbon import kernel
 from nhscarbon.activity.table import Column
 from nhscarbon.checks.check import Checked
 from nhscarbon.errors import UsageError
-from nhscarbon.findings import Finding, first_rows
+from nhscarbon.partials import Partial
 
 GROUPED_BY = ("organisation", "period", "activity", "unit", "geography", "tier")
 
@@ -77,33 +77,38 @@ class Sums:
         return Sums(columns, kernel.add_parts(cell, [self.total, other.total], len(rows)), decimals, rows)
 
 
-def accumulate(checked: Checked) -> tuple[Sums, tuple[Finding, ...]]:
-    """Add up the usable rows of a checked source, exactly.
+def in_words(checked: Checked, partial: Partial) -> Sums:
+    """Return partial sums in the method's words: cells that now mean the same are added.
 
-    Returns
-    -------
-    sums : Sums
-    findings : tuple of Finding
-        That decimals beyond a unit's scale were rounded, with the number of rows.
+    Parameters
+    ----------
+    checked : Checked
+        Of the cells of `partial`; those without a fault are taken.
+    partial : Partial
     """
-    usable = slice(None) if checked.usable.all() else checked.usable
     names = [*GROUPED_BY, *(name for name in checked.columns if name not in GROUPED_BY)]
-    cell, columns = number({name: _part(checked.columns[name], usable) for name in names})
+    columns = {name: checked.columns[name] for name in names}
+    total, rows, scale = partial.total, partial.rows, partial.scale
+    if not checked.usable.all():
+        columns = {name: Column(column.codes[checked.usable], column.labels) for name, column in columns.items()}
+        total, rows, scale = total[checked.usable], rows[checked.usable], scale[checked.usable]
+    if _as_they_are(columns, partial):
+        return Sums(columns, total, scale, rows)
+    cell, columns = number(columns)
     cells = len(columns["unit"].codes)
-    whole, rounded = kernel.to_whole(checked.quantity[usable], checked.decimals[usable])
-    total, rows = kernel.accumulate(cell, whole, cells)
-    decimals = np.zeros(cells, np.int64)
-    decimals[cell] = checked.decimals[usable]
-    sums = Sums(columns, total, decimals, rows)
-    if not rounded.any():
-        return sums, ()
-    where = checked.activity.row_numbers[usable][rounded]
-    lost = np.abs(checked.quantity[usable] - kernel.to_quantity(whole, checked.decimals[usable])).sum()
-    message = f"more decimals than are summed, rounded half to even: {lost:.3g} in all, over all units."
-    return sums, (
-        Finding(code="decimals_rounded", severity="info", file=checked.activity.file, column="quantity",
-                rows=len(where), first_rows=first_rows(where), message=message),
-    )  # fmt: skip
+    decimals, count = np.zeros(cells, np.int64), np.zeros(cells, np.int64)
+    decimals[cell] = scale
+    np.add.at(count, cell, rows)
+    return Sums(columns, kernel.add_parts(cell, [total], cells), decimals, count)
+
+
+def _as_they_are(columns: Mapping[str, Column], partial: Partial) -> bool:
+    """Tell whether the cells are in the order of the columns, none of them twice and no label idle."""
+    same = [column.codes is partial.columns[name].codes for name, column in columns.items() if name in partial.columns]
+    fixed = [len(columns[name].labels) == 1 for name in columns if name not in partial.columns or name == "tier"]
+    dropped = all(len(partial.columns[name].labels) == 0 for name in ("evidence", "estimated_share", "tier"))
+    whole = [name for name in columns if name not in ("tier", "geography")]
+    return dropped and all(fixed) and sum(same) >= len(whole) and len(columns["geography"].labels) == 1
 
 
 def number(columns: Mapping[str, Column]) -> tuple[NDArray[np.int64], dict[str, Column]]:
@@ -133,10 +138,6 @@ def distinct(columns: Mapping[str, Column], names: Sequence[str]) -> tuple[NDArr
 def category(column: Column) -> pd.Categorical[str]:
     """Return a coded column as a pandas category."""
     return pd.Categorical.from_codes(column.codes, categories=pd.Index(column.labels, dtype=str))
-
-
-def _part(column: Column, rows: slice | NDArray[np.bool_]) -> Column:
-    return Column(column.codes[rows], column.labels)
 
 
 def _in_use(codes: NDArray[np.int64], labels: tuple[str, ...]) -> Column:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nhscarbon import cube as cubes
-from nhscarbon import kernels
+from nhscarbon import kernel_choice
 from nhscarbon.cube import Coded, Cube
 
 NAMES = ("activity", "unit", "geography", "period", "organisation")
@@ -22,7 +22,7 @@ def kernel(request, monkeypatch):
     """Each kernel in turn; the compiled one needs its extra, and says so where it is absent."""
     if request.param == "numba":
         pytest.importorskip("numba", reason="SKIPPED ALOUD: the extra fast (numba) is not installed")
-    monkeypatch.setenv(kernels.CHOICE, request.param)
+    monkeypatch.setenv(kernel_choice.CHOICE, request.param)
     return request.param
 
 
@@ -129,7 +129,7 @@ def test_kernels_agree_to_the_bit_and_threads_do_not_matter(monkeypatch):
     batches = [rows_of(70_000, seed, large=1e9) for seed in range(4)]
     results = []
     for name in KERNELS:
-        monkeypatch.setenv(kernels.CHOICE, name)
+        monkeypatch.setenv(kernel_choice.CHOICE, name)
 
         def run(part):
             cube = Cube(NAMES)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,13 +21,46 @@ BLANK = -1  # the code of an empty cell
 class Column:
     """A text column: `labels[codes[row]]` is the text of a row; an empty cell has code -1."""
 
-    codes: NDArray[np.int32]
+    codes: NDArray[np.signedinteger[Any]]
     labels: tuple[str, ...]
 
     def text(self, row: int) -> str:
         """Return the text of one row, empty for an empty cell."""
         code = int(self.codes[row])
         return "" if code == BLANK else self.labels[code]
+
+
+class Source(Protocol):
+    """Where rows come from: a table in memory, or files that are read again when they are needed."""
+
+    @property
+    def file(self) -> str:
+        """The name of the file, empty for a data frame."""
+        ...
+
+    @property
+    def sha256(self) -> str:
+        """Of the file's bytes, empty for a data frame."""
+        ...
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What reading met."""
+        ...
+
+    @property
+    def missing_factor(self) -> Literal["refuse", "not_counted"]:
+        """What to do with an activity for which no factor is published."""
+        ...
+
+    @property
+    def boundary(self) -> str:
+        """The boundary that this kind of source is about, or an empty word."""
+        ...
+
+    def batches(self) -> Iterator[Activity]:
+        """Yield the rows, as many at a time as fit."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +105,19 @@ class Activity:
 
     def __len__(self) -> int:
         return len(self.row_numbers)
+
+    def batches(self) -> Iterator[Activity]:
+        """Yield the rows: all of them at once."""
+        yield self
+
+    def part(self, rows: slice) -> Activity:
+        """Return some of the rows, as views."""
+        return replace(
+            self,
+            columns={name: Column(column.codes[rows], column.labels) for name, column in self.columns.items()},
+            numbers={name: values[rows] for name, values in self.numbers.items()},
+            row_numbers=self.row_numbers[rows],
+        )
 
     def to_frame(self) -> pd.DataFrame:
         """Return the rows as a data frame, with the row number that the sender sees."""

@@ -8,59 +8,62 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nhscarbon.activity.schema import KEEPABLE
-from nhscarbon.activity.table import BLANK, Activity, Column
+from nhscarbon.activity.table import BLANK, Column
 from nhscarbon.catalogue import TIERS, UNSTATED
+from nhscarbon.checks.entries import Entries
 from nhscarbon.checks.terms import codes_where, method_words
-from nhscarbon.errors import UsageError
-from nhscarbon.findings import Finding, Severity, first_rows
-from nhscarbon.kernel import LARGEST, POWERS
+from nhscarbon.findings import Finding, Severity
 from nhscarbon.method import Methodology
 
 Mask = NDArray[np.bool_]
+NEGATIVE = ("the quantity is negative, and this activity cannot be returned.",
+            "Enter what was used; only activities marked reversible take credits.")  # fmt: skip
+UNSUMMED = {
+    "too_large": ("the quantity is larger than any NHS body could use.", "Check the unit and the decimal point."),
+    "too_small": (
+        "the quantity is smaller than the last decimal that its unit is summed at.",
+        "Give it in a smaller unit, such as kg in place of tonne.",
+    ),
+    "not_a_number": ("the quantity is empty or no finite number, and empty is not zero.",
+                     "Enter the number, or leave the row out."),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Checked:
-    """A source in the method's words, ready to be summed.
+    """Rows or cells in the method's words.
 
     Attributes
     ----------
-    activity : Activity
-        The source.
+    entries : Entries
+        What was checked.
     columns : Mapping[str, Column]
         What the sum is grouped by: organisation, period, activity, unit, geography, tier, and `keep`.
-    quantity : float64 array, shape (rows,)
-    decimals : int64 array, shape (rows,)
-        The decimal scale of each row's unit.
-    usable : bool array, shape (rows,)
-        Rows without a fault; all of them when nothing refuses.
-    has_key : bool array, shape (rows,)
-        Rows whose activity, unit, period and geography are known, so that they can be resolved.
+    usable : bool array
+        Entries without a fault; all of them when nothing refuses.
+    has_key : bool array
+        Entries whose activity, unit, period and geography are known, so that they can be resolved.
     findings : tuple of Finding
-        Of reading and checking together.
     """
 
-    activity: Activity
+    entries: Entries
     columns: Mapping[str, Column]
-    quantity: NDArray[np.float64]
-    decimals: NDArray[np.int64]
     usable: Mask
     has_key: Mask
     findings: tuple[Finding, ...]
 
-    def part(self, rows: Mask) -> dict[str, Column]:
-        """Return the columns of some of the rows."""
-        return {name: Column(column.codes[rows], column.labels) for name, column in self.columns.items()}
+    def part(self, where: Mask) -> dict[str, Column]:
+        """Return the columns of some of the entries."""
+        return {name: Column(column.codes[where], column.labels) for name, column in self.columns.items()}
 
 
-def check(activity: Activity, method: Methodology, *, keep: tuple[str, ...] = ()) -> Checked:
-    """Hold a source against a methodology.
+def check(entries: Entries, method: Methodology, *, keep: tuple[str, ...] = ()) -> Checked:
+    """Hold rows or cells against a methodology.
 
     Parameters
     ----------
-    activity : Activity
-        What `nhscarbon.read` returned.
+    entries : Entries
+        From `cells_of` or `rows_of`.
     method : Methodology
         Whose catalogue, units and tier rules apply.
     keep : tuple of str
@@ -70,67 +73,42 @@ def check(activity: Activity, method: Methodology, *, keep: tuple[str, ...] = ()
     -------
     Checked
         With every finding; the caller decides what to refuse.
-
-    Raises
-    ------
-    UsageError
-        If `keep` names something else.
     """
-    unknown = [name for name in keep if name not in KEEPABLE]
-    if unknown:
-        raise UsageError(f"cannot keep '{unknown[0]}'; choose from {', '.join(KEEPABLE)}")
-    columns, evidence, stated, findings = method_words(activity, method, keep)
-    quantity = activity.numbers.get("quantity", np.full(len(activity), np.nan))
-    scale = [method.units.decimals[unit] for unit in columns["unit"].labels]
-    decimals = np.array([*scale, 0], np.int64)[columns["unit"].codes]
-    tier, found = _tier(activity, method, evidence, stated)
+    columns, evidence, stated, findings = method_words(entries, method, keep)
+    tier, found = _tier(entries, method, evidence, stated)
     columns = {**columns, "tier": tier}
-    findings += found
-    findings += _quantity_rules(activity, method, columns, quantity, decimals)
-    usable = np.isfinite(quantity)
-    has_key = np.ones(len(activity), np.bool_)
-    for name in ("activity", "unit", "period", "geography"):
-        has_key &= columns[name].codes != BLANK
-    for column in columns.values():
-        usable &= column.codes != BLANK
-    usable &= np.abs(np.where(usable, quantity, 0) * POWERS[decimals]) < LARGEST
-    return Checked(activity, columns, quantity, decimals, usable, has_key, (*activity.findings, *findings))
+    findings += [*found, *_quantity_rules(entries, method, columns)]
+    usable, has_key = entries.summed.copy(), np.ones(len(entries), np.bool_)
+    for name, column in columns.items():
+        if column.codes.min(initial=0) < 0:
+            known = column.codes != BLANK
+            usable &= known
+            if name in ("activity", "unit", "period", "geography"):
+                has_key &= known
+    return Checked(entries, columns, usable, has_key, tuple(findings))
 
 
-def _quantity_rules(
-    activity: Activity,
-    method: Methodology,
-    columns: Mapping[str, Column],
-    quantity: NDArray[np.float64],
-    decimals: NDArray[np.int64],
-) -> list[Finding]:
-    reversible = {code for code, entry in method.catalogue.activities.items() if entry.reversible}
-    fixed = codes_where(columns["activity"], lambda code: code not in reversible)
-    finite = np.isfinite(quantity)
-    with np.errstate(invalid="ignore"):  # a NaN compares as False, and is reported by the reader
-        negative = (quantity < 0) & fixed
-        large = finite & (np.abs(quantity) * POWERS[decimals] >= LARGEST)
-        small = (quantity != 0) & (np.abs(quantity) * POWERS[decimals] < 0.5)  # would round to nothing
-    return [
-        *_marked(activity, negative, "quantity_negative", "reject_line", "quantity",
-                 "the quantity is negative, and this activity cannot be returned.",
-                 "Enter what was used; only activities marked reversible take credits."),
-        *_marked(activity, large, "quantity_too_large", "reject_line", "quantity",
-                 "the quantity is larger than any NHS body could use.", "Check the unit and the decimal point."),
-        *_marked(activity, small & finite, "quantity_too_small", "reject_line", "quantity",
-                 "the quantity is smaller than the last decimal that its unit is summed at.",
-                 "Give it in a smaller unit, such as kg in place of tonne."),
-    ]  # fmt: skip
+def _quantity_rules(entries: Entries, method: Methodology, columns: Mapping[str, Column]) -> list[Finding]:
+    negative = entries.negative
+    if negative.any():
+        reversible = {code for code, entry in method.catalogue.activities.items() if entry.reversible}
+        negative = negative & codes_where(columns["activity"], lambda code: code not in reversible)
+    findings = _marked(entries, negative, "quantity_negative", "reject_line", "quantity", *NEGATIVE)
+    for kind, mask in entries.faults.items():
+        findings += _marked(entries, mask, f"quantity_{kind}", "reject_line", "quantity", *UNSUMMED[kind])
+    return findings
 
 
-def _tier(activity: Activity, method: Methodology, evidence: Column, stated: Column) -> tuple[Column, list[Finding]]:
+def _tier(entries: Entries, method: Methodology, evidence: Column, stated: Column) -> tuple[Column, list[Finding]]:
     """Decide each row's tier: by evidence and estimated share, else as stated, else unstated."""
     labels = tuple(sorted((*TIERS, UNSTATED)))
     place = {label: code for code, label in enumerate(labels)}
     words = [place[label] if label else place[UNSTATED] for label in stated.labels] + [place[UNSTATED]]
     said = np.array(words, np.int32)[stated.codes]
-    share = activity.numbers.get("estimated_share", np.full(len(activity), np.nan))
-    earned = np.full(len(activity), place[UNSTATED], np.int32)
+    if not evidence.labels and not stated.labels and np.isnan(entries.shares).all():
+        return Column(np.zeros(len(entries), np.int8), (UNSTATED,)), []
+    share = entries.shares
+    earned = np.full(len(entries), place[UNSTATED], np.int32)
     for word in evidence.labels:
         rules = [rule for rule in method.catalogue.tier_rules if rule.evidence == word]
         here = codes_where(evidence, lambda label, word=word: label == word)  # type: ignore[misc]
@@ -145,31 +123,24 @@ def _tier(activity: Activity, method: Methodology, evidence: Column, stated: Col
     given = ~np.isnan(share)
     known = codes_where(evidence, bool)
     findings = [
-        *_marked(activity, given & ~known & ~outside, "estimated_share_alone", "warning", "estimated_share",
+        *_marked(entries, given & ~known & ~outside, "estimated_share_alone", "warning", "estimated_share",
                  "an estimated share without evidence decides no tier; the tier is as stated, or unstated.",
                  "Say how the quantity is known: metered, invoiced, estimated, modelled ..."),
-        *_marked(activity, known & ~given & ~decided, "estimated_share_missing", "info", "estimated_share",
+        *_marked(entries, known & ~given & ~decided, "estimated_share_missing", "info", "estimated_share",
                  "this evidence earns a tier only with its estimated share; the tier is as stated, or unstated.",
                  "Write 0 where nothing was estimated."),
-        *_marked(activity, outside, "estimated_share_range", "reject_line", "estimated_share",
+        *_marked(entries, outside, "estimated_share_range", "reject_line", "estimated_share",
                  "the estimated share is not between 0 and 1.", "Write 0.25 for a quarter."),
-        *_marked(activity, against, "tier_contradiction", "warning", "tier",
+        *_marked(entries, against, "tier_contradiction", "warning", "tier",
                  "the tier that was stated is not the one that the evidence earns; the evidence decided."),
     ]  # fmt: skip
     return Column(np.where(decided, earned, said).astype(np.int32), labels), findings
 
 
 def _marked(
-    activity: Activity,
-    mask: Mask,
-    code: str,
-    severity: Severity,
-    column: str,
-    message: str,
-    suggestion: str = "",
+    entries: Entries, mask: Mask, code: str, severity: Severity, column: str, message: str, suggestion: str = ""
 ) -> list[Finding]:
-    where = activity.row_numbers[mask]
-    if not len(where):
+    if not mask.any():
         return []
-    return [Finding(code=code, severity=severity, file=activity.file, column=column, rows=len(where),
-                    first_rows=first_rows(where), message=message, suggestion=suggestion)]  # fmt: skip
+    return [Finding(code=code, severity=severity, file=entries.file, column=column, message=message,
+                    suggestion=suggestion, **entries.located(mask))]  # fmt: skip

@@ -9,10 +9,11 @@ from difflib import get_close_matches
 import numpy as np
 from numpy.typing import NDArray
 
-from nhscarbon.activity.table import BLANK, Activity, Column
+from nhscarbon.activity.table import BLANK, Column
 from nhscarbon.catalogue import TIERS, Catalogue
+from nhscarbon.checks.entries import Entries
 from nhscarbon.errors import PeriodError, UnitError
-from nhscarbon.findings import Finding, Severity, first_rows
+from nhscarbon.findings import Finding, Severity
 from nhscarbon.method import Methodology
 from nhscarbon.period import parse_period
 from nhscarbon.units import Units
@@ -32,15 +33,13 @@ class Word:
     suggestion: str = ""
 
 
-def translate(
-    activity: Activity, name: str, look: Callable[[str], Word], *, blank: Word
-) -> tuple[Column, list[Finding]]:
+def translate(entries: Entries, name: str, look: Callable[[str], Word], *, blank: Word) -> tuple[Column, list[Finding]]:
     """Put one text column into the method's words.
 
     Parameters
     ----------
-    activity : Activity
-        The source.
+    entries : Entries
+        The rows or cells.
     name : str
         The column; it may be absent, then every row is blank.
     look : callable
@@ -55,7 +54,7 @@ def translate(
     findings : list of Finding
         One for each distinct word that deserves one, with its rows.
     """
-    column = activity.columns.get(name) or Column(np.full(len(activity), BLANK, np.int32), ())
+    column = entries.columns.get(name) or Column(np.broadcast_to(np.int8(BLANK), len(entries)), ())
     words = [look(label) for label in column.labels] + [blank]  # code -1 takes the last entry
     labels = tuple(sorted({word.meaning for word in words if word.meaning is not None}))
     place = {label: code for code, label in enumerate(labels)}
@@ -63,13 +62,16 @@ def translate(
     findings = []
     for code, word in enumerate(words):
         if word.code:
-            where = activity.row_numbers[column.codes == (code if code < len(column.labels) else BLANK)]
-            if len(where):
+            where = column.codes == (code if code < len(column.labels) else BLANK)
+            if where.any():
                 value = column.labels[code] if code < len(column.labels) else ""
                 findings.append(Finding(
-                    code=word.code, severity=word.severity, file=activity.file, column=name, value=value[:100],
-                    rows=len(where), first_rows=first_rows(where), message=word.message, suggestion=word.suggestion,
+                    code=word.code, severity=word.severity, file=entries.file, column=name, value=value[:100],
+                    message=word.message, suggestion=word.suggestion, **entries.located(where),
                 ))  # fmt: skip
+    as_sent = labels == column.labels == tuple(word.meaning for word in words[:-1])
+    if as_sent and (words[-1].meaning is None or column.codes.min(initial=0) >= 0):
+        return Column(column.codes, labels), findings
     return Column(lookup[column.codes], labels), findings
 
 
@@ -170,7 +172,7 @@ def one_of(name: str, known: tuple[str, ...]) -> Callable[[str], Word]:
 
 
 def method_words(
-    activity: Activity, method: Methodology, keep: tuple[str, ...]
+    entries: Entries, method: Methodology, keep: tuple[str, ...]
 ) -> tuple[Mapping[str, Column], Column, Column, list[Finding]]:
     """Put every text column that decides an answer into the method's words.
 
@@ -190,18 +192,21 @@ def method_words(
         "unit": ("unit", unit_in(method.units), blank_refused("unit")),
         "geography": ("geography", geography_in(method.manifest.geography), Word(method.manifest.geography)),
     }
-    looks |= {name: ("period", month_of, Word("")) if name == "month" else (name, as_is, Word("")) for name in keep}
+    looks |= {name: (name, as_is, Word("")) for name in keep}
+    if "month" in keep and "month" not in entries.columns:  # rows have periods, cells have kept the month
+        looks["month"] = ("period", month_of, Word(""))
     columns, findings = {}, []
     for name, (source, look, blank) in looks.items():
-        columns[name], found = translate(activity, source, look, blank=blank)
+        columns[name], found = translate(entries, source, look, blank=blank)
         findings += found
-    evidence, found = translate(activity, "evidence", one_of("evidence", catalogue.evidence_words), blank=Word(""))
+    evidence, found = translate(entries, "evidence", one_of("evidence", catalogue.evidence_words), blank=Word(""))
     findings += found
-    stated, found = translate(activity, "tier", one_of("tier", TIERS), blank=Word(""))
+    stated, found = translate(entries, "tier", one_of("tier", TIERS), blank=Word(""))
     return columns, evidence, stated, findings + found
 
 
 def codes_where(column: Column, wanted: Callable[[str], bool]) -> NDArray[np.bool_]:
     """Return where a column holds a word that passes a test; blanks do not."""
     passes = np.array([*(wanted(label) for label in column.labels), False])
-    return passes[column.codes]
+    found: NDArray[np.bool_] = passes[column.codes]
+    return found

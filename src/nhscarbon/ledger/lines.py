@@ -153,7 +153,8 @@ def _amounts(
                       for number, fine, fits in zip(exact, whole, small, strict=True)] + [0], np.int64)  # fmt: skip
 
     def where(marks: list[bool], *, blank: bool) -> Mask:
-        return np.array([*marks, blank], np.bool_)[read.codes]
+        found: Mask = np.array([*marks, blank], np.bool_)[read.codes]
+        return found
 
     unread = where([number is None for number in exact], blank=False)
     cut = where([number is not None and not fine for number, fine in zip(exact, whole, strict=True)], blank=False)

@@ -1,0 +1,111 @@
+"""What a check looks at: the rows of a source, or cells of partial sums that stand for many rows each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nhscarbon.activity.table import BLANK, Activity, Column
+from nhscarbon.findings import first_rows
+from nhscarbon.kernel import LARGEST, POWERS
+from nhscarbon.partials import Partial
+
+Mask = NDArray[np.bool_]
+
+
+class Located(TypedDict):
+    """How many rows a finding is about, and the first of them as the sender sees them."""
+
+    rows: int
+    first_rows: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Entries:
+    """Rows or cells in the sender's words.
+
+    Attributes
+    ----------
+    columns : Mapping[str, Column]
+    shares : float64 array
+        The estimated share; NaN where none is given.
+    negative : bool array
+        Entries that are, or hold, rows below zero.
+    summed : bool array
+        Entries without a faulty quantity.
+    rows : int64 array
+        How many rows each stands for.
+    numbers : int64 array or None
+        The rows' own numbers; cells have none.
+    faults : Mapping[str, bool array]
+        Rows with a quantity that cannot be summed, by its fault; of cells, the partial sums say it.
+    """
+
+    columns: Mapping[str, Column]
+    shares: NDArray[np.float64]
+    negative: Mask
+    summed: Mask
+    rows: NDArray[np.int64]
+    numbers: NDArray[np.int64] | None = None
+    faults: Mapping[str, Mask] = field(default_factory=dict)
+    file: str = ""
+    missing_factor: str = "refuse"
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def located(self, where: Mask | NDArray[np.int64]) -> Located:
+        """Return how many rows some entries stand for, and the first of them."""
+        shown = () if self.numbers is None else first_rows(self.numbers[where])
+        return {"rows": int(self.rows[where].sum()), "first_rows": shown}
+
+
+def cells_of(partial: Partial) -> Entries:
+    """Return the cells of partial sums."""
+    share = partial.columns["estimated_share"]
+    shares = np.array([*(float(label) for label in share.labels), np.nan])[share.codes]
+    named = [name for name, _ in partial.files]
+    return Entries(
+        columns=partial.columns,
+        shares=shares,
+        negative=partial.negative > 0,
+        summed=partial.rows > 0,
+        rows=partial.rows + partial.unsummed,
+        file=named[0] if len(named) == 1 else "",
+        missing_factor=partial.missing_factor,
+    )
+
+
+def rows_of(activity: Activity, decimals: Mapping[str, int]) -> Entries:
+    """Return the rows of a source.
+
+    Parameters
+    ----------
+    activity : Activity
+    decimals : Mapping[str, int]
+        Decimal places of each unit as sent.
+    """
+    rows = len(activity)
+    quantity = activity.numbers.get("quantity", np.full(rows, np.nan))
+    unit = activity.columns.get("unit") or Column(np.full(rows, BLANK, np.int32), ())
+    places = np.array([*(decimals.get(label, 6) for label in unit.labels), 6], np.int64)[unit.codes]
+    with np.errstate(invalid="ignore", over="ignore"):  # a NaN compares as False, and is reported by the reader
+        scaled = np.abs(quantity) * POWERS[places]
+        large = np.isfinite(quantity) & (scaled >= LARGEST)
+        small = (quantity != 0) & (scaled < 0.5)
+        negative = quantity < 0
+    return Entries(
+        columns=activity.columns,
+        shares=activity.numbers.get("estimated_share", np.full(rows, np.nan)),
+        negative=negative,
+        summed=np.isfinite(quantity) & ~large,
+        rows=np.ones(rows, np.int64),
+        numbers=activity.row_numbers,
+        faults={"too_large": large, "too_small": small},
+        file=activity.file,
+        missing_factor=activity.missing_factor,
+    )

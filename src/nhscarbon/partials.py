@@ -1,0 +1,314 @@
+"""Partial sums: what is left of a table of any size once its rows are added, before any method is chosen."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nhscarbon import kernel
+from nhscarbon.activity.table import BLANK, Column, Source
+from nhscarbon.cube import FIRST, Cells
+from nhscarbon.errors import UnreadableError, UsageError
+from nhscarbon.findings import Finding
+from nhscarbon.kernel import Total, Whole
+
+KEY = ("organisation", "period", "activity", "unit", "geography", "tier", "evidence", "estimated_share")
+FORMAT = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Partial:
+    """Exact sums of rows by their raw words; made by `nhscarbon.partial`.
+
+    Attributes
+    ----------
+    columns : Mapping[str, Column]
+        organisation, period (NHS year), activity, unit, geography, tier, evidence, estimated_share, and
+        what was kept, as the sender wrote them; cells and labels in ascending order.
+    total : int64 array, or object array of Python integers, shape (cells,)
+        Sums at the decimal scale of each cell's unit.
+    rows, negative, unsummed : int64 array, shape (cells,)
+        Rows that were added, those of them below zero, and rows under a fault, which were not.
+    decimals : tuple of int
+        Decimal places of each unit label, and last of an empty unit.
+    faults : Mapping[str, tuple]
+        ``not_a_number``, ``too_large``, ``too_small`` and ``rounded``: the number of rows, and the numbers
+        of the first of them.
+    findings : tuple of Finding
+        What reading met.
+    files : tuple of (name, SHA-256)
+    keep : tuple of str
+    """
+
+    columns: Mapping[str, Column]
+    total: Total
+    rows: Whole
+    negative: Whole
+    unsummed: Whole
+    decimals: tuple[int, ...]
+    faults: Mapping[str, tuple[int, tuple[int, ...]]]
+    findings: tuple[Finding, ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
+    keep: tuple[str, ...] = ()
+    missing_factor: str = "refuse"
+    boundary: str = ""
+
+    @property
+    def scale(self) -> NDArray[np.int64]:
+        """Decimal places of each cell."""
+        places: Whole = np.array(self.decimals, np.int64)[self.columns["unit"].codes]
+        return places
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def read(self) -> int:
+        """Rows in all: added and under a fault."""
+        return int(self.rows.sum() + self.unsummed.sum())
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the sums: the same for every row order, batch, thread, kernel and engine."""
+        hashed = hashlib.sha256()
+        for name, column in self.columns.items():
+            hashed.update("\0".join([name, *column.labels]).encode() + b"\n")
+            hashed.update(column.codes.astype("<i4").tobytes())
+        hashed.update(" ".join(map(str, self.total.tolist())).encode())
+        for counts in (self.rows, self.negative, self.unsummed, np.array(self.decimals)):
+            hashed.update(counts.astype("<i8").tobytes())
+        return hashed.hexdigest()
+
+    def __eq__(self, other: object) -> bool:
+        return self.sha256 == other.sha256 if isinstance(other, Partial) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __add__(self, other: Partial) -> Partial:
+        if not isinstance(other, Partial):
+            return NotImplemented
+        twice = sorted({name for name, sha256 in self.files if sha256 and sha256 in {each for _, each in other.files}})
+        if twice:
+            raise UsageError(f"both partial sums hold the same data ({twice[0]}); added, it would count twice")
+        return self._with(other, 1)
+
+    def __radd__(self, other: object) -> Partial:
+        return self if other == 0 else NotImplemented  # so that sum() works
+
+    def __sub__(self, other: Partial) -> Partial:
+        if not isinstance(other, Partial):
+            return NotImplemented
+        return self._with(other, -1)
+
+    def _with(self, other: Partial, sign: int) -> Partial:
+        if self.keep != other.keep:
+            raise UsageError("partial sums that kept different columns cannot be joined: sum both with the same keep")
+        parts = [_cells(self), _cells(other)]
+        decimals = _decimals(self) | _decimals(other)
+        if any(_decimals(each).get(unit, scale) != scale for each in (self, other) for unit, scale in decimals.items()):
+            raise UsageError("these partial sums hold a unit at two decimal scales: sum both with the same nhscarbon")
+        columns: dict[str, Column] = {}
+        codes = []
+        for place, name in enumerate(self.columns):
+            labels = tuple(sorted({*parts[0].labels[name], *parts[1].labels[name]}))
+            number = {label: code for code, label in enumerate(labels)}
+            look = [np.array([number[label] for label in part.labels[name]], np.int32) for part in parts]
+            codes.append(np.concatenate([each[part.codes[:, place]] for each, part in zip(look, parts, strict=True)]))
+            columns[name] = Column(codes[-1], labels)
+        cell, found = kernel.group(codes, [max(len(column.labels), 1) for column in columns.values()])
+
+        def added(name: str) -> Whole:
+            sums = np.zeros(len(found), np.int64)
+            np.add.at(sums, cell, np.concatenate([getattr(self, name), sign * getattr(other, name)]))
+            return sums
+
+        rows, negative, unsummed = added("rows"), added("negative"), added("unsummed")
+        if min(each.min(initial=0) for each in (rows, negative, unsummed)) < 0:
+            raise UsageError("more rows are taken away than are there: these are not rows of the same sums")
+        theirs = other.total if sign > 0 else _negated(other.total)
+        total = kernel.add_parts(cell, [self.total, theirs], len(found))
+        cells = Cells(found, {name: column.labels for name, column in columns.items()}, total, rows, negative, unsummed)
+        files = (*self.files, *other.files) if sign > 0 else tuple(f for f in self.files if f not in other.files)
+        return replace(
+            of_cells(cells, decimals, tuple(self.columns)),
+            faults={kind: _fault(self, other, kind, sign) for kind in {**self.faults, **other.faults}},
+            findings=(*self.findings, *other.findings) if sign > 0 else self.findings,
+            files=files, keep=self.keep, missing_factor=self.missing_factor, boundary=self.boundary or other.boundary,
+        )  # fmt: skip
+
+    def save(self, path: str | Path) -> Path:
+        """Write the sums to a file, whole or not at all.
+
+        Parameters
+        ----------
+        path : str or Path
+            Such as ``"2024-04.partial"``; a file that is there is replaced.
+
+        Returns
+        -------
+        Path
+        """
+        path = Path(path)
+        wide = self.total.dtype == object
+        high = [int(value) >> 32 for value in self.total.tolist()] if wide else []
+        low = [int(value) & (2**32 - 1) for value in self.total.tolist()] if wide else []
+        about = {
+            "format": FORMAT, "decimals": self.decimals, "faults": self.faults, "files": self.files,
+            "keep": self.keep, "missing_factor": self.missing_factor, "boundary": self.boundary,
+            "labels": {name: column.labels for name, column in self.columns.items()}, "cells": len(self),
+            "findings": [finding.__dict__ for finding in self.findings],
+        }  # fmt: skip
+        arrays: dict[str, NDArray[Any]] = {
+            f"codes_{name}": _small(column.codes) for name, column in self.columns.items()
+        }
+        arrays |= {name: _small(getattr(self, name)) for name in ("rows", "negative", "unsummed")}
+        arrays |= {"high": np.array(high, np.int64), "low": np.array(low, np.int64)} if wide else {"total": self.total}
+        buffer = io.BytesIO()
+        text = json.dumps(about, ensure_ascii=False)
+        np.savez(buffer, about=np.frombuffer(text.encode(), np.uint8), **arrays)  # type: ignore[arg-type]
+        beside = path.with_name(path.name + ".writing")
+        try:
+            beside.write_bytes(buffer.getvalue())
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+        return path
+
+    @staticmethod
+    def load(path: str | Path) -> Partial:
+        """Read sums that `save` wrote.
+
+        Raises
+        ------
+        UnreadableError
+            If the file is absent, damaged, or of another format.
+        """
+        path = Path(path)
+        try:
+            with np.load(path, allow_pickle=False) as stored:
+                about = json.loads(stored["about"].tobytes())
+                arrays = {name: stored[name] for name in stored.files if name != "about"}
+        except FileNotFoundError as error:
+            raise UnreadableError(f"there is no file '{path}'") from error
+        except (OSError, ValueError, KeyError, EOFError) as error:
+            raise UnreadableError(f"'{path.name}' holds no partial sums, or is damaged: {error}") from error
+        if about.get("format") != FORMAT:
+            raise UnreadableError(f"'{path.name}' is of format {about.get('format')}, this nhscarbon reads {FORMAT}")
+        cells = int(about["cells"])
+
+        def full(name: str) -> Whole:
+            return np.broadcast_to(arrays[name], cells).astype(np.int64)
+
+        if "total" in arrays:
+            total: Total = arrays["total"]
+        else:
+            total = (arrays["high"].astype(object) << 32) + arrays["low"].astype(object)
+        return Partial(
+            columns={name: Column(full(f"codes_{name}").astype(np.int32), tuple(labels))
+                     for name, labels in about["labels"].items()},
+            total=total,
+            rows=full("rows"), negative=full("negative"), unsummed=full("unsummed"),
+            decimals=tuple(about["decimals"]),
+            faults={kind: (count, tuple(first)) for kind, (count, first) in about["faults"].items()},
+            findings=tuple(Finding(**{**each, "first_rows": tuple(each["first_rows"])}) for each in about["findings"]),
+            files=tuple((name, sha256) for name, sha256 in about["files"]), keep=tuple(about["keep"]),
+            missing_factor=about["missing_factor"], boundary=about["boundary"],
+        )  # fmt: skip
+
+
+def of_cells(cells: Cells, decimals: Mapping[str, int], names: Iterable[str]) -> Partial:
+    """Return the sums of an accumulator, its cells and labels in ascending order and without what is empty.
+
+    Parameters
+    ----------
+    cells : Cells
+    decimals : Mapping[str, int]
+        Decimal places of each unit label, the empty one included.
+    names : iterable of str
+        The order of the columns.
+    """
+    keep = (cells.rows > 0) | (cells.unsummed > 0)
+    if not keep.all():
+        cells = Cells(cells.codes[keep], cells.labels, cells.total[keep], cells.rows[keep], cells.negative[keep],
+                      cells.unsummed[keep])  # fmt: skip
+    columns = {
+        name: _ascending(cells.codes[:, place], labels) for place, (name, labels) in enumerate(cells.labels.items())
+    }
+    columns = {name: columns[name] for name in names}
+    order = _order(columns)
+    if order is not None:
+        columns = {name: Column(column.codes[order], column.labels) for name, column in columns.items()}
+        cells = Cells(cells.codes, cells.labels, cells.total[order], cells.rows[order], cells.negative[order],
+                      cells.unsummed[order])  # fmt: skip
+    scales = (*(decimals[label] for label in columns["unit"].labels), decimals.get("", 6))
+    return Partial(columns, cells.total, cells.rows, cells.negative, cells.unsummed, scales, {})
+
+
+def _order(columns: Mapping[str, Column]) -> NDArray[np.intp] | None:
+    """Return the ascending order of cells, or None where they are in it; an empty word comes first."""
+    varied = [column for column in columns.values() if len(column.labels) + bool((column.codes == BLANK).any()) > 1]
+    if not varied:
+        return None
+    key = np.zeros(len(varied[0].codes), np.int64)
+    span = 1
+    for column in varied:
+        span *= len(column.labels) + 1
+        if span >= 2**62:
+            return np.lexsort([column.codes for column in reversed(varied)])
+        key = key * (len(column.labels) + 1) + column.codes + 1
+    return None if (key[1:] >= key[:-1]).all() else np.argsort(key, kind="stable")
+
+
+def _ascending(codes: NDArray[np.int64], labels: tuple[str, ...]) -> Column:
+    """Return a column whose labels are in use and in order; the empty word becomes a blank."""
+    used = np.zeros(len(labels), np.bool_)
+    used[codes] = True
+    words = sorted(label for label, here in zip(labels, used.tolist(), strict=True) if here and label)
+    place = {label: code for code, label in enumerate(words)}
+    lookup = np.array([place.get(label, BLANK) for label in labels] or [BLANK], np.int32)
+    return Column(lookup[codes], tuple(words))
+
+
+def _cells(partial: Partial) -> Cells:
+    """Return the sums as an accumulator's cells: blanks are the empty word again."""
+    codes, labels = [], {}
+    for name, column in partial.columns.items():
+        labels[name] = (*column.labels, "")
+        codes.append(np.where(column.codes == BLANK, len(column.labels), column.codes).astype(np.int64))
+    return Cells(np.stack(codes, axis=1), labels, partial.total, partial.rows, partial.negative, partial.unsummed)
+
+
+def _decimals(partial: Partial) -> dict[str, int]:
+    return dict(zip((*partial.columns["unit"].labels, ""), partial.decimals, strict=True))
+
+
+def _fault(first: Partial, second: Partial, kind: str, sign: int) -> tuple[int, tuple[int, ...]]:
+    (mine, shown), (theirs, more) = (each.faults.get(kind, (0, ())) for each in (first, second))
+    return mine + sign * theirs, tuple([*shown, *(more if sign > 0 else ())][:FIRST])
+
+
+def _negated(total: Total) -> Total:
+    negated: Total = -(total.astype(object))
+    return negated
+
+
+def _small(array: NDArray[Any]) -> NDArray[Any]:
+    """Return integers in the fewest bytes, and one of them where all are equal."""
+    if not len(array):
+        return array
+    low, high = int(array.min()), int(array.max())
+    kind = np.result_type(np.min_scalar_type(low), np.min_scalar_type(high))
+    return array[:1].astype(kind) if low == high else array.astype(kind)
+
+
+def files_of(sources: Iterable[Source]) -> tuple[tuple[str, str], ...]:
+    """Return the name and hash of each source that came from a file."""
+    return tuple((source.file, source.sha256) for source in sources if source.file)
