@@ -36,7 +36,12 @@ HEAD = ("columns", "contender", "wall s, median of 5 (min to max)", "processor s
 
 def keys(method):
     """Return the (activity, unit) pairs that resolve in all the years."""
-    pairs = [(code, unit) for code, entry in method.catalogue.activities.items() for unit in entry.units]
+    pairs = [
+        (code, unit)
+        for code, entry in method.catalogue.activities.items()
+        for unit in entry.units
+        if not code.startswith(("spend.", "commute.headcount", "patient_contact", "refrigerant."))
+    ]
     wanted = [Key(code, unit, year, "UK") for code, unit in pairs for year in YEARS]
     found = resolve(wanted, method)
     whole = [pair for pair in pairs if all(_complete(found[Key(*pair, year, "UK")]) for year in YEARS)]

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nhscarbon.activity.table import Activity, Source
 from nhscarbon.checks.check import UNSUMMED, Checked, check
-from nhscarbon.checks.entries import cells_of, rows_of
+from nhscarbon.checks.entries import Located, cells_of, rows_of
 from nhscarbon.checks.terms import codes_where
 from nhscarbon.errors import SubmissionError, UsageError
 from nhscarbon.expand import keys_of
@@ -28,6 +27,7 @@ from nhscarbon.sums import Sums, in_words
 if TYPE_CHECKING:
     from narwhals.typing import IntoDataFrame
 
+FEW = 1 << 20  # rows that are looked at again to number what is merely worth knowing; a refusal always does
 SHOWN = 12  # findings that a refusal prints; all of them are in its report
 
 
@@ -81,7 +81,8 @@ def calculate(
     sums = in_words(checked, partial)
     resolutions = resolve(keys_in(sums, checked), method)  # distinct keys to factor rows
     found = [*findings_of(checked, sums, resolutions, method), *faults_of(partial)]
-    if found and sources:  # only now are rows looked at one by one, to say which
+    refused = any(finding.refuses for finding in (*partial.findings, *found))
+    if found and sources and (refused or partial.read <= FEW):  # only now are rows looked at, to say which
         found = [*located(sources, sums, resolutions, method, keep), *rounded(partial)]
     report = report_of((*partial.findings, *found), rows=partial.read)
     refuse(report, method)
@@ -147,7 +148,7 @@ def rounded(partial: Partial) -> list[Finding]:
 
 def keys_in(sums: Sums, checked: Checked) -> list[Key]:
     """Return the distinct keys of the sums, and of entries that were not summed for another fault."""
-    keys = keys_of(sums.columns)[1]
+    keys = [Key(*each) for each in sums.keyed[1]]
     beside = checked.has_key & ~checked.usable
     return [*keys, *keys_of(checked.part(beside))[1]] if beside.any() else keys
 
@@ -165,9 +166,10 @@ def unresolved(
         return []
     entries = checked.entries
     listed = entries.missing_factor == "not_counted"
-    place, keys = keys_of(sums.columns)
+    place, words = sums.keyed
+    keys = [Key(*each) for each in words]
     quantities = dict(zip(keys, np.bincount(place, weights=sums.quantity, minlength=len(keys)), strict=True))
-    where_of = _entries_by_key(checked, {gap.key.activity for gap in gaps})
+    where_of = _located_by_key(checked, {gap.key.activity for gap in gaps})
     findings = []
     for gap in gaps:
         key = gap.key
@@ -176,7 +178,7 @@ def unresolved(
         quantity = float(quantities.get(key, 0.0))
         about = partial_call(
             Finding, file=entries.file, activity=key.activity, period=key.period, unit=key.unit,
-            quantity=quantity, **entries.located(where_of[key]),
+            quantity=quantity, **where_of[key],
         )  # fmt: skip
         if gap.refusal is None:
             blocked = method.needing(key.activity, gap.missing)
@@ -196,13 +198,17 @@ def unresolved(
     return findings
 
 
-def _entries_by_key(checked: Checked, activities: set[str]) -> dict[Key, NDArray[np.int64]]:
-    """Return the places of each key of some activities; the others are not looked at."""
+def _located_by_key(checked: Checked, activities: set[str]) -> dict[Key, Located]:
+    """Return where each key of some activities occurs; the others are not looked at."""
+    entries = checked.entries
     here = checked.has_key & codes_where(checked.columns["activity"], activities.__contains__)
     place, keys = keys_of(checked.part(here))
+    if entries.numbers is None:
+        rows = np.bincount(place, weights=entries.rows[here], minlength=len(keys)).astype(np.int64)
+        return {key: {"rows": int(count), "first_rows": ()} for key, count in zip(keys, rows, strict=True)}
     ends = np.cumsum(np.bincount(place, minlength=len(keys)))
     ordered = np.flatnonzero(here)[np.argsort(place, kind="stable")]
-    return dict(zip(keys, np.split(ordered, ends[:-1]), strict=True))
+    return {key: entries.located(where) for key, where in zip(keys, np.split(ordered, ends[:-1]), strict=True)}
 
 
 def refuse(report: Report, method: Methodology) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -17,9 +18,8 @@ from nhscarbon.errors import UsageError
 from nhscarbon.method import Methodology
 from nhscarbon.resolve import Key, Line, Resolution
 from nhscarbon.summing import decimals_of
-from nhscarbon.sums import category, distinct
+from nhscarbon.sums import RESOLVED_BY, category, distinct
 
-RESOLVED_BY = ("activity", "unit", "period", "geography")
 LINE_WORDS = ("theme", "category", "ghg_protocol_category", "conversion_id")  # the others are the factor's own
 FACTOR_WORDS = ("theme", "category", "component", "scope", "ghg_protocol_category", "conversion_id", "factor_unit",
                 "factor_id", "package", "locator")  # fmt: skip
@@ -31,6 +31,41 @@ TABLE_ORDER = ("row", "organisation", "site", "supplier", "reference", "period",
 
 
 @dataclass(frozen=True)
+class Lined:
+    """The factor lines of every key, one after another, and the key of each cell.
+
+    Attributes
+    ----------
+    key : int64 array, shape (cells,)
+    lines : tuple of Line
+    key_of_line : int64 array, shape (lines,)
+    """
+
+    key: NDArray[np.int64]
+    lines: tuple[Line, ...]
+    key_of_line: NDArray[np.int64]
+    keys: int
+
+    @cached_property
+    def count(self) -> NDArray[np.int64]:
+        """How many lines each key has."""
+        return np.bincount(self.key_of_line, minlength=self.keys)
+
+    @cached_property
+    def numbers(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The conversion and the factor of each line."""
+        return (np.array([line.conversion for line in self.lines], np.float64),
+                np.array([line.factor.kgco2e for line in self.lines], np.float64))  # fmt: skip
+
+    def column(self, name: str) -> Column:
+        """Return a word of each line (theme, component, package ...), coded."""
+        words = [_word(line, name) for line in self.lines]
+        labels = tuple(sorted(set(words)))
+        place = {label: code for code, label in enumerate(labels)}
+        return Column(np.array([place[word] for word in words], np.int32), labels)
+
+
+@dataclass(frozen=True)
 class Rows:
     """Cells times lines, as places: row r is cell `cell[r]` multiplied by line `line[r]`.
 
@@ -38,17 +73,11 @@ class Rows:
     ----------
     cell, line : int64 array, shape (rows,)
     kgco2e : float64 array, shape (rows,)
-    lines : tuple of Line
-        The factors of all keys, one after another.
-    columns : Mapping[str, Column]
-        Their words (theme, component, package ...), coded; `columns[name].codes[line]` is a row's.
     """
 
     cell: NDArray[np.int64]
     line: NDArray[np.int64]
     kgco2e: NDArray[np.float64]
-    lines: tuple[Line, ...]
-    columns: Mapping[str, Column]
 
 
 def keys_of(columns: Mapping[str, Column]) -> tuple[NDArray[np.int64], list[Key]]:
@@ -57,43 +86,54 @@ def keys_of(columns: Mapping[str, Column]) -> tuple[NDArray[np.int64], list[Key]
     return place, [Key(*each) for each in words]
 
 
-def expand(columns: Mapping[str, Column], quantity: NDArray[np.float64], resolutions: Mapping[Key, Resolution]) -> Rows:
+def lined(key: NDArray[np.int64], keys: Sequence[Key], resolutions: Mapping[Key, Resolution]) -> Lined:
+    """Return the factor lines of some keys.
+
+    Parameters
+    ----------
+    key : int64 array, shape (cells,)
+        The place of each cell's key in `keys`.
+    keys : sequence of Key
+    resolutions : Mapping[Key, Resolution]
+    """
+    found = [resolutions[each].lines for each in keys]
+    lines = tuple(line for each in found for line in each)
+    return Lined(key, lines, np.repeat(np.arange(len(keys)), [len(each) for each in found]), len(keys))
+
+
+def expand(by_key: Lined, quantity: NDArray[np.float64]) -> Rows:
     """Multiply quantities by all the factors of their keys.
 
     Parameters
     ----------
-    columns : Mapping[str, Column]
-        Coded words of each cell, among them activity, unit, period and geography.
+    by_key : Lined
     quantity : float64 array, shape (cells,)
-    resolutions : Mapping[Key, Resolution]
 
     Returns
     -------
     Rows
         One for each cell and factor; a cell whose key was not counted has none.
     """
-    key, keys = keys_of(columns)
-    lines = tuple(line for each in keys for line in resolutions[each].lines)
-    count = np.array([len(resolutions[each].lines) for each in keys], np.int64)
+    key, count = by_key.key, by_key.count
     start = np.cumsum(count) - count
     cell = np.repeat(np.arange(len(quantity)), count[key])
     first = np.cumsum(count[key]) - count[key]  # where each cell's rows begin
     line = np.arange(len(cell)) + np.repeat(start[key] - first, count[key])
-    conversion, factor = _numbers(lines)
+    conversion, factor = by_key.numbers
     kgco2e = kernel.multiply(quantity[cell], conversion[line], factor[line])
     kgco2e.setflags(write=False)  # a result is not to be written to
-    words = {name: _coded([str(_word(each, name)) for each in lines]) for name in FACTOR_WORDS}
-    return Rows(cell, line, kgco2e, lines, words)
+    return Rows(cell, line, kgco2e)
 
 
 def as_frame(
-    columns: Mapping[str, Column], quantity: NDArray[np.float64], rows: Rows, **extra: NDArray[np.int64]
+    columns: Mapping[str, Column], quantity: NDArray[np.float64], by_key: Lined, rows: Rows, **extra: NDArray[np.int64]
 ) -> pd.DataFrame:
     """Return rows as a data frame: words as categories, numbers as they were multiplied."""
-    conversion, factor = _numbers(rows.lines)
+    conversion, factor = by_key.numbers
+    factor_columns = {name: by_key.column(name) for name in FACTOR_WORDS}
     frame: dict[str, object] = {name: values[rows.cell] for name, values in extra.items()}
     frame |= {name: category(Column(column.codes[rows.cell], column.labels)) for name, column in columns.items()}
-    frame |= {name: category(Column(column.codes[rows.line], column.labels)) for name, column in rows.columns.items()}
+    frame |= {name: category(Column(column.codes[rows.line], column.labels)) for name, column in factor_columns.items()}
     frame |= {"quantity": quantity[rows.cell], "kgco2e": rows.kgco2e}
     frame |= {"conversion": conversion[rows.line], "factor": factor[rows.line]}
     return pd.DataFrame({name: frame[name] for name in TABLE_ORDER if name in frame})
@@ -143,29 +183,19 @@ def lines_of(
     places = np.array([*decimals.values(), 0], np.int64)[units.codes[fits]]
     whole, _ = kernel.to_whole(source.numbers["quantity"][fits], places)
     quantity = kernel.to_quantity(whole, places)
-    table = as_frame(chosen, quantity, expand(chosen, quantity, resolutions), row=source.row_numbers[fits])
+    key, keys = keys_of(chosen)
+    by_key = lined(key, keys, resolutions)
+    table = as_frame(chosen, quantity, by_key, expand(by_key, quantity), row=source.row_numbers[fits])
     for name, word in where.items():
         if name in FACTOR_WORDS:
             table = table[table[name] == word]
     return table
 
 
-def _numbers(lines: tuple[Line, ...]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    return (np.array([line.conversion for line in lines], np.float64),
-            np.array([line.factor.kgco2e for line in lines], np.float64))  # fmt: skip
-
-
 def _word(line: Line, name: str) -> str:
     if name == "factor_unit":
         return line.factor.unit
-    word: str = getattr(line if name in LINE_WORDS else line.factor, name)
-    return word
-
-
-def _coded(words: list[str]) -> Column:
-    labels = tuple(sorted(set(words)))
-    place = {label: code for code, label in enumerate(labels)}
-    return Column(np.array([place[word] for word in words], np.int32), labels)
+    return str(getattr(line if name in LINE_WORDS else line.factor, name))
 
 
 def _blank_named(column: Column) -> Column:

@@ -17,15 +17,16 @@ from nhscarbon import present
 from nhscarbon.activity.table import Column, Source
 from nhscarbon.boundary import blocked, included, refuse_blocked
 from nhscarbon.errors import MixedMethodError, UsageError
-from nhscarbon.expand import Rows, as_frame, expand, keys_of, lines_of
+from nhscarbon.expand import FACTOR_WORDS, Lined, Rows, as_frame, expand, lined, lines_of
 from nhscarbon.explain import Explanation, explanation
 from nhscarbon.findings import Finding, Report, report_of
+from nhscarbon.grouping import grouped
 from nhscarbon.method import Methodology
 from nhscarbon.repeats import Twice, finding_of, repeated
 from nhscarbon.resolve import Key, Resolution
 from nhscarbon.stamp import Stamp
 from nhscarbon.summary import Summary, as_html, as_text
-from nhscarbon.sums import Sums, distinct
+from nhscarbon.sums import Sums
 from nhscarbon.version import __version__
 
 KG_PER_TONNE = 1000
@@ -61,9 +62,15 @@ class Footprint:
     files: tuple[tuple[str, str], ...] = ()
 
     @cached_property
+    def lined(self) -> Lined:
+        """The factor lines of the cells' keys."""
+        place, words = self.sums.keyed
+        return lined(place, [Key(*each) for each in words], self.resolutions)
+
+    @cached_property
     def rows(self) -> Rows:
         """The table as places and arrays; `table` is the same with its words."""
-        return expand(self.sums.columns, self.sums.quantity, self.resolutions)
+        return expand(self.lined, self.sums.quantity)
 
     @property
     def table(self) -> pd.DataFrame:
@@ -73,12 +80,13 @@ class Footprint:
         `factor_unit`; `package` and `locator` name the publication and the cell. Words are categories.
         Each call returns a frame of its own, so that editing it changes no result.
         """
-        return as_frame(self.sums.columns, self.sums.quantity, self.rows)
+        return as_frame(self.sums.columns, self.sums.quantity, self.lined, self.rows)
 
     @cached_property
     def not_counted(self) -> pd.DataFrame:
         """What was sent but has no published factor: its quantities and the reason."""
-        place, keys = keys_of(self.sums.columns)
+        place, words = self.sums.keyed
+        keys = [Key(*each) for each in words]
         refusals = [self.resolutions[key].refusal for key in keys]
         reasons = np.array([refusal.message if refusal else "" for refusal in refusals], dtype=object)[place]
         here = np.array([refusal is not None for refusal in refusals], np.bool_)[place]
@@ -113,7 +121,8 @@ class Footprint:
         >>> round(footprint.total("scope_1"), 1) > 0
         True
         """
-        return math.fsum(self.rows.kgco2e[self.inside(boundary)]) / KG_PER_TONNE
+        _, kgco2e = grouped(self.sums, self.lined, self._counted(boundary), ("activity", "component"))
+        return math.fsum(kgco2e) / KG_PER_TONNE
 
     def by(self, *columns: str, boundary: str | None = None) -> pd.DataFrame:
         """Return the tonnes inside a boundary, by any columns of the table.
@@ -140,20 +149,20 @@ class Footprint:
         self._known(columns)
         if len(set(columns)) < len(columns):
             raise UsageError(f"a column is named twice: {', '.join(columns)}")
-        inside = self.inside(boundary)
         if not columns:
             return pd.DataFrame({"tco2e": [self.total(boundary)]})
-        coded = {name: self._column(name, inside) for name in columns}
-        group, words = distinct(coded, columns)
-        kgco2e = np.bincount(group, weights=self.rows.kgco2e[inside], minlength=len(words))
-        frame = pd.DataFrame(words, columns=list(columns), dtype=str)
-        return frame.assign(tco2e=kgco2e / KG_PER_TONNE)
+        words, kgco2e = grouped(self.sums, self.lined, self._counted(boundary), columns)
+        return pd.DataFrame(words, columns=list(columns), dtype=str).assign(tco2e=kgco2e / KG_PER_TONNE)
 
     def inside(self, boundary: str | None = None) -> NDArray[np.bool_]:
         """Return which rows of the table a boundary includes; raises as `total`."""
+        return self._counted(boundary)[self.rows.line]
+
+    def _counted(self, boundary: str | None) -> NDArray[np.bool_]:
+        """Return which factor lines a boundary includes; raises as `total`."""
         boundary = self.method.headline if boundary is None else boundary
         refuse_blocked(boundary, self.resolutions.values(), self.method)
-        return included(boundary, self.rows.lines, self.method)[self.rows.line]
+        return included(boundary, self.lined.lines, self.method)
 
     def blocked(self, boundary: str) -> list[tuple[Key, str]]:
         """Return the (key, component) pairs that a boundary needs and no publication has."""
@@ -216,9 +225,9 @@ class Footprint:
         self._found(len(places), where)
         row = places[np.abs(self.rows.kgco2e[places]).argmax()]
         one = replace(self.rows, cell=self.rows.cell[[row]], line=self.rows.line[[row]], kgco2e=self.rows.kgco2e[[row]])
-        table = as_frame(self.sums.columns, self.sums.quantity, one)
+        table = as_frame(self.sums.columns, self.sums.quantity, self.lined, one)
         words = {str(name): table[name].iloc[0] for name in table.columns}
-        return explanation(words, self.rows.lines[self.rows.line[row]], self.method, others=len(places) - 1)
+        return explanation(words, self.lined.lines[self.rows.line[row]], self.method, others=len(places) - 1)
 
     def to_csv(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the table as CSV, whole or not at all.
@@ -359,11 +368,11 @@ class Footprint:
         if name in self.sums.columns:
             column, place = self.sums.columns[name], self.rows.cell
         else:
-            column, place = self.rows.columns[name], self.rows.line
+            column, place = self.lined.column(name), self.rows.line
         return Column(column.codes[place[rows]], column.labels)
 
     def _known(self, columns: Iterable[str]) -> None:
-        words = [*self.sums.columns, *self.rows.columns]
+        words = [*self.sums.columns, *FACTOR_WORDS]
         for name in columns:
             if name not in words:
                 near = get_close_matches(str(name), words, n=1)

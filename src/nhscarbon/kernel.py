@@ -7,11 +7,12 @@ unit, so a sum has the same bits whatever the order, the batch or the thread tha
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Codes = NDArray[np.int32]
+Codes = NDArray[np.signedinteger[Any]] | NDArray[np.unsignedinteger[Any]]
 Whole = NDArray[np.int64]
 Total = NDArray[np.int64] | NDArray[np.object_]
 
@@ -181,8 +182,9 @@ def narrowed(total: NDArray[np.object_]) -> Total:
 
 def to_quantity(total: Total, decimals: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return whole totals as numbers, each the float nearest to the exact decimal."""
-    if total.dtype != object and (np.abs(total) < 2**53).all():
-        return np.asarray(total / POWERS[decimals], np.float64)  # both exact, so one rounding
+    if total.dtype != object and total.min(initial=0) > -(2**53) and total.max(initial=0) < 2**53:
+        scale = POWERS[decimals[:1]] if decimals.strides == (0,) else POWERS[decimals]
+        return np.asarray(total / scale, np.float64)  # both exact, so one rounding
     pairs = zip(total.tolist(), decimals.tolist(), strict=True)
     return np.array([value / 10**places for value, places in pairs], np.float64)
 

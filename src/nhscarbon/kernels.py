@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nhscarbon.kernel import LARGEST, is_rounded
+from nhscarbon.kernel import LARGEST, Codes, is_rounded
 
 if TYPE_CHECKING:
     from nhscarbon.cube import Cube
 
-Codes = NDArray[np.signedinteger[Any]] | NDArray[np.unsignedinteger[Any]]
 CHUNK = 1 << 15  # rows of a step: its arrays stay in the processor's cache
 BLOCK = 1 << 22  # rows between two passes over the cells; numpy alone needs it, as each pass visits every cell
 LEAST_BLOCK = 1 << 18

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -68,6 +68,14 @@ class Methodology:
     included: Mapping[tuple[str, str, str, str], bool]
     hashes: Mapping[str, str]
     overlays: tuple[str, ...] = ()
+
+    @cached_property
+    def answers(self) -> dict[object, object]:
+        """What was resolved before: a methodology never changes, so no key needs to be looked up twice."""
+        return {}
+
+    def __getstate__(self) -> dict[str, object]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}  # without what was looked up
 
     @property
     def id(self) -> str:

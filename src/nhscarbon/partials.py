@@ -18,7 +18,7 @@ from nhscarbon.activity.table import BLANK, Column, Source
 from nhscarbon.cube import FIRST, Cells
 from nhscarbon.errors import UnreadableError, UsageError
 from nhscarbon.findings import Finding
-from nhscarbon.kernel import Total, Whole
+from nhscarbon.kernel import Codes, Total, Whole
 
 KEY = ("organisation", "period", "activity", "unit", "geography", "tier", "evidence", "estimated_share")
 FORMAT = 1
@@ -64,6 +64,8 @@ class Partial:
     @property
     def scale(self) -> NDArray[np.int64]:
         """Decimal places of each cell."""
+        if len(set(self.decimals)) == 1:
+            return np.broadcast_to(np.int64(self.decimals[0]), len(self))
         places: Whole = np.array(self.decimals, np.int64)[self.columns["unit"].codes]
         return places
 
@@ -117,11 +119,11 @@ class Partial:
             raise UsageError("these partial sums hold a unit at two decimal scales: sum both with the same nhscarbon")
         columns: dict[str, Column] = {}
         codes = []
-        for place, name in enumerate(self.columns):
+        for name in self.columns:
             labels = tuple(sorted({*parts[0].labels[name], *parts[1].labels[name]}))
             number = {label: code for code, label in enumerate(labels)}
             look = [np.array([number[label] for label in part.labels[name]], np.int32) for part in parts]
-            codes.append(np.concatenate([each[part.codes[:, place]] for each, part in zip(look, parts, strict=True)]))
+            codes.append(np.concatenate([each[part.codes[name]] for each, part in zip(look, parts, strict=True)]))
             columns[name] = Column(codes[-1], labels)
         cell, found = kernel.group(codes, [max(len(column.labels), 1) for column in columns.values()])
 
@@ -135,7 +137,8 @@ class Partial:
             raise UsageError("more rows are taken away than are there: these are not rows of the same sums")
         theirs = other.total if sign > 0 else _negated(other.total)
         total = kernel.add_parts(cell, [self.total, theirs], len(found))
-        cells = Cells(found, {name: column.labels for name, column in columns.items()}, total, rows, negative, unsummed)
+        named = {name: found[:, place] for place, name in enumerate(columns)}
+        cells = Cells(named, {name: column.labels for name, column in columns.items()}, total, rows, negative, unsummed)
         files = (*self.files, *other.files) if sign > 0 else tuple(f for f in self.files if f not in other.files)
         return replace(
             of_cells(cells, decimals, tuple(self.columns)),
@@ -225,11 +228,12 @@ class Partial:
 
 
 def of_cells(cells: Cells, decimals: Mapping[str, int], names: Iterable[str]) -> Partial:
-    """Return the sums of an accumulator, its cells and labels in ascending order and without what is empty.
+    """Return ascending cells as partial sums: labels that no cell has are left out, the empty word is a blank.
 
     Parameters
     ----------
     cells : Cells
+        In ascending order of `names`, their labels too.
     decimals : Mapping[str, int]
         Decimal places of each unit label, the empty one included.
     names : iterable of str
@@ -237,53 +241,33 @@ def of_cells(cells: Cells, decimals: Mapping[str, int], names: Iterable[str]) ->
     """
     keep = (cells.rows > 0) | (cells.unsummed > 0)
     if not keep.all():
-        cells = Cells(cells.codes[keep], cells.labels, cells.total[keep], cells.rows[keep], cells.negative[keep],
-                      cells.unsummed[keep])  # fmt: skip
-    columns = {
-        name: _ascending(cells.codes[:, place], labels) for place, (name, labels) in enumerate(cells.labels.items())
-    }
-    columns = {name: columns[name] for name in names}
-    order = _order(columns)
-    if order is not None:
-        columns = {name: Column(column.codes[order], column.labels) for name, column in columns.items()}
-        cells = Cells(cells.codes, cells.labels, cells.total[order], cells.rows[order], cells.negative[order],
-                      cells.unsummed[order])  # fmt: skip
+        cells = Cells({name: codes[keep] for name, codes in cells.codes.items()}, cells.labels, cells.total[keep],
+                      cells.rows[keep], cells.negative[keep], cells.unsummed[keep])  # fmt: skip
+    columns = {name: _in_use(cells.codes[name], cells.labels[name]) for name in names}
     scales = (*(decimals[label] for label in columns["unit"].labels), decimals.get("", 6))
     return Partial(columns, cells.total, cells.rows, cells.negative, cells.unsummed, scales, {})
 
 
-def _order(columns: Mapping[str, Column]) -> NDArray[np.intp] | None:
-    """Return the ascending order of cells, or None where they are in it; an empty word comes first."""
-    varied = [column for column in columns.values() if len(column.labels) + bool((column.codes == BLANK).any()) > 1]
-    if not varied:
-        return None
-    key = np.zeros(len(varied[0].codes), np.int64)
-    span = 1
-    for column in varied:
-        span *= len(column.labels) + 1
-        if span >= 2**62:
-            return np.lexsort([column.codes for column in reversed(varied)])
-        key = key * (len(column.labels) + 1) + column.codes + 1
-    return None if (key[1:] >= key[:-1]).all() else np.argsort(key, kind="stable")
-
-
-def _ascending(codes: NDArray[np.int64], labels: tuple[str, ...]) -> Column:
-    """Return a column whose labels are in use and in order; the empty word becomes a blank."""
+def _in_use(codes: Codes, labels: tuple[str, ...]) -> Column:
     used = np.zeros(len(labels), np.bool_)
-    used[codes] = True
-    words = sorted(label for label, here in zip(labels, used.tolist(), strict=True) if here and label)
+    used[codes if codes.strides != (0,) else codes[:1]] = True
+    words = tuple(label for label, here in zip(labels, used.tolist(), strict=True) if here and label)
+    if words == labels:
+        return Column(codes, labels)
     place = {label: code for code, label in enumerate(words)}
     lookup = np.array([place.get(label, BLANK) for label in labels] or [BLANK], np.int32)
-    return Column(lookup[codes], tuple(words))
+    if codes.strides == (0,):
+        return Column(np.broadcast_to(lookup[codes[:1]], len(codes)), words)
+    return Column(lookup[codes], words)
 
 
 def _cells(partial: Partial) -> Cells:
     """Return the sums as an accumulator's cells: blanks are the empty word again."""
-    codes, labels = [], {}
+    codes, labels = {}, {}
     for name, column in partial.columns.items():
-        labels[name] = (*column.labels, "")
-        codes.append(np.where(column.codes == BLANK, len(column.labels), column.codes).astype(np.int64))
-    return Cells(np.stack(codes, axis=1), labels, partial.total, partial.rows, partial.negative, partial.unsummed)
+        labels[name] = ("", *column.labels)
+        codes[name] = column.codes.astype(np.int32) + 1
+    return Cells(codes, labels, partial.total, partial.rows, partial.negative, partial.unsummed)
 
 
 def _decimals(partial: Partial) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -41,14 +41,31 @@ def repeated(columns: Mapping[str, Column], catalogue: Catalogue) -> list[Twice]
     catalogue : Catalogue
         Whose `repeats.csv` says what repeats what.
     """
-    found = []
-    for rule in catalogue.repeats:
-        first, second = _sides(columns, rule)
-        if first.any() and second.any():
-            both = _words(columns, rule, first) & _words(columns, rule, second)
-            if both:
-                found.append(Twice(rule, frozenset(both)))
-    return found
+    return [
+        Twice(rule, frozenset(both))
+        for rule in _occurring(columns, catalogue.repeats)
+        if (both := _both(columns, rule))
+    ]
+
+
+def _both(columns: Mapping[str, Column], rule: Repeat) -> set[Where]:
+    first, second = _sides(columns, rule)
+    return _words(columns, rule, first) & _words(columns, rule, second)
+
+
+def _occurring(columns: Mapping[str, Column], rules: Sequence[Repeat]) -> list[Repeat]:
+    """Return the rules of which both sides may occur in one place: a bit for each, added up over the places."""
+    pair, words = distinct(columns, ("activity", "unit"))
+    each = np.arange(len(words), dtype=np.int32)
+    small = {name: Column(each, tuple(word[at] for word in words)) for at, name in enumerate(("activity", "unit"))}
+    sides = [side for rule in rules for side in _sides(small, rule)]
+    bits = np.zeros(len(words), np.int64)
+    for place, side in enumerate(sides):
+        bits |= side.astype(np.int64) << place
+    where, _ = distinct(columns, PLACE)
+    starts = np.flatnonzero(np.diff(where, prepend=-1))
+    met = np.unique(np.bitwise_or.reduceat(bits[pair], starts)) if len(starts) else np.zeros(0, np.int64)
+    return [rule for place, rule in enumerate(rules) if ((met >> 2 * place) & 3 == 3).any()]
 
 
 def counted_twice(checked: Checked, sums: Sums, catalogue: Catalogue) -> list[Finding]:

@@ -88,7 +88,11 @@ def resolve(keys: Iterable[Key], method: Methodology) -> dict[Key, Resolution]:
     IntegrityError
         If the data allow two answers, or a boundary has not decided a component.
     """
-    return {key: _resolve(key, method) for key in sorted(set(keys), key=_ORDER)}
+    known: dict[Key, Resolution] = method.answers  # type: ignore[assignment]  # it does not know what a key is
+    wanted = dict.fromkeys(keys)
+    for key in sorted(wanted.keys() - known.keys(), key=_ORDER):
+        known[key] = _resolve(key, method)
+    return {key: known[key] for key in wanted}
 
 
 def _resolve(key: Key, method: Methodology) -> Resolution:

@@ -90,7 +90,7 @@ def summed(
 def finished(cube: Cube, sources: Sequence[Source], units: Units, keep: tuple[str, ...]) -> Partial:
     """Return what an accumulator has summed, with what is known of its sources."""
     decimals = {label: decimals_of(units, label) for label in cube.labels["unit"]}
-    sums = of_cells(cube.result(), decimals, (*KEY, *keep))
+    sums = of_cells(cube.result((*KEY, *keep)), decimals, (*KEY, *keep))
     faults = {kind: (count, tuple(first)) for kind, (count, first) in cube.faults.items()}
     if cube.rounded[0]:
         faults["rounded"] = (cube.rounded[0], tuple(cube.rounded[1]))

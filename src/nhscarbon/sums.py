@@ -17,6 +17,7 @@ from nhscarbon.checks.check import Checked
 from nhscarbon.errors import UsageError
 from nhscarbon.partials import Partial
 
+RESOLVED_BY = ("activity", "unit", "period", "geography")
 GROUPED_BY = ("organisation", "period", "activity", "unit", "geography", "tier")
 
 
@@ -61,6 +62,11 @@ class Sums:
         hashed.update(" ".join(map(str, self.total)).encode() if wide else self.total.astype("<i8").tobytes())
         hashed.update(self.decimals.astype("<i8").tobytes() + self.rows.astype("<i8").tobytes())
         return hashed.hexdigest()
+
+    @cached_property
+    def keyed(self) -> tuple[NDArray[np.int64], list[tuple[str, ...]]]:
+        """Which distinct (activity, unit, period, geography) each cell has, and these."""
+        return distinct(self.columns, RESOLVED_BY)
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -14,6 +14,7 @@ from nhscarbon import kernel_choice
 from nhscarbon.cube import Coded, Cube
 
 NAMES = ("activity", "unit", "geography", "period", "organisation")
+ORDER = ("organisation", "period", "activity", "unit", "geography")
 KERNELS = ["numpy", "numba"]
 
 
@@ -41,7 +42,7 @@ def plain(batches):
     for batch in batches:
         for row in range(len(batch.quantity)):
             words = tuple(batch.labels[name][batch.codes[name][row]] if batch.codes[name][row] >= 0 else ""
-                          for name in NAMES)  # fmt: skip
+                          for name in ORDER)  # fmt: skip
             value = float(batch.quantity[row])
             rows[words] += 1
             if np.isfinite(value):
@@ -53,15 +54,17 @@ def plain(batches):
 
 
 def read(cells, names):
-    order = [names.index(name) for name in NAMES]
-    words = [tuple(cells.labels[names[place]][row[place]] for place in order) for row in cells.codes.tolist()]
+    words = list(
+        zip(*([cells.labels[name][code] for code in cells.codes[name].tolist()] for name in names), strict=True)
+    )
+    assert words == sorted(words)
     return (dict(zip(words, map(int, cells.total), strict=True)), dict(zip(words, cells.rows.tolist(), strict=True)),
             dict(zip(words, cells.negative.tolist(), strict=True)))  # fmt: skip
 
 
 def same(cells, cube, batches):
     total, rows, negative = plain(batches)
-    found = read(cells, cube.names)
+    found = read(cells, ORDER)
     used = {words for words, count in rows.items() if count}
     assert set(found[0]) >= used
     for words in found[0]:
@@ -75,14 +78,14 @@ def test_sums_are_exact_whatever_the_width_of_the_codes(kernel, kind):
     batch = rows_of(4000, kind=kind)
     cube = Cube(NAMES)
     cube.add(batch)
-    same(cube.result(), cube, [batch])
+    same(cube.result(ORDER), cube, [batch])
 
 
 def test_unsigned_codes_of_polars_and_arrow(kernel):
     batch = rows_of(500, blanks=False, kind=np.uint32)
     cube = Cube(NAMES)
     cube.add(batch)
-    same(cube.result(), cube, [batch])
+    same(cube.result(ORDER), cube, [batch])
 
 
 def test_dictionaries_that_differ_from_batch_to_batch(kernel):
@@ -94,7 +97,7 @@ def test_dictionaries_that_differ_from_batch_to_batch(kernel):
     cube = Cube(NAMES)
     for batch in batches:
         cube.add(batch)
-    same(cube.result(), cube, batches)
+    same(cube.result(ORDER), cube, batches)
 
 
 @pytest.mark.parametrize("most", [1, 40, 700])
@@ -106,7 +109,7 @@ def test_more_cells_than_the_dense_table_may_have(kernel, most):
     for batch in batches:
         cube.add(batch)
     assert cube.sorted
-    same(cube.result(), cube, batches)
+    same(cube.result(ORDER), cube, batches)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +124,7 @@ def test_merging_two_accumulators_is_adding_all_rows_to_one(kernel, first, secon
     for batch in batches[2:]:
         two.add(batch)
     one.absorb(two)
-    same(one.result(), one, batches)
+    same(one.result(ORDER), one, batches)
 
 
 def test_kernels_agree_to_the_bit_and_threads_do_not_matter(monkeypatch):
@@ -140,7 +143,7 @@ def test_kernels_agree_to_the_bit_and_threads_do_not_matter(monkeypatch):
         with ThreadPoolExecutor(2) as pool:
             one, two = pool.map(run, (batches[::2], batches[1::2]))
         one.absorb(two)
-        results.append(read(one.result(), one.names))
+        results.append(read(one.result(ORDER), ORDER))
     assert results[0] == results[1]
 
 
@@ -151,18 +154,18 @@ def test_totals_beyond_64_bits_stay_exact(kernel):
     cube = Cube(NAMES)
     for _ in range(3):
         cube.add(batch)
-    [total] = cube.result().total.tolist()
+    [total] = cube.result(ORDER).total.tolist()
     assert total == 9000 * 4_000_000_000_000_000_000
 
 
-@given(st.lists(st.decimals(-(10**12), 10**12, places=6), min_size=1, max_size=60))
+@given(st.lists(st.decimals(-9 * 10**9, 9 * 10**9, places=6), min_size=1, max_size=60))
 @settings(max_examples=40)
 def test_sums_are_those_of_exact_decimals(values):
     codes = {name: np.zeros(len(values), np.int32) for name in NAMES}
     quantity = np.array([float(value) for value in values])
     cube = Cube(NAMES)
     cube.add(Coded(codes, {name: ["x"] for name in NAMES}, quantity, [6, 6]))
-    [total] = cube.result().total.tolist()
+    [total] = cube.result(ORDER).total.tolist()
     assert total == sum(round(Fraction(float(value)) * 10**6) for value in values)
 
 
@@ -172,7 +175,7 @@ def test_faults_are_counted_in_their_cells_and_nothing_vanishes(kernel):
     batch = Coded(codes, {name: ["x"] for name in NAMES}, np.array(values), [6, 6], first_row=2)
     cube = Cube(NAMES)
     cube.add(batch)
-    cells = cube.result()
+    cells = cube.result(ORDER)
     assert (cells.rows.tolist(), cells.unsummed.tolist(), cells.negative.tolist()) == ([4], [5], [1])
     assert cells.total.tolist() == [-1_500_000 + 2_000_000 + 3_000_000]
     assert cube.faults == {"not_a_number": (3, [2, 3, 4]), "too_large": (1, [5]), "too_small": (1, [6])}
@@ -185,12 +188,9 @@ def test_units_of_several_decimal_scales(kernel):
                   [2, 9, 6])  # fmt: skip
     cube = Cube(NAMES)
     cube.add(batch)
-    cells = cube.result()
-    unit = cube.names.index("unit")
-    found = {
-        cells.labels["unit"][row[unit]]: total
-        for row, total in zip(cells.codes.tolist(), cells.total.tolist(), strict=True)
-    }
+    cells = cube.result(ORDER)
+    words = [cells.labels["unit"][code] for code in cells.codes["unit"].tolist()]
+    found = dict(zip(words, cells.total.tolist(), strict=True))
     assert found == {"a": 325, "b": 1_250_000_000, "": 7_000_000}
 
 
@@ -211,26 +211,26 @@ def test_products_of_labels_beyond_32_bits_do_not_wrap(kernel):
     batch = Coded(codes, labels, np.round(rng.random(5000), 3), [6, 6])
     cube = Cube(NAMES)
     cube.add(batch)
-    same(cube.result(), cube, [batch])
+    same(cube.result(ORDER), cube, [batch])
 
 
 def test_the_65536th_word_and_a_hundred_thousand_sites(kernel):
     count = 120_000
     sites = np.arange(count, dtype=np.int32) % 100_000
-    names = ("activity", "unit", "site", "period", "organisation")
+    names = ("organisation", "period", "activity", "unit", "site")
     codes = {name: np.zeros(count, np.int32) for name in names} | {"site": sites}
     labels = {**{name: ["x"] for name in names}, "site": [f"S{n}" for n in range(100_000)]}
     cube = Cube(names)
     cube.add(Coded(codes, labels, np.ones(count), [6, 6]))
-    cells = cube.result()
-    site = cube.names.index("site")
-    found = dict(zip(cells.codes[:, site].tolist(), cells.total.tolist(), strict=True))
+    cells = cube.result(names)
+    words = [cells.labels["site"][code] for code in cells.codes["site"].tolist()]
+    found = dict(zip(words, cells.total.tolist(), strict=True))
     assert len(found) == 100_000
-    assert found[65_535] == found[65_536] == 1_000_000
-    assert found[0] == found[19_999] == 2_000_000
+    assert found["S65535"] == found["S65536"] == 1_000_000
+    assert found["S0"] == found["S19999"] == 2_000_000
 
 
 def test_no_rows_make_no_cells(kernel):
     cube = Cube(NAMES)
     cube.add(Coded({name: np.zeros(0, np.int32) for name in NAMES}, {name: [] for name in NAMES}, np.zeros(0), [6]))
-    assert len(cube.result().rows) == 0
+    assert len(cube.result(ORDER).rows) == 0

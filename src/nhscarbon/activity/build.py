@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from nhscarbon.activity import schema
 from nhscarbon.activity.code import code_numbers, code_text
@@ -44,16 +45,11 @@ def from_frame(
     row_numbers = np.arange(first_row, first_row + len(frame), dtype=np.int64)
     columns = {name: code_text(frame[name]) for name in names if name in schema.NAMES and name not in schema.NUMERIC}
     read_numbers = {name: code_numbers(frame[name]) for name in names if name in schema.NUMERIC}
-    empty = np.ones(len(frame), np.bool_)
-    for column in columns.values():
-        empty &= column.codes == BLANK
-    for _, blank, _ in read_numbers.values():
-        empty &= blank
-    filled = ~empty  # a wholly empty row is the end of a sheet, not a fault
+    filled = _filled(columns.values(), [blank for _, blank, _ in read_numbers.values()], len(frame))
     nameless = [place for place, name in enumerate(names) if not name]
     shown = [f"(no name, column {place + 1})" for place in nameless if any(map(str, frame.iloc[:, place]))]
     found = [*findings, *_column_findings([*filter(None, names), *shown], file)]
-    if not filled.any():
+    if not len(row_numbers[filled]):
         found.append(
             Finding(
                 code="no_rows",
@@ -75,6 +71,18 @@ def from_frame(
         sha256=sha256,
         row_numbers=row_numbers[filled],
     )
+
+
+def _filled(columns: Iterable[Column], blanks: Iterable[NDArray[np.bool_]], rows: int) -> slice | NDArray[np.bool_]:
+    """Return the rows that hold anything: a wholly empty row is the end of a sheet, not a fault."""
+    empty = np.ones(rows, np.bool_)
+    for column in columns:
+        if column.codes.min(initial=0) > BLANK and rows:
+            return slice(None)
+        empty &= column.codes == BLANK
+    for blank in blanks:
+        empty &= blank
+    return ~empty
 
 
 def _column_findings(names: list[str], file: str) -> list[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,11 +23,14 @@ def code_text(values: pd.Series) -> Column:
     Surrounding space is dropped; what is then empty, and any null, is a blank.
     """
     if isinstance(values.dtype, pd.CategoricalDtype):
-        codes, found = values.cat.codes.to_numpy(np.int32), values.cat.categories
+        codes: Any = values.cat.codes.to_numpy()
+        found: Any = values.cat.categories
     else:
         codes, found = pd.factorize(_hashable(values), use_na_sentinel=True)
     texts = [_text(value) for value in found]
     labels = tuple(dict.fromkeys(text for text in texts if text))
+    if len(labels) == len(texts):  # each its own label, and none blank: the codes stand
+        return Column(codes, labels)
     place = {label: code for code, label in enumerate(labels)}
     lookup = np.array([*(place.get(text, BLANK) for text in texts), BLANK], np.int32)
     return Column(lookup[codes], labels)  # code -1 takes the last entry, BLANK

@@ -21,7 +21,7 @@ BLANK = -1  # the code of an empty cell
 class Column:
     """A text column: `labels[codes[row]]` is the text of a row; an empty cell has code -1."""
 
-    codes: NDArray[np.signedinteger[Any]]
+    codes: NDArray[np.signedinteger[Any]] | NDArray[np.unsignedinteger[Any]]
     labels: tuple[str, ...]
 
     def text(self, row: int) -> str:

@@ -105,8 +105,8 @@ def _tier(entries: Entries, method: Methodology, evidence: Column, stated: Colum
     place = {label: code for code, label in enumerate(labels)}
     words = [place[label] if label else place[UNSTATED] for label in stated.labels] + [place[UNSTATED]]
     said = np.array(words, np.int32)[stated.codes]
-    if not evidence.labels and not stated.labels and np.isnan(entries.shares).all():
-        return Column(np.zeros(len(entries), np.int8), (UNSTATED,)), []
+    if not {*evidence.labels, *stated.labels} - {""} and np.isnan(entries.shares).all():
+        return Column(np.broadcast_to(np.int8(0), len(entries)), (UNSTATED,)), []
     share = entries.shares
     earned = np.full(len(entries), place[UNSTATED], np.int32)
     for word in evidence.labels:

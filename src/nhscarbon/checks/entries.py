@@ -67,14 +67,15 @@ class Entries:
 def cells_of(partial: Partial) -> Entries:
     """Return the cells of partial sums."""
     share = partial.columns["estimated_share"]
-    shares = np.array([*(float(label) for label in share.labels), np.nan])[share.codes]
+    each = np.array([*(float(label) for label in share.labels), np.nan])
+    shares = each[share.codes] if share.labels else np.broadcast_to(each[-1:], len(partial))
     named = [name for name, _ in partial.files]
     return Entries(
         columns=partial.columns,
         shares=shares,
         negative=partial.negative > 0,
         summed=partial.rows > 0,
-        rows=partial.rows + partial.unsummed,
+        rows=partial.rows + partial.unsummed if partial.unsummed.any() else partial.rows,
         file=named[0] if len(named) == 1 else "",
         missing_factor=partial.missing_factor,
     )

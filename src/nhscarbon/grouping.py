@@ -1,0 +1,109 @@
+"""Tonnes by any columns, from the small table and the factors of its keys: no row is multiplied twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nhscarbon import kernel
+from nhscarbon.activity.table import Column
+from nhscarbon.expand import Lined, expand
+from nhscarbon.sums import Sums, distinct
+
+Numbers = NDArray[np.float64]
+SPREAD = 4  # places of (group, key) for each cell, beyond which cells are multiplied one by one
+
+
+def grouped(
+    sums: Sums, by_key: Lined, inside: NDArray[np.bool_], columns: Sequence[str]
+) -> tuple[list[tuple[str, ...]], NDArray[np.float64]]:
+    """Return the groups that have a row inside a boundary, in ascending order, and the kgCO2e of each.
+
+    Quantities are added by group and key, and multiplied by the factors of the key: the order of the
+    additions is that of the cells, so equal sums give equal bits.
+
+    Parameters
+    ----------
+    sums : Sums
+    by_key : Lined
+    inside : bool array, shape (lines,)
+        The factor lines that the boundary counts.
+    columns : sequence of str
+        Columns of the sums, and words of the factor lines.
+    """
+    of_cells = [name for name in columns if name in sums.columns]
+    of_lines = [name for name in columns if name not in sums.columns]
+    cell_group, cell_words = _groups({name: sums.columns[name] for name in of_cells}, len(sums))
+    coded = {name: by_key.column(name) for name in of_lines}
+    chosen = {name: Column(column.codes[inside], column.labels) for name, column in coded.items()}
+    line_group, line_words = _groups(chosen, int(inside.sum()))
+    if len(cell_words) * by_key.keys > SPREAD * len(sums) + (1 << 16):
+        kgco2e, present = _by_cell(sums, by_key, inside, cell_group, line_group, (len(cell_words), len(line_words)))
+    else:
+        kgco2e, present = _by_key(sums, by_key, inside, cell_group, line_group, (len(cell_words), len(line_words)))
+    found = np.argwhere(present).tolist()
+    words = [_in_order(columns, of_cells, cell_words[first], line_words[second]) for first, second in found]
+    order = sorted(range(len(words)), key=words.__getitem__)
+    values = kgco2e[present]
+    return [words[place] for place in order], values[order]
+
+
+def _by_key(
+    sums: Sums,
+    by_key: Lined,
+    inside: NDArray[np.bool_],
+    cell_group: NDArray[np.int64],
+    line_group: NDArray[np.int64],
+    shape: tuple[int, int],
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    place = by_key.key if shape[0] == 1 else cell_group * by_key.keys + by_key.key
+    size = shape[0] * by_key.keys
+    quantity = _added(place, sums.quantity, size).reshape(shape[0], -1)
+    met = np.zeros(size, np.bool_)
+    met[place] = True
+    occurs = met.reshape(shape[0], -1)
+    conversion, factor = (numbers[inside] for numbers in by_key.numbers)
+    key = by_key.key_of_line[inside]
+    kgco2e, present = np.zeros(shape), np.zeros(shape, np.bool_)
+    for group in range(shape[1]):
+        here = line_group == group
+        products = kernel.multiply(quantity[:, key[here]], conversion[here], factor[here])
+        kgco2e[:, group] = products.sum(axis=1)
+        present[:, group] = occurs[:, key[here]].any(axis=1)
+    return kgco2e, present
+
+
+def _by_cell(
+    sums: Sums,
+    by_key: Lined,
+    inside: NDArray[np.bool_],
+    cell_group: NDArray[np.int64],
+    line_group: NDArray[np.int64],
+    shape: tuple[int, int],
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    rows = expand(by_key, sums.quantity)
+    counted = inside[rows.line]
+    number = np.cumsum(inside) - 1  # of each line among those inside
+    place = cell_group[rows.cell[counted]] * shape[1] + line_group[number[rows.line[counted]]]
+    kgco2e = _added(place, rows.kgco2e[counted], shape[0] * shape[1])
+    return kgco2e.reshape(shape), np.bincount(place, minlength=shape[0] * shape[1]).reshape(shape) > 0
+
+
+def _added(place: NDArray[np.int64], numbers: Numbers, size: int) -> Numbers:
+    return np.asarray(np.bincount(place, weights=numbers, minlength=size), np.float64)
+
+
+def _groups(columns: Mapping[str, Column], entries: int) -> tuple[NDArray[np.int64], list[tuple[str, ...]]]:
+    """Return the group of each entry and the words of the groups; without columns all are one."""
+    if not columns:
+        return np.zeros(entries, np.int64), [()]
+    return distinct(columns, list(columns))
+
+
+def _in_order(
+    columns: Sequence[str], of_cells: Sequence[str], cell: tuple[str, ...], line: tuple[str, ...]
+) -> tuple[str, ...]:
+    cells, lines = iter(cell), iter(line)
+    return tuple(next(cells) if name in of_cells else next(lines) for name in columns)
