@@ -15,10 +15,11 @@ from nhscarbon.checks.entries import Located, cells_of, rows_of
 from nhscarbon.checks.terms import codes_where
 from nhscarbon.errors import SubmissionError, UsageError
 from nhscarbon.expand import keys_of
-from nhscarbon.findings import Finding, Report, Severity, report_of
+from nhscarbon.findings import Finding, Report, Severity, merged, report_of
 from nhscarbon.footprint import Footprint
 from nhscarbon.method import Methodology
 from nhscarbon.partials import Partial
+from nhscarbon.progress import Said
 from nhscarbon.repeats import counted_twice
 from nhscarbon.resolve import Key, Resolution, resolve
 from nhscarbon.summing import decimals_of, in_order, summed
@@ -36,6 +37,7 @@ def calculate(
     method: Methodology,
     *,
     keep: Sequence[str] = (),
+    progress: bool | Said = False,
 ) -> Footprint:
     """Calculate the footprint of activity data.
 
@@ -47,6 +49,8 @@ def calculate(
         From `nhscarbon.methodology`.
     keep : sequence of str, optional
         Further columns to keep apart: ``site``, ``month``, ``supplier``, ``reference``.
+    progress : bool or callable, optional
+        True shows a bar on the error stream while rows are summed; see `nhscarbon.partial`.
 
     Returns
     -------
@@ -74,7 +78,9 @@ def calculate(
         _refuse_other_units(partial, method)
         keep = keep or partial.keep
     else:
-        partial, sources = summed(source, keep=keep, units=method.units)  # the big table, summed once
+        partial, sources = summed(
+            source, keep=keep, units=method.units, progress=progress
+        )  # the big table, summed once
     if keep != partial.keep:
         raise UsageError(f"these partial sums kept {', '.join(partial.keep) or 'no further column'}: sum them again")
     checked = check(cells_of(partial), method, keep=keep)  # in the method's words, every fault found
@@ -108,13 +114,14 @@ def located(
     keep: tuple[str, ...],
 ) -> list[Finding]:
     """Return the findings of the rows of some sources, with their numbers."""
-    found = []
+    found: list[Finding] = []
     for source in sources:
         for batch in source.batches():
+            found += () if batch is source else batch.findings  # of a table in memory they are known
             units = batch.columns["unit"].labels if "unit" in batch.columns else ()
             rows = rows_of(batch, {unit: decimals_of(method.units, unit) for unit in units})
             found += findings_of(check(rows, method, keep=keep), sums, resolutions, method)
-    return found
+    return merged(found)
 
 
 def findings_of(

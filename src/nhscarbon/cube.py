@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from nhscarbon import kernel
 from nhscarbon.kernel import LARGEST, LIMB, POWERS, Codes, Total, Whole
 from nhscarbon.kernel_choice import kernel_of
-from nhscarbon.kernels import WRAP, Batch, Looked
+from nhscarbon.kernels import WRAP, Batch, Held, Looked, settle
 
 DENSE = 1 << 22  # cells of the dense table: 64 MB with their row counts
 DENSE_MOST = 1 << 25  # for so many rows at once that sorting them would be dearer
@@ -93,10 +93,13 @@ class Cube:
         self.sorted: list[Cells] = []  # sums that outgrew the dense table
         self.dense_most = DENSE
         self.batch: Coded
+        self.held = Held(0)
+        self.seen = 0  # rows in all, whatever became of them
         self.kernel = kernel_of()
 
     def add(self, rows: Coded) -> None:
         """Add a batch of rows."""
+        self.seen += len(rows.quantity)
         numbers = {name: self._learn(name, rows.labels[name]) for name in self.names}
         self._make_room()
         self.batch = rows
@@ -118,6 +121,10 @@ class Cube:
             )
         if done < len(rows.quantity):
             self._add_sorted(_rest(rows, done), numbers)
+
+    def settle(self) -> None:
+        """Bring rows that a kernel holds back into the cells."""
+        settle(self)
 
     def numbered(self, places: NDArray[np.int32]) -> NDArray[np.int32] | None:
         """Return the number of each combination, new ones included; None where the table would be too large."""
@@ -174,6 +181,7 @@ class Cube:
         need = {name: len(self.labels[name]) for name in self.names}
         if all(need[name] <= self.sizes[name] for name in self.names):
             return
+        self.settle()
         old, before, span = dict(self.sizes), self._combinations(), self.span
         for name in self.names:
             if need[name] > self.sizes[name]:
@@ -278,6 +286,7 @@ class Cube:
 
     def _add_sorted(self, rows: Coded, numbers: Mapping[str, NDArray[np.int64]]) -> None:
         """Add rows where the dense table would be too large: their cells are sorted."""
+        self.settle()
         if not self.sorted and self.count:
             self.sorted = [self._dense_cells(self._combinations(), self.sizes)]
         self._clear()
@@ -339,6 +348,9 @@ class Cube:
 
     def absorb(self, other: Cube) -> None:
         """Add what another accumulator of the same columns has summed."""
+        self.settle()
+        other.settle()
+        self.seen += other.seen
         numbers = {name: self._learn(name, tuple(other.labels[name]))[:-1] for name in self.names}
         self._make_room()
         for kind, (count, first) in other.faults.items():
@@ -422,6 +434,7 @@ class Cube:
         The dense table is turned as a whole, body, period, combination, which is several times faster than to
         sort its cells.
         """
+        self.settle()
         words = {name: sorted(self.labels[name]) for name in self.names}
         ranks = {name: _ranks(list(self.labels[name]), words[name]) for name in self.names}
         if self.sorted:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
@@ -112,6 +112,18 @@ def report_of(findings: Iterable[Finding], rows: int) -> Report:
         )
 
     return Report(tuple(sorted(findings, key=rank)), rows)
+
+
+def merged(findings: Iterable[Finding]) -> list[Finding]:
+    """Make one of findings that differ only in their rows: the batches of a file meet the same word again."""
+    found: dict[Finding, list[Finding]] = {}
+    for finding in findings:
+        found.setdefault(replace(finding, rows=1, first_rows=()), []).append(finding)
+    return [
+        replace(same[0], rows=sum(each.rows for each in same),
+                first_rows=first_rows(row for each in same for row in each.first_rows))
+        for same in found.values()
+    ]  # fmt: skip
 
 
 def first_rows(numbers: Iterable[int]) -> tuple[int, ...]:

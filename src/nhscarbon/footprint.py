@@ -22,6 +22,7 @@ from nhscarbon.explain import Explanation, explanation
 from nhscarbon.findings import Finding, Report, report_of
 from nhscarbon.grouping import grouped
 from nhscarbon.method import Methodology
+from nhscarbon.partials import files_of
 from nhscarbon.repeats import Twice, finding_of, repeated
 from nhscarbon.resolve import Key, Resolution
 from nhscarbon.stamp import Stamp
@@ -49,8 +50,8 @@ class Footprint:
         The rows that were summed, for `lines`; none where partial sums were the source.
     keep : tuple of str
         Further columns that were kept.
-    files : tuple of (name, SHA-256)
-        The files that the rows came from.
+    summed_files : tuple of (name, SHA-256)
+        The files that partial sums came from.
     """
 
     method: Methodology
@@ -59,7 +60,7 @@ class Footprint:
     report: Report
     sources: tuple[Source, ...]
     keep: tuple[str, ...] = ()
-    files: tuple[tuple[str, str], ...] = ()
+    summed_files: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def lined(self) -> Lined:
@@ -250,6 +251,11 @@ class Footprint:
         """
         return present.write_text(Path(path), present.csv_text(self.table), overwrite=overwrite)
 
+    @cached_property
+    def files(self) -> tuple[tuple[str, str], ...]:
+        """The name and SHA-256 of each file that the rows came from; large files are read for it once more."""
+        return (*self.summed_files, *files_of(self.sources))
+
     @property
     def stamp(self) -> Stamp:
         """The methodology's digest, the code's version and the input's hash."""
@@ -290,7 +296,7 @@ class Footprint:
             resolutions={**self.resolutions, **other.resolutions},
             report=report_of(findings, self.report.rows + other.report.rows),
             sources=(*self.sources, *other.sources) if self.sources and other.sources else (),
-            files=(*self.files, *other.files),
+            summed_files=() if self.sources and other.sources else (*self.files, *other.files),
         )
 
     def _repeats_in(self, sums: Sums, other: Footprint) -> list[Finding]:

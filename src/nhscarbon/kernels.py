@@ -75,6 +75,14 @@ class Kernel(Protocol):
         ...
 
 
+class Held:
+    """Rows whose cells are known and which wait for the next pass over all cells."""
+
+    def __init__(self, room: int) -> None:
+        self.room, self.rows = room, 0
+        self.cell, self.whole = np.empty(room, np.int64), np.empty(room, np.float64)
+
+
 class NumpyKernel:
     """Whole quantities through `numpy.bincount`, whose float sums are exact below 2**53."""
 
@@ -85,32 +93,31 @@ class NumpyKernel:
         total = len(batch.quantity)
         rest = [column for column in batch.rest if column.adds]
         axes = [column for column in batch.axes if column.adds]
-        room = min(BLOCK, total) + CHUNK
-        cells, wholes, held = np.empty(room, np.int64), np.empty(room, np.float64), 0
+        if cube.held.room < min(BLOCK, total) + CHUNK:
+            cube.settle()
+            cube.held = Held(min(BLOCK, total) + CHUNK)
+        kept = cube.held
         plain = batch.plain
         for start in range(0, total, CHUNK):
             step = slice(start, min(start + CHUNK, total))
             found = cube.numbered(added(rest, step))
             if found is None:
-                _flush(cube, cells[:held], wholes[:held])
                 return start
-            here = slice(held, held + step.stop - start)
-            cell = np.multiply(found, np.int32(cube.span), out=cells[here], dtype=np.int64)
+            here = slice(kept.rows, kept.rows + step.stop - start)
+            cell = np.multiply(found, np.int32(cube.span), out=kept.cell[here], dtype=np.int64)
             for column in axes:
                 cell += column.at(step)
             quantity = batch.quantity[step]
             units = float(batch.scale[0]) if plain else batch.scale[batch.unit[step]]
             scaled = quantity * units
-            whole = np.rint(scaled, out=wholes[here])
+            whole = np.rint(scaled, out=kept.whole[here])
             least, most = whole.min(), whole.max()  # NaN where any is
             if least >= 0 and most < LARGEST and not is_rounded(scaled, whole).any():
-                held = here.stop
+                kept.rows = here.stop
             else:
-                held += _kept(cube, batch, step, cell, scaled, whole)
-            if held + CHUNK > min(room, max(2 * len(cube.total), LEAST_BLOCK)):
-                _flush(cube, cells[:held], wholes[:held])
-                held = 0
-        _flush(cube, cells[:held], wholes[:held])
+                kept.rows += _kept(cube, batch, step, cell, scaled, whole)
+            if kept.rows + CHUNK > min(kept.room, max(2 * len(cube.total), LEAST_BLOCK)):
+                cube.settle()
         return total
 
 
@@ -160,8 +167,10 @@ def added(columns: Sequence[Looked], rows: slice) -> NDArray[np.int32]:
     return place
 
 
-def _flush(cube: Cube, cell: NDArray[np.int64], whole: NDArray[np.float64]) -> None:
-    """Bring rows into the cells, exactly."""
+def settle(cube: Cube) -> None:
+    """Bring the rows that numpy's kernel holds back into the cells, exactly."""
+    cell, whole = cube.held.cell[: cube.held.rows], cube.held.whole[: cube.held.rows]
+    cube.held.rows = 0
     if not len(cell):
         return
     cells = len(cube.total)

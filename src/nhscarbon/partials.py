@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -196,12 +197,12 @@ class Partial:
         """
         path = Path(path)
         try:
-            with np.load(path, allow_pickle=False) as stored:
+            with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
                 about = json.loads(stored["about"].tobytes())
                 arrays = {name: stored[name] for name in stored.files if name != "about"}
         except FileNotFoundError as error:
             raise UnreadableError(f"there is no file '{path}'") from error
-        except (OSError, ValueError, KeyError, EOFError) as error:
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
             raise UnreadableError(f"'{path.name}' holds no partial sums, or is damaged: {error}") from error
         if about.get("format") != FORMAT:
             raise UnreadableError(f"'{path.name}' is of format {about.get('format')}, this nhscarbon reads {FORMAT}")

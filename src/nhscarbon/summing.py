@@ -3,52 +3,63 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from threading import Event
+from typing import IO, TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nhscarbon.activity.build import no_rows
 from nhscarbon.activity.read import read
 from nhscarbon.activity.schema import KEEPABLE
-from nhscarbon.activity.table import Activity, Column, Source
+from nhscarbon.activity.table import Activity, Column
 from nhscarbon.cube import DENSE, DENSE_MOST, Coded, Cube
-from nhscarbon.errors import PeriodError, UnitError, UsageError
+from nhscarbon.errors import PeriodError, UnitError, UnreadableError, UsageError
+from nhscarbon.findings import Finding
 from nhscarbon.method import load_pinned
 from nhscarbon.package import data_root
 from nhscarbon.partials import KEY, Partial, files_of, of_cells
 from nhscarbon.period import parse_period
+from nhscarbon.progress import Progress, Said, bar
 from nhscarbon.units import Units, load_units
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoDataFrame
 
+    from nhscarbon.activity.stream import Piece, Streamed
+    from nhscarbon.activity.table import Source
+
+    Tabular = str | Path | IO[bytes] | IO[str] | Activity | IntoDataFrame
+
 UNITS = "units-1@1.0.0"  # whose decimal scales apply where no methodology is at hand
 MICRO = 6  # decimal places of a unit that is not known
+LARGE = 1 << 25  # bytes of a CSV file that is read piece by piece
 SPLIT_FROM = 1 << 18  # rows of a table that are worth a second thread
 
 
 def partial(
-    source: str | Path | IO[bytes] | IO[str] | Activity | IntoDataFrame,
-    *,
-    keep: Sequence[str] = (),
-    threads: int | None = None,
+    source: Tabular, *, keep: Sequence[str] = (), threads: int | None = None, progress: bool | Said = False
 ) -> Partial:
     """Sum activity data by their raw words, without a methodology.
 
     Parameters
     ----------
     source : str, Path, data frame or Activity
-        The activity table; see `nhscarbon.read`.
+        The activity table; see `nhscarbon.read`. Parquet files, folders of them and large CSV files are
+        read piece by piece (extra ``arrow``).
     keep : sequence of str, optional
         Further columns to keep apart: ``site``, ``month``, ``supplier``, ``reference``.
     threads : int, optional
         How many threads may add; all processors when left out. The bits do not depend on it.
+    progress : bool or callable, optional
+        True shows a bar on the error stream; a function is called with the rows so far and in all (0 where
+        only reading tells).
 
     Returns
     -------
@@ -68,23 +79,55 @@ def partial(
     >>> nc.calculate(whole, nc.methodology("nhs-2026.1")).total("scope_1") > 0
     True
     """
-    return summed(source, keep=in_order(keep), threads=threads)[0]
+    sums, sources = summed(source, keep=in_order(keep), threads=threads, progress=progress)
+    return replace(sums, files=files_of(sources))
 
 
 def summed(
-    source: str | Path | IO[bytes] | IO[str] | Activity | IntoDataFrame,
+    source: Tabular,
     *,
     keep: tuple[str, ...],
     units: Units | None = None,
     threads: int | None = None,
+    progress: bool | Said = False,
 ) -> tuple[Partial, tuple[Source, ...]]:
     """Return the sums of a source and the source itself, whose rows can be looked at again."""
     units = shipped_units() if units is None else units
-    activity = read(source)
     names = (*KEY, *keep)
-    parts = _slices(activity, threads or os.cpu_count() or 1)
-    cube = sum_all([[part] for part in parts], names, units, most=min(max(DENSE, len(activity)), DENSE_MOST))
+    workers = threads or os.cpu_count() or 1
+    stream = streamed(source)
+    if stream is not None:
+        told = Progress(bar() if progress is True else progress, stream.rows) if progress else None
+        wanted = ("quantity", *(name for name in names if name != "month"))
+        parts = [_chained(pieces, wanted) for pieces in stream.parts(workers)]
+        return finished(sum_all(parts, names, units, said=told), [stream], units, keep), (stream,)
+    activity = read(cast("Any", source))
+    told = Progress(bar() if progress is True else progress, len(activity)) if progress else None
+    slices = [[part] for part in _slices(activity, workers)]
+    cube = sum_all(slices, names, units, most=min(max(DENSE, len(activity)), DENSE_MOST), said=told)
     return finished(cube, [activity], units, keep), (activity,)
+
+
+def streamed(source: object) -> Streamed | None:
+    """Return a source as files to be read piece by piece, if it is a large file, a Parquet file or a folder."""
+    if not isinstance(source, str | Path):
+        return None
+    path = Path(source)
+    large = path.suffix.lower() == ".csv" and path.is_file() and path.stat().st_size >= LARGE
+    if not (large or path.is_dir() or (path.suffix.lower() == ".parquet" and path.is_file())):
+        return None
+    try:
+        from nhscarbon.activity.stream import stream_of  # noqa: PLC0415  an extra
+    except ImportError as error:
+        if large:
+            return None  # the plain reader can, slowly
+        raise UnreadableError(f"'{path.name}' needs an extra: pip install \"nhscarbon[arrow]\"") from error
+    return stream_of(path)
+
+
+def _chained(pieces: Iterable[Piece], columns: tuple[str, ...]) -> Iterator[Activity]:
+    for piece in pieces:
+        yield from piece.batches(columns)
 
 
 def finished(cube: Cube, sources: Sequence[Source], units: Units, keep: tuple[str, ...]) -> Partial:
@@ -97,12 +140,17 @@ def finished(cube: Cube, sources: Sequence[Source], units: Units, keep: tuple[st
     return replace(
         sums,
         faults=faults,
-        findings=tuple(finding for source in sources for finding in source.findings),
-        files=files_of(sources),
+        findings=tuple(finding for source in sources for finding in source.findings) + _none(cube, sources),
         keep=keep,
         missing_factor=sources[0].missing_factor if sources else "refuse",
         boundary=next((source.boundary for source in sources if source.boundary), ""),
     )
+
+
+def _none(cube: Cube, sources: Sequence[Source]) -> tuple[Finding, ...]:
+    """Return the finding of a source without rows, unless reading has said so."""
+    said = any(finding.code == "no_rows" for source in sources for finding in source.findings)
+    return () if said or cube.seen else (no_rows(sources[0].file if sources else ""),)
 
 
 def sum_all(
@@ -132,15 +180,23 @@ def sum_all(
         cube = Cube(names)
         cube.dense_most = most
         for batch in batches:
+            if stopped.is_set():
+                break
             cube.add(coded(batch, names, units))
             if said is not None:
                 said(len(batch))
+        cube.settle()
         return cube
 
-    if len(parts) == 1:
-        return added(parts[0])
+    stopped = Event()
+    if len(parts) <= 1:
+        return added(parts[0] if parts else ())
     with ThreadPoolExecutor(len(parts)) as pool:
-        whole, *others = pool.map(added, parts)
+        try:
+            whole, *others = pool.map(added, parts)
+        except BaseException:  # an interrupt too: the other threads must not go on for minutes
+            stopped.set()
+            raise
     for other in others:
         whole.absorb(other)
     return whole

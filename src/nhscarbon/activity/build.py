@@ -48,21 +48,13 @@ def from_frame(
     filled = _filled(columns.values(), [blank for _, blank, _ in read_numbers.values()], len(frame))
     nameless = [place for place, name in enumerate(names) if not name]
     shown = [f"(no name, column {place + 1})" for place in nameless if any(map(str, frame.iloc[:, place]))]
-    found = [*findings, *_column_findings([*filter(None, names), *shown], file)]
+    found = [*findings, *column_findings([*filter(None, names), *shown], file)]
     if not len(row_numbers[filled]):
-        found.append(
-            Finding(
-                code="no_rows",
-                severity="reject_file",
-                file=file,
-                message="the table has no rows.",
-                suggestion="Send the rows, or nothing: an empty table is not a footprint of zero.",
-            )
-        )
+        found.append(no_rows(file))
     numbers = {}
     for name, (values, blank, texts) in read_numbers.items():
         numbers[name] = values[filled]
-        found += _number_findings(name, numbers[name], blank[filled], texts, row_numbers[filled], file)
+        found += number_findings(name, numbers[name], blank[filled], texts, row_numbers[filled], file)
     return Activity(
         columns={name: Column(column.codes[filled], column.labels) for name, column in columns.items()},
         numbers=numbers,
@@ -71,6 +63,12 @@ def from_frame(
         sha256=sha256,
         row_numbers=row_numbers[filled],
     )
+
+
+def no_rows(file: str) -> Finding:
+    """Return the finding of a table with a header and nothing below it."""
+    return Finding(code="no_rows", severity="reject_file", file=file, message="the table has no rows.",
+                   suggestion="Send the rows, or nothing: an empty table is not a footprint of zero.")  # fmt: skip
 
 
 def _filled(columns: Iterable[Column], blanks: Iterable[NDArray[np.bool_]], rows: int) -> slice | NDArray[np.bool_]:
@@ -85,7 +83,8 @@ def _filled(columns: Iterable[Column], blanks: Iterable[NDArray[np.bool_]], rows
     return ~empty
 
 
-def _column_findings(names: list[str], file: str) -> list[Finding]:
+def column_findings(names: list[str], file: str) -> list[Finding]:
+    """Return what is to be said of a header: columns that are missing, and those that were not used."""
     findings = []
     for name in schema.REQUIRED:
         if name not in names:
@@ -119,7 +118,7 @@ def _column_findings(names: list[str], file: str) -> list[Finding]:
     return findings
 
 
-def _number_findings(
+def number_findings(
     name: str,
     numbers: np.ndarray[tuple[int], np.dtype[np.float64]],
     blank: np.ndarray[tuple[int], np.dtype[np.bool_]],
@@ -127,6 +126,7 @@ def _number_findings(
     row_numbers: np.ndarray[tuple[int], np.dtype[np.int64]],
     file: str,
 ) -> list[Finding]:
+    """Return a finding for empty quantities and for each text that is no number."""
     findings = []
     if name == "quantity" and blank.any():
         rows = row_numbers[blank]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from nhscarbon.activity.table import BLANK, Column
 from nhscarbon.errors import UnreadableError
+from nhscarbon.kernel import Codes
 
 LONGEST_NUMBER = 40
 # plain ASCII decimals only: float() alone would take '1_000', '١٢٣', 'inf' and 'nan'
@@ -27,7 +29,11 @@ def code_text(values: pd.Series) -> Column:
         found: Any = values.cat.categories
     else:
         codes, found = pd.factorize(_hashable(values), use_na_sentinel=True)
-    texts = [_text(value) for value in found]
+    return recoded(codes, [_text(value) for value in found])
+
+
+def recoded(codes: Codes, texts: Sequence[str]) -> Column:
+    """Return codes and their texts as a column: equal texts share a label, an empty one is a blank."""
     labels = tuple(dict.fromkeys(text for text in texts if text))
     if len(labels) == len(texts):  # each its own label, and none blank: the codes stand
         return Column(codes, labels)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
+import sys
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
@@ -19,8 +21,10 @@ from nhscarbon.errors import UnreadableError, UsageError
 from nhscarbon.findings import Finding
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from narwhals.typing import IntoDataFrame
 
+WORTH_IT = 1 << 18  # rows of a pandas frame whose text is coded by Arrow
 PARQUET_START = b"PAR1"
 HEADER_WITHIN, HEADER_NEEDS = 20, 3  # a row with three of the required columns is a header
 NAMED_AS = {".parquet": "Parquet file", ".xlsx": "workbook", ".xlsm": "workbook", ".xls": "workbook"}
@@ -60,7 +64,40 @@ def read(source: str | Path | IO[bytes] | IO[str] | Activity | IntoDataFrame) ->
         content = source.read()
         name = str(getattr(source, "name", "buffer"))
         return _read_bytes(Path(name).name, content.encode() if isinstance(content, str) else content)
+    table = _arrow_table(source)
+    if table is not None:
+        from nhscarbon.activity.arrow import SHARED_FROM, activity_of  # noqa: PLC0415  an extra
+
+        return activity_of(table, threads=(os.cpu_count() or 1) if table.num_rows >= SHARED_FROM else 1)
     return from_frame(_frame(cast("IntoDataFrame", source)))
+
+
+def _arrow_table(source: object) -> pa.Table | None:
+    """Return an Arrow table, or a frame that is one inside, without a copy; None for other sources."""
+    library = type(source).__module__.partition(".")[0]
+    if library not in ("pyarrow", "polars", "pandas") or "pyarrow" not in sys.modules:
+        return None
+    import pyarrow as pa  # noqa: PLC0415  loaded already
+
+    if isinstance(source, pa.RecordBatchReader):
+        return source.read_all()
+    if isinstance(source, pa.RecordBatch):
+        return pa.Table.from_batches([source])
+    if library == "polars" and hasattr(source, "to_arrow") and hasattr(source, "columns"):
+        return source.to_arrow()
+    if isinstance(source, pd.DataFrame):
+        return _of_pandas(source)
+    return source if isinstance(source, pa.Table) else None
+
+
+def _of_pandas(frame: pd.DataFrame) -> pa.Table | None:
+    """Return a large frame of text as an Arrow table: coding it there is several times faster."""
+    import pyarrow as pa  # noqa: PLC0415  loaded already
+
+    named = frame.columns.is_unique and all(isinstance(name, str) for name in frame.columns)
+    if len(frame) < WORTH_IT or not named or not any(kind == "str" for kind in frame.dtypes):
+        return None
+    return pa.Table.from_pandas(frame[[name for name in frame.columns if name in schema.NAMES]], preserve_index=False)
 
 
 def _frame(source: IntoDataFrame) -> pd.DataFrame:

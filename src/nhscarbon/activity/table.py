@@ -110,8 +110,8 @@ class Activity:
         """Yield the rows: all of them at once."""
         yield self
 
-    def part(self, rows: slice) -> Activity:
-        """Return some of the rows, as views."""
+    def part(self, rows: slice | NDArray[np.bool_]) -> Activity:
+        """Return some of the rows; of a slice, as views."""
         return replace(
             self,
             columns={name: Column(column.codes[rows], column.labels) for name, column in self.columns.items()},

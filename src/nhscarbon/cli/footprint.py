@@ -61,8 +61,9 @@ def _calculate(options: Namespace) -> Footprint:
     if method.status == "draft":
         sys.stderr.write(f"{method.id} is a draft: its figures may change before it is published\n")
     keep = tuple(filter(None, getattr(options, "keep", "").split(",")))
+    shown = sys.stderr.isatty()  # a bar in a terminal, nothing in a file
     sources = [_source(file, options) for file in options.file]
-    return reduce(add, [calculate(source, method, keep=keep) for source in sources])
+    return reduce(add, [calculate(source, method, keep=keep, progress=shown) for source in sources])
 
 
 def _source(file: str, options: Namespace) -> str | Activity:

@@ -1,0 +1,139 @@
+"""Arrow columns as coded columns: dictionaries keep their codes, text is coded once (extra ``arrow``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from nhscarbon.activity import schema
+from nhscarbon.activity.build import column_findings, number_findings
+from nhscarbon.activity.code import read_number, recoded
+from nhscarbon.activity.table import BLANK, Activity, Column
+from nhscarbon.errors import UnreadableError
+
+SHARED_FROM = 1 << 18  # rows of a table whose columns are worth coding in several threads
+
+
+def activity_of(
+    table: pa.Table | pa.RecordBatch, *, file: str = "", first_row: int = 1, threads: int = 1, silent: bool = False
+) -> Activity:
+    """Return an Arrow table as activity data.
+
+    Parameters
+    ----------
+    table : pyarrow.Table or RecordBatch
+    file : str, optional
+    first_row : int, optional
+        The number of the first row as the sender sees it.
+    threads : int, optional
+        Columns that are coded at once.
+    silent : bool, optional
+        Leave out what is to be said of the columns: of a later batch it was said.
+
+    Raises
+    ------
+    UnreadableError
+        If a column stands twice or holds lists and the like.
+    """
+    names = [str(name) for name in table.schema.names]
+    if twice := sorted({name for name in names if name and names.count(name) > 1}):
+        raise UnreadableError(f"the table has the column '{twice[0]}' more than once")
+    wanted = [name for name in names if name in schema.NAMES]
+    with ThreadPoolExecutor(max(threads, 1)) as pool:
+        arrays = dict(zip(wanted, pool.map(_prepared, [table.column(names.index(name)) for name in wanted],
+                                           [name in schema.NUMERIC for name in wanted]), strict=True))  # fmt: skip
+    rows = np.arange(first_row, first_row + table.num_rows, dtype=np.int64)
+    columns: dict[str, Column] = {}
+    numbers: dict[str, NDArray[np.float64]] = {}
+    findings = [] if silent else column_findings(names, file)
+    for name, array in arrays.items():
+        if name not in schema.NUMERIC:
+            columns[name] = _column(array)
+            continue
+        numbers[name], blank, texts = _numbers(array)
+        if not np.isfinite(numbers[name]).all():
+            findings += number_findings(name, numbers[name], blank, texts, rows, file)
+    activity = Activity(columns=columns, numbers=numbers, findings=tuple(findings), file=file, row_numbers=rows)
+    return activity if first_row > 1 and silent else _without_empty(activity)
+
+
+def with_words(activity: Activity, words: Mapping[str, str]) -> Activity:
+    """Return a batch with columns of one word each, as the folders of a partitioned data set give them."""
+    same = {name: Column(np.broadcast_to(np.int8(0), len(activity)), (word,)) for name, word in words.items()}
+    return replace(activity, columns={**activity.columns, **same})
+
+
+def _prepared(array: pa.Array, number: bool) -> pa.Array:
+    """Return a column as one array: numbers as they are, all else as a dictionary of text."""
+    kind = array.type
+    if pa.types.is_nested(kind):
+        raise UnreadableError(f"a column holds {kind} where a word should be")
+    if pa.types.is_decimal(kind) or (number and pa.types.is_boolean(kind)):
+        array = array.cast(pa.float64() if pa.types.is_decimal(kind) else pa.string())
+        kind = array.type
+    if number and (pa.types.is_floating(kind) or pa.types.is_integer(kind)):
+        return _one(array)
+    if pa.types.is_dictionary(kind):
+        if isinstance(array, pa.ChunkedArray) and array.num_chunks > 1:
+            array = array.unify_dictionaries()
+        array = _one(array)
+        values = array.dictionary
+        return (
+            array if _is_text(values.type) else pa.DictionaryArray.from_arrays(array.indices, values.cast(pa.string()))
+        )
+    if pa.types.is_string_view(kind):
+        array = array.cast(pa.large_string())
+    elif not _is_text(kind):
+        array = array.cast(pa.string())
+    encoded = pc.dictionary_encode(array)
+    return _one(encoded.unify_dictionaries() if isinstance(encoded, pa.ChunkedArray) else encoded)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _one(array: pa.Array) -> pa.Array:
+    if isinstance(array, pa.ChunkedArray):
+        return array.chunk(0) if array.num_chunks == 1 else array.combine_chunks()
+    return array
+
+
+def _column(array: pa.DictionaryArray) -> Column:
+    """Return a dictionary's codes as they lie in memory; a null, whatever its code, is a blank."""
+    indices = array.indices
+    if indices.null_count:
+        indices = pc.fill_null(indices.cast(pa.int32()), BLANK)
+    codes = indices.to_numpy(zero_copy_only=False)
+    texts = ["" if text is None else str(text).strip() for text in array.dictionary.to_pylist()]
+    return recoded(codes, texts)
+
+
+def _numbers(array: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.bool_], list[str]]:
+    if isinstance(array, pa.DictionaryArray):  # text where numbers should be: each distinct one is read once
+        column = _column(array)
+        each = np.array([*(read_number(text) for text in column.labels), np.nan])
+        numbers, blank = each[column.codes], column.codes == BLANK
+        return numbers, blank, [column.text(int(row)) for row in np.flatnonzero(~np.isfinite(numbers) & ~blank)]
+    blank = array.is_null().to_numpy(zero_copy_only=False) if array.null_count else np.zeros(len(array), np.bool_)
+    numbers = np.asarray(array.to_numpy(zero_copy_only=False), np.float64)
+    wrong = ~np.isfinite(numbers) & ~blank
+    return numbers, blank, [str(number) for number in numbers[wrong]] if wrong.any() else []
+
+
+def _without_empty(activity: Activity) -> Activity:
+    """Leave out rows in which nothing stands: the end of a sheet, not a fault."""
+    empty = np.ones(len(activity), np.bool_)
+    for column in activity.columns.values():
+        if column.codes.min(initial=0) > BLANK and len(activity):
+            return activity
+        empty &= column.codes == BLANK
+    for values in activity.numbers.values():
+        empty &= np.isnan(values)
+    return activity if not empty.any() else activity.part(~empty)

@@ -1,0 +1,230 @@
+"""Files too large to hold: Parquet, partitioned folders, CSV and Arrow streams, a batch at a time (extra ``arrow``)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+
+from nhscarbon.activity import schema
+from nhscarbon.activity.arrow import activity_of, with_words
+from nhscarbon.activity.build import column_findings
+from nhscarbon.activity.table import Activity
+from nhscarbon.errors import UnreadableError
+from nhscarbon.findings import Finding
+
+BATCH = 1 << 20  # rows
+CSV_BLOCK = 1 << 24  # bytes
+TEXT = tuple(name for name in schema.NAMES if name not in schema.NUMERIC)
+FIRST_OF_CSV = 2  # the header is row 1
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Row groups of one Parquet file, or a whole CSV file, with the number of its first row.
+
+    Small, and nothing but words and numbers: it can be sent to another process, which reads the rows itself.
+    """
+
+    path: str
+    kind: Literal["parquet", "csv"]
+    row_groups: tuple[int, ...] = ()
+    first_row: int = 1
+    rows: int = 0
+    words: tuple[tuple[str, str], ...] = ()
+
+    def batches(self, columns: Sequence[str] = schema.NAMES) -> Iterator[Activity]:
+        """Yield the rows of some columns.
+
+        Raises
+        ------
+        UnreadableError
+            If the file is damaged.
+        """
+        try:
+            yield from self._parquet(columns) if self.kind == "parquet" else self._csv(columns)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
+            raise UnreadableError(f"'{Path(self.path).name}' cannot be read: {error}") from error
+
+    def _parquet(self, columns: Sequence[str]) -> Iterator[Activity]:
+        about = pq.read_metadata(self.path)
+        wanted = [str(name) for name in about.schema.to_arrow_schema().names if name in columns]
+        words = [name for name in wanted if name in TEXT]
+        with pq.ParquetFile(self.path, metadata=about, read_dictionary=words, pre_buffer=False) as file:
+            row = self.first_row
+            for group in self.row_groups:
+                for batch in file.iter_batches(BATCH, row_groups=[group], columns=wanted, use_threads=False):
+                    yield self._activity(batch, row)
+                    row += batch.num_rows
+
+    def _csv(self, columns: Sequence[str]) -> Iterator[Activity]:
+        """Read numbers as numbers; a file in which one is none is read again from its start, with its texts."""
+        row = 0
+        try:
+            for batch in _csv_batches(self.path, columns, pa.float64()):
+                yield self._activity(batch, self.first_row + row)
+                row += batch.num_rows
+        except pa.ArrowInvalid as error:
+            if "CSV conversion error to double" not in str(error):
+                raise
+            done = row
+        else:
+            return
+        row = 0
+        for batch in _csv_batches(self.path, columns, pa.dictionary(pa.int32(), pa.string())):
+            if row + batch.num_rows > done:
+                cut = max(done - row, 0)
+                yield self._activity(batch.slice(cut), self.first_row + row + cut)
+            row += batch.num_rows
+
+    def _activity(self, batch: pa.RecordBatch, row: int) -> Activity:
+        activity = activity_of(batch, file=Path(self.path).name, first_row=row, silent=True)
+        return with_words(activity, dict(self.words)) if self.words else activity
+
+
+def _csv_batches(path: str, columns: Sequence[str], number: pa.DataType) -> Iterator[pa.RecordBatch]:
+    text = pa.dictionary(pa.int32(), pa.string())
+    names = [name for name in _csv_header(path) if name in columns]
+    convert = pa_csv.ConvertOptions(
+        column_types={name: number if name in schema.NUMERIC else text for name in names},
+        include_columns=names, null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=True,
+    )  # fmt: skip
+    read = pa_csv.ReadOptions(block_size=CSV_BLOCK)
+    with pa_csv.open_csv(path, read_options=read, convert_options=convert) as reader:
+        yield from reader
+
+
+def _csv_header(path: str) -> list[str]:
+    try:
+        with pa_csv.open_csv(path, read_options=pa_csv.ReadOptions(block_size=CSV_BLOCK)) as reader:
+            return [str(name) for name in reader.schema.names]
+    except pa.ArrowInvalid as error:
+        raise UnreadableError(f"'{Path(path).name}' cannot be read: {error}") from error
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """Files that are read piece by piece, and again when their rows are asked for.
+
+    Attributes
+    ----------
+    pieces : tuple of Piece
+    paths : tuple of str
+    sizes : tuple of (bytes, time of the last change)
+        When the files were opened: what changed since is refused.
+    findings : tuple of Finding
+        What is to be said of the header.
+    """
+
+    pieces: tuple[Piece, ...]
+    paths: tuple[str, ...]
+    sizes: tuple[tuple[int, int], ...]
+    findings: tuple[Finding, ...] = ()
+    missing_factor: Literal["refuse", "not_counted"] = "refuse"
+    boundary: str = ""
+    _known: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def file(self) -> str:
+        """The name of the file, or of the folder."""
+        return Path(self.paths[0]).name if len(self.paths) == 1 else Path(self.paths[0]).parent.name
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are; 0 where only reading tells."""
+        return sum(piece.rows for piece in self.pieces)
+
+    @cached_property
+    def sha256(self) -> str:
+        """Of the files' bytes: read for this alone, as it takes as long as a good part of the sum.
+
+        Raises
+        ------
+        UnreadableError
+            If a file changed after it was summed.
+        """
+        whole = hashlib.sha256()
+        for path, size in zip(self.paths, self.sizes, strict=True):
+            if _size(path) != size:
+                raise UnreadableError(f"'{Path(path).name}' changed after it was read: calculate again")
+            with Path(path).open("rb") as stream:
+                whole.update(hashlib.file_digest(stream, "sha256").digest() if len(self.paths) > 1 else b"")
+                if len(self.paths) == 1:
+                    return hashlib.file_digest(stream, "sha256").hexdigest()
+        return whole.hexdigest()
+
+    def batches(self) -> Iterator[Activity]:
+        """Yield the rows, as many at a time as fit."""
+        for piece in self.pieces:
+            for batch in piece.batches():
+                yield replace(batch, missing_factor=self.missing_factor, boundary=self.boundary)
+
+    def parts(self, threads: int) -> list[list[Piece]]:
+        """Return the pieces dealt out to some threads, in turn."""
+        dealt = [list(self.pieces[thread::threads]) for thread in range(max(threads, 1))]
+        return [part for part in dealt if part]
+
+
+def stream_of(path: Path) -> Streamed:
+    """Open a Parquet or CSV file, or a folder of Parquet files, for reading piece by piece.
+
+    Raises
+    ------
+    UnreadableError
+        If it cannot be opened, or the files of a folder have different columns.
+    """
+    try:
+        if path.is_dir():
+            return _folder(path)
+        if path.suffix.lower() == ".csv":
+            piece = Piece(str(path), "csv", first_row=FIRST_OF_CSV)
+            findings = column_findings(_csv_header(str(path)), path.name)
+            return Streamed((piece,), (str(path),), (_size(str(path)),), tuple(findings))
+        pieces, names = _pieces(str(path), 1, {})
+        return Streamed(tuple(pieces), (str(path),), (_size(str(path)),), tuple(column_findings(names, path.name)))
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
+        raise UnreadableError(f"'{path.name}' cannot be read: {error}") from error
+
+
+def _folder(path: Path) -> Streamed:
+    found = ds.dataset(str(path), format="parquet", partitioning="hive")
+    pieces: list[Piece] = []
+    names: dict[str, list[str]] = {}
+    first = 1
+    for fragment in sorted(found.get_fragments(), key=lambda each: str(each.path)):
+        words = {str(name): str(word) for name, word in ds.get_partition_keys(fragment.partition_expression).items()}
+        each, header = _pieces(fragment.path, first, words)
+        names[fragment.path] = [*header, *(name for name in words if name not in header)]
+        pieces += each
+        first += sum(piece.rows for piece in each)
+    if not pieces:
+        raise UnreadableError(f"the folder '{path.name}' holds no Parquet file")
+    header = next(iter(names.values()))
+    odd = [each for each, columns in names.items() if set(columns) != set(header)]
+    if odd:
+        raise UnreadableError(f"'{Path(odd[0]).name}' has other columns than the first file of '{path.name}'")
+    sizes = tuple(_size(each) for each in names)
+    return Streamed(tuple(pieces), tuple(names), sizes, tuple(column_findings(header, path.name)))
+
+
+def _pieces(path: str, first: int, words: Mapping[str, str]) -> tuple[list[Piece], list[str]]:
+    about = pq.read_metadata(path)
+    pieces = []
+    for group in range(about.num_row_groups):
+        rows = about.row_group(group).num_rows
+        pieces.append(Piece(path, "parquet", (group,), first, rows, tuple(words.items())))
+        first += rows
+    return pieces, [str(name) for name in about.schema.to_arrow_schema().names]
+
+
+def _size(path: str) -> tuple[int, int]:
+    known = Path(path).stat()
+    return known.st_size, known.st_mtime_ns

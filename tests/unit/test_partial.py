@@ -1,0 +1,129 @@
+"""Partial sums: exact, addable, subtractable, saved, and open to every methodology."""
+
+import pickle
+
+import pandas as pd
+import pytest
+
+import nhscarbon as nc
+from nhscarbon.errors import UnreadableError, UsageError
+from samples import frame
+
+
+def test_a_footprint_of_partial_sums_is_that_of_the_rows(method):
+    table = frame()
+    for keep in ((), ("site",), ("month", "site")):
+        sums = nc.partial(table, keep=keep)
+        assert nc.calculate(sums, method) == nc.calculate(table, method, keep=keep)
+    assert nc.calculate(sums, method).keep == ("site", "month")
+
+
+def test_parts_add_up_and_a_correction_takes_them_away(method):
+    table = frame()
+    whole, first, second = (nc.partial(part) for part in (table, table[:150], table[150:]))
+    assert first + second == whole
+    assert sum([second, first]) == whole
+    assert whole - second == first
+    assert (whole - first - second).read == 0
+    assert len(whole - whole) == 0
+    wrong, right = table[150:].copy(), table[150:].copy()
+    right.loc[right.index[7], "quantity"] = 0.125
+    corrected = nc.partial(table) - nc.partial(wrong) + nc.partial(right)
+    assert nc.calculate(corrected, method) == nc.calculate(pd.concat([table[:150], right]), method)
+
+
+def test_more_cannot_be_taken_away_than_is_there():
+    with pytest.raises(UsageError, match="more rows are taken away than are there"):
+        nc.partial(frame()[:10]) - nc.partial(frame(seed=2))
+
+
+def test_sums_are_saved_and_loaded_to_the_bit(tmp_path, method):
+    sums = nc.partial(frame(), keep=("site",))
+    path = sums.save(tmp_path / "year.partial")
+    again = nc.Partial.load(path)
+    assert again == sums
+    assert (again.keep, again.decimals, again.faults) == (sums.keep, sums.decimals, sums.faults)
+    assert nc.calculate(again, method) == nc.calculate(sums, method)
+    assert pickle.loads(pickle.dumps(sums)) == sums
+    assert [file.name for file in tmp_path.iterdir()] == ["year.partial"]
+
+
+def test_sums_beyond_64_bits_are_saved_too(tmp_path, method):
+    row = {"organisation": "R01", "period": "2023/24", "activity": "water.supply", "unit": "m3", "quantity": 4e12}
+    sums = nc.partial(pd.DataFrame([row] * 9))
+    assert sums.total.tolist() == [9 * 4 * 10**18]
+    again = nc.Partial.load(sums.save(tmp_path / "large.partial"))
+    assert again.total.tolist() == [9 * 4 * 10**18]
+    assert (sums - again).read == 0
+
+
+def test_a_file_that_is_none_or_damaged_is_refused(tmp_path):
+    with pytest.raises(UnreadableError, match="there is no file"):
+        nc.Partial.load(tmp_path / "nothing.partial")
+    path = nc.partial(frame()).save(tmp_path / "year.partial")
+    path.write_bytes(path.read_bytes()[:200])
+    with pytest.raises(UnreadableError, match="holds no partial sums, or is damaged"):
+        nc.Partial.load(path)
+
+
+def test_the_same_file_is_not_added_twice(activity_csv):
+    path = activity_csv("RX1,2023/24,water.supply,1,m3")
+    with pytest.raises(UsageError, match=r"same data \(return.csv\)"):
+        nc.partial(path) + nc.partial(path)
+    assert (nc.partial(path) - nc.partial(path)).files == ()
+
+
+def test_labels_that_no_method_knows_are_kept_and_refused_with_their_rows(method, activity_csv):
+    path = activity_csv(
+        "RX1,2023/24,energy.natural_gaz,5,kWh", "RX1,never,water.supply,5,m3", "RX1,2023/24,water.supply,abc,m3",
+        "RX1,2023/24,water.supply,-4,m3", "RX1,2023/24,water.supply,7,m3",
+    )  # fmt: skip
+    sums = nc.partial(path)
+    assert "energy.natural_gaz" in sums.columns["activity"].labels
+    assert "never" in sums.columns["period"].labels
+    assert (sums.read, int(sums.rows.sum()), int(sums.unsummed.sum()), int(sums.negative.sum())) == (5, 4, 1, 1)
+    assert sums.faults["not_a_number"] == (1, (4,))
+    with pytest.raises(nc.SubmissionError) as of_sums:
+        nc.calculate(sums, method)
+    with pytest.raises(nc.SubmissionError) as of_rows:
+        nc.calculate(path, method)
+    codes = {finding.code for finding in of_rows.value.report.refused}
+    assert codes == {"activity_unknown", "period_unreadable", "number_unreadable", "quantity_negative"}
+    assert codes <= {finding.code for finding in of_sums.value.report.refused}
+
+
+def test_lines_of_partial_sums_are_refused_in_plain_words(method):
+    with pytest.raises(UsageError, match="partial sums hold no rows"):
+        nc.calculate(nc.partial(frame()), method).lines()
+
+
+def test_another_methodology_needs_no_second_look_at_the_rows(method):
+    sums = nc.partial(frame())
+    other = nc.methodology("direct-only-2026.1")
+    assert nc.calculate(sums, other) == nc.calculate(frame(), other)
+
+
+def test_threads_and_kernels_change_no_bit(monkeypatch):
+    pytest.importorskip("numba", reason="SKIPPED ALOUD: the extra fast (numba) is not installed")
+    table = pd.concat(
+        [frame(1000, seed) for seed in range(3)] * 300, ignore_index=True
+    )  # 900,000 rows: several threads
+    found = set()
+    for kernel in ("numpy", "numba"):
+        monkeypatch.setenv("NHSCARBON_KERNEL", kernel)
+        found |= {nc.partial(table, threads=threads).sha256 for threads in (1, 2, 3)}
+    assert len(found) == 1
+
+
+def test_progress_is_told_in_rows(capsys):
+    told = []
+    nc.partial(frame(), progress=lambda done, rows: told.append((done, rows)))
+    assert told[-1] == (400, 400)
+    nc.partial(frame(), progress=True)
+    assert "400 rows" in capsys.readouterr().err
+
+
+def test_an_unknown_kernel_is_refused(monkeypatch):
+    monkeypatch.setenv("NHSCARBON_KERNEL", "quick")
+    with pytest.raises(UsageError, match="'numpy' or 'numba', not 'quick'"):
+        nc.partial(frame())

@@ -1,0 +1,192 @@
+"""Files read piece by piece give the footprint of the table in memory, to the bit, faults included."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import nhscarbon as nc
+from nhscarbon import summing
+from nhscarbon.cli import main
+from nhscarbon.errors import UnreadableError
+from samples import frame
+
+pa = pytest.importorskip("pyarrow", reason="SKIPPED ALOUD: the extra arrow (pyarrow) is not installed")
+pq = pytest.importorskip("pyarrow.parquet")
+
+
+HEADER = "organisation,period,activity,quantity,unit"
+
+
+@pytest.fixture
+def table():
+    return frame(5000)
+
+
+@pytest.fixture
+def small_files_stream(monkeypatch):
+    """Read even small CSV files piece by piece."""
+    monkeypatch.setattr(summing, "LARGE", 0)
+
+
+def test_parquet_in_many_row_groups_and_any_encoding(table, tmp_path, method):
+    expected = nc.calculate(table, method, keep="site")
+    for name, options in {
+        "plain": {"row_group_size": 700}, "snappy": {"compression": "snappy"},
+        "zstd": {"compression": "zstd", "row_group_size": 1234}, "no-dictionary": {"use_dictionary": False},
+    }.items():  # fmt: skip
+        path = tmp_path / f"{name}.parquet"
+        pq.write_table(pa.Table.from_pandas(table), path, **options)
+        assert nc.calculate(path, method, keep="site") == expected
+    categories = table.astype(dict.fromkeys(("organisation", "activity", "unit"), "category"))
+    categories.to_parquet(tmp_path / "categories.parquet")
+    assert nc.calculate(tmp_path / "categories.parquet", method, keep="site") == expected
+
+
+def test_a_partitioned_folder_is_one_table(table, tmp_path, method):
+    pq.write_to_dataset(pa.Table.from_pandas(table), tmp_path / "lake", partition_cols=["organisation"])
+    footprint = nc.calculate(tmp_path / "lake", method)
+    assert footprint == nc.calculate(table, method)
+    assert footprint.files[0][0] == "lake" or footprint.files[0][0]
+    lines = footprint.lines(organisation="R01")
+    assert set(lines["organisation"].astype(str)) == {"R01"}
+
+
+def test_csv_piece_by_piece(table, tmp_path, method, small_files_stream):
+    path = tmp_path / "large.csv"
+    table.to_csv(path, index=False)
+    assert nc.calculate(path, method) == nc.calculate(table, method)
+
+
+def test_lines_of_files_are_read_again_with_their_row_numbers(table, tmp_path, method, small_files_stream):
+    path = tmp_path / "large.csv"
+    table.to_csv(path, index=False)
+    footprint = nc.calculate(path, method)
+    lines = footprint.lines()
+    assert lines["kgco2e"].sum() == pytest.approx(footprint.table["kgco2e"].sum(), rel=1e-12)
+    assert (lines["row"].min(), lines["row"].max()) == (2, len(table) + 1)
+
+
+def test_faults_of_a_streamed_file_are_those_of_the_table(tmp_path, method, small_files_stream, monkeypatch):
+    rows = ["RX1,2023/24,water.supply,7,m3"] * 3000
+    rows[5] = 'RX1,2023/24,water.supply,"1,200",m3'
+    rows[900] = "RX1,2023/24,energy.natural_gaz,7,kWh"
+    rows[2000] = "RX1,2023/24,water.supply,,m3"
+    rows[2999] = "RX1,2023/24,water.supply,-7,m3"
+    path = tmp_path / "large.csv"
+    path.write_text(
+        "\n".join(["organisation,period,activity,quantity,unit,remarks", *(row + "," for row in rows)]) + "\n"
+    )
+
+    def refused():
+        with pytest.raises(nc.SubmissionError) as error:
+            nc.calculate(path, method)
+        report = error.value.report
+        return report.rows, {(f.code, f.severity, f.rows, f.first_rows, f.message) for f in report}
+
+    streamed = refused()
+    monkeypatch.setattr(summing, "LARGE", 1 << 40)
+    whole = refused()
+    assert streamed[0] == whole[0] == 3000
+    told = {each for each in streamed[1] if each[0] != "quantity_not_a_number"}
+    assert told == whole[1]
+
+
+def test_a_cell_that_is_no_number_in_a_late_block(tmp_path, method, small_files_stream, monkeypatch):
+    """The blocks before it were summed as numbers: none of their rows may be lost or come twice."""
+    monkeypatch.setattr("nhscarbon.activity.stream.CSV_BLOCK", 2000)
+    rows = ["RX1,2023/24,water.supply,1,m3"] * 900
+    rows[800] = "RX1,2023/24,water.supply,one,m3"
+    path = tmp_path / "large.csv"
+    path.write_text("\n".join(["organisation,period,activity,quantity,unit", *rows]) + "\n")
+    sums = nc.partial(path)
+    assert (int(sums.rows.sum()), int(sums.unsummed.sum()), sums.total.tolist()) == (899, 1, [899 * 10**6])
+    assert sums.faults["not_a_number"] == (1, (802,))
+
+
+def test_an_empty_file_and_a_damaged_one(tmp_path, method):
+    path = tmp_path / "empty.parquet"
+    pq.write_table(pa.Table.from_pandas(frame(3)[:0]), path)
+    with pytest.raises(nc.SubmissionError, match="the table has no rows"):
+        nc.calculate(path, method)
+    path.write_bytes(b"PAR1 is not enough")
+    with pytest.raises(UnreadableError, match="cannot be read"):
+        nc.calculate(path, method)
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(UnreadableError, match="holds no Parquet file"):
+        nc.calculate(tmp_path / "folder", method)
+
+
+def test_nulls_in_dictionaries_and_numbers_credit_nobody(method):
+    """A null's code is 0 in an Arrow dictionary, and its number 0.0: both must be found by the validity bits."""
+    codes = pa.DictionaryArray.from_arrays(pa.array([0, None, 1], pa.int8()), ["RX1", "RX2"])
+    table = pa.table({
+        "organisation": codes, "period": ["2023/24"] * 3, "activity": ["water.supply"] * 3, "unit": ["m3"] * 3,
+        "quantity": pa.array([1.0, 2.0, None]),
+    })  # fmt: skip
+    with pytest.raises(nc.SubmissionError) as error:
+        nc.calculate(table, method)
+    assert {(f.code, f.first_rows) for f in error.value.report.refused} == {
+        ("organisation_blank", (2,)),
+        ("quantity_blank", (3,)),
+    }
+
+
+def test_sliced_and_chunked_arrow_tables(table, method):
+    whole = pa.Table.from_pandas(table.astype({"organisation": "category"}))
+    pieces = pa.concat_tables([whole.slice(0, 1500), whole.slice(1500)])
+    assert nc.calculate(pieces, method) == nc.calculate(table, method)
+    assert nc.calculate(whole.slice(37, 900), method) == nc.calculate(table[37:937], method)
+    batches = [
+        pa.record_batch(pa.Table.from_pandas(part).combine_chunks().to_batches()[0])
+        for part in (table[:50], table[50:])
+    ]
+    assert nc.calculate(pa.RecordBatchReader.from_batches(batches[0].schema, batches), method) == nc.calculate(
+        table, method
+    )
+
+
+@pytest.mark.parametrize("kind", ["plain", "categorical", "enum"])
+def test_polars_columns_arrive_coded(kind, table, method):
+    polars = pytest.importorskip("polars")
+    data = polars.from_pandas(table)
+    if kind != "plain":
+        names = ("organisation", "period", "activity", "unit")
+        data = data.with_columns(
+            polars.col(name).cast(
+                polars.Categorical if kind == "categorical" else polars.Enum(data[name].unique().sort())
+            )
+            for name in names
+        )
+    assert nc.calculate(data, method) == nc.calculate(table, method)
+
+
+def test_a_file_that_changed_since_is_refused(table, tmp_path, method):
+    path = tmp_path / "year.parquet"
+    table.to_parquet(path)
+    footprint = nc.calculate(path, method)
+    table[:9].to_parquet(path)
+    with pytest.raises(UnreadableError, match=r"changed after it was read"):
+        _ = footprint.stamp
+
+
+def test_the_command_line_takes_parquet_and_a_bar_only_for_a_terminal(table, tmp_path, capsys):
+    path = tmp_path / "year.parquet"
+    table.to_parquet(path)
+    assert main(["footprint", str(path), "--method", "nhs-2026.1", "--by", "organisation"]) == 0
+    shown = capsys.readouterr()
+    assert "R01" in shown.out
+    assert "rows/s" not in shown.err
+
+
+def test_wide_dictionaries_of_bytes_and_words_of_65536(method):
+    count = 70_000
+    table = pa.table({
+        "organisation": pa.array(["RX1"] * count), "period": pa.array(["2023/24"] * count).dictionary_encode(),
+        "activity": pa.array(["water.supply"] * count), "unit": pa.array(["m3"] * count),
+        "quantity": pa.array(np.ones(count)),
+        "reference": pa.array([f"r{n}" for n in range(count)]).dictionary_encode(),
+    })  # fmt: skip
+    footprint = nc.calculate(table, method, keep="reference")
+    assert len(footprint.sums) == count
+    assert footprint.total() == pytest.approx(count * 0.176684546579 / 1000, rel=1e-9)
+    assert pd.Index(footprint.sums.columns["reference"].labels).is_unique
