@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import cast
 
 from nhscarbon.factors import COMPONENTS, refuse
@@ -67,6 +68,17 @@ class Catalogue:
     renamed: Mapping[str, str]
     tier_rules: tuple[TierRule, ...]
     repeats: tuple[Repeat, ...]
+    _sides: dict[tuple[str, str], int] = field(default_factory=dict, repr=False, compare=False)
+
+    def sides_of(self, activity: str, unit: str) -> int:
+        """Return two bits for each rule of `repeats`: an activity in a unit is on its first, its second side."""
+        if (activity, unit) not in self._sides:
+            bits = 0
+            for place, rule in enumerate(self.repeats):
+                first = _fits(activity, unit, rule.first)
+                bits |= (first | (not first and _fits(activity, unit, rule.second)) << 1) << 2 * place
+            self._sides[activity, unit] = bits
+        return self._sides[activity, unit]
 
     def theme_of(self, category: str, component: str) -> str:
         """Return the theme where a component of a category is reported."""
@@ -148,6 +160,12 @@ def _repeats(rows: Sequence[Mapping[str, str]]) -> tuple[tuple[Repeat, ...], lis
         )
         for row in rows
     ), faults
+
+
+def _fits(activity: str, unit: str, patterns: tuple[str, ...]) -> bool:
+    """Tell whether an activity in a unit fits any pattern ``activity`` or ``activity:unit``."""
+    parts = (pattern.partition(":") for pattern in patterns)
+    return any(fnmatchcase(activity, code) and fnmatchcase(unit, of or "*") for code, _, of in parts)
 
 
 def activity_of(row: Mapping[str, str]) -> CatalogueActivity:

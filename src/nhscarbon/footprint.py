@@ -305,14 +305,14 @@ class Footprint:
         alone = {
             (twice.rule.repeat, place)
             for part in (self, other)
-            for twice in repeated(part.sums.columns, catalogue)
+            for twice in repeated(part.sums, catalogue)
             for place in twice.where
         }
         findings = []
-        for twice in repeated(sums.columns, catalogue):
+        for twice in repeated(sums, catalogue):
             new = frozenset(place for place in twice.where if (twice.rule.repeat, place) not in alone)
             if new:
-                findings.append(finding_of(Twice(twice.rule, new), sums))
+                findings.append(finding_of(Twice(twice.rule, twice.bit, new), sums, catalogue))
         refused = [finding for finding in findings if finding.refuses]
         if refused:
             raise MixedMethodError(

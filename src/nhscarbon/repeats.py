@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +17,7 @@ from nhscarbon.sums import Sums, distinct
 
 PLACE = ("organisation", "period")
 SHOWN = 3  # bodies and years that a finding names
+BOTH = 3  # the two bits of a rule: its first side, its second
 
 Mask = NDArray[np.bool_]
 Where = tuple[str, ...]  # organisation and NHS year, and the activity where it must be the same
@@ -28,44 +28,38 @@ class Twice:
     """A rule that is met: the bodies and years in which both of its sides have rows."""
 
     rule: Repeat
+    bit: int
     where: frozenset[Where]
 
 
-def repeated(columns: Mapping[str, Column], catalogue: Catalogue) -> list[Twice]:
+def repeated(sums: Sums, catalogue: Catalogue) -> list[Twice]:
     """Return the rules of which both sides occur for one body in one NHS year.
 
     Parameters
     ----------
-    columns : Mapping[str, Column]
-        Coded words of each cell, among them organisation, period, activity and unit.
+    sums : Sums
+        In ascending order of body and year, as all sums are.
     catalogue : Catalogue
         Whose `repeats.csv` says what repeats what.
     """
-    return [
-        Twice(rule, frozenset(both))
-        for rule in _occurring(columns, catalogue.repeats)
-        if (both := _both(columns, rule))
-    ]
-
-
-def _both(columns: Mapping[str, Column], rule: Repeat) -> set[Where]:
-    first, second = _sides(columns, rule)
-    return _words(columns, rule, first) & _words(columns, rule, second)
-
-
-def _occurring(columns: Mapping[str, Column], rules: Sequence[Repeat]) -> list[Repeat]:
-    """Return the rules of which both sides may occur in one place: a bit for each, added up over the places."""
-    pair, words = distinct(columns, ("activity", "unit"))
-    each = np.arange(len(words), dtype=np.int32)
-    small = {name: Column(each, tuple(word[at] for word in words)) for at, name in enumerate(("activity", "unit"))}
-    sides = [side for rule in rules for side in _sides(small, rule)]
-    bits = np.zeros(len(words), np.int64)
-    for place, side in enumerate(sides):
-        bits |= side.astype(np.int64) << place
-    where, _ = distinct(columns, PLACE)
-    starts = np.flatnonzero(np.diff(where, prepend=-1))
-    met = np.unique(np.bitwise_or.reduceat(bits[pair], starts)) if len(starts) else np.zeros(0, np.int64)
-    return [rule for place, rule in enumerate(rules) if ((met >> 2 * place) & 3 == 3).any()]
+    if not len(sums):
+        return []
+    sides = _sides(sums, catalogue)
+    first, second = (sums.columns[name].codes for name in PLACE)
+    starts = np.flatnonzero(np.concatenate([[True], (first[1:] != first[:-1]) | (second[1:] != second[:-1])]))
+    met = np.bitwise_or.reduceat(sides, starts)
+    found = []
+    for place, rule in enumerate(catalogue.repeats):
+        bit = 2 * place
+        groups = np.flatnonzero((met >> bit) & BOTH == BOTH)
+        if len(groups):
+            where = _words(sums.columns, rule, starts[groups])
+            if rule.same_activity:
+                both = [_words(sums.columns, rule, np.flatnonzero(sides >> (bit + side) & 1)) for side in (0, 1)]
+                where = both[0] & both[1]
+            if where:
+                found.append(Twice(rule, bit, frozenset(where)))
+    return found
 
 
 def counted_twice(checked: Checked, sums: Sums, catalogue: Catalogue) -> list[Finding]:
@@ -80,21 +74,26 @@ def counted_twice(checked: Checked, sums: Sums, catalogue: Catalogue) -> list[Fi
     catalogue : Catalogue
     """
     findings = []
-    for twice in repeated(sums.columns, catalogue):
-        first, second = (side & checked.usable for side in _sides(checked.columns, twice.rule))
+    for twice in repeated(sums, catalogue):
+        first, second = _masks(checked.columns, twice, catalogue)
+        first, second = first & checked.usable, second & checked.usable
         site = checked.entries.columns.get("site")
         where = twice.where if site is None else _same_site(checked, site, twice, first, second)
         if where:
             located = checked.entries.located((first | second) & _at(checked.columns, twice.rule, where))
-            findings.append(finding_of(Twice(twice.rule, where), sums, located, file=checked.entries.file))
+            met = Twice(twice.rule, twice.bit, where)
+            findings.append(finding_of(met, sums, catalogue, located, file=checked.entries.file))
     return findings
 
 
-def finding_of(twice: Twice, sums: Sums, located: Located | None = None, *, file: str = "") -> Finding:
+def finding_of(
+    twice: Twice, sums: Sums, catalogue: Catalogue, located: Located | None = None, *, file: str = ""
+) -> Finding:
     """Return the finding of a rule that is met, with the quantities of both sides."""
     rule = twice.rule
+    sides = _sides(sums, catalogue) >> twice.bit
     here = _at(sums.columns, rule, twice.where)
-    amounts = " beside ".join(_amounts(sums, side & here) for side in _sides(sums.columns, rule))
+    amounts = " beside ".join(_amounts(sums, (sides >> side & 1 == 1) & here) for side in (0, 1))
     places = sorted(twice.where)
     named = "; ".join(" ".join(place) for place in places[:SHOWN])
     more = f" and {len(places) - SHOWN} more" if len(places) > SHOWN else ""
@@ -107,39 +106,35 @@ def finding_of(twice: Twice, sums: Sums, located: Located | None = None, *, file
     )  # fmt: skip
 
 
-def _sides(columns: Mapping[str, Column], rule: Repeat) -> tuple[Mask, Mask]:
-    first = _side(columns, rule.first)
-    return first, _side(columns, rule.second) & ~first
+def _sides(sums: Sums, catalogue: Catalogue) -> NDArray[np.int64]:
+    """Return two bits for each rule and cell: whether it is on the rule's first side, and on its second."""
+    place, keys = sums.keyed
+    bits: NDArray[np.int64] = np.array([catalogue.sides_of(activity, unit) for activity, unit, *_ in keys], np.int64)
+    return bits[place]
 
 
-def _side(columns: Mapping[str, Column], patterns: tuple[str, ...]) -> Mask:
-    """Return where (activity, unit) fits any pattern ``activity`` or ``activity:unit``."""
-    fits = np.zeros(len(columns["activity"].codes), np.bool_)
-    for pattern in patterns:
-        activity, _, unit = pattern.partition(":")
-        here = _like(columns["activity"], activity)
-        if unit and here.any():
-            here &= _like(columns["unit"], unit)
-        fits |= here
-    return fits
-
-
-def _like(column: Column, pattern: str) -> Mask:
-    passes = np.array([*(fnmatchcase(label, pattern) for label in column.labels), False])
-    return passes[column.codes] if passes.any() else np.zeros(len(column.codes), np.bool_)
+def _masks(columns: Mapping[str, Column], twice: Twice, catalogue: Catalogue) -> tuple[Mask, Mask]:
+    """Return which entries are on each side of a rule; an entry without an activity or unit is on none."""
+    known = (columns["activity"].codes != BLANK) & (columns["unit"].codes != BLANK)
+    chosen = {name: Column(columns[name].codes[known], columns[name].labels) for name in ("activity", "unit")}
+    place, words = distinct(chosen, ("activity", "unit"))
+    bits = np.array([catalogue.sides_of(*each) >> twice.bit & BOTH for each in words] or [0], np.int64)
+    sides = np.zeros(len(known), np.int64)
+    sides[known] = bits[place]
+    return sides & 1 == 1, sides & 2 == 2
 
 
 def _names(rule: Repeat) -> tuple[str, ...]:
     return (*PLACE, "activity") if rule.same_activity else PLACE
 
 
-def _words(columns: Mapping[str, Column], rule: Repeat, rows: Mask) -> set[Where]:
-    chosen = {name: Column(columns[name].codes[rows], columns[name].labels) for name in _names(rule)}
+def _words(columns: Mapping[str, Column], rule: Repeat, where: Mask | NDArray[np.int64]) -> set[Where]:
+    chosen = {name: Column(columns[name].codes[where], columns[name].labels) for name in _names(rule)}
     return set(distinct(chosen, _names(rule))[1])
 
 
 def _at(columns: Mapping[str, Column], rule: Repeat, where: frozenset[Where]) -> Mask:
-    """Return which rows lie in any of some places."""
+    """Return which entries lie in any of some places."""
     known = np.ones(len(columns["activity"].codes), np.bool_)
     for name in _names(rule):
         known &= columns[name].codes != BLANK
@@ -175,6 +170,7 @@ def _same_site(checked: Checked, site: Column, twice: Twice, first: Mask, second
 def _amounts(sums: Sums, rows: Mask) -> str:
     """Write the quantities of some cells, a sum for each unit."""
     unit = sums.columns["unit"]
-    total = np.bincount(unit.codes[rows], weights=sums.quantity[rows], minlength=len(unit.labels))
-    used = np.unique(unit.codes[rows])
+    codes = unit.codes[rows]
+    total = np.bincount(codes, weights=sums.quantity[rows], minlength=len(unit.labels))
+    used = np.flatnonzero(np.bincount(codes, minlength=len(unit.labels)))
     return ", ".join(f"{total[code]:,.10g} {unit.labels[code]}" for code in used.tolist())
