@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from nhscarbon.calculation import calculate
     from nhscarbon.choices import options
     from nhscarbon.comparison import compare_methods
+    from nhscarbon.engine_lines import lines_in
     from nhscarbon.errors import NHSCarbonError, SubmissionError
     from nhscarbon.examples import example
     from nhscarbon.findings import Finding, Report
@@ -42,6 +43,7 @@ _HOME = {
     "compare_methods": "comparison",
     "estimate_missing_months": "months",
     "example": "examples",
+    "lines_in": "engine_lines",
     "methodology": "method",
     "options": "choices",
     "overlay": "overlays",
@@ -54,7 +56,8 @@ _HOME = {
 __all__ = [
     "Activity", "Finding", "Footprint", "Methodology", "NHSCarbonError", "Partial", "Report", "SubmissionError",
     "SuppliedFootprint", "__version__", "beside", "calculate", "compare_methods", "estimate_missing_months", "example",
-    "methodology", "options", "overlay", "partial", "read", "read_eric", "read_ledger", "supplied_footprint",
+    "lines_in", "methodology", "options", "overlay", "partial", "read", "read_eric", "read_ledger",
+    "supplied_footprint",
 ]  # fmt: skip
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())

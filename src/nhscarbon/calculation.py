@@ -20,9 +20,10 @@ from nhscarbon.footprint import Footprint
 from nhscarbon.method import Methodology
 from nhscarbon.partials import Partial
 from nhscarbon.progress import Said
+from nhscarbon.raw_words import decimals_of
 from nhscarbon.repeats import counted_twice
 from nhscarbon.resolve import Key, Resolution, resolve
-from nhscarbon.summing import decimals_of, in_order, summed
+from nhscarbon.summing import in_order, summed
 from nhscarbon.sums import Sums, in_words
 
 if TYPE_CHECKING:

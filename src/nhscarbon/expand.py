@@ -16,8 +16,8 @@ from nhscarbon.checks.check import check
 from nhscarbon.checks.entries import rows_of
 from nhscarbon.errors import UsageError
 from nhscarbon.method import Methodology
+from nhscarbon.raw_words import decimals_of
 from nhscarbon.resolve import Key, Line, Resolution
-from nhscarbon.summing import decimals_of
 from nhscarbon.sums import RESOLVED_BY, category, distinct
 
 LINE_WORDS = ("theme", "category", "ghg_protocol_category", "conversion_id")  # the others are the factor's own

@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from threading import Event
@@ -20,14 +19,13 @@ from nhscarbon.activity.read import read
 from nhscarbon.activity.schema import KEEPABLE
 from nhscarbon.activity.table import Activity, Column
 from nhscarbon.cube import DENSE, DENSE_MOST, Coded, Cube
-from nhscarbon.errors import PeriodError, UnitError, UnreadableError, UsageError
+from nhscarbon.engines import is_lazy, sum_in_engine
+from nhscarbon.errors import UnreadableError, UsageError
 from nhscarbon.findings import Finding
-from nhscarbon.method import load_pinned
-from nhscarbon.package import data_root
 from nhscarbon.partials import KEY, Partial, files_of, of_cells
-from nhscarbon.period import parse_period
 from nhscarbon.progress import Progress, Said, bar
-from nhscarbon.units import Units, load_units
+from nhscarbon.raw_words import MICRO, decimals_of, month_of, shipped_units, year_of
+from nhscarbon.units import Units
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoDataFrame
@@ -37,8 +35,6 @@ if TYPE_CHECKING:
 
     Tabular = str | Path | IO[bytes] | IO[str] | Activity | IntoDataFrame
 
-UNITS = "units-1@1.0.0"  # whose decimal scales apply where no methodology is at hand
-MICRO = 6  # decimal places of a unit that is not known
 LARGE = 1 << 25  # bytes of a CSV file that is read piece by piece
 SPLIT_FROM = 1 << 18  # rows of a table that are worth a second thread
 
@@ -93,6 +89,8 @@ def summed(
 ) -> tuple[Partial, tuple[Source, ...]]:
     """Return the sums of a source and the source itself, whose rows can be looked at again."""
     units = shipped_units() if units is None else units
+    if is_lazy(source):
+        return sum_in_engine(cast("Any", source), keep=keep, units=units), ()
     names = (*KEY, *keep)
     workers = threads or os.cpu_count() or 1
     stream = streamed(source)
@@ -210,8 +208,8 @@ def coded(activity: Activity, names: tuple[str, ...], units: Units) -> Coded:
              for name, column in columns.items()}  # fmt: skip
     labels = {name: () if column is None else column.labels for name, column in columns.items()}
     if "month" in labels:
-        labels["month"] = tuple(_month(label) for label in labels["month"])
-    labels["period"] = tuple(_year(label) for label in labels["period"])
+        labels["month"] = tuple(month_of(label) for label in labels["month"])
+    labels["period"] = tuple(year_of(label) for label in labels["period"])
     quantity = activity.numbers.get("quantity")
     return Coded(
         codes=codes,
@@ -237,20 +235,6 @@ def in_order(keep: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in KEEPABLE if name in names)
 
 
-@lru_cache(maxsize=1)
-def shipped_units() -> Units:
-    """Return the vocabulary of units that ships with nhscarbon."""
-    return load_units(load_pinned(data_root(), "units", UNITS))
-
-
-def decimals_of(units: Units, label: str) -> int:
-    """Return the decimal places that a unit as sent is summed at."""
-    try:
-        return units.decimals[units.canonical(label)]
-    except UnitError:
-        return MICRO
-
-
 def _column(activity: Activity, name: str) -> Column | None:
     if name == "estimated_share":
         return _shares(activity.numbers.get(name))
@@ -265,23 +249,6 @@ def _shares(shares: NDArray[np.float64] | None) -> Column | None:
     spread = np.full(len(shares), -1, np.int32)
     spread[given] = codes
     return Column(spread, tuple(repr(float(share)) for share in found))
-
-
-@lru_cache(maxsize=4096)
-def _year(label: str) -> str:
-    """Return the NHS year of a period, or the text itself: what it is not, the check says."""
-    try:
-        return parse_period(label).year
-    except PeriodError:
-        return label
-
-
-@lru_cache(maxsize=4096)
-def _month(label: str) -> str:
-    try:
-        return parse_period(label).month
-    except PeriodError:
-        return ""
 
 
 def _slices(activity: Activity, threads: int) -> list[Activity]:

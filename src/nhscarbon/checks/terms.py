@@ -205,6 +205,20 @@ def method_words(
     return columns, evidence, stated, findings + found
 
 
+def key_words(
+    columns: Mapping[str, Column], rows: int, method: Methodology
+) -> tuple[NDArray[np.bool_], dict[str, Column]]:
+    """Return what decides a factor in the method's words, and which rows have all of it."""
+    nothing = np.broadcast_to(np.bool_(0), rows)
+    entries = Entries(columns, np.broadcast_to(np.float64(np.nan), rows), nothing, ~nothing, np.ones(rows, np.int64))
+    words, *_ = method_words(entries, method, ())
+    found = {name: words[name] for name in ("activity", "unit", "period", "geography")}
+    known = np.ones(rows, np.bool_)
+    for column in found.values():
+        known &= column.codes != BLANK
+    return known, found
+
+
 def codes_where(column: Column, wanted: Callable[[str], bool]) -> NDArray[np.bool_]:
     """Return where a column holds a word that passes a test; blanks do not."""
     passes = np.array([*(wanted(label) for label in column.labels), False])

@@ -1,0 +1,103 @@
+"""Rows with their factors as a join that stays in the engine: nothing is collected but the distinct words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from nhscarbon.activity.code import code_text
+from nhscarbon.checks.terms import key_words
+from nhscarbon.engines import lazy, word_of
+from nhscarbon.errors import UsageError
+from nhscarbon.expand import FACTOR_WORDS, keys_of, lined
+from nhscarbon.footprint import Footprint
+
+if TYPE_CHECKING:
+    from narwhals.typing import IntoFrame
+
+RAW = ("activity", "unit", "period", "geography")  # what a row's factors depend on, as sent
+
+
+def lines_in(source: IntoFrame, footprint: Footprint) -> object:
+    """Return the rows of an engine's table with their factors and kgCO2e, without collecting them.
+
+    Parameters
+    ----------
+    source : lazy frame
+        The table that the footprint was calculated from, or some of its rows.
+    footprint : Footprint
+        Whose factors apply.
+
+    Returns
+    -------
+    lazy frame
+        Of the same engine: the columns sent, those of the factors, and ``kgco2e``; a row and factor each.
+        Rows that were not counted have none.
+
+    Raises
+    ------
+    UsageError
+        If the table holds words that the footprint does not.
+    """
+    frame = lazy(source)
+    kinds = dict(frame.collect_schema())
+    sent = _distinct_rows(frame, kinds)
+    known, found = key_words({name: code_text(sent[name]) for name in RAW}, len(sent), footprint.method)
+    key, keys = keys_of(found)
+    strangers = [each for each in keys if each not in footprint.resolutions]
+    if strangers or not known.all():
+        raise UsageError("the table has words that the footprint does not: calculate it first")
+    by_key = lined(key, keys, footprint.resolutions)
+    place = np.repeat(np.arange(len(sent)), by_key.count[key])
+    start = np.cumsum(by_key.count) - by_key.count
+    first = np.cumsum(by_key.count[key]) - by_key.count[key]
+    line = np.arange(len(place)) + np.repeat(start[key] - first, by_key.count[key])
+    factors = {f"sent_{name}": sent[name].to_numpy()[place] for name in RAW}
+    for name in FACTOR_WORDS:
+        column = by_key.column(name)
+        factors[name] = np.array(column.labels, dtype=object)[column.codes[line]]
+    factors |= {"conversion": by_key.numbers[0][line], "factor": by_key.numbers[1][line]}
+    small = _beside(frame, pd.DataFrame(factors))
+    marked = frame.with_columns(**{f"sent_{name}": word_of(name, kinds) for name in RAW})
+    joined = marked.join(small, on=[f"sent_{name}" for name in RAW], how="inner")
+    kgco2e = nw.col("quantity").cast(nw.Float64()) * nw.col("conversion") * nw.col("factor")
+    return joined.with_columns(kgco2e=kgco2e).drop([f"sent_{name}" for name in RAW]).to_native()
+
+
+def _distinct_rows(frame: nw.LazyFrame[Any], kinds: Mapping[str, nw.dtypes.DType]) -> pd.DataFrame:
+    chosen = frame.select(**{name: word_of(name, kinds) for name in RAW}).unique().collect("pyarrow")
+    return pd.DataFrame({name: chosen[name].to_list() for name in RAW}, dtype=object)
+
+
+def _beside(frame: nw.LazyFrame[Any], small: pd.DataFrame) -> nw.LazyFrame[Any]:
+    """Bring a small table into the engine of a frame."""
+    kind = frame.implementation
+    native: Any = frame.to_native()
+    if kind.is_polars():
+        import polars  # noqa: PLC0415  the caller's own engine
+
+        return lazy(polars.from_pandas(small).lazy())
+    if kind.is_pyspark():
+        return lazy(native.sparkSession.createDataFrame(small))
+    if kind.is_dask():
+        import dask.dataframe  # noqa: PLC0415
+
+        made: Any = dask.dataframe
+        return lazy(made.from_pandas(small, npartitions=1))
+    if kind.is_ibis():
+        import ibis  # noqa: PLC0415
+
+        return lazy(ibis.memtable(small))
+    import duckdb  # noqa: PLC0415
+
+    return lazy(duckdb.from_arrow(_arrow(small)))
+
+
+def _arrow(small: pd.DataFrame) -> object:
+    import pyarrow  # noqa: PLC0415  DuckDB's own way in
+
+    return pyarrow.Table.from_pandas(small, preserve_index=False)

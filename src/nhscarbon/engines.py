@@ -1,0 +1,202 @@
+"""The same sum where the data live: Polars, DuckDB, Dask, Ibis and Spark group and add, and only groups come back.
+
+The engines add the integers that the accumulator adds, in two limbs, so the bits agree whatever their
+threads, partitions and order. Row by row nothing leaves them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from nhscarbon import kernel
+from nhscarbon.activity.build import column_findings, no_rows
+from nhscarbon.activity.code import code_text
+from nhscarbon.activity.table import BLANK, Column
+from nhscarbon.cube import FAULTS, Cells
+from nhscarbon.errors import UsageError
+from nhscarbon.kernel import LARGEST, LIMB, NOISE
+from nhscarbon.partials import KEY, Partial, of_cells
+from nhscarbon.raw_words import MICRO, decimals_of, month_of, year_of
+from nhscarbon.units import Units
+
+if TYPE_CHECKING:
+    from narwhals.typing import IntoFrame
+
+SUMS = ("high", "low", "rows", "negative", "rounded", *FAULTS)
+
+
+def is_lazy(source: object) -> bool:
+    """Tell whether a source is a table that an engine holds: lazy, or spread over machines."""
+    if isinstance(source, str) or hasattr(source, "read") or type(source).__module__.startswith("nhscarbon"):
+        return False
+    try:
+        return isinstance(nw.from_native(source, pass_through=True), nw.LazyFrame)
+    except (TypeError, nw.exceptions.NarwhalsError):
+        return False
+
+
+def sum_in_engine(source: IntoFrame, *, keep: tuple[str, ...], units: Units) -> Partial:
+    """Return the partial sums of an engine's table; the grouping and the adding are the engine's.
+
+    Parameters
+    ----------
+    source : lazy frame
+        Of Polars, DuckDB, Dask, Ibis or PySpark.
+    keep : tuple of str
+        Further columns to keep apart.
+    units : Units
+        Whose decimal scales apply.
+
+    Raises
+    ------
+    UsageError
+        If the quantities are no numbers: an engine cannot say which cell holds a text.
+    """
+    frame = lazy(source)
+    kinds = dict(frame.collect_schema())
+    names = (*KEY, *(name for name in keep if name != "month"))
+    findings = column_findings([str(name) for name in kinds], "")
+    for name in ("quantity", "estimated_share"):
+        if name in kinds and not kinds[name].is_numeric():
+            raise UsageError(f"the column '{name}' is {kinds[name]}: cast it to a number before it is summed")
+    words = _distinct(frame, kinds, ("period", "unit"))
+    scales = {unit: decimals_of(units, unit.strip()) for unit in words["unit"]}
+    years = {text: year_of(text.strip()) for text in words["period"]}
+    months = {text: month_of(text.strip()) for text in words["period"]} if "month" in keep else {}
+    keys = {name: word_of(name, kinds) for name in names} | {"period": _chosen(word_of("period", kinds), years)}
+    if months:
+        keys["month"] = _chosen(word_of("period", kinds), months)
+    grouped = _grouped(frame, kinds, keys, scales)
+    sums = _partial(grouped, (*KEY, *keep), {**{unit.strip(): scale for unit, scale in scales.items()}, "": MICRO})
+    none = () if len(sums) or any(finding.refuses for finding in findings) else (no_rows(""),)
+    return replace(sums, findings=(*findings, *none), keep=keep)
+
+
+def lazy(source: IntoFrame) -> nw.LazyFrame[Any]:
+    """Return an engine's table in the words that all of them share."""
+    frame: nw.LazyFrame[Any] = nw.from_native(source).lazy()
+    return frame
+
+
+def word_of(name: str, kinds: Mapping[str, nw.dtypes.DType]) -> nw.Expr:
+    """Return a column as text, an empty cell and a missing column as the empty word."""
+    if name not in kinds:
+        return nw.lit("")
+    if name == "estimated_share":
+        return nw.col(name).cast(nw.Float64())
+    return nw.col(name).cast(nw.String()).fill_null("")
+
+
+def _chosen(word: nw.Expr, meanings: Mapping[str, str]) -> nw.Expr:
+    """Return what words mean: a branch for each meaning, whatever the number of words."""
+    said: dict[str, list[str]] = {}
+    for text, meaning in meanings.items():
+        if text != meaning:
+            said.setdefault(meaning, []).append(text)
+    found = word
+    for meaning, texts in said.items():
+        found = nw.when(word.is_in(texts)).then(nw.lit(meaning)).otherwise(found)
+    return found
+
+
+def _distinct(
+    frame: nw.LazyFrame[Any], kinds: Mapping[str, nw.dtypes.DType], names: tuple[str, ...]
+) -> dict[str, list[str]]:
+    chosen = frame.select(**{name: word_of(name, kinds) for name in names}).unique().collect("pyarrow")
+    return {name: sorted({str(text) for text in chosen[name].to_list()}) for name in names}
+
+
+def _grouped(
+    frame: nw.LazyFrame[Any],
+    kinds: Mapping[str, nw.dtypes.DType],
+    keys: Mapping[str, nw.Expr],
+    scales: Mapping[str, int],
+) -> dict[str, list[Any]]:
+    """Let the engine group and add; return the groups as columns."""
+    missing = nw.lit(None).cast(nw.Float64())
+    quantity = nw.col("quantity").cast(nw.Float64()) if "quantity" in kinds else missing
+    power = nw.lit(float(10**MICRO))
+    for unit, places in scales.items():
+        if places != MICRO:
+            power = nw.when(word_of("unit", kinds) == unit).then(nw.lit(float(10**places))).otherwise(power)
+    rows = frame.select(**keys, q=quantity, s=quantity * power)
+    # each step is a column of its own, so that an engine reckons it once
+    number = ~nw.col("q").is_null() & nw.col("q").is_finite()
+    rows = rows.with_columns(s=nw.when(number).then(nw.col("s")).otherwise(nw.lit(0.0)), number=number)
+    size = nw.col("s").abs()
+    rows = rows.with_columns(
+        too_large=nw.col("number") & (size >= LARGEST),
+        too_small=nw.col("number") & (nw.col("q") != 0) & (size < 0.5),
+    )
+    good = nw.col("number") & ~nw.col("too_large") & ~nw.col("too_small")
+    rows = rows.with_columns(good=good).with_columns(s=nw.when(nw.col("good")).then(nw.col("s")).otherwise(nw.lit(0.0)))
+    rows = rows.with_columns(f=nw.col("s").floor())
+    over, odd = nw.col("s") - nw.col("f"), (nw.col("f") / 2).floor() * 2 != nw.col("f")
+    rows = rows.with_columns(w=nw.col("f") + ((over > 0.5) | ((over == 0.5) & odd)).cast(nw.Float64()))
+    rows = rows.with_columns(h=(nw.col("w") / 2.0**LIMB).floor())
+    flags = {
+        "rows": nw.col("good"),
+        "negative": nw.col("good") & (nw.col("q") < 0),
+        "rounded": nw.col("good") & ((nw.col("s") - nw.col("w")).abs() > nw.col("s").abs() * NOISE),
+        "not_a_number": ~nw.col("number"),
+        "too_large": nw.col("too_large"),
+        "too_small": nw.col("too_small"),
+    }
+    rows = rows.select(
+        *keys,
+        high=nw.col("h").cast(nw.Int64()),
+        low=(nw.col("w") - nw.col("h") * 2.0**LIMB).cast(nw.Int64()),
+        **{name: flag.fill_null(value=False).cast(nw.Int64()) for name, flag in flags.items()},
+    )
+    found = rows.group_by(*keys).agg(**{name: nw.col(name).sum() for name in SUMS}).collect("pyarrow")
+    return {name: found[name].to_list() for name in found.columns}
+
+
+def _partial(groups: Mapping[str, list[Any]], names: tuple[str, ...], decimals: Mapping[str, int]) -> Partial:
+    """Return groups as partial sums: words that differ in surrounding space only are one."""
+    columns = {name: _column(name, groups[name]) for name in names}
+    codes = [np.where(column.codes == BLANK, len(column.labels), column.codes) for column in columns.values()]
+    cell, found = kernel.group(codes, [len(column.labels) + 1 for column in columns.values()])
+    numbers = {name: np.array([int(value or 0) for value in groups[name]], np.int64) for name in SUMS}
+
+    def added(values: NDArray[np.int64]) -> NDArray[np.int64]:
+        sums = np.zeros(len(found), np.int64)
+        np.add.at(sums, cell, values)
+        return sums
+
+    whole = (added(numbers["high"]).astype(object) << LIMB) + added(numbers["low"]).astype(object)
+    unsummed = sum((numbers[kind] for kind in FAULTS), np.zeros(len(cell), np.int64))
+    labels = {name: tuple(sorted([*column.labels, ""])) for name, column in columns.items()}
+    ranks = {name: _ranks((*column.labels, ""), labels[name]) for name, column in columns.items()}
+    ranked = {name: ranks[name][found[:, place]] for place, name in enumerate(names)}
+    order = np.lexsort([ranked[name] for name in reversed(names)])
+    cells = Cells(
+        codes={name: ranked[name][order].astype(np.int32) for name in names},
+        labels=labels, total=kernel.narrowed(whole[order]), rows=added(numbers["rows"])[order],
+        negative=added(numbers["negative"])[order], unsummed=added(unsummed)[order],
+    )  # fmt: skip
+    faults = {kind: (int(numbers[kind].sum()), ()) for kind in (*FAULTS, "rounded") if numbers[kind].any()}
+    return replace(of_cells(cells, decimals, names), faults=faults)
+
+
+def _ranks(labels: tuple[str, ...], ordered: tuple[str, ...]) -> NDArray[np.int64]:
+    place = {label: number for number, label in enumerate(ordered)}
+    return np.array([place[label] for label in labels], np.int64)
+
+
+def _column(name: str, words: list[Any]) -> Column:
+    if name == "estimated_share":
+        return code_text(pd.Series([_share(word) for word in words], dtype=object))
+    return code_text(pd.Series([str(word) for word in words], dtype=object))
+
+
+def _share(word: object) -> str:
+    share = float(word) if isinstance(word, int | float) else np.nan
+    return "" if np.isnan(share) else repr(share)

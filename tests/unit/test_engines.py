@@ -1,0 +1,146 @@
+"""The engines' own sums are those of the table in memory, to the bit, whatever their threads and partitions."""
+
+import os
+import shutil
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+import pytest
+
+import nhscarbon as nc
+from nhscarbon.errors import UsageError
+from samples import frame
+
+pytestmark = pytest.mark.filterwarnings("default")  # the engines have warnings of their own
+
+
+def polars_lazy(table):
+    polars = pytest.importorskip("polars")
+    return polars.from_pandas(table).lazy()
+
+
+def duckdb_relation(table):
+    duckdb = pytest.importorskip("duckdb", reason="SKIPPED ALOUD: DuckDB is not installed")
+    pyarrow = pytest.importorskip("pyarrow")
+    return duckdb.from_arrow(pyarrow.Table.from_pandas(table, preserve_index=False))
+
+
+def dask_frame(table):
+    dask = pytest.importorskip("dask.dataframe", reason="SKIPPED ALOUD: Dask is not installed")
+    return dask.from_pandas(table, npartitions=3)
+
+
+def ibis_table(table):
+    ibis = pytest.importorskip("ibis", reason="SKIPPED ALOUD: Ibis is not installed")
+    pytest.importorskip("duckdb")
+    return ibis.memtable(table)
+
+
+ENGINES = [polars_lazy, duckdb_relation, dask_frame, ibis_table]
+
+
+@pytest.fixture(scope="session")
+def spark():
+    """A Spark session on this machine alone."""
+    sql = pytest.importorskip("pyspark.sql", reason="SKIPPED ALOUD: the extra spark (pyspark) is not installed")
+    if shutil.which("java") is None:
+        pytest.skip("SKIPPED ALOUD: Spark needs Java, which this machine lacks")
+    os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
+    builder = sql.SparkSession.builder.master("local[2]").appName("nhscarbon")
+    for name, value in {
+        "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1", "spark.ui.enabled": "false",
+        "spark.sql.shuffle.partitions": "3",
+    }.items():  # fmt: skip
+        builder = builder.config(name, value)
+    session = builder.getOrCreate()
+    yield session
+    session.stop()
+
+
+def messy():
+    """Valid rows and every fault that an engine can meet."""
+    table = frame(600)
+    wrong = frame(8, seed=9)
+    wrong["quantity"] = [np.nan, -3.5, 1e300, 1e-9, 0.0000005, 2.0000005, 1.0000015, -2.0000025]
+    wrong.loc[0, "activity"] = "water.supply"
+    wrong["organisation"] = ["R1", "R1", "R2", "R2", "R3", "R3 ", " R4", "R4"]
+    return pd.concat([table, wrong], ignore_index=True)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("keep", [(), ("month", "site")])
+def test_an_engines_sums_are_those_of_the_table(engine, keep):
+    table = messy()
+    ours, theirs = nc.partial(table, keep=keep), nc.partial(engine(table), keep=keep)
+    assert theirs == ours
+    assert {kind: count for kind, (count, _) in theirs.faults.items()} == {
+        kind: count for kind, (count, _) in ours.faults.items()
+    }
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_footprint_is_calculated_from_an_engine(engine, method):
+    table = frame(500)
+    assert nc.calculate(engine(table), method) == nc.calculate(table, method)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_an_engine_holds_is_refused_as_the_table_is(engine, method):
+    table = frame(50)
+    table.loc[3, "activity"] = "energy.natural_gaz"
+    table.loc[4, "unit"] = None
+    table.loc[5, "quantity"] = np.nan
+    with pytest.raises(nc.SubmissionError) as error:
+        nc.calculate(engine(table), method)
+    found = {finding.code: finding.rows for finding in error.value.report.refused}
+    assert found == {"activity_unknown": 1, "unit_blank": 1, "quantity_not_a_number": 1}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_lines_stay_in_the_engine_and_add_up(engine, method):
+    table = frame(300)
+    footprint = nc.calculate(table, method)
+    lines = nw.from_native(nc.lines_in(engine(table), footprint)).lazy().collect("pandas").to_pandas()
+    assert len(lines) == len(footprint.lines())
+    assert lines["kgco2e"].sum() == pytest.approx(footprint.table["kgco2e"].sum(), rel=1e-12)
+    assert {"factor_id", "package", "locator", "conversion", "factor", "theme", "scope"} <= set(lines.columns)
+
+
+def test_lines_of_words_that_the_footprint_does_not_know_are_refused(method):
+    footprint = nc.calculate(frame(30), method)
+    table = frame(30)
+    table["activity"] = "waste.domestic.landfill"
+    with pytest.raises(UsageError, match="words that the footprint does not"):
+        nc.lines_in(polars_lazy(table), footprint)
+
+
+def test_quantities_that_are_text_are_refused(method):
+    table = frame(10).astype({"quantity": str})
+    with pytest.raises(UsageError, match="the column 'quantity' is String: cast it to a number"):
+        nc.calculate(polars_lazy(table), method)
+
+
+def test_an_empty_table_and_missing_columns_of_an_engine(method):
+    with pytest.raises(nc.SubmissionError, match="the table has no rows"):
+        nc.calculate(polars_lazy(frame(5)[:0]), method)
+    with pytest.raises(nc.SubmissionError, match="column 'unit' is missing"):
+        nc.calculate(polars_lazy(frame(5).drop(columns="unit")), method)
+
+
+def test_sums_beyond_64_bits_are_exact_in_every_engine():
+    row = {"organisation": "R01", "period": "2023/24", "activity": "water.supply", "unit": "m3", "quantity": 4e12}
+    table = pd.DataFrame([row] * 9)
+    for engine in ENGINES:
+        assert nc.partial(engine(table)).total.tolist() == [9 * 4 * 10**18]
+
+
+def test_spark_sums_to_the_same_bits(spark, method):
+    table = messy()
+    held = spark.createDataFrame(table).repartition(5)
+    assert nc.partial(held) == nc.partial(table)
+    valid = frame(400)
+    footprint = nc.calculate(spark.createDataFrame(valid).repartition(4), method)
+    assert footprint == nc.calculate(valid, method)
+    lines = nc.lines_in(spark.createDataFrame(valid), footprint).toPandas()
+    assert lines["kgco2e"].sum() == pytest.approx(footprint.table["kgco2e"].sum(), rel=1e-12)
