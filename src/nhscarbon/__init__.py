@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from nhscarbon.months import estimate_missing_months
     from nhscarbon.overlays import overlay
     from nhscarbon.partials import Partial
+    from nhscarbon.spark import spark_partial
     from nhscarbon.summing import partial
     from nhscarbon.supplied import SuppliedFootprint, beside, supplied_footprint
 
@@ -48,6 +49,7 @@ _HOME = {
     "options": "choices",
     "overlay": "overlays",
     "partial": "summing",
+    "spark_partial": "spark",
     "supplied_footprint": "supplied",
     "read": "activity.read",
     "read_eric": "activity.eric.door",
@@ -57,7 +59,7 @@ __all__ = [
     "Activity", "Finding", "Footprint", "Methodology", "NHSCarbonError", "Partial", "Report", "SubmissionError",
     "SuppliedFootprint", "__version__", "beside", "calculate", "compare_methods", "estimate_missing_months", "example",
     "lines_in", "methodology", "options", "overlay", "partial", "read", "read_eric", "read_ledger",
-    "supplied_footprint",
+    "spark_partial", "supplied_footprint",
 ]  # fmt: skip
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())

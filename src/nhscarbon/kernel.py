@@ -168,6 +168,13 @@ def add_parts(cell: NDArray[np.int64], parts: Sequence[Total], cells: int) -> To
         Totals of `accumulate`.
     cells : int
     """
+    joined = np.concatenate(parts) if parts else np.zeros(0, np.int64)
+    if joined.dtype == np.int64 and len(joined):
+        largest = max(int(joined.max()), -int(joined.min()))
+        if largest * int(np.bincount(cell).max()) < 2**63:
+            whole = np.zeros(cells, np.int64)
+            np.add.at(whole, cell, joined)
+            return whole
     total = np.zeros(cells, object)
     np.add.at(total, cell, np.concatenate([part.astype(object) for part in parts]))
     return narrowed(total)

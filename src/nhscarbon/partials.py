@@ -148,19 +148,8 @@ class Partial:
             files=files, keep=self.keep, missing_factor=self.missing_factor, boundary=self.boundary or other.boundary,
         )  # fmt: skip
 
-    def save(self, path: str | Path) -> Path:
-        """Write the sums to a file, whole or not at all.
-
-        Parameters
-        ----------
-        path : str or Path
-            Such as ``"2024-04.partial"``; a file that is there is replaced.
-
-        Returns
-        -------
-        Path
-        """
-        path = Path(path)
+    def to_bytes(self) -> bytes:
+        """Return the sums as bytes that `from_bytes` reads, on any machine."""
         wide = self.total.dtype == object
         high = [int(value) >> 32 for value in self.total.tolist()] if wide else []
         low = [int(value) & (2**32 - 1) for value in self.total.tolist()] if wide else []
@@ -178,9 +167,24 @@ class Partial:
         buffer = io.BytesIO()
         text = json.dumps(about, ensure_ascii=False)
         np.savez(buffer, about=np.frombuffer(text.encode(), np.uint8), **arrays)  # type: ignore[arg-type]
+        return buffer.getvalue()
+
+    def save(self, path: str | Path) -> Path:
+        """Write the sums to a file, whole or not at all.
+
+        Parameters
+        ----------
+        path : str or Path
+            Such as ``"2024-04.partial"``; a file that is there is replaced.
+
+        Returns
+        -------
+        Path
+        """
+        path = Path(path)
         beside = path.with_name(path.name + ".writing")
         try:
-            beside.write_bytes(buffer.getvalue())
+            beside.write_bytes(self.to_bytes())
             beside.replace(path)
         finally:
             beside.unlink(missing_ok=True)
@@ -197,27 +201,40 @@ class Partial:
         """
         path = Path(path)
         try:
-            with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
-                about = json.loads(stored["about"].tobytes())
-                arrays = {name: stored[name] for name in stored.files if name != "about"}
+            content = path.read_bytes()
         except FileNotFoundError as error:
             raise UnreadableError(f"there is no file '{path}'") from error
+        return Partial.from_bytes(content, name=path.name)
+
+    @staticmethod
+    def from_bytes(content: bytes, *, name: str = "these bytes") -> Partial:
+        """Return the sums that `to_bytes` wrote.
+
+        Raises
+        ------
+        UnreadableError
+            If they are damaged, or of another format.
+        """
+        try:
+            with np.load(io.BytesIO(content), allow_pickle=False) as stored:
+                about = json.loads(stored["about"].tobytes())
+                arrays = {each: stored[each] for each in stored.files if each != "about"}
         except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
-            raise UnreadableError(f"'{path.name}' holds no partial sums, or is damaged: {error}") from error
+            raise UnreadableError(f"'{name}' holds no partial sums, or is damaged: {error}") from error
         if about.get("format") != FORMAT:
-            raise UnreadableError(f"'{path.name}' is of format {about.get('format')}, this nhscarbon reads {FORMAT}")
+            raise UnreadableError(f"'{name}' is of format {about.get('format')}, this nhscarbon reads {FORMAT}")
         cells = int(about["cells"])
 
-        def full(name: str) -> Whole:
-            return np.broadcast_to(arrays[name], cells).astype(np.int64)
+        def full(of: str) -> Whole:
+            return np.broadcast_to(arrays[of], cells).astype(np.int64)
 
         if "total" in arrays:
             total: Total = arrays["total"]
         else:
             total = (arrays["high"].astype(object) << 32) + arrays["low"].astype(object)
         return Partial(
-            columns={name: Column(full(f"codes_{name}").astype(np.int32), tuple(labels))
-                     for name, labels in about["labels"].items()},
+            columns={of: Column(full(f"codes_{of}").astype(np.int32), tuple(labels))
+                     for of, labels in about["labels"].items()},
             total=total,
             rows=full("rows"), negative=full("negative"), unsummed=full("unsummed"),
             decimals=tuple(about["decimals"]),

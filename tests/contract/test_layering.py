@@ -38,7 +38,7 @@ ORDER = (
     ("present", "expand", "boundary"),
     ("explain", "summary", "grouping"),
     ("footprint",),
-    ("overlays", "choices", "months", "engine_lines"),
+    ("overlays", "choices", "months", "engine_lines", "spark"),
     ("supplied",),
     ("calculation",),
     ("comparison",),

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 
 import narwhals as nw
 import numpy as np
@@ -46,7 +47,7 @@ def spark():
     sql = pytest.importorskip("pyspark.sql", reason="SKIPPED ALOUD: the extra spark (pyspark) is not installed")
     if shutil.which("java") is None:
         pytest.skip("SKIPPED ALOUD: Spark needs Java, which this machine lacks")
-    os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
+    os.environ |= {"SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable}
     builder = sql.SparkSession.builder.master("local[2]").appName("nhscarbon")
     for name, value in {
         "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1", "spark.ui.enabled": "false",
@@ -144,3 +145,18 @@ def test_spark_sums_to_the_same_bits(spark, method):
     assert footprint == nc.calculate(valid, method)
     lines = nc.lines_in(spark.createDataFrame(valid), footprint).toPandas()
     assert lines["kgco2e"].sum() == pytest.approx(footprint.table["kgco2e"].sum(), rel=1e-12)
+
+
+def test_executors_read_the_files_themselves_and_send_back_the_same_sums(spark, tmp_path, method):
+    """Only names of row groups go out: partitioned folders and single files, with what is kept."""
+    pa = pytest.importorskip("pyarrow")
+    pq = pytest.importorskip("pyarrow.parquet")
+    table = messy()
+    pq.write_table(pa.Table.from_pandas(table, preserve_index=False), tmp_path / "year.parquet", row_group_size=100)
+    for keep in ((), ("site", "month")):
+        sums = nc.spark_partial(spark, tmp_path / "year.parquet", keep=keep, tasks=3)
+        assert sums == nc.partial(tmp_path / "year.parquet", keep=keep) == nc.partial(table, keep=keep)
+    valid = frame(300)
+    pq.write_to_dataset(pa.Table.from_pandas(valid, preserve_index=False), tmp_path / "lake", partition_cols=["site"])
+    sums = nc.spark_partial(spark, tmp_path / "lake", keep="site")
+    assert nc.calculate(sums, method) == nc.calculate(valid, method, keep="site")
