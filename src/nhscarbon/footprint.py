@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -29,6 +30,9 @@ from nhscarbon.stamp import Stamp
 from nhscarbon.summary import Summary, as_html, as_text
 from nhscarbon.sums import Sums
 from nhscarbon.version import __version__
+
+if TYPE_CHECKING:
+    from nhscarbon.uncertainty import Uncertainty
 
 KG_PER_TONNE = 1000
 
@@ -122,7 +126,7 @@ class Footprint:
         >>> round(footprint.total("scope_1"), 1) > 0
         True
         """
-        _, kgco2e = grouped(self.sums, self.lined, self._counted(boundary), ("activity", "component"))
+        _, kgco2e = grouped(self.sums, self.lined, self.counted(boundary), ("activity", "component"))
         return math.fsum(kgco2e) / KG_PER_TONNE
 
     def by(self, *columns: str, boundary: str | None = None) -> pd.DataFrame:
@@ -147,19 +151,62 @@ class Footprint:
         BoundaryError
             As `total`.
         """
-        self._known(columns)
+        self.known(columns)
         if len(set(columns)) < len(columns):
             raise UsageError(f"a column is named twice: {', '.join(columns)}")
         if not columns:
             return pd.DataFrame({"tco2e": [self.total(boundary)]})
-        words, kgco2e = grouped(self.sums, self.lined, self._counted(boundary), columns)
+        words, kgco2e = grouped(self.sums, self.lined, self.counted(boundary), columns)
         return pd.DataFrame(words, columns=list(columns), dtype=str).assign(tco2e=kgco2e / KG_PER_TONNE)
+
+    def uncertainty(
+        self, *columns: str, boundary: str | None = None, draws: int = 10_000, seed: int = 2026
+    ) -> Uncertainty:
+        """Return intervals of the tonnes inside a boundary, by any columns of the table.
+
+        Every factor, conversion and kind of activity data (organisation, activity, tier) has one draw in each
+        world, shared by all that uses it; rows are not looked at again.
+
+        Parameters
+        ----------
+        *columns : str
+            Such as ``"organisation"``, ``"theme"``; the whole without any.
+        boundary : str, optional
+            The methodology's headline when left out.
+        draws : int, optional
+            Worlds.
+        seed : int, optional
+            Of the draws; equal seeds give equal bits.
+
+        Returns
+        -------
+        Uncertainty
+            With a table of intervals [tCO2e], the shares of variance, and the draws, which add up.
+
+        Raises
+        ------
+        UsageError
+            If there is no such column or boundary.
+        BoundaryError
+            As `total`.
+
+        Examples
+        --------
+        >>> import nhscarbon as nc
+        >>> footprint = nc.calculate(nc.example("trust-year.csv"), nc.methodology("nhs-2026.1"))
+        >>> whole = footprint.uncertainty().table
+        >>> bool((whole["low"] < whole["tco2e"]).all() and (whole["tco2e"] < whole["high"]).all())
+        True
+        """
+        from nhscarbon.uncertainty import uncertainty  # noqa: PLC0415  it needs scipy, which takes time to load
+
+        return uncertainty(self, columns, boundary=boundary, draws=draws, seed=seed)
 
     def inside(self, boundary: str | None = None) -> NDArray[np.bool_]:
         """Return which rows of the table a boundary includes; raises as `total`."""
-        return self._counted(boundary)[self.rows.line]
+        return self.counted(boundary)[self.rows.line]
 
-    def _counted(self, boundary: str | None) -> NDArray[np.bool_]:
+    def counted(self, boundary: str | None) -> NDArray[np.bool_]:
         """Return which factor lines a boundary includes; raises as `total`."""
         boundary = self.method.headline if boundary is None else boundary
         refuse_blocked(boundary, self.resolutions.values(), self.method)
@@ -217,7 +264,7 @@ class Footprint:
         UsageError
             If there is no such column, or no row fits.
         """
-        self._known(where)
+        self.known(where)
         fits = np.ones(len(self.rows.cell), np.bool_)
         for name, word in where.items():
             column = self._column(name, slice(None))
@@ -377,7 +424,8 @@ class Footprint:
             column, place = self.lined.column(name), self.rows.line
         return Column(column.codes[place[rows]], column.labels)
 
-    def _known(self, columns: Iterable[str]) -> None:
+    def known(self, columns: Iterable[str]) -> None:
+        """Refuse columns of words that the table does not have, with the nearest name."""
         words = [*self.sums.columns, *FACTOR_WORDS]
         for name in columns:
             if name not in words:

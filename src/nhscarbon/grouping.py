@@ -35,16 +35,16 @@ def grouped(
     """
     of_cells = [name for name in columns if name in sums.columns]
     of_lines = [name for name in columns if name not in sums.columns]
-    cell_group, cell_words = _groups({name: sums.columns[name] for name in of_cells}, len(sums))
+    cell_group, cell_words = groups_of({name: sums.columns[name] for name in of_cells}, len(sums))
     coded = {name: by_key.column(name) for name in of_lines}
     chosen = {name: Column(column.codes[inside], column.labels) for name, column in coded.items()}
-    line_group, line_words = _groups(chosen, int(inside.sum()))
+    line_group, line_words = groups_of(chosen, int(inside.sum()))
     if len(cell_words) * by_key.keys > SPREAD * len(sums) + (1 << 16):
         kgco2e, present = _by_cell(sums, by_key, inside, cell_group, line_group, (len(cell_words), len(line_words)))
     else:
         kgco2e, present = _by_key(sums, by_key, inside, cell_group, line_group, (len(cell_words), len(line_words)))
     found = np.argwhere(present).tolist()
-    words = [_in_order(columns, of_cells, cell_words[first], line_words[second]) for first, second in found]
+    words = [in_order(columns, of_cells, cell_words[first], line_words[second]) for first, second in found]
     order = sorted(range(len(words)), key=words.__getitem__)
     values = kgco2e[present]
     return [words[place] for place in order], values[order]
@@ -95,15 +95,16 @@ def _added(place: NDArray[np.int64], numbers: Numbers, size: int) -> Numbers:
     return np.asarray(np.bincount(place, weights=numbers, minlength=size), np.float64)
 
 
-def _groups(columns: Mapping[str, Column], entries: int) -> tuple[NDArray[np.int64], list[tuple[str, ...]]]:
+def groups_of(columns: Mapping[str, Column], entries: int) -> tuple[NDArray[np.int64], list[tuple[str, ...]]]:
     """Return the group of each entry and the words of the groups; without columns all are one."""
     if not columns:
         return np.zeros(entries, np.int64), [()]
     return distinct(columns, list(columns))
 
 
-def _in_order(
+def in_order(
     columns: Sequence[str], of_cells: Sequence[str], cell: tuple[str, ...], line: tuple[str, ...]
 ) -> tuple[str, ...]:
+    """Return the words of a group of cells and one of lines in the order in which their columns were asked for."""
     cells, lines = iter(cell), iter(line)
     return tuple(next(cells) if name in of_cells else next(lines) for name in columns)

@@ -37,6 +37,7 @@ ORDER = (
     ("resolve", "repeats"),
     ("present", "expand", "boundary"),
     ("explain", "summary", "grouping"),
+    ("uncertainty",),
     ("footprint",),
     ("overlays", "choices", "months", "engine_lines", "spark"),
     ("supplied",),
