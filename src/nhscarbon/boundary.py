@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon.errors import BoundaryError, UsageError
+from nhscarbon.keys import Key
 from nhscarbon.method import Methodology
-from nhscarbon.resolve import Key, Line, Resolution
+from nhscarbon.resolve import Line, Resolution
 
 SHOWN = 4
 

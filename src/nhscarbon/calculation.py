@@ -17,12 +17,13 @@ from nhscarbon.errors import SubmissionError, UsageError
 from nhscarbon.expand import keys_of
 from nhscarbon.findings import Finding, Report, Severity, merged, report_of
 from nhscarbon.footprint import Footprint
+from nhscarbon.keys import Key
 from nhscarbon.method import Methodology
 from nhscarbon.partials import Partial
 from nhscarbon.progress import Said
 from nhscarbon.raw_words import decimals_of
 from nhscarbon.repeats import counted_twice
-from nhscarbon.resolve import Key, Resolution, resolve
+from nhscarbon.resolve import Resolution, resolve
 from nhscarbon.summing import in_order, summed
 from nhscarbon.sums import Sums, in_words
 
@@ -156,7 +157,7 @@ def rounded(partial: Partial) -> list[Finding]:
 
 def keys_in(sums: Sums, checked: Checked) -> list[Key]:
     """Return the distinct keys of the sums, and of entries that were not summed for another fault."""
-    keys = [Key(*each) for each in sums.keyed[1]]
+    keys = sums.keyed[1]
     beside = checked.has_key & ~checked.usable
     return [*keys, *keys_of(checked.part(beside))[1]] if beside.any() else keys
 
@@ -174,8 +175,7 @@ def unresolved(
         return []
     entries = checked.entries
     listed = entries.missing_factor == "not_counted"
-    place, words = sums.keyed
-    keys = [Key(*each) for each in words]
+    place, keys = sums.keyed
     quantities = dict(zip(keys, np.bincount(place, weights=sums.quantity, minlength=len(keys)), strict=True))
     where_of = _located_by_key(checked, {gap.key.activity for gap in gaps})
     findings = []

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from nhscarbon.errors import UsageError
+from nhscarbon.keys import Key
 from nhscarbon.method import Methodology
-from nhscarbon.resolve import Key, resolve, spans
+from nhscarbon.resolve import resolve, spans
 
 
 def options(

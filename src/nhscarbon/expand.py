@@ -15,10 +15,11 @@ from nhscarbon.activity.table import BLANK, Activity, Column
 from nhscarbon.checks.check import check
 from nhscarbon.checks.entries import rows_of
 from nhscarbon.errors import UsageError
+from nhscarbon.keys import RESOLVED_BY, Key, key_of
 from nhscarbon.method import Methodology
 from nhscarbon.raw_words import decimals_of
-from nhscarbon.resolve import Key, Line, Resolution
-from nhscarbon.sums import RESOLVED_BY, category, distinct
+from nhscarbon.resolve import Line, Resolution
+from nhscarbon.sums import category, distinct
 
 LINE_WORDS = ("theme", "category", "ghg_protocol_category", "conversion_id")  # the others are the factor's own
 FACTOR_WORDS = ("theme", "category", "component", "scope", "ghg_protocol_category", "conversion_id", "factor_unit",
@@ -83,7 +84,7 @@ class Rows:
 def keys_of(columns: Mapping[str, Column]) -> tuple[NDArray[np.int64], list[Key]]:
     """Return which distinct key each row of coded columns has, and the keys."""
     place, words = distinct(columns, RESOLVED_BY)
-    return place, [Key(*each) for each in words]
+    return place, [key_of(*each) for each in words]
 
 
 def lined(key: NDArray[np.int64], keys: Sequence[Key], resolutions: Mapping[Key, Resolution]) -> Lined:

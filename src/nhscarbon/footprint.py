@@ -22,10 +22,11 @@ from nhscarbon.expand import FACTOR_WORDS, Lined, Rows, as_frame, expand, lined,
 from nhscarbon.explain import Explanation, explanation
 from nhscarbon.findings import Finding, Report, report_of
 from nhscarbon.grouping import grouped
+from nhscarbon.keys import Key
 from nhscarbon.method import Methodology
 from nhscarbon.partials import files_of
 from nhscarbon.repeats import Twice, finding_of, repeated
-from nhscarbon.resolve import Key, Resolution
+from nhscarbon.resolve import Resolution
 from nhscarbon.stamp import Stamp
 from nhscarbon.summary import Summary, as_html, as_text
 from nhscarbon.sums import Sums
@@ -69,8 +70,7 @@ class Footprint:
     @cached_property
     def lined(self) -> Lined:
         """The factor lines of the cells' keys."""
-        place, words = self.sums.keyed
-        return lined(place, [Key(*each) for each in words], self.resolutions)
+        return lined(*self.sums.keyed, self.resolutions)
 
     @cached_property
     def rows(self) -> Rows:
@@ -90,8 +90,7 @@ class Footprint:
     @cached_property
     def not_counted(self) -> pd.DataFrame:
         """What was sent but has no published factor: its quantities and the reason."""
-        place, words = self.sums.keyed
-        keys = [Key(*each) for each in words]
+        place, keys = self.sums.keyed
         refusals = [self.resolutions[key].refusal for key in keys]
         reasons = np.array([refusal.message if refusal else "" for refusal in refusals], dtype=object)[place]
         here = np.array([refusal is not None for refusal in refusals], np.bool_)[place]

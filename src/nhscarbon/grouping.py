@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from nhscarbon import kernel
 from nhscarbon.activity.table import Column
 from nhscarbon.expand import Lined, expand
+from nhscarbon.keys import RESOLVED_BY
 from nhscarbon.sums import Sums, distinct
 
 Numbers = NDArray[np.float64]
@@ -33,12 +34,10 @@ def grouped(
     columns : sequence of str
         Columns of the sums, and words of the factor lines.
     """
-    of_cells = [name for name in columns if name in sums.columns]
-    of_lines = [name for name in columns if name not in sums.columns]
+    of_cells, of_lines = sides(sums, columns)
     cell_group, cell_words = groups_of({name: sums.columns[name] for name in of_cells}, len(sums))
-    coded = {name: by_key.column(name) for name in of_lines}
-    chosen = {name: Column(column.codes[inside], column.labels) for name, column in coded.items()}
-    line_group, line_words = groups_of(chosen, int(inside.sum()))
+    line_group, line_words = groups_of({name: line_column(sums, by_key, inside, name) for name in of_lines},
+                                       int(inside.sum()))  # fmt: skip
     if len(cell_words) * by_key.keys > SPREAD * len(sums) + (1 << 16):
         kgco2e, present = _by_cell(sums, by_key, inside, cell_group, line_group, (len(cell_words), len(line_words)))
     else:
@@ -48,6 +47,24 @@ def grouped(
     order = sorted(range(len(words)), key=words.__getitem__)
     values = kgco2e[present]
     return [words[place] for place in order], values[order]
+
+
+def sides(sums: Sums, columns: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return which columns are the cells' own, and which the factor lines have: those of their key among them."""
+    of_cells = [name for name in columns if name in sums.columns and name not in RESOLVED_BY]
+    return of_cells, [name for name in columns if name not in of_cells]
+
+
+def line_column(sums: Sums, by_key: Lined, inside: NDArray[np.bool_], name: str) -> Column:
+    """Return a word of each factor line inside a boundary: of the factor, or of the key that it answers."""
+    if name not in RESOLVED_BY:
+        column = by_key.column(name)
+        return Column(column.codes[inside], column.labels)
+    words: list[str] = [getattr(key, name) for key in sums.keyed[1]]
+    labels = tuple(sorted(set(words)))
+    code = {label: number for number, label in enumerate(labels)}
+    codes = np.array([code[word] for word in words], np.int32)
+    return Column(codes[by_key.key_of_line[inside]], labels)
 
 
 def _by_key(

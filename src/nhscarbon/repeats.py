@@ -109,7 +109,7 @@ def finding_of(
 def _sides(sums: Sums, catalogue: Catalogue) -> NDArray[np.int64]:
     """Return two bits for each rule and cell: whether it is on the rule's first side, and on its second."""
     place, keys = sums.keyed
-    bits: NDArray[np.int64] = np.array([catalogue.sides_of(activity, unit) for activity, unit, *_ in keys], np.int64)
+    bits: NDArray[np.int64] = np.array([catalogue.sides_of(key.activity, key.unit) for key in keys], np.int64)
     return bits[place]
 
 

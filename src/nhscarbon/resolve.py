@@ -9,22 +9,13 @@ from operator import attrgetter
 from nhscarbon.catalogue import CatalogueActivity
 from nhscarbon.errors import IntegrityError
 from nhscarbon.factors import Conversion, Factor
+from nhscarbon.keys import Key
 from nhscarbon.method import Methodology
 
 MEMO = "memo"  # in no boundary
 LONGEST_CHAIN = 3  # cited conversions between an activity's unit and its factor's
 
 _ORDER = attrgetter("activity", "unit", "period", "geography")
-
-
-@dataclass(frozen=True, order=True, slots=True)
-class Key:
-    """What decides which factors apply."""
-
-    activity: str
-    unit: str
-    period: str
-    geography: str
 
 
 @dataclass(frozen=True, slots=True)

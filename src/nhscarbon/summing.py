@@ -30,12 +30,12 @@ from nhscarbon.units import Units
 if TYPE_CHECKING:
     from narwhals.typing import IntoDataFrame
 
-    from nhscarbon.activity.stream import Piece, Streamed
+    from nhscarbon.activity.stream import CsvChunks, Piece, Streamed
     from nhscarbon.activity.table import Source
 
     Tabular = str | Path | IO[bytes] | IO[str] | Activity | IntoDataFrame
 
-LARGE = 1 << 25  # bytes of a CSV file that is read piece by piece
+LARGE = 1 << 22  # bytes of a CSV file that is read piece by piece
 SPLIT_FROM = 1 << 18  # rows of a table that are worth a second thread
 
 
@@ -123,7 +123,7 @@ def streamed(source: object) -> Streamed | None:
     return stream_of(path)
 
 
-def _chained(pieces: Iterable[Piece], columns: tuple[str, ...]) -> Iterator[Activity]:
+def _chained(pieces: Iterable[Piece | CsvChunks], columns: tuple[str, ...]) -> Iterator[Activity]:
     for piece in pieces:
         yield from piece.batches(columns)
 
@@ -146,8 +146,8 @@ def finished(cube: Cube, sources: Sequence[Source], units: Units, keep: tuple[st
 
 
 def _none(cube: Cube, sources: Sequence[Source]) -> tuple[Finding, ...]:
-    """Return the finding of a source without rows, unless reading has said so."""
-    said = any(finding.code == "no_rows" for source in sources for finding in source.findings)
+    """Return the finding of a source without rows, unless reading has said why there are none."""
+    said = any(finding.refuses for source in sources for finding in source.findings)
     return () if said or cube.seen else (no_rows(sources[0].file if sources else ""),)
 
 

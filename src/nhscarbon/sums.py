@@ -15,9 +15,9 @@ from nhscarbon import kernel
 from nhscarbon.activity.table import Column
 from nhscarbon.checks.check import Checked
 from nhscarbon.errors import UsageError
+from nhscarbon.keys import RESOLVED_BY, Key, key_of
 from nhscarbon.partials import Partial
 
-RESOLVED_BY = ("activity", "unit", "period", "geography")
 GROUPED_BY = ("organisation", "period", "activity", "unit", "geography", "tier")
 
 
@@ -64,9 +64,10 @@ class Sums:
         return hashed.hexdigest()
 
     @cached_property
-    def keyed(self) -> tuple[NDArray[np.int64], list[tuple[str, ...]]]:
-        """Which distinct (activity, unit, period, geography) each cell has, and these."""
-        return distinct(self.columns, RESOLVED_BY)
+    def keyed(self) -> tuple[NDArray[np.int64], list[Key]]:
+        """Which distinct key each cell has, and the keys."""
+        place, words = distinct(self.columns, RESOLVED_BY)
+        return place, [key_of(*each) for each in words]
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -15,10 +15,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from nhscarbon import kernel
-from nhscarbon.activity.table import Column
 from nhscarbon.errors import IntegrityError, UsageError
 from nhscarbon.factors import refuse
-from nhscarbon.grouping import groups_of, in_order
+from nhscarbon.grouping import groups_of, in_order, line_column, sides
 from nhscarbon.method import load_pinned
 from nhscarbon.package import data_root
 from nhscarbon.resolve import Line
@@ -28,8 +27,9 @@ if TYPE_CHECKING:
 
 PARAMETERS = "uncertainty-1@1.0.0"
 ROOM = "uncertainty"
-LEVELS = (0.025, 0.5, 0.975)
+LEVELS = (1 / 40, 1 / 2, 39 / 40)  # 95 % of the draws lie between the first and the last
 OWN = 2000  # kinds of activity data with draws of their own, the largest first; the rest are drawn by group
+ORDERS = 240  # random orders that are kept ready, twice
 CHUNK = 256  # factor lines whose draws are in memory at once
 KG_PER_TONNE = 1000
 
@@ -166,7 +166,7 @@ def uncertainty(
         raise UsageError("an interval needs at least 2 draws")
     terms, kinds, words = _terms(footprint, columns, boundary)
     spread = [_parameter("activity", activity, "", tier) for _, activity, tier in kinds]
-    mean, variance = np.array([each.mean for each in spread]), np.array([each.variance for each in spread])
+    mean, variance = (_of_each(spread, figure) for figure in ("mean", "variance"))
     due = _due(terms, kinds, variance)
     apart = np.argsort(-due.by_data, kind="stable")[:own]
     drawn = _draw(terms, [kinds[kind] for kind in apart], [spread[kind] for kind in apart], apart, mean, draws, seed)
@@ -200,17 +200,21 @@ NOTE = (
 )
 
 
+def _of_each(parameters: Sequence[Parameter], figure: str) -> Numbers:
+    """Return the mean or the variance of the multipliers of some parameters, reckoned once for each."""
+    known = {id(each): getattr(each, figure) for each in {id(each): each for each in parameters}.values()}
+    return np.array([known[id(each)] for each in parameters], np.float64)
+
+
 def _terms(
     footprint: Footprint, columns: Sequence[str], boundary: str | None
 ) -> tuple[Terms, list[tuple[str, ...]], Callable[[int, int], tuple[str, ...]]]:
     """Return what is multiplied and added, the kinds of activity data, and the words of a group."""
     footprint.known(columns)
     inside, by_key, sums = footprint.counted(boundary), footprint.lined, footprint.sums
-    of_cells = [name for name in columns if name in sums.columns]
-    of_lines = [name for name in columns if name not in sums.columns]
+    of_cells, of_lines = sides(sums, columns)
     cell_group, cell_words = groups_of({name: sums.columns[name] for name in of_cells}, len(sums))
-    coded = {name: by_key.column(name) for name in of_lines}
-    chosen = {name: Column(column.codes[inside], column.labels) for name, column in coded.items()}
+    chosen = {name: line_column(sums, by_key, inside, name) for name in of_lines}
     line_group, line_words = groups_of(chosen, int(inside.sum()))
     data, kinds = groups_of({name: sums.columns[name] for name in ("organisation", "activity", "tier")}, len(sums))
     order = np.argsort(line_group, kind="stable")
@@ -255,7 +259,8 @@ class Due:
         found = dict(self.by_figure)
         for (_, activity, _), amount in zip(kinds, self.by_data.tolist(), strict=True):
             found["activity", activity] = found.get(("activity", activity), 0.0) + amount
-        rows = [(of, what, amount / self.total if self.total else 0.0) for (of, what), amount in found.items()]
+        total = self.total or 1.0  # nothing is due to anything where nothing is unsure
+        rows = [(of, what, amount / total) for (of, what), amount in found.items()]
         rows.sort(key=lambda row: (-row[2], row[0], row[1]))
         return pd.DataFrame(rows, columns=["of", "what", "share"])
 
@@ -361,13 +366,7 @@ def _draws(name: tuple[str, ...], parameter: Parameter, draws: int, seed: int) -
 
     The order hangs on the figure's id and the seed alone, so another figure more or less moves no draw.
     """
-    if not parameter.sigma:
-        return np.ones(draws, np.float32)
-    if parameter.distribution == "rectangular":
-        steps = (2 * np.arange(draws) + 1) / draws - 1
-        return (1 + parameter.sigma * _shuffled(name, steps.astype(np.float32), seed)).astype(np.float32)
-    lognormal: NDArray[np.float32] = np.exp(np.float32(parameter.sigma) * _normal(name, draws, seed))
-    return lognormal
+    return _shuffled(name, _multipliers(parameter.distribution, parameter.sigma, draws), seed)
 
 
 def _normal(name: tuple[str, ...], draws: int, seed: int) -> NDArray[np.float32]:
@@ -375,11 +374,35 @@ def _normal(name: tuple[str, ...], draws: int, seed: int) -> NDArray[np.float32]
 
 
 def _shuffled(name: tuple[str, ...], values: NDArray[np.float32], seed: int) -> NDArray[np.float32]:
-    digest = hashlib.blake2b("\0".join((str(seed), *name)).encode(), digest_size=16).digest()
-    shuffled: NDArray[np.float32] = np.random.Generator(np.random.SFC64(int.from_bytes(digest, "little"))).permutation(
-        values
-    )
+    """Return values in the order of a name: two random orders, one shifted, of those that are kept ready.
+
+    A fresh shuffle for each of ten thousand figures would take longer than all the rest; so composed, two names
+    share an order about once in 600 million.
+    """
+    digest = hashlib.blake2b("\0".join((str(seed), *name)).encode(), digest_size=8).digest()
+    first, second = _orders(len(values), seed)
+    shift = int.from_bytes(digest[2:], "little") % len(values)
+    order = np.roll(first[digest[0] % ORDERS], shift)
+    shuffled: NDArray[np.float32] = values[second[digest[1] % ORDERS][order]]
     return shuffled
+
+
+@lru_cache(maxsize=4)
+def _orders(draws: int, seed: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return two sets of random orders."""
+    random = np.random.Generator(np.random.PCG64(seed))
+    orders = random.permuted(np.tile(np.arange(draws, dtype=np.int32), (2 * ORDERS, 1)), axis=1)
+    return orders[:ORDERS], orders[ORDERS:]
+
+
+@lru_cache(maxsize=256)
+def _multipliers(distribution: str, sigma: float, draws: int) -> NDArray[np.float32]:
+    """Return the middles of equal parts of a distribution."""
+    if not sigma:
+        return np.ones(draws, np.float32)
+    if distribution == "rectangular":
+        return (1 + sigma * ((2 * np.arange(draws) + 1) / draws - 1)).astype(np.float32)
+    return np.asarray(np.exp(np.float32(sigma) * _strata(draws)), np.float32)
 
 
 @lru_cache(maxsize=4)

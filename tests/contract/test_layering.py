@@ -12,7 +12,7 @@ SRC = REPO / "src" / "nhscarbon"
 # each room may import those before it
 ORDER = (
     ("errors", "version"),
-    ("findings", "period", "kernel"),
+    ("findings", "period", "kernel", "keys"),
     ("kernels",),
     ("fast",),
     ("kernel_choice",),
