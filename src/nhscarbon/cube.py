@@ -8,7 +8,7 @@ too large, cells are sorted instead. Either way the same integers are added.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -59,7 +59,7 @@ class Cells:
     """The sums: one entry for each combination of words that occurs.
 
     `codes` index the labels of their column, the empty word among them; `negative` counts rows below zero
-    and `unsummed` those under a fault.
+    and `unsummed` those under a fault. `used` tells which labels occur, where that is known.
     """
 
     codes: Mapping[str, Codes]
@@ -68,6 +68,7 @@ class Cells:
     rows: Whole
     negative: Whole
     unsummed: Whole
+    used: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
 
 
 class Cube:
@@ -471,8 +472,16 @@ class Cube:
             "organisation": (blocks // max(len(periods), 1))[block],
             "period": (blocks % max(len(periods), 1))[block],
         }
+        table = used.reshape(len(bodies), len(periods), self.count)
+        met: dict[str, NDArray[np.bool_]] = {
+            "organisation": np.atleast_1d(table.any(axis=(1, 2))),
+            "period": np.atleast_1d(table.any(axis=(0, 2))),
+        }
+        pairs_met = np.atleast_1d(table.any(axis=(0, 1)))
         for name in others:
             each = columns[name][order].astype(np.int32)
+            met[name] = np.zeros(len(words[name]), np.bool_)
+            met[name][each[pairs_met]] = True
             same = len(each) and (each == each[0]).all()
             codes[name] = np.broadcast_to(each[:1], len(cell)) if same else each[pair]
         return Cells(
@@ -482,6 +491,7 @@ class Cube:
             rows=(rows if whole else rows[cell]).astype(np.int64),
             negative=_spread(negative, cell, len(used)),
             unsummed=_spread(unsummed, cell, len(used)),
+            used=met,
         )
 
     def _turned(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +44,8 @@ def grouped(
     else:
         kgco2e, present = _by_key(sums, by_key, inside, cell_group, line_group, (len(cell_words), len(line_words)))
     found = np.argwhere(present).tolist()
-    words = [in_order(columns, of_cells, cell_words[first], line_words[second]) for first, second in found]
+    ordered = in_order(columns, of_cells)
+    words = [ordered(cell_words[first] + line_words[second]) for first, second in found]
     order = sorted(range(len(words)), key=words.__getitem__)
     values = kgco2e[present]
     return [words[place] for place in order], values[order]
@@ -119,9 +121,12 @@ def groups_of(columns: Mapping[str, Column], entries: int) -> tuple[NDArray[np.i
     return distinct(columns, list(columns))
 
 
-def in_order(
-    columns: Sequence[str], of_cells: Sequence[str], cell: tuple[str, ...], line: tuple[str, ...]
-) -> tuple[str, ...]:
-    """Return the words of a group of cells and one of lines in the order in which their columns were asked for."""
-    cells, lines = iter(cell), iter(line)
-    return tuple(next(cells) if name in of_cells else next(lines) for name in columns)
+def in_order(columns: Sequence[str], of_cells: Sequence[str]) -> Callable[[tuple[str, ...]], tuple[str, ...]]:
+    """Return what puts the words of a group, the cells' before the lines', in the order that was asked for."""
+    given = [*of_cells, *(name for name in columns if name not in of_cells)]
+    places = [given.index(name) for name in columns]
+    if places == list(range(len(places))):
+        return lambda words: words
+    if len(places) == 1:
+        return lambda words: (words[places[0]],)
+    return itemgetter(*places)

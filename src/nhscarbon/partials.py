@@ -20,6 +20,7 @@ from nhscarbon.cube import FIRST, Cells
 from nhscarbon.errors import UnreadableError, UsageError
 from nhscarbon.findings import Finding
 from nhscarbon.kernel import Codes, Total, Whole
+from nhscarbon.whole_files import write_whole
 
 KEY = ("organisation", "period", "activity", "unit", "geography", "tier", "evidence", "estimated_share")
 FORMAT = 1
@@ -180,15 +181,13 @@ class Partial:
         Returns
         -------
         Path
+
+        Raises
+        ------
+        UsageError
+            If it cannot be written.
         """
-        path = Path(path)
-        beside = path.with_name(path.name + ".writing")
-        try:
-            beside.write_bytes(self.to_bytes())
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
-        return path
+        return write_whole(Path(path), self.to_bytes(), overwrite=True)
 
     @staticmethod
     def load(path: str | Path) -> Partial:
@@ -257,18 +256,21 @@ def of_cells(cells: Cells, decimals: Mapping[str, int], names: Iterable[str]) ->
     names : iterable of str
         The order of the columns.
     """
-    keep = (cells.rows > 0) | (cells.unsummed > 0)
+    keep = cells.rows > 0
+    if not keep.all():
+        keep |= cells.unsummed > 0
     if not keep.all():
         cells = Cells({name: codes[keep] for name, codes in cells.codes.items()}, cells.labels, cells.total[keep],
                       cells.rows[keep], cells.negative[keep], cells.unsummed[keep])  # fmt: skip
-    columns = {name: _in_use(cells.codes[name], cells.labels[name]) for name in names}
+    columns = {name: _in_use(cells.codes[name], cells.labels[name], cells.used.get(name)) for name in names}
     scales = (*(decimals[label] for label in columns["unit"].labels), decimals.get("", 6))
     return Partial(columns, cells.total, cells.rows, cells.negative, cells.unsummed, scales, {})
 
 
-def _in_use(codes: Codes, labels: tuple[str, ...]) -> Column:
-    used = np.zeros(len(labels), np.bool_)
-    used[codes if codes.strides != (0,) else codes[:1]] = True
+def _in_use(codes: Codes, labels: tuple[str, ...], used: NDArray[np.bool_] | None) -> Column:
+    if used is None:
+        used = np.zeros(len(labels), np.bool_)
+        used[codes if codes.strides != (0,) else codes[:1]] = True
     words = tuple(label for label, here in zip(labels, used.tolist(), strict=True) if here and label)
     if words == labels:
         return Column(codes, labels)

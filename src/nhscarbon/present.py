@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
-import os
-import tempfile
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import pandas as pd
 
-from nhscarbon.errors import UsageError
+from nhscarbon.whole_files import write_whole
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -81,22 +79,4 @@ def write_text(path: Path, text: str, *, overwrite: bool) -> Path:
     UsageError
         If it cannot be written, or exists and may not be replaced.
     """
-    try:
-        if path.is_dir():
-            raise UsageError(f"'{path}' is a folder; name a file in it")
-        if path.exists() and not overwrite:
-            raise UsageError(f"'{path}' is there already; choose another name, or say that it may be replaced")
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-                stream.write(text)
-                stream.flush()
-                os.fsync(stream.fileno())
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise UsageError(f"'{str(path)[:120]}' cannot be written: {error.strerror}") from error
-    return path
+    return write_whole(path, text.encode("utf-8"), overwrite=overwrite)

@@ -228,7 +228,8 @@ def _terms(
         factor=tuple(_of_factor(line) for line in lines), conversions=tuple(_of_conversions(line) for line in lines),
         shape=(len(cell_words), len(line_words)), keys=by_key.keys,
     )  # fmt: skip
-    return terms, kinds, lambda cell, line: in_order(columns, of_cells, cell_words[cell], line_words[line])
+    ordered = in_order(columns, of_cells)
+    return terms, kinds, lambda cell, line: ordered(cell_words[cell] + line_words[line])
 
 
 def _of_factor(line: Line) -> tuple[str, Parameter]:

@@ -12,7 +12,7 @@ SRC = REPO / "src" / "nhscarbon"
 # each room may import those before it
 ORDER = (
     ("errors", "version"),
-    ("findings", "period", "kernel", "keys"),
+    ("findings", "period", "kernel", "keys", "whole_files"),
     ("kernels",),
     ("fast",),
     ("kernel_choice",),

@@ -1,6 +1,7 @@
 """Partial sums: exact, addable, subtractable, saved, and open to every methodology."""
 
 import pickle
+import threading
 
 import pandas as pd
 import pytest
@@ -127,3 +128,29 @@ def test_an_unknown_kernel_is_refused(monkeypatch):
     monkeypatch.setenv("NHSCARBON_KERNEL", "quick")
     with pytest.raises(UsageError, match="'numpy' or 'numba', not 'quick'"):
         nc.partial(frame())
+
+
+def test_an_interrupted_sum_stops_its_threads_and_leaves_nothing_behind(tmp_path):
+    """A keyboard interrupt reaches the caller at once: what the other threads hold is given up."""
+    table = pd.concat([frame(1000, seed) for seed in range(3)] * 400, ignore_index=True)
+    told = []
+
+    def stop(done, rows):
+        told.append(done)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        nc.partial(table, threads=2, progress=stop).save(tmp_path / "year.partial")
+    assert list(tmp_path.iterdir()) == []
+    assert threading.active_count() == 1
+    assert told
+
+
+def test_a_save_that_fails_leaves_the_file_that_was_there(tmp_path, monkeypatch):
+    path = nc.partial(frame()).save(tmp_path / "year.partial")
+    before = path.read_bytes()
+    monkeypatch.setattr("os.fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    with pytest.raises(UsageError, match="cannot be written: No space left"):
+        nc.partial(frame(seed=2)).save(path)
+    assert path.read_bytes() == before
+    assert [file.name for file in tmp_path.iterdir()] == ["year.partial"]

@@ -1,0 +1,30 @@
+"""The benchmarks' answers, at a small size; never their time."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REPO = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.slow
+def test_every_contender_of_the_benchmark_gives_one_answer(tmp_path):
+    pytest.importorskip("duckdb", reason="SKIPPED ALOUD: DuckDB is not installed")
+    pytest.importorskip("numba", reason="SKIPPED ALOUD: the extra fast (numba) is not installed")
+    scenes = "coded,text,parquet,zstd,csv,again,unsure,sums_only,streamed"
+    command = [
+        sys.executable,
+        str(REPO / "benchmarks" / "scale.py"),
+        "--rows",
+        "20000",
+        "--runs",
+        "1",
+        "--scenes",
+        scenes,
+    ]
+    done = subprocess.run([*command, "--folder", str(tmp_path)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    for scene in scenes.split(","):
+        assert f"## {scene}, 20,000 rows" in done.stdout
