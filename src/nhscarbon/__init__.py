@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from nhscarbon.months import estimate_missing_months
     from nhscarbon.overlays import overlay
     from nhscarbon.partials import Partial
+    from nhscarbon.reported import check_reported
     from nhscarbon.spark import spark_partial
     from nhscarbon.summing import partial
     from nhscarbon.supplied import SuppliedFootprint, beside, supplied_footprint
@@ -41,6 +42,7 @@ _HOME = {
     "SuppliedFootprint": "supplied",
     "beside": "supplied",
     "calculate": "calculation",
+    "check_reported": "reported",
     "compare_methods": "comparison",
     "estimate_missing_months": "months",
     "example": "examples",
@@ -57,7 +59,8 @@ _HOME = {
 }
 __all__ = [
     "Activity", "Finding", "Footprint", "Methodology", "NHSCarbonError", "Partial", "Report", "SubmissionError",
-    "SuppliedFootprint", "__version__", "beside", "calculate", "compare_methods", "estimate_missing_months", "example",
+    "SuppliedFootprint", "__version__", "beside", "calculate", "check_reported", "compare_methods",
+    "estimate_missing_months", "example",
     "lines_in", "methodology", "options", "overlay", "partial", "read", "read_eric", "read_ledger",
     "spark_partial", "supplied_footprint",
 ]  # fmt: skip

@@ -40,7 +40,7 @@ ORDER = (
     ("uncertainty",),
     ("footprint",),
     ("overlays", "choices", "months", "engine_lines", "spark"),
-    ("supplied",),
+    ("supplied", "reported"),
     ("calculation",),
     ("comparison",),
     ("cli.arguments",),
