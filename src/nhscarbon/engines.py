@@ -12,24 +12,24 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from nhscarbon import kernel
 from nhscarbon.activity.build import column_findings, no_rows
-from nhscarbon.activity.code import code_text
 from nhscarbon.activity.table import BLANK, Column
 from nhscarbon.cube import FAULTS, Cells
 from nhscarbon.errors import UsageError
-from nhscarbon.kernel import LARGEST, LIMB, NOISE
+from nhscarbon.kernel import LARGEST, LIMB, NOISE, Total
 from nhscarbon.partials import KEY, Partial, of_cells
 from nhscarbon.raw_words import MICRO, decimals_of, month_of, year_of
 from nhscarbon.units import Units
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from narwhals.typing import IntoFrame
 
-SUMS = ("high", "low", "rows", "negative", "rounded", *FAULTS)
+COUNTS = (("rows", "negative"), ("rounded", "not_a_number"), ("too_large", "too_small"))  # two of 32 bits in one sum
+SUMS = ("high", "low", *("_".join(pair) for pair in COUNTS))
 
 
 def is_lazy(source: object) -> bool:
@@ -118,8 +118,8 @@ def _grouped(
     kinds: Mapping[str, nw.dtypes.DType],
     keys: Mapping[str, nw.Expr],
     scales: Mapping[str, int],
-) -> dict[str, list[Any]]:
-    """Let the engine group and add; return the groups as columns."""
+) -> pa.Table:
+    """Let the engine group and add by the columns that there are; return the groups."""
     missing = nw.lit(None).cast(nw.Float64())
     quantity = nw.col("quantity").cast(nw.Float64()) if "quantity" in kinds else missing
     power = nw.lit(float(10**MICRO))
@@ -149,54 +149,68 @@ def _grouped(
         "too_large": nw.col("too_large"),
         "too_small": nw.col("too_small"),
     }
+    counted = {name: flag.fill_null(value=False).cast(nw.Int64()) for name, flag in flags.items()}
+    given = [name for name in keys if name in kinds or name == "month"]
     rows = rows.select(
-        *keys,
+        *given,
         high=nw.col("h").cast(nw.Int64()),
         low=(nw.col("w") - nw.col("h") * 2.0**LIMB).cast(nw.Int64()),
-        **{name: flag.fill_null(value=False).cast(nw.Int64()) for name, flag in flags.items()},
+        **{"_".join(pair): counted[pair[0]] + counted[pair[1]] * 2**LIMB for pair in COUNTS},
     )
-    found = rows.group_by(*keys).agg(**{name: nw.col(name).sum() for name in SUMS}).collect("pyarrow")
-    return {name: found[name].to_list() for name in found.columns}
+    added = {name: nw.col(name).sum() for name in SUMS}
+    found = rows.group_by(*given).agg(**added) if given else rows.select(**added)
+    table: pa.Table = found.collect("pyarrow").to_native()
+    return table
 
 
-def _partial(groups: Mapping[str, list[Any]], names: tuple[str, ...], decimals: Mapping[str, int]) -> Partial:
+def _partial(groups: pa.Table, names: tuple[str, ...], decimals: Mapping[str, int]) -> Partial:
     """Return groups as partial sums: words that differ in surrounding space only are one."""
-    columns = {name: _column(name, groups[name]) for name in names}
+    sums = {name: groups.column(name).to_numpy().astype(np.int64) for name in SUMS}
+    counts: dict[str, NDArray[np.int64]] = {}
+    for pair in COUNTS:
+        both = sums["_".join(pair)]
+        counts |= {pair[0]: both & (2**LIMB - 1), pair[1]: both >> LIMB}
+    columns = {name: _column(name, groups) for name in names}
     codes = [np.where(column.codes == BLANK, len(column.labels), column.codes) for column in columns.values()]
     cell, found = kernel.group(codes, [len(column.labels) + 1 for column in columns.values()])
-    numbers = {name: np.array([int(value or 0) for value in groups[name]], np.int64) for name in SUMS}
 
     def added(values: NDArray[np.int64]) -> NDArray[np.int64]:
-        sums = np.zeros(len(found), np.int64)
-        np.add.at(sums, cell, values)
-        return sums
+        total = np.zeros(len(found), np.int64)
+        np.add.at(total, cell, values)
+        return total
 
-    whole = (added(numbers["high"]).astype(object) << LIMB) + added(numbers["low"]).astype(object)
-    unsummed = sum((numbers[kind] for kind in FAULTS), np.zeros(len(cell), np.int64))
+    high, low = added(sums["high"]), added(sums["low"])
+    whole: Total = (high << LIMB) + low
+    if len(high) and max(int(high.max()), -int(high.min())) >= 2**29:  # does it still fit 64 bits?
+        whole = kernel.narrowed((high.astype(object) << LIMB) + low.astype(object))
+    unsummed = sum((counts[kind] for kind in FAULTS), np.zeros(len(cell), np.int64))
     labels = {name: tuple(sorted([*column.labels, ""])) for name, column in columns.items()}
     ranks = {name: _ranks((*column.labels, ""), labels[name]) for name, column in columns.items()}
     ranked = {name: ranks[name][found[:, place]] for place, name in enumerate(names)}
     order = np.lexsort([ranked[name] for name in reversed(names)])
     cells = Cells(
         codes={name: ranked[name][order].astype(np.int32) for name in names},
-        labels=labels, total=kernel.narrowed(whole[order]), rows=added(numbers["rows"])[order],
-        negative=added(numbers["negative"])[order], unsummed=added(unsummed)[order],
+        labels=labels, total=whole[order], rows=added(counts["rows"])[order],
+        negative=added(counts["negative"])[order], unsummed=added(unsummed)[order],
     )  # fmt: skip
-    faults = {kind: (int(numbers[kind].sum()), ()) for kind in (*FAULTS, "rounded") if numbers[kind].any()}
+    faults = {kind: (int(counts[kind].sum()), ()) for kind in (*FAULTS, "rounded") if counts[kind].any()}
     return replace(of_cells(cells, decimals, names), faults=faults)
+
+
+def _column(name: str, groups: pa.Table) -> Column:
+    from nhscarbon.activity.arrow import coded_column  # noqa: PLC0415  an extra
+
+    if name not in groups.column_names:
+        return Column(np.broadcast_to(np.int8(BLANK), groups.num_rows), ())
+    if name != "estimated_share":
+        return coded_column(groups.column(name))
+    shares = groups.column(name).to_numpy(zero_copy_only=False).astype(np.float64)
+    found, codes = np.unique(shares[~np.isnan(shares)], return_inverse=True)
+    spread = np.full(len(shares), BLANK, np.int32)
+    spread[~np.isnan(shares)] = codes
+    return Column(spread, tuple(repr(float(share)) for share in found))
 
 
 def _ranks(labels: tuple[str, ...], ordered: tuple[str, ...]) -> NDArray[np.int64]:
     place = {label: number for number, label in enumerate(ordered)}
     return np.array([place[label] for label in labels], np.int64)
-
-
-def _column(name: str, words: list[Any]) -> Column:
-    if name == "estimated_share":
-        return code_text(pd.Series([_share(word) for word in words], dtype=object))
-    return code_text(pd.Series([str(word) for word in words], dtype=object))
-
-
-def _share(word: object) -> str:
-    share = float(word) if isinstance(word, int | float) else np.nan
-    return "" if np.isnan(share) else repr(share)

@@ -33,6 +33,7 @@ from nhscarbon.sums import Sums
 from nhscarbon.version import __version__
 
 if TYPE_CHECKING:
+    from nhscarbon.certificate import Certificate
     from nhscarbon.uncertainty import Uncertainty
 
 KG_PER_TONNE = 1000
@@ -200,6 +201,31 @@ class Footprint:
         from nhscarbon.uncertainty import uncertainty  # noqa: PLC0415  it needs scipy, which takes time to load
 
         return uncertainty(self, columns, boundary=boundary, draws=draws, seed=seed)
+
+    def certificate(self) -> Certificate:
+        """Return what was calculated from what, as canonical JSON that can be recomputed offline.
+
+        Returns
+        -------
+        Certificate
+            The input's hash (whatever the order of its rows, and of each file), the methodology's digest
+            and every package's, the version, the totals and the number of findings.
+
+        Raises
+        ------
+        UsageError
+            If the footprint is of partial sums, which hold no rows.
+
+        Examples
+        --------
+        >>> import nhscarbon as nc
+        >>> footprint = nc.calculate(nc.example("trust-year.csv"), nc.methodology("nhs-2026.1"))
+        >>> footprint.certificate().about["rows"]
+        30
+        """
+        from nhscarbon.certificate import certificate_of  # noqa: PLC0415  it asks a footprint
+
+        return certificate_of(self)
 
     def inside(self, boundary: str | None = None) -> NDArray[np.bool_]:
         """Return which rows of the table a boundary includes; raises as `total`."""

@@ -32,7 +32,7 @@ COMBINATIONS = (("direct",), ("generation",), ("direct", "wtt"), ("generation", 
                 ("generation", "wtt"), ("generation", "transmission", "wtt"),
                 ("generation", "transmission", "wtt", "transmission_wtt"), ("wtt",), ("transmission",),
                 ("generation_market",))  # fmt: skip
-SCALES = ((1.0, ""), (1000.0, ", times a thousand"), (0.001, ", a thousandth"))
+SCALES = ((1.0, ""), (1000.0, ", times a thousand"), (1 / 1000, ", a thousandth"))
 KG_PER_TONNE = 1000
 MOST_PLACES = 6
 NOTHING = "no published factor explains this"

@@ -37,7 +37,7 @@ ORDER = (
     ("resolve", "repeats"),
     ("present", "expand", "boundary"),
     ("explain", "summary", "grouping"),
-    ("uncertainty",),
+    ("uncertainty", "certificate"),
     ("footprint",),
     ("overlays", "choices", "months", "engine_lines", "spark"),
     ("supplied", "reported"),
@@ -45,6 +45,7 @@ ORDER = (
     ("comparison",),
     ("cli.arguments",),
     ("cli.footprint", "cli.factors", "cli.methods"),
+    ("cli.certificates", "cli.reported"),
 )
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
 ROOMS = {"units": {"pint"}, "package": {"pydantic"}, "method": {"pydantic"}}  # who alone may import it

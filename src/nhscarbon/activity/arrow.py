@@ -69,6 +69,11 @@ def with_words(activity: Activity, words: Mapping[str, str]) -> Activity:
     return replace(activity, columns={**activity.columns, **same})
 
 
+def coded_column(array: pa.ChunkedArray) -> Column:
+    """Return one Arrow column of words, coded."""
+    return _column(_prepared(array, number=False))
+
+
 def _prepared(array: pa.Array, number: bool) -> pa.Array:
     """Return a column as one array: numbers as they are, all else as a dictionary of text."""
     kind = array.type

@@ -17,6 +17,8 @@ def add_verbs(verbs: Verbs) -> None:
     """Add every verb."""
     _footprint(verbs)
     _explain(verbs)
+    _reported(verbs)
+    _verify(verbs)
     _factors(verbs)
     _method(verbs)
 
@@ -40,6 +42,33 @@ def _footprint(verbs: Verbs) -> None:
     verb.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
     verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
     verb.add_argument("--force", action="store_true", help="replace OUT if it is there")
+    verb.add_argument("--certificate", metavar="OUT", help="write what was calculated from what, to be verified later")
+
+
+def _verify(verbs: Verbs) -> None:
+    verb = _add(
+        verbs,
+        "verify",
+        "calculate what a certificate says again, and say whether it is so",
+        "certificates",
+        "verify",
+        "nhscarbon verify return.certificate.json return.csv",
+    )
+    verb.add_argument("certificate", metavar="CERTIFICATE", help="what `nhscarbon footprint --certificate` wrote")
+    _source(verb, method=False)
+
+
+def _reported(verbs: Verbs) -> None:
+    verb = _add(
+        verbs,
+        "reported",
+        "compare the tonnes that a sender states with the method's, and explain the differences",
+        "reported",
+        "reported",
+        "nhscarbon reported return.csv --method nhs-2026.1",
+    )
+    _source(verb)
+    verb.add_argument("--format", choices=("table", "csv"), default="table", help="default: table")
 
 
 def _explain(verbs: Verbs) -> None:
@@ -145,9 +174,10 @@ def _method(verbs: Verbs) -> None:
     show.add_argument("--theme", help="only the activities of one theme")
 
 
-def _source(verb: argparse.ArgumentParser) -> None:
+def _source(verb: argparse.ArgumentParser, *, method: bool = True) -> None:
     verb.add_argument("file", nargs="+", metavar="FILE", help="CSV, Excel or Parquet; several are added up")
-    verb.add_argument("--method", required=True, help=METHOD_HELP)
+    if method:
+        verb.add_argument("--method", required=True, help=METHOD_HELP)
     verb.add_argument(
         "--overlay",
         action="append",

@@ -27,7 +27,7 @@ WORTH_SAYING = 12  # findings printed on stderr; the count is always printed
 
 def footprint(options: Namespace) -> None:
     """Calculate the footprint of one or more files and write it out."""
-    result = _calculate(options)
+    result = calculated(options)
     columns = tuple(name.strip() for name in options.by.split(",") if name.strip())
     if options.format == "table" and not columns and not options.boundary:
         text = f"{result}\n"
@@ -42,6 +42,9 @@ def footprint(options: Namespace) -> None:
         written = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
         text = written if options.format == "json" else present.csv_text(frame)
     _say(result.report)
+    if options.certificate:
+        written_to = result.certificate().save(options.certificate, overwrite=options.force)
+        sys.stderr.write(f"certificate written to {written_to}\n")
     if options.output:
         path = present.write_text(Path(options.output), text, overwrite=options.force)
         sys.stderr.write(f"written to {path}\n")
@@ -53,20 +56,22 @@ def explain(options: Namespace) -> None:
     """Show the working of the largest row that fits."""
     names = ("organisation", "period", "activity", "component", "tier")
     where = {name: value for name in names if (value := getattr(options, name)) is not None}
-    sys.stdout.write(f"{_calculate(options).explain(**where)}\n")
+    sys.stdout.write(f"{calculated(options).explain(**where)}\n")
 
 
-def _calculate(options: Namespace) -> Footprint:
+def calculated(options: Namespace) -> Footprint:
+    """Return the footprint of all files that were named."""
     method = reduce(overlay, options.overlay, methodology(options.method))
     if method.status == "draft":
         sys.stderr.write(f"{method.id} is a draft: its figures may change before it is published\n")
     keep = tuple(filter(None, getattr(options, "keep", "").split(",")))
     shown = sys.stderr.isatty()  # a bar in a terminal, nothing in a file
-    sources = [_source(file, options) for file in options.file]
+    sources = [source_of(file, options) for file in options.file]
     return reduce(add, [calculate(source, method, keep=keep, progress=shown) for source in sources])
 
 
-def _source(file: str, options: Namespace) -> str | Activity:
+def source_of(file: str, options: Namespace) -> str | Activity:
+    """Read a file as what the options say that it is."""
     if options.kind == "eric":
         return read_eric(file)
     if options.kind == "ledger":
