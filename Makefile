@@ -9,6 +9,9 @@ VENV := .venv
 DEMO := .demo
 RUN := $(VENV)/$(BIN)/python
 
+ROWS ?= 10000000
+SCENES ?= coded,text,parquet,zstd,csv,again,unsure,sums_only
+
 .PHONY: demo test quick lint types docs wheel bench data clean
 
 demo: $(DEMO)/.installed
@@ -47,7 +50,7 @@ wheel: $(VENV)/.installed
 
 bench: $(VENV)/.installed
 	$(RUN) -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
-	$(RUN) benchmarks/first.py --rows 10000000 --write benchmarks/results/first.md
+	$(RUN) benchmarks/scale.py --rows $(ROWS) --scenes $(SCENES) --write benchmarks/results/latest.md
 
 # after a deliberate change of data: seal the packages, then review the difference
 data: $(VENV)/.installed

@@ -112,7 +112,7 @@ def check_reported(source: Tabular, method: Methodology) -> Reported:
     >>> sent = pd.DataFrame({"organisation": ["RXX"], "period": ["2019/20"], "activity": ["energy.natural_gas"],
     ...                      "quantity": [100000], "unit": ["kWh"], "reported_tco2e": [18.39]})
     >>> nc.check_reported(sent, nc.methodology("nhs-2026.1")).lines["explanation"].iloc[0]
-    'direct of ukgov-2019'
+    'the direct factor of ukgov-2019'
     """
     activity = read(source)
     stated = activity.numbers.get("reported_tco2e")
@@ -223,11 +223,12 @@ def _of_edition(
     for steps, names in enumerate(components):
         if set(names) <= values.keys():
             value = fsum(values[each] for each in names)
-            yield Choice(away + steps / 100, f"{' + '.join(names)} of {name}", value)
+            what = f"the {names[0]} factor" if len(names) == 1 else " + ".join(names)
+            yield Choice(away + steps / 100, f"{what} of {name}", value)
     for row in factors:
         route = find_route(key, row.unit, method)
         if row.component in ("direct", "generation") and row.unit != key.unit and (not route or route.multiplier != 1):
-            yield Choice(away + 3, f"{row.component} of {name} per {row.unit}, taken for {key.unit}", row.kgco2e)
+            yield Choice(away + 3, f"the {row.component} factor of {name} per {row.unit}, taken for {key.unit}", row.kgco2e)
 
 
 def _years_away(factors: list[Factor], period: str) -> float:

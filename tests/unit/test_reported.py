@@ -22,18 +22,18 @@ def line(method, *row, period="2019/20"):
     ("row", "explanation", "others"),
     [
         # the Recipe Book's 1.5: direct, 0.18385 in 2019 and 0.18387 in 2020
-        ((GAS, 100000, "kWh", 18.39), "direct of ukgov-2019", "direct of ukgov-2020"),
+        ((GAS, 100000, "kWh", 18.39), "the direct factor of ukgov-2019", "the direct factor of ukgov-2020"),
         # the petrol part of its 4.5, printed 2.19585: the CO2-only column of 2019
         ((PETROL, 20000, "litre", 43.917), "the CO2-only column of ukgov-2019", ""),
         # 0.2556 generation and 0.0217 losses of the 2019 set, kgCO2e per kWh
         ((GRID, 100000, "kWh", 27.73), "generation + transmission of ukgov-2019", ""),
         # 0.20428 per kWh of net calorific value, taken for a kWh as billed
-        ((GAS, 100000, "kWh", 20.428), "direct of ukgov-2019 per kWh_net, taken for kWh", ""),
-        ((GAS, 100000, "kWh", 18385), "direct of ukgov-2019, times a thousand", ""),
+        ((GAS, 100000, "kWh", 20.428), "the direct factor of ukgov-2019 per kWh_net, taken for kWh", ""),
+        ((GAS, 100000, "kWh", 18385), "the direct factor of ukgov-2019, times a thousand", ""),
         # Association of Anaesthetists: 893.1 kg for a 240 ml bottle of desflurane
-        (("anaesthetic.desflurane", 1, "bottle_240ml", 0.8931), "direct of anaesthetic-gases-association-1", ""),
+        (("anaesthetic.desflurane", 1, "bottle_240ml", 0.8931), "the direct factor of anaesthetic-gases-association-1", ""),
         # 0.17710 kgCO2e per km of an average car in 2019, on miles
-        (("travel.car.average.unknown", 10000, "mile", 1.771), "direct of ukgov-2019 per km, taken for mile", ""),
+        (("travel.car.average.unknown", 10000, "mile", 1.771), "the direct factor of ukgov-2019 per km, taken for mile", ""),
     ],
 )
 def test_the_published_choice_is_named(row, explanation, others, method):
@@ -60,8 +60,8 @@ def test_what_no_publication_explains_is_said_so(method):
 
 
 def test_another_edition_ranks_below_the_one_of_the_period(method):
-    assert line(method, GAS, 100000, "kWh", 18.387)["explanation"] == "direct of ukgov-2020"
-    assert line(method, GAS, 100000, "kWh", 18.387, period="2020/21")["explanation"] == "direct of ukgov-2020"
+    assert line(method, GAS, 100000, "kWh", 18.387)["explanation"] == "the direct factor of ukgov-2020"
+    assert line(method, GAS, 100000, "kWh", 18.387, period="2020/21")["explanation"] == "the direct factor of ukgov-2020"
 
 
 def test_totals_are_over_rows_that_have_both_and_empty_ones_are_left_out(method):
@@ -70,7 +70,7 @@ def test_totals_are_over_rows_that_have_both_and_empty_ones_are_left_out(method)
     assert len(found.lines) == 2
     assert (found.reported_tco2e, found.tco2e) == (18.39, pytest.approx(20.776, rel=1e-12))
     assert "2 rows state their own tonnes" in str(found)
-    assert "row 1: energy.natural_gas 2019/20, 18.39 t reported: direct of ukgov-2019" in str(found)
+    assert "row 1: energy.natural_gas 2019/20, 18.39 t reported: the direct factor of ukgov-2019" in str(found)
 
 
 def test_a_table_without_the_column_is_refused(method):
