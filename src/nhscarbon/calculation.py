@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial as partial_call
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
@@ -22,7 +22,7 @@ from nhscarbon.method import Methodology
 from nhscarbon.partials import Partial
 from nhscarbon.progress import Said
 from nhscarbon.raw_words import decimals_of
-from nhscarbon.repeats import counted_twice
+from nhscarbon.repeats import Repeats
 from nhscarbon.resolve import Resolution, resolve
 from nhscarbon.summing import in_order, summed
 from nhscarbon.sums import Sums, in_words
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from narwhals.typing import IntoDataFrame
 
 FEW = 1 << 20  # rows that are looked at again to number what is merely worth knowing; a refusal always does
+READ = ("number_unreadable", "quantity_blank", "column_missing")  # what reading says of a quantity that is none
 SHOWN = 12  # findings that a refusal prints; all of them are in its report
 
 
@@ -89,9 +90,10 @@ def calculate(
     sums = in_words(checked, partial)
     resolutions = resolve(keys_in(sums, checked), method)  # distinct keys to factor rows
     found = [*findings_of(checked, sums, resolutions, method), *faults_of(partial)]
-    refused = any(finding.refuses for finding in (*partial.findings, *found))
+    refused = _refuse((*partial.findings, *found))
     if found and sources and (refused or partial.read <= FEW):  # only now are rows looked at, to say which
-        found = [*located(sources, sums, resolutions, method, keep), *rounded(partial)]
+        of_rows = [*located(sources, partial, sums, resolutions, method, keep), *rounded(partial)]
+        found = of_rows if _refuse((*partial.findings, *of_rows)) else [*of_rows, *_certain(found)]
     report = report_of((*partial.findings, *found), rows=partial.read)
     refuse(report, method)
     return Footprint(method, sums, resolutions, report, sources, keep, partial.files)
@@ -108,8 +110,21 @@ def _refuse_other_units(partial: Partial, method: Methodology) -> None:
         )
 
 
+def _refuse(findings: Iterable[Finding]) -> bool:
+    return any(finding.refuses for finding in findings)
+
+
+def _certain(of_cells: Iterable[Finding]) -> list[Finding]:
+    """Return the refusals of the sums that rows cannot undo, so that none is lost where a second look finds nothing.
+
+    Only what is counted twice can be found harmless by the rows: they name sites.
+    """
+    return [finding for finding in of_cells if finding.refuses and finding.code != "counted_twice"]
+
+
 def located(
     sources: Sequence[Source],
+    partial: Partial,
     sums: Sums,
     resolutions: Mapping[Key, Resolution],
     method: Methodology,
@@ -118,11 +133,16 @@ def located(
     """Return the findings of the rows of some sources, with their numbers."""
     found: list[Finding] = []
     for source in sources:
+        repeats = Repeats(sums, method.catalogue)
         for batch in source.batches():
-            found += () if batch is source else batch.findings  # of a table in memory they are known
             units = batch.columns["unit"].labels if "unit" in batch.columns else ()
-            rows = rows_of(batch, {unit: decimals_of(method.units, unit) for unit in units})
-            found += findings_of(check(rows, method, keep=keep), sums, resolutions, method)
+            entries = rows_of(batch, {unit: decimals_of(method.units, unit) for unit in units})
+            checked = check(entries, method, keep=keep)
+            repeats.add(checked)
+            found += [*checked.findings, *unresolved(checked, sums, resolutions, method)]
+        found += repeats.findings()
+    if any(finding.code in READ and finding.column == "quantity" for finding in partial.findings):
+        found = [finding for finding in found if finding.code != "quantity_not_a_number"]  # said, cell by cell
     return merged(found)
 
 
@@ -130,8 +150,9 @@ def findings_of(
     checked: Checked, sums: Sums, resolutions: Mapping[Key, Resolution], method: Methodology
 ) -> list[Finding]:
     """Return what is wrong or worth knowing: words, keys without factors, and what is counted twice."""
-    unanswered = unresolved(checked, sums, resolutions, method)
-    return [*checked.findings, *unanswered, *counted_twice(checked, sums, method.catalogue)]
+    repeats = Repeats(sums, method.catalogue)
+    repeats.add(checked)
+    return [*checked.findings, *unresolved(checked, sums, resolutions, method), *repeats.findings()]
 
 
 def faults_of(partial: Partial) -> list[Finding]:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon import kernel
+from nhscarbon.findings import Finding
 from nhscarbon.kernel import LARGEST, LIMB, POWERS, Codes, Total, Whole
 from nhscarbon.kernel_choice import kernel_of
 from nhscarbon.kernels import WRAP, Batch, Held, Looked, settle
@@ -96,6 +97,7 @@ class Cube:
         self.batch: Coded
         self.held = Held(0)
         self.seen = 0  # rows in all, whatever became of them
+        self.findings: list[Finding] = []  # what reading met in the batches
         self.kernel = kernel_of()
 
     def add(self, rows: Coded) -> None:
@@ -352,6 +354,7 @@ class Cube:
         self.settle()
         other.settle()
         self.seen += other.seen
+        self.findings += other.findings
         numbers = {name: self._learn(name, tuple(other.labels[name]))[:-1] for name in self.names}
         self._make_room()
         for kind, (count, first) in other.faults.items():
@@ -362,7 +365,7 @@ class Cube:
         steps = dict(self._steps())
         places = sum((numbers[name][combinations[:, n]] * steps[name] for n, name in enumerate(self.rest)),
                      np.zeros(len(combinations), np.int64))  # fmt: skip
-        dense = not self.sorted and not other.sorted and self._places() <= PAIRS_SPAN
+        dense = not self.sorted and not other.sorted and self._fits(self.count)
         if dense:
             fresh = places[self.pairs[places] < 0]
             if self._fits(self.count + len(fresh)):

@@ -19,6 +19,7 @@ from nhscarbon.footprint import Footprint
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
 
+OURS = "nhscarbon_"  # before columns that are there for the join alone
 RAW = ("activity", "unit", "period", "geography")  # what a row's factors depend on, as sent
 
 
@@ -41,10 +42,13 @@ def lines_in(source: IntoFrame, footprint: Footprint) -> object:
     Raises
     ------
     UsageError
-        If the table holds words that the footprint does not.
+        If the table holds words that the footprint does not, or has columns of its own where the factors go.
     """
     frame = lazy(source)
     kinds = dict(frame.collect_schema())
+    taken = sorted({*FACTOR_WORDS, "conversion", "factor", "kgco2e"} & kinds.keys())
+    if taken:
+        raise UsageError(f"the table has columns of its own where the factors go: rename {', '.join(taken)}")
     sent = _distinct_rows(frame, kinds)
     known, found = key_words({name: code_text(sent[name]) for name in RAW}, len(sent), footprint.method)
     key, keys = keys_of(found)
@@ -56,16 +60,19 @@ def lines_in(source: IntoFrame, footprint: Footprint) -> object:
     start = np.cumsum(by_key.count) - by_key.count
     first = np.cumsum(by_key.count[key]) - by_key.count[key]
     line = np.arange(len(place)) + np.repeat(start[key] - first, by_key.count[key])
-    factors = {f"sent_{name}": sent[name].to_numpy()[place] for name in RAW}
+    factors = {f"{OURS}{name}": sent[name].to_numpy()[place] for name in RAW}
     for name in FACTOR_WORDS:
         column = by_key.column(name)
-        factors[name] = np.array(column.labels, dtype=object)[column.codes[line]]
-    factors |= {"conversion": by_key.numbers[0][line], "factor": by_key.numbers[1][line]}
+        factors[f"{OURS}of_{name}"] = np.array(column.labels, dtype=object)[column.codes[line]]
+    factors |= {f"{OURS}of_conversion": by_key.numbers[0][line], f"{OURS}of_factor": by_key.numbers[1][line]}
     small = _beside(frame, pd.DataFrame(factors))
-    marked = frame.with_columns(**{f"sent_{name}": word_of(name, kinds) for name in RAW})
-    joined = marked.join(small, on=[f"sent_{name}" for name in RAW], how="inner")
-    kgco2e = nw.col("quantity").cast(nw.Float64()) * nw.col("conversion") * nw.col("factor")
-    return joined.with_columns(kgco2e=kgco2e).drop([f"sent_{name}" for name in RAW]).to_native()
+    marked = frame.with_columns(**{f"{OURS}{name}": word_of(name, kinds) for name in RAW})
+    joined = marked.join(small, on=[f"{OURS}{name}" for name in RAW], how="inner")
+    conversion, factor = nw.col(f"{OURS}of_conversion"), nw.col(f"{OURS}of_factor")
+    kgco2e = nw.col("quantity").cast(nw.Float64()) * conversion * factor
+    ours = {name: nw.col(f"{OURS}of_{name}") for name in (*FACTOR_WORDS, "conversion", "factor")}
+    lines = joined.with_columns(**ours, kgco2e=kgco2e)
+    return lines.drop([*(f"{OURS}{name}" for name in RAW), *(f"{OURS}of_{name}" for name in ours)]).to_native()
 
 
 def _distinct_rows(frame: nw.LazyFrame[Any], kinds: Mapping[str, nw.dtypes.DType]) -> pd.DataFrame:

@@ -205,7 +205,7 @@ def _column(name: str, groups: pa.Table) -> Column:
     if name != "estimated_share":
         return coded_column(groups.column(name))
     shares = groups.column(name).to_numpy(zero_copy_only=False).astype(np.float64)
-    found, codes = np.unique(shares[~np.isnan(shares)], return_inverse=True)
+    found, codes = np.unique(shares[~np.isnan(shares)] + 0.0, return_inverse=True)
     spread = np.full(len(shares), BLANK, np.int32)
     spread[~np.isnan(shares)] = codes
     return Column(spread, tuple(repr(float(share)) for share in found))

@@ -18,7 +18,7 @@ from nhscarbon import kernel
 from nhscarbon.activity.table import BLANK, Column, Source
 from nhscarbon.cube import FIRST, Cells
 from nhscarbon.errors import UnreadableError, UsageError
-from nhscarbon.findings import Finding
+from nhscarbon.findings import Finding, merged
 from nhscarbon.kernel import Codes, Total, Whole
 from nhscarbon.whole_files import write_whole
 
@@ -135,18 +135,25 @@ class Partial:
             return sums
 
         rows, negative, unsummed = added("rows"), added("negative"), added("unsummed")
-        if min(each.min(initial=0) for each in (rows, negative, unsummed)) < 0:
-            raise UsageError("more rows are taken away than are there: these are not rows of the same sums")
         theirs = other.total if sign > 0 else _negated(other.total)
         total = kernel.add_parts(cell, [self.total, theirs], len(found))
+        faults = {kind: _fault(self, other, kind, sign) for kind in {**self.faults, **other.faults}}
+        short = [
+            *(each.min(initial=0) for each in (rows, negative, unsummed)),
+            *(count for count, _ in faults.values()),
+        ]
+        left = (rows == 0) & (total != 0)
+        if min(short, default=0) < 0 or left.any() or (negative > rows).any():
+            raise UsageError("more rows are taken away than are there: these are not rows of the same sums")
         named = {name: found[:, place] for place, name in enumerate(columns)}
         cells = Cells(named, {name: column.labels for name, column in columns.items()}, total, rows, negative, unsummed)
         files = (*self.files, *other.files) if sign > 0 else tuple(f for f in self.files if f not in other.files)
         return replace(
             of_cells(cells, decimals, tuple(self.columns)),
-            faults={kind: _fault(self, other, kind, sign) for kind in {**self.faults, **other.faults}},
-            findings=(*self.findings, *other.findings) if sign > 0 else self.findings,
-            files=files, keep=self.keep, missing_factor=self.missing_factor, boundary=self.boundary or other.boundary,
+            faults={kind: fault for kind, fault in faults.items() if fault[0]},
+            findings=tuple(merged((*self.findings, *other.findings))) if sign > 0 else _without(self, other),
+            files=files, keep=self.keep, boundary=self.boundary or other.boundary,
+            missing_factor=self.missing_factor if self.missing_factor == other.missing_factor else "refuse",
         )  # fmt: skip
 
     def to_bytes(self) -> bytes:
@@ -218,30 +225,35 @@ class Partial:
             with np.load(io.BytesIO(content), allow_pickle=False) as stored:
                 about = json.loads(stored["about"].tobytes())
                 arrays = {each: stored[each] for each in stored.files if each != "about"}
-        except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+            return _stored(about, arrays, name)
+        except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
             raise UnreadableError(f"'{name}' holds no partial sums, or is damaged: {error}") from error
-        if about.get("format") != FORMAT:
-            raise UnreadableError(f"'{name}' is of format {about.get('format')}, this nhscarbon reads {FORMAT}")
-        cells = int(about["cells"])
 
-        def full(of: str) -> Whole:
-            return np.broadcast_to(arrays[of], cells).astype(np.int64)
 
-        if "total" in arrays:
-            total: Total = arrays["total"]
-        else:
-            total = (arrays["high"].astype(object) << 32) + arrays["low"].astype(object)
-        return Partial(
-            columns={of: Column(full(f"codes_{of}").astype(np.int32), tuple(labels))
-                     for of, labels in about["labels"].items()},
-            total=total,
-            rows=full("rows"), negative=full("negative"), unsummed=full("unsummed"),
-            decimals=tuple(about["decimals"]),
-            faults={kind: (count, tuple(first)) for kind, (count, first) in about["faults"].items()},
-            findings=tuple(Finding(**{**each, "first_rows": tuple(each["first_rows"])}) for each in about["findings"]),
-            files=tuple((name, sha256) for name, sha256 in about["files"]), keep=tuple(about["keep"]),
-            missing_factor=about["missing_factor"], boundary=about["boundary"],
-        )  # fmt: skip
+def _stored(about: dict[str, Any], arrays: Mapping[str, NDArray[Any]], name: str) -> Partial:
+    """Return sums from what a file holds."""
+    if about.get("format") != FORMAT:
+        raise UnreadableError(f"'{name}' is of format {about.get('format')}, this nhscarbon reads {FORMAT}")
+    cells = int(about["cells"])
+
+    def full(of: str) -> Whole:
+        return np.broadcast_to(arrays[of], cells).astype(np.int64)
+
+    if "total" in arrays:
+        total: Total = arrays["total"]
+    else:
+        total = (arrays["high"].astype(object) << 32) + arrays["low"].astype(object)
+    return Partial(
+        columns={of: Column(full(f"codes_{of}").astype(np.int32), tuple(labels))
+                 for of, labels in about["labels"].items()},
+        total=total,
+        rows=full("rows"), negative=full("negative"), unsummed=full("unsummed"),
+        decimals=tuple(about["decimals"]),
+        faults={kind: (count, tuple(first)) for kind, (count, first) in about["faults"].items()},
+        findings=tuple(Finding(**{**each, "first_rows": tuple(each["first_rows"])}) for each in about["findings"]),
+        files=tuple((name, sha256) for name, sha256 in about["files"]), keep=tuple(about["keep"]),
+        missing_factor=about["missing_factor"], boundary=about["boundary"],
+    )  # fmt: skip
 
 
 def of_cells(cells: Cells, decimals: Mapping[str, int], names: Iterable[str]) -> Partial:
@@ -297,6 +309,15 @@ def _decimals(partial: Partial) -> dict[str, int]:
 def _fault(first: Partial, second: Partial, kind: str, sign: int) -> tuple[int, tuple[int, ...]]:
     (mine, shown), (theirs, more) = (each.faults.get(kind, (0, ())) for each in (first, second))
     return mine + sign * theirs, tuple([*shown, *(more if sign > 0 else ())][:FIRST])
+
+
+def _without(partial: Partial, taken: Partial) -> tuple[Finding, ...]:
+    """Return the findings that are left where rows are taken away: those of the rows go with them."""
+    gone = {replace(finding, rows=1, first_rows=()): finding.rows for finding in taken.findings}
+    left = (
+        (finding, finding.rows - gone.get(replace(finding, rows=1, first_rows=()), 0)) for finding in partial.findings
+    )
+    return tuple(replace(finding, rows=rows) for finding, rows in left if rows > 0)
 
 
 def _negated(total: Total) -> Total:

@@ -12,7 +12,7 @@ from nhscarbon.activity.table import BLANK, Column
 from nhscarbon.catalogue import Catalogue, Repeat
 from nhscarbon.checks.check import Checked
 from nhscarbon.checks.entries import Located
-from nhscarbon.findings import Finding
+from nhscarbon.findings import Finding, first_rows
 from nhscarbon.sums import Sums, distinct
 
 PLACE = ("organisation", "period")
@@ -62,28 +62,54 @@ def repeated(sums: Sums, catalogue: Catalogue) -> list[Twice]:
     return found
 
 
-def counted_twice(checked: Checked, sums: Sums, catalogue: Catalogue) -> list[Finding]:
-    """Return a finding for each rule that a source meets, unless its rows are of different sites.
+@dataclass
+class Gathered:
+    """What the batches of a source say of one rule: the sites of both sides by place, and the rows."""
 
-    Parameters
-    ----------
-    checked : Checked
-        The rows, with the sites that the sender gave; a blank site stands for the whole body.
-    sums : Sums
-        Of the same rows: where nothing repeats in them, no row is looked at.
-    catalogue : Catalogue
-    """
-    findings = []
-    for twice in repeated(sums, catalogue):
-        first, second = _masks(checked.columns, twice, catalogue)
-        first, second = first & checked.usable, second & checked.usable
-        site = checked.entries.columns.get("site")
-        where = twice.where if site is None else _same_site(checked, site, twice, first, second)
-        if where:
-            located = checked.entries.located((first | second) & _at(checked.columns, twice.rule, where))
-            met = Twice(twice.rule, twice.bit, where)
-            findings.append(finding_of(met, sums, catalogue, located, file=checked.entries.file))
-    return findings
+    twice: Twice
+    first: dict[Where, set[str]]
+    second: dict[Where, set[str]]
+    rows: list[tuple[Where, Located]]
+
+
+class Repeats:
+    """Decides what a source counts twice, whatever the number of its batches."""
+
+    def __init__(self, sums: Sums, catalogue: Catalogue) -> None:
+        self.sums, self.catalogue = sums, catalogue
+        self.met = [Gathered(twice, {}, {}, []) for twice in repeated(sums, catalogue)]
+        self.file = ""
+
+    def add(self, checked: Checked) -> None:
+        """Look at the rows, or cells, of one batch; a blank site stands for the whole body."""
+        self.file = checked.entries.file
+        for each in self.met:
+            first, second = (side & checked.usable for side in _masks(checked.columns, each.twice, self.catalogue))
+            for found, side in ((each.first, first), (each.second, second)):
+                for place, sites in _sites(checked, each.twice, side).items():
+                    found.setdefault(place, set()).update(sites)
+            each.rows += _located(checked, each.twice, first | second)
+
+    def findings(self) -> list[Finding]:
+        """Return a finding for each rule that is met, unless its rows are of different sites."""
+        found = []
+        for each in self.met:
+            where = frozenset(place for place in each.first.keys() & each.second.keys()
+                              if _meet(each.first[place], each.second[place]))  # fmt: skip
+            if where:
+                rows = [located for place, located in each.rows if place in where]
+                located: Located = {
+                    "rows": sum(part["rows"] for part in rows),
+                    "first_rows": first_rows(sorted(row for part in rows for row in part["first_rows"])),
+                }
+                met = Twice(each.twice.rule, each.twice.bit, where)
+                found.append(finding_of(met, self.sums, self.catalogue, located, file=self.file))
+        return found
+
+
+def _meet(ours: set[str], theirs: set[str]) -> bool:
+    """Tell whether two sets of sites can be of the same place: one in both, or either for the whole body."""
+    return bool("" in ours | theirs or ours & theirs)
 
 
 def finding_of(
@@ -145,26 +171,32 @@ def _at(columns: Mapping[str, Column], rule: Repeat, where: frozenset[Where]) ->
     return fits
 
 
-def _same_site(checked: Checked, site: Column, twice: Twice, first: Mask, second: Mask) -> frozenset[Where]:
-    """Keep the places in which both sides have rows of one site, or either has rows of none."""
+def _sites(checked: Checked, twice: Twice, side: Mask) -> dict[Where, set[str]]:
+    """Return the sites that one side's rows name in each place, the empty word where they name none."""
+    rows = side & _at(checked.columns, twice.rule, twice.where)
+    names = _names(twice.rule)
+    chosen = {name: Column(checked.columns[name].codes[rows], checked.columns[name].labels) for name in names}
+    site = checked.entries.columns.get("site")
+    if site is None:
+        return {place: {""} for place in distinct(chosen, names)[1]} if rows.any() else {}
+    named = Column(
+        np.where(site.codes == BLANK, len(site.labels), site.codes).astype(np.int32)[rows], (*site.labels, "")
+    )
+    found: dict[Where, set[str]] = {}
+    for *place, word in distinct({**chosen, "site": named}, (*names, "site"))[1]:
+        found.setdefault(tuple(place), set()).add(word)
+    return found
 
-    def sites(side: Mask) -> dict[Where, set[str]]:
-        rows = side & _at(checked.columns, twice.rule, twice.where)
-        labels = (*site.labels, "")
-        named = Column(np.where(site.codes == BLANK, len(site.labels), site.codes).astype(np.int32)[rows], labels)
-        chosen = {name: Column(checked.columns[name].codes[rows], checked.columns[name].labels)
-                  for name in _names(twice.rule)}  # fmt: skip
-        found: dict[Where, set[str]] = {}
-        for *place, word in distinct({**chosen, "site": named}, (*_names(twice.rule), "site"))[1]:
-            found.setdefault(tuple(place), set()).add(word)
-        return found
 
-    ours, theirs = sites(first), sites(second)
-
-    def meet(place: Where) -> bool:
-        return bool("" in ours[place] | theirs[place] or ours[place] & theirs[place])
-
-    return frozenset(place for place in ours.keys() & theirs.keys() if meet(place))
+def _located(checked: Checked, twice: Twice, sides: Mask) -> list[tuple[Where, Located]]:
+    """Return how many rows there are in each place, and the first of them."""
+    at = np.flatnonzero(sides & _at(checked.columns, twice.rule, twice.where))
+    names = _names(twice.rule)
+    chosen = {name: Column(checked.columns[name].codes[at], checked.columns[name].labels) for name in names}
+    place, words = distinct(chosen, names)
+    order = np.argsort(place, kind="stable")
+    parts = np.split(at[order], np.cumsum(np.bincount(place, minlength=len(words)))[:-1])
+    return [(word, checked.entries.located(part)) for word, part in zip(words, parts, strict=True)] if words else []
 
 
 def _amounts(sums: Sums, rows: Mask) -> str:

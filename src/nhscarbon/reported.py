@@ -228,7 +228,9 @@ def _of_edition(
     for row in factors:
         route = find_route(key, row.unit, method)
         if row.component in ("direct", "generation") and row.unit != key.unit and (not route or route.multiplier != 1):
-            yield Choice(away + 3, f"the {row.component} factor of {name} per {row.unit}, taken for {key.unit}", row.kgco2e)
+            yield Choice(
+                away + 3, f"the {row.component} factor of {name} per {row.unit}, taken for {key.unit}", row.kgco2e
+            )
 
 
 def _years_away(factors: list[Factor], period: str) -> float:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from nhscarbon.activity.build import no_rows
 from nhscarbon.activity.stream import Piece, stream_of
 from nhscarbon.partials import KEY, Partial
 from nhscarbon.raw_words import shipped_units
@@ -64,7 +65,8 @@ def spark_partial(
 
     parts = [Partial.from_bytes(bytes(row["sums"])) for row in sent.mapInArrow(add, "sums binary").collect()]
     whole = sum(parts[1:], parts[0]) if parts else Partial.from_bytes(sum_pieces("[]", kept).to_bytes())
-    return replace(whole, findings=stream.findings, files=((stream.file, ""),))
+    none = () if whole.read or any(finding.refuses for finding in stream.findings) else (no_rows(stream.file),)
+    return replace(whole, findings=(*stream.findings, *whole.findings, *none), files=((stream.file, ""),))
 
 
 def sum_pieces(text: str, keep: tuple[str, ...]) -> Partial:
@@ -80,7 +82,7 @@ def sum_pieces(text: str, keep: tuple[str, ...]) -> Partial:
     names = (*KEY, *keep)
     wanted = ("quantity", *(name for name in names if name != "month"))
     units = shipped_units()
-    cube = sum_all([(batch for piece in pieces for batch in piece.batches(wanted))], names, units)
+    cube = sum_all([(batch for piece in pieces for batch in piece.batches(wanted))], names, units, met=True)
     return finished(cube, [], units, keep)
 
 

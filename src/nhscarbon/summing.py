@@ -21,7 +21,7 @@ from nhscarbon.activity.table import Activity, Column
 from nhscarbon.cube import DENSE, DENSE_MOST, Coded, Cube
 from nhscarbon.engines import is_lazy, sum_in_engine
 from nhscarbon.errors import UnreadableError, UsageError
-from nhscarbon.findings import Finding
+from nhscarbon.findings import Finding, merged
 from nhscarbon.partials import KEY, Partial, files_of, of_cells
 from nhscarbon.progress import Progress, Said, bar
 from nhscarbon.raw_words import MICRO, decimals_of, month_of, shipped_units, year_of
@@ -98,7 +98,7 @@ def summed(
         told = Progress(bar() if progress is True else progress, stream.rows) if progress else None
         wanted = ("quantity", *(name for name in names if name != "month"))
         parts = [_chained(pieces, wanted) for pieces in stream.parts(workers)]
-        return finished(sum_all(parts, names, units, said=told), [stream], units, keep), (stream,)
+        return finished(sum_all(parts, names, units, said=told, met=True), [stream], units, keep), (stream,)
     activity = read(cast("Any", source))
     told = Progress(bar() if progress is True else progress, len(activity)) if progress else None
     slices = [[part] for part in _slices(activity, workers)]
@@ -138,7 +138,11 @@ def finished(cube: Cube, sources: Sequence[Source], units: Units, keep: tuple[st
     return replace(
         sums,
         faults=faults,
-        findings=tuple(finding for source in sources for finding in source.findings) + _none(cube, sources),
+        findings=(
+            *(finding for source in sources for finding in source.findings),
+            *merged(cube.findings),
+            *_none(cube, sources),
+        ),
         keep=keep,
         missing_factor=sources[0].missing_factor if sources else "refuse",
         boundary=next((source.boundary for source in sources if source.boundary), ""),
@@ -148,7 +152,7 @@ def finished(cube: Cube, sources: Sequence[Source], units: Units, keep: tuple[st
 def _none(cube: Cube, sources: Sequence[Source]) -> tuple[Finding, ...]:
     """Return the finding of a source without rows, unless reading has said why there are none."""
     said = any(finding.refuses for source in sources for finding in source.findings)
-    return () if said or cube.seen else (no_rows(sources[0].file if sources else ""),)
+    return () if said or cube.seen or not sources else (no_rows(sources[0].file),)
 
 
 def sum_all(
@@ -158,6 +162,7 @@ def sum_all(
     *,
     most: int = DENSE,
     said: Callable[[int], None] | None = None,
+    met: bool = False,
 ) -> Cube:
     """Add batches to one accumulator for each part, a thread each, and merge them.
 
@@ -172,6 +177,8 @@ def sum_all(
         Cells that the dense table of one thread may have.
     said : callable, optional
         Called with the number of rows of each batch that was added.
+    met : bool, optional
+        Keep what reading met in each batch: of a table in memory its source has it.
     """
 
     def added(batches: Iterable[Activity]) -> Cube:
@@ -181,6 +188,8 @@ def sum_all(
             if stopped.is_set():
                 break
             cube.add(coded(batch, names, units))
+            if met:
+                cube.findings = merged([*cube.findings, *batch.findings])
             if said is not None:
                 said(len(batch))
         cube.settle()
@@ -245,7 +254,7 @@ def _shares(shares: NDArray[np.float64] | None) -> Column | None:
     if shares is None:
         return None
     given = ~np.isnan(shares)
-    found, codes = np.unique(shares[given], return_inverse=True)
+    found, codes = np.unique(shares[given] + 0.0, return_inverse=True)  # -0.0 is 0.0
     spread = np.full(len(shares), -1, np.int32)
     spread[given] = codes
     return Column(spread, tuple(repr(float(share)) for share in found))

@@ -110,12 +110,18 @@ def in_words(checked: Checked, partial: Partial) -> Sums:
 
 
 def _as_they_are(columns: Mapping[str, Column], partial: Partial) -> bool:
-    """Tell whether the cells are in the order of the columns, none of them twice and no label idle."""
-    same = [column.codes is partial.columns[name].codes for name, column in columns.items() if name in partial.columns]
-    fixed = [len(columns[name].labels) == 1 for name in columns if name not in partial.columns or name == "tier"]
-    dropped = all(len(partial.columns[name].labels) == 0 for name in ("evidence", "estimated_share", "tier"))
-    whole = [name for name in columns if name not in ("tier", "geography")]
-    return dropped and all(fixed) and sum(same) >= len(whole) and len(columns["geography"].labels) == 1
+    """Tell whether the cells are in the order of the columns, and none of them twice.
+
+    So it is where every word is the method's as it was sent, and what is not (the tier, which comes of the evidence;
+    a geography that was left out) is the same for all.
+    """
+    sent = [name for name in columns if name not in ("tier", "geography")]
+    if any(columns[name].codes is not partial.columns[name].codes for name in sent):
+        return False
+    blank = [not partial.columns[name].labels for name in ("evidence", "estimated_share", "tier")]
+    place = partial.columns["geography"]
+    one_place = not place.labels or (len(place.labels) == 1 and int(place.codes.min(initial=0)) >= 0)
+    return all(blank) and one_place and len(columns["tier"].labels) == 1
 
 
 def number(columns: Mapping[str, Column]) -> tuple[NDArray[np.int64], dict[str, Column]]:

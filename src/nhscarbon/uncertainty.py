@@ -164,6 +164,10 @@ def uncertainty(
     """
     if draws < 2:
         raise UsageError("an interval needs at least 2 draws")
+    if seed < 0:
+        raise UsageError("a seed is a whole number from 0")
+    if len(set(columns)) < len(columns):
+        raise UsageError(f"a column is named twice: {', '.join(columns)}")
     terms, kinds, words = _terms(footprint, columns, boundary)
     spread = [_parameter("activity", activity, "", tier) for _, activity, tier in kinds]
     mean, variance = (_of_each(spread, figure) for figure in ("mean", "variance"))

@@ -234,3 +234,15 @@ def test_no_rows_make_no_cells(kernel):
     cube = Cube(NAMES)
     cube.add(Coded({name: np.zeros(0, np.int32) for name in NAMES}, {name: [] for name in NAMES}, np.zeros(0), [6]))
     assert len(cube.result(ORDER).rows) == 0
+
+
+def test_an_accumulator_that_met_labels_and_no_rows_can_absorb(kernel):
+    """Labels of an empty batch make room that never fits; what comes after must still be added."""
+    one, two = Cube(NAMES), Cube(NAMES)
+    one.dense_most = 10
+    batch = rows_of(50)
+    empty = Coded({name: codes[:0] for name, codes in batch.codes.items()}, batch.labels, batch.quantity[:0], [6] * 4)
+    one.add(empty)
+    two.add(batch)
+    one.absorb(two)
+    same(one.result(ORDER), one, [batch])

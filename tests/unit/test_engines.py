@@ -160,3 +160,11 @@ def test_executors_read_the_files_themselves_and_send_back_the_same_sums(spark, 
     pq.write_to_dataset(pa.Table.from_pandas(valid, preserve_index=False), tmp_path / "lake", partition_cols=["site"])
     sums = nc.spark_partial(spark, tmp_path / "lake", keep="site")
     assert nc.calculate(sums, method) == nc.calculate(valid, method, keep="site")
+
+
+def test_a_senders_own_factor_columns_are_never_multiplied_with(method):
+    """A table that has columns `factor` and `conversion` of its own must not be joined over them."""
+    table = frame(20)
+    footprint = nc.calculate(table, method)
+    with pytest.raises(UsageError, match="rename conversion, factor"):
+        nc.lines_in(polars_lazy(table.assign(factor=7.0, conversion=3.0)), footprint)

@@ -2,11 +2,14 @@
 
 import pickle
 import threading
+from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import nhscarbon as nc
+from nhscarbon.activity.table import Column
 from nhscarbon.errors import UnreadableError, UsageError
 from samples import frame
 
@@ -154,3 +157,55 @@ def test_a_save_that_fails_leaves_the_file_that_was_there(tmp_path, monkeypatch)
         nc.partial(frame(seed=2)).save(path)
     assert path.read_bytes() == before
     assert [file.name for file in tmp_path.iterdir()] == ["year.partial"]
+
+
+def test_a_cell_whose_rows_are_gone_may_keep_no_quantity():
+    """Rows of one and the same cell, another quantity: what is left of it must not vanish."""
+    a = pd.DataFrame([{"organisation": "RR8", "period": "2023/24", "activity": "water.supply", "quantity": 100.0,
+                       "unit": "m3"}])  # fmt: skip
+    with pytest.raises(UsageError, match="more rows are taken away than are there"):
+        nc.partial(a) - nc.partial(a.assign(quantity=90.0))
+
+
+def test_taking_a_faulty_row_away_takes_its_findings_with_it(method):
+    good, bad = frame(20), frame(1, seed=5)
+    bad["quantity"] = np.nan
+    sums = nc.partial(pd.concat([good, bad])) - nc.partial(bad)
+    assert nc.calculate(sums, method) == nc.calculate(good, method)
+
+
+def test_small_letters_and_a_stated_geography_are_one_body(method):
+    """Cells that mean the same are one cell, whatever was sent beside them."""
+    rows = [("RR8", "water.supply", "m3"), ("rr8", "spend.sic.36", "GBP"), ("RXX", "water.supply", "m3")]
+    table = pd.DataFrame([{"organisation": who, "period": "2023/24", "activity": what, "quantity": 100.0, "unit": unit}
+                          for who, what, unit in rows])  # fmt: skip
+    for sent in (table, table.assign(geography="UK"), table.assign(geography=["", "UK", "uk"])):
+        with pytest.raises(nc.SubmissionError, match="water and sewerage"):
+            nc.calculate(sent, method)
+    gas = pd.concat([frame(10).assign(geography=word) for word in ("", "UK", "uk")])
+    assert nc.calculate(gas, method) == nc.calculate(gas.assign(geography="UK"), method)
+
+
+def test_a_quantity_that_is_none_is_refused_even_where_reading_said_nothing(method):
+    codes = np.zeros(2, np.int32)
+    words = {"organisation": "RR8", "period": "2023/24", "activity": "water.supply", "unit": "m3"}
+    columns = {name: Column(codes, (word,)) for name, word in words.items()}
+    activity = nc.Activity(columns=columns, numbers={"quantity": np.array([1.0, np.nan])}, row_numbers=np.array([1, 2]))
+    with pytest.raises(nc.SubmissionError) as error:
+        nc.calculate(activity, method)
+    assert [(f.code, f.first_rows) for f in error.value.report.refused] == [("quantity_not_a_number", (2,))]
+
+
+def test_nought_has_no_sign_in_a_share():
+    table = frame(4).assign(estimated_share=[0.0, -0.0, -0.0, 0.0])
+    assert nc.partial(table) == nc.partial(table[::-1])
+
+
+def test_a_refusal_to_leave_factors_out_survives_an_addition(method):
+    row = {"organisation": "RR8", "period": "2023/24", "quantity": 1.0}
+    known = nc.partial(pd.DataFrame([{**row, "activity": "water.supply", "unit": "m3"}]))
+    lacking = nc.partial(pd.DataFrame([{**row, "activity": "spend.undecided", "unit": "GBP"}]))
+    listed = replace(known, missing_factor="not_counted")
+    for sums in (listed + lacking, lacking + listed):
+        with pytest.raises(nc.SubmissionError):
+            nc.calculate(sums, method)

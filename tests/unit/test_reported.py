@@ -31,9 +31,17 @@ def line(method, *row, period="2019/20"):
         ((GAS, 100000, "kWh", 20.428), "the direct factor of ukgov-2019 per kWh_net, taken for kWh", ""),
         ((GAS, 100000, "kWh", 18385), "the direct factor of ukgov-2019, times a thousand", ""),
         # Association of Anaesthetists: 893.1 kg for a 240 ml bottle of desflurane
-        (("anaesthetic.desflurane", 1, "bottle_240ml", 0.8931), "the direct factor of anaesthetic-gases-association-1", ""),
+        (
+            ("anaesthetic.desflurane", 1, "bottle_240ml", 0.8931),
+            "the direct factor of anaesthetic-gases-association-1",
+            "",
+        ),
         # 0.17710 kgCO2e per km of an average car in 2019, on miles
-        (("travel.car.average.unknown", 10000, "mile", 1.771), "the direct factor of ukgov-2019 per km, taken for mile", ""),
+        (
+            ("travel.car.average.unknown", 10000, "mile", 1.771),
+            "the direct factor of ukgov-2019 per km, taken for mile",
+            "",
+        ),
     ],
 )
 def test_the_published_choice_is_named(row, explanation, others, method):
@@ -61,7 +69,9 @@ def test_what_no_publication_explains_is_said_so(method):
 
 def test_another_edition_ranks_below_the_one_of_the_period(method):
     assert line(method, GAS, 100000, "kWh", 18.387)["explanation"] == "the direct factor of ukgov-2020"
-    assert line(method, GAS, 100000, "kWh", 18.387, period="2020/21")["explanation"] == "the direct factor of ukgov-2020"
+    assert (
+        line(method, GAS, 100000, "kWh", 18.387, period="2020/21")["explanation"] == "the direct factor of ukgov-2020"
+    )
 
 
 def test_totals_are_over_rows_that_have_both_and_empty_ones_are_left_out(method):

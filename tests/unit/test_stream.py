@@ -190,3 +190,111 @@ def test_wide_dictionaries_of_bytes_and_words_of_65536(method):
     assert len(footprint.sums) == count
     assert footprint.total() == pytest.approx(count * 0.176684546579 / 1000, rel=1e-9)
     assert pd.Index(footprint.sums.columns["reference"].labels).is_unique
+
+
+def test_sides_of_a_repeat_in_different_batches_meet(tmp_path, method):
+    """A file with sites: water in m3 lies in one row group, its bill in the next."""
+    rows = pd.DataFrame({
+        "organisation": "RR8", "period": "2023/24", "activity": ["water.supply", "spend.sic.36"],
+        "quantity": [100.0, 2000.0], "unit": ["m3", "GBP"], "site": "RR8AA",
+    })  # fmt: skip
+    path = tmp_path / "two.parquet"
+    pq.write_table(pa.Table.from_pandas(rows, preserve_index=False), path, row_group_size=1)
+    with pytest.raises(nc.SubmissionError, match=r"water and sewerage are given in m3"):
+        nc.calculate(path, method)
+    rows["site"] = ["RR8AA", "RR8BB"]
+    pq.write_table(pa.Table.from_pandas(rows, preserve_index=False), path, row_group_size=1)
+    assert nc.calculate(path, method).report.refused == ()
+
+
+@pytest.mark.parametrize(
+    ("rows", "ours"),
+    [
+        (['RX1,2023/24,water.supply,1,m3,"open', "RX1,2023/24,water.supply,1,m3,x"], None),
+        (['RX1,2023/24,water.supply,1,m3,"a" b'], None),
+        (["RX1,2023/24,water.supply,1,m3"], None),  # a cell is missing
+        (['RX1,2023/24,water.supply,1,m3,"two\nlines"', "RX1,2023/24,water.supply,1,m3,x"], 2),
+        (['RX1,2023/24,water.supply,1,m3,5" pipe', "RX1,2023/24,water.supply,1,m3,x"], 2),
+        (["RX1,2023/24,water.supply,1,m3,caf\u00e9", "RX1,2023/24,water.supply,1,m3,x"], 2),
+    ],
+)
+@pytest.mark.parametrize("block", [40, 1 << 23])
+def test_quotes_and_letters_are_read_as_in_small_files(rows, ours, block, tmp_path, method, monkeypatch):
+    text = "\n".join([f"{HEADER},supplier", *["RX1,2023/24,water.supply,1,m3,y"] * 3, *rows]) + "\n"
+    path = tmp_path / "large.csv"
+    path.write_text(text, encoding="utf-8")
+    monkeypatch.setattr("nhscarbon.activity.stream.CSV_BLOCK", block)
+    for large in (0, 1 << 40):
+        monkeypatch.setattr(summing, "LARGE", large)
+        if ours is None:
+            with pytest.raises(UnreadableError):
+                nc.partial(path, keep="supplier")
+        else:
+            assert nc.partial(path, keep="supplier").read == ours + 3
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252"])
+def test_encodings_of_large_files(encoding, tmp_path, method, small_files_stream):
+    path = tmp_path / "large.csv"
+    path.write_text(f"{HEADER},supplier\nRX1,2023/24,water.supply,1,m3,caf\u00e9 \u00a3\n", encoding=encoding)
+    assert nc.partial(path, keep="supplier").columns["supplier"].labels == ("caf\u00e9 \u00a3",)
+    (tmp_path / "mixed.csv").write_bytes(path.read_bytes() + "RX1,2023/24,water.supply,1,m3,\u00a3".encode(
+        "cp1252" if encoding != "cp1252" else "utf-8") + b"\n")  # fmt: skip
+    if encoding != "cp1252":
+        with pytest.raises(UnreadableError, match="mixes UTF-8 and another encoding"):
+            nc.partial(tmp_path / "mixed.csv")
+
+
+def test_row_numbers_with_empty_lines_and_cells_of_two_lines(tmp_path, method, monkeypatch):
+    text = f'{HEADER},supplier\n\n\nRX1,2023/24,water.supply,1,m3,"two\nlines"\nRX1,2023/24,water.supply,one,m3,x\n'
+    path = tmp_path / "large.csv"
+    path.write_text(text)
+    monkeypatch.setattr("nhscarbon.activity.stream.CSV_BLOCK", 60)
+    found = []
+    for large in (0, 1 << 40):
+        monkeypatch.setattr(summing, "LARGE", large)
+        with pytest.raises(nc.SubmissionError) as error:
+            nc.calculate(path, method)
+        found.append({(f.code, f.first_rows) for f in error.value.report.refused})
+    assert found[0] == found[1] == {("number_unreadable", (5,))}
+
+
+def test_numbers_that_are_texts_are_refused_in_every_route(tmp_path, method):
+    rows = frame(5).astype({"estimated_share": object})
+    rows["estimated_share"] = "abc"
+    path = tmp_path / "year.parquet"
+    pq.write_table(pa.Table.from_pandas(rows, preserve_index=False), path)
+    for source in (path, nc.partial(path), rows):
+        with pytest.raises(nc.SubmissionError) as error:
+            nc.calculate(source, method)
+        assert [finding.code for finding in error.value.report.refused] == ["number_unreadable"]
+
+
+def test_a_row_of_blanks_with_an_unreadable_number_is_no_end_of_a_sheet(tmp_path, method):
+    rows = pd.DataFrame({"organisation": ["RR8", None], "period": ["2023/24", None], "activity": ["water.supply", None],
+                         "quantity": ["100", "1,234"], "unit": ["m3", None]})  # fmt: skip
+    path = tmp_path / "year.parquet"
+    pq.write_table(pa.Table.from_pandas(rows, preserve_index=False), path)
+    with pytest.raises(nc.SubmissionError) as error:
+        nc.calculate(path, method)
+    assert {f.code for f in error.value.report.refused} == {
+        "organisation_blank", "period_blank", "activity_blank", "unit_blank", "number_unreadable"}  # fmt: skip
+    rows["quantity"] = ["100", None]
+    pq.write_table(pa.Table.from_pandas(rows, preserve_index=False), path, row_group_size=1)
+    assert nc.calculate(path, method).report.rows == 1  # a wholly empty row is the end of a sheet
+
+
+def test_folders_give_words_as_they_are_written_and_no_numbers(tmp_path, method):
+    rows = pa.Table.from_pandas(frame(5).drop(columns=["organisation", "site"]), preserve_index=False)
+    home = tmp_path / "lake" / "organisation=007" / "site=__HIVE_DEFAULT_PARTITION__"
+    home.mkdir(parents=True)
+    pq.write_table(rows, home / "a.parquet")
+    sums = nc.partial(tmp_path / "lake", keep="site")
+    assert sums.columns["organisation"].labels == ("007",)
+    assert sums.columns["site"].labels == ()
+    for name, says in (("quantity=5", "gives a number"), ("unit=kWh", "so has its folder's name")):
+        other = tmp_path / name
+        (other / name).mkdir(parents=True)
+        pq.write_table(rows, other / name / "a.parquet")
+        with pytest.raises(UnreadableError, match=says):
+            nc.partial(other)

@@ -48,24 +48,23 @@ def activity_of(
     with ThreadPoolExecutor(max(threads, 1)) as pool:
         arrays = dict(zip(wanted, pool.map(_prepared, [table.column(names.index(name)) for name in wanted],
                                            [name in schema.NUMERIC for name in wanted]), strict=True))  # fmt: skip
-    rows = np.arange(first_row, first_row + table.num_rows, dtype=np.int64)
-    columns: dict[str, Column] = {}
-    numbers: dict[str, NDArray[np.float64]] = {}
+    columns = {name: _column(array) for name, array in arrays.items() if name not in schema.NUMERIC}
+    read = {name: _numbers(array) for name, array in arrays.items() if name in schema.NUMERIC}
+    filled = _filled(columns, {name: blank for name, (_, blank, _) in read.items()}, table.num_rows)
+    rows = np.arange(first_row, first_row + table.num_rows, dtype=np.int64)[filled]
     findings = [] if silent else column_findings(names, file)
-    for name, array in arrays.items():
-        if name not in schema.NUMERIC:
-            columns[name] = _column(array)
-            continue
-        numbers[name], blank, texts = _numbers(array)
+    numbers: dict[str, NDArray[np.float64]] = {}
+    for name, (values, blank, texts) in read.items():
+        numbers[name] = values[filled]
         if not np.isfinite(numbers[name]).all():
-            findings += number_findings(name, numbers[name], blank, texts, rows, file)
-    activity = Activity(columns=columns, numbers=numbers, findings=tuple(findings), file=file, row_numbers=rows)
-    return activity if first_row > 1 and silent else _without_empty(activity)
+            findings += number_findings(name, numbers[name], blank[filled], texts, rows, file)
+    words = {name: Column(column.codes[filled], column.labels) for name, column in columns.items()}
+    return Activity(columns=words, numbers=numbers, findings=tuple(findings), file=file, row_numbers=rows)
 
 
 def with_words(activity: Activity, words: Mapping[str, str]) -> Activity:
     """Return a batch with columns of one word each, as the folders of a partitioned data set give them."""
-    same = {name: Column(np.broadcast_to(np.int8(0), len(activity)), (word,)) for name, word in words.items()}
+    same = {name: recoded(np.broadcast_to(np.int8(0), len(activity)), [word]) for name, word in words.items()}
     return replace(activity, columns={**activity.columns, **same})
 
 
@@ -128,17 +127,21 @@ def _numbers(array: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.bool_], l
         return numbers, blank, [column.text(int(row)) for row in np.flatnonzero(~np.isfinite(numbers) & ~blank)]
     blank = array.is_null().to_numpy(zero_copy_only=False) if array.null_count else np.zeros(len(array), np.bool_)
     numbers = np.asarray(array.to_numpy(zero_copy_only=False), np.float64)
+    numbers = np.where(blank, np.nan, numbers) if array.null_count else numbers
     wrong = ~np.isfinite(numbers) & ~blank
     return numbers, blank, [str(number) for number in numbers[wrong]] if wrong.any() else []
 
 
-def _without_empty(activity: Activity) -> Activity:
-    """Leave out rows in which nothing stands: the end of a sheet, not a fault."""
-    empty = np.ones(len(activity), np.bool_)
-    for column in activity.columns.values():
-        if column.codes.min(initial=0) > BLANK and len(activity):
-            return activity
-        empty &= column.codes == BLANK
-    for values in activity.numbers.values():
-        empty &= np.isnan(values)
-    return activity if not empty.any() else activity.part(~empty)
+def _filled(
+    columns: Mapping[str, Column], blanks: Mapping[str, NDArray[np.bool_]], rows: int
+) -> slice | NDArray[np.bool_]:
+    """Return the rows in which any required cell is filled: others are the end of a sheet, not a fault."""
+    empty = np.ones(rows, np.bool_)
+    for name in schema.REQUIRED:
+        if name in columns:
+            if columns[name].codes.min(initial=0) > BLANK and rows:
+                return slice(None)
+            empty &= columns[name].codes == BLANK
+        elif name in blanks:
+            empty &= blanks[name]
+    return ~empty if empty.any() else slice(None)

@@ -97,7 +97,10 @@ def _of_pandas(frame: pd.DataFrame) -> pa.Table | None:
     named = frame.columns.is_unique and all(isinstance(name, str) for name in frame.columns)
     if len(frame) < WORTH_IT or not named or not any(kind == "str" for kind in frame.dtypes):
         return None
-    return pa.Table.from_pandas(frame[[name for name in frame.columns if name in schema.NAMES]], preserve_index=False)
+    try:
+        return pa.Table.from_pandas(frame, preserve_index=False)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
+        return None  # a column of several kinds: the plain reader takes each cell as text
 
 
 def _frame(source: IntoDataFrame) -> pd.DataFrame:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import hashlib
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import Literal
+from urllib.parse import unquote
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
@@ -27,7 +29,9 @@ from nhscarbon.findings import Finding
 BATCH = 1 << 18  # rows
 WHOLE = 1 << 21  # rows of a row group that is decoded at once
 CSV_BLOCK = 1 << 23  # bytes
+LONGEST_LINE = 1 << 20  # bytes
 TEXT = tuple(name for name in schema.NAMES if name not in schema.NUMERIC)
+NULL_FOLDER = "__HIVE_DEFAULT_PARTITION__"
 FIRST_OF_CSV = 2  # the header is row 1
 
 
@@ -83,13 +87,18 @@ class Piece:
 
 
 class CsvChunks:
-    """The lines of a CSV file, cut at ends of rows; threads take them in turn, and each parses its own."""
+    """The lines of a CSV file, cut at line ends; threads take them in turn, and each parses its own.
+
+    Lines without quotes are parsed by Arrow. Where a quote, an empty line or another encoding comes, the lines are
+    read by the strict reader that small files have, one thread at a time: a row may then span lines.
+    """
 
     def __init__(self, path: str) -> None:
-        self.path = path
+        self.path, self.name = path, Path(path).name
         self.stream = Path(path).open("rb")  # noqa: SIM115  closed by whoever takes the last of it
-        self.header, self.row = _csv_header(path, self.stream.readline()), FIRST_OF_CSV
+        self.header, self.row = _csv_header(path, self.stream.readline(LONGEST_LINE)), FIRST_OF_CSV
         self.rest = b""
+        self.encoding = ""
         self.lock = Lock()
 
     def __enter__(self) -> CsvChunks:
@@ -104,34 +113,84 @@ class CsvChunks:
             while True:
                 with self.lock:
                     first, chunk = self.row, self._next()
-                    self.row += chunk.count(b"\n")
+                    table = self._careful(chunk, columns) if _needs_care(chunk) else None
+                    self.row += chunk.count(b"\n") if table is None else table.num_rows
                 if not chunk:
                     return
-                table = _parsed(chunk, self.header, columns)
-                yield activity_of(table, file=Path(self.path).name, first_row=first, silent=True)
-        except (pa.ArrowInvalid, OSError) as error:
-            raise UnreadableError(f"'{Path(self.path).name}' cannot be read: {error}") from error
+                if table is None:
+                    table = _parsed(chunk, self.header, columns)
+                yield activity_of(table, file=self.name, first_row=first, silent=True)
+        except (pa.ArrowInvalid, OSError, csv.Error) as error:
+            raise UnreadableError(f"'{self.name}' cannot be read: {error}") from error
         finally:
             with self.lock:
                 self.stream.close()  # at the end of the file, or where nobody wants the rest
 
     def _next(self) -> bytes:
-        """Return whole rows: the last line end outside quotes is the last byte."""
+        """Return whole lines."""
         if self.stream.closed:
             return b""
-        chunk = self.rest
-        while True:
-            read = self.stream.read(CSV_BLOCK)
-            chunk += read
-            if not read:
-                self.rest = b""
-                return chunk
-            cut = chunk.rfind(b"\n") + 1
-            while cut and chunk.count(b'"', 0, cut) % 2:
-                cut = chunk.rfind(b"\n", 0, cut - 1) + 1
-            if cut:
-                self.rest = chunk[cut:]
-                return chunk[:cut]
+        chunk = self.rest + self.stream.read(CSV_BLOCK)
+        cut = chunk.rfind(b"\n") + 1
+        if not cut and len(chunk) >= CSV_BLOCK:
+            raise UnreadableError(f"'{self.name}' has a line of more than {CSV_BLOCK // 2**20} MB: it is no table")
+        if len(chunk) == len(self.rest) or not cut:  # the end of the file, perhaps without a line end
+            self.rest = b""
+            return chunk
+        self.rest = chunk[cut:]
+        return chunk[:cut]
+
+    def _careful(self, chunk: bytes, columns: Sequence[str]) -> pa.Table:
+        """Read lines as small files are read, to the end of the row that the last of them begins."""
+        lines = deque(chunk.splitlines(keepends=True))
+
+        def texts() -> Iterator[str]:
+            while lines:
+                yield self._decoded(lines.popleft())
+                if not lines:  # asked for more: a quoted cell goes on
+                    more, self.rest = self.rest + self.stream.readline(LONGEST_LINE), b""
+                    if more:
+                        lines.append(more)
+
+        rows: list[list[str]] = []
+        for row in csv.reader(texts(), strict=True):
+            rows.append(row or [""] * len(self.header))  # an empty line keeps its place in the numbering
+            if not lines:
+                break
+        odd = next((place for place, row in enumerate(rows) if len(row) != len(self.header)), None)
+        if odd is not None:
+            raise UnreadableError(
+                f"row {self.row + odd} of '{self.name}' has more or fewer cells than its header: "
+                "a comma inside a number or a name needs quotes around it"
+            )
+        cells = dict(zip(self.header, zip(*rows, strict=True), strict=True)) if rows else {}
+        return pa.table({name: pa.array(cells.get(name, ()), pa.string()) for name in self.header if name in columns})
+
+    def _decoded(self, line: bytes) -> str:
+        """Decode a line as UTF-8, or as the cp1252 that Excel writes: one of them for the whole file."""
+        if line.isascii():
+            return line.decode()
+        try:
+            if self.encoding != "cp1252":
+                text = line.decode("utf-8")
+                self.encoding = "utf-8"
+                return text
+        except UnicodeDecodeError:
+            if self.encoding == "utf-8":
+                raise UnreadableError(f"'{self.name}' mixes UTF-8 and another encoding: save it as CSV UTF-8") from None
+        self.encoding = "cp1252"
+        return decode(self.name, line)
+
+
+def _needs_care(chunk: bytes) -> bool:
+    """Tell whether lines hold what Arrow and the strict reader would not read alike."""
+    if b"\0" in chunk:
+        raise UnreadableError("the file holds zero bytes: it is neither CSV text nor a workbook")
+    returns = chunk.count(b"\r")
+    return (
+        b'"' in chunk or b"\n\n" in chunk or b"\n\r\n" in chunk or chunk[:1] in (b"\n", b"\r")
+        or (returns > 0 and returns != chunk.count(b"\r\n")) or not chunk.isascii()
+    )  # fmt: skip
 
 
 def _parsed(chunk: bytes, header: Sequence[str], columns: Sequence[str]) -> pa.Table:
@@ -140,28 +199,31 @@ def _parsed(chunk: bytes, header: Sequence[str], columns: Sequence[str]) -> pa.T
     names = [name for name in header if name in columns]
     read = pa_csv.ReadOptions(use_threads=False, column_names=list(header), block_size=len(chunk) + 1)
 
-    def parsed(content: bytes, number: pa.DataType) -> pa.Table:
+    def parsed(number: pa.DataType) -> pa.Table:
         convert = pa_csv.ConvertOptions(
             column_types={name: number if name in schema.NUMERIC else text for name in names},
-            include_columns=names, null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=True,
+            include_columns=names, null_values=[""], strings_can_be_null=True,
         )  # fmt: skip
-        return pa_csv.read_csv(pa.BufferReader(content), read_options=read, convert_options=convert)
+        return pa_csv.read_csv(pa.BufferReader(chunk), read_options=read, convert_options=convert)
 
     try:
-        return parsed(chunk, pa.float64())
+        return parsed(pa.float64())
     except pa.ArrowInvalid as error:
-        if "conversion error to double" in str(error):
-            return parsed(chunk, text)
-        if "UTF8" not in str(error):
+        if "conversion error to double" not in str(error):
             raise
-    return parsed(chunk.decode("cp1252").encode(), text)
+    return parsed(text)
 
 
 def _csv_header(path: str, line: bytes) -> list[str]:
-    names = next(csv.reader([decode(Path(path).name, line).rstrip("\r\n")]), [])
+    name = Path(path).name
+    if len(line) == LONGEST_LINE or (b"\r" in line and not line.endswith(b"\r\n")):
+        raise UnreadableError(f"'{name}' has no line ends that a large table can be cut at: save it as CSV UTF-8")
+    names = [cell.strip() for cell in next(csv.reader([decode(name, line).rstrip("\r\n")]), [])]
     if len(names) < 2:
-        raise UnreadableError(f"'{Path(path).name}' is not a comma-separated table with a header in its first line")
-    return [name.strip() for name in names]
+        raise UnreadableError(f"'{name}' is not a comma-separated table with a header in its first line")
+    if twice := sorted({each for each in names if each and names.count(each) > 1}):
+        raise UnreadableError(f"the table has the column '{twice[0]}' more than once")
+    return names
 
 
 @dataclass(frozen=True)
@@ -217,6 +279,9 @@ class Streamed:
 
     def batches(self) -> Iterator[Activity]:
         """Yield the rows, as many at a time as fit."""
+        for path, size in zip(self.paths, self.sizes, strict=True):
+            if _size(path) != size:
+                raise UnreadableError(f"'{Path(path).name}' changed after it was read: calculate again")
         for piece in self.pieces:
             for batch in piece.batches():
                 yield replace(batch, missing_factor=self.missing_factor, boundary=self.boundary)
@@ -253,13 +318,17 @@ def stream_of(path: Path) -> Streamed:
 
 
 def _folder(path: Path) -> Streamed:
-    found = ds.dataset(str(path), format="parquet", partitioning="hive")
+    found = ds.dataset(str(path), format="parquet")
     pieces: list[Piece] = []
     names: dict[str, list[str]] = {}
     first = 1
     for fragment in sorted(found.get_fragments(), key=lambda each: str(each.path)):
-        words = {str(name): str(word) for name, word in ds.get_partition_keys(fragment.partition_expression).items()}
+        words = _folder_words(str(fragment.path), path)
         each, header = _pieces(fragment.path, first, words)
+        if both := sorted(words.keys() & set(header)):
+            raise UnreadableError(
+                f"'{Path(fragment.path).name}' has the column '{both[0]}', and so has its folder's name"
+            )
         names[fragment.path] = [*header, *(name for name in words if name not in header)]
         pieces += each
         first += sum(piece.rows for piece in each)
@@ -271,6 +340,18 @@ def _folder(path: Path) -> Streamed:
         raise UnreadableError(f"'{Path(odd[0]).name}' has other columns than the first file of '{path.name}'")
     sizes = tuple(_size(each) for each in names)
     return Streamed(tuple(pieces), tuple(names), sizes, tuple(column_findings(header, path.name)))
+
+
+def _folder_words(file: str, root: Path) -> dict[str, str]:
+    """Return what the folders between say, such as ``organisation=RX1``, as it is written."""
+    words = {}
+    for part in Path(file).resolve().relative_to(root.resolve()).parts[:-1]:
+        name, mark, word = part.partition("=")
+        if mark and name in schema.NUMERIC:
+            raise UnreadableError(f"the folder '{part}' gives a number: only words can be told by folders")
+        if mark and name in schema.NAMES:
+            words[name] = "" if word == NULL_FOLDER else unquote(word)
+    return words
 
 
 def _pieces(path: str, first: int, words: Mapping[str, str]) -> tuple[list[Piece], list[str]]:

@@ -106,7 +106,7 @@ def rows_of(activity: Activity, decimals: Mapping[str, int]) -> Entries:
         summed=np.isfinite(quantity) & ~large,
         rows=np.ones(rows, np.int64),
         numbers=activity.row_numbers,
-        faults={"too_large": large, "too_small": small},
+        faults={"too_large": large, "too_small": small, "not_a_number": ~np.isfinite(quantity)},
         file=activity.file,
         missing_factor=activity.missing_factor,
     )
