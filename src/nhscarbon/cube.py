@@ -96,6 +96,7 @@ class Cube:
         self.dense_most = DENSE
         self.batch: Coded
         self.held = Held(0)
+        self.learnt: dict[str, tuple[Sequence[str], NDArray[np.int64]]] = {}  # numbers of the labels met last
         self.seen = 0  # rows in all, whatever became of them
         self.findings: list[Finding] = []  # what reading met in the batches
         self.kernel = kernel_of()
@@ -176,8 +177,13 @@ class Cube:
 
     def _learn(self, name: str, labels: Sequence[str]) -> NDArray[np.int64]:
         """Return this accumulator's number of each label of a batch, and last that of an empty cell."""
+        last = self.learnt.get(name)
+        if last is not None and last[0] is labels:
+            return last[1]
         known = self.labels[name]
-        return np.array([known.setdefault(label, len(known)) for label in (*labels, "")], np.int64)
+        numbers = np.array([known.setdefault(label, len(known)) for label in (*labels, "")], np.int64)
+        self.learnt[name] = (labels, numbers)
+        return numbers
 
     def _make_room(self) -> None:
         """Lay the tables out anew where a column has more labels than room."""
@@ -439,6 +445,7 @@ class Cube:
         sort its cells.
         """
         self.settle()
+        self.held = Held(0)
         words = {name: sorted(self.labels[name]) for name in self.names}
         ranks = {name: _ranks(list(self.labels[name]), words[name]) for name in self.names}
         if self.sorted:

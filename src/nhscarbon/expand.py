@@ -186,7 +186,7 @@ def lines_of(
     quantity = kernel.to_quantity(whole, places)
     key, keys = keys_of(chosen)
     by_key = lined(key, keys, resolutions)
-    table = as_frame(chosen, quantity, by_key, expand(by_key, quantity), row=source.row_numbers[fits])
+    table = as_frame(chosen, quantity, by_key, expand(by_key, quantity), row=np.asarray(source.row_numbers[fits]))
     for name, word in where.items():
         if name in FACTOR_WORDS:
             table = table[table[name] == word]

@@ -93,9 +93,10 @@ class NumpyKernel:
         total = len(batch.quantity)
         rest = [column for column in batch.rest if column.adds]
         axes = [column for column in batch.axes if column.adds]
-        if cube.held.room < min(BLOCK, total) + CHUNK:
+        wanted = (BLOCK >> 1 if cube.seen > total else min(BLOCK, total)) + CHUNK  # more batches will come
+        if cube.held.room < wanted:
             cube.settle()
-            cube.held = Held(min(BLOCK, total) + CHUNK)
+            cube.held = Held(wanted)
         kept = cube.held
         plain = batch.plain
         for start in range(0, total, CHUNK):

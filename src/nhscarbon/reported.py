@@ -128,6 +128,7 @@ def check_reported(source: Tabular, method: Methodology) -> Reported:
     answers = resolve(keys, method)
     ours = [_headline(answers[key], method) for key in keys]
     choices = [tuple(_choices(key, method)) for key in keys]
+    numbers = np.asarray(activity.row_numbers)
     organisation = activity.columns.get("organisation")
     rows = []
     for row, number in zip(here.tolist(), place.tolist(), strict=True):
@@ -137,7 +138,7 @@ def check_reported(source: Tabular, method: Methodology) -> Reported:
         found = [] if agrees else _explained(choices[number], amount, said)
         best = found[0] if found else None
         rows.append({
-            "row": int(activity.row_numbers[row]), "organisation": organisation.text(row) if organisation else "",
+            "row": int(numbers[row]), "organisation": organisation.text(row) if organisation else "",
             "period": key.period, "activity": key.activity, "quantity": amount, "unit": key.unit,
             "reported_tco2e": said, "tco2e": tco2e, "difference": said - tco2e, "agrees": agrees,
             "explanation": "" if agrees else best.what if best else NOTHING,

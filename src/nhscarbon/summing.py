@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from threading import Event
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from nhscarbon.activity.build import no_rows
 from nhscarbon.activity.read import read
 from nhscarbon.activity.schema import KEEPABLE
-from nhscarbon.activity.table import Activity, Column
+from nhscarbon.activity.table import Activity, Column, Numbered
 from nhscarbon.cube import DENSE, DENSE_MOST, Coded, Cube
 from nhscarbon.engines import is_lazy, sum_in_engine
 from nhscarbon.errors import UnreadableError, UsageError
@@ -98,7 +99,9 @@ def summed(
         told = Progress(bar() if progress is True else progress, stream.rows) if progress else None
         wanted = ("quantity", *(name for name in names if name != "month"))
         parts = [_chained(pieces, wanted) for pieces in stream.parts(workers)]
-        return finished(sum_all(parts, names, units, said=told, met=True), [stream], units, keep), (stream,)
+        cube = sum_all(parts, names, units, said=told, met=True)
+        stream.release()
+        return finished(cube, [stream], units, keep), (stream,)
     activity = read(cast("Any", source))
     told = Progress(bar() if progress is True else progress, len(activity)) if progress else None
     slices = [[part] for part in _slices(activity, workers)]
@@ -204,8 +207,8 @@ def sum_all(
         except BaseException:  # an interrupt too: the other threads must not go on for minutes
             stopped.set()
             raise
-    for other in others:
-        whole.absorb(other)
+    while others:  # each is let go as soon as it is added
+        whole.absorb(others.pop())
     return whole
 
 
@@ -217,16 +220,36 @@ def coded(activity: Activity, names: tuple[str, ...], units: Units) -> Coded:
              for name, column in columns.items()}  # fmt: skip
     labels = {name: () if column is None else column.labels for name, column in columns.items()}
     if "month" in labels:
-        labels["month"] = tuple(month_of(label) for label in labels["month"])
-    labels["period"] = tuple(year_of(label) for label in labels["period"])
+        labels["month"] = _months(labels["month"])
+    labels["period"] = _years(labels["period"])
     quantity = activity.numbers.get("quantity")
+    numbers = activity.row_numbers
+    first = numbers.first if isinstance(numbers, Numbered) else numbers
     return Coded(
         codes=codes,
         labels=labels,
         quantity=np.full(rows, np.nan) if quantity is None else quantity,
-        decimals=[*(decimals_of(units, label) for label in labels["unit"]), MICRO],
-        first_row=activity.row_numbers,
+        decimals=_scales(units, labels["unit"]),
+        first_row=first,
     )
+
+
+@lru_cache(maxsize=64)
+def _years(labels: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(year_of(label) for label in labels)
+
+
+@lru_cache(maxsize=64)
+def _months(labels: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(month_of(label) for label in labels)
+
+
+def _scales(units: Units, labels: tuple[str, ...]) -> Sequence[int]:
+    """Return the decimal places of each unit as sent, and last of an empty one."""
+    known = units.known_scales
+    if labels not in known:
+        known[labels] = (*(decimals_of(units, label) for label in labels), MICRO)
+    return known[labels]
 
 
 def in_order(keep: Sequence[str]) -> tuple[str, ...]:

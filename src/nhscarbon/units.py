@@ -49,6 +49,7 @@ class Units:
     labels: Mapping[str, str]
     aliases: Mapping[str, str]
     _ratios: dict[tuple[str, str], float] = field(default_factory=dict, repr=False, compare=False)
+    known_scales: dict[tuple[str, ...], tuple[int, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def _folded(self) -> dict[str, str]:
@@ -68,7 +69,8 @@ class Units:
 
     def __getstate__(self) -> dict[str, object]:
         return {name: getattr(self, name) for name in ("definitions", "decimals", "kinds", "labels", "aliases")} | {
-            "_ratios": {}
+            "_ratios": {},
+            "known_scales": {},
         }
 
     def __setstate__(self, state: dict[str, object]) -> None:

@@ -136,7 +136,7 @@ def test_an_unknown_kernel_is_refused(monkeypatch):
 def test_an_interrupted_sum_stops_its_threads_and_leaves_nothing_behind(tmp_path):
     """A keyboard interrupt reaches the caller at once: what the other threads hold is given up."""
     table = pd.concat([frame(1000, seed) for seed in range(3)] * 400, ignore_index=True)
-    told = []
+    told, before = [], threading.active_count()
 
     def stop(done, rows):
         told.append(done)
@@ -145,7 +145,7 @@ def test_an_interrupted_sum_stops_its_threads_and_leaves_nothing_behind(tmp_path
     with pytest.raises(KeyboardInterrupt):
         nc.partial(table, threads=2, progress=stop).save(tmp_path / "year.partial")
     assert list(tmp_path.iterdir()) == []
-    assert threading.active_count() == 1
+    assert threading.active_count() <= before
     assert told
 
 

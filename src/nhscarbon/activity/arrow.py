@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import local
 
 import numpy as np
 import pyarrow as pa
@@ -14,9 +15,11 @@ from numpy.typing import NDArray
 from nhscarbon.activity import schema
 from nhscarbon.activity.build import column_findings, number_findings
 from nhscarbon.activity.code import read_number, recoded
-from nhscarbon.activity.table import BLANK, Activity, Column
+from nhscarbon.activity.table import BLANK, Activity, Column, Numbered
 from nhscarbon.errors import UnreadableError
 
+KEPT = 16  # dictionaries that a thread remembers
+_known = local()
 SHARED_FROM = 1 << 18  # rows of a table whose columns are worth coding in several threads
 
 
@@ -45,13 +48,17 @@ def activity_of(
     if twice := sorted({name for name in names if name and names.count(name) > 1}):
         raise UnreadableError(f"the table has the column '{twice[0]}' more than once")
     wanted = [name for name in names if name in schema.NAMES]
-    with ThreadPoolExecutor(max(threads, 1)) as pool:
-        arrays = dict(zip(wanted, pool.map(_prepared, [table.column(names.index(name)) for name in wanted],
-                                           [name in schema.NUMERIC for name in wanted]), strict=True))  # fmt: skip
+    sent = [(table.column(names.index(name)), name in schema.NUMERIC) for name in wanted]
+    if threads > 1:
+        with ThreadPoolExecutor(threads) as pool:
+            prepared = list(pool.map(lambda each: _prepared(*each), sent))
+    else:
+        prepared = [_prepared(*each) for each in sent]
+    arrays = dict(zip(wanted, prepared, strict=True))
     columns = {name: _column(array) for name, array in arrays.items() if name not in schema.NUMERIC}
     read = {name: _numbers(array) for name, array in arrays.items() if name in schema.NUMERIC}
     filled = _filled(columns, {name: blank for name, (_, blank, _) in read.items()}, table.num_rows)
-    rows = np.arange(first_row, first_row + table.num_rows, dtype=np.int64)[filled]
+    rows = Numbered(first_row, table.num_rows)[filled]
     findings = [] if silent else column_findings(names, file)
     numbers: dict[str, NDArray[np.float64]] = {}
     for name, (values, blank, texts) in read.items():
@@ -115,8 +122,19 @@ def _column(array: pa.DictionaryArray) -> Column:
     if indices.null_count:
         indices = pc.fill_null(indices.cast(pa.int32()), BLANK)
     codes = indices.to_numpy(zero_copy_only=False)
-    texts = ["" if text is None else str(text).strip() for text in array.dictionary.to_pylist()]
-    return recoded(codes, texts)
+    return recoded(codes, _texts(array.dictionary))
+
+
+def _texts(dictionary: pa.Array) -> Sequence[str]:
+    """Return the words of a dictionary; batches of one file come with equal ones, which are read once."""
+    last: list[tuple[pa.Array, Sequence[str]]] = _known.__dict__.setdefault("last", [])
+    for held, texts in last:
+        if held.equals(dictionary):
+            return texts
+    texts = tuple("" if text is None else str(text).strip() for text in dictionary.to_pylist())
+    last.insert(0, (dictionary, texts))
+    del last[KEPT:]
+    return texts
 
 
 def _numbers(array: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.bool_], list[str]]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from nhscarbon.activity import schema
 from nhscarbon.activity.code import code_numbers, code_text
-from nhscarbon.activity.table import BLANK, Activity, Column
+from nhscarbon.activity.table import BLANK, Activity, Column, Numbered, RowNumbers
 from nhscarbon.errors import UnreadableError
 from nhscarbon.findings import Finding, first_rows
 
@@ -42,7 +42,7 @@ def from_frame(
     frame = frame.set_axis(names, axis=1)
     if twice := sorted({name for name in names if name and names.count(name) > 1}):
         raise UnreadableError(f"the table has the column '{twice[0]}' more than once")
-    row_numbers = np.arange(first_row, first_row + len(frame), dtype=np.int64)
+    row_numbers = Numbered(first_row, len(frame))
     columns = {name: code_text(frame[name]) for name in names if name in schema.NAMES and name not in schema.NUMERIC}
     read_numbers = {name: code_numbers(frame[name]) for name in names if name in schema.NUMERIC}
     filled = _filled(columns.values(), [blank for _, blank, _ in read_numbers.values()], len(frame))
@@ -123,7 +123,7 @@ def number_findings(
     numbers: np.ndarray[tuple[int], np.dtype[np.float64]],
     blank: np.ndarray[tuple[int], np.dtype[np.bool_]],
     texts: list[str],
-    row_numbers: np.ndarray[tuple[int], np.dtype[np.int64]],
+    row_numbers: RowNumbers,
     file: str,
 ) -> list[Finding]:
     """Return a finding for empty quantities and for each text that is no number."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,7 @@ def code_text(values: pd.Series) -> Column:
 
 def recoded(codes: Codes, texts: Sequence[str]) -> Column:
     """Return codes and their texts as a column: equal texts share a label, an empty one is a blank."""
-    labels = tuple(dict.fromkeys(text for text in texts if text))
+    labels = _labels(texts) if isinstance(texts, tuple) else tuple(dict.fromkeys(filter(None, texts)))
     if len(labels) == len(texts):  # each its own label, and none blank: the codes stand
         return Column(codes, labels)
     place = {label: code for code, label in enumerate(labels)}
@@ -48,6 +49,12 @@ def _text(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))  # a code that a spreadsheet kept as a number
     return str(value).strip()
+
+
+@lru_cache(maxsize=64)
+def _labels(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the distinct words of a dictionary, the very same tuple for equal ones."""
+    return tuple(dict.fromkeys(filter(None, texts)))
 
 
 def read_number(text: str) -> float:

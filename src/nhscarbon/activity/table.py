@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from nhscarbon.findings import Finding
 
@@ -28,6 +28,37 @@ class Column:
         """Return the text of one row, empty for an empty cell."""
         code = int(self.codes[row])
         return "" if code == BLANK else self.labels[code]
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """The numbers of rows that follow one another, without a place in memory for each."""
+
+    first: int
+    count: int
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, rows: slice | NDArray[Any]) -> NDArray[np.int64] | Numbered:
+        if isinstance(rows, slice):
+            start, stop, step = rows.indices(self.count)
+            return Numbered(self.first + start, max(stop - start, 0)) if step == 1 else self.all()[rows]
+        places = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
+        return places.astype(np.int64) + self.first
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[np.int64]:
+        return self.all().astype(dtype or np.int64)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(range(self.first, self.first + self.count))
+
+    def all(self) -> NDArray[np.int64]:
+        """Return every number."""
+        return np.arange(self.first, self.first + self.count, dtype=np.int64)
+
+
+RowNumbers = NDArray[np.int64] | Numbered
 
 
 class Source(Protocol):
@@ -79,7 +110,7 @@ class Activity:
         The name of the file, empty for a data frame.
     sha256 : str
         Of the file's bytes, empty for a data frame.
-    row_numbers : int64 array
+    row_numbers : int64 array or Numbered
         The number of each row as the sender sees it.
     missing_factor : {"refuse", "not_counted"}
         What to do with an activity for which no factor is published: an estates return holds many
@@ -97,7 +128,7 @@ class Activity:
     findings: tuple[Finding, ...] = ()
     file: str = ""
     sha256: str = ""
-    row_numbers: NDArray[np.int64]
+    row_numbers: RowNumbers
     missing_factor: Literal["refuse", "not_counted"] = "refuse"
     boundary: str = ""
     denominators: pd.DataFrame | None = field(default=None, compare=False)
@@ -123,7 +154,7 @@ class Activity:
         """Return the rows as a data frame, with the row number that the sender sees."""
         import pandas as pd  # noqa: PLC0415  keeps `import nhscarbon` light
 
-        frame = pd.DataFrame({"row": self.row_numbers})
+        frame = pd.DataFrame({"row": np.asarray(self.row_numbers)})
         for name, column in self.columns.items():
             labels = np.array([*column.labels, ""], dtype=object)
             frame[name] = labels[column.codes]

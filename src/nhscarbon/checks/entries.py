@@ -9,7 +9,7 @@ from typing import TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from nhscarbon.activity.table import BLANK, Activity, Column
+from nhscarbon.activity.table import BLANK, Activity, Column, RowNumbers
 from nhscarbon.findings import first_rows
 from nhscarbon.kernel import LARGEST, POWERS
 from nhscarbon.partials import Partial
@@ -50,7 +50,7 @@ class Entries:
     negative: Mask
     summed: Mask
     rows: NDArray[np.int64]
-    numbers: NDArray[np.int64] | None = None
+    numbers: RowNumbers | None = None
     faults: Mapping[str, Mask] = field(default_factory=dict)
     file: str = ""
     missing_factor: str = "refuse"
