@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from nhscarbon.partials import Partial
     from nhscarbon.reported import check_reported
     from nhscarbon.spark import spark_partial
+    from nhscarbon.submission import check
     from nhscarbon.summing import partial
     from nhscarbon.supplied import SuppliedFootprint, beside, supplied_footprint
 
@@ -42,6 +43,7 @@ _HOME = {
     "SuppliedFootprint": "supplied",
     "beside": "supplied",
     "calculate": "calculation",
+    "check": "submission",
     "check_reported": "reported",
     "compare_methods": "comparison",
     "estimate_missing_months": "months",
@@ -59,7 +61,7 @@ _HOME = {
 }
 __all__ = [
     "Activity", "Finding", "Footprint", "Methodology", "NHSCarbonError", "Partial", "Report", "SubmissionError",
-    "SuppliedFootprint", "__version__", "beside", "calculate", "check_reported", "compare_methods",
+    "SuppliedFootprint", "__version__", "beside", "calculate", "check", "check_reported", "compare_methods",
     "estimate_missing_months", "example",
     "lines_in", "methodology", "options", "overlay", "partial", "read", "read_eric", "read_ledger",
     "spark_partial", "supplied_footprint",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial as partial_call
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
@@ -29,6 +30,8 @@ from nhscarbon.sums import Sums, in_words
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoDataFrame
+
+    from nhscarbon.summing import Tabular
 
 FEW = 1 << 20  # rows that are looked at again to number what is merely worth knowing; a refusal always does
 READ = ("number_unreadable", "quantity_blank", "column_missing")  # what reading says of a quantity that is none
@@ -75,6 +78,30 @@ def calculate(
     >>> footprint.method.status
     'published'
     """
+    found = assess(source, method, keep=keep, progress=progress)
+    refuse(found.report, method)
+    return Footprint(method, found.sums, found.resolutions, found.report, found.sources, found.keep, found.files)
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """A source summed, checked and resolved; whether it is refused is for the caller to say."""
+
+    sums: Sums
+    resolutions: Mapping[Key, Resolution]
+    report: Report
+    sources: tuple[Source, ...]
+    keep: tuple[str, ...]
+    files: tuple[tuple[str, str], ...]
+
+
+def assess(
+    source: Tabular | Partial, method: Methodology, *, keep: Sequence[str] = (), progress: bool | Said = False
+) -> Assessed:
+    """Sum a source, hold it against a methodology, and resolve its keys: every finding, and nothing multiplied.
+
+    Takes what `calculate` takes, and raises only where there is no table at all.
+    """
     keep, sources = in_order(keep), cast("tuple[Source, ...]", ())
     if isinstance(source, Partial):
         partial = source
@@ -95,8 +122,7 @@ def calculate(
         of_rows = [*located(sources, partial, sums, resolutions, method, keep), *rounded(partial)]
         found = of_rows if _refuse((*partial.findings, *of_rows)) else [*of_rows, *_certain(found)]
     report = report_of((*partial.findings, *found), rows=partial.read)
-    refuse(report, method)
-    return Footprint(method, sums, resolutions, report, sources, keep, partial.files)
+    return Assessed(sums, resolutions, report, sources, keep, partial.files)
 
 
 def _refuse_other_units(partial: Partial, method: Methodology) -> None:

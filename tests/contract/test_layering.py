@@ -42,10 +42,10 @@ ORDER = (
     ("overlays", "choices", "months", "engine_lines", "spark"),
     ("supplied", "reported"),
     ("calculation",),
-    ("comparison",),
+    ("comparison", "submission"),
     ("cli.arguments",),
     ("cli.footprint", "cli.factors", "cli.methods"),
-    ("cli.certificates", "cli.reported"),
+    ("cli.certificates", "cli.reported", "cli.submission"),
 )
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
 ROOMS = {"units": {"pint"}, "package": {"pydantic"}, "method": {"pydantic"}}  # who alone may import it

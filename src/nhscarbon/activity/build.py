@@ -62,6 +62,7 @@ def from_frame(
         file=file,
         sha256=sha256,
         row_numbers=row_numbers[filled],
+        header=tuple(names) if file else (),
     )
 
 

@@ -110,6 +110,8 @@ class Activity:
         The name of the file, empty for a data frame.
     sha256 : str
         Of the file's bytes, empty for a data frame.
+    header : tuple of str
+        The names of all columns in the order of the file, empty for a data frame.
     row_numbers : int64 array or Numbered
         The number of each row as the sender sees it.
     missing_factor : {"refuse", "not_counted"}
@@ -129,6 +131,7 @@ class Activity:
     file: str = ""
     sha256: str = ""
     row_numbers: RowNumbers
+    header: tuple[str, ...] = ()
     missing_factor: Literal["refuse", "not_counted"] = "refuse"
     boundary: str = ""
     denominators: pd.DataFrame | None = field(default=None, compare=False)

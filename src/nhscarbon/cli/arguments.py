@@ -17,6 +17,7 @@ def add_verbs(verbs: Verbs) -> None:
     """Add every verb."""
     _footprint(verbs)
     _explain(verbs)
+    _check(verbs)
     _reported(verbs)
     _verify(verbs)
     _factors(verbs)
@@ -43,6 +44,22 @@ def _footprint(verbs: Verbs) -> None:
     verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
     verb.add_argument("--force", action="store_true", help="replace OUT if it is there")
     verb.add_argument("--certificate", metavar="OUT", help="write what was calculated from what, to be verified later")
+
+
+def _check(verbs: Verbs) -> None:
+    verb = _add(
+        verbs,
+        "check",
+        "say everything that is wrong with returns, without calculating them",
+        "submission",
+        "check_files",
+        "nhscarbon check return.csv --method nhs-2026.1\n"
+        "  nhscarbon check returns/*.xlsx --method nhs-2026.1 --format json -o findings.json",
+    )
+    _source(verb)
+    verb.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
+    verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
+    verb.add_argument("--force", action="store_true", help="replace OUT if it is there")
 
 
 def _verify(verbs: Verbs) -> None:

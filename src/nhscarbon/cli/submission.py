@@ -1,0 +1,78 @@
+"""`nhscarbon check`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from dataclasses import asdict
+from functools import reduce
+from pathlib import Path
+
+import pandas as pd
+
+from nhscarbon import present
+from nhscarbon.cli.footprint import source_of
+from nhscarbon.errors import SubmissionError, UnreadableError
+from nhscarbon.findings import Finding, Report
+from nhscarbon.method import methodology
+from nhscarbon.overlays import overlay
+from nhscarbon.submission import Checked, check, status, summary_of
+
+SHOWN = 40  # findings of a file that are printed; all of them are in CSV and JSON
+
+
+def check_files(options: Namespace) -> None:
+    """Check files, write what was found, and end with the code of the worst."""
+    method = reduce(overlay, options.overlay, methodology(options.method))
+    checked = []
+    for place, file in enumerate(options.file, start=1):
+        if sys.stderr.isatty() and len(options.file) > 1:
+            sys.stderr.write(f"\r{place} of {len(options.file)} files" + ("\n" if place == len(options.file) else ""))
+        try:
+            report = check(source_of(file, options), method)
+        except UnreadableError as error:  # an estates return or a ledger is read before it is checked
+            finding = Finding(code="file_unreadable", severity="reject_file", file=Path(file).name, message=f"{error}.",
+                              rows=0)  # fmt: skip
+            report = Report((finding,), 0)
+        checked.append(Checked(file, report))
+    text = {"table": _table, "csv": _csv, "json": _json}[options.format](checked)
+    if options.output:
+        present.write_text(Path(options.output), text, overwrite=options.force)
+        sys.stderr.write(f"written to {options.output}\n")
+    else:
+        sys.stdout.write(text)
+    refused = [each for each in checked if each.report.refused]
+    if refused:
+        faults = sum(len(each.report.refused) for each in refused)
+        whole = Report(
+            tuple(finding for each in checked for finding in each.report), sum(c.report.rows for c in checked)
+        )
+        files = "1 file is" if len(refused) == 1 else f"{len(refused):,} files are"
+        raise SubmissionError(f"{files} refused, by {faults:,} findings.", whole)
+
+
+def _table(checked: list[Checked]) -> str:
+    parts = []
+    for each in checked:
+        parts.append(f"{each.file}: {status(each.report)}, {each.report.rows:,} rows")
+        findings = list(each.report)
+        parts += [f"  {finding.cell + ' ' if finding.cell else ''}{finding}" for finding in findings[:SHOWN]]
+        parts += [f"  and {len(findings) - SHOWN:,} more; --format csv has them all"] if len(findings) > SHOWN else []
+    if len(checked) > 1:
+        parts += ["", present.table_text(summary_of(checked))]
+    return "\n".join(parts) + "\n"
+
+
+def _csv(checked: list[Checked]) -> str:
+    frames = [each.report.to_frame().assign(file=each.file) for each in checked]
+    frame = pd.concat(frames, ignore_index=True)
+    return present.csv_text(frame.assign(first_rows=[" ".join(map(str, rows)) for rows in frame["first_rows"]]))
+
+
+def _json(checked: list[Checked]) -> str:
+    document = {
+        "files": summary_of(checked).to_dict("records"),
+        "findings": [{**asdict(finding), "file": each.file} for each in checked for finding in each.report],
+    }
+    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
