@@ -32,7 +32,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 sys.path.insert(0, str(Path(__file__).parent))
-import first
+import ground as shared
 import nhscarbon as nc
 
 GROUPS = ["organisation", "year", "theme", "scope"]
@@ -53,12 +53,12 @@ class Ground:
 
     def __init__(self) -> None:
         self.method = nc.methodology("nhs-2026.1")
-        self.pairs, found = first.keys(self.method)
-        self.factors, self.years = first.lookup(self.pairs, found, self.method)
+        self.pairs, found = shared.keys(self.method)
+        self.factors, self.years = shared.lookup(self.pairs, found, self.method)
 
     def piece(self, rows: int, seed: int) -> pd.DataFrame:
         """Return some rows, coded, with the same dictionaries whatever the seed."""
-        return first.table(rows, self.pairs, coded=True, seed=seed)
+        return shared.table(rows, self.pairs, coded=True, seed=seed)
 
     def ours(self, source: object, kernel: str) -> pd.DataFrame:
         """Calculate with the library, every check included."""
@@ -321,7 +321,7 @@ def peak(scene: str, name: str, rows: int, folder: Path) -> str:
 
 def machine() -> str:
     versions = {each.__name__: each.__version__ for each in (np, pd, pl, duckdb, pa)}
-    return f"{first.machine()}; " + ", ".join(f"{name} {version}" for name, version in versions.items())
+    return f"{shared.machine()}; " + ", ".join(f"{name} {version}" for name, version in versions.items())
 
 
 def main() -> None:
@@ -342,9 +342,9 @@ def main() -> None:
             call = SCENES[options.scenes](ground, options.rows, folder)[options.one]
             gc.collect()
             Path("/proc/self/clear_refs").write_text("5")  # start the peak afresh
-            before = first.memory("VmRSS")
+            before = shared.memory("VmRSS")
             call()
-            print(before, first.memory("VmHWM"))
+            print(before, shared.memory("VmHWM"))
             return
         lines = [f"# Scale: {options.rows:,} rows\n",
                  f"Written by `benchmarks/scale.py`. {machine()}. Medians of {options.runs} interleaved runs on a shared "

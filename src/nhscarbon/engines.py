@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -18,7 +19,7 @@ from nhscarbon import kernel
 from nhscarbon.activity.build import column_findings, no_rows
 from nhscarbon.activity.table import BLANK, Column
 from nhscarbon.cube import FAULTS, Cells
-from nhscarbon.errors import UsageError
+from nhscarbon.errors import UnreadableError, UsageError
 from nhscarbon.kernel import LARGEST, LIMB, NOISE, Total
 from nhscarbon.partials import KEY, Partial, of_cells
 from nhscarbon.raw_words import MICRO, decimals_of, month_of, year_of
@@ -59,6 +60,10 @@ def sum_in_engine(source: IntoFrame, *, keep: tuple[str, ...], units: Units) -> 
     UsageError
         If the quantities are no numbers: an engine cannot say which cell holds a text.
     """
+    if find_spec("pyarrow") is None:
+        raise UnreadableError(
+            'tables of engines come back as Arrow, which needs an extra: pip install "nhscarbon[arrow]"'
+        )
     frame = lazy(source)
     kinds = dict(frame.collect_schema())
     names = (*KEY, *(name for name in keep if name != "month"))

@@ -73,7 +73,7 @@ def test_the_command_line_checks_many_files_and_ends_by_the_worst(tmp_path, acti
     assert "2 files are refused, by 5 findings" in shown.err
     assert main(["check", *files, "--method", "nhs-2026.1", "--format", "json", "-o", str(tmp_path / "f.json")]) == 1
     document = json.loads((tmp_path / "f.json").read_text("utf-8"))
-    assert [each["status"] for each in document["files"]] == ["accepted", "refused", "refused"]
+    assert [each["status"] for each in document["files"]] == ["accepted with warnings", "refused", "refused"]
     assert {each["cell"] for each in document["findings"]} >= {"C2", "D3", "E4", "E5"}
     capsys.readouterr()
     assert main(["check", *files, "--method", "nhs-2026.1", "--format", "csv"]) == 1
