@@ -97,10 +97,7 @@ def summed(
     stream = streamed(source)
     if stream is not None:
         told = Progress(bar() if progress is True else progress, stream.rows) if progress else None
-        wanted = ("quantity", *(name for name in names if name != "month"))
-        parts = [_chained(pieces, wanted) for pieces in stream.parts(workers)]
-        cube = sum_all(parts, names, units, said=told, met=True)
-        stream.release()
+        cube, stream = _sum_stream(stream, names, units, workers, told)
         return finished(cube, [stream], units, keep), (stream,)
     activity = read(cast("Any", source))
     told = Progress(bar() if progress is True else progress, len(activity)) if progress else None
@@ -124,6 +121,22 @@ def streamed(source: object) -> Streamed | None:
             return None  # the plain reader can, slowly
         raise UnreadableError(f"'{path.name}' needs an extra: pip install \"nhscarbon[arrow]\"") from error
     return stream_of(path)
+
+
+def _sum_stream(
+    stream: Streamed, names: tuple[str, ...], units: Units, workers: int, told: Progress | None
+) -> tuple[Cube, Streamed]:
+    """Sum files piece by piece; one whose rows are not its lines is begun again with the strict reader."""
+    from nhscarbon.activity.stream import NeedsCare  # noqa: PLC0415  an extra
+
+    wanted = ("quantity", *(name for name in names if name != "month"))
+    try:
+        cube = sum_all([_chained(part, wanted) for part in stream.parts(workers)], names, units, said=told, met=True)
+    except NeedsCare:
+        stream = stream.with_care()
+        cube = sum_all([_chained(part, wanted) for part in stream.parts(1)], names, units, said=told, met=True)
+    stream.release()
+    return cube, stream
 
 
 def _chained(pieces: Iterable[Piece | CsvChunks], columns: tuple[str, ...]) -> Iterator[Activity]:

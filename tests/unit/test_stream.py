@@ -211,7 +211,8 @@ def test_sides_of_a_repeat_in_different_batches_meet(tmp_path, method):
     ("rows", "ours"),
     [
         (['RX1,2023/24,water.supply,1,m3,"open', "RX1,2023/24,water.supply,1,m3,x"], None),
-        (['RX1,2023/24,water.supply,1,m3,"a" b'], None),
+        (['RX1,2023/24,water.supply,1,m3,"all quoted"', 'RX1,2023/24,"water.supply",1,"m3",""'], 2),
+        (['RX1,2023/24,water.supply,1,m3,"a ""quoted"" word, and a comma"'], 1),
         (["RX1,2023/24,water.supply,1,m3"], None),  # a cell is missing
         (['RX1,2023/24,water.supply,1,m3,"two\nlines"', "RX1,2023/24,water.supply,1,m3,x"], 2),
         (['RX1,2023/24,water.supply,1,m3,5" pipe', "RX1,2023/24,water.supply,1,m3,x"], 2),
@@ -234,7 +235,8 @@ def test_quotes_and_letters_are_read_as_in_small_files(rows, ours, block, tmp_pa
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252"])
-def test_encodings_of_large_files(encoding, tmp_path, method, small_files_stream):
+def test_encodings_of_large_files(encoding, tmp_path, method, small_files_stream, monkeypatch):
+    monkeypatch.setattr("nhscarbon.activity.stream.CSV_BLOCK", 50)
     path = tmp_path / "large.csv"
     path.write_text(f"{HEADER},supplier\nRX1,2023/24,water.supply,1,m3,caf\u00e9 \u00a3\n", encoding=encoding)
     assert nc.partial(path, keep="supplier").columns["supplier"].labels == ("caf\u00e9 \u00a3",)

@@ -47,6 +47,7 @@ class Piece:
     first_row: int = 1
     rows: int = 0
     words: tuple[tuple[str, str], ...] = ()
+    careful: bool = False
 
     def batches(self, columns: Sequence[str] = schema.NAMES) -> Iterator[Activity]:
         """Yield the rows of some columns.
@@ -73,7 +74,7 @@ class Piece:
                     row += batch.num_rows
 
     def _csv(self, columns: Sequence[str]) -> Iterator[Activity]:
-        with CsvChunks(self.path) as chunks:
+        with CsvChunks(self.path, careful=self.careful) as chunks:
             yield from chunks.batches(columns)
 
     def _activity(self, batch: pa.RecordBatch, row: int) -> Activity:
@@ -81,15 +82,19 @@ class Piece:
         return with_words(activity, dict(self.words)) if self.words else activity
 
 
+class NeedsCare(Exception):  # noqa: N818  no error: the file is read again, more slowly
+    """Says that the rows of a CSV file are not its lines."""
+
+
 class CsvChunks:
     """The lines of a CSV file, cut at line ends; threads take them in turn, and each parses its own.
 
-    Lines without quotes are parsed by Arrow. Where a quote, an empty line or another encoding comes, the lines are
-    read by the strict reader that small files have, one thread at a time: a row may then span lines.
+    Lines are parsed by Arrow. Where an empty line comes they are read by the strict reader that small files have, one
+    thread at a time; so is the whole file, from its start, where a quoted cell spans lines.
     """
 
-    def __init__(self, path: str) -> None:
-        self.path, self.name = path, Path(path).name
+    def __init__(self, path: str, *, careful: bool = False) -> None:
+        self.path, self.name, self.careful = path, Path(path).name, careful
         self.stream = Path(path).open("rb")  # noqa: SIM115  closed by whoever takes the last of it
         self.header, self.row = _csv_header(path, self.stream.readline(LONGEST_LINE)), FIRST_OF_CSV
         self.rest = b""
@@ -108,12 +113,15 @@ class CsvChunks:
             while True:
                 with self.lock:
                     first, chunk = self.row, self._next()
-                    table = self._careful(chunk, columns) if _needs_care(chunk) else None
-                    self.row += chunk.count(b"\n") if table is None else table.num_rows
+                    careful = self.careful or _needs_care(chunk)
+                    table = self._careful(chunk, columns) if careful else None
+                    chunk = chunk if careful or chunk.isascii() else self._decoded(chunk).encode()
+                    lines = chunk.count(b"\n") + (bool(chunk) and not chunk.endswith(b"\n"))
+                    self.row += lines if table is None else table.num_rows
                 if not chunk:
                     return
                 if table is None:
-                    table = _parsed(chunk, self.header, columns)
+                    table = self._fast(chunk, columns, lines)
                 yield activity_of(table, file=self.name, first_row=first, silent=True)
         except (pa.ArrowInvalid, OSError, csv.Error) as error:
             raise UnreadableError(f"'{self.name}' cannot be read: {error}") from error
@@ -134,6 +142,19 @@ class CsvChunks:
             return chunk
         self.rest = chunk[cut:]
         return chunk[:cut]
+
+    def _fast(self, chunk: bytes, columns: Sequence[str], lines: int) -> pa.Table:
+        """Parse lines by Arrow; where quotes make it another number of rows, the file is to be read with care."""
+        quoted = b'"' in chunk
+        try:
+            table = _parsed(chunk, self.header, columns)
+        except pa.ArrowInvalid as error:
+            if quoted:
+                raise NeedsCare from error
+            raise
+        if quoted and (table.num_rows != lines or chunk.count(b'"') % 2):
+            raise NeedsCare
+        return table
 
     def _careful(self, chunk: bytes, columns: Sequence[str]) -> pa.Table:
         """Read lines as small files are read, to the end of the row that the last of them begins."""
@@ -182,10 +203,8 @@ def _needs_care(chunk: bytes) -> bool:
     if b"\0" in chunk:
         raise UnreadableError("the file holds zero bytes: it is neither CSV text nor a workbook")
     returns = chunk.count(b"\r")
-    return (
-        b'"' in chunk or b"\n\n" in chunk or b"\n\r\n" in chunk or chunk[:1] in (b"\n", b"\r")
-        or (returns > 0 and returns != chunk.count(b"\r\n")) or not chunk.isascii()
-    )  # fmt: skip
+    empty = b"\n\n" in chunk or b"\n\r\n" in chunk or chunk[:1] in (b"\n", b"\r")
+    return empty or (returns > 0 and returns != chunk.count(b"\r\n"))
 
 
 def _parsed(chunk: bytes, header: Sequence[str], columns: Sequence[str]) -> pa.Table:
@@ -281,6 +300,10 @@ class Streamed:
             for batch in piece.batches():
                 yield replace(batch, missing_factor=self.missing_factor, boundary=self.boundary)
 
+    def with_care(self) -> Streamed:
+        """Return the same files, to be read by the strict reader."""
+        return replace(self, pieces=tuple(replace(piece, careful=True) for piece in self.pieces))
+
     @staticmethod
     def release() -> None:
         """Give memory that decoding held back to the system."""
@@ -289,7 +312,7 @@ class Streamed:
     def parts(self, threads: int) -> Sequence[Sequence[Piece | CsvChunks]]:
         """Return the pieces dealt out to some threads, in turn; of a CSV file all of them take chunks."""
         if [piece.kind for piece in self.pieces] == ["csv"]:
-            chunks = CsvChunks(self.pieces[0].path)
+            chunks = CsvChunks(self.pieces[0].path, careful=self.pieces[0].careful)
             return [[chunks]] * max(threads, 1)
         dealt = [list(self.pieces[thread::threads]) for thread in range(max(threads, 1))]
         return [part for part in dealt if part]
