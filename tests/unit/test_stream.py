@@ -236,7 +236,7 @@ def test_quotes_and_letters_are_read_as_in_small_files(rows, ours, block, tmp_pa
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252"])
 def test_encodings_of_large_files(encoding, tmp_path, method, small_files_stream, monkeypatch):
-    monkeypatch.setattr("nhscarbon.activity.stream.CSV_BLOCK", 50)
+    monkeypatch.setattr("nhscarbon.activity.stream.CSV_BLOCK", 20)
     path = tmp_path / "large.csv"
     path.write_text(f"{HEADER},supplier\nRX1,2023/24,water.supply,1,m3,caf\u00e9 \u00a3\n", encoding=encoding)
     assert nc.partial(path, keep="supplier").columns["supplier"].labels == ("caf\u00e9 \u00a3",)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,7 @@ from threading import Lock
 from typing import Literal
 from urllib.parse import unquote
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.dataset as ds
@@ -97,7 +99,6 @@ class CsvChunks:
         self.path, self.name, self.careful = path, Path(path).name, careful
         self.stream = Path(path).open("rb")  # noqa: SIM115  closed by whoever takes the last of it
         self.header, self.row = _csv_header(path, self.stream.readline(LONGEST_LINE)), FIRST_OF_CSV
-        self.rest = b""
         self.encoding = ""
         self.lock = Lock()
 
@@ -121,7 +122,7 @@ class CsvChunks:
                 if not chunk:
                     return
                 if table is None:
-                    table = self._fast(chunk, columns, lines)
+                    table = self._fast(chunk, columns, lines, first)
                 yield activity_of(table, file=self.name, first_row=first, silent=True)
         except (pa.ArrowInvalid, OSError, csv.Error) as error:
             raise UnreadableError(f"'{self.name}' cannot be read: {error}") from error
@@ -133,17 +134,15 @@ class CsvChunks:
         """Return whole lines."""
         if self.stream.closed:
             return b""
-        chunk = self.rest + self.stream.read(CSV_BLOCK)
-        cut = chunk.rfind(b"\n") + 1
-        if not cut and len(chunk) >= CSV_BLOCK:
-            raise UnreadableError(f"'{self.name}' has a line of more than {CSV_BLOCK // 2**20} MB: it is no table")
-        if len(chunk) == len(self.rest) or not cut:  # the end of the file, perhaps without a line end
-            self.rest = b""
-            return chunk
-        self.rest = chunk[cut:]
-        return chunk[:cut]
+        chunk = self.stream.read(CSV_BLOCK)
+        if chunk and not chunk.endswith(b"\n"):
+            end = self.stream.readline(LONGEST_LINE)
+            if len(end) == LONGEST_LINE:
+                raise UnreadableError(f"'{self.name}' has a line of more than {LONGEST_LINE:,} bytes: it is no table")
+            chunk += end
+        return chunk
 
-    def _fast(self, chunk: bytes, columns: Sequence[str], lines: int) -> pa.Table:
+    def _fast(self, chunk: bytes, columns: Sequence[str], lines: int, first: int) -> pa.Table:
         """Parse lines by Arrow; where quotes make it another number of rows, the file is to be read with care."""
         quoted = b'"' in chunk
         try:
@@ -152,9 +151,12 @@ class CsvChunks:
             if quoted:
                 raise NeedsCare from error
             raise
-        if quoted and (table.num_rows != lines or chunk.count(b'"') % 2):
+        odd = quoted and np.count_nonzero(np.frombuffer(chunk, np.uint8) == ord('"')) % 2
+        if table.num_rows == lines and not odd:
+            return table
+        if quoted:
             raise NeedsCare
-        return table
+        return self._table(list(csv.reader(io.StringIO(chunk.decode(), newline=""), strict=True)), columns, first)
 
     def _careful(self, chunk: bytes, columns: Sequence[str]) -> pa.Table:
         """Read lines as small files are read, to the end of the row that the last of them begins."""
@@ -164,19 +166,24 @@ class CsvChunks:
             while lines:
                 yield self._decoded(lines.popleft())
                 if not lines:  # asked for more: a quoted cell goes on
-                    more, self.rest = self.rest + self.stream.readline(LONGEST_LINE), b""
+                    more = self.stream.readline(LONGEST_LINE)
                     if more:
                         lines.append(more)
 
         rows: list[list[str]] = []
         for row in csv.reader(texts(), strict=True):
-            rows.append(row or [""] * len(self.header))  # an empty line keeps its place in the numbering
+            rows.append(row)
             if not lines:
                 break
+        return self._table(rows, columns, self.row)
+
+    def _table(self, rows: list[list[str]], columns: Sequence[str], first: int) -> pa.Table:
+        """Return rows of cells as a table; an empty line keeps its place in the numbering."""
+        rows = [row or [""] * len(self.header) for row in rows]
         odd = next((place for place, row in enumerate(rows) if len(row) != len(self.header)), None)
         if odd is not None:
             raise UnreadableError(
-                f"row {self.row + odd} of '{self.name}' has more or fewer cells than its header: "
+                f"row {first + odd} of '{self.name}' has more or fewer cells than its header: "
                 "a comma inside a number or a name needs quotes around it"
             )
         cells = dict(zip(self.header, zip(*rows, strict=True), strict=True)) if rows else {}
@@ -199,12 +206,10 @@ class CsvChunks:
 
 
 def _needs_care(chunk: bytes) -> bool:
-    """Tell whether lines hold what Arrow and the strict reader would not read alike."""
+    """Tell whether lines end otherwise than Arrow and the strict reader agree on."""
     if b"\0" in chunk:
         raise UnreadableError("the file holds zero bytes: it is neither CSV text nor a workbook")
-    returns = chunk.count(b"\r")
-    empty = b"\n\n" in chunk or b"\n\r\n" in chunk or chunk[:1] in (b"\n", b"\r")
-    return empty or (returns > 0 and returns != chunk.count(b"\r\n"))
+    return b"\r" in chunk and chunk.count(b"\r") != chunk.count(b"\r\n")
 
 
 def _parsed(chunk: bytes, header: Sequence[str], columns: Sequence[str]) -> pa.Table:
