@@ -80,7 +80,9 @@ def calculate(
     """
     found = assess(source, method, keep=keep, progress=progress)
     refuse(found.report, method)
-    return Footprint(method, found.sums, found.resolutions, found.report, found.sources, found.keep, found.files)
+    return Footprint(
+        method, found.sums, found.resolutions, found.report, found.sources, found.keep, found.files, found.boundary
+    )
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,7 @@ class Assessed:
     sources: tuple[Source, ...]
     keep: tuple[str, ...]
     files: tuple[tuple[str, str], ...]
+    boundary: str
 
 
 def assess(
@@ -122,7 +125,7 @@ def assess(
         of_rows = [*located(sources, partial, sums, resolutions, method, keep), *rounded(partial)]
         found = of_rows if _refuse((*partial.findings, *of_rows)) else [*of_rows, *_certain(found)]
     report = report_of((*partial.findings, *found), rows=partial.read)
-    return Assessed(sums, resolutions, report, sources, keep, partial.files)
+    return Assessed(sums, resolutions, report, sources, keep, partial.files, partial.boundary)
 
 
 def _refuse_other_units(partial: Partial, method: Methodology) -> None:

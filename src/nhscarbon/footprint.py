@@ -58,6 +58,8 @@ class Footprint:
         Further columns that were kept.
     summed_files : tuple of (name, SHA-256)
         The files that partial sums came from.
+    boundary : str
+        The boundary that its kind of source is about, where it is not the methodology's headline: of a ledger.
     """
 
     method: Methodology
@@ -67,6 +69,7 @@ class Footprint:
     sources: tuple[Source, ...]
     keep: tuple[str, ...] = ()
     summed_files: tuple[tuple[str, str], ...] = ()
+    boundary: str = ""
 
     @cached_property
     def lined(self) -> Lined:
@@ -369,6 +372,7 @@ class Footprint:
             report=report_of(findings, self.report.rows + other.report.rows),
             sources=(*self.sources, *other.sources) if self.sources and other.sources else (),
             summed_files=() if self.sources and other.sources else (*self.files, *other.files),
+            boundary=self.boundary or other.boundary,
         )
 
     def _repeats_in(self, sums: Sums, other: Footprint) -> list[Finding]:
@@ -405,7 +409,7 @@ class Footprint:
         totals = self.totals
         headline = self.method.headline
         counted = {name: 0 if totals[name] is None else int(self.inside(name).sum()) for name in totals}
-        asked = [source.boundary for source in self.sources if source.boundary in totals]
+        asked = [self.boundary] if self.boundary in totals else []
         boundary = next((name for name in (*asked, headline, *totals) if counted[name]), "")
         missing = {f"{component} of {key.activity}" for key, component in self.blocked(headline)}
         return Summary(

@@ -35,6 +35,8 @@ COMBINATIONS = (("direct",), ("generation",), ("direct", "wtt"), ("generation", 
 SCALES = ((1.0, ""), (1000.0, ", times a thousand"), (1 / 1000, ", a thousandth"))
 KG_PER_TONNE = 1000
 MOST_PLACES = 6
+COARSE = 1 / 200  # a figure that was rounded by more agrees with too much to agree with anything
+OURS = "the method's own figure, if it was rounded so far"
 NOTHING = "no published factor explains this"
 SHOWN = 5  # explanations that are kept of a line
 
@@ -63,11 +65,14 @@ class Reported:
         explanation (the likeliest), residual [tCO2e] and others (those that fit as well).
     reported_tco2e, tco2e : float
         Their totals, over the rows that have both.
+    left_out : int
+        Rows that state tonnes and could not be compared: an unknown word, or no quantity.
     """
 
     lines: pd.DataFrame
     reported_tco2e: float
     tco2e: float
+    left_out: int = 0
 
     def __str__(self) -> str:
         wrong = self.lines[~self.lines["agrees"]]
@@ -80,7 +85,8 @@ class Reported:
             f"{row['explanation']}"
             for row in wrong.to_dict("records")
         ]
-        return "\n".join([head, *told])
+        left = f"  {self.left_out:,} more could not be compared: check the table first." if self.left_out else ""
+        return "\n".join([head, *told, *filter(None, [left])])
 
 
 def check_reported(source: Tabular, method: Methodology) -> Reported:
@@ -134,8 +140,11 @@ def check_reported(source: Tabular, method: Methodology) -> Reported:
     for row, number in zip(here.tolist(), place.tolist(), strict=True):
         key, amount, said = keys[number], float(quantity[row]), float(stated[row])
         tco2e = ours[number] * amount / KG_PER_TONNE
-        agrees = not isnan(tco2e) and _fits(tco2e, said)
+        rounded = not isnan(tco2e) and _fits(tco2e, said)
+        agrees = rounded and abs(tco2e - said) <= COARSE * max(abs(tco2e), abs(said))
         found = [] if agrees else _explained(choices[number], amount, said)
+        if rounded and not agrees:
+            found.insert(0, Choice(0, OURS, tco2e / amount * KG_PER_TONNE if amount else 0.0))
         best = found[0] if found else None
         rows.append({
             "row": int(numbers[row]), "organisation": organisation.text(row) if organisation else "",
@@ -149,7 +158,8 @@ def check_reported(source: Tabular, method: Methodology) -> Reported:
              "agrees", "explanation", "residual", "others"]  # fmt: skip
     lines = pd.DataFrame(rows, columns=names).astype({"agrees": bool})
     both = lines[lines["tco2e"].notna()]
-    return Reported(lines, fsum(both["reported_tco2e"]), fsum(both["tco2e"]))
+    stating = int(np.count_nonzero(~np.isnan(stated)))
+    return Reported(lines, fsum(both["reported_tco2e"]), fsum(both["tco2e"]), stating - len(lines))
 
 
 def _headline(answer: Resolution, method: Methodology) -> float:

@@ -168,3 +168,11 @@ def test_a_senders_own_factor_columns_are_never_multiplied_with(method):
     footprint = nc.calculate(table, method)
     with pytest.raises(UsageError, match="rename conversion, factor"):
         nc.lines_in(polars_lazy(table.assign(factor=7.0, conversion=3.0)), footprint)
+
+
+def test_an_empty_table_in_the_executors_is_no_footprint_of_zero(spark, tmp_path, method):
+    pa = pytest.importorskip("pyarrow")
+    pq = pytest.importorskip("pyarrow.parquet")
+    pq.write_table(pa.Table.from_pandas(frame(3)[:0], preserve_index=False), tmp_path / "empty.parquet")
+    with pytest.raises(nc.SubmissionError, match="the table has no rows"):
+        nc.calculate(nc.spark_partial(spark, tmp_path / "empty.parquet"), method)

@@ -86,3 +86,18 @@ def test_totals_are_over_rows_that_have_both_and_empty_ones_are_left_out(method)
 def test_a_table_without_the_column_is_refused(method):
     with pytest.raises(UsageError, match="no column 'reported_tco2e'"):
         nc.check_reported(sent((GAS, 1, "kWh", 1.0)).drop(columns="reported_tco2e"), method)
+
+
+def test_coarse_rounding_is_no_agreement(method):
+    """20 tonnes stated for 20.4: a half of a tonne is too far to say that the method agrees."""
+    found = line(method, GAS, 98190, "kWh", 20.0)  # 20.40 by the method: 0.20776 kgCO2e per kWh
+    assert not found["agrees"]
+    assert found["explanation"] == "the method's own figure, if it was rounded so far"
+    assert found["residual"] == pytest.approx(-0.4, abs=0.01)
+
+
+def test_rows_that_cannot_be_compared_are_counted(method):
+    table = sent((GAS, 100000, "kWh", 18.39), ("energy.natural_gaz", 1, "kWh", 5.0), (GAS, None, "kWh", 5.0))
+    found = nc.check_reported(table, method)
+    assert (len(found.lines), found.left_out) == (1, 2)
+    assert "2 more could not be compared" in str(found)

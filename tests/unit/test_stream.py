@@ -300,3 +300,13 @@ def test_folders_give_words_as_they_are_written_and_no_numbers(tmp_path, method)
         pq.write_table(rows, other / name / "a.parquet")
         with pytest.raises(UnreadableError, match=says):
             nc.partial(other)
+
+
+def test_large_frames_of_mixed_kinds_are_read_as_small_ones(method, monkeypatch):
+    """A column of numbers and words is no Arrow column: the plain reader takes it, unknown columns are said."""
+    table = frame(20).assign(reference=[1001, "a"] * 10, remarks="x")
+    expected = nc.calculate(table, method, keep="reference")
+    monkeypatch.setattr("nhscarbon.activity.read.WORTH_IT", 1)
+    found = nc.calculate(table, method, keep="reference")
+    assert found == expected
+    assert [f.column for f in found.report if f.code == "column_unknown"] == ["remarks"]

@@ -7,7 +7,7 @@ import hashlib
 import io
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -265,7 +265,6 @@ class Streamed:
     findings: tuple[Finding, ...] = ()
     missing_factor: Literal["refuse", "not_counted"] = "refuse"
     boundary: str = ""
-    _known: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def file(self) -> str:
@@ -286,24 +285,23 @@ class Streamed:
         UnreadableError
             If a file changed after it was summed.
         """
-        whole = hashlib.sha256()
+        self._refuse_changed()
+        each = []
+        for path in self.paths:
+            with Path(path).open("rb") as stream:
+                each.append(hashlib.file_digest(stream, "sha256"))
+        return each[0].hexdigest() if len(each) == 1 else hashlib.sha256(b"".join(d.digest() for d in each)).hexdigest()
+
+    def _refuse_changed(self) -> None:
         for path, size in zip(self.paths, self.sizes, strict=True):
             if _size(path) != size:
                 raise UnreadableError(f"'{Path(path).name}' changed after it was read: calculate again")
-            with Path(path).open("rb") as stream:
-                whole.update(hashlib.file_digest(stream, "sha256").digest() if len(self.paths) > 1 else b"")
-                if len(self.paths) == 1:
-                    return hashlib.file_digest(stream, "sha256").hexdigest()
-        return whole.hexdigest()
 
     def batches(self) -> Iterator[Activity]:
         """Yield the rows, as many at a time as fit."""
-        for path, size in zip(self.paths, self.sizes, strict=True):
-            if _size(path) != size:
-                raise UnreadableError(f"'{Path(path).name}' changed after it was read: calculate again")
+        self._refuse_changed()
         for piece in self.pieces:
-            for batch in piece.batches():
-                yield replace(batch, missing_factor=self.missing_factor, boundary=self.boundary)
+            yield from piece.batches()
 
     def with_care(self) -> Streamed:
         """Return the same files, to be read by the strict reader."""
