@@ -84,21 +84,6 @@ class Catalogue:
         """Return the theme where a component of a category is reported."""
         return self.reported_in[category, component]
 
-    def tier_of(self, evidence: str, estimated_share: float) -> str:
-        """Return the tier that evidence earns, or ``"unstated"`` when no rule names it.
-
-        Parameters
-        ----------
-        evidence : str
-            A word of the catalogue, such as ``"metered"``.
-        estimated_share : float
-            The share of the quantity that was estimated, 0 to 1.
-        """
-        for rule in self.tier_rules:
-            if rule.evidence == evidence and estimated_share <= rule.estimated_share_to:
-                return rule.tier
-        return UNSTATED
-
     @property
     def evidence_words(self) -> tuple[str, ...]:
         """The kinds of evidence that a tier rule knows."""
