@@ -17,6 +17,7 @@ ORDER = (
     ("fast",),
     ("kernel_choice",),
     ("cube",),
+    ("charts", "charts.style"),
     ("units", "package", "activity.table", "activity.schema"),
     ("examples", "factors"),
     ("catalogue", "originals", "activity.code", "activity.grid", "stamp"),
