@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from nhscarbon.summing import Tabular
 
 FEW = 1 << 20  # rows that are looked at again to number what is merely worth knowing; a refusal always does
-READ = ("number_unreadable", "quantity_blank", "column_missing")  # what reading says of a quantity that is none
+READ = ("number_", "quantity_blank", "column_missing")  # what reading says of a quantity that is none
 SHOWN = 12  # findings that a refusal prints; all of them are in its report
 
 
@@ -170,7 +170,7 @@ def located(
             repeats.add(checked)
             found += [*checked.findings, *unresolved(checked, sums, resolutions, method)]
         found += repeats.findings()
-    if any(finding.code in READ and finding.column == "quantity" for finding in partial.findings):
+    if any(finding.code.startswith(READ) and finding.column == "quantity" for finding in partial.findings):
         found = [finding for finding in found if finding.code != "quantity_not_a_number"]  # said, cell by cell
     return merged(found)
 

@@ -18,7 +18,7 @@ ORDER = (
     ("kernel_choice",),
     ("cube",),
     ("charts", "charts.style"),
-    ("units", "package", "activity.table", "activity.schema"),
+    ("units", "package", "activity.table", "activity.schema", "activity.number_words"),
     ("examples", "factors"),
     ("catalogue", "originals", "activity.code", "activity.grid", "stamp"),
     ("method", "activity.eric.layouts"),

@@ -32,12 +32,12 @@ def refused(source, method):
         ("RXX,2012/13,energy.natural_gas,1,kWh", "period_not_served", "2013/14 to 2026/27"),
         ("RXX,2014/15,energy.heat.district,1,kWh", "factor_missing", "2016/17 to 2026/27"),
         ("RXX,2023/24,energy.natural_gas,,kWh", "quantity_blank", "empty is not zero"),
-        ("RXX,2023/24,energy.natural_gas,nan,kWh", "number_unreadable", "'nan' is not a plain number"),
-        ("RXX,2023/24,energy.natural_gas,inf,kWh", "number_unreadable", "'inf'"),
-        ('RXX,2023/24,energy.natural_gas,"1,234",kWh', "number_unreadable", "'1,234'"),
-        ("RXX,2023/24,energy.natural_gas,1_000,kWh", "number_unreadable", "'1_000'"),
-        ("RXX,2023/24,energy.natural_gas,١٢٣,kWh", "number_unreadable", "not a plain number"),
-        ("RXX,2023/24,energy.natural_gas,12 kWh,kWh", "number_unreadable", "'12 kWh'"),
+        ("RXX,2023/24,energy.natural_gas,nan,kWh", "number_infinite", "'nan' is not a plain number"),
+        ("RXX,2023/24,energy.natural_gas,inf,kWh", "number_infinite", "'inf'"),
+        ('RXX,2023/24,energy.natural_gas,"1,234",kWh', "number_separators", "'1,234'"),
+        ("RXX,2023/24,energy.natural_gas,1_000,kWh", "number_separators", "'1_000'"),
+        ("RXX,2023/24,energy.natural_gas,١٢٣,kWh", "number_script", "not a plain number"),
+        ("RXX,2023/24,energy.natural_gas,12 kWh,kWh", "number_with_unit", "'12 kWh'"),
         ("RXX,2023/24,energy.natural_gas,-5,kWh", "quantity_negative", "cannot be returned"),
         ("RXX,2023/24,energy.natural_gas,0.0000001,MWh", "quantity_too_small", "smaller unit"),
         ("RXX,2023/24,energy.natural_gas,1e300,kWh", "quantity_too_large", "Check the unit"),
@@ -104,7 +104,7 @@ def test_a_nan_in_a_frame_is_blank_and_an_infinity_no_number(method):
                           "quantity": [1.0, np.nan, np.inf], "unit": "kWh"})  # fmt: skip
     error = refused(frame, method)
     assert sorted((f.code, f.first_rows) for f in error.report.refused) == [
-        ("number_unreadable", (3,)), ("quantity_blank", (2,))
+        ("number_infinite", (3,)), ("quantity_blank", (2,))
     ]  # fmt: skip
 
 
@@ -113,7 +113,7 @@ def test_true_is_not_one(method, values):
     frame = pd.DataFrame({"organisation": "RXX", "period": "2023/24", "activity": "energy.natural_gas",
                           "quantity": pd.Series(values, dtype=object), "unit": "kWh"})  # fmt: skip
     [finding] = refused(frame, method).report.refused
-    assert (finding.code, finding.rows) == ("number_unreadable", 1)
+    assert (finding.code, finding.rows) == ("number_logical", 1)
 
 
 @pytest.mark.parametrize("values", [[1 + 2j], [[1], [2]], [{"a": 1}]])

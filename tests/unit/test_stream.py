@@ -280,7 +280,7 @@ def test_a_row_of_blanks_with_an_unreadable_number_is_no_end_of_a_sheet(tmp_path
     with pytest.raises(nc.SubmissionError) as error:
         nc.calculate(path, method)
     assert {f.code for f in error.value.report.refused} == {
-        "organisation_blank", "period_blank", "activity_blank", "unit_blank", "number_unreadable"}  # fmt: skip
+        "organisation_blank", "period_blank", "activity_blank", "unit_blank", "number_separators"}  # fmt: skip
     rows["quantity"] = ["100", None]
     pq.write_table(pa.Table.from_pandas(rows, preserve_index=False), path, row_group_size=1)
     assert nc.calculate(path, method).report.rows == 1  # a wholly empty row is the end of a sheet

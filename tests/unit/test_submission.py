@@ -24,7 +24,7 @@ FAULTY = (
 def test_every_fault_comes_in_one_pass_with_its_cell(activity_csv, method):
     report = nc.check(activity_csv(*FAULTY, header=HEADER), method)
     assert {(f.code, f.cell) for f in report.refused} == {
-        ("period_unreadable", "C2"), ("activity_unknown", "D3"), ("number_unreadable", "E4"),
+        ("period_unreadable", "C2"), ("activity_unknown", "D3"), ("number_separators", "E4"),
         ("quantity_negative", "E5"),
     }  # fmt: skip
     assert [(f.code, f.cell) for f in report if f.severity == "info"] == [("unit_alias", "F6")]

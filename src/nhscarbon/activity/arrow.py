@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from nhscarbon.activity import schema
 from nhscarbon.activity.build import column_findings, number_findings
-from nhscarbon.activity.code import read_number, recoded
+from nhscarbon.activity.code import numbers_in, odd_numbers, recoded
 from nhscarbon.activity.table import BLANK, Activity, Column, Numbered
 from nhscarbon.errors import UnreadableError
 
@@ -60,13 +60,15 @@ def activity_of(
     filled = _filled(columns, {name: blank for name, (_, blank, _) in read.items()}, table.num_rows)
     rows = Numbered(first_row, table.num_rows)[filled]
     findings = [] if silent else column_findings(names, file)
-    numbers: dict[str, NDArray[np.float64]] = {}
+    numbers, unread = {}, {}
     for name, (values, blank, texts) in read.items():
-        numbers[name] = values[filled]
-        if not np.isfinite(numbers[name]).all():
-            findings += number_findings(name, numbers[name], blank[filled], texts, rows, file)
+        numbers[name], unread[name] = values[filled], Column(texts.codes[filled], texts.labels)
+        if texts.labels or blank.any():
+            findings += number_findings(name, blank[filled], unread[name], rows, file)
     words = {name: Column(column.codes[filled], column.labels) for name, column in columns.items()}
-    return Activity(columns=words, numbers=numbers, findings=tuple(findings), file=file, row_numbers=rows)
+    return Activity(
+        columns=words, numbers=numbers, unread=unread, findings=tuple(findings), file=file, row_numbers=rows
+    )
 
 
 def with_words(activity: Activity, words: Mapping[str, str]) -> Activity:
@@ -137,17 +139,14 @@ def _texts(dictionary: pa.Array) -> Sequence[str]:
     return texts
 
 
-def _numbers(array: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.bool_], list[str]]:
+def _numbers(array: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.bool_], Column]:
     if isinstance(array, pa.DictionaryArray):  # text where numbers should be: each distinct one is read once
         column = _column(array)
-        each = np.array([*(read_number(text) for text in column.labels), np.nan])
-        numbers, blank = each[column.codes], column.codes == BLANK
-        return numbers, blank, [column.text(int(row)) for row in np.flatnonzero(~np.isfinite(numbers) & ~blank)]
+        return numbers_in(column.codes, column.labels)
     blank = array.is_null().to_numpy(zero_copy_only=False) if array.null_count else np.zeros(len(array), np.bool_)
     numbers = np.asarray(array.to_numpy(zero_copy_only=False), np.float64)
     numbers = np.where(blank, np.nan, numbers) if array.null_count else numbers
-    wrong = ~np.isfinite(numbers) & ~blank
-    return numbers, blank, [str(number) for number in numbers[wrong]] if wrong.any() else []
+    return numbers, blank, odd_numbers(numbers, blank)
 
 
 def _filled(

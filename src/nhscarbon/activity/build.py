@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from nhscarbon.activity import schema
 from nhscarbon.activity.code import code_numbers, code_text
+from nhscarbon.activity.number_words import not_number
 from nhscarbon.activity.table import BLANK, Activity, Column, Numbered, RowNumbers
 from nhscarbon.errors import UnreadableError
 from nhscarbon.findings import Finding, first_rows
@@ -51,13 +52,15 @@ def from_frame(
     found = [*findings, *column_findings([*filter(None, names), *shown], file)]
     if not len(row_numbers[filled]):
         found.append(no_rows(file))
-    numbers = {}
+    numbers, unread = {}, {}
     for name, (values, blank, texts) in read_numbers.items():
         numbers[name] = values[filled]
-        found += number_findings(name, numbers[name], blank[filled], texts, row_numbers[filled], file)
+        unread[name] = Column(texts.codes[filled], texts.labels)
+        found += number_findings(name, blank[filled], unread[name], row_numbers[filled], file)
     return Activity(
         columns={name: Column(column.codes[filled], column.labels) for name, column in columns.items()},
         numbers=numbers,
+        unread=unread,
         findings=tuple(found),
         file=file,
         sha256=sha256,
@@ -120,12 +123,7 @@ def column_findings(names: list[str], file: str) -> list[Finding]:
 
 
 def number_findings(
-    name: str,
-    numbers: np.ndarray[tuple[int], np.dtype[np.float64]],
-    blank: np.ndarray[tuple[int], np.dtype[np.bool_]],
-    texts: list[str],
-    row_numbers: RowNumbers,
-    file: str,
+    name: str, blank: NDArray[np.bool_], unread: Column, row_numbers: RowNumbers, file: str
 ) -> list[Finding]:
     """Return a finding for empty quantities and for each text that is no number."""
     findings = []
@@ -143,34 +141,38 @@ def number_findings(
                 suggestion="Enter the number, or leave the row out.",
             )
         )
-    found: dict[str, list[int]] = {}
-    for text, row in zip(texts, row_numbers[~np.isfinite(numbers) & ~blank], strict=True):
-        found.setdefault(text, []).append(int(row))
-    for text, where in list(found.items())[:SHOWN]:
+    if not unread.labels:
+        return findings
+    place = np.flatnonzero(unread.codes != BLANK)
+    words, first, count = np.unique(unread.codes[place], return_index=True, return_counts=True)
+    shown = np.argsort(first)[:SHOWN]  # as they are met
+    for word, times in zip(words[shown].tolist(), count[shown].tolist(), strict=True):
+        text = unread.labels[word]
+        why = not_number(text)
         findings.append(
             Finding(
-                code="number_unreadable",
+                code=why.code,
                 severity="reject_line",
                 file=file,
                 column=name,
                 value=text[:100],
-                rows=len(where),
-                first_rows=first_rows(where),
-                message=f"{name} '{text[:40]}' is not a plain number.",
-                suggestion="Write digits and at most one decimal point: no separators, currency, units or '%'.",
+                rows=times,
+                first_rows=first_rows(row_numbers[unread.codes == word]),
+                message=f"{name} {why.message}",
+                suggestion=why.suggestion,
             )
         )
-    if len(found) > SHOWN:
-        rest = [row for where in list(found.values())[SHOWN:] for row in where]
+    if len(words) > SHOWN:
+        rest = ~np.isin(unread.codes, [BLANK, *words[shown]])
         findings.append(
             Finding(
                 code="number_unreadable",
                 severity="reject_line",
                 file=file,
                 column=name,
-                rows=len(rest),
-                first_rows=first_rows(rest),
-                message=f"{len(found) - SHOWN} other texts in {name} are not plain numbers either.",
+                rows=int(rest.sum()),
+                first_rows=first_rows(row_numbers[rest]),
+                message=f"{len(words) - SHOWN} other texts in {name} are not plain numbers either.",
             )
         )
     return findings

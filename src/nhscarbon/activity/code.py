@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -11,13 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from nhscarbon.activity.number_words import LONGEST, PLAIN
 from nhscarbon.activity.table import BLANK, Column
 from nhscarbon.errors import UnreadableError
 from nhscarbon.kernel import Codes
-
-LONGEST_NUMBER = 40
-# plain ASCII decimals only: float() alone would take '1_000', '١٢٣', 'inf' and 'nan'
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
 
 def code_text(values: pd.Series) -> Column:
@@ -59,11 +55,11 @@ def _labels(texts: tuple[str, ...]) -> tuple[str, ...]:
 
 def read_number(text: str) -> float:
     """Return the number that a text is in plain ASCII decimal notation, or NaN."""
-    text = text.strip()
-    return float(text) if len(text) <= LONGEST_NUMBER and _NUMBER.fullmatch(text) else np.nan
+    text = text.strip()  # float() alone would take '1_000', '١٢٣', 'inf' and 'nan'
+    return float(text) if len(text) <= LONGEST and PLAIN.fullmatch(text) else np.nan
 
 
-def code_numbers(values: pd.Series) -> tuple[NDArray[np.float64], NDArray[np.bool_], list[str]]:
+def code_numbers(values: pd.Series) -> tuple[NDArray[np.float64], NDArray[np.bool_], Column]:
     """Read a numeric column.
 
     Returns
@@ -72,21 +68,42 @@ def code_numbers(values: pd.Series) -> tuple[NDArray[np.float64], NDArray[np.boo
         NaN where there is no number.
     blank : bool array, shape (rows,)
         Where the cell is empty.
-    texts : list of str
-        What stands in each cell that is neither empty nor a number, in the order of the rows.
+    unread : Column
+        What stands in each cell that is neither empty nor a number; blank elsewhere.
     """
     if values.dtype.kind in "iuf":
         numbers = values.to_numpy(np.float64, na_value=np.nan)
         blank = values.isna().to_numpy(np.bool_)
-        return numbers, blank, [str(number) for number in numbers[~np.isfinite(numbers) & ~blank]]
+        return numbers, blank, odd_numbers(numbers, blank)
     if values.dtype == object:  # as text, or True would be the 1 that it equals
         values = pd.Series([_plain(value) for value in values], dtype=object)
     codes, found = pd.factorize(values, use_na_sentinel=True)
-    texts = [*(str(text).strip() for text in found), ""]  # code -1, a null, takes the last entry
-    each = np.array([read_number(text) for text in texts])
-    empty = np.array([text == "" for text in texts])
-    numbers, blank = each[codes], empty[codes]
-    return numbers, blank, [texts[code] for code in codes[~np.isfinite(numbers) & ~blank]]
+    return numbers_in(codes, [str(text).strip() for text in found])
+
+
+def numbers_in(codes: Codes, texts: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.bool_], Column]:
+    """Read coded texts as numbers, each distinct one once; code -1 is a null. Returns what `code_numbers` does."""
+    each = np.array([*map(read_number, texts), np.nan])  # code -1 takes the last entry
+    empty = np.array([*(text == "" for text in texts), True])
+    wrong = ~(np.isfinite(each) | empty)
+    if not wrong.any():
+        return each[codes], empty[codes], _none_unread(len(codes))
+    unread = recoded(codes, [text if odd else "" for text, odd in zip(texts, wrong.tolist(), strict=False)])
+    return each[codes], empty[codes], unread
+
+
+def odd_numbers(numbers: NDArray[np.float64], blank: NDArray[np.bool_]) -> Column:
+    """Return the numbers that are not finite, as text; blank elsewhere."""
+    wrong = ~(np.isfinite(numbers) | blank)
+    if not wrong.any():
+        return _none_unread(len(numbers))
+    codes = np.full(len(numbers), BLANK, np.int32)
+    words, codes[wrong] = np.unique([str(number) for number in numbers[wrong]], return_inverse=True)
+    return Column(codes, tuple(words.tolist()))
+
+
+def _none_unread(rows: int) -> Column:
+    return Column(np.broadcast_to(np.int8(BLANK), rows), ())
 
 
 def _plain(value: object) -> str | None:

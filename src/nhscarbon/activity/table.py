@@ -104,6 +104,8 @@ class Activity:
         The text columns that the source has.
     numbers : Mapping[str, float64 array]
         The numeric columns; NaN where no number could be read.
+    unread : Mapping[str, Column]
+        Of each numeric column, the text of the cells that are no number; blank elsewhere.
     findings : tuple of Finding
         What reading met: unreadable cells, unknown or missing columns, rules of a return.
     file : str
@@ -127,6 +129,7 @@ class Activity:
 
     columns: Mapping[str, Column]
     numbers: Mapping[str, NDArray[np.float64]]
+    unread: Mapping[str, Column] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     file: str = ""
     sha256: str = ""
@@ -150,6 +153,7 @@ class Activity:
             self,
             columns={name: Column(column.codes[rows], column.labels) for name, column in self.columns.items()},
             numbers={name: values[rows] for name, values in self.numbers.items()},
+            unread={name: Column(column.codes[rows], column.labels) for name, column in self.unread.items()},
             row_numbers=self.row_numbers[rows],
         )
 
