@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial as partial_call
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nhscarbon.activity.table import Activity, Source
 from nhscarbon.checks.check import UNSUMMED, Checked, check
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from nhscarbon.summing import Tabular
 
+Weigh = Callable[[Activity], NDArray[np.float64]]  # the kgCO2e of each row of a batch
 FEW = 1 << 20  # rows that are looked at again to number what is merely worth knowing; a refusal always does
 READ = ("number_", "quantity_blank", "column_missing")  # what reading says of a quantity that is none
 SHOWN = 12  # findings that a refusal prints; all of them are in its report
@@ -99,11 +101,17 @@ class Assessed:
 
 
 def assess(
-    source: Tabular | Partial, method: Methodology, *, keep: Sequence[str] = (), progress: bool | Said = False
+    source: Tabular | Partial,
+    method: Methodology,
+    *,
+    keep: Sequence[str] = (),
+    progress: bool | Said = False,
+    weigh: Weigh | None = None,
 ) -> Assessed:
     """Sum a source, hold it against a methodology, and resolve its keys: every finding, and nothing multiplied.
 
-    Takes what `calculate` takes, and raises only where there is no table at all.
+    Takes what `calculate` takes, and raises only where there is no table at all; `weigh` says what each row of a
+    batch is worth.
     """
     keep, sources = in_order(keep), cast("tuple[Source, ...]", ())
     if isinstance(source, Partial):
@@ -122,7 +130,7 @@ def assess(
     found = [*findings_of(checked, sums, resolutions, method), *faults_of(partial)]
     refused = _refuse((*partial.findings, *found))
     if found and sources and (refused or partial.read <= FEW):  # only now are rows looked at, to say which
-        of_rows = [*located(sources, partial, sums, resolutions, method, keep), *rounded(partial)]
+        of_rows = [*located(sources, partial, sums, resolutions, method, keep, weigh), *rounded(partial)]
         found = of_rows if _refuse((*partial.findings, *of_rows)) else [*of_rows, *_certain(found)]
     report = report_of((*partial.findings, *found), rows=partial.read)
     return Assessed(sums, resolutions, report, sources, keep, partial.files, partial.boundary)
@@ -158,6 +166,7 @@ def located(
     resolutions: Mapping[Key, Resolution],
     method: Methodology,
     keep: tuple[str, ...],
+    weigh: Weigh | None,
 ) -> list[Finding]:
     """Return the findings of the rows of some sources, with their numbers."""
     found: list[Finding] = []
@@ -166,6 +175,8 @@ def located(
         for batch in source.batches():
             units = batch.columns["unit"].labels if "unit" in batch.columns else ()
             entries = rows_of(batch, {unit: decimals_of(method.units, unit) for unit in units})
+            if weigh:
+                entries = replace(entries, weights=weigh(batch))
             checked = check(entries, method, keep=keep)
             repeats.add(checked)
             found += [*checked.findings, *unresolved(checked, sums, resolutions, method)]
@@ -263,7 +274,10 @@ def _located_by_key(checked: Checked, activities: set[str]) -> dict[Key, Located
     place, keys = keys_of(checked.part(here))
     if entries.numbers is None:
         rows = np.bincount(place, weights=entries.rows[here], minlength=len(keys)).astype(np.int64)
-        return {key: {"rows": int(count), "first_rows": ()} for key, count in zip(keys, rows, strict=True)}
+        return {
+            key: {"rows": int(count), "first_rows": (), "kgco2e_at_stake": None}
+            for key, count in zip(keys, rows, strict=True)
+        }
     ends = np.cumsum(np.bincount(place, minlength=len(keys)))
     ordered = np.flatnonzero(here)[np.argsort(place, kind="stable")]
     return {key: entries.located(where) for key, where in zip(keys, np.split(ordered, ends[:-1]), strict=True)}

@@ -32,7 +32,14 @@ class UnitError(NHSCarbonError, ValueError):
 
 
 class PeriodError(NHSCarbonError, ValueError):
-    """A period that is unreadable or could mean two things."""
+    """A period that is unreadable or could mean two things; `likely` is the NHS year that was probably meant."""
+
+    def __init__(self, message: str, likely: str = "") -> None:
+        super().__init__(message)
+        self.likely = likely
+
+    def __reduce__(self) -> tuple[type[PeriodError], tuple[str, str]]:
+        return type(self), (str(self), self.likely)
 
 
 class SubmissionError(NHSCarbonError):

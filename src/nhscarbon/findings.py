@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from math import fsum
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -118,12 +119,19 @@ def merged(findings: Iterable[Finding]) -> list[Finding]:
     """Make one of findings that differ only in their rows: the batches of a file meet the same word again."""
     found: dict[Finding, list[Finding]] = {}
     for finding in findings:
-        found.setdefault(replace(finding, rows=1, first_rows=()), []).append(finding)
+        found.setdefault(replace(finding, rows=1, first_rows=(), kgco2e_at_stake=None), []).append(finding)
     return [
         replace(same[0], rows=sum(each.rows for each in same),
-                first_rows=first_rows(row for each in same for row in each.first_rows))
+                first_rows=first_rows(row for each in same for row in each.first_rows),
+                kgco2e_at_stake=together(each.kgco2e_at_stake for each in same))
         for same in found.values()
     ]  # fmt: skip
+
+
+def together(stakes: Iterable[float | None]) -> float | None:
+    """Return the sum of what hangs on several faults, or None where nothing is known of any."""
+    known = [each for each in stakes if each is not None]
+    return fsum(known) if known else None
 
 
 def first_rows(numbers: Iterable[int]) -> tuple[int, ...]:

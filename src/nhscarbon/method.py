@@ -93,6 +93,16 @@ class Methodology:
         return self.manifest.headline
 
     @cached_property
+    def widest(self) -> str:
+        """The boundary that counts all that the headline does, and most beside."""
+        counted: dict[str, set[tuple[str, ...]]] = {name: set() for name in self.boundaries}
+        for (boundary, *component), inside in self.included.items():
+            if inside:
+                counted[boundary].add(tuple(component))
+        around = [name for name, inside in counted.items() if inside >= counted[self.headline]]
+        return max(around, key=lambda name: len(counted[name]))
+
+    @cached_property
     def boundaries(self) -> tuple[str, ...]:
         """The boundaries that a total can be asked for."""
         return tuple(dict.fromkeys(boundary for boundary, *_ in self.included))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from nhscarbon.errors import PeriodError
+from nhscarbon.period_words import likely_period
 
 _YEAR = re.compile(r"(\d{4})[/-](\d{2})", re.ASCII)
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?", re.ASCII)
@@ -73,7 +74,8 @@ def parse_period(value: str | date) -> Period:
         if follows and is_month:
             raise PeriodError(
                 f"'{text}' could be the NHS year {nhs_year(year)} or the month {tail} of {year}; "
-                f"write '{nhs_year(year)}' for the year, or a day such as '{year}-{tail:02d}-01' for the month"
+                f"write '{nhs_year(year)}' for the year, or a day such as '{year}-{tail:02d}-01' for the month",
+                nhs_year(year),
             )
         if follows:
             return Period(nhs_year(year))
@@ -88,11 +90,14 @@ def parse_period(value: str | date) -> Period:
     if re.fullmatch(r"\d{4}", text, re.ASCII):
         raise PeriodError(
             f"'{text}' could be a calendar or a financial year: which one? "
-            f"Write '{nhs_year(int(text))}' for April {text} to March {int(text) + 1}"
+            f"Write '{nhs_year(int(text))}' for April {text} to March {int(text) + 1}",
+            nhs_year(int(text)),
         )
-    raise PeriodError(
-        f"'{text[:40]}' is not a period; write '2023/24' (NHS year), '2023-04' (month) or '2023-04-30' (day)"
+    meant = likely_period(text)
+    advice = (
+        f"did you mean '{meant}'?" if meant else "write '2023/24' (NHS year), '2023-04' (month) or '2023-04-30' (day)"
     )
+    raise PeriodError(f"'{text[:40]}' is not a period; {advice}", parse_period(meant).year if meant else "")
 
 
 def _of_month(year: int, month: int) -> Period:

@@ -12,11 +12,12 @@ from nhscarbon.activity.table import BLANK, Column
 from nhscarbon.catalogue import Catalogue, Repeat
 from nhscarbon.checks.check import Checked
 from nhscarbon.checks.entries import Located
-from nhscarbon.findings import Finding, first_rows
+from nhscarbon.findings import Finding, first_rows, together
 from nhscarbon.sums import Sums, distinct
 
 PLACE = ("organisation", "period")
 SHOWN = 3  # bodies and years that a finding names
+NOWHERE: Located = {"rows": 1, "first_rows": (), "kgco2e_at_stake": None}
 BOTH = 3  # the two bits of a rule: its first side, its second
 
 Mask = NDArray[np.bool_]
@@ -101,6 +102,7 @@ class Repeats:
                 located: Located = {
                     "rows": sum(part["rows"] for part in rows),
                     "first_rows": first_rows(sorted(row for part in rows for row in part["first_rows"])),
+                    "kgco2e_at_stake": together(part["kgco2e_at_stake"] for part in rows),
                 }
                 met = Twice(each.twice.rule, each.twice.bit, where)
                 found.append(finding_of(met, self.sums, self.catalogue, located, file=self.file))
@@ -126,7 +128,7 @@ def finding_of(
     alone = places[0] if len(places) == 1 else ("", "")
     return Finding(
         code="counted_twice", severity=rule.severity, file=file, value=rule.repeat, organisation=alone[0],
-        period=alone[1], rows=located["rows"] if located else 1, first_rows=located["first_rows"] if located else (),
+        period=alone[1], **(located or NOWHERE),
         message=f"{rule.what} ({named}{more}): {amounts}.",
         suggestion=f"{rule.advice} Where they are of different sites, name the sites.",
     )  # fmt: skip

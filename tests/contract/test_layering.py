@@ -11,7 +11,7 @@ REPO = Path(__file__).resolve().parents[2]
 SRC = REPO / "src" / "nhscarbon"
 # each room may import those before it
 ORDER = (
-    ("errors", "version"),
+    ("errors", "version", "period_words"),
     ("findings", "period", "kernel", "keys", "whole_files"),
     ("kernels",),
     ("fast",),
@@ -37,6 +37,7 @@ ORDER = (
     ("sums",),
     ("resolve", "repeats"),
     ("present", "expand", "boundary"),
+    ("stakes",),
     ("explain", "summary", "grouping"),
     ("uncertainty", "certificate"),
     ("footprint",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import fsum
 from typing import TypedDict
 
 import numpy as np
@@ -18,10 +19,11 @@ Mask = NDArray[np.bool_]
 
 
 class Located(TypedDict):
-    """How many rows a finding is about, and the first of them as the sender sees them."""
+    """How many rows a finding is about, the first of them as the sender sees them, and what hangs on them."""
 
     rows: int
     first_rows: tuple[int, ...]
+    kgco2e_at_stake: float | None
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class Entries:
         The rows' own numbers; cells have none.
     faults : Mapping[str, bool array]
         Rows with a quantity that cannot be summed, by its fault; of cells, the partial sums say it.
+    weights : float64 array or None
+        What each row comes to [kgCO2e], where faults are to be weighed.
     """
 
     columns: Mapping[str, Column]
@@ -54,14 +58,25 @@ class Entries:
     faults: Mapping[str, Mask] = field(default_factory=dict)
     file: str = ""
     missing_factor: str = "refuse"
+    weights: NDArray[np.float64] | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def located(self, where: Mask | NDArray[np.int64]) -> Located:
-        """Return how many rows some entries stand for, and the first of them."""
+        """Return how many rows some entries stand for, the first of them, and what hangs on them."""
         shown = () if self.numbers is None else first_rows(self.numbers[where])
-        return {"rows": int(self.rows[where].sum()), "first_rows": shown}
+        return {
+            "rows": int(self.rows[where].sum()),
+            "first_rows": shown,
+            "kgco2e_at_stake": None if self.weights is None else stake(self.weights[where]),
+        }
+
+
+def stake(weights: NDArray[np.float64]) -> float | None:
+    """Return the sum of some rows' sizes [kgCO2e], or None where none of them can be weighed."""
+    sizes = np.abs(weights[np.isfinite(weights)])
+    return fsum(sizes.tolist()) if len(sizes) else None
 
 
 def cells_of(partial: Partial) -> Entries:

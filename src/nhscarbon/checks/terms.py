@@ -24,13 +24,17 @@ SUGGESTIONS = 50  # distinct unknown words of a column that are compared with th
 
 @dataclass(frozen=True)
 class Word:
-    """A word as sent, what it means here (None: nothing), and the finding that it deserves, if any."""
+    """A word as sent, what it means here (None: nothing), and the finding that it deserves, if any.
+
+    `likely` is the word that the suggestion names: a fault is weighed by it, and nothing is summed by it.
+    """
 
     meaning: str | None
     code: str = ""
     severity: Severity = "reject_line"
     message: str = ""
     suggestion: str = ""
+    likely: str = ""
 
 
 def translate(entries: Entries, name: str, look: Callable[[str], Word], *, blank: Word) -> tuple[Column, list[Finding]]:
@@ -107,7 +111,7 @@ def year_of(text: str) -> Word:
     try:
         return Word(parse_period(text).year)
     except PeriodError as error:
-        return Word(None, "period_unreadable", "reject_line", f"{error}.")
+        return Word(None, "period_unreadable", "reject_line", f"{error}.", likely=error.likely)
 
 
 def month_of(text: str) -> Word:
@@ -125,7 +129,7 @@ def unit_in(units: Units) -> Callable[[str], Word]:
         try:
             unit = units.canonical(text)
         except UnitError as error:
-            return Word(None, "unit_unknown", "reject_line", f"{error}.")
+            return Word(None, "unit_unknown", "reject_line", f"{error}.", likely=units.nearest(text))
         if unit == text:
             return Word(unit)
         return Word(unit, "unit_alias", "info", f"'{text}' was read as the unit '{unit}'.")
@@ -143,18 +147,19 @@ def activity_in(catalogue: Catalogue) -> Callable[[str], Word]:
             return Word(text)
         if text in catalogue.renamed:
             new = catalogue.renamed[text]
-            return Word(None, "activity_renamed", "reject_line", f"'{text}' was renamed.", f"Write '{new}'.")
+            return Word(None, "activity_renamed", "reject_line", f"'{text}' was renamed.", f"Write '{new}'.", new)
         plain = text.casefold()
         if plain in folded:
             return Word(folded[plain], "activity_spelling", "info", f"'{text}' was read as '{folded[plain]}'.")
-        advice = "`nhscarbon method show` lists the codes."
+        advice, likely = "`nhscarbon method show` lists the codes.", ""
         if next(compared, None) is not None:
             branch = [code for code in folded if "." in plain and code.startswith(plain.rpartition(".")[0] + ".")]
             if near := get_close_matches(plain, folded, n=1, cutoff=CLOSE):
-                advice = f"Did you mean '{folded[near[0]]}'?"
+                likely = folded[near[0]]
+                advice = f"Did you mean '{likely}'?"
             elif near := get_close_matches(plain, branch, n=3, cutoff=0):
                 advice = f"The nearest names are {', '.join(folded[code] for code in near)}."
-        return Word(None, "activity_unknown", "reject_line", f"'{text[:60]}' is not in the catalogue.", advice)
+        return Word(None, "activity_unknown", "reject_line", f"'{text[:60]}' is not in the catalogue.", advice, likely)
 
     return look
 
@@ -169,6 +174,17 @@ def one_of(name: str, known: tuple[str, ...]) -> Callable[[str], Word]:
                     f"Write one of {', '.join(known)}.")  # fmt: skip
 
     return look
+
+
+def _key_looks(method: Methodology) -> dict[str, tuple[Callable[[str], Word], Word]]:
+    """Return the look-up of each word that decides a factor, and what an empty cell means."""
+    home = method.manifest.geography
+    return {
+        "period": (year_of, blank_refused("period")),
+        "activity": (activity_in(method.catalogue), blank_refused("activity")),
+        "unit": (unit_in(method.units), blank_refused("unit")),
+        "geography": (geography_in(home), Word(home)),
+    }
 
 
 def method_words(
@@ -187,10 +203,7 @@ def method_words(
     catalogue = method.catalogue
     looks: dict[str, tuple[str, Callable[[str], Word], Word]] = {
         "organisation": ("organisation", organisation_code, blank_refused("organisation")),
-        "period": ("period", year_of, blank_refused("period")),
-        "activity": ("activity", activity_in(catalogue), blank_refused("activity")),
-        "unit": ("unit", unit_in(method.units), blank_refused("unit")),
-        "geography": ("geography", geography_in(method.manifest.geography), Word(method.manifest.geography)),
+        **{name: (name, *look) for name, look in _key_looks(method).items()},
     }
     looks |= {name: (name, as_is, Word("")) for name in keep}
     if "month" in keep and "month" not in entries.columns:  # rows have periods, cells have kept the month
@@ -206,16 +219,29 @@ def method_words(
 
 
 def key_words(
-    columns: Mapping[str, Column], rows: int, method: Methodology
+    columns: Mapping[str, Column], rows: int, method: Methodology, *, likely: bool = False
 ) -> tuple[NDArray[np.bool_], dict[str, Column]]:
-    """Return what decides a factor in the method's words, and which rows have all of it."""
-    nothing = np.broadcast_to(np.bool_(0), rows)
-    entries = Entries(columns, np.broadcast_to(np.float64(np.nan), rows), nothing, ~nothing, np.ones(rows, np.int64))
-    words, *_ = method_words(entries, method, ())
-    found = {name: words[name] for name in ("activity", "unit", "period", "geography")}
+    """Return what decides a factor in the method's words, and which rows have all of it.
+
+    Parameters
+    ----------
+    columns : Mapping[str, Column]
+        In the sender's words.
+    rows : int
+    method : Methodology
+    likely : bool, optional
+        Take a word that means nothing as the one that its finding suggests: to weigh faults, never to sum.
+    """
+    found: dict[str, Column] = {}
     known = np.ones(rows, np.bool_)
-    for column in found.values():
-        known &= column.codes != BLANK
+    for name, (look, blank) in _key_looks(method).items():
+        sent = columns.get(name) or Column(np.broadcast_to(np.int8(BLANK), rows), ())
+        words = [look(label) for label in sent.labels] + [blank]
+        meant = [word.meaning or (word.likely if likely else "") for word in words]
+        labels = tuple(sorted({word for word in meant if word}))
+        place = {label: code for code, label in enumerate(labels)}
+        found[name] = Column(np.array([place.get(word, BLANK) for word in meant], np.int32)[sent.codes], labels)
+        known &= found[name].codes != BLANK
     return known, found
 
 
