@@ -15,7 +15,7 @@ import pandas as pd
 
 from nhscarbon.activity.schema import REQUIRED
 from nhscarbon.errors import UsageError
-from nhscarbon.period import parse_period
+from nhscarbon.period import months_of, parse_period
 
 Rule = Literal["pro_rata", "comparable_period"]
 RULES: dict[Rule, str] = {
@@ -94,12 +94,6 @@ def _refuse_mixed(known: pd.DataFrame, series: list[str]) -> None:
     if len(twice):
         shown = "; ".join(f"{row[0]} {row[1]}" for row in twice[["activity", "month"]].to_numpy()[:5].tolist())
         raise UsageError(f"{shown}: a month is given more than once; tell meters apart in the column 'reference'")
-
-
-def months_of(year: str) -> list[str]:
-    """Return the twelve months of an NHS year, from April to March."""
-    first = int(year[:4])
-    return [f"{first + (month < 4)}-{month:02d}" for month in (*range(4, 13), 1, 2, 3)]
 
 
 def _estimate(

@@ -11,7 +11,7 @@ from nhscarbon.period_words import likely_period
 
 _YEAR = re.compile(r"(\d{4})[/-](\d{2})", re.ASCII)
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?", re.ASCII)
-APRIL = 4
+APRIL, LAST_MONTH = 4, 12
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,19 @@ def year_start(year: str) -> str:
 def year_end(year: str) -> str:
     """Return the day after the last of an NHS year, as an ISO date."""
     return f"{int(year[:4]) + 1}-04-01"
+
+
+def months_of(year: str) -> list[str]:
+    """Return the months of an NHS year, April first.
+
+    Examples
+    --------
+    >>> months_of("2023/24")[0], months_of("2023/24")[-1]
+    ('2023-04', '2024-03')
+    """
+    start = int(year[:4])
+    months = (*range(APRIL, LAST_MONTH + 1), *range(1, APRIL))
+    return [f"{start + (month < APRIL)}-{month:02d}" for month in months]
 
 
 def parse_period(value: str | date) -> Period:

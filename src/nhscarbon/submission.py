@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from nhscarbon.calculation import assess
+from nhscarbon.across.calendar import calendar
+from nhscarbon.across.plausible import plausible
+from nhscarbon.across.repeated import repeated
+from nhscarbon.across.rows import rows_in
+from nhscarbon.activity.join import joined
+from nhscarbon.calculation import FEW, Assessed, assess
 from nhscarbon.errors import UnreadableError
 from nhscarbon.findings import SEVERITIES, Finding, Report, report_of
 from nhscarbon.method import Methodology
+from nhscarbon.stakes import weighed, weights_of
 
 if TYPE_CHECKING:
     from nhscarbon.activity.table import Source
@@ -22,7 +29,13 @@ ACCEPTED, WITH_WARNINGS, REFUSED = "accepted", "accepted with warnings", "refuse
 LETTERS = 26
 
 
-def check(source: Tabular, method: Methodology, *, keep: Sequence[str] = ()) -> Report:
+def check(
+    source: Tabular,
+    method: Methodology,
+    *,
+    keep: Sequence[str] = (),
+    denominators: pd.DataFrame | None = None,
+) -> Report:
     """Check activity data against a methodology: every finding at once, nothing calculated and nothing raised.
 
     Parameters
@@ -32,12 +45,17 @@ def check(source: Tabular, method: Methodology, *, keep: Sequence[str] = ()) -> 
     method : Methodology
     keep : sequence of str, optional
         Further columns that a calculation would keep.
+    denominators : pandas.DataFrame, optional
+        organisation, period (NHS year), measure and value, such as ``floor_area_gross_internal`` in m2, to hold
+        quantities against; an estates return brings its own.
 
     Returns
     -------
     Report
-        Findings with the severity, the rows, the cell of the first as the sender sees it, the message and what
-        to do; worst first. A file that cannot be read at all is one finding.
+        Findings with the severity, the rows, the cell of the first as the sender sees it, the message, what to do
+        and the kgCO2e that hang on it; worst first. What looks across rows (repeats, missing months, what is out of
+        proportion) takes each faulty word and number as its finding suggests, so that mending one brings no other to
+        light. A file that cannot be read at all is one finding.
 
     Examples
     --------
@@ -47,12 +65,37 @@ def check(source: Tabular, method: Methodology, *, keep: Sequence[str] = ()) -> 
     ()
     """
     try:
-        found = assess(source, method, keep=keep)
+        found = assess(source, method, keep=keep, weigh=partial(weights_of, method=method))
+        return report_of(_findings(found, method, denominators), found.report.rows)
     except UnreadableError as error:
         name = Path(source).name if isinstance(source, str | Path) else ""
         finding = Finding(code="file_unreadable", severity="reject_file", file=name, message=f"{error}.", rows=0)
         return Report((finding,), 0)
-    return report_of([_with_cell(finding, found.sources) for finding in found.report.findings], found.report.rows)
+
+
+def _findings(found: Assessed, method: Methodology, denominators: pd.DataFrame | None) -> list[Finding]:
+    """Return the findings of reading and checking, weighed and with their cells, and of rules across the rows."""
+    findings = list(found.report.findings)
+    if found.sources and found.report.rows <= FEW:
+        activity = joined([batch for source in found.sources for batch in source.batches()])
+        rows = rows_in(activity, method)
+        assert rows.entries.weights is not None
+        findings = weighed(findings, activity, rows.entries.weights)
+        if denominators is None:
+            denominators = activity.denominators
+        findings += [*repeated(rows), *calendar(rows), *plausible(rows, denominators)]
+    elif found.report.rows:
+        findings.append(_not_looked_across(found))
+    return [_with_cell(finding, found.sources) for finding in findings]
+
+
+def _not_looked_across(found: Assessed) -> Finding:
+    why = "it is larger than a million rows" if found.sources else "its rows are not at hand"
+    return Finding(
+        code="not_looked_across", severity="info", rows=found.report.rows,
+        message=f"repeated rows, missing months and proportions were not looked at, as {why}.",
+        suggestion="Check each body's return on its own.",
+    )  # fmt: skip
 
 
 def status(report: Report) -> str:

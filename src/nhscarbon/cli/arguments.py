@@ -57,7 +57,12 @@ def _check(verbs: Verbs) -> None:
         "  nhscarbon check returns/*.xlsx --method nhs-2026.1 --format json -o findings.json",
     )
     _source(verb)
-    verb.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
+    verb.add_argument(
+        "--format",
+        choices=("table", "csv", "json", "dve"),
+        default="table",
+        help="default: table; dve has the columns of NHS England's Data Validation Engine",
+    )
     verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
     verb.add_argument("--force", action="store_true", help="replace OUT if it is there")
 

@@ -14,11 +14,13 @@ import pandas as pd
 from nhscarbon import present
 from nhscarbon.cli.footprint import source_of
 from nhscarbon.errors import SubmissionError, UnreadableError
+from nhscarbon.feedback import feedback, feedback_status
 from nhscarbon.findings import Finding, Report
 from nhscarbon.method import methodology
 from nhscarbon.overlays import overlay
 from nhscarbon.submission import Checked, check, status, summary_of
 
+KG_PER_TONNE = 1000
 SHOWN = 40  # findings of a file that are printed; all of them are in CSV and JSON
 
 
@@ -36,7 +38,7 @@ def check_files(options: Namespace) -> None:
                               rows=0)  # fmt: skip
             report = Report((finding,), 0)
         checked.append(Checked(file, report))
-    text = {"table": _table, "csv": _csv, "json": _json}[options.format](checked)
+    text = {"table": _table, "csv": _csv, "json": _json, "dve": _dve}[options.format](checked)
     if options.output:
         present.write_text(Path(options.output), text, overwrite=options.force)
         sys.stderr.write(f"written to {options.output}\n")
@@ -57,17 +59,34 @@ def _table(checked: list[Checked]) -> str:
     for each in checked:
         parts.append(f"{each.file}: {status(each.report)}, {each.report.rows:,} rows")
         findings = list(each.report)
-        parts += [f"  {finding.cell + ' ' if finding.cell else ''}{finding}" for finding in findings[:SHOWN]]
+        parts += [
+            f"  {finding.cell + ' ' if finding.cell else ''}{finding}{_stake(finding)}" for finding in findings[:SHOWN]
+        ]
         parts += [f"  and {len(findings) - SHOWN:,} more; --format csv has them all"] if len(findings) > SHOWN else []
     if len(checked) > 1:
         parts += ["", present.table_text(summary_of(checked))]
     return "\n".join(parts) + "\n"
 
 
+def _stake(finding: Finding) -> str:
+    """Say the tonnes that hang on a finding."""
+    stake = finding.kgco2e_at_stake
+    return "" if stake is None else f" [{present.tonnes(stake / KG_PER_TONNE)} tCO2e]"
+
+
 def _csv(checked: list[Checked]) -> str:
     frames = [each.report.to_frame().assign(file=each.file) for each in checked]
     frame = pd.concat(frames, ignore_index=True)
     return present.csv_text(frame.assign(first_rows=[" ".join(map(str, rows)) for rows in frame["first_rows"]]))
+
+
+def _dve(checked: list[Checked]) -> str:
+    for each in checked:
+        sys.stderr.write(f"{each.file}: {feedback_status(each.report)}\n")
+    frames = [feedback(each.report) for each in checked]
+    if len(checked) > 1:
+        frames = [frame.assign(File=each.file) for frame, each in zip(frames, checked, strict=True)]
+    return present.csv_text(pd.concat(frames, ignore_index=True))
 
 
 def _json(checked: list[Checked]) -> str:

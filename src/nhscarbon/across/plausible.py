@@ -1,0 +1,117 @@
+"""What is out of proportion: to the year before, to the floor area, to every trust, and to the other months."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from nhscarbon.across.bounds import BEFORE, BODY, Slip, judged, plausible_bounds, times
+from nhscarbon.across.rows import Rows
+from nhscarbon.activity.table import BLANK
+from nhscarbon.findings import Finding
+from nhscarbon.period import nhs_year
+
+TOTALS = ("organisation", "period", "activity", "unit")
+SERIES = ("organisation", "site", "activity", "unit", "geography", "supplier", "reference", "period")
+FEWEST_MONTHS = 4  # months of a year beside which another can look odd
+APART = 10  # a month that is this many times all others is no season
+
+
+def plausible(rows: Rows, denominators: pd.DataFrame | None) -> Iterator[Finding]:
+    """Find quantities that are far from what trusts have, and name the slip where one fits.
+
+    Parameters
+    ----------
+    rows : Rows
+    denominators : pandas.DataFrame or None
+        organisation, period (NHS year), measure, value: floor areas in m2 and the like.
+    """
+    place = np.flatnonzero(rows.known & np.isfinite(rows.quantity) & (rows.words["organisation"].codes != BLANK))
+    if len(place):
+        yield from _by_year(rows, place, denominators)
+        yield from _by_month(rows, place[rows.words["month"].codes[place] != BLANK])
+
+
+def _by_year(rows: Rows, place: NDArray[np.int64], denominators: pd.DataFrame | None) -> Iterator[Finding]:
+    measured = _measured(denominators)
+    cell = rows.cells(TOTALS, place)
+    total = np.bincount(cell, weights=rows.quantity[place]).tolist()
+    first = place[np.unique(cell, return_index=True)[1]]
+    words = [[rows.words[name].labels[code] for code in rows.words[name].codes[first].tolist()] for name in TOTALS]
+    quantities: dict[tuple[str, ...], float] = dict(zip(zip(*words, strict=True), total, strict=True))
+    for number, ((body, year, activity, unit), quantity) in enumerate(quantities.items()):
+        if quantity <= 0:
+            continue
+        before = quantities.get((body, nhs_year(int(year[:4]) - 1), activity, unit), 0.0)
+        held = {BEFORE: before, **measured.get((body, year), {}), BODY: 1.0}
+        found = next(filter(None, (_judged(rows, activity, unit, quantity, per, of) for per, of in held.items())), None)
+        if found:
+            yield rows.finding(
+                place[cell == number], found[0], "warning", "quantity",
+                f"{quantity:,.6g} {unit} of {activity} in {year} is {found[1]}.",
+                "Check the unit, the decimal point and the months that are in it; if it is right, say why in a note.",
+            )  # fmt: skip
+
+
+def _judged(rows: Rows, activity: str, unit: str, quantity: float, per: str, of: float) -> tuple[str, str] | None:
+    usual = plausible_bounds()[0].get((activity, per))
+    if of <= 0 or (usual is None and per != BEFORE):
+        return None
+    units = rows.method.units
+    if usual is None or per == BEFORE:
+        return judged(quantity / of, per, usual)
+    return (
+        judged(quantity * units.ratio(unit, usual.unit) / of, per, usual) if units.same_kind(unit, usual.unit) else None
+    )
+
+
+def _measured(denominators: pd.DataFrame | None) -> Mapping[tuple[str, str], Mapping[str, float]]:
+    """Return what bodies have in each year, by measure."""
+    if denominators is None:
+        return {}
+    found: dict[tuple[str, str], dict[str, float]] = {}
+    names = ["organisation", "period", "measure", "value"]
+    known = denominators.loc[denominators["measure"].isin({per for _, per in plausible_bounds()[0]}), names]
+    for body, year, measure, value in known.itertuples(index=False, name=None):
+        of = found.setdefault((body, year), {})
+        of[measure] = of.get(measure, 0.0) + float(value)
+    return found
+
+
+def _by_month(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
+    """Find months that are a thousand or twelve times the others of their year."""
+    if not len(place):
+        return
+    cell = rows.cells(SERIES, place)
+    month = rows.words["month"].codes[place].astype(np.int64)
+    pairs, where = np.unique(cell * (int(month.max()) + 1) + month, return_inverse=True)
+    total = np.bincount(where, weights=rows.quantity[place])
+    series = pairs // (int(month.max()) + 1)
+    ends = np.flatnonzero(np.diff(series)) + 1
+    for group in np.split(np.arange(len(pairs)), ends):
+        values = total[group]
+        if len(values) <= FEWEST_MONTHS or values.min() <= 0 or values.max() < APART * values.min():
+            continue
+        for each, value in zip(group.tolist(), values.tolist(), strict=True):
+            if slip := _odd_month(value, total[group[group != each]]):
+                here = place[where == each]
+                ratio = value / float(np.median(total[group[group != each]]))
+                yield rows.finding(
+                    here, f"slip_{slip.name}", "warning", "quantity",
+                    f"{rows.shared('month', here)} is {times(ratio)} the other months: perhaps {slip.what}.",
+                    "Check the unit, the decimal point, and whether it is the figure of a month.",
+                )  # fmt: skip
+
+
+def _odd_month(value: float, others: NDArray[np.float64]) -> Slip | None:
+    """Return the slip that a month is, beside the others of its year: far from all of them, and by a known factor."""
+    ratio = value / float(np.median(others))
+    for slip in plausible_bounds()[1]:
+        if slip.fits(ratio) and value >= others.max() * min(APART, slip.low / 2):
+            return slip
+        if slip.low > APART and slip.fits(1 / ratio) and value * APART <= others.min():
+            return slip
+    return None

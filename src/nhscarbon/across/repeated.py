@@ -1,0 +1,75 @@
+"""What is there twice: the same row again, and one reference at two sites."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nhscarbon.across.rows import Rows
+from nhscarbon.activity.table import BLANK
+from nhscarbon.findings import Finding
+
+SAME = ("organisation", "site", "period", "month", "activity", "unit", "geography", "supplier", "reference")
+SHOWN = 50  # sets of rows that are listed one by one
+
+
+def repeated(rows: Rows) -> Iterator[Finding]:
+    """Find rows that say the same as one above them, and references that stand at several sites."""
+    place = np.flatnonzero(rows.known & np.isfinite(rows.quantity) & (rows.quantity != 0))
+    if len(place):
+        yield from _again(rows, place)
+        named = place[rows.words["reference"].codes[place] != BLANK]
+        yield from _elsewhere(rows, named)
+
+
+def _again(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
+    cell = _cells(rows, place, SAME)
+    _, first, which, count = np.unique(cell, return_index=True, return_inverse=True, return_counts=True)
+    copies = np.ones(len(place), np.bool_)
+    copies[first] = False
+    numbers = np.asarray(rows.entries.numbers)
+    sets = [(int(first[each]), place[(which == each) & copies]) for each in np.flatnonzero(count > 1)[:SHOWN]]
+    for original, others in sets:
+        again = f"the same as row {numbers[place[original]]}: body, site, period, activity, quantity and all else."
+        yield rows.finding(others, "row_repeated", "warning", "quantity", again,
+                           "Delete it if it is the same use; give each its own reference if it is not.")  # fmt: skip
+    rest = place[copies & (np.searchsorted(np.flatnonzero(count > 1)[:SHOWN], which) >= SHOWN)]
+    if len(rest):
+        yield rows.finding(rest, "row_repeated", "warning", "quantity", "further rows that repeat one above them.",
+                           "Delete them if they are the same use; give each its own reference if not.")  # fmt: skip
+
+
+def _elsewhere(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
+    """Find one reference with one quantity at each of its sites: a meter that was entered twice.
+
+    A reference with other quantities at other sites, such as the name of a column, is no meter's.
+    """
+    if not len(place):
+        return
+    site = rows.words["site"].codes[place].astype(np.int64) + 1
+    sites_of = _distinct(rows.cells(("organisation", "reference"), place), site)
+    cell = _cells(rows, place, tuple(name for name in SAME if name != "site"))
+    sites_here = _distinct(cell, site)
+    for both in np.unique(cell[(sites_here > 1) & (sites_here == sites_of)]):
+        here = place[cell == both]
+        name, count = rows.shared("reference", here), int(sites_here[cell == both][0])
+        yield rows.finding(
+            here, "reference_at_two_sites", "warning", "site",
+            f"the reference '{name[:40]}' has the same quantity at {count} sites.",
+            "Leave it at the site that it is of.",
+        )  # fmt: skip
+
+
+def _distinct(cell: NDArray[np.int64], site: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return how many sites the cell of each row has."""
+    pairs = np.unique(cell * (site.max() + 1) + site)
+    count: NDArray[np.int64] = np.bincount(pairs // (site.max() + 1), minlength=int(cell.max()) + 1)[cell]
+    return count
+
+
+def _cells(rows: Rows, place: NDArray[np.int64], names: tuple[str, ...]) -> NDArray[np.int64]:
+    """Return which combination of words and quantity each row has."""
+    amounts = np.unique(rows.quantity[place], return_inverse=True)[1].astype(np.int64)
+    return rows.cells(names, place, amounts)

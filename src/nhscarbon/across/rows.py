@@ -1,0 +1,110 @@
+"""The rows of a return in the method's words, as they would be once each fault is mended as suggested."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nhscarbon import kernel
+from nhscarbon.activity.table import BLANK, Activity, Column
+from nhscarbon.checks.entries import Entries
+from nhscarbon.checks.terms import key_words
+from nhscarbon.errors import PeriodError
+from nhscarbon.findings import Finding, Severity
+from nhscarbon.method import Methodology
+from nhscarbon.period import parse_period
+from nhscarbon.period_words import likely_period
+from nhscarbon.stakes import likely_quantity, weights_of
+
+Mask = NDArray[np.bool_]
+KEYS = ("activity", "unit", "period", "geography")
+SENT = ("site", "supplier", "reference")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a return that name an activity, a unit and a period that are known or clearly meant.
+
+    Attributes
+    ----------
+    words : Mapping[str, Column]
+        organisation, site, period (NHS year), month, activity, unit, geography, supplier, reference.
+    quantity : float64 array, shape (rows,)
+        NaN where it cannot be read.
+    known : bool array, shape (rows,)
+        Rows whose key is known; rules look at no others.
+    entries : Entries
+        Their numbers as the sender sees them, and what each comes to [kgCO2e].
+    method : Methodology
+    """
+
+    words: Mapping[str, Column]
+    quantity: NDArray[np.float64]
+    known: Mask
+    entries: Entries
+    method: Methodology
+
+    def __len__(self) -> int:
+        return len(self.quantity)
+
+    def finding(
+        self, where: Mask | NDArray[np.int64], code: str, severity: Severity, column: str, message: str, advice: str
+    ) -> Finding:
+        """Return a finding about some rows, with the words that all of them share."""
+        shared = {name: self.shared(name, where) for name in ("organisation", "site", "period", "activity", "unit")}
+        return Finding(code=code, severity=severity, file=self.entries.file, column=column, message=message,
+                       suggestion=advice, **shared, **self.entries.located(where))  # type: ignore[arg-type]  # fmt: skip
+
+    def shared(self, name: str, where: Mask | NDArray[np.int64]) -> str:
+        """Return the word that some rows share in a column, or an empty text."""
+        codes = np.unique(self.words[name].codes[where])
+        return self.words[name].labels[codes[0]] if len(codes) == 1 and codes[0] != BLANK else ""
+
+    def cells(self, names: Sequence[str], place: NDArray[np.int64], *beside: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return which combination of words each of some rows has; `beside` are further codes of theirs, from 0."""
+        columns = [self.words[name] for name in names]
+        codes = [*(column.codes[place].astype(np.int64) + 1 for column in columns), *beside]
+        sizes = [*(len(column.labels) + 1 for column in columns), *(int(each.max()) + 1 for each in beside)]
+        return kernel.group(codes, sizes)[0]
+
+
+def rows_in(activity: Activity, method: Methodology) -> Rows:
+    """Return the rows of a return, with the words and numbers that its faults suggest.
+
+    Parameters
+    ----------
+    activity : Activity
+        All rows of it.
+    method : Methodology
+    """
+    rows = len(activity)
+    known, words = key_words(activity.columns, rows, method, likely=True)
+    blank = Column(np.broadcast_to(np.int8(BLANK), rows), ())
+    words["organisation"] = _said(activity.columns.get("organisation", blank), str.upper)
+    words["month"] = _said(activity.columns.get("period", blank), _month)
+    words |= {name: activity.columns.get(name, blank) for name in SENT}
+    nothing = np.broadcast_to(np.bool_(0), rows)
+    entries = Entries(
+        columns=activity.columns, shares=np.broadcast_to(np.float64(np.nan), rows), negative=nothing, summed=known,
+        rows=np.ones(rows, np.int64), numbers=activity.row_numbers, file=activity.file,
+    )  # fmt: skip
+    weights = weights_of(activity, method)
+    return Rows(words, likely_quantity(activity), known, replace(entries, weights=weights), method)
+
+
+def _said(column: Column, look: Callable[[str], str]) -> Column:
+    meant = [look(label) for label in column.labels]
+    labels = tuple(sorted({word for word in meant if word}))
+    place = {label: code for code, label in enumerate(labels)}
+    return Column(np.array([*(place.get(word, BLANK) for word in meant), BLANK], np.int32)[column.codes], labels)
+
+
+def _month(text: str) -> str:
+    with suppress(PeriodError):
+        return parse_period(text).month
+    meant = likely_period(text)
+    return parse_period(meant).month if meant else ""
