@@ -51,7 +51,7 @@ class Finding:
         return self.severity in REFUSED
 
     def __str__(self) -> str:
-        count = "" if self.rows == 1 else f"  {self.rows:,} rows"
+        count = "" if self.rows <= 1 else f"  {self.rows:,} rows"
         first = ", ".join(str(row) for row in self.first_rows)
         where = f"  row{'s' if len(self.first_rows) > 1 else ''} {first}" if first else ""
         more = ", ..." if self.rows > len(self.first_rows) > 0 else ""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from nhscarbon.across.bodies import bodies
 from nhscarbon.across.calendar import calendar
 from nhscarbon.across.plausible import plausible
 from nhscarbon.across.repeated import repeated
@@ -19,6 +20,7 @@ from nhscarbon.calculation import FEW, Assessed, assess
 from nhscarbon.errors import UnreadableError
 from nhscarbon.findings import SEVERITIES, Finding, Report, report_of
 from nhscarbon.method import Methodology
+from nhscarbon.organisations.data import load_organisations
 from nhscarbon.stakes import weighed, weights_of
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from nhscarbon.summing import Tabular
 
 ACCEPTED, WITH_WARNINGS, REFUSED = "accepted", "accepted with warnings", "refused"
+RELEASE = "ods-2026-07"  # of the Organisation Data Service
 LETTERS = 26
 
 
@@ -35,6 +38,7 @@ def check(
     *,
     keep: Sequence[str] = (),
     denominators: pd.DataFrame | None = None,
+    organisations: str | None = RELEASE,
 ) -> Report:
     """Check activity data against a methodology: every finding at once, nothing calculated and nothing raised.
 
@@ -48,6 +52,8 @@ def check(
     denominators : pandas.DataFrame, optional
         organisation, period (NHS year), measure and value, such as ``floor_area_gross_internal`` in m2, to hold
         quantities against; an estates return brings its own.
+    organisations : str or None, optional
+        The release of the Organisation Data Service that codes are held against; None holds them against none.
 
     Returns
     -------
@@ -66,14 +72,16 @@ def check(
     """
     try:
         found = assess(source, method, keep=keep, weigh=partial(weights_of, method=method))
-        return report_of(_findings(found, method, denominators), found.report.rows)
+        return report_of(_findings(found, method, denominators, organisations), found.report.rows)
     except UnreadableError as error:
         name = Path(source).name if isinstance(source, str | Path) else ""
         finding = Finding(code="file_unreadable", severity="reject_file", file=name, message=f"{error}.", rows=0)
         return Report((finding,), 0)
 
 
-def _findings(found: Assessed, method: Methodology, denominators: pd.DataFrame | None) -> list[Finding]:
+def _findings(
+    found: Assessed, method: Methodology, denominators: pd.DataFrame | None, organisations: str | None
+) -> list[Finding]:
     """Return the findings of reading and checking, weighed and with their cells, and of rules across the rows."""
     findings = list(found.report.findings)
     if found.sources and found.report.rows <= FEW:
@@ -84,6 +92,8 @@ def _findings(found: Assessed, method: Methodology, denominators: pd.DataFrame |
         if denominators is None:
             denominators = activity.denominators
         findings += [*repeated(rows), *calendar(rows), *plausible(rows, denominators)]
+        if organisations is not None:
+            findings += bodies(rows, load_organisations(organisations))
     elif found.report.rows:
         findings.append(_not_looked_across(found))
     return [_with_cell(finding, found.sources) for finding in findings]

@@ -42,7 +42,7 @@ ORDER = (
     ("present", "expand", "boundary"),
     ("stakes", "activity.join"),
     ("across.rows", "across.bounds"),
-    ("across", "across.repeated", "across.calendar", "across.plausible"),
+    ("across", "across.repeated", "across.calendar", "across.plausible", "across.bodies"),
     ("explain", "summary", "grouping"),
     ("uncertainty", "certificate"),
     ("footprint",),

@@ -66,7 +66,7 @@ def test_columns_are_named_as_a_spreadsheet_names_them():
 
 def test_the_command_line_checks_many_files_and_ends_by_the_worst(tmp_path, activity_csv, capsys):
     good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
-    frame(20).to_csv(good, index=False)
+    frame(20).assign(organisation="R0A").to_csv(good, index=False)
     bad.write_text("\n".join([HEADER, *FAULTY]) + "\n")
     (tmp_path / "odd.xlsx").write_bytes(b"no workbook")
     files = [str(good), str(bad), str(tmp_path / "odd.xlsx")]

@@ -63,6 +63,10 @@ def _check(verbs: Verbs) -> None:
         default="table",
         help="default: table; dve has the columns of NHS England's Data Validation Engine",
     )
+    verb.add_argument(
+        "--organisations", default="ods-2026-07", metavar="RELEASE",
+        help="hold codes against this release; 'none' holds them against none (default: ods-2026-07)",
+    )  # fmt: skip
     verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
     verb.add_argument("--force", action="store_true", help="replace OUT if it is there")
 

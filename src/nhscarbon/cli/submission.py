@@ -27,12 +27,13 @@ SHOWN = 40  # findings of a file that are printed; all of them are in CSV and JS
 def check_files(options: Namespace) -> None:
     """Check files, write what was found, and end with the code of the worst."""
     method = reduce(overlay, options.overlay, methodology(options.method))
+    release = None if options.organisations == "none" else options.organisations
     checked = []
     for place, file in enumerate(options.file, start=1):
         if sys.stderr.isatty() and len(options.file) > 1:
             sys.stderr.write(f"\r{place} of {len(options.file)} files" + ("\n" if place == len(options.file) else ""))
         try:
-            report = check(source_of(file, options), method)
+            report = check(source_of(file, options), method, organisations=release)
         except UnreadableError as error:  # an estates return or a ledger is read before it is checked
             finding = Finding(code="file_unreadable", severity="reject_file", file=Path(file).name, message=f"{error}.",
                               rows=0)  # fmt: skip

@@ -1,0 +1,104 @@
+"""Whether the bodies and sites of a return were in use in the year that it is about, and whose the sites were."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nhscarbon.across.rows import Rows
+from nhscarbon.activity.table import BLANK, Column
+from nhscarbon.findings import Finding, Severity
+from nhscarbon.organisations.codes import Known, days_of, look_up
+from nhscarbon.organisations.data import Organisations
+from nhscarbon.sums import distinct
+
+BODY, SITE = ("organisation", "period"), ("site", "organisation", "period")
+OF_TRUST = "trust"  # the level of a site in its trust
+SITE_CODE = 5  # characters of an ODS site code; others are the sender's own words
+
+
+def bodies(rows: Rows, organisations: Organisations) -> Iterator[Finding]:
+    """Find codes that are unknown or were not in use, and sites that were another body's.
+
+    Parameters
+    ----------
+    rows : Rows
+    organisations : Organisations
+        The release to hold codes against.
+    """
+    for (code, year), place in _used(rows, BODY):
+        known = look_up(code, organisations, year or rows.method.periods[-1])
+        if known.status == "open" or (known.status != "unknown" and not year):
+            continue
+        severity: Severity = "warning" if known.status == "not_open_yet" else "reject_line"
+        advice = _advice(known, year)
+        yield rows.finding(place, f"organisation_{known.status}", severity, "organisation", _said(known), advice)
+    for (code, body, year), place in _used(rows, SITE):
+        if year and len(code) == SITE_CODE:
+            yield from _site(rows, place, look_up(code, organisations, year), body, year, organisations)
+
+
+def _site(
+    rows: Rows, place: NDArray[np.int64], known: Known, body: str, year: str, organisations: Organisations
+) -> Iterator[Finding]:
+    if known.status == "unknown" and not known.code.startswith(body):
+        return  # a word of the sender's own
+    if known.status == "unknown":
+        advice = "Check the code, if it is an ODS site code."
+        yield rows.finding(place, "site_unknown", "info", "site", _said(known), advice)
+        return
+    if known.status != "open":
+        yield rows.finding(place, f"site_{known.status}", "warning", "site", _said(known), _advice(known, year))
+    owners = _owners(known.code, year, organisations)
+    if owners and body not in owners and not owners & _kin(body, organisations):
+        yield rows.finding(
+            place, "site_of_another", "warning", "site",
+            f"the site {known.code} ({known.name}) was of {' and '.join(sorted(owners))} in {year}, not of {body}.",
+            "Check the site and the organisation of the row.",
+        )  # fmt: skip
+
+
+def _used(rows: Rows, names: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], NDArray[np.int64]]]:
+    """Yield each combination of codes and year, and the rows that have it."""
+    first = rows.words[names[0]]
+    place = np.flatnonzero(first.codes != BLANK)
+    if not len(place):
+        return
+    columns = {name: Column(rows.words[name].codes[place] + 1, ("", *rows.words[name].labels)) for name in names}
+    which, words = distinct(columns, names)
+    for number, each in enumerate(words):
+        yield each, place[which == number]
+
+
+def _said(known: Known) -> str:
+    text = str(known)
+    return text if text.endswith("?") else f"{text}."
+
+
+def _advice(known: Known, year: str) -> str:
+    if known.status == "closed" and len(known.followed_by) == 1:
+        return f"Send {year} under {known.followed_by[0]}, or correct the period."
+    if known.status == "not_open_yet":
+        return "Send the year under the code that was in use, or restate it and say so."
+    return "Write the ODS code of the body that reports."
+
+
+def _owners(code: str, year: str, organisations: Organisations) -> set[str]:
+    """Return the trusts that a site was in on any day of an NHS year."""
+    first, last = days_of(year)
+    held, number = organisations.memberships, organisations.number[code]
+    here = (held.child == number) & (held.start <= last) & (held.end > first)
+    here &= held.level == held.levels.index(OF_TRUST)
+    return {organisations.codes[parent] for parent in held.parent[here].tolist()}
+
+
+def _kin(body: str, organisations: Organisations) -> set[str]:
+    """Return what a body follows and what follows it: a merger in the year moves its sites."""
+    number, follows = organisations.number.get(body), organisations.successions
+    if number is None:
+        return set()
+    before = follows.predecessor[follows.successor == number].tolist()
+    after = follows.successor[follows.predecessor == number].tolist()
+    return {organisations.codes[each] for each in (*before, *after)}
