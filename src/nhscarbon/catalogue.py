@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from functools import cached_property
 from typing import cast
 
 from nhscarbon.factors import COMPONENTS, refuse
@@ -13,6 +15,8 @@ from nhscarbon.package import DataPackage
 
 TIERS = ("reduced", "standard", "optimal")
 UNSTATED = "unstated"
+CLOSE = 0.75  # how alike a word must be to be suggested
+REMEMBERED = 1000  # unknown words whose nearest codes are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ class Catalogue:
     tier_rules: tuple[TierRule, ...]
     repeats: tuple[Repeat, ...]
     _sides: dict[tuple[str, str], int] = field(default_factory=dict, repr=False, compare=False)
+    _near: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict, repr=False, compare=False)
 
     def sides_of(self, activity: str, unit: str) -> int:
         """Return two bits for each rule of `repeats`: an activity in a unit is on its first, its second side."""
@@ -79,6 +84,29 @@ class Catalogue:
                 bits |= (first | (not first and _fits(activity, unit, rule.second)) << 1) << 2 * place
             self._sides[activity, unit] = bits
         return self._sides[activity, unit]
+
+    @cached_property
+    def folded(self) -> Mapping[str, str]:
+        """Each code by its small letters."""
+        return {code.casefold(): code for code in self.activities}
+
+    def nearest(self, text: str) -> tuple[str, tuple[str, ...]]:
+        """Return the code that an unknown word was probably meant to be, or else up to three of its branch.
+
+        A word is compared once.
+        """
+        plain = text.casefold()
+        if plain not in self._near:
+            if len(self._near) >= REMEMBERED:
+                self._near.clear()
+            if near := get_close_matches(plain, self.folded, n=1, cutoff=CLOSE):
+                self._near[plain] = (self.folded[near[0]], ())
+            else:
+                stem = plain.rpartition(".")[0] + "."
+                branch = [code for code in self.folded if "." in plain and code.startswith(stem)]
+                listed = get_close_matches(plain, branch, n=3, cutoff=0)
+                self._near[plain] = ("", tuple(self.folded[code] for code in listed))
+        return self._near[plain]
 
     def theme_of(self, category: str, component: str) -> str:
         """Return the theme where a component of a category is reported."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from math import fsum, isnan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,11 +17,13 @@ from nhscarbon.across.plausible import plausible
 from nhscarbon.across.repeated import repeated
 from nhscarbon.across.rows import rows_in
 from nhscarbon.activity.join import joined
+from nhscarbon.activity.table import Activity
 from nhscarbon.calculation import FEW, Assessed, assess
 from nhscarbon.errors import UnreadableError
-from nhscarbon.findings import SEVERITIES, Finding, Report, report_of
+from nhscarbon.findings import SEVERITIES, Finding, Report, first_rows, report_of
 from nhscarbon.method import Methodology
 from nhscarbon.organisations.data import load_organisations
+from nhscarbon.reported import KG_PER_TONNE, check_reported
 from nhscarbon.stakes import weighed, weights_of
 
 if TYPE_CHECKING:
@@ -86,17 +89,37 @@ def _findings(
     findings = list(found.report.findings)
     if found.sources and found.report.rows <= FEW:
         activity = joined([batch for source in found.sources for batch in source.batches()])
-        rows = rows_in(activity, method)
+        release = None if organisations is None else load_organisations(organisations)
+        rows = rows_in(activity, method, release)
         assert rows.entries.weights is not None
         findings = weighed(findings, activity, rows.entries.weights)
         if denominators is None:
             denominators = activity.denominators
         findings += [*repeated(rows), *calendar(rows), *plausible(rows, denominators)]
-        if organisations is not None:
-            findings += bodies(rows, load_organisations(organisations))
+        if release:
+            findings += bodies(rows, release)
+        findings += _stated(activity, method)
     elif found.report.rows:
         findings.append(_not_looked_across(found))
     return [_with_cell(finding, found.sources) for finding in findings]
+
+
+def _stated(activity: Activity, method: Methodology) -> Iterator[Finding]:
+    """Yield where the sender's own tonnes are not those of the method, with the published choice that explains it."""
+    if "reported_tco2e" not in activity.numbers:
+        return
+    lines = check_reported(activity, method).lines
+    same = ["organisation", "period", "activity", "unit", "explanation"]
+    for words, part in lines[~lines["agrees"]].groupby(same, sort=False):
+        body, period, name, unit, why = map(str, words)
+        said, ours = fsum(part["reported_tco2e"]), fsum(part["tco2e"])
+        yield Finding(
+            code="reported_differs", severity="warning", file=activity.file, column="reported_tco2e", organisation=body,
+            period=period, activity=name, unit=unit, rows=len(part), first_rows=first_rows(part["row"]),
+            message=f"{said:,.10g} t reported and {ours:,.6g} t by the method: {why}.",
+            suggestion="`nhscarbon reported` shows each row and what else would fit.",
+            kgco2e_at_stake=None if isnan(ours) else abs(said - ours) * KG_PER_TONNE,
+        )  # fmt: skip
 
 
 def _not_looked_across(found: Assessed) -> Finding:

@@ -84,3 +84,12 @@ def test_the_command_line_checks_many_files_and_ends_by_the_worst(tmp_path, acti
     assert main(["check", *files, "--method", "nhs-2026.1", "--format", "csv"]) == 1
     table = pd.read_csv(io.StringIO(capsys.readouterr().out))
     assert {"activity_unknown", "file_unreadable"} <= set(table["code"])
+
+
+def test_the_senders_own_tonnes_are_held_against_the_method(activity_csv, method):
+    """NHS Carbon Footprint Recipe Book: 100,000 kWh of gas = 18.39 t reported for 2019."""
+    path = activity_csv("R0A,2019/20,energy.natural_gas,100000,kWh,18.39", "R0A,2019/20,water.supply,1000,m3,0.344",
+                        header="organisation,period,activity,quantity,unit,reported_tco2e")  # fmt: skip
+    [differs] = [finding for finding in nc.check(path, method) if finding.code == "reported_differs"]
+    assert (differs.severity, differs.cell, differs.first_rows) == ("warning", "F2", (2,))
+    assert "the direct factor of ukgov-2019" in differs.message

@@ -14,7 +14,7 @@ from nhscarbon.organisations.codes import Known, days_of, look_up
 from nhscarbon.organisations.data import Organisations
 from nhscarbon.sums import distinct
 
-BODY, SITE = ("organisation", "period"), ("site", "organisation", "period")
+BODY, SITE = ("sent", "period"), ("site", "organisation", "period")
 OF_TRUST = "trust"  # the level of a site in its trust
 SITE_CODE = 5  # characters of an ODS site code; others are the sender's own words
 

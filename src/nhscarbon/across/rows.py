@@ -16,6 +16,8 @@ from nhscarbon.checks.terms import key_words
 from nhscarbon.errors import PeriodError
 from nhscarbon.findings import Finding, Severity
 from nhscarbon.method import Methodology
+from nhscarbon.organisations.codes import alike
+from nhscarbon.organisations.data import Organisations
 from nhscarbon.period import parse_period
 from nhscarbon.period_words import likely_period
 from nhscarbon.stakes import likely_quantity, weights_of
@@ -32,7 +34,8 @@ class Rows:
     Attributes
     ----------
     words : Mapping[str, Column]
-        organisation, site, period (NHS year), month, activity, unit, geography, supplier, reference.
+        organisation, site, period (NHS year), month, activity, unit, geography, supplier, reference; ``sent`` is the
+        organisation as it was sent, in capitals.
     quantity : float64 array, shape (rows,)
         NaN where it cannot be read.
     known : bool array, shape (rows,)
@@ -72,7 +75,7 @@ class Rows:
         return kernel.group(codes, sizes)[0]
 
 
-def rows_in(activity: Activity, method: Methodology) -> Rows:
+def rows_in(activity: Activity, method: Methodology, organisations: Organisations | None) -> Rows:
     """Return the rows of a return, with the words and numbers that its faults suggest.
 
     Parameters
@@ -80,11 +83,16 @@ def rows_in(activity: Activity, method: Methodology) -> Rows:
     activity : Activity
         All rows of it.
     method : Methodology
+    organisations : Organisations or None
+        An unknown code that looks like one of them is taken as that.
     """
     rows = len(activity)
     known, words = key_words(activity.columns, rows, method, likely=True)
     blank = Column(np.broadcast_to(np.int8(BLANK), rows), ())
-    words["organisation"] = _said(activity.columns.get("organisation", blank), str.upper)
+    sent = activity.columns.get("organisation", blank)
+    words["sent"] = _said(sent, str.upper)
+    likely = _likely_bodies(sent, organisations)
+    words["organisation"] = _said(sent, lambda text: likely.get(text.upper(), text.upper()))
     words["month"] = _said(activity.columns.get("period", blank), _month)
     words |= {name: activity.columns.get(name, blank) for name in SENT}
     nothing = np.broadcast_to(np.bool_(0), rows)
@@ -101,6 +109,20 @@ def _said(column: Column, look: Callable[[str], str]) -> Column:
     labels = tuple(sorted({word for word in meant if word}))
     place = {label: code for code, label in enumerate(labels)}
     return Column(np.array([*(place.get(word, BLANK) for word in meant), BLANK], np.int32)[column.codes], labels)
+
+
+def _likely_bodies(sent: Column, organisations: Organisations | None) -> dict[str, str]:
+    """Return what each unknown code was probably meant to be: the only one alike, or alike and in the return."""
+    codes = {label.upper() for label in sent.labels}
+    if organisations is None:
+        return {}
+    meant = {}
+    for code in codes - organisations.number.keys():
+        near = set(alike(code, organisations, int(organisations.opened.max())))
+        beside = near & codes or near
+        if len(beside) == 1:
+            meant[code] = beside.pop()
+    return meant
 
 
 def _month(text: str) -> str:

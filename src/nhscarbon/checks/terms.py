@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +17,6 @@ from nhscarbon.method import Methodology
 from nhscarbon.period import parse_period
 from nhscarbon.units import Units
 
-CLOSE = 0.75  # how alike a word must be to be suggested
 SUGGESTIONS = 50  # distinct unknown words of a column that are compared with the known ones
 
 
@@ -139,7 +137,6 @@ def unit_in(units: Units) -> Callable[[str], Word]:
 
 def activity_in(catalogue: Catalogue) -> Callable[[str], Word]:
     """Return the look-up of activity codes, which suggests the nearest for an unknown one."""
-    folded = {code.casefold(): code for code in catalogue.activities}
     compared: Iterator[int] = iter(range(SUGGESTIONS))
 
     def look(text: str) -> Word:
@@ -148,17 +145,15 @@ def activity_in(catalogue: Catalogue) -> Callable[[str], Word]:
         if text in catalogue.renamed:
             new = catalogue.renamed[text]
             return Word(None, "activity_renamed", "reject_line", f"'{text}' was renamed.", f"Write '{new}'.", new)
-        plain = text.casefold()
-        if plain in folded:
-            return Word(folded[plain], "activity_spelling", "info", f"'{text}' was read as '{folded[plain]}'.")
+        if meant := catalogue.folded.get(text.casefold()):
+            return Word(meant, "activity_spelling", "info", f"'{text}' was read as '{meant}'.")
         advice, likely = "`nhscarbon method show` lists the codes.", ""
         if next(compared, None) is not None:
-            branch = [code for code in folded if "." in plain and code.startswith(plain.rpartition(".")[0] + ".")]
-            if near := get_close_matches(plain, folded, n=1, cutoff=CLOSE):
-                likely = folded[near[0]]
+            likely, others = catalogue.nearest(text)
+            if likely:
                 advice = f"Did you mean '{likely}'?"
-            elif near := get_close_matches(plain, branch, n=3, cutoff=0):
-                advice = f"The nearest names are {', '.join(folded[code] for code in near)}."
+            elif others:
+                advice = f"The nearest names are {', '.join(others)}."
         return Word(None, "activity_unknown", "reject_line", f"'{text[:60]}' is not in the catalogue.", advice, likely)
 
     return look
