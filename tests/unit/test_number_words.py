@@ -2,11 +2,12 @@
 
 from math import isfinite, isnan
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhscarbon.activity.code import read_number
+from nhscarbon.activity.code import read_number, read_numbers
 from nhscarbon.activity.number_words import not_number
 
 NAN = float("nan")
@@ -56,3 +57,10 @@ def test_any_text_at_all_gets_an_answer(text):
     found = not_number(text)
     assert found.code.startswith("number_")
     assert found.suggestion
+
+
+@given(st.lists(st.one_of(st.text(alphabet="0123456789.+-eE ,\x00k٣", max_size=45), st.floats().map(str)), max_size=40))
+def test_numbers_read_together_are_those_read_alone(texts):
+    many = (texts * 300)[:300] if texts else []
+    alone = np.array([read_number(text) for text in many])
+    assert read_numbers(many).tobytes() == alone.tobytes()

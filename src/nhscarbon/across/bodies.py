@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from nhscarbon.across.rows import Rows
+from nhscarbon.across.rows import Rows, members
 from nhscarbon.activity.table import BLANK, Column
 from nhscarbon.findings import Finding, Severity
 from nhscarbon.organisations.codes import Known, days_of, look_up
@@ -68,8 +68,9 @@ def _used(rows: Rows, names: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...],
         return
     columns = {name: Column(rows.words[name].codes[place] + 1, ("", *rows.words[name].labels)) for name in names}
     which, words = distinct(columns, names)
+    rows_of = members(which, place)
     for number, each in enumerate(words):
-        yield each, place[which == number]
+        yield each, rows_of(number)
 
 
 def _said(known: Known) -> str:

@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from nhscarbon.across.rows import Mask, Rows
+from nhscarbon.across.rows import Mask, Rows, members
 from nhscarbon.activity.table import BLANK, Column
 from nhscarbon.findings import Finding
 from nhscarbon.period import LAST_MONTH, months_of
 from nhscarbon.sums import distinct
 
 BY_THEME = ("organisation", "period", "activity")
-SERIES = ("organisation", "site", "activity", "unit", "geography", "supplier", "reference", "period")
 SERIES_FROM = 2  # months of one thing in one year that make it a monthly return
 
 
@@ -29,10 +28,11 @@ def calendar(rows: Rows) -> Iterator[Finding]:
 def _overlaps(rows: Rows, monthly: Mask) -> Iterator[Finding]:
     """Find a whole year beside months of the same thing."""
     place = np.flatnonzero(rows.known)
-    cell = rows.cells(SERIES, place)
+    cell = rows.series[place]
     months = np.bincount(cell, weights=monthly[place])
-    for mixed in np.flatnonzero((months > 0) & (months < np.bincount(cell))):
-        here = place[cell == mixed]
+    rows_of = members(cell, place)
+    for mixed in np.flatnonzero((months > 0) & (months < np.bincount(cell))).tolist():
+        here = rows_of(mixed)
         year = rows.shared("period", here)
         count = len(np.unique(rows.words["month"].codes[here[monthly[here]]]))
         yield rows.finding(
@@ -45,12 +45,13 @@ def _overlaps(rows: Rows, monthly: Mask) -> Iterator[Finding]:
 def _gaps(rows: Rows, monthly: Mask) -> Iterator[Finding]:
     """Find months without a figure in a year that has others: empty is not zero."""
     place = np.flatnonzero(rows.known & monthly)
-    cell = rows.cells(SERIES, place)
+    cell = rows.series[place]
     month = rows.words["month"]
     pairs = np.unique(cell * (len(month.labels) + 1) + month.codes[place])
     count = np.bincount(pairs // (len(month.labels) + 1))
-    for short in np.flatnonzero((count >= SERIES_FROM) & (count < LAST_MONTH)):
-        here = place[cell == short]
+    rows_of = members(cell, place)
+    for short in np.flatnonzero((count >= SERIES_FROM) & (count < LAST_MONTH)).tolist():
+        here = rows_of(short)
         year = rows.shared("period", here)
         there = {month.labels[code] for code in np.unique(month.codes[here])}
         absent = [each for each in months_of(year) if each not in there]

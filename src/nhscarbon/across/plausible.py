@@ -9,13 +9,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nhscarbon.across.bounds import BEFORE, BODY, Slip, judged, plausible_bounds, times
-from nhscarbon.across.rows import Rows
+from nhscarbon.across.rows import Rows, members
 from nhscarbon.activity.table import BLANK
 from nhscarbon.findings import Finding
 from nhscarbon.period import nhs_year
 
 TOTALS = ("organisation", "period", "activity", "unit")
-SERIES = ("organisation", "site", "activity", "unit", "geography", "supplier", "reference", "period")
 FEWEST_MONTHS = 4  # months of a year beside which another can look odd
 APART = 10  # a month that is this many times all others is no season
 
@@ -85,20 +84,21 @@ def _by_month(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
     """Find months that are a thousand or twelve times the others of their year."""
     if not len(place):
         return
-    cell = rows.cells(SERIES, place)
+    cell = rows.series[place]
     month = rows.words["month"].codes[place].astype(np.int64)
     pairs, where = np.unique(cell * (int(month.max()) + 1) + month, return_inverse=True)
     total = np.bincount(where, weights=rows.quantity[place])
-    series = pairs // (int(month.max()) + 1)
-    ends = np.flatnonzero(np.diff(series)) + 1
-    for group in np.split(np.arange(len(pairs)), ends):
-        values = total[group]
-        if len(values) <= FEWEST_MONTHS or values.min() <= 0 or values.max() < APART * values.min():
-            continue
-        for each, value in zip(group.tolist(), values.tolist(), strict=True):
-            if slip := _odd_month(value, total[group[group != each]]):
-                here = place[where == each]
-                ratio = value / float(np.median(total[group[group != each]]))
+    starts = np.flatnonzero(np.diff(pairs // (int(month.max()) + 1), prepend=-1))
+    count = np.diff(np.append(starts, len(pairs)))
+    least, most = np.minimum.reduceat(total, starts), np.maximum.reduceat(total, starts)
+    rows_of = members(where, place)
+    for start, months in zip(*(each[(count > FEWEST_MONTHS) & (least > 0) & (most >= APART * least)].tolist()
+                               for each in (starts, count)), strict=True):  # fmt: skip
+        values = total[start : start + months]
+        for each, value in enumerate(values.tolist()):
+            others: NDArray[np.float64] = np.delete(values, each)
+            if slip := _odd_month(value, others):
+                here, ratio = rows_of(start + each), value / float(np.median(others))
                 yield rows.finding(
                     here, f"slip_{slip.name}", "warning", "quantity",
                     f"{rows.shared('month', here)} is {times(ratio)} the other months: perhaps {slip.what}.",

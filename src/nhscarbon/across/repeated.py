@@ -11,7 +11,7 @@ from nhscarbon.across.rows import Rows
 from nhscarbon.activity.table import BLANK
 from nhscarbon.findings import Finding
 
-SAME = ("organisation", "site", "period", "month", "activity", "unit", "geography", "supplier", "reference")
+SAME = ("organisation", "period", "month", "activity", "unit", "geography", "supplier", "reference")
 SHOWN = 50  # sets of rows that are listed one by one
 
 
@@ -25,17 +25,18 @@ def repeated(rows: Rows) -> Iterator[Finding]:
 
 
 def _again(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
-    cell = _cells(rows, place, SAME)
-    _, first, which, count = np.unique(cell, return_index=True, return_inverse=True, return_counts=True)
+    cell = rows.cells(("month",), place, rows.series[place], rows.amounts[place])
+    first = np.zeros(int(cell.max()) + 1, np.int64)
+    first[cell[::-1]] = np.arange(len(cell))[::-1]  # the last word is the first row's
     copies = np.ones(len(place), np.bool_)
     copies[first] = False
-    numbers = np.asarray(rows.entries.numbers)
-    sets = [(int(first[each]), place[(which == each) & copies]) for each in np.flatnonzero(count > 1)[:SHOWN]]
-    for original, others in sets:
-        again = f"the same as row {numbers[place[original]]}: body, site, period, activity, quantity and all else."
-        yield rows.finding(others, "row_repeated", "warning", "quantity", again,
+    again, numbers = place[copies], np.asarray(rows.entries.numbers)
+    which, sets = np.unique(cell[copies], return_inverse=True)
+    for number, each in enumerate(which[:SHOWN].tolist()):
+        told = f"the same as row {numbers[place[first[each]]]}: body, site, period, activity, quantity and all else."
+        yield rows.finding(again[sets == number], "row_repeated", "warning", "quantity", told,
                            "Delete it if it is the same use; give each its own reference if it is not.")  # fmt: skip
-    rest = place[copies & (np.searchsorted(np.flatnonzero(count > 1)[:SHOWN], which) >= SHOWN)]
+    rest = again[sets >= SHOWN]
     if len(rest):
         yield rows.finding(rest, "row_repeated", "warning", "quantity", "further rows that repeat one above them.",
                            "Delete them if they are the same use; give each its own reference if not.")  # fmt: skip
@@ -50,7 +51,7 @@ def _elsewhere(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
         return
     site = rows.words["site"].codes[place].astype(np.int64) + 1
     sites_of = _distinct(rows.cells(("organisation", "reference"), place), site)
-    cell = _cells(rows, place, tuple(name for name in SAME if name != "site"))
+    cell = rows.cells(SAME, place, rows.amounts[place])
     sites_here = _distinct(cell, site)
     for both in np.unique(cell[(sites_here > 1) & (sites_here == sites_of)]):
         here = place[cell == both]
@@ -67,9 +68,3 @@ def _distinct(cell: NDArray[np.int64], site: NDArray[np.int64]) -> NDArray[np.in
     pairs = np.unique(cell * (site.max() + 1) + site)
     count: NDArray[np.int64] = np.bincount(pairs // (site.max() + 1), minlength=int(cell.max()) + 1)[cell]
     return count
-
-
-def _cells(rows: Rows, place: NDArray[np.int64], names: tuple[str, ...]) -> NDArray[np.int64]:
-    """Return which combination of words and quantity each row has."""
-    amounts = np.unique(rows.quantity[place], return_inverse=True)[1].astype(np.int64)
-    return rows.cells(names, place, amounts)

@@ -15,6 +15,8 @@ from nhscarbon.activity.table import BLANK, Column
 from nhscarbon.errors import UnreadableError
 from nhscarbon.kernel import Codes
 
+MANY = 256  # texts that are worth an array
+
 
 def code_text(values: pd.Series) -> Column:
     """Code a text column; categories arrive coded and are not looked at row by row.
@@ -26,7 +28,7 @@ def code_text(values: pd.Series) -> Column:
         found: Any = values.cat.categories
     else:
         codes, found = pd.factorize(_hashable(values), use_na_sentinel=True)
-    return recoded(codes, [_text(value) for value in found])
+    return recoded(codes, [_text(value) for value in np.asarray(found, object)])
 
 
 def recoded(codes: Codes, texts: Sequence[str]) -> Column:
@@ -59,6 +61,23 @@ def read_number(text: str) -> float:
     return float(text) if len(text) <= LONGEST and PLAIN.fullmatch(text) else np.nan
 
 
+def read_numbers(texts: Sequence[str]) -> NDArray[np.float64]:
+    """Return what `read_number` does of each text: those of digits and a point all at once, a fifth of the time."""
+    if len(texts) < MANY:
+        return np.array([read_number(text) for text in texts], np.float64)
+    words = np.array(texts, dtype=f"U{LONGEST + 1}")
+    letters = words.view(np.uint32).reshape(len(texts), -1)
+    digits = ((letters >= ord("0")) & (letters <= ord("9"))).sum(axis=1)
+    points = (letters == ord(".")).sum(axis=1)
+    signed = (letters[:, 0] == ord("-")) | (letters[:, 0] == ord("+"))
+    length = np.fromiter(map(len, texts), np.int64, len(texts))
+    plain = (digits + points + signed == length) & (digits > 0) & (points <= 1) & (length <= LONGEST)
+    numbers = np.empty(len(texts), np.float64)
+    numbers[plain] = words[plain].astype(np.float64)
+    numbers[~plain] = [read_number(texts[place]) for place in np.flatnonzero(~plain).tolist()]
+    return numbers
+
+
 def code_numbers(values: pd.Series) -> tuple[NDArray[np.float64], NDArray[np.bool_], Column]:
     """Read a numeric column.
 
@@ -78,18 +97,21 @@ def code_numbers(values: pd.Series) -> tuple[NDArray[np.float64], NDArray[np.boo
     if values.dtype == object:  # as text, or True would be the 1 that it equals
         values = pd.Series([_plain(value) for value in values], dtype=object)
     codes, found = pd.factorize(values, use_na_sentinel=True)
-    return numbers_in(codes, [str(text).strip() for text in found])
+    return numbers_in(codes, [*map(str.strip, map(str, found.to_numpy(object)))])
 
 
 def numbers_in(codes: Codes, texts: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.bool_], Column]:
     """Read coded texts as numbers, each distinct one once; code -1 is a null. Returns what `code_numbers` does."""
-    each = np.array([*map(read_number, texts), np.nan])  # code -1 takes the last entry
-    empty = np.array([*(text == "" for text in texts), True])
-    wrong = ~(np.isfinite(each) | empty)
-    if not wrong.any():
+    each = np.append(read_numbers(texts), np.nan)  # code -1 takes the last entry
+    empty = np.append(np.fromiter(map(len, texts), np.int64, len(texts)) == 0, True)
+    wrong = np.flatnonzero(~(np.isfinite(each) | empty)).tolist()
+    if not wrong:
         return each[codes], empty[codes], _none_unread(len(codes))
-    unread = recoded(codes, [text if odd else "" for text, odd in zip(texts, wrong.tolist(), strict=False)])
-    return each[codes], empty[codes], unread
+    labels = tuple(dict.fromkeys(texts[place] for place in wrong))
+    number = {text: code for code, text in enumerate(labels)}
+    lookup = np.full(len(each), BLANK, np.int32)
+    lookup[wrong] = [number[texts[place]] for place in wrong]
+    return each[codes], empty[codes], Column(lookup[codes], labels)
 
 
 def odd_numbers(numbers: NDArray[np.float64], blank: NDArray[np.bool_]) -> Column:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from nhscarbon.activity.table import BLANK, Column
 from nhscarbon.catalogue import TIERS, UNSTATED
 from nhscarbon.checks.entries import Entries
-from nhscarbon.checks.terms import codes_where, method_words
+from nhscarbon.checks.terms import codes_where, key_words, method_words
 from nhscarbon.findings import Finding, Severity
 from nhscarbon.method import Methodology
 
@@ -77,7 +77,7 @@ def check(entries: Entries, method: Methodology, *, keep: tuple[str, ...] = ()) 
     columns, evidence, stated, findings = method_words(entries, method, keep)
     tier, found = _tier(entries, method, evidence, stated)
     columns = {**columns, "tier": tier}
-    findings += [*found, *_quantity_rules(entries, method, columns)]
+    findings += [*found, *_quantity_rules(entries, method)]
     usable, has_key = entries.summed.copy(), np.ones(len(entries), np.bool_)
     for name, column in columns.items():
         if column.codes.min(initial=0) < 0:
@@ -88,11 +88,13 @@ def check(entries: Entries, method: Methodology, *, keep: tuple[str, ...] = ()) 
     return Checked(entries, columns, usable, has_key, tuple(findings))
 
 
-def _quantity_rules(entries: Entries, method: Methodology, columns: Mapping[str, Column]) -> list[Finding]:
+def _quantity_rules(entries: Entries, method: Methodology) -> list[Finding]:
     negative = entries.negative
     if negative.any():
+        _, meant = key_words({"activity": entries.columns["activity"]} if "activity" in entries.columns else {},
+                             len(entries), method, likely=True)  # fmt: skip
         reversible = {code for code, entry in method.catalogue.activities.items() if entry.reversible}
-        negative = negative & codes_where(columns["activity"], lambda code: code not in reversible)
+        negative = negative & ~codes_where(meant["activity"], reversible.__contains__)
     findings = _marked(entries, negative, "quantity_negative", "reject_line", "quantity", *NEGATIVE)
     for kind, mask in entries.faults.items():
         findings += _marked(entries, mask, f"quantity_{kind}", "reject_line", "quantity", *UNSUMMED[kind])
