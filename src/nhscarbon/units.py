@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from nhscarbon.package import DataPackage
 
 LONGEST_UNIT = 64  # longer texts are refused before they are looked at
+REMEMBERED = 1000  # unknown words whose nearest unit is kept
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,11 @@ class Units:
     def __setstate__(self, state: dict[str, object]) -> None:
         self.__dict__.update(state)
 
+    @cached_property
+    def _near(self) -> dict[str, str]:
+        """The nearest unit of each unknown word that was asked for: a word is compared once."""
+        return {}
+
     def canonical(self, text: str) -> str:
         """Return the unit that a sender's spelling means.
 
@@ -111,9 +117,13 @@ class Units:
 
     def nearest(self, text: str) -> str:
         """Return the unit whose spelling is nearest to `text`, or an empty string."""
-        spellings = {**{name.casefold(): name for name in self.decimals}, **self._folded}
-        found = get_close_matches(text.casefold(), spellings, n=1, cutoff=0.75)
-        return spellings[found[0]] if found else ""
+        if text not in self._near:
+            if len(self._near) >= REMEMBERED:
+                self._near.clear()
+            spellings = {**{name.casefold(): name for name in self.decimals}, **self._folded}
+            found = get_close_matches(text.casefold(), spellings, n=1, cutoff=0.75)
+            self._near[text] = spellings[found[0]] if found else ""
+        return self._near[text]
 
     def same_kind(self, first: str, second: str) -> bool:
         """Tell whether two units of the vocabulary measure the same kind of thing."""

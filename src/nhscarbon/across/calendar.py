@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from nhscarbon.across.rows import Mask, Rows, members
+from nhscarbon.across.rows import Mask, Rows, kinds, members
 from nhscarbon.activity.table import BLANK, Column
 from nhscarbon.findings import Finding
 from nhscarbon.period import LAST_MONTH, months_of
@@ -47,8 +47,7 @@ def _gaps(rows: Rows, monthly: Mask) -> Iterator[Finding]:
     place = np.flatnonzero(rows.known & monthly)
     cell = rows.series[place]
     month = rows.words["month"]
-    pairs = np.unique(cell * (len(month.labels) + 1) + month.codes[place])
-    count = np.bincount(pairs // (len(month.labels) + 1))
+    count = kinds(cell, month.codes[place].astype(np.int64))
     rows_of = members(cell, place)
     for short in np.flatnonzero((count >= SERIES_FROM) & (count < LAST_MONTH)).tolist():
         here = rows_of(short)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from nhscarbon.across.rows import Rows
+from nhscarbon.across.rows import Rows, kinds
 from nhscarbon.activity.table import BLANK
 from nhscarbon.findings import Finding
 
@@ -49,11 +49,19 @@ def _elsewhere(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
     """
     if not len(place):
         return
-    site = rows.words["site"].codes[place].astype(np.int64) + 1
-    sites_of = _distinct(rows.cells(("organisation", "reference"), place), site)
     cell = rows.cells(SAME, place, rows.amounts[place])
-    sites_here = _distinct(cell, site)
-    for both in np.unique(cell[(sites_here > 1) & (sites_here == sites_of)]):
+    again = np.bincount(cell)[cell] > 1
+    place, cell = place[again], cell[again]
+    if not len(place):
+        return
+    used = rows.words["reference"]
+    sharing = np.flatnonzero(np.isin(used.codes, used.codes[place]))  # every row of the references that are left
+    site = rows.words["site"].codes.astype(np.int64) + 1
+    body = rows.cells(("organisation", "reference"), sharing)
+    sites_of = np.zeros(len(rows), np.int64)
+    sites_of[sharing] = kinds(body, site[sharing])[body]
+    sites_here = kinds(cell, site[place])[cell]
+    for both in np.unique(cell[(sites_here > 1) & (sites_here == sites_of[place])]).tolist():
         here = place[cell == both]
         name, count = rows.shared("reference", here), int(sites_here[cell == both][0])
         yield rows.finding(
@@ -61,10 +69,3 @@ def _elsewhere(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
             f"the reference '{name[:40]}' has the same quantity at {count} sites.",
             "Leave it at the site that it is of.",
         )  # fmt: skip
-
-
-def _distinct(cell: NDArray[np.int64], site: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return how many sites the cell of each row has."""
-    pairs = np.unique(cell * (site.max() + 1) + site)
-    count: NDArray[np.int64] = np.bincount(pairs // (site.max() + 1), minlength=int(cell.max()) + 1)[cell]
-    return count

@@ -27,6 +27,7 @@ Mask = NDArray[np.bool_]
 KEYS = ("activity", "unit", "period", "geography")
 SENT = ("site", "supplier", "reference")
 SERIES = ("organisation", "site", "activity", "unit", "geography", "supplier", "reference", "period")
+MARKED = 1 << 24  # pairs that are marked one by one in a table of bits rather than sorted
 FEW = 1 << 16  # numbers that sort by their bits, several times as fast
 
 
@@ -78,7 +79,8 @@ class Rows:
     def shared(self, name: str, where: Mask | NDArray[np.int64]) -> str:
         """Return the word that some rows share in a column, or an empty text."""
         codes = self.words[name].codes[where]
-        return self.words[name].labels[codes[0]] if codes[0] != BLANK and (codes == codes[0]).all() else ""
+        same = codes[0] != BLANK and np.count_nonzero(codes == codes[0]) == len(codes)
+        return self.words[name].labels[codes[0]] if same else ""
 
     def cells(self, names: Sequence[str], place: NDArray[np.int64], *beside: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return which combination of words each of some rows has; `beside` are further codes of theirs, from 0."""
@@ -101,6 +103,24 @@ def members(cell: NDArray[np.int64], place: NDArray[np.int64]) -> Callable[[int]
     order = np.argsort(cell.astype(np.uint16) if len(count) < FEW else cell, kind="stable")
     ends = np.concatenate([[0], np.cumsum(count)])
     return lambda number: place[order[ends[number] : ends[number + 1]]]
+
+
+def kinds(cell: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return how many distinct values of another column each cell has.
+
+    Parameters
+    ----------
+    cell, other : int64 arrays, shape (rows,)
+        From 0.
+    """
+    cells, others = int(cell.max()) + 1, int(other.max()) + 1
+    pairs = cell * others + other
+    if cells * others > MARKED:
+        return np.bincount(np.unique(pairs) // others, minlength=cells)
+    seen = np.zeros(cells * others, np.bool_)
+    seen[pairs] = True
+    count: NDArray[np.int64] = seen.reshape(cells, others).sum(axis=1)
+    return count
 
 
 def rows_in(activity: Activity, method: Methodology, organisations: Organisations | None) -> Rows:

@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 from nhscarbon.activity import schema
 from nhscarbon.activity.build import column_findings, number_findings
 from nhscarbon.activity.code import numbers_in, odd_numbers, recoded
+from nhscarbon.activity.number_words import LONGEST
 from nhscarbon.activity.table import BLANK, Activity, Column, Numbered
 from nhscarbon.errors import UnreadableError
 
+PLAIN_DIGITS = f"^-?[0-9]{{1,{LONGEST // 2}}}(\\.[0-9]{{1,{LONGEST // 2 - 2}}})?$"
 KEPT = 16  # dictionaries that a thread remembers
 _known = local()
 SHARED_FROM = 1 << 18  # rows of a table whose columns are worth coding in several threads
@@ -90,7 +92,7 @@ def _prepared(array: pa.Array, number: bool) -> pa.Array:
     if pa.types.is_decimal(kind) or (number and pa.types.is_boolean(kind)):
         array = array.cast(pa.float64() if pa.types.is_decimal(kind) else pa.string())
         kind = array.type
-    if number and (pa.types.is_floating(kind) or pa.types.is_integer(kind)):
+    if number and (pa.types.is_floating(kind) or pa.types.is_integer(kind) or _is_text(kind)):
         return _one(array)
     if pa.types.is_dictionary(kind):
         if isinstance(array, pa.ChunkedArray) and array.num_chunks > 1:
@@ -143,10 +145,29 @@ def _numbers(array: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.bool_], C
     if isinstance(array, pa.DictionaryArray):  # text where numbers should be: each distinct one is read once
         column = _column(array)
         return numbers_in(column.codes, column.labels)
+    if _is_text(array.type):
+        return _numbers_of_text(array)
     blank = array.is_null().to_numpy(zero_copy_only=False) if array.null_count else np.zeros(len(array), np.bool_)
     numbers = np.asarray(array.to_numpy(zero_copy_only=False), np.float64)
     numbers = np.where(blank, np.nan, numbers) if array.null_count else numbers
     return numbers, blank, odd_numbers(numbers, blank)
+
+
+def _numbers_of_text(array: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.bool_], Column]:
+    """Read texts as numbers: plain digits by Arrow, which rounds as Python does, and the rest one by one."""
+    array = pc.utf8_trim_whitespace(array)
+    plain = pc.fill_null(pc.match_substring_regex(array, PLAIN_DIGITS), False)
+    parsed = pc.if_else(plain, array, None).cast(pa.float64())
+    numbers = np.array(pc.fill_null(parsed, np.nan).to_numpy(zero_copy_only=False))
+    odd = np.flatnonzero(~plain.to_numpy(zero_copy_only=False))
+    codes = np.full(len(array), BLANK, np.int32)
+    blank = np.zeros(len(array), np.bool_)
+    if not len(odd):
+        return numbers, blank, Column(codes, ())
+    rest = _column(pc.dictionary_encode(array.take(odd)))
+    numbers[odd], blank[odd], unread = numbers_in(rest.codes, rest.labels)
+    codes[odd] = unread.codes
+    return numbers, blank, Column(codes, unread.labels)
 
 
 def _filled(

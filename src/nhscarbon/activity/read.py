@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from narwhals.typing import IntoDataFrame
 
-WORTH_IT = 1 << 18  # rows of a pandas frame whose text is coded by Arrow
+WORTH_IT = 1 << 12  # rows of a pandas frame whose text is coded by Arrow
 PARQUET_START = b"PAR1"
 HEADER_WITHIN, HEADER_NEEDS = 20, 3  # a row with three of the required columns is a header
 NAMED_AS = {".parquet": "Parquet file", ".xlsx": "workbook", ".xlsm": "workbook", ".xls": "workbook"}
