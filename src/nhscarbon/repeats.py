@@ -12,7 +12,7 @@ from nhscarbon.activity.table import BLANK, Column
 from nhscarbon.catalogue import Catalogue, Repeat
 from nhscarbon.checks.check import Checked
 from nhscarbon.checks.entries import Located
-from nhscarbon.findings import Finding, first_rows
+from nhscarbon.findings import Finding, every_row, first_rows
 from nhscarbon.sums import Sums, distinct
 
 PLACE = ("organisation", "period")
@@ -97,13 +97,14 @@ class Repeats:
             where = frozenset(place for place in each.first.keys() & each.second.keys()
                               if _meet(each.first[place], each.second[place]))  # fmt: skip
             if where:
-                rows = [located for place, located in each.rows if place in where]
-                located: Located = {
-                    "rows": sum(part["rows"] for part in rows),
-                    "first_rows": first_rows(sorted(row for part in rows for row in part["first_rows"])),
-                }
                 met = Twice(each.twice.rule, each.twice.bit, where)
-                found.append(finding_of(met, self.sums, self.catalogue, located, file=self.file))
+                rows = [located for place, located in each.rows if place in where]
+                for sheet in dict.fromkeys(part["sheet"] for part in rows):
+                    here = [part for part in rows if part["sheet"] == sheet]
+                    numbers = sorted(row for part in here for row in every_row(part["first_rows"]))
+                    located: Located = {"rows": sum(part["rows"] for part in here), "first_rows": first_rows(numbers),
+                                        "sheet": sheet}  # fmt: skip
+                    found.append(finding_of(met, self.sums, self.catalogue, located, file=self.file))
         return found
 
 
@@ -127,6 +128,7 @@ def finding_of(
     return Finding(
         code="counted_twice", severity=rule.severity, file=file, value=rule.repeat, organisation=alone[0],
         period=alone[1], rows=located["rows"] if located else 1, first_rows=located["first_rows"] if located else (),
+        sheet=located["sheet"] if located else "",
         message=f"{rule.what} ({named}{more}): {amounts}.",
         suggestion=f"{rule.advice} Where they are of different sites, name the sites.",
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,15 +11,13 @@ import pandas as pd
 
 from nhscarbon.calculation import assess
 from nhscarbon.errors import UnreadableError
-from nhscarbon.findings import SEVERITIES, Finding, Report, report_of
+from nhscarbon.findings import SEVERITIES, Finding, Report
 from nhscarbon.method import Methodology
 
 if TYPE_CHECKING:
-    from nhscarbon.activity.table import Source
     from nhscarbon.summing import Tabular
 
 ACCEPTED, WITH_WARNINGS, REFUSED = "accepted", "accepted with warnings", "refused"
-LETTERS = 26
 
 
 def check(source: Tabular, method: Methodology, *, keep: Sequence[str] = ()) -> Report:
@@ -52,7 +50,7 @@ def check(source: Tabular, method: Methodology, *, keep: Sequence[str] = ()) -> 
         name = Path(source).name if isinstance(source, str | Path) else ""
         finding = Finding(code="file_unreadable", severity="reject_file", file=name, message=f"{error}.", rows=0)
         return Report((finding,), 0)
-    return report_of([_with_cell(finding, found.sources) for finding in found.report.findings], found.report.rows)
+    return found.report
 
 
 def status(report: Report) -> str:
@@ -77,27 +75,3 @@ def summary_of(checked: Iterable[Checked]) -> pd.DataFrame:
         for each in checked
     ]
     return pd.DataFrame(rows, columns=["file", "rows", *SEVERITIES, "status"])
-
-
-def _with_cell(finding: Finding, sources: Sequence[Source]) -> Finding:
-    """Say the cell of the first row as a spreadsheet names it."""
-    header = getattr(sources[0], "header", ()) if len(sources) == 1 else ()
-    if not finding.first_rows or finding.column not in header:
-        return finding
-    return replace(finding, cell=f"{letters(header.index(finding.column))}{finding.first_rows[0]}")
-
-
-def letters(place: int) -> str:
-    """Return the letters of a column, the first being 0.
-
-    Examples
-    --------
-    >>> letters(0), letters(25), letters(26), letters(701), letters(702)
-    ('A', 'Z', 'AA', 'ZZ', 'AAA')
-    """
-    name = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, LETTERS)
-        name = chr(ord("A") + rest) + name
-    return name

@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from nhscarbon import present
+from nhscarbon.activity.places import address
 from nhscarbon.cli.footprint import source_of
 from nhscarbon.errors import SubmissionError, UnreadableError
 from nhscarbon.findings import Finding, Report
@@ -57,7 +58,7 @@ def _table(checked: list[Checked]) -> str:
     for each in checked:
         parts.append(f"{each.file}: {status(each.report)}, {each.report.rows:,} rows")
         findings = list(each.report)
-        parts += [f"  {finding.cell + ' ' if finding.cell else ''}{finding}" for finding in findings[:SHOWN]]
+        parts += [f"  {address(finding) + ' ' if finding.cell else ''}{finding}" for finding in findings[:SHOWN]]
         parts += [f"  and {len(findings) - SHOWN:,} more; --format csv has them all"] if len(findings) > SHOWN else []
     if len(checked) > 1:
         parts += ["", present.table_text(summary_of(checked))]

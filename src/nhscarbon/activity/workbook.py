@@ -1,0 +1,66 @@
+"""What a workbook says beside its cells: rows that are hidden or filtered, and the properties of its template."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from xml.etree import ElementTree
+
+BOOK, LINKS, PROPERTIES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "docProps/custom.xml"
+HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\bhidden=\"(?:1|true)\"[^>]*>")
+ROW_NUMBER = re.compile(rb"\br=\"(\d{1,7})\"")
+LINK_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+
+@dataclass(frozen=True)
+class About:
+    """The hidden rows of each sheet, numbered as Excel does, and the custom properties."""
+
+    hidden_rows: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    properties: Mapping[str, str] = field(default_factory=dict)
+
+
+def about(content: bytes) -> About:
+    """Return what a workbook says beside its cells; of other kinds of file, nothing.
+
+    The cells were read before, so the container is known to be sound; what is odd in these parts is not looked at.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = frozenset(archive.namelist())
+            if not {BOOK, LINKS} <= names:
+                return About()
+            rows = {sheet: _hidden(archive.read(part)) for sheet, part in _parts(archive).items() if part in names}
+            properties = _properties(archive.read(PROPERTIES)) if PROPERTIES in names else {}
+    except (zipfile.BadZipFile, ElementTree.ParseError, OSError, KeyError, ValueError, NotImplementedError):
+        return About()
+    return About({sheet: found for sheet, found in rows.items() if found}, properties)
+
+
+def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Return the part of the container that holds each sheet."""
+    links = {link.get("Id"): link.get("Target", "") for link in _tree(archive.read(LINKS))}
+    sheets = [each for each in _tree(archive.read(BOOK)).iter() if each.tag.endswith("}sheet")]
+    return {
+        sheet.get("name", ""): posixpath.normpath(posixpath.join("/xl", links.get(sheet.get(LINK_ID), ""))).lstrip("/")
+        for sheet in sheets
+    }
+
+
+def _hidden(xml: bytes) -> frozenset[int]:
+    found = (ROW_NUMBER.search(tag) for tag in HIDDEN_ROW.findall(xml))
+    return frozenset(int(number[1]) for number in found if number)
+
+
+def _properties(xml: bytes) -> dict[str, str]:
+    return {each.get("name", ""): "".join(each.itertext()) for each in _tree(xml)}
+
+
+def _tree(xml: bytes) -> ElementTree.Element:
+    if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
+        raise ValueError("a workbook's own parts have no document type")
+    return ElementTree.fromstring(xml)
