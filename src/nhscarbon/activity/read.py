@@ -16,7 +16,7 @@ import pandas as pd
 
 from nhscarbon.activity.build import from_frame, joined, spelling_findings
 from nhscarbon.activity.form import ID, TEMPLATE, form_findings, nothing_entered, own_sheets
-from nhscarbon.activity.grid import WORKBOOK_STARTS, read_bytes, read_grids
+from nhscarbon.activity.grid import WORKBOOK_STARTS, Grid, read_bytes, read_grids
 from nhscarbon.activity.sheets import Table, tables_of
 from nhscarbon.activity.table import Activity
 from nhscarbon.activity.workbook import about
@@ -137,11 +137,8 @@ def _pandas_series(column: nw.Series[Any]) -> pd.Series:
 def _read_bytes(name: str, content: bytes) -> Activity:
     sha256 = hashlib.sha256(content).hexdigest()
     if content.startswith(PARQUET_START):
-        return from_frame(_parquet_frame(content, name), file=name, sha256=sha256)
-    claimed = NAMED_AS.get(Path(name).suffix.lower())
-    if claimed and not content.startswith(WORKBOOK_STARTS):
-        raise UnreadableError(f"'{name}' is not the {claimed} that its name says; save it again as CSV UTF-8")
-    every = read_grids(name, content)
+        return from_frame(parquet_frame(content, name), file=name, sha256=sha256)
+    every = grids_of(name, content)
     grids = [grid for grid in every if any(map(any, grid.rows))]
     if not grids:
         raise UnreadableError(f"'{name}' is empty: it has no header")
@@ -156,6 +153,20 @@ def _read_bytes(name: str, content: bytes) -> Activity:
     return replace(joined(sheets, findings), sha256=sha256, form=beside.properties)
 
 
+def grids_of(name: str, content: bytes) -> list[Grid]:
+    """Return every sheet of a workbook or CSV file as text.
+
+    Raises
+    ------
+    UnreadableError
+        If it is not what its name says, or cannot be read.
+    """
+    claimed = NAMED_AS.get(Path(name).suffix.lower())
+    if claimed and not content.startswith(WORKBOOK_STARTS):
+        raise UnreadableError(f"'{name}' is not the {claimed} that its name says; save it again as CSV UTF-8")
+    return read_grids(name, content)
+
+
 def _of_table(table: Table, name: str) -> Activity:
     columns = list(zip(*table.body, strict=True)) or [()] * len(table.names)
     frame = pd.DataFrame(dict(enumerate(columns)), dtype=object).set_axis(list(table.names), axis=1)
@@ -163,7 +174,14 @@ def _of_table(table: Table, name: str) -> Activity:
     return from_frame(frame, file=name, sheet=table.sheet, first_row=table.header_row + 1, findings=told)
 
 
-def _parquet_frame(content: bytes, name: str) -> pd.DataFrame:
+def parquet_frame(content: bytes, name: str) -> pd.DataFrame:
+    """Return the table of a Parquet file.
+
+    Raises
+    ------
+    UnreadableError
+        If it cannot be read, or the extra ``arrow`` is absent.
+    """
     try:
         import pyarrow  # noqa: PLC0415  an extra
         import pyarrow.parquet as pq  # noqa: PLC0415
