@@ -245,3 +245,18 @@ def test_the_command_line_names_the_sheet_before_the_cell(book, capsys):
     path = book({"A": [HEADER, GAS], "Water and waste": [["t"], HEADER, [*WATER[:3], "x", "m3"]]})
     assert main(["check", str(path), "--method", "nhs-2026.1"]) == 1
     assert "'Water and waste'!D3 reject_line number_unreadable  row 3 of sheet" in capsys.readouterr().out
+
+
+def test_a_formula_that_nobody_reckoned_is_said_and_no_zero(book, method):
+    rows = [["Title"], HEADER, [*GAS[:3], "=1+1", "kWh"], [*GAS[:3], 5, "kWh", "=D3"]]
+    report = nc.check(book({"A": rows}), method)
+    assert said(report, "formula_without_result", "quantity_blank") == [
+        ("formula_without_result", "A", "D3"), ("quantity_blank", "A", "D3")
+    ]  # fmt: skip
+
+
+def test_a_senders_own_tonnes_name_their_sheet(book, method):
+    header = [*HEADER, "reported_tco2e"]
+    found = nc.check_reported(book({"A": [header, [*GAS, 1]], "B": [["t"], header, [*GAS, 77]]}), method)
+    assert found.lines[["sheet", "row"]].to_numpy().tolist() == [["A", 2], ["B", 3]]
+    assert "row 3 of sheet 'B': energy.natural_gas" in str(found)

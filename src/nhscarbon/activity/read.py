@@ -143,7 +143,7 @@ def _read_bytes(name: str, content: bytes) -> Activity:
     if not grids:
         raise UnreadableError(f"'{name}' is empty: it has no header")
     beside = about(content)
-    tables, findings = tables_of(name, grids, beside.hidden_rows, own_sheets(beside.properties))
+    tables, findings = tables_of(name, grids, beside, own_sheets(beside.properties))
     sheets = [_of_table(table, name) for table in tables]
     if beside.properties.get(TEMPLATE) == ID:
         findings += form_findings(beside.properties, every, name)

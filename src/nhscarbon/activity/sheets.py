@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
+from string import ascii_uppercase
 
 from nhscarbon.activity import schema
 from nhscarbon.activity.grid import Grid
 from nhscarbon.activity.places import letters
+from nhscarbon.activity.workbook import About
 from nhscarbon.errors import UnreadableError
 from nhscarbon.findings import Finding, first_rows
 
@@ -39,7 +41,7 @@ class Table:
 
 
 def tables_of(
-    name: str, grids: Sequence[Grid], hidden_rows: Mapping[str, frozenset[int]], silent: frozenset[str]
+    name: str, grids: Sequence[Grid], beside: About, silent: frozenset[str]
 ) -> tuple[list[Table], list[Finding]]:
     """Find the activity tables of a file.
 
@@ -49,8 +51,8 @@ def tables_of(
         The file's name.
     grids : sequence of Grid
         Its sheets that hold anything; a CSV file is one.
-    hidden_rows : Mapping[str, frozenset of int]
-        The rows of each sheet that are hidden or filtered out.
+    beside : About
+        What the workbook says beside its cells.
     silent : frozenset of str
         Sheets that need no word when they are not read.
 
@@ -69,7 +71,7 @@ def tables_of(
     """
     starts = {place: row for place, grid in enumerate(grids) if (row := _header_row(grid))}
     chosen = starts or {0: 1}
-    tables = [_table(name, grids[place], row, hidden_rows, known=bool(starts)) for place, row in chosen.items()]
+    tables = [_table(name, grids[place], row, beside, known=bool(starts)) for place, row in chosen.items()]
     filled = [table for table in tables if table.rows]
     read = filled or tables[:1]
     findings = [
@@ -95,7 +97,7 @@ def _header_row(grid: Grid) -> int:
     return next((number for number, row in enumerate(head, start=1) if schema.is_header(row)), 0)
 
 
-def _table(name: str, grid: Grid, row: int, hidden_rows: Mapping[str, frozenset[int]], *, known: bool) -> Table:
+def _table(name: str, grid: Grid, row: int, beside: About, *, known: bool) -> Table:
     header = grid.rows[row - 1]
     if not known:
         _refuse_no_table(name, grid, header)
@@ -108,7 +110,8 @@ def _table(name: str, grid: Grid, row: int, hidden_rows: Mapping[str, frozenset[
     layout.second_header()
     layout.totals()
     layout.merged()
-    layout.hidden(hidden_rows.get(grid.sheet, frozenset()))
+    layout.hidden(beside.hidden_rows.get(grid.sheet, frozenset()))
+    layout.unreckoned(beside.unreckoned.get(grid.sheet, ()))
     return Table(
         grid.sheet, tuple(cell.strip() for cell in header), tuple(names), row, layout.body, tuple(layout.findings)
     )
@@ -216,6 +219,19 @@ class _Layout:
             self._say(code="rows_hidden", severity="warning", rows=len(found), first_rows=first_rows(found),
                       cell=f"A{found[0]}", message="hidden or filtered rows were read.",
                       suggestion="Show them, or take them out: a filter does not leave rows out.")  # fmt: skip
+
+    def unreckoned(self, cells: Sequence[str]) -> None:
+        """Say which formulas have no result: a program wrote them, and no spreadsheet has reckoned them yet."""
+        split = [(cell.rstrip("0123456789"), int(cell.lstrip(ascii_uppercase))) for cell in cells]
+        used = {letters(place): name for place, name in enumerate(self.names) if name in schema.NAMES}
+        last = self.header_row + len(self.body)
+        found = [(column, row) for column, row in split if column in used and self.header_row < row <= last]
+        for column in dict.fromkeys(column for column, _ in found):
+            rows = [row for each, row in found if each == column]
+            self._say(code="formula_without_result", severity="warning", column=used[column], rows=len(rows),
+                      first_rows=first_rows(rows), cell=f"{column}{rows[0]}",
+                      message="a formula has no saved result, so its cell was read as empty.",
+                      suggestion="Open the workbook in a spreadsheet and save it, or enter the numbers.")  # fmt: skip
 
 
 def _is_total(cell: str) -> bool:

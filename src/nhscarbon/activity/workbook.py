@@ -19,14 +19,18 @@ FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 WRITTEN = re.compile(
     rb'<c r="([A-Z]{1,3}[0-9]{1,7})"([^>]*)>(<f(?:[^>]*/>|[^>]*>[^<]*</f>))<v ?(?:/>|></v>)</c>'
 )  # by openpyxl
+UNRECKONED = re.compile(
+    rb'<c r="([A-Z]{1,3}[0-9]{1,7})"[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)(?:<v ?/>|<v></v>)?</c>'
+)  # as programs write formulas that no spreadsheet has reckoned yet
 LINK_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
 @dataclass(frozen=True)
 class About:
-    """The hidden rows of each sheet, numbered as Excel does, and the custom properties."""
+    """The hidden rows of each sheet, numbered as Excel does, formulas without a saved result, custom properties."""
 
     hidden_rows: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    unreckoned: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     properties: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -40,11 +44,15 @@ def about(content: bytes) -> About:
             names = frozenset(archive.namelist())
             if not {BOOK, LINKS} <= names:
                 return About()
-            rows = {sheet: _hidden(archive.read(part)) for sheet, part in _parts(archive).items() if part in names}
+            sheets = {sheet: archive.read(part) for sheet, part in _parts(archive).items() if part in names}
+            rows = {sheet: _hidden(xml) for sheet, xml in sheets.items()}
+            formulas = {
+                sheet: tuple(cell.decode() for cell in UNRECKONED.findall(xml)) for sheet, xml in sheets.items()
+            }
             properties = _properties(archive.read(PROPERTIES)) if PROPERTIES in names else {}
     except (zipfile.BadZipFile, ElementTree.ParseError, OSError, KeyError, ValueError, NotImplementedError):
         return About()
-    return About({sheet: found for sheet, found in rows.items() if found}, properties)
+    return About({sheet: found for sheet, found in rows.items() if found}, formulas, properties)
 
 
 def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
