@@ -261,6 +261,6 @@ def _theme_sheet(written: Worksheet, sheet: ThemeSheet, lists: Mapping[str, Sequ
             choice = DataValidation(allow_blank=True)
         choice.promptTitle, choice.prompt, choice.showInputMessage = name, rules[name][:250], True
         choice.showErrorMessage = name != "period"  # a month such as 2023-04 may be entered as well
-        choice.errorTitle, choice.error = name, f"Choose from the list, or enter: {rules[name]}"[:220]
+        choice.errorTitle, choice.error = name, f"This column takes: {rules[name]}."[:220]
         choice.add(f"{letters(place)}2:{letters(place)}{CHOSEN + 1}")
         written.add_data_validation(choice)

@@ -5,6 +5,8 @@ import io
 import openpyxl
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import nhscarbon as nc
 from nhscarbon.activity import read as door
@@ -260,3 +262,61 @@ def test_a_senders_own_tonnes_name_their_sheet(book, method):
     found = nc.check_reported(book({"A": [header, [*GAS, 1]], "B": [["t"], header, [*GAS, 77]]}), method)
     assert found.lines[["sheet", "row"]].to_numpy().tolist() == [["A", 2], ["B", 3]]
     assert "row 3 of sheet 'B': energy.natural_gas" in str(found)
+
+
+@st.composite
+def laid_out(draw):
+    """Rows spread over sheets, each with its own order and spelling of columns, and its own rows above the header."""
+    rows = [[f"R{n}", "2023/24", *draw(st.sampled_from([("water.supply", "m3"), ("energy.natural_gas", "kWh")])),
+             draw(st.integers(1, 10**6)) / 1000] for n in range(draw(st.integers(2, 9)))]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["organisation", "period", "activity", "unit", "quantity"])
+    cuts = sorted(draw(st.sets(st.integers(1, len(rows) - 1), max_size=3)))
+    sheets = {}
+    for number, (start, stop) in enumerate(zip([0, *cuts], [*cuts, len(rows)], strict=True)):
+        columns = draw(st.permutations(list(frame.columns)))
+        spell = draw(st.sampled_from([str, str.upper, str.title, lambda name: f" {name} "]))
+        above = draw(st.integers(0, 4))
+        sheets[f"Sheet {number}"] = (
+            [["A title"]] * above
+            + [[spell(name) for name in columns]]
+            + frame[columns].iloc[start:stop].to_numpy().tolist()
+        )
+    return frame, sheets
+
+
+def saved(sheets, path):
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for title, rows in sheets.items():
+        sheet = made.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    made.save(path)
+    return path
+
+
+@settings(max_examples=40)
+@given(made=laid_out())
+def test_however_rows_are_spread_over_sheets_their_sums_are_the_same(made, tmp_path_factory):
+    frame, sheets = made
+    path = saved(sheets, tmp_path_factory.mktemp("spread") / "r.xlsx")
+    assert nc.partial(path) == nc.partial(frame)
+    assert not [finding for finding in nc.read(path).findings if finding.severity != "info"]
+
+
+@settings(max_examples=40)
+@given(made=laid_out(), data=st.data())
+def test_a_fault_planted_in_any_cell_is_said_at_that_cell(made, data, tmp_path_factory, method):
+    _, sheets = made
+    title = data.draw(st.sampled_from(sorted(sheets)))
+    rows = sheets[title]
+    head = next(place for place, row in enumerate(rows) if len(row) > 1)
+    row, column = data.draw(st.integers(head + 1, len(rows) - 1)), data.draw(st.integers(0, 4))
+    name = rows[head][column].strip().casefold()
+    rows[row][column] = {"quantity": "1,5", "unit": "furlong", "period": "2023", "activity": "gas", "organisation": ""}[
+        name
+    ]
+    report = nc.check(saved(sheets, tmp_path_factory.mktemp("planted") / "r.xlsx"), method)
+    [finding] = report.refused
+    assert (finding.column, finding.sheet, finding.rows) == (name, title, 1)
+    assert finding.cell == openpyxl.utils.cell.get_column_letter(column + 1) + str(row + 1)
