@@ -198,20 +198,22 @@ def _finish(book: Workbook, report: Report, marks: Mapping[Place, Sequence[Findi
     taken = {name.casefold() for name in book.sheetnames}
     title = next(name for n in range(1, len(taken) + 2) if (name := f"{TITLE} {n}" if n > 1 else TITLE).casefold()
                  not in taken)  # fmt: skip
-    marked: dict[int, int] = {}
-    for each in (finding for findings in marks.values() for finding in findings):
-        marked[id(each)] = marked.get(id(each), 0) + 1
-    rows = [_listed(finding, marked.get(id(finding), 0)) for finding in report]
+    marked: dict[int, list[str]] = {}
+    for (_, row, letter), findings in marks.items():
+        for each in findings:
+            marked.setdefault(id(each), []).append(f"{letter}{row}")
+    rows = [_listed(finding, marked.get(id(finding), [])) for finding in report]
     if changed:
         note = Finding(code="written_as_text", severity="info", message=CHANGED[0], suggestion=CHANGED[1])
-        rows.append(_listed(note, 0))
+        rows.append(_listed(note, []))
     typed_cells.write_table(book.create_sheet(title), TABLE, [HEADER, *(rows or [("Accepted", "nothing was found")])])
     book.custom_doc_props.append(StringProperty(name=form.FINDINGS, value=title))
     return title
 
 
-def _listed(finding: Finding, marked: int) -> tuple[str | float | None, ...]:
-    return (WORDS[finding.severity], finding.code, finding.sheet, finding.cell, finding.rows, marked, finding.column,
+def _listed(finding: Finding, marked: Sequence[str]) -> tuple[str | float | None, ...]:
+    cell = finding.cell or next(iter(marked), "")
+    return (WORDS[finding.severity], finding.code, finding.sheet, cell, finding.rows, len(marked), finding.column,
             finding.value, finding.message, finding.suggestion, finding.kgco2e_at_stake)  # fmt: skip
 
 

@@ -181,6 +181,12 @@ def test_a_header_printed_again_is_passed_over_and_another_table_refused(book, m
     assert report.rows == 1
 
 
+def test_a_table_below_an_empty_one_is_refused_and_not_lost(book, method):
+    other = ["period", "organisation", "unit", "quantity", "activity"]
+    report = nc.check(book({"A": [HEADER, GAS], "B": [HEADER, [], other, WATER[::-1]]}), method)
+    assert [(f.code, f.sheet, f.cell) for f in report.refused] == [("second_table", "B", "A3")]
+
+
 def test_merged_cells_are_said_where_they_are(book, method):
     rows = [["Energy in 2023/24"], HEADER, GAS, [None, *GAS[1:]]]
 

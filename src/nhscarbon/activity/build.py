@@ -48,8 +48,9 @@ def from_frame(
     names = [str(name) for name in frame.columns]
     frame = frame.set_axis(names, axis=1)
     if twice := sorted({name for name in names if name and names.count(name) > 1}):
-        where = f" of sheet '{sheet}'" if sheet else ""
-        raise UnreadableError(f"the table{where} has the column '{twice[0]}' more than once; one table a sheet")
+        where = f" of sheet '{sheet[:60]}'" if sheet else ""
+        advice = "; put each table on a sheet of its own" if sheet else ""
+        raise UnreadableError(f"the table{where} has the column '{twice[0]}' more than once{advice}")
     row_numbers = Numbered(first_row, len(frame))
     columns = {name: code_text(frame[name]) for name in names if name in schema.NAMES and name not in schema.NUMERIC}
     read_numbers = {name: code_numbers(frame[name]) for name in names if name in schema.NUMERIC}

@@ -29,6 +29,11 @@ def lists_hash(rows: Iterable[Sequence[str]]) -> str:
     return hashlib.sha256(json.dumps(cells, ensure_ascii=True).encode()).hexdigest()
 
 
+def ours(properties: Mapping[str, str]) -> dict[str, str]:
+    """Return the properties of a workbook that are a template's, and none of the sender's."""
+    return {name: value for name, value in properties.items() if name in (TEMPLATE, EDITION, METHOD, DIGEST)}
+
+
 def own_sheets(properties: Mapping[str, str]) -> frozenset[str]:
     """Return the sheets that we wrote beside the tables: they need no word."""
     ours = {READ_ME, COLUMNS, ACTIVITIES, LISTS} if TEMPLATE in properties else set()

@@ -26,7 +26,7 @@ def with_cell(finding: Finding, sources: Sequence[Source]) -> Finding:
         names = (finding.column,) if finding.column else OF_A_ROW
         name = next((each for each in names if each in header), "")
         return replace(finding, cell=f"{letters(header.index(name))}{finding.first_rows[0]}") if name else finding
-    if finding.column in header:
+    if finding.column and finding.column in header:
         return replace(finding, cell=f"{letters(header.index(finding.column))}{fits[0].header_row}")
     return finding
 

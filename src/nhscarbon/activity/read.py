@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from nhscarbon.activity.build import from_frame, joined, spelling_findings
-from nhscarbon.activity.form import ID, TEMPLATE, form_findings, nothing_entered, own_sheets
+from nhscarbon.activity.form import ID, TEMPLATE, form_findings, nothing_entered, ours, own_sheets
 from nhscarbon.activity.grid import WORKBOOK_STARTS, Grid, read_bytes, read_grids
 from nhscarbon.activity.sheets import Table, tables_of
 from nhscarbon.activity.table import Activity
@@ -150,7 +150,7 @@ def _read_bytes(name: str, content: bytes) -> Activity:
         if not any(table.rows for table in tables):
             findings.append(nothing_entered(name))
             sheets = [replace(sheets[0], findings=())]
-    return replace(joined(sheets, findings), sha256=sha256, form=beside.properties)
+    return replace(joined(sheets, findings), sha256=sha256, form=ours(beside.properties))
 
 
 def grids_of(name: str, content: bytes) -> list[Grid]:

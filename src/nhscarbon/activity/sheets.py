@@ -20,7 +20,7 @@ KEYED = ("organisation", "period", "activity")  # of these a row of totals has n
 FEWEST = 2  # rows that two sheets must share before one is taken for a copy of the other
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """The rows below a header that was recognised; a row that is no activity is empty here, so that numbers stay.
 
@@ -88,7 +88,8 @@ def tables_of(
         findings.append(Finding(code="sheets_joined", severity="info", file=name, rows=sum(t.rows for t in filled),
                                 message=f"the rows of {len(filled)} sheets were read together: {said}."))  # fmt: skip
         findings += _copies(name, filled)
-    return read, findings
+    beside_read = (found for table in tables if table not in read for found in table.findings)
+    return read, [*findings, *(found for found in beside_read if found.severity != "info")]
 
 
 def _header_row(grid: Grid) -> int:
