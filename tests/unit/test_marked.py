@@ -4,6 +4,7 @@ import csv
 import datetime
 import io
 import re
+import sys
 import zipfile
 
 import openpyxl
@@ -324,3 +325,15 @@ def test_the_command_line_marks_one_file_or_many(sent, tmp_path, capsys):
     assert "not marked: 'odd.xlsx'" in capsys.readouterr().err
     assert [path.name for path in (tmp_path / "back").iterdir()] == ["sent-marked.xlsx"]
     assert main(["check", str(sent), "--from", "eric", "--method", "nhs-2026.1", "--marked", str(marked)]) == 2
+
+
+def test_without_the_extra_it_is_said_in_plain_words(activity_csv, method, monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    source = activity_csv("RX1,2023/24,water.supply,1,m3")
+    report = nc.check(source, method)
+    for write in (
+        lambda: nc.mark(source, report, tmp_path / "m.xlsx"),
+        lambda: nc.template(tmp_path / "t.xlsx", method),
+    ):
+        with pytest.raises(UsageError, match=r"nhscarbon\[excel\]"):
+            write()

@@ -250,7 +250,7 @@ def _copies(name: str, tables: Sequence[Table]) -> list[Finding]:
                 Finding(code="sheet_repeated", severity="reject_file", file=name, sheet=few[0].sheet, rows=few[0].rows,
                         message=f"every row of the sheet '{few[0].sheet[:60]}' stands in '{many[0].sheet[:60]}' too, "
                         "and would count twice.",
-                        suggestion="Take one of the two sheets out of the workbook.")
+                        suggestion="Take one of the two sheets out, or name their sites if they are of different ones.")
             )  # fmt: skip
     return findings
 
