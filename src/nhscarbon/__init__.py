@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from nhscarbon.findings import Finding, Report
     from nhscarbon.footprint import Footprint
     from nhscarbon.ledger.door import read_ledger
+    from nhscarbon.marked import mark
     from nhscarbon.method import Methodology, methodology
     from nhscarbon.months import estimate_missing_months
     from nhscarbon.overlays import overlay
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from nhscarbon.submission import check
     from nhscarbon.summing import partial
     from nhscarbon.supplied import SuppliedFootprint, beside, supplied_footprint
+    from nhscarbon.templates import template
 
 _HOME = {
     "Activity": "activity.table",
@@ -49,6 +51,7 @@ _HOME = {
     "estimate_missing_months": "months",
     "example": "examples",
     "lines_in": "engine_lines",
+    "mark": "marked",
     "methodology": "method",
     "options": "choices",
     "overlay": "overlays",
@@ -58,13 +61,14 @@ _HOME = {
     "read": "activity.read",
     "read_eric": "activity.eric.door",
     "read_ledger": "ledger.door",
+    "template": "templates",
 }
 __all__ = [
     "Activity", "Finding", "Footprint", "Methodology", "NHSCarbonError", "Partial", "Report", "SubmissionError",
     "SuppliedFootprint", "__version__", "beside", "calculate", "check", "check_reported", "compare_methods",
     "estimate_missing_months", "example",
-    "lines_in", "methodology", "options", "overlay", "partial", "read", "read_eric", "read_ledger",
-    "spark_partial", "supplied_footprint",
+    "lines_in", "mark", "methodology", "options", "overlay", "partial", "read", "read_eric", "read_ledger",
+    "spark_partial", "supplied_footprint", "template",
 ]  # fmt: skip
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())

@@ -11,9 +11,11 @@ from typing import IO, TYPE_CHECKING, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from nhscarbon.activity.form import other_method
+from nhscarbon.activity.places import with_cell
 from nhscarbon.activity.table import Activity, Source
 from nhscarbon.checks.check import UNSUMMED, Checked, check
-from nhscarbon.checks.entries import Located, cells_of, rows_of
+from nhscarbon.checks.entries import Entries, Located, cells_of, rows_of
 from nhscarbon.checks.terms import codes_where
 from nhscarbon.errors import SubmissionError, UsageError
 from nhscarbon.expand import keys_of
@@ -130,9 +132,10 @@ def assess(
     found = [*findings_of(checked, sums, resolutions, method), *faults_of(partial)]
     refused = _refuse((*partial.findings, *found))
     if found and sources and (refused or partial.read <= FEW):  # only now are rows looked at, to say which
-        of_rows = [*located(sources, partial, sums, resolutions, method, keep, weigh), *rounded(partial)]
+        of_rows = located(sources, partial, sums, resolutions, method, keep, weigh)
         found = of_rows if _refuse((*partial.findings, *of_rows)) else [*of_rows, *_certain(found)]
-    report = report_of((*partial.findings, *found), rows=partial.read)
+    made_for = other_method(sources, method.id, method.digest)
+    report = report_of([with_cell(each, sources) for each in (*partial.findings, *found, *made_for)], rows=partial.read)
     return Assessed(sums, resolutions, report, sources, keep, partial.files, partial.boundary)
 
 
@@ -179,7 +182,7 @@ def located(
                 entries = replace(entries, weights=weigh(batch))
             checked = check(entries, method, keep=keep)
             repeats.add(checked)
-            found += [*checked.findings, *unresolved(checked, sums, resolutions, method)]
+            found += [*checked.findings, *unresolved(checked, sums, resolutions, method), *_rounded_rows(entries)]
         found += repeats.findings()
     if any(finding.code.startswith(READ) and finding.column == "quantity" for finding in partial.findings):
         found = [finding for finding in found if finding.code != "quantity_not_a_number"]  # said, cell by cell
@@ -209,11 +212,19 @@ def faults_of(partial: Partial) -> list[Finding]:
 def rounded(partial: Partial) -> list[Finding]:
     """Return the finding of decimals beyond the scale that a unit is summed at."""
     rows, first = partial.faults.get("rounded", (0, ()))
-    if not rows:
+    named = partial.files[0][0] if len(partial.files) == 1 else ""
+    return [_rounded(named, {"rows": rows, "first_rows": first, "sheet": "", "kgco2e_at_stake": None})] if rows else []
+
+
+def _rounded_rows(entries: Entries) -> list[Finding]:
+    if entries.rounded is None or not entries.rounded.any():
         return []
+    return [_rounded(entries.file, entries.located(entries.rounded))]
+
+
+def _rounded(file: str, where: Located) -> Finding:
     message = "more decimals than are summed, rounded half to even at the last decimal of the unit."
-    return [Finding(code="decimals_rounded", severity="info", column="quantity", rows=rows, first_rows=first,
-                    file=partial.files[0][0] if len(partial.files) == 1 else "", message=message)]  # fmt: skip
+    return Finding(code="decimals_rounded", severity="info", column="quantity", file=file, message=message, **where)
 
 
 def keys_in(sums: Sums, checked: Checked) -> list[Key]:
@@ -236,8 +247,11 @@ def unresolved(
         return []
     entries = checked.entries
     listed = entries.missing_factor == "not_counted"
-    place, keys = sums.keyed
-    quantities = dict(zip(keys, np.bincount(place, weights=sums.quantity, minlength=len(keys)), strict=True))
+    (place, keys), amounts = sums.keyed, sums.quantity
+    if entries.sheet and entries.quantity is not None:  # a finding of each sheet, with the quantity of its rows
+        fits = checked.has_key & checked.usable
+        (place, keys), amounts = keys_of(checked.part(fits)), entries.quantity[fits]
+    quantities = dict(zip(keys, np.bincount(place, weights=amounts, minlength=len(keys)), strict=True))
     where_of = _located_by_key(checked, {gap.key.activity for gap in gaps})
     findings = []
     for gap in gaps:
@@ -272,10 +286,12 @@ def _located_by_key(checked: Checked, activities: set[str]) -> dict[Key, Located
     entries = checked.entries
     here = checked.has_key & codes_where(checked.columns["activity"], activities.__contains__)
     place, keys = keys_of(checked.part(here))
+    if not keys:  # a batch, or a sheet, without any of them
+        return {}
     if entries.numbers is None:
         rows = np.bincount(place, weights=entries.rows[here], minlength=len(keys)).astype(np.int64)
         return {
-            key: {"rows": int(count), "first_rows": (), "kgco2e_at_stake": None}
+            key: {"rows": int(count), "first_rows": (), "sheet": "", "kgco2e_at_stake": None}
             for key, count in zip(keys, rows, strict=True)
         }
     ends = np.cumsum(np.bincount(place, minlength=len(keys)))

@@ -187,6 +187,8 @@ def lines_of(
     key, keys = keys_of(chosen)
     by_key = lined(key, keys, resolutions)
     table = as_frame(chosen, quantity, by_key, expand(by_key, quantity), row=np.asarray(source.row_numbers[fits]))
+    if source.sheet:
+        table.insert(0, "sheet", source.sheet)
     for name, word in where.items():
         if name in FACTOR_WORDS:
             table = table[table[name] == word]

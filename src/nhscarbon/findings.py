@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from math import fsum
@@ -16,6 +17,16 @@ if TYPE_CHECKING:
 Severity = Literal["reject_file", "reject_line", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("reject_file", "reject_line", "warning", "info")
 REFUSED: frozenset[Severity] = frozenset({"reject_file", "reject_line"})
+EVERY = 10_000  # rows of one finding that are kept, for a workbook to be marked; what is shown is five
+
+
+class FirstRows(tuple[int, ...]):
+    """The rows that a finding shows; `every` holds those that share its fault, in their order, up to 10,000.
+
+    It compares, prints and is written as the rows that it shows.
+    """
+
+    every: array[int] = array("q")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +66,7 @@ class Finding:
         first = ", ".join(str(row) for row in self.first_rows)
         where = f"  row{'s' if len(self.first_rows) > 1 else ''} {first}" if first else ""
         more = ", ..." if self.rows > len(self.first_rows) > 0 else ""
+        more += f" of sheet '{self.sheet[:60]}'" if first and self.sheet else ""
         advice = f" {self.suggestion}" if self.suggestion else ""
         return f"{self.severity:11} {self.code}{count}{where}{more}: {self.message}{advice}"
 
@@ -107,6 +119,7 @@ def report_of(findings: Iterable[Finding], rows: int) -> Report:
             stake,
             -finding.rows,
             finding.code,
+            finding.sheet,
             finding.first_rows,
             finding.activity,
             finding.value,
@@ -122,7 +135,7 @@ def merged(findings: Iterable[Finding]) -> list[Finding]:
         found.setdefault(replace(finding, rows=1, first_rows=(), kgco2e_at_stake=None), []).append(finding)
     return [
         replace(same[0], rows=sum(each.rows for each in same),
-                first_rows=first_rows(row for each in same for row in each.first_rows),
+                first_rows=first_rows(row for each in same for row in every_row(each.first_rows)),
                 kgco2e_at_stake=together(each.kgco2e_at_stake for each in same))
         for same in found.values()
     ]  # fmt: skip
@@ -134,6 +147,15 @@ def together(stakes: Iterable[float | None]) -> float | None:
     return fsum(known) if known else None
 
 
-def first_rows(numbers: Iterable[int]) -> tuple[int, ...]:
-    """Return up to five distinct row numbers to show."""
-    return tuple(dict.fromkeys(int(number) for number in islice(numbers, 50)))[:5]
+def first_rows(numbers: Iterable[int]) -> FirstRows:
+    """Return up to five distinct row numbers to show, and behind them those that a marked workbook paints."""
+    listed = getattr(numbers[:EVERY] if hasattr(numbers, "__getitem__") else numbers, "tolist", None)
+    every = array("q", listed() if listed else islice(numbers, EVERY))
+    shown = FirstRows(tuple(dict.fromkeys(every[:50]))[:5])
+    shown.every = every
+    return shown
+
+
+def every_row(shown: tuple[int, ...]) -> Sequence[int]:
+    """Return the rows behind those that a finding shows, in the order that they were met, up to 10,000."""
+    return getattr(shown, "every", None) or shown

@@ -12,12 +12,12 @@ from nhscarbon.activity.table import BLANK, Column
 from nhscarbon.catalogue import Catalogue, Repeat
 from nhscarbon.checks.check import Checked
 from nhscarbon.checks.entries import Located
-from nhscarbon.findings import Finding, first_rows, together
+from nhscarbon.findings import Finding, every_row, first_rows, together
 from nhscarbon.sums import Sums, distinct
 
 PLACE = ("organisation", "period")
 SHOWN = 3  # bodies and years that a finding names
-NOWHERE: Located = {"rows": 1, "first_rows": (), "kgco2e_at_stake": None}
+NOWHERE: Located = {"rows": 1, "first_rows": (), "sheet": "", "kgco2e_at_stake": None}
 BOTH = 3  # the two bits of a rule: its first side, its second
 
 Mask = NDArray[np.bool_]
@@ -98,14 +98,18 @@ class Repeats:
             where = frozenset(place for place in each.first.keys() & each.second.keys()
                               if _meet(each.first[place], each.second[place]))  # fmt: skip
             if where:
-                rows = [located for place, located in each.rows if place in where]
-                located: Located = {
-                    "rows": sum(part["rows"] for part in rows),
-                    "first_rows": first_rows(sorted(row for part in rows for row in part["first_rows"])),
-                    "kgco2e_at_stake": together(part["kgco2e_at_stake"] for part in rows),
-                }
                 met = Twice(each.twice.rule, each.twice.bit, where)
-                found.append(finding_of(met, self.sums, self.catalogue, located, file=self.file))
+                rows = [located for place, located in each.rows if place in where]
+                for sheet in dict.fromkeys(part["sheet"] for part in rows):
+                    here = [part for part in rows if part["sheet"] == sheet]
+                    numbers = sorted(row for part in here for row in every_row(part["first_rows"]))
+                    located: Located = {
+                        "rows": sum(part["rows"] for part in here),
+                        "first_rows": first_rows(numbers),
+                        "sheet": sheet,
+                        "kgco2e_at_stake": together(part["kgco2e_at_stake"] for part in here),
+                    }
+                    found.append(finding_of(met, self.sums, self.catalogue, located, file=self.file))
         return found
 
 

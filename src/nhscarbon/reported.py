@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from math import fsum, isnan
@@ -60,7 +60,7 @@ class Reported:
     Attributes
     ----------
     lines : pandas.DataFrame
-        For each row with ``reported_tco2e``: row, organisation, period, activity, quantity, unit,
+        For each row with ``reported_tco2e``: sheet (of several), row, organisation, period, activity, quantity, unit,
         reported_tco2e, tco2e (the method's headline, empty where it has none), difference, agrees,
         explanation (the likeliest), residual [tCO2e] and others (those that fit as well).
     reported_tco2e, tco2e : float
@@ -81,12 +81,16 @@ class Reported:
             f"{self.tco2e:,.2f} t; {len(wrong):,} differ."
         )
         told = [
-            f"  row {row['row']}: {row['activity']} {row['period']}, {row['reported_tco2e']:,.10g} t reported: "
-            f"{row['explanation']}"
+            f"  row {row['row']}{_of_sheet(row)}: {row['activity']} {row['period']}, "
+            f"{row['reported_tco2e']:,.10g} t reported: {row['explanation']}"
             for row in wrong.to_dict("records")
         ]
         left = f"  {self.left_out:,} more could not be compared: check the table first." if self.left_out else ""
         return "\n".join([head, *told, *filter(None, [left])])
+
+
+def _of_sheet(row: Mapping[Hashable, object]) -> str:
+    return f" of sheet '{row['sheet']}'" if "sheet" in row else ""
 
 
 def check_reported(source: Tabular, method: Methodology) -> Reported:
@@ -157,6 +161,9 @@ def check_reported(source: Tabular, method: Methodology) -> Reported:
     names = ["row", "organisation", "period", "activity", "quantity", "unit", "reported_tco2e", "tco2e", "difference",
              "agrees", "explanation", "residual", "others"]  # fmt: skip
     lines = pd.DataFrame(rows, columns=names).astype({"agrees": bool})
+    if len(activity.sheets) > 1:  # row numbers are each sheet's own
+        placed = np.repeat([each.sheet for each in activity.sheets], [e.stop - e.start for e in activity.sheets])
+        lines.insert(0, "sheet", placed[here])
     both = lines[lines["tco2e"].notna()]
     stating = int(np.count_nonzero(~np.isnan(stated)))
     return Reported(lines, fsum(both["reported_tco2e"]), fsum(both["tco2e"]), stating - len(lines))

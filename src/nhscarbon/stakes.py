@@ -63,7 +63,10 @@ def weighed(findings: Iterable[Finding], activity: Activity, weights: NDArray[np
         unread = activity.unread.get(finding.column)
         if finding.code.startswith("number_") and unread is not None:
             same = [code for code, text in enumerate(unread.labels) if text[:100] == finding.value]
-            finding = replace(finding, kgco2e_at_stake=stake(weights[np.isin(unread.codes, same)]))  # noqa: PLW2901
+            here = next(
+                (slice(each.start, each.stop) for each in activity.sheets if each.sheet == finding.sheet), slice(None)
+            )
+            finding = replace(finding, kgco2e_at_stake=stake(weights[here][np.isin(unread.codes[here], same)]))  # noqa: PLW2901
         found.append(finding)
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from math import fsum, isnan
 from pathlib import Path
@@ -17,7 +17,8 @@ from nhscarbon.across.plausible import plausible
 from nhscarbon.across.repeated import repeated
 from nhscarbon.across.rows import rows_in
 from nhscarbon.activity.join import joined
-from nhscarbon.activity.table import Activity
+from nhscarbon.activity.places import with_cell
+from nhscarbon.activity.table import Activity, Source
 from nhscarbon.calculation import FEW, Assessed, assess
 from nhscarbon.errors import UnreadableError
 from nhscarbon.findings import SEVERITIES, Finding, Report, first_rows, report_of
@@ -27,12 +28,10 @@ from nhscarbon.reported import KG_PER_TONNE, check_reported
 from nhscarbon.stakes import weighed, weights_of
 
 if TYPE_CHECKING:
-    from nhscarbon.activity.table import Source
     from nhscarbon.summing import Tabular
 
 ACCEPTED, WITH_WARNINGS, REFUSED = "accepted", "accepted with warnings", "refused"
 RELEASE = "ods-2026-07"  # of the Organisation Data Service
-LETTERS = 26
 
 
 def check(
@@ -88,7 +87,7 @@ def _findings(
     """Return the findings of reading and checking, weighed and with their cells, and of rules across the rows."""
     findings = list(found.report.findings)
     if found.sources and found.report.rows <= FEW:
-        activity = joined([batch for source in found.sources for batch in source.batches()])
+        activity = _whole(found.sources)
         release = None if organisations is None else load_organisations(organisations)
         rows = rows_in(activity, method, release)
         assert rows.entries.weights is not None
@@ -101,7 +100,14 @@ def _findings(
         findings += _stated(activity, method)
     elif found.report.rows:
         findings.append(_not_looked_across(found))
-    return [_with_cell(finding, found.sources) for finding in findings]
+    return [with_cell(finding, found.sources) for finding in findings]
+
+
+def _whole(sources: Sequence[Source]) -> Activity:
+    """Return all rows as one table."""
+    if len(sources) == 1 and isinstance(sources[0], Activity):
+        return sources[0]
+    return joined([batch for source in sources for batch in source.batches()])
 
 
 def _stated(activity: Activity, method: Methodology) -> Iterator[Finding]:
@@ -109,13 +115,14 @@ def _stated(activity: Activity, method: Methodology) -> Iterator[Finding]:
     if "reported_tco2e" not in activity.numbers:
         return
     lines = check_reported(activity, method).lines
-    same = ["organisation", "period", "activity", "unit", "explanation"]
+    same = ["organisation", "period", "activity", "unit", "explanation", "sheet"]
+    lines = lines if "sheet" in lines else lines.assign(sheet=activity.sheet)
     for words, part in lines[~lines["agrees"]].groupby(same, sort=False):
-        body, period, name, unit, why = map(str, words)
+        body, period, name, unit, why, sheet = map(str, words)
         said, ours = fsum(part["reported_tco2e"]), fsum(part["tco2e"])
         yield Finding(
             code="reported_differs", severity="warning", file=activity.file, column="reported_tco2e", organisation=body,
-            period=period, activity=name, unit=unit, rows=len(part), first_rows=first_rows(part["row"]),
+            sheet=sheet, period=period, activity=name, unit=unit, rows=len(part), first_rows=first_rows(part["row"]),
             message=f"{said:,.10g} t reported and {ours:,.6g} t by the method: {why}.",
             suggestion="`nhscarbon reported` shows each row and what else would fit.",
             kgco2e_at_stake=None if isnan(ours) else abs(said - ours) * KG_PER_TONNE,
@@ -153,27 +160,3 @@ def summary_of(checked: Iterable[Checked]) -> pd.DataFrame:
         for each in checked
     ]
     return pd.DataFrame(rows, columns=["file", "rows", *SEVERITIES, "status"])
-
-
-def _with_cell(finding: Finding, sources: Sequence[Source]) -> Finding:
-    """Say the cell of the first row as a spreadsheet names it."""
-    header = getattr(sources[0], "header", ()) if len(sources) == 1 else ()
-    if not finding.first_rows or finding.column not in header:
-        return finding
-    return replace(finding, cell=f"{letters(header.index(finding.column))}{finding.first_rows[0]}")
-
-
-def letters(place: int) -> str:
-    """Return the letters of a column, the first being 0.
-
-    Examples
-    --------
-    >>> letters(0), letters(25), letters(26), letters(701), letters(702)
-    ('A', 'Z', 'AA', 'ZZ', 'AAA')
-    """
-    name = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, LETTERS)
-        name = chr(ord("A") + rest) + name
-    return name

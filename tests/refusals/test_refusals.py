@@ -205,7 +205,6 @@ def test_the_same_data_cannot_be_added_to_itself(activity_csv, method):
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [
-        ("a.csv", "My return\n\norganisation,period,activity,quantity,unit\n", "in row 3; delete the rows above"),
         ("a.csv", "", "it has no header"),
         ("a.csv", "organisation;period\nRXX;2023/24\n", "';'"),
         ("a.csv", "organisation,organisation,period\n", "more than once"),

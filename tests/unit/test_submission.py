@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 import nhscarbon as nc
+from nhscarbon.activity.places import letters
 from nhscarbon.cli import main
-from nhscarbon.submission import letters, status
+from nhscarbon.submission import status
 from samples import frame
 
 HEADER = "note,organisation,period,activity,quantity,unit"

@@ -34,7 +34,7 @@ def bodies(rows: Rows, organisations: Organisations) -> Iterator[Finding]:
             continue
         severity: Severity = "warning" if known.status == "not_open_yet" else "reject_line"
         advice = _advice(known, year)
-        yield rows.finding(place, f"organisation_{known.status}", severity, "organisation", _said(known), advice)
+        yield from rows.findings(place, f"organisation_{known.status}", severity, "organisation", _said(known), advice)
     for (code, body, year), place in _used(rows, SITE):
         if year and len(code) == SITE_CODE:
             yield from _site(rows, place, look_up(code, organisations, year), body, year, organisations)
@@ -47,13 +47,13 @@ def _site(
         return  # a word of the sender's own
     if known.status == "unknown":
         advice = "Check the code, if it is an ODS site code."
-        yield rows.finding(place, "site_unknown", "info", "site", _said(known), advice)
+        yield from rows.findings(place, "site_unknown", "info", "site", _said(known), advice)
         return
     if known.status != "open":
-        yield rows.finding(place, f"site_{known.status}", "warning", "site", _said(known), _advice(known, year))
+        yield from rows.findings(place, f"site_{known.status}", "warning", "site", _said(known), _advice(known, year))
     owners = _owners(known.code, year, organisations)
     if owners and body not in owners and not owners & _kin(body, organisations):
-        yield rows.finding(
+        yield from rows.findings(
             place, "site_of_another", "warning", "site",
             f"the site {known.code} ({known.name}) was of {' and '.join(sorted(owners))} in {year}, not of {body}.",
             "Check the site and the organisation of the row.",

@@ -35,7 +35,7 @@ def _overlaps(rows: Rows, monthly: Mask) -> Iterator[Finding]:
         here = rows_of(mixed)
         year = rows.shared("period", here)
         count = len(np.unique(rows.words["month"].codes[here[monthly[here]]]))
-        yield rows.finding(
+        yield from rows.findings(
             here[~monthly[here]], "period_overlaps", "warning", "period",
             f"the year {year} stands beside {count} of its months for the same body, site and activity.",
             "Leave the year or the months, unless they are of different uses: then say so by site or reference.",
@@ -55,7 +55,7 @@ def _gaps(rows: Rows, monthly: Mask) -> Iterator[Finding]:
         there = {month.labels[code] for code in np.unique(month.codes[here])}
         absent = [each for each in months_of(year) if each not in there]
         inside = any(min(there) < each < max(there) for each in absent)
-        yield rows.finding(
+        yield from rows.findings(
             here, "months_missing", "warning" if inside else "info", "period",
             f"{len(there)} of the 12 months of {year} are given; {', '.join(absent)} {_is(absent)} missing, and empty "
             "is not zero.",

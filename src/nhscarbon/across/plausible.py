@@ -48,7 +48,7 @@ def _by_year(rows: Rows, place: NDArray[np.int64], denominators: pd.DataFrame | 
         held = {BEFORE: before, **measured.get((body, year), {}), BODY: 1.0}
         found = next(filter(None, (_judged(rows, activity, unit, quantity, per, of) for per, of in held.items())), None)
         if found:
-            yield rows.finding(
+            yield from rows.findings(
                 place[cell == number], found[0], "warning", "quantity",
                 f"{quantity:,.6g} {unit} of {activity} in {year} is {found[1]}.",
                 "Check the unit, the decimal point and the months that are in it; if it is right, say why in a note.",
@@ -99,7 +99,7 @@ def _by_month(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
             others: NDArray[np.float64] = np.delete(values, each)
             if slip := _odd_month(value, others):
                 here, ratio = rows_of(start + each), value / float(np.median(others))
-                yield rows.finding(
+                yield from rows.findings(
                     here, f"slip_{slip.name}", "warning", "quantity",
                     f"{rows.shared('month', here)} is {times(ratio)} the other months: perhaps {slip.what}.",
                     "Check the unit, the decimal point, and whether it is the figure of a month.",

@@ -30,16 +30,18 @@ def _again(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
     first[cell[::-1]] = np.arange(len(cell))[::-1]  # the last word is the first row's
     copies = np.ones(len(place), np.bool_)
     copies[first] = False
-    again, numbers = place[copies], np.asarray(rows.entries.numbers)
+    again = place[copies]
     which, sets = np.unique(cell[copies], return_inverse=True)
     for number, each in enumerate(which[:SHOWN].tolist()):
-        told = f"the same as row {numbers[place[first[each]]]}: body, site, period, activity, quantity and all else."
-        yield rows.finding(again[sets == number], "row_repeated", "warning", "quantity", told,
-                           "Delete it if it is the same use; give each its own reference if it is not.")  # fmt: skip
+        told = (
+            f"the same as {rows.named(int(place[first[each]]))}: body, site, period, activity, quantity and all else."
+        )
+        advice = "Delete it if it is the same use; give each its own reference if it is not."
+        yield from rows.findings(again[sets == number], "row_repeated", "warning", "quantity", told, advice)
     rest = again[sets >= SHOWN]
     if len(rest):
-        yield rows.finding(rest, "row_repeated", "warning", "quantity", "further rows that repeat one above them.",
-                           "Delete them if they are the same use; give each its own reference if not.")  # fmt: skip
+        told, advice = "further rows that repeat one above them.", "Look at them as at the others of this kind."
+        yield from rows.findings(rest, "row_repeated", "warning", "quantity", told, advice)
 
 
 def _elsewhere(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
@@ -64,7 +66,7 @@ def _elsewhere(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
     for both in np.unique(cell[(sites_here > 1) & (sites_here == sites_of[place])]).tolist():
         here = place[cell == both]
         name, count = rows.shared("reference", here), int(sites_here[cell == both][0])
-        yield rows.finding(
+        yield from rows.findings(
             here, "reference_at_two_sites", "warning", "site",
             f"the reference '{name[:40]}' has the same quantity at {count} sites.",
             "Leave it at the site that it is of.",

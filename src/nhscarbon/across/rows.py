@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon import kernel
-from nhscarbon.activity.table import BLANK, Activity, Column
+from nhscarbon.activity.table import BLANK, Activity, Column, SheetRows
 from nhscarbon.checks.entries import Entries
 from nhscarbon.checks.terms import key_words
 from nhscarbon.errors import PeriodError
@@ -47,6 +47,8 @@ class Rows:
     entries : Entries
         Their numbers as the sender sees them, and what each comes to [kgCO2e].
     method : Methodology
+    sheets : tuple of SheetRows
+        Where the rows stand; empty for a data frame.
     """
 
     words: Mapping[str, Column]
@@ -54,6 +56,7 @@ class Rows:
     known: Mask
     entries: Entries
     method: Methodology
+    sheets: tuple[SheetRows, ...]
 
     def __len__(self) -> int:
         return len(self.quantity)
@@ -68,13 +71,32 @@ class Rows:
         """A number for each distinct quantity."""
         return np.unique(self.quantity, return_inverse=True)[1].astype(np.int64)
 
-    def finding(
+    def findings(
         self, where: Mask | NDArray[np.int64], code: str, severity: Severity, column: str, message: str, advice: str
-    ) -> Finding:
-        """Return a finding about some rows, with the words that all of them share."""
-        shared = {name: self.shared(name, where) for name in ("organisation", "site", "period", "activity", "unit")}
-        return Finding(code=code, severity=severity, file=self.entries.file, column=column, message=message,
-                       suggestion=advice, **shared, **self.entries.located(where))  # type: ignore[arg-type]  # fmt: skip
+    ) -> Iterator[Finding]:
+        """Yield a finding about some rows, with the words that all of them share; of each sheet its own."""
+        place: NDArray[np.int64] = np.arange(len(self))[where]
+        shared = {name: self.shared(name, place) for name in ("organisation", "site", "period", "activity", "unit")}
+        for sheet, here in self._by_sheet(place):
+            located = {**self.entries.located(here), "sheet": sheet}
+            yield Finding(code=code, severity=severity, file=self.entries.file, column=column, message=message,
+                          suggestion=advice, **shared, **located)  # type: ignore[arg-type]  # fmt: skip
+
+    def named(self, place: int) -> str:
+        """Return one row as its sender would name it."""
+        sheet = next((each.sheet for each in self.sheets if each.start <= place < each.stop), "")
+        number = np.asarray(self.entries.numbers)[place]
+        return f"row {number} of '{sheet[:60]}'" if sheet and len(self.sheets) > 1 else f"row {number}"
+
+    def _by_sheet(self, place: NDArray[np.int64]) -> Iterator[tuple[str, NDArray[np.int64]]]:
+        """Yield the sheets that some rows are on, and which of them: row numbers are a sheet's own."""
+        if len(self.sheets) < 2:
+            yield self.sheets[0].sheet if self.sheets else "", place
+            return
+        for each in self.sheets:
+            here = place[(place >= each.start) & (place < each.stop)]
+            if len(here):
+                yield each.sheet, here
 
     def shared(self, name: str, where: Mask | NDArray[np.int64]) -> str:
         """Return the word that some rows share in a column, or an empty text."""
@@ -149,7 +171,7 @@ def rows_in(activity: Activity, method: Methodology, organisations: Organisation
         rows=np.ones(rows, np.int64), numbers=activity.row_numbers, file=activity.file,
     )  # fmt: skip
     weights = weights_of(activity, method)
-    return Rows(words, likely_quantity(activity), known, replace(entries, weights=weights), method)
+    return Rows(words, likely_quantity(activity), known, replace(entries, weights=weights), method, activity.sheets)
 
 
 def _said(column: Column, look: Callable[[str], str]) -> Column:

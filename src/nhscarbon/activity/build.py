@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from nhscarbon.activity import schema
 from nhscarbon.activity.code import code_numbers, code_text
 from nhscarbon.activity.number_words import not_number
-from nhscarbon.activity.table import BLANK, Activity, Column, Numbered, RowNumbers
+from nhscarbon.activity.table import BLANK, Activity, Column, Numbered, RowNumbers, SheetRows
 from nhscarbon.errors import UnreadableError
 from nhscarbon.findings import Finding, first_rows
 
@@ -19,7 +20,13 @@ SHOWN = 50  # bad values of one column that are listed one by one
 
 
 def from_frame(
-    frame: pd.DataFrame, *, file: str = "", sha256: str = "", first_row: int = 1, findings: Sequence[Finding] = ()
+    frame: pd.DataFrame,
+    *,
+    file: str = "",
+    sha256: str = "",
+    sheet: str = "",
+    first_row: int = 1,
+    findings: Sequence[Finding] = (),
 ) -> Activity:
     """Code the known columns of a frame and remember what could not be read.
 
@@ -27,8 +34,8 @@ def from_frame(
     ----------
     frame : pandas.DataFrame
         One column per name, text or numbers.
-    file, sha256 : str, optional
-        The file that it came from.
+    file, sha256, sheet : str, optional
+        The file that it came from, and the sheet of a workbook.
     first_row : int, optional
         The number of the first row as the sender sees it: 2 below a header.
     findings : sequence of Finding, optional
@@ -42,7 +49,9 @@ def from_frame(
     names = [str(name) for name in frame.columns]
     frame = frame.set_axis(names, axis=1)
     if twice := sorted({name for name in names if name and names.count(name) > 1}):
-        raise UnreadableError(f"the table has the column '{twice[0]}' more than once")
+        where = f" of sheet '{sheet[:60]}'" if sheet else ""
+        advice = "; put each table on a sheet of its own" if sheet else ""
+        raise UnreadableError(f"the table{where} has the column '{twice[0]}' more than once{advice}")
     row_numbers = Numbered(first_row, len(frame))
     columns = {name: code_text(frame[name]) for name in names if name in schema.NAMES and name not in schema.NUMERIC}
     read_numbers = {name: code_numbers(frame[name]) for name in names if name in schema.NUMERIC}
@@ -61,12 +70,54 @@ def from_frame(
         columns={name: Column(column.codes[filled], column.labels) for name, column in columns.items()},
         numbers=numbers,
         unread=unread,
-        findings=tuple(found),
+        findings=tuple(replace(each, sheet=sheet) if sheet else each for each in found),
         file=file,
         sha256=sha256,
         row_numbers=row_numbers[filled],
-        header=tuple(names) if file else (),
+        sheets=(SheetRows(sheet, tuple(names), first_row - 1, 0, len(row_numbers[filled])),) if first_row > 1 else (),
     )
+
+
+def joined(parts: Sequence[Activity], findings: Sequence[Finding]) -> Activity:
+    """Join the sheets of a file: rows one after another, row numbers each sheet's own.
+
+    Parameters
+    ----------
+    parts : sequence of Activity
+        One for each sheet, from `from_frame`.
+    findings : sequence of Finding
+        What is to be said of the file as a whole.
+    """
+    if len(parts) == 1:
+        return replace(parts[0], findings=(*findings, *parts[0].findings))
+    sizes = [len(part) for part in parts]
+    ends = np.cumsum(sizes).tolist()
+    words = dict.fromkeys(name for part in parts for name in part.columns)
+    numbers = dict.fromkeys(name for part in parts for name in part.numbers)
+    return Activity(
+        columns={name: _stacked([part.columns.get(name) for part in parts], sizes) for name in words},
+        numbers={
+            name: np.concatenate([part.numbers.get(name, np.full(len(part), np.nan)) for part in parts])
+            for name in numbers
+        },
+        findings=(*findings, *(finding for part in parts for finding in part.findings)),
+        file=parts[0].file,
+        row_numbers=np.concatenate([np.asarray(part.row_numbers) for part in parts]),
+        sheets=tuple(
+            replace(part.sheets[0], start=end - size, stop=end)
+            for part, size, end in zip(parts, sizes, ends, strict=True)
+        ),
+    )
+
+
+def _stacked(columns: Sequence[Column | None], sizes: Sequence[int]) -> Column:
+    labels = tuple(dict.fromkeys(label for column in columns if column for label in column.labels))
+    place = {label: code for code, label in enumerate(labels)}
+    codes = []
+    for column, size in zip(columns, sizes, strict=True):
+        lookup = np.array([*(place[label] for label in (column.labels if column else ())), BLANK], np.int32)
+        codes.append(lookup[column.codes] if column else np.full(size, BLANK, np.int32))
+    return Column(np.concatenate(codes), labels)
 
 
 def no_rows(file: str) -> Finding:
@@ -120,6 +171,15 @@ def column_findings(names: list[str], file: str) -> list[Finding]:
                 )
             )
     return findings
+
+
+def spelling_findings(sent: Sequence[str], names: Sequence[str], file: str) -> list[Finding]:
+    """Return what is to be said of columns that a header names in another spelling."""
+    return [
+        Finding(code="column_spelling", severity="info", file=file, column=name, value=cell[:100],
+                message=f"the column '{cell[:60]}' was read as '{name}'.")
+        for cell, name in zip(sent, names, strict=True) if cell != name
+    ]  # fmt: skip
 
 
 def number_findings(

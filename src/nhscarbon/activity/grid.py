@@ -18,10 +18,15 @@ WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")  # zip (x
 
 @dataclass(frozen=True)
 class Grid:
-    """One sheet as text; row `i` of `rows` is row `i + 1` as Excel numbers it."""
+    """One sheet as text; row `i` of `rows` is row `i + 1` as Excel numbers it.
+
+    `merged` holds the first and last (row, column) of merged cells, counted from 0.
+    """
 
     sheet: str
     rows: list[list[str]]
+    hidden: bool = False
+    merged: tuple[tuple[tuple[int, int], tuple[int, int]], ...] = ()
 
 
 def read_bytes(path: Path) -> bytes:
@@ -97,6 +102,7 @@ def _workbook(name: str, content: bytes) -> list[Grid]:
         from python_calamine import (  # noqa: PLC0415  an optional extra
             CalamineError,
             CalamineWorkbook,
+            SheetVisibleEnum,
         )
     except ImportError as error:
         raise UnreadableError(
@@ -105,10 +111,16 @@ def _workbook(name: str, content: bytes) -> list[Grid]:
         ) from error
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = {sheet: book.get_sheet_by_name(sheet).to_python(skip_empty_area=False) for sheet in book.sheet_names}
+        shown = {about.name: about.visible == SheetVisibleEnum.Visible for about in book.sheets_metadata}
+        sheets = [book.get_sheet_by_name(sheet) for sheet in book.sheet_names]
+        read = [(sheet, sheet.to_python(skip_empty_area=False)) for sheet in sheets]
     except CalamineError as error:
         raise UnreadableError(f"'{name}' is a workbook that cannot be read: {error}") from error
-    return [Grid(sheet, [[cell_text(cell) for cell in row] for row in rows]) for sheet, rows in sheets.items()]
+    return [
+        Grid(sheet.name, [[cell_text(cell) for cell in row] for row in rows], not shown.get(sheet.name, True),
+             tuple(sheet.merged_cell_ranges or ()))
+        for sheet, rows in read
+    ]  # fmt: skip
 
 
 def cell_text(cell: object) -> str:

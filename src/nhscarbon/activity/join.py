@@ -22,7 +22,7 @@ def joined(parts: Sequence[Activity]) -> Activity:
     Returns
     -------
     Activity
-        What is not of the rows (file, boundary ...) is the first part's.
+        What is not of the rows (file, boundary ...) is the first part's; where its rows stand is not known of it.
     """
     if len(parts) == 1:
         return parts[0]
@@ -35,6 +35,7 @@ def joined(parts: Sequence[Activity]) -> Activity:
         numbers={name: _numbers([part.numbers.get(name) for part in parts], rows) for name in numeric},
         unread={name: _below([part.unread.get(name) for part in parts], rows) for name in numeric},
         row_numbers=np.concatenate([np.asarray(part.row_numbers) for part in parts]),
+        sheets=(),
     )
 
 

@@ -6,6 +6,7 @@ import hashlib
 import io
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
@@ -13,12 +14,13 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from nhscarbon.activity import schema
-from nhscarbon.activity.build import from_frame
+from nhscarbon.activity.build import from_frame, joined, spelling_findings
+from nhscarbon.activity.form import ID, TEMPLATE, form_findings, nothing_entered, ours, own_sheets
 from nhscarbon.activity.grid import WORKBOOK_STARTS, Grid, read_bytes, read_grids
+from nhscarbon.activity.sheets import Table, tables_of
 from nhscarbon.activity.table import Activity
+from nhscarbon.activity.workbook import about
 from nhscarbon.errors import UnreadableError, UsageError
-from nhscarbon.findings import Finding
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
 
 WORTH_IT = 1 << 12  # rows of a pandas frame whose text is coded by Arrow
 PARQUET_START = b"PAR1"
-HEADER_WITHIN, HEADER_NEEDS = 20, 3  # a row with three of the required columns is a header
 NAMED_AS = {".parquet": "Parquet file", ".xlsx": "workbook", ".xlsm": "workbook", ".xls": "workbook"}
 
 
@@ -36,7 +37,8 @@ def read(source: str | Path | IO[bytes] | IO[str] | Activity | IntoDataFrame) ->
     Parameters
     ----------
     source : str, Path, buffer, data frame or Activity
-        A CSV, Excel (extra ``excel``) or Parquet (extra ``arrow``) file, open or by its path, or an
+        A CSV, Excel (extra ``excel``) or Parquet (extra ``arrow``) file, open or by its path, of which every sheet
+        with a recognisable header within its first 20 rows is read; or an
         eager frame of pandas, Polars, PyArrow or any other library that narwhals knows. An `Activity`
         passes through.
 
@@ -135,57 +137,51 @@ def _pandas_series(column: nw.Series[Any]) -> pd.Series:
 def _read_bytes(name: str, content: bytes) -> Activity:
     sha256 = hashlib.sha256(content).hexdigest()
     if content.startswith(PARQUET_START):
-        return from_frame(_parquet_frame(content, name), file=name, sha256=sha256)
+        return from_frame(parquet_frame(content, name), file=name, sha256=sha256)
+    every = grids_of(name, content)
+    grids = [grid for grid in every if any(map(any, grid.rows))]
+    if not grids:
+        raise UnreadableError(f"'{name}' is empty: it has no header")
+    beside = about(content)
+    tables, findings = tables_of(name, grids, beside, own_sheets(beside.properties))
+    sheets = [_of_table(table, name) for table in tables]
+    if beside.properties.get(TEMPLATE) == ID:
+        findings += form_findings(beside.properties, every, name)
+        if not any(table.rows for table in tables):
+            findings.append(nothing_entered(name))
+            sheets = [replace(sheets[0], findings=())]
+    return replace(joined(sheets, findings), sha256=sha256, form=ours(beside.properties))
+
+
+def grids_of(name: str, content: bytes) -> list[Grid]:
+    """Return every sheet of a workbook or CSV file as text.
+
+    Raises
+    ------
+    UnreadableError
+        If it is not what its name says, or cannot be read.
+    """
     claimed = NAMED_AS.get(Path(name).suffix.lower())
     if claimed and not content.startswith(WORKBOOK_STARTS):
         raise UnreadableError(f"'{name}' is not the {claimed} that its name says; save it again as CSV UTF-8")
-    grids = [grid for grid in read_grids(name, content) if any(map(any, grid.rows))]
-    if not grids:
-        raise UnreadableError(f"'{name}' is empty: it has no header")
-    frame = _grid_frame(grids[0], name)
-    unread = [
-        Finding(
-            code="sheet_not_read",
-            severity="warning",
-            file=name,
-            sheet=grid.sheet,
-            message=f"the sheet '{grid.sheet[:60]}' was not read: an activity table is the first sheet.",
-            suggestion="Move its rows there, or save it as a file of its own.",
-        )
-        for grid in grids[1:]
-    ]
-    return from_frame(frame, file=name, sha256=sha256, first_row=2, findings=unread)
+    return read_grids(name, content)
 
 
-def _grid_frame(grid: Grid, name: str) -> pd.DataFrame:
-    header = grid.rows[0]
-    where = f"the first sheet of '{name}'" if grid.sheet else f"'{name}'"
-    lower = next((number for number, row in enumerate(grid.rows[:HEADER_WITHIN], start=1) if _is_header(row)), 1)
-    if lower > 1:
-        raise UnreadableError(f"the header of {where} is in row {lower}; delete the rows above it")
-    if grid.sheet and len([cell for cell in header if cell.strip()]) < 2:
-        raise UnreadableError(f"{where} is no table with a header in its first row")
-    if len(header) < 2:
-        other = next((mark for mark in (";", "\t", "|") if header and mark in header[0]), None)
-        advice = f"it looks separated by {other!r}; save it with commas" if other else "its first row has one column"
-        raise UnreadableError(f"'{name}' is not a comma-separated table with a header: {advice}")
-    body = [row or [""] * len(header) for row in grid.rows[1:]]  # an empty line keeps its place in the numbering
-    odd = [number for number, row in enumerate(body, start=2) if len(row) != len(header)]
-    if odd:
-        raise UnreadableError(
-            f"{len(odd)} rows of '{name}' have more or fewer cells than its header, the first is row {odd[0]}: "
-            "a comma inside a number or a name needs quotes around it"
-        )
-    names = [cell.strip() for cell in header]
-    columns = list(zip(*body, strict=True)) or [()] * len(names)
-    return pd.DataFrame(dict(enumerate(columns)), dtype=object).set_axis(names, axis=1)
+def _of_table(table: Table, name: str) -> Activity:
+    columns = list(zip(*table.body, strict=True)) or [()] * len(table.names)
+    frame = pd.DataFrame(dict(enumerate(columns)), dtype=object).set_axis(list(table.names), axis=1)
+    told = [*table.findings, *spelling_findings(table.sent, table.names, name)]
+    return from_frame(frame, file=name, sheet=table.sheet, first_row=table.header_row + 1, findings=told)
 
 
-def _is_header(row: list[str]) -> bool:
-    return len({cell.strip().casefold() for cell in row} & set(schema.REQUIRED)) >= HEADER_NEEDS
+def parquet_frame(content: bytes, name: str) -> pd.DataFrame:
+    """Return the table of a Parquet file.
 
-
-def _parquet_frame(content: bytes, name: str) -> pd.DataFrame:
+    Raises
+    ------
+    UnreadableError
+        If it cannot be read, or the extra ``arrow`` is absent.
+    """
     try:
         import pyarrow  # noqa: PLC0415  an extra
         import pyarrow.parquet as pq  # noqa: PLC0415

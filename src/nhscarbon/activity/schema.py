@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -34,10 +35,42 @@ COLUMNS: tuple[ColumnContract, ...] = (
 NAMES: tuple[str, ...] = tuple(column.name for column in COLUMNS)
 REQUIRED: tuple[str, ...] = tuple(column.name for column in COLUMNS if column.required)
 NUMERIC: tuple[str, ...] = ("quantity", "estimated_share", "reported_tco2e")
+HEADER_WITHIN, HEADER_NEEDS, NEAR_NEEDS = 20, 3, 4  # rows; required columns that make a header, as they are or nearly
+LONGEST_NAME = 60  # a longer text is no column's name
 KEEPABLE: tuple[str, ...] = ("site", "month", "supplier", "reference")
+
+
+def folded(text: str) -> str:
+    """Return a column's name without case, spaces, underscores and hyphens: `Estimated Share` is `estimated_share`."""
+    return "".join(text.casefold().replace("_", " ").replace("-", " ").split())
+
+
+_FOLDED = {folded(name): name for name in NAMES}
+
+
+def column_meant(text: str) -> str:
+    """Return the known column that a header's cell names in any spelling, or an empty string."""
+    return _FOLDED.get(folded(text), "") if len(text) <= LONGEST_NAME else ""
+
+
+def spelled(header: Sequence[str]) -> list[str]:
+    """Return the names of a header, known columns in our own spelling; what stands there already stays apart."""
+    cells = [cell.strip() for cell in header]
+    return [meant if (meant := column_meant(cell)) and meant not in cells else cell for cell in cells]
 
 
 def nearest_column(name: str) -> str:
     """Return the known column whose name is nearest to `name`, or an empty string."""
     found = get_close_matches(name.strip().casefold().replace(" ", "_"), NAMES, n=1, cutoff=0.7)
     return found[0] if found else ""
+
+
+def is_header(cells: Sequence[str]) -> bool:
+    """Tell whether a row is the header of an activity table: three required columns by name, or four nearly so."""
+    meant = [column_meant(cell) for cell in cells]
+    if len({*meant} & {*REQUIRED}) >= HEADER_NEEDS:
+        return True
+    words = [cell for cell in cells if cell.strip() and len(cell) <= LONGEST_NAME]
+    if len(words) < NEAR_NEEDS or len({*meant} & {*REQUIRED}) < HEADER_NEEDS - 1:
+        return False
+    return len({column_meant(word) or nearest_column(word) for word in words} & {*REQUIRED}) >= NEAR_NEEDS

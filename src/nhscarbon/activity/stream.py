@@ -22,9 +22,10 @@ import pyarrow.parquet as pq
 
 from nhscarbon.activity import schema
 from nhscarbon.activity.arrow import activity_of, with_words
-from nhscarbon.activity.build import column_findings
+from nhscarbon.activity.build import column_findings, spelling_findings
 from nhscarbon.activity.grid import decode
-from nhscarbon.activity.table import Activity
+from nhscarbon.activity.schema import HEADER_WITHIN
+from nhscarbon.activity.table import Activity, SheetRows
 from nhscarbon.errors import UnreadableError
 from nhscarbon.findings import Finding
 
@@ -237,12 +238,29 @@ def _csv_header(path: str, line: bytes) -> list[str]:
     name = Path(path).name
     if len(line) == LONGEST_LINE or (b"\r" in line and not line.endswith(b"\r\n")):
         raise UnreadableError(f"'{name}' has no line ends that a large table can be cut at: save it as CSV UTF-8")
-    names = [cell.strip() for cell in next(csv.reader([decode(name, line).rstrip("\r\n")]), [])]
+    names = schema.spelled(_first_cells(name, line))
     if len(names) < 2:
         raise UnreadableError(f"'{name}' is not a comma-separated table with a header in its first line")
     if twice := sorted({each for each in names if each and names.count(each) > 1}):
         raise UnreadableError(f"the table has the column '{twice[0]}' more than once")
     return names
+
+
+def _first_cells(name: str, line: bytes) -> list[str]:
+    try:
+        return next(csv.reader([decode(name, line).rstrip("\r\n")]), [])
+    except csv.Error as error:
+        raise UnreadableError(f"'{name}' is not a CSV file: {error}") from error
+
+
+def _refuse_lower_header(name: str, lines: Sequence[bytes]) -> None:
+    """Refuse a large file that begins with other rows than its header."""
+    for row, line in enumerate(lines, start=1):
+        if schema.is_header(_first_cells(name, line)):
+            raise UnreadableError(
+                f"the header of '{name}' is in row {row}: delete the rows above it, as a file of this size is read "
+                "piece by piece"
+            )
 
 
 @dataclass(frozen=True)
@@ -257,12 +275,15 @@ class Streamed:
         When the files were opened: what changed since is refused.
     findings : tuple of Finding
         What is to be said of the header.
+    sheets : tuple of SheetRows
+        The header of a CSV file.
     """
 
     pieces: tuple[Piece, ...]
     paths: tuple[str, ...]
     sizes: tuple[tuple[int, int], ...]
     findings: tuple[Finding, ...] = ()
+    sheets: tuple[SheetRows, ...] = ()
     missing_factor: Literal["refuse", "not_counted"] = "refuse"
     boundary: str = ""
 
@@ -335,8 +356,14 @@ def stream_of(path: Path) -> Streamed:
         if path.suffix.lower() == ".csv":
             piece = Piece(str(path), "csv", first_row=FIRST_OF_CSV)
             with path.open("rb") as stream:
-                findings = column_findings(_csv_header(str(path), stream.readline()), path.name)
-            return Streamed((piece,), (str(path),), (_size(str(path)),), tuple(findings))
+                lines = [stream.readline(LONGEST_LINE) for _ in range(HEADER_WITHIN)]
+            names = _csv_header(str(path), lines[0])
+            if not schema.is_header(names):
+                _refuse_lower_header(path.name, lines)
+            sent = [each.strip() for each in _first_cells(path.name, lines[0])]
+            findings = [*column_findings(names, path.name), *spelling_findings(sent, names, path.name)]
+            placed = (SheetRows("", tuple(names), 1, 0, 0),)
+            return Streamed((piece,), (str(path),), (_size(str(path)),), tuple(findings), sheets=placed)
         pieces, names = _pieces(str(path), 1, {})
         return Streamed(tuple(pieces), (str(path),), (_size(str(path)),), tuple(column_findings(names, path.name)))
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:

@@ -61,6 +61,20 @@ class Numbered:
 RowNumbers = NDArray[np.int64] | Numbered
 
 
+@dataclass(frozen=True)
+class SheetRows:
+    """Where rows stand in the sender's file: their sheet, the columns of its header, and which rows they are.
+
+    `sheet` is empty for a CSV file; rows `start` to `stop` of the activity data are of this sheet.
+    """
+
+    sheet: str
+    header: tuple[str, ...]
+    header_row: int
+    start: int
+    stop: int
+
+
 class Source(Protocol):
     """Where rows come from: a table in memory, or files that are read again when they are needed."""
 
@@ -89,8 +103,13 @@ class Source(Protocol):
         """The boundary that this kind of source is about, or an empty word."""
         ...
 
+    @property
+    def sheets(self) -> tuple[SheetRows, ...]:
+        """Where the rows stand; empty where there is no sheet, as of a data frame."""
+        ...
+
     def batches(self) -> Iterator[Activity]:
-        """Yield the rows, as many at a time as fit."""
+        """Yield the rows, as many at a time as fit; of each sheet apart."""
         ...
 
 
@@ -112,10 +131,12 @@ class Activity:
         The name of the file, empty for a data frame.
     sha256 : str
         Of the file's bytes, empty for a data frame.
-    header : tuple of str
-        The names of all columns in the order of the file, empty for a data frame.
     row_numbers : int64 array or Numbered
-        The number of each row as the sender sees it.
+        The number of each row as the sender sees it: in its own sheet.
+    sheets : tuple of SheetRows
+        Where the rows stand in a workbook or CSV file; empty for a data frame.
+    form : Mapping[str, str]
+        What the template that a workbook was made from says of itself.
     missing_factor : {"refuse", "not_counted"}
         What to do with an activity for which no factor is published: an estates return holds many
         that the sender cannot leave out, so there it is listed with its quantity.
@@ -134,7 +155,8 @@ class Activity:
     file: str = ""
     sha256: str = ""
     row_numbers: RowNumbers
-    header: tuple[str, ...] = ()
+    sheets: tuple[SheetRows, ...] = ()
+    form: Mapping[str, str] = field(default_factory=dict, compare=False)
     missing_factor: Literal["refuse", "not_counted"] = "refuse"
     boundary: str = ""
     denominators: pd.DataFrame | None = field(default=None, compare=False)
@@ -144,8 +166,12 @@ class Activity:
         return len(self.row_numbers)
 
     def batches(self) -> Iterator[Activity]:
-        """Yield the rows: all of them at once."""
-        yield self
+        """Yield the rows: all of them at once, or those of each sheet, as row numbers are a sheet's own."""
+        if len(self.sheets) < 2:
+            yield self
+            return
+        for each in self.sheets:
+            yield replace(self.part(slice(each.start, each.stop)), sheets=(each,))
 
     def part(self, rows: slice | NDArray[np.bool_]) -> Activity:
         """Return some of the rows; of a slice, as views."""
@@ -155,13 +181,21 @@ class Activity:
             numbers={name: values[rows] for name, values in self.numbers.items()},
             unread={name: Column(column.codes[rows], column.labels) for name, column in self.unread.items()},
             row_numbers=self.row_numbers[rows],
+            sheets=self.sheets if len(self.sheets) == 1 else (),
         )
 
+    @property
+    def sheet(self) -> str:
+        """The one sheet of all rows; empty where there is none, or more than one."""
+        return self.sheets[0].sheet if len(self.sheets) == 1 else ""
+
     def to_frame(self) -> pd.DataFrame:
-        """Return the rows as a data frame, with the row number that the sender sees."""
+        """Return the rows as a data frame, with the row number that the sender sees, and the sheet of several."""
         import pandas as pd  # noqa: PLC0415  keeps `import nhscarbon` light
 
         frame = pd.DataFrame({"row": np.asarray(self.row_numbers)})
+        if len(self.sheets) > 1:
+            frame.insert(0, "sheet", np.repeat([s.sheet for s in self.sheets], [s.stop - s.start for s in self.sheets]))
         for name, column in self.columns.items():
             labels = np.array([*column.labels, ""], dtype=object)
             frame[name] = labels[column.codes]

@@ -12,17 +12,18 @@ from numpy.typing import NDArray
 
 from nhscarbon.activity.table import BLANK, Activity, Column, RowNumbers
 from nhscarbon.findings import first_rows
-from nhscarbon.kernel import LARGEST, POWERS
+from nhscarbon.kernel import LARGEST, POWERS, is_rounded
 from nhscarbon.partials import Partial
 
 Mask = NDArray[np.bool_]
 
 
 class Located(TypedDict):
-    """How many rows a finding is about, the first of them as the sender sees them, and what hangs on them."""
+    """How many rows a finding is about, the first as the sender sees them, their sheet, and what hangs on them."""
 
     rows: int
     first_rows: tuple[int, ...]
+    sheet: str
     kgco2e_at_stake: float | None
 
 
@@ -45,6 +46,12 @@ class Entries:
         The rows' own numbers; cells have none.
     faults : Mapping[str, bool array]
         Rows with a quantity that cannot be summed, by its fault; of cells, the partial sums say it.
+    sheet : str
+        The sheet of the rows, where they are of one.
+    rounded : bool array or None
+        Rows with decimals beyond the scale of their unit; of cells, the partial sums say it.
+    quantity : float64 array or None
+        Of rows as sent; cells have sums.
     weights : float64 array or None
         What each row comes to [kgCO2e], where faults are to be weighed.
     """
@@ -57,6 +64,9 @@ class Entries:
     numbers: RowNumbers | None = None
     faults: Mapping[str, Mask] = field(default_factory=dict)
     file: str = ""
+    sheet: str = ""
+    rounded: Mask | None = None
+    quantity: NDArray[np.float64] | None = None
     missing_factor: str = "refuse"
     weights: NDArray[np.float64] | None = None
 
@@ -69,6 +79,7 @@ class Entries:
         return {
             "rows": int(self.rows[where].sum()),
             "first_rows": shown,
+            "sheet": self.sheet,
             "kgco2e_at_stake": None if self.weights is None else stake(self.weights[where]),
         }
 
@@ -114,14 +125,19 @@ def rows_of(activity: Activity, decimals: Mapping[str, int]) -> Entries:
         large = np.isfinite(quantity) & (scaled >= LARGEST)
         small = (quantity != 0) & (scaled < 0.5)
         negative = quantity < 0
+        summed = np.isfinite(quantity) & ~large
+        rounded = summed & ~small & is_rounded(scaled, np.rint(scaled))
     return Entries(
         columns=activity.columns,
         shares=activity.numbers.get("estimated_share", np.full(rows, np.nan)),
         negative=negative,
-        summed=np.isfinite(quantity) & ~large,
+        summed=summed,
         rows=np.ones(rows, np.int64),
         numbers=activity.row_numbers,
         faults={"too_large": large, "too_small": small, "not_a_number": ~np.isfinite(quantity)},
         file=activity.file,
+        sheet=activity.sheet,
+        rounded=rounded,
+        quantity=quantity,
         missing_factor=activity.missing_factor,
     )

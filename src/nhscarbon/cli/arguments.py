@@ -17,6 +17,7 @@ def add_verbs(verbs: Verbs) -> None:
     """Add every verb."""
     _footprint(verbs)
     _explain(verbs)
+    _template(verbs)
     _check(verbs)
     _reported(verbs)
     _verify(verbs)
@@ -54,6 +55,7 @@ def _check(verbs: Verbs) -> None:
         "submission",
         "check_files",
         "nhscarbon check return.csv --method nhs-2026.1\n"
+        "  nhscarbon check return.xlsx --method nhs-2026.1 --marked marked.xlsx\n"
         "  nhscarbon check returns/*.xlsx --method nhs-2026.1 --format json -o findings.json",
     )
     _source(verb)
@@ -68,6 +70,27 @@ def _check(verbs: Verbs) -> None:
         help="hold codes against this release; 'none' holds them against none (default: ods-2026-07)",
     )  # fmt: skip
     verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
+    verb.add_argument("--force", action="store_true", help="replace what is written if it is there")
+    verb.add_argument(
+        "--marked",
+        metavar="OUT.xlsx",
+        help="write the file back with each finding on its cell; for several files, a folder to write them into",
+    )
+
+
+def _template(verbs: Verbs) -> None:
+    verb = _add(
+        verbs,
+        "template",
+        "write an empty return to fill in, as a workbook with lists to choose from",
+        "submission",
+        "write_template",
+        "nhscarbon template --method nhs-2026.1 --organisation RX1 --period 2023/24 -o return.xlsx",
+    )
+    verb.add_argument("--method", required=True, help=METHOD_HELP)
+    verb.add_argument("--organisation", default="", metavar="CODE", help="the ODS code of the body that fills it in")
+    verb.add_argument("--period", default="", metavar="YEAR", help="the NHS year, such as 2023/24; all when left out")
+    verb.add_argument("-o", "--output", default="return.xlsx", metavar="OUT.xlsx", help="default: return.xlsx")
     verb.add_argument("--force", action="store_true", help="replace OUT if it is there")
 
 

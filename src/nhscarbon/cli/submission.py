@@ -1,4 +1,4 @@
-"""`nhscarbon check`."""
+"""`nhscarbon check` and `nhscarbon template`."""
 
 from __future__ import annotations
 
@@ -12,20 +12,33 @@ from pathlib import Path
 import pandas as pd
 
 from nhscarbon import present
+from nhscarbon.activity.places import address
 from nhscarbon.cli.footprint import source_of
-from nhscarbon.errors import SubmissionError, UnreadableError
+from nhscarbon.errors import SubmissionError, UnreadableError, UsageError
 from nhscarbon.feedback import feedback, feedback_status
 from nhscarbon.findings import Finding, Report
+from nhscarbon.marked import mark
 from nhscarbon.method import methodology
 from nhscarbon.overlays import overlay
 from nhscarbon.submission import Checked, check, status, summary_of
+from nhscarbon.templates import template
 
 KG_PER_TONNE = 1000
 SHOWN = 40  # findings of a file that are printed; all of them are in CSV and JSON
 
 
+def write_template(options: Namespace) -> None:
+    """Write an empty return."""
+    method = methodology(options.method)
+    path = template(
+        options.output, method, organisation=options.organisation, period=options.period, overwrite=options.force
+    )
+    sys.stderr.write(f"written to {path}\n")
+
+
 def check_files(options: Namespace) -> None:
     """Check files, write what was found, and end with the code of the worst."""
+    _refuse_marking(options)
     method = reduce(overlay, options.overlay, methodology(options.method))
     release = None if options.organisations == "none" else options.organisations
     checked = []
@@ -39,6 +52,8 @@ def check_files(options: Namespace) -> None:
                               rows=0)  # fmt: skip
             report = Report((finding,), 0)
         checked.append(Checked(file, report))
+        if options.marked:
+            _mark(file, report, options)
     text = {"table": _table, "csv": _csv, "json": _json, "dve": _dve}[options.format](checked)
     if options.output:
         present.write_text(Path(options.output), text, overwrite=options.force)
@@ -55,13 +70,34 @@ def check_files(options: Namespace) -> None:
         raise SubmissionError(f"{files} refused, by {faults:,} findings.", whole)
 
 
+def _refuse_marking(options: Namespace) -> None:
+    """Refuse what cannot be marked before anything is checked."""
+    if not options.marked:
+        return
+    if options.kind != "activity":
+        raise UsageError("--marked is for activity tables: an estates return or a ledger has other columns")
+    if len(options.file) > 1 and not Path(options.marked).is_dir():
+        raise UsageError(f"'{options.marked}' is no folder: name one for the marked workbooks of several files")
+
+
+def _mark(file: str, report: Report, options: Namespace) -> None:
+    to = Path(options.marked)
+    if to.is_dir():
+        to = to / f"{Path(file).stem}-marked.xlsx"
+    try:
+        sys.stderr.write(f"marked: {mark(file, report, to, overwrite=options.force)}\n")
+    except UnreadableError as error:
+        sys.stderr.write(f"not marked: {error}\n")
+
+
 def _table(checked: list[Checked]) -> str:
     parts = []
     for each in checked:
         parts.append(f"{each.file}: {status(each.report)}, {each.report.rows:,} rows")
         findings = list(each.report)
         parts += [
-            f"  {finding.cell + ' ' if finding.cell else ''}{finding}{_stake(finding)}" for finding in findings[:SHOWN]
+            f"  {address(finding) + ' ' if finding.cell else ''}{finding}{_stake(finding)}"
+            for finding in findings[:SHOWN]
         ]
         parts += [f"  and {len(findings) - SHOWN:,} more; --format csv has them all"] if len(findings) > SHOWN else []
     if len(checked) > 1:

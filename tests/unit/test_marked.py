@@ -1,0 +1,340 @@
+"""The marked workbook: the sender's values untouched, each fault on its cell in words, nothing that can run."""
+
+import csv
+import datetime
+import io
+import re
+import sys
+import zipfile
+
+import openpyxl
+import pandas as pd
+import pytest
+import python_calamine
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl.comments import Comment
+from openpyxl.styles import Font, PatternFill
+
+import nhscarbon as nc
+from nhscarbon.activity.workbook import with_cached
+from nhscarbon.cli import main
+from nhscarbon.errors import UnreadableError, UsageError
+from nhscarbon.findings import Finding, Report
+from nhscarbon.typed_cells import shown
+
+HEADER = ["organisation", "period", "activity", "quantity", "unit", "note"]
+GAS = ["RX1", "2023/24", "energy.natural_gas", 100, "kWh"]
+BAD = ["RX1", "2023/24", "energy.natural_gaz", "1,200", "KWH"]
+NOTHING = Report((), 0)
+
+
+def cells(path_or_bytes, sheets=None):
+    """Return every cell that holds something: its value, type and number format."""
+    book = openpyxl.load_workbook(path_or_bytes)
+    return {
+        (sheet.title, cell.coordinate): (cell.value, cell.data_type, cell.number_format)
+        for sheet in book.worksheets if sheets is None or sheet.title in sheets
+        for row in sheet.iter_rows() for cell in row if cell.value is not None
+    }  # fmt: skip
+
+
+def notes(path, title):
+    """Return what is explained on each cell of a sheet."""
+    sheet = openpyxl.load_workbook(path)[title]
+    return {cell.coordinate: cell.comment.text for row in sheet.iter_rows() for cell in row if cell.comment}
+
+
+def seen(path, title):
+    """Return what a reader of values finds, formulas as what they came to."""
+    return python_calamine.CalamineWorkbook.from_path(str(path)).get_sheet_by_name(title).to_python()
+
+
+@pytest.fixture
+def sent(tmp_path):
+    """A return of two sheets with formats, formulas, a merged title, a note and faults."""
+    book = openpyxl.Workbook()
+    energy, water = book.active, book.create_sheet("Water supply")
+    energy.title = "Energy"
+    for row in (["Our return"], HEADER, GAS, [*BAD, "see below"], [*BAD, None]):
+        energy.append(row)
+    energy.merge_cells("A1:F1")
+    energy["D3"].number_format = "#,##0.00"
+    energy["D3"].font = Font(bold=True)
+    energy["C4"].comment = Comment("ask Ann", "Bob")
+    energy["C4"].fill = PatternFill("solid", fgColor="00FF00")
+    energy["F3"] = "=D3*2"
+    energy["G3"] = datetime.datetime(2024, 2, 29, 13, 30)
+    energy["G4"] = "=1+1"
+    energy["G4"].data_type = "s"
+    energy.column_dimensions["C"].width = 33
+    for row in (
+        ["unit", "quantity", "activity", "period", "organisation"],
+        ["m3", -5, "water.supply", "2023/24", "RX1"],
+    ):
+        water.append(row)
+    book.save(tmp_path / "sent.xlsx")
+    return tmp_path / "sent.xlsx"
+
+
+@pytest.fixture
+def marked(sent, method):
+    return nc.mark(sent, nc.check(sent, method), sent.with_name("marked.xlsx"))
+
+
+def test_every_value_type_and_number_format_is_as_it_was(sent, marked):
+    assert cells(marked, {"Energy", "Water supply"}) == cells(sent)
+    before, after = (openpyxl.load_workbook(path)["Energy"] for path in (sent, marked))
+    assert after["D3"].font.b
+    assert after.column_dimensions["C"].width == 33
+    assert [str(span) for span in after.merged_cells.ranges] == [str(span) for span in before.merged_cells.ranges]
+    assert (after["F3"].value, after["F3"].data_type) == ("=D3*2", "f")
+    assert (after["G4"].value, after["G4"].data_type) == ("=1+1", "s")
+
+
+def test_each_fault_is_painted_and_explained_in_words_on_all_its_cells(marked):
+    energy, water = notes(marked, "Energy"), notes(marked, "Water supply")
+    assert {"C4", "C5", "D4", "D5", "E4", "E5"} <= set(energy)
+    assert "Line refused (activity_unknown)" in energy["C5"]
+    assert "Did you mean 'energy.natural_gas'?" in energy["C5"]
+    assert energy["E4"].startswith("For information (unit_alias)")
+    assert "quantity_negative" in water["B2"]
+    book = openpyxl.load_workbook(marked)
+    paint = {name: book["Energy"][name].fill.fgColor.rgb[-6:] for name in ("C5", "E4", "C3")}
+    assert paint == {"C5": "F8CBAD", "E4": "DDEBF7", "C3": "000000"}
+
+
+def test_the_senders_own_note_is_kept_above_ours(marked):
+    text = notes(marked, "Energy")["C4"]
+    assert text.startswith("ask Ann\n")
+    assert "-- nhscarbon --\nLine refused" in text.replace("\n\n", "\n")
+
+
+def test_the_sheet_of_findings_has_a_row_for_each_worst_first(sent, marked, method):
+    report = nc.check(sent, method)
+    sheet = openpyxl.load_workbook(marked)["Findings"]
+    header, *rows = sheet.iter_rows(values_only=True)
+    assert [row[1] for row in rows] == [finding.code for finding in report]
+    table = pd.DataFrame(rows, columns=header).set_index("Code")
+    assert table.loc["activity_unknown", ["Severity", "Sheet", "Cell", "Rows", "Cells marked"]].tolist() == [
+        "Line refused", "Energy", "C4", 2, 2
+    ]  # fmt: skip
+    assert sheet.freeze_panes == "A2"
+    assert [table.ref for table in sheet.tables.values()] == [f"A1:K{len(report) + 1}"]
+
+
+def test_what_formulas_came_to_is_kept_for_those_who_do_not_reckon(sent, method):
+    values = {"Energy": {"F3": ("n", "200"), "F4": ("str", "a < b & c")}}
+    book = openpyxl.load_workbook(sent)
+    book["Energy"]["F4"] = '="a < b & c"'
+    book.save(sent)
+    kept = with_cached(sent.read_bytes(), values)
+    sent.write_bytes(kept)
+    assert seen(sent, "Energy")[2][5] == 200
+    path = nc.mark(sent, nc.check(sent, method), sent.with_name("m.xlsx"))
+    assert seen(path, "Energy") == seen(sent, "Energy")
+    assert openpyxl.load_workbook(path)["Energy"]["F4"].value == '="a < b & c"'
+    assert nc.check(path, method).counts == nc.check(sent, method).counts
+
+
+def test_checking_and_marking_a_marked_workbook_says_and_paints_the_same(sent, marked, method):
+    assert nc.check(marked, method).findings == tuple(
+        replaced(finding, "marked.xlsx") for finding in nc.check(sent, method)
+    )
+    again = nc.mark(marked, nc.check(marked, method), marked.with_name("again.xlsx"))
+    assert notes(again, "Energy") == notes(marked, "Energy")
+    assert openpyxl.load_workbook(again).sheetnames == ["Energy", "Water supply", "Findings"]
+    gone = nc.mark(marked, NOTHING, marked.with_name("gone.xlsx"))
+    assert notes(gone, "Energy") == {"C4": "ask Ann"}
+    assert [cell.value for cell in openpyxl.load_workbook(gone)["Findings"][2][:2]] == ["Accepted", "nothing was found"]
+
+
+def replaced(finding, file):
+    return Finding(**{**{name: getattr(finding, name) for name in finding.__dataclass_fields__}, "file": file})
+
+
+def test_a_sheet_of_the_senders_called_findings_stays(sent, method):
+    book = openpyxl.load_workbook(sent)
+    book.create_sheet("findings").append(["mine"])
+    book.save(sent)
+    path = nc.mark(sent, nc.check(sent, method), sent.with_name("m.xlsx"))
+    assert openpyxl.load_workbook(path).sheetnames[-2:] == ["findings", "Findings 2"]
+    assert seen(path, "findings") == [["mine"]]
+
+
+VALUES = st.one_of(
+    st.none(), st.booleans(), st.integers(-(10**12), 10**12), st.floats(-1e15, 1e15, allow_subnormal=False),
+    st.text(st.characters(min_codepoint=32, max_codepoint=0x2FFF, exclude_categories=("Cs", "Cc", "Cn")), max_size=12),
+    st.datetimes(datetime.datetime(1930, 1, 1), datetime.datetime(2100, 1, 1)).map(lambda d: d.replace(microsecond=0)),
+    st.sampled_from(["=1+1", "=SUM(D2:D9)", "=HYPERLINK(A1)", "#REF!", "-5", "+44", "@x", " lead", "a\nb", "_x0041_"]),
+)  # fmt: skip
+
+
+@settings(max_examples=40)
+@given(
+    rows=st.lists(st.lists(VALUES, min_size=5, max_size=7), max_size=6), style=st.sampled_from(["0.00", "@", "d/m/yy"])
+)
+def test_no_value_of_any_workbook_is_touched(rows, style, tmp_path_factory, method):
+    path = tmp_path_factory.mktemp("any") / "any.xlsx"
+    book = openpyxl.Workbook()
+    for row in ([*HEADER, "x"], *rows):
+        book.active.append(row)
+    if rows:
+        book.active.cell(2, 4).number_format = style
+    book.save(path)
+    report = nc.check(path, method)
+    marked = nc.mark(path, report, path.with_name("marked.xlsx"))
+    assert cells(marked, {"Sheet"}) == cells(path)
+    assert seen(marked, "Sheet") == seen(path, "Sheet")
+    painted = notes(marked, "Sheet")
+    assert {finding.cell for finding in report if finding.cell} == set(painted) & {f.cell for f in report}
+
+
+RUNS = ["=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "＝1", '=HYPERLINK("http://x")', "=cmd|' /C calc'!A0",
+        "#REF!", "http://example.org"]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_nothing_that_we_write_is_a_formula_or_a_link(tmp_path, method, kind):
+    rows = [["RX1", "2023/24", text, 1, text, text] for text in RUNS]
+    frame = pd.DataFrame(rows, columns=HEADER)
+    path = tmp_path / f"sent.{kind}"
+    if kind == "csv":
+        frame.to_csv(path, index=False, quoting=csv.QUOTE_ALL)
+    else:
+        book = openpyxl.Workbook()
+        for row in [HEADER, *rows]:
+            book.active.append(row)
+        for row in book.active.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str):
+                    cell.data_type = "s"
+        book.save(path)
+    report = nc.check(path, method)
+    marked = nc.mark(path, report, tmp_path / "marked.xlsx")
+    book = openpyxl.load_workbook(marked)
+    assert {cell.data_type for sheet in book.worksheets for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
+    assert not [cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row if cell.hyperlink]
+    with zipfile.ZipFile(marked) as archive:
+        text = b"".join(archive.read(name) for name in archive.namelist() if "worksheets" in name)
+    assert not re.search(rb"<f[ >]|<hyperlink", text)
+    values = [row[7] for row in book["Findings"].iter_rows(min_row=2, values_only=True)]
+    assert "=1+1" in values
+    assert book["Findings"].cell(values.index("=1+1") + 2, 8).quotePrefix
+
+
+def test_control_characters_and_marks_of_direction_are_shown(tmp_path, method):
+    assert shown("a\x07\x1b[31m\u202eb\tc\n") == "a\\x07\\x1b[31m\\u202eb\tc\n"
+    path = tmp_path / "sent.csv"
+    path.write_text("organisation,period,activity,quantity,unit\nRX1,2023/24,gas\x07\u202e,1,kWh\n", "utf-8")
+    marked = nc.mark(path, nc.check(path, method), tmp_path / "m.xlsx")
+    assert openpyxl.load_workbook(marked)["Return"]["C2"].value == "gas\\x07\\u202e"
+    assert "gas\\x07\\u202e" in notes(marked, "Return")["C2"]
+
+
+def test_a_csv_file_comes_back_as_text_at_the_places_that_its_sender_sees(activity_csv, method):
+    path = activity_csv("", ",".join(HEADER), 'RX1,2023/24,water.supply,"1,200",m3,007', header="Title")
+    marked = nc.mark(path, nc.check(path, method), path.with_suffix(".xlsx"))
+    assert seen(marked, "Return") == [
+        ["Title", *[""] * 5], [""] * 6, HEADER, ["RX1", "2023/24", "water.supply", "1,200", "m3", "007"]
+    ]  # fmt: skip
+    assert set(notes(marked, "Return")) == {"A1", "D4"}
+
+
+def test_parquet_comes_back_with_its_header_on_top(tmp_path, method):
+    path = tmp_path / "sent.parquet"
+    pd.DataFrame([GAS, [*GAS[:2], "gaz", 5, "kWh"]], columns=HEADER[:5]).to_parquet(path)
+    marked = nc.mark(path, nc.check(path, method), tmp_path / "m.xlsx")
+    assert seen(marked, "Return")[0] == HEADER[:5]
+    assert list(notes(marked, "Return")) == ["C3"]
+    assert seen(marked, "Return")[2][2] == "gaz"
+
+
+def test_a_fault_of_many_rows_is_painted_in_all_of_them(activity_csv, method):
+    rows = ["RX1,2023/24,energy.natural_gaz,1,kWh", "RX1,2023/24,energy.natural_gas,-1,kWh",
+            "RX1,2031/32,energy.natural_gas,1,kWh"] * 40  # fmt: skip
+    report = nc.check(activity_csv(*rows), method)
+    assert {finding.code: (finding.rows, len(finding.first_rows)) for finding in report.refused} == {
+        "activity_unknown": (40, 5), "quantity_negative": (40, 5), "period_not_served": (40, 5)
+    }  # fmt: skip
+    marked = nc.mark(activity_csv(*rows), report, activity_csv().with_suffix(".xlsx"))
+    cells = [cell for cell, note in notes(marked, "Return").items() if "refused" in note]
+    assert len(cells) == 120
+
+
+def test_a_workbook_that_cannot_be_written_back_comes_as_text_and_says_so(sent, method):
+    broken = io.BytesIO()
+    with zipfile.ZipFile(sent) as archive, zipfile.ZipFile(broken, "w") as out:
+        for name in archive.namelist():
+            part = archive.read(name)
+            out.writestr(
+                name,
+                part.replace(b"<fills ", b"<phills ").replace(b"</fills>", b"</phills>")
+                if name == "xl/styles.xml"
+                else part,
+            )
+    sent.write_bytes(broken.getvalue())
+    report = nc.check(sent, method)
+    marked = nc.mark(sent, report, sent.with_name("m.xlsx"))
+    codes = [row[1] for row in openpyxl.load_workbook(marked)["Findings"].iter_rows(min_row=2, values_only=True)]
+    assert codes == [*(finding.code for finding in report), "written_as_text"]
+    assert "C5" in notes(marked, "Energy")
+
+
+def test_merged_cells_are_painted_at_the_first(sent, method):
+    report = Report((Finding(code="x", severity="warning", message="m", sheet="Energy", cell="C1"),), 1)
+    assert next(iter(notes(nc.mark(sent, report, sent.with_name("m.xlsx")), "Energy"))) == "A1"
+
+
+def test_what_is_there_is_kept_and_the_source_is_never_written_over(sent, method, tmp_path):
+    before = sent.read_bytes()
+    with pytest.raises(UsageError, match="another name"):
+        nc.mark(sent, NOTHING, sent, overwrite=True)
+    other = tmp_path / "there.xlsx"
+    other.write_text("mine")
+    with pytest.raises(UsageError, match="is there already"):
+        nc.mark(sent, NOTHING, other)
+    with pytest.raises(UsageError, match=r"end it with \.xlsx"):
+        nc.mark(sent, NOTHING, tmp_path / "m.csv")
+    assert (sent.read_bytes(), other.read_text()) == (before, "mine")
+    nc.mark(sent, NOTHING, other, overwrite=True)
+    assert openpyxl.load_workbook(other).sheetnames[-1] == "Findings"
+    (tmp_path / "odd.xlsx").write_text("no workbook")
+    with pytest.raises(UnreadableError):
+        nc.mark(tmp_path / "odd.xlsx", NOTHING, tmp_path / "n.xlsx")
+
+
+def test_the_same_return_is_marked_in_the_same_bytes(sent, marked, method):
+    again = nc.mark(sent, nc.check(sent, method), sent.with_name("b.xlsx"))
+    assert again.read_bytes() == marked.read_bytes()
+
+
+def test_the_command_line_marks_one_file_or_many(sent, tmp_path, capsys):
+    marked = tmp_path / "out.xlsx"
+    command = ["check", str(sent), "--method", "nhs-2026.1", "--marked", str(marked)]
+    assert main(command) == 1
+    assert "marked: " in capsys.readouterr().err
+    assert "C4" in notes(marked, "Energy")
+    assert main(command) == 2
+    assert "is there already" in capsys.readouterr().err
+    assert main([*command, "--force"]) == 1
+    (tmp_path / "odd.xlsx").write_text("no workbook")
+    several = ["check", str(sent), str(tmp_path / "odd.xlsx"), "--method", "nhs-2026.1", "--marked"]
+    assert main([*several, str(tmp_path / "nowhere")]) == 2
+    (tmp_path / "back").mkdir()
+    assert main([*several, str(tmp_path / "back")]) == 1
+    assert "not marked: 'odd.xlsx'" in capsys.readouterr().err
+    assert [path.name for path in (tmp_path / "back").iterdir()] == ["sent-marked.xlsx"]
+    assert main(["check", str(sent), "--from", "eric", "--method", "nhs-2026.1", "--marked", str(marked)]) == 2
+
+
+def test_without_the_extra_it_is_said_in_plain_words(activity_csv, method, monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    source = activity_csv("RX1,2023/24,water.supply,1,m3")
+    report = nc.check(source, method)
+    for write in (
+        lambda: nc.mark(source, report, tmp_path / "m.xlsx"),
+        lambda: nc.template(tmp_path / "t.xlsx", method),
+    ):
+        with pytest.raises(UsageError, match=r"nhscarbon\[excel\]"):
+            write()
