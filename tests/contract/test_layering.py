@@ -39,6 +39,8 @@ ORDER = (
     ("present", "expand", "boundary"),
     ("explain", "summary", "grouping"),
     ("uncertainty", "certificate"),
+    ("bridge", "bridge.split", "bridge.breaks", "bridge.lines", "bridge.bridge"),
+    ("bridge.compare",),
     ("footprint",),
     ("overlays", "choices", "months", "engine_lines", "spark"),
     ("supplied", "reported"),
