@@ -93,14 +93,14 @@ def write(rows: list[Row]) -> None:
         "name": NAME,
         "version": "1.0.0",
         "kind": "breaks",
-        "title": "Factor rows of the official sets that moved by 15 % or more from one edition to the next, 2013 to 2026",
+        "title": "Factor rows of the official sets that moved by 15 % or more between two editions, 2013 to 2026",
         "sources": [
             {
                 "title": "UK Government GHG Conversion Factors for Company Reporting 2013 to 2026: the two editions of "
                 "each row, as the packages ukgov-2013 to ukgov-2026 hold them",
                 "path": "https://www.gov.uk/government/collections/government-conversion-factors-for-company-reporting",
             },
-            {"title": "What's new sheets of the sets, and their methodology papers: named in each row that has a reason"},
+            {"title": "What's new sheets of the sets and their methodology papers: named in each row with a reason"},
         ],
         "licenses": [{"name": "OGL-UK-3.0", "title": "Open Government Licence v3.0",
                       "path": "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"}],

@@ -207,7 +207,11 @@ class Footprint:
         return uncertainty(self, columns, boundary=boundary, draws=draws, seed=seed)
 
     def compare(
-        self, other: Footprint, *, boundary: str | tuple[str, str] | None = None, match: Sequence[str] = ("organisation",)
+        self,
+        other: Footprint,
+        *,
+        boundary: str | tuple[str, str] | None = None,
+        match: Sequence[str] = ("organisation",),
     ) -> Bridge:
         """Split the change from this footprint to another into activity, factor, method and boundary.
 

@@ -49,6 +49,7 @@ ORDER = (
     ("cli.arguments",),
     ("cli.footprint", "cli.factors", "cli.methods"),
     ("cli.certificates", "cli.reported", "cli.submission"),
+    ("cli.compare",),
 )
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
 ROOMS = {"units": {"pint"}, "package": {"pydantic"}, "method": {"pydantic"}}  # who alone may import it

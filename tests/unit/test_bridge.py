@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nhscarbon as nc
-from nhscarbon.bridge.bridge import CAUSES, EFFECTS
 from nhscarbon.bridge.breaks import breaks_between, known_breaks
+from nhscarbon.bridge.bridge import CAUSES, EFFECTS
 from nhscarbon.bridge.split import lmdi, logarithmic_mean, shapley
 from nhscarbon.errors import BoundaryError, UsageError
 
@@ -211,8 +211,9 @@ def test_factor_rows_are_ranked_by_tonnes_with_their_publications_and_known_brea
 
 def test_a_change_of_warming_potentials_is_named(method):
     before, after = (nc.calculate(frame(("RX1", year, GAS, 1000, "kWh")), method) for year in ("2022/23", "2023/24"))
-    named = before.compare(after).factors.set_index("component")["known_breaks"]
-    assert "warming potentials AR4 -> AR5" in named["direct"]
+    bridge = before.compare(after)
+    assert set(bridge.factors["gwp_basis_before"]) == {"AR4"}
+    assert "warming potentials AR4 -> AR5 in 2 of 2 factor rows" in str(bridge)
 
 
 def test_breaks_lie_after_the_earlier_year_and_up_to_the_later():

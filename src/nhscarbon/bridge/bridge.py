@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -113,6 +114,16 @@ class Bridge:
         frame: pd.DataFrame = grouped.agg(math.fsum).reset_index()
         return frame
 
+    def _warming_potentials(self) -> list[str]:
+        """Say once which sets of warming potentials the factor rows moved between."""
+        pairs = zip(self.factors["gwp_basis_before"], self.factors["gwp_basis_after"], strict=True)
+        moved = Counter((str(first), str(second)) for first, second in pairs if first != second)
+        return [
+            f"  {'':14}  known break: warming potentials {first or 'not stated'} -> {second or 'not stated'} in "
+            f"{count} of {len(self.factors)} factor rows"
+            for (first, second), count in sorted(moved.items())
+        ]
+
     def __str__(self) -> str:
         whole, other = self.total(), {str(name): float(v) for name, v in self.lmdi().iloc[0].items()}
         inside = " -> ".join(dict.fromkeys(self.boundaries))
@@ -125,9 +136,11 @@ class Bridge:
         if moved:
             rows += ["", "  factor rows that moved most [tCO2e]"]
             rows += [line for row in moved for line in _factor_text(row)]
+            rows += self._warming_potentials()
         only = self.entered_and_left()
         if len(only):
-            rows += ["", f"  {len(only):,} lines entered or left: `entered_and_left` shows them, and why"]
+            lines = "1 line" if len(only) == 1 else f"{len(only):,} lines"
+            rows += ["", f"  {lines} entered or left: `entered_and_left` shows which, and why"]
         return "\n".join(rows)
 
 

@@ -86,13 +86,13 @@ def _split(rows: pd.DataFrame, chosen: Sequence[Kind]) -> dict[str, Numbers]:
     inside = [counted[side, side] for side in (0, 1)]
     effects = dict(zip(CAUSES, parts, strict=True))
     effects |= {"before": own[0], "after": own[1]}
-    effects |= {"entered": np.where(alike, 0.0, own[1]), "left": np.where(alike, 0.0, -own[0])}
+    effects |= {"entered": np.where(alike, 0.0, own[1]), "left": np.where(alike, 0.0, 0.0 - own[0])}
 
     stays = alike & inside[0] & inside[1]
     ratios = _ratios(np.where(stays, quantity, 1.0), np.where(stays, intensity, 1.0))
     index = lmdi(np.where(stays, own[0], 1.0), np.where(stays, own[1], 1.0), ratios)
     effects |= {f"lmdi_{name}": np.where(stays, part, 0.0) for name, part in zip(CAUSES[:3], index, strict=True)}
-    effects |= {"lmdi_entered": np.where(stays, 0.0, own[1]), "lmdi_left": np.where(stays, 0.0, -own[0])}
+    effects |= {"lmdi_entered": np.where(stays, 0.0, own[1]), "lmdi_left": np.where(stays, 0.0, 0.0 - own[0])}
     return effects
 
 
@@ -143,8 +143,10 @@ def _factors(
         name: np.bincount(kind, weights=split[name], minlength=len(chosen)) / KG_PER_TONNE
         for name in ("factor", "method")
     }
+    total = moved["factor"] + moved["method"]
     rows = []
-    for number, part in enumerate(chosen):
+    for number in sorted(range(len(chosen)), key=lambda place: (-abs(total[place]), chosen[place].words)):
+        part = chosen[number]
         first, second = part.factors
         if first is None or second is None or not (moved["factor"][number] or moved["method"][number]):
             continue
@@ -159,7 +161,6 @@ def _factors(
                 "known_breaks": _breaks(first, second, sides),
             }
         )
-    rows.sort(key=lambda row: (-abs(row["factor_tco2e"] + row["method_tco2e"]), row["activity"], row["component"]))
     return pd.DataFrame(rows, columns=list(FACTOR_COLUMNS))
 
 
@@ -178,14 +179,10 @@ def _of_side(line: Line, side: str) -> dict[str, object]:
 
 
 def _breaks(first: Line, second: Line, sides: tuple[Side, Side]) -> str:
-    """Name the known breaks of a factor row between the two years, and a change of its warming potentials."""
-    years = (sides[0].year, sides[1].year)
-    said = []
-    if first.factor.factor_id == second.factor.factor_id and years[0] != years[1]:
-        said += [str(each) for each in breaks_between(first.factor.factor_id, years)]
-    if first.factor.gwp_basis != second.factor.gwp_basis:
-        said.append(f"warming potentials {first.factor.gwp_basis} -> {second.factor.gwp_basis}")
-    return "; ".join(said)
+    """Name the known breaks of a factor row between the two years."""
+    if first.factor.factor_id != second.factor.factor_id or sides[0].year == sides[1].year:
+        return ""
+    return "; ".join(str(each) for each in breaks_between(first.factor.factor_id, (sides[0].year, sides[1].year)))
 
 
 def _title(sides: tuple[Side, Side]) -> str:

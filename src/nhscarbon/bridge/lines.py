@@ -121,8 +121,9 @@ def kinds(cells: pd.DataFrame, sides: tuple[Side, Side]) -> tuple[NDArray[np.int
     """
     names = [name for name in RESOLVED_BY if name in cells.columns]
     grouped = cells.groupby(names, sort=True)
-    place = grouped.ngroup().to_numpy(np.int64)
-    keys = [dict(zip(names, words, strict=True)) for words in grouped.groups]
+    place: NDArray[np.int64] = grouped.ngroup().to_numpy(np.int64)
+    words = cells.drop_duplicates(names).sort_values(names)[names]
+    keys = [dict(zip(names, row, strict=True)) for row in words.itertuples(index=False)]
     found: dict[tuple[int, int], list[dict[str, Line]]] = {}
     for year, method in product(SIDES, SIDES):
         asked = [key_of(**{**key, "period": sides[year].year or key["period"]}) for key in keys]

@@ -47,7 +47,7 @@ def shapley(states: Numbers) -> Numbers:
             weight = factorial(size) * factorial(causes - size - 1) / factorial(causes)
             for exchanged in combinations(others, size):
                 place = [int(other in exchanged) for other in range(causes)]
-                before, after = tuple(place), tuple(place[:cause] + [1] + place[cause + 1 :])
+                before, after = tuple(place), (*place[:cause], 1, *place[cause + 1 :])
                 parts[cause] += weight * (states[after] - states[before])
     return parts
 
