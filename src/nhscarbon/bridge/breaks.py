@@ -32,7 +32,7 @@ class Break:
     source: str
 
     def __str__(self) -> str:
-        return f"{self.nhs_year} {float(self.change_percent):+.0f} %" + (f" ({self.reason})" if self.reason else "")
+        return f"{self.nhs_year} {float(self.change_percent):+.0f} %" + (f": {self.reason}" if self.reason else "")
 
 
 @lru_cache(maxsize=1)
@@ -47,7 +47,7 @@ def known_breaks() -> Mapping[str, tuple[Break, ...]]:
     Examples
     --------
     >>> [str(each) for each in known_breaks()["water.supply.direct.m3"]][0]
-    "2021/22 -57 % (new source: the water companies' Carbon Accounting Workbooks)"
+    "2021/22 -57 %: new source, the water companies' Carbon Accounting Workbooks"
     """
     found: dict[str, list[Break]] = {}
     for row in load_pinned(data_root(), ROOM, PACKAGE).rows("breaks.csv"):

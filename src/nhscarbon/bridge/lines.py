@@ -121,7 +121,7 @@ def kinds(cells: pd.DataFrame, sides: tuple[Side, Side]) -> tuple[NDArray[np.int
     """
     names = [name for name in RESOLVED_BY if name in cells.columns]
     grouped = cells.groupby(names, sort=True)
-    place: NDArray[np.int64] = grouped.ngroup().to_numpy(np.int64)
+    place = np.asarray(grouped.ngroup(), np.int64)
     words = cells.drop_duplicates(names).sort_values(names)[names]
     keys = [dict(zip(names, row, strict=True)) for row in words.itertuples(index=False)]
     found: dict[tuple[int, int], list[dict[str, Line]]] = {}

@@ -114,7 +114,7 @@ def titled(axes: Axes, title: str, *, subtitle: str, source: str) -> None:
     """
     axes.set_title(f"{title}\n", loc="left", fontsize=13, fontweight="bold")
     axes.text(0, 1.02, subtitle, transform=axes.transAxes, fontsize=10)
-    axes.figure.text(0.01, -0.02, source, fontsize=SMALLEST, va="top")
+    axes.figure.supxlabel(source, x=0.01, ha="left", fontsize=SMALLEST)  # inside the page: the layout makes room
 
 
 def styled(names: Sequence[str]) -> dict[str, tuple[str, str, Dash]]:
