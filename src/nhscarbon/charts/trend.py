@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from nhscarbon.footprint import Footprint
 
 MARKED = 0.01  # of the earlier total: a smaller break is in the data, not in the figure
+LARGE = 1_000_000  # tCO2e, from which the figure's labels are in thousands
 NAMED = 2  # broken factor rows that a mark names
 WIDTH = 118  # letters of a note on one line
 
@@ -67,10 +68,8 @@ def trend_chart(
     rows += [_row(last, boundary, first.compare(last, boundary=boundary, match=match))
              for first, last in pairwise(ordered)]  # fmt: skip
     data = pd.DataFrame(rows)
-    data["marked"] = [
-        bool(words) and abs(moved) >= MARKED * abs(before)
-        for words, moved, before in zip(data["breaks"], data["breaks_tco2e"], data["tco2e"].shift(fill_value=0.0), strict=True)
-    ]  # fmt: skip
+    earlier = data["tco2e"].shift(fill_value=0.0)
+    data["marked"] = (data["breaks"] != "") & (data["breaks_tco2e"].abs() >= MARKED * earlier.abs())
     counts = boundary or ordered[-1].boundary or ordered[-1].method.headline
     return _drawn(data, counts, ordered[-1])
 
@@ -108,9 +107,10 @@ def _drawn(data: pd.DataFrame, counts: str, last: Footprint) -> Chart:
     top = 1.25 * max(values)
     axes.set_ylim(0, top)
     axes.set_xlim(min(starts) - 0.6, max(starts) + 0.6)
+    unit, scale = ("thousand tCO2e", 1000) if max(values) >= LARGE else ("tCO2e", 1)
     for start, value in zip(starts, values, strict=True):
-        axes.annotate(tonnes(value, 0), (start, value), xytext=(0, 8), textcoords="offset points", ha="center",
-                      fontsize=10)  # fmt: skip
+        axes.annotate(tonnes(value / scale, 0), (start, value), xytext=(0, 8), textcoords="offset points", ha="center",
+                      fontsize=10, bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})  # fmt: skip
     for (first, second), letter in zip(pairwise(starts), _letters(data)[1:], strict=True):
         if letter:  # between the two footprints that it separates
             middle = (first + second) / 2
@@ -122,7 +122,7 @@ def _drawn(data: pd.DataFrame, counts: str, last: Footprint) -> Chart:
     axes.spines["bottom"].set_color(CONTEXT)
     change = values[-1] / values[0] - 1 if values[0] else 0.0
     titled(axes, f"{abs(change):.0%} {'less' if change < 0 else 'more'} in {data['period'].iloc[-1]} than in "
-           f"{data['period'].iloc[0]}", subtitle=f"{counts} [tCO2e]; lettered lines mark breaks of published factors",
+           f"{data['period'].iloc[0]}", subtitle=f"{counts} [{unit}]; lettered lines mark breaks of published factors",
            source="\n".join([*(_wrapped(note) for note in notes), credit(last)]))  # fmt: skip
     told = "; ".join(f"{year} {tonnes(value, 0)}" for year, value in zip(data["period"], values, strict=True))
     marks = " ".join(f"Break {note}." for note in notes) or "No known break of a factor moved a total by 1 % or more."

@@ -98,7 +98,8 @@ def _finding(before: float, after: float, steps: list[str], sizes: NDArray[np.fl
     if not steps:
         return f"Nothing changed: {tonnes(after, 0)} tCO2e"
     most = int(np.abs(sizes).argmax())
-    return f"{tonnes(before, 0)} became {tonnes(after, 0)} tCO2e: {steps[most]} {signed(float(sizes[most]))}"
+    cause = f"{NAMES[steps[most]].lower()} {signed(float(sizes[most]))}"
+    return f"{tonnes(before, 0)} became {tonnes(after, 0)} tCO2e: {cause}"
 
 
 def _digests(bridge: Bridge) -> str:
