@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from nhscarbon.examples import example
     from nhscarbon.findings import Finding, Report
     from nhscarbon.footprint import Footprint
+    from nhscarbon.json_schemas import json_schema
     from nhscarbon.ledger.door import read_ledger
     from nhscarbon.method import Methodology, methodology
     from nhscarbon.months import estimate_missing_months
@@ -48,6 +49,7 @@ _HOME = {
     "compare_methods": "comparison",
     "estimate_missing_months": "months",
     "example": "examples",
+    "json_schema": "json_schemas",
     "lines_in": "engine_lines",
     "methodology": "method",
     "options": "choices",
@@ -63,7 +65,7 @@ __all__ = [
     "Activity", "Finding", "Footprint", "Methodology", "NHSCarbonError", "Partial", "Report", "SubmissionError",
     "SuppliedFootprint", "__version__", "beside", "calculate", "check", "check_reported", "compare_methods",
     "estimate_missing_months", "example",
-    "lines_in", "methodology", "options", "overlay", "partial", "read", "read_eric", "read_ledger",
+    "json_schema", "lines_in", "methodology", "options", "overlay", "partial", "read", "read_eric", "read_ledger",
     "spark_partial", "supplied_footprint",
 ]  # fmt: skip
 

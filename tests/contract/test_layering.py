@@ -45,13 +45,13 @@ ORDER = (
     ("charts.tiers", "charts.trend"),
     ("footprint",),
     ("overlays", "choices", "months", "engine_lines", "spark"),
-    ("supplied", "reported"),
+    ("supplied", "reported", "json_schemas"),
     ("calculation",),
     ("comparison", "submission"),
     ("cli.arguments",),
     ("cli.footprint", "cli.factors", "cli.methods"),
     ("cli.certificates", "cli.reported", "cli.submission"),
-    ("cli.compare",),
+    ("cli.compare", "cli.schema"),
 )
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
 ROOMS = {"units": {"pint"}, "package": {"pydantic"}, "method": {"pydantic"}}  # who alone may import it

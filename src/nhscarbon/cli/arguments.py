@@ -23,6 +23,7 @@ def add_verbs(verbs: Verbs) -> None:
     _verify(verbs)
     _factors(verbs)
     _method(verbs)
+    _schema(verbs)
 
 
 def _footprint(verbs: Verbs) -> None:
@@ -216,6 +217,18 @@ def _method(verbs: Verbs) -> None:
     )
     show.add_argument("method", help=METHOD_HELP)
     show.add_argument("--theme", help="only the activities of one theme")
+
+
+def _schema(verbs: Verbs) -> None:
+    verb = _add(
+        verbs,
+        "schema",
+        "write the JSON Schema of what goes in or comes out",
+        "schema",
+        "schema",
+        "nhscarbon schema activity",
+    )
+    verb.add_argument("of", choices=("activity", "finding", "footprint"))
 
 
 def _source(verb: argparse.ArgumentParser, *, method: bool = True, files: tuple[str, ...] = ()) -> None:
