@@ -227,7 +227,7 @@ class Footprint:
             What counts, or what counts before and after; the headline of each when left out.
         match : sequence of str, optional
             In which columns, beside activity, unit and geography, a line must be the same to be one line:
-            ``("organisation", "site")``, or none for a whole whose bodies merged.
+            ``("organisation", "site")``, or none for two organisations, or a whole whose bodies merged.
 
         Returns
         -------
@@ -237,7 +237,8 @@ class Footprint:
         Raises
         ------
         UsageError
-            If there is no such boundary or column, or one holds several NHS years and the other not the same.
+            If there is no such column, no such boundary in both methodologies, or one holds several NHS years
+            and the other not the same.
         BoundaryError
             As `total`.
 

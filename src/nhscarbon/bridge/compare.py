@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from nhscarbon.footprint import Footprint
     from nhscarbon.resolve import Line
 
-NOT_MATCHED = ("period", "tier", "activity", "unit", "geography")  # of the last three every line has its own
+# of the last three every line has its own; a month names its year, so none would ever be met again
+NOT_MATCHED = ("period", "month", "tier", "activity", "unit", "geography")
 BOTH, BEFORE, AFTER = "both", "only before", "only after"
 
 Numbers = NDArray[np.float64]
@@ -41,6 +42,13 @@ def compare(
     boundaries = _boundaries(before, after, boundary)
     for footprint, name in zip((before, after), boundaries, strict=True):
         footprint.total(name)  # a boundary that cannot be totalled cannot be compared
+    for footprint in (before, after):
+        lacking = [name for name in boundaries if name not in footprint.method.boundaries]
+        if lacking:
+            raise UsageError(
+                f"{footprint.method.id} has no boundary '{lacking[0]}', so what the method moves and what the boundary "
+                f"moves cannot be told apart; name one that both have: {', '.join(_shared(before, after))}"
+            )
     for name in match:
         for footprint in (before, after):
             if name in NOT_MATCHED or name not in footprint.sums.columns:
@@ -61,6 +69,10 @@ def compare(
         boundaries=boundaries,
         stamps=(before.stamp, after.stamp),
     )
+
+
+def _shared(before: Footprint, after: Footprint) -> list[str]:
+    return [name for name in before.method.boundaries if name in after.method.boundaries]
 
 
 def _boundaries(before: Footprint, after: Footprint, asked: str | tuple[str, str] | None) -> tuple[str, str]:
