@@ -97,16 +97,20 @@ def _aligned(rows: list[dict[str, str]]) -> str:
     return "\n".join([line({name: name for name in rows[0]}), *map(line, rows)])
 
 
-def main(folder: Path) -> int:
-    """Print each step."""
-    years = footprints(folder)
-    if len(years) < 2:
-        sys.stderr.write(f"{len(years)} estates returns are in {folder.name}: a change needs two\n")
-        return 2
+def report(years: dict[str, Footprint]) -> str:
+    """Return every step, and the whole span, as text."""
     pairs = [*pairwise(years), (min(years), max(years))] if len(years) > 2 else list(pairwise(years))
     steps = [(first, last, bridge_of(years[first], years[last])) for first, last in pairs]
-    parts = [overview(steps), *(details(*step) for step in steps)]
-    sys.stdout.write("\n\n".join(parts) + "\n")
+    return "\n\n".join([overview(steps), *(details(*step) for step in steps)]) + "\n"
+
+
+def main(folder: Path) -> int:
+    """Print why the footprint changed between the returns of a folder."""
+    years = footprints(folder)
+    if len(years) < 2:
+        sys.stderr.write(f"{folder.name} holds {len(years)} of England's estates returns: a change needs two\n")
+        return 2
+    sys.stdout.write(report(years))
     return 0
 
 
