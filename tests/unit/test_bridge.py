@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import nhscarbon as nc
 from nhscarbon.bridge.breaks import breaks_between, known_breaks
 from nhscarbon.bridge.bridge import CAUSES, EFFECTS
+from nhscarbon.bridge.compare import log_ratios
 from nhscarbon.bridge.split import lmdi, logarithmic_mean, shapley
 from nhscarbon.errors import BoundaryError, UsageError
 
@@ -267,6 +268,27 @@ def test_two_years_in_one_footprint_are_compared_with_the_same_two_only(method):
     with pytest.raises(UsageError, match="calculate each year for itself"):
         both.compare(one)
     assert set(effects(both.compare(both)).values()) == {0}
+
+
+def test_spend_of_two_years_keeps_the_deflator_of_each(method):
+    """One factor row serves both years, each through its own deflator: they must not become one line."""
+    rows = frame(*[("RX1", year, "spend.sic.10_1", 100_000, "GBP") for year in ("2024/25", "2025/26")])
+    footprint, plus = nc.calculate(rows, method), "nhs_carbon_footprint_plus"
+    bridge = footprint.compare(footprint, boundary=plus)
+    assert bridge.total()["before_tco2e"] == pytest.approx(footprint.total(plus), rel=1e-12)
+    intensities = bridge.by("period")["before_tco2e"]
+    assert intensities.tolist() == pytest.approx(footprint.by("period", boundary=plus)["tco2e"].tolist(), rel=1e-12)
+    assert intensities[0] > 1.01 * intensities[1]  # prices rose
+
+
+def test_neither_factor_nor_method_comes_first_in_the_index():
+    """A method whose effect depends on the year: the ratios add up, and the way back is the way there reversed."""
+    quantity, intensity = np.array([[3.0], [5.0]]), np.array([[[0.2], [0.3]], [[0.1], [0.7]]])
+    there = log_ratios(quantity, intensity)[:, 0]
+    assert there.sum() == pytest.approx(np.log(5 * 0.7 / (3 * 0.2)), rel=1e-12)
+    assert there[1] == pytest.approx((np.log(0.1 / 0.2) + np.log(0.7 / 0.3)) / 2, rel=1e-12)
+    back = log_ratios(quantity[::-1], intensity[::-1, ::-1])[:, 0]
+    assert back == pytest.approx(-there, rel=1e-12)
 
 
 def test_two_methods_over_the_same_years_differ_by_method_alone():

@@ -101,17 +101,23 @@ def _split(rows: pd.DataFrame, chosen: Sequence[Kind]) -> dict[str, Numbers]:
     effects |= {"entered": np.where(alike, 0.0, own[1]), "left": np.where(alike, 0.0, 0.0 - own[0])}
 
     stays = alike & inside[0] & inside[1]
-    ratios = _ratios(np.where(stays, quantity, 1.0), np.where(stays, intensity, 1.0))
+    ratios = log_ratios(np.where(stays, quantity, 1.0), np.where(stays, intensity, 1.0))
     index = lmdi(np.where(stays, own[0], 1.0), np.where(stays, own[1], 1.0), ratios)
     effects |= {f"lmdi_{name}": np.where(stays, part, 0.0) for name, part in zip(CAUSES[:3], index, strict=True)}
     effects |= {"lmdi_entered": np.where(stays, 0.0, own[1]), "lmdi_left": np.where(stays, 0.0, 0.0 - own[0])}
     return effects
 
 
-def _ratios(quantity: Numbers, intensity: Numbers) -> Numbers:
-    """Return the logarithms of the ratios of quantity, factor and method.
+def log_ratios(quantity: Numbers, intensity: Numbers) -> Numbers:
+    """Return the logarithms of the ratios of quantity, factor and method, after over before.
 
     Factor and method are exchanged in both orders, and the mean of the two taken: neither comes first.
+
+    Parameters
+    ----------
+    quantity : float64 array, shape (2, lines)
+    intensity : float64 array, shape (2, 2, lines)
+        By year and methodology, before and after.
     """
 
     def log(first: Numbers, second: Numbers) -> Numbers:
