@@ -100,7 +100,10 @@ def write(rows: list[Row]) -> None:
                 "each row, as the packages ukgov-2013 to ukgov-2026 hold them",
                 "path": "https://www.gov.uk/government/collections/government-conversion-factors-for-company-reporting",
             },
-            {"title": "What's new sheets of the sets and their methodology papers: named in each row with a reason"},
+            {
+                "title": "What's new sheets of the sets and their methodology papers: named in each row with a reason",
+                "second_hand": True,
+            },
         ],
         "licenses": [{"name": "OGL-UK-3.0", "title": "Open Government Licence v3.0",
                       "path": "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"}],
@@ -108,6 +111,7 @@ def write(rows: list[Row]) -> None:
         "notes": [
             "value and previous_value are as published; change_percent is worked out from them.",
             "reason is empty where none was found: a large move may be the world's, such as a cleaner grid.",
+            "Reasons are second-hand: compiled from the publisher's sheets and papers, by group of factors and year.",
             "nhs_year is the first year that the new value serves.",
         ],
         "resources": [],
