@@ -281,6 +281,16 @@ def test_spend_of_two_years_keeps_the_deflator_of_each(method):
     assert intensities[0] > 1.01 * intensities[1]  # prices rose
 
 
+def test_a_deflator_that_moved_is_shown_beside_a_factor_that_stayed(method):
+    before, after = (nc.calculate(frame(("RX1", year, "spend.sic.10_1", 100_000, "GBP")), method)
+                     for year in ("2024/25", "2025/26"))  # fmt: skip
+    bridge = before.compare(after, boundary="nhs_carbon_footprint_plus")
+    [row] = bridge.factors.to_dict("records")
+    assert row["factor_before"] == row["factor_after"]
+    assert row["factor_tco2e"] < 0  # the same pounds buy less
+    assert ", conversion 0.9" in str(bridge)
+
+
 def test_neither_factor_nor_method_comes_first_in_the_index():
     """A method whose effect depends on the year: the ratios add up, and the way back is the way there reversed."""
     quantity, intensity = np.array([[3.0], [5.0]]), np.array([[[0.2], [0.3]], [[0.1], [0.7]]])

@@ -148,6 +148,9 @@ def _factor_text(row: Mapping[Hashable, object]) -> list[str]:
     """Return a factor row with its publications, and its known breaks on a second line."""
     moved = float(str(row["factor_tco2e"])) + float(str(row["method_tco2e"]))
     values = f"{number(row['factor_before'])} -> {number(row['factor_after'])} kgCO2e/{row['factor_unit_after']}"
+    ratios = (float(str(row["conversion_before"])), float(str(row["conversion_after"])))
+    if ratios[0] != ratios[1]:  # a deflator, say, where the factor itself stayed
+        values += f", conversion {ratios[0]:.6g} -> {ratios[1]:.6g}"
     packages = " -> ".join(dict.fromkeys([str(row["package_before"]), str(row["package_after"])]))
     text = [f"  {tonnes(moved, 1):>14}  {row['activity']} {row['component']}: {values}, {packages}"]
     return text + ([f"  {'':14}  known breaks: {row['known_breaks']}"] if row["known_breaks"] else [])

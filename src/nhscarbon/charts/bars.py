@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 ROW = 0.34  # inches a bar
 AROUND = 1.8  # inches for title, subtitle and source
 LEAST_SHARE = 0.005  # a smaller one would round to nothing
+WHOLE = 100  # tCO2e, from which figures are whole tonnes
 ROOM = 0.16  # of the width, for the figures beside the bars
 
 
@@ -31,7 +32,7 @@ def bars(names: Sequence[str], values: Sequence[float], labels: Sequence[str]) -
     places = range(len(names))
     axes.barh(places, values, color=FOCUS, height=0.7)
     axes.set_yticks(places, names)
-    axes.invert_yaxis()
+    axes.set_ylim(len(names) - 0.4, -0.6)  # the first at the top
     axes.axvline(0, color="black", linewidth=0.8)
     _room(axes, values)
     for place, value, label in zip(places, values, labels, strict=True):
@@ -56,21 +57,31 @@ def _room(axes: Axes, values: Sequence[float]) -> None:
     axes.set_xlim(low - (room if low < 0 else 0), high + room)
 
 
-def signed(value: float) -> str:
-    """Return whole tonnes with their sign.
+def places_for(largest: float) -> int:
+    """Return how many decimals tell tonnes of this size apart.
 
-    >>> signed(1234.5), signed(-3.2), signed(0.2)
-    ('+1,235', '−3', '0')
+    >>> places_for(58_296), places_for(12), places_for(0.4)
+    (0, 1, 3)
     """
-    text = tonnes(abs(value), 0)
-    return text if text == "0" else f"{'+' if value > 0 else '−'}{text}"
+    return 0 if abs(largest) >= WHOLE else 1 if abs(largest) >= 1 else 3
+
+
+def signed(value: float, places: int = 0) -> str:
+    """Return tonnes with their sign.
+
+    >>> signed(1234.5), signed(-3.2), signed(0.2), signed(0.2, 1)
+    ('+1,235', '−3', '0', '+0.2')
+    """
+    text = tonnes(abs(value), places)
+    return text if not float(text.replace(",", "")) else f"{'+' if value > 0 else '−'}{text}"
 
 
 def with_share(value: float, total: float) -> str:
-    """Return whole tonnes and their share of a total.
+    """Return tonnes and their share of a total.
 
-    >>> with_share(40.0, 100.0), with_share(0.4, 100.0)
-    ('40  (40%)', '0  (<1%)')
+    >>> with_share(400.0, 1000.0), with_share(0.4, 1000.0)
+    ('400  (40%)', '0  (<1%)')
     """
     share = value / total if total else 0.0
-    return f"{tonnes(value, 0)}  ({'<1%' if 0 < share < LEAST_SHARE else f'{share:.0%}'})"
+    text = tonnes(value, places_for(total))
+    return f"{text}  ({'<1%' if 0 < share < LEAST_SHARE else f'{share:.0%}'})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nhscarbon.charts.bars import bars, with_share
+from nhscarbon.charts.bars import bars, places_for, with_share
 from nhscarbon.charts.style import Chart, titled
 from nhscarbon.present import tonnes
 
@@ -52,12 +52,16 @@ def themes_chart(footprint: Footprint, *, boundary: str | None = None) -> Chart:
     labels = [with_share(value, total) for value in data["tco2e"]]
     figure, axes = bars(data["label"].tolist(), data["tco2e"].tolist(), labels)
     of_what = f"{whose(footprint)}, {counts} [tCO2e]"
-    first = f"{data['label'].iloc[0]}: {data['share'].iloc[0]:.0%} of {tonnes(total, 0)} tCO2e" if len(data) else ""
+    first = (
+        f"{data['label'].iloc[0]}: {data['share'].iloc[0]:.0%} of {tonnes(total, places_for(total))} tCO2e"
+        if len(data)
+        else ""
+    )
     titled(axes, first or "Nothing is counted", subtitle=of_what, source=credit(footprint))
     told = [f"{label} {text}" for label, text in zip(data["label"], labels, strict=True)][:TOLD]
     rest = len(data) - len(told)
     more = f" and {rest} smaller" if rest > 0 else ""
-    alt = f"Bar chart of {of_what} by theme, {tonnes(total, 0)} in all: {'; '.join(told)}{more}."
+    alt = f"Bar chart of {of_what} by theme, {tonnes(total, places_for(total))} in all: {'; '.join(told)}{more}."
     return Chart(figure, data, alt)
 
 

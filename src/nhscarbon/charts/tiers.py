@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nhscarbon.charts.bars import bars, with_share
+from nhscarbon.charts.bars import bars, places_for, with_share
 from nhscarbon.charts.style import Chart, titled
 from nhscarbon.charts.themes import credit, whose
 from nhscarbon.present import tonnes
@@ -57,4 +57,4 @@ def tiers_chart(footprint: Footprint, *, boundary: str | None = None) -> Chart:
     best = dict(zip(names, data["share"], strict=True)).get(ORDER[0], 0.0)
     titled(axes, f"{best:.0%} of the tonnes are of the optimal tier", subtitle=of_what, source=credit(footprint))
     told = "; ".join(f"{name} {label}" for name, label in zip(names, labels, strict=True))
-    return Chart(figure, data, f"Bar chart of {of_what} by tier, {tonnes(total, 0)} in all: {told}.")
+    return Chart(figure, data, f"Bar chart of {of_what} by tier, {tonnes(total, places_for(total))} in all: {told}.")

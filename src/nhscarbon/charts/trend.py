@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from nhscarbon.charts.bars import signed
+from nhscarbon.charts.bars import places_for, signed
 from nhscarbon.charts.style import CONTEXT, FOCUS, PALETTE, Chart, blank_figure, titled
 from nhscarbon.charts.themes import credit
 from nhscarbon.errors import UsageError
@@ -81,8 +81,9 @@ def _row(footprint: Footprint, boundary: str | None, bridge: Bridge | None) -> d
     if bridge is None:
         return {"period": year, "tco2e": total, "factor_tco2e": 0.0, "breaks_tco2e": 0.0, "breaks": ""}
     broken = bridge.factors[bridge.factors["known_breaks"] != ""]
+    places = places_for(total)
     words = [
-        f"{row['activity']} {row['component']} {signed(float(row['factor_tco2e']))} [{row['known_breaks']}]"
+        f"{row['activity']} {row['component']} {signed(float(row['factor_tco2e']), places)} [{row['known_breaks']}]"
         for row in broken.head(NAMED).to_dict("records")
     ]
     more = [f"{len(broken) - NAMED} more"] if len(broken) > NAMED else []
@@ -92,9 +93,10 @@ def _row(footprint: Footprint, boundary: str | None, bridge: Bridge | None) -> d
 
 def _drawn(data: pd.DataFrame, counts: str, last: Footprint) -> Chart:
     starts = [int(str(year)[:4]) for year in data["period"]]
+    places = places_for(float(data["tco2e"].abs().max()))
     notes = [
-        f"{letter}  {row['period']}: factor rows with known breaks moved {signed(float(row['breaks_tco2e']))} tCO2e: "
-        f"{row['breaks']}"
+        f"{letter}  {row['period']}: factor rows with known breaks moved "
+        f"{signed(float(row['breaks_tco2e']), places)} tCO2e: {row['breaks']}"
         for letter, row in zip(_letters(data), data.to_dict("records"), strict=True)
         if letter
     ]
@@ -109,8 +111,8 @@ def _drawn(data: pd.DataFrame, counts: str, last: Footprint) -> Chart:
     axes.set_xlim(min(starts) - 0.6, max(starts) + 0.6)
     unit, scale = ("thousand tCO2e", 1000) if max(values) >= LARGE else ("tCO2e", 1)
     for start, value in zip(starts, values, strict=True):
-        axes.annotate(tonnes(value / scale, 0), (start, value), xytext=(0, 8), textcoords="offset points", ha="center",
-                      fontsize=10, bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})  # fmt: skip
+        axes.annotate(tonnes(value / scale, places), (start, value), xytext=(0, 8), textcoords="offset points",
+                      ha="center", fontsize=10, bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})  # fmt: skip
     for (first, second), letter in zip(pairwise(starts), _letters(data)[1:], strict=True):
         if letter:  # between the two footprints that it separates
             middle = (first + second) / 2
@@ -124,7 +126,7 @@ def _drawn(data: pd.DataFrame, counts: str, last: Footprint) -> Chart:
     titled(axes, f"{abs(change):.0%} {'less' if change < 0 else 'more'} in {data['period'].iloc[-1]} than in "
            f"{data['period'].iloc[0]}", subtitle=f"{counts} [{unit}]; lettered lines mark breaks of published factors",
            source="\n".join([*(_wrapped(note) for note in notes), credit(last)]))  # fmt: skip
-    told = "; ".join(f"{year} {tonnes(value, 0)}" for year, value in zip(data["period"], values, strict=True))
+    told = "; ".join(f"{year} {tonnes(value, places)}" for year, value in zip(data["period"], values, strict=True))
     marks = " ".join(f"Break {note}." for note in notes) or "No known break of a factor moved a total by 1 % or more."
     return Chart(figure, data, f"Line chart of {counts} in tCO2e by year: {told}. {marks}")
 

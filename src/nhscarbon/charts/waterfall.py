@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nhscarbon.bridge.bridge import EFFECTS
-from nhscarbon.charts.bars import AROUND, ROW, bare, signed
+from nhscarbon.charts.bars import AROUND, ROW, bare, places_for, signed
 from nhscarbon.charts.style import FOCUS, PALETTE, Chart, blank_figure, titled
 from nhscarbon.present import tonnes
 
@@ -60,7 +60,7 @@ def waterfall_chart(bridge: Bridge) -> Chart:
     steps = [name for name in EFFECTS if whole[f"{name}_tco2e"] != 0]
     sizes = np.array([whole[f"{name}_tco2e"] for name in steps])
     ends = np.cumsum(sizes)
-    change = after - before
+    change, places = after - before, places_for(max(before, after))
     data = pd.DataFrame({"effect": [*steps, "change"], "tco2e": [*sizes, change],
                          "start_tco2e": [*(ends - sizes), 0.0], "end_tco2e": [*ends, change]})  # fmt: skip
     figure, axes = blank_figure(height=AROUND + ROW * 1.3 * max(len(data), 3))
@@ -74,20 +74,24 @@ def waterfall_chart(bridge: Bridge) -> Chart:
         colour = FOCUS if whole_change else UP if rises else DOWN
         hatch = "//" if rises and not whole_change else ""  # a rise is hatched: colour never speaks alone
         axes.barh(place, size, left=start, color=colour, height=0.62, hatch=hatch, edgecolor="white", linewidth=0)
-        axes.annotate(signed(size), (end, place), xytext=(5 if size >= 0 else -5, 0), textcoords="offset points",
-                      ha="left" if size >= 0 else "right", va="center", fontsize=10)  # fmt: skip
+        axes.annotate(signed(size, places), (end, place), xytext=(5 if size >= 0 else -5, 0),
+                      textcoords="offset points", ha="left" if size >= 0 else "right", va="center", fontsize=10)  # fmt: skip
         if place < len(steps):
             axes.plot([end, end], [place - 0.31, place + 1.31], color="#3D3D3D", linewidth=0.7)
     axes.axvline(0, color="black", linewidth=0.8)
     axes.set_yticks(range(len(names)), names)
-    axes.invert_yaxis()
+    axes.set_ylim(len(names) - 0.4, -0.6)  # the first at the top
     bare(axes)
     counts = " to ".join(dict.fromkeys(bridge.boundaries))
     titled(axes, _finding(before, after, steps, sizes), subtitle=f"Change of {counts} by cause [tCO2e]",
            source=f"{bridge.title}; split by Shapley\nMethodology digests {_digests(bridge)}")  # fmt: skip
-    told = "; ".join(f"{name} {signed(size)}" for name, size in zip(steps, sizes, strict=True)) or "nothing changed"
+    told = (
+        "; ".join(f"{name} {signed(size, places)}" for name, size in zip(steps, sizes, strict=True))
+        or "nothing changed"
+    )
     alt = (
-        f"Waterfall chart of the change from {tonnes(before, 0)} to {tonnes(after, 0)} tCO2e, {signed(change)} in all "
+        f"Waterfall chart of the change from {tonnes(before, places)} to {tonnes(after, places)} tCO2e, "
+        f"{signed(change, places)} in all "
         f"({bridge.title}): {told}."
     )
     return Chart(figure, data, alt)
@@ -95,11 +99,12 @@ def waterfall_chart(bridge: Bridge) -> Chart:
 
 def _finding(before: float, after: float, steps: list[str], sizes: NDArray[np.float64]) -> str:
     """Return what the chart says, as a sentence."""
+    places = places_for(max(before, after))
     if not steps:
-        return f"Nothing changed: {tonnes(after, 0)} tCO2e"
+        return f"Nothing changed: {tonnes(after, places)} tCO2e"
     most = int(np.abs(sizes).argmax())
-    cause = f"{NAMES[steps[most]].lower()} {signed(float(sizes[most]))}"
-    return f"{tonnes(before, 0)} became {tonnes(after, 0)} tCO2e: {cause}"
+    cause = f"{NAMES[steps[most]].lower()} {signed(float(sizes[most]), places)}"
+    return f"{tonnes(before, places)} became {tonnes(after, places)} tCO2e: {cause}"
 
 
 def _digests(bridge: Bridge) -> str:
