@@ -74,8 +74,9 @@ def waterfall_chart(bridge: Bridge) -> Chart:
         colour = FOCUS if whole_change else UP if rises else DOWN
         hatch = "//" if rises and not whole_change else ""  # a rise is hatched: colour never speaks alone
         axes.barh(place, size, left=start, color=colour, height=0.62, hatch=hatch, edgecolor="white", linewidth=0)
-        axes.annotate(signed(size, places), (end, place), xytext=(5 if size >= 0 else -5, 0),
-                      textcoords="offset points", ha="left" if size >= 0 else "right", va="center", fontsize=10)  # fmt: skip
+        away, side = (5, "left") if size >= 0 else (-5, "right")
+        axes.annotate(signed(size, places), (end, place), xytext=(away, 0), textcoords="offset points", ha=side,
+                      va="center", fontsize=10)  # fmt: skip
         if place < len(steps):
             axes.plot([end, end], [place - 0.31, place + 1.31], color="#3D3D3D", linewidth=0.7)
     axes.axvline(0, color="black", linewidth=0.8)
