@@ -12,7 +12,7 @@ RUN := $(VENV)/$(BIN)/python
 ROWS ?= 10000000
 SCENES ?= coded,text,parquet,zstd,csv,again,unsure,sums_only
 
-.PHONY: demo test quick lint types docs wheel bench data clean
+.PHONY: demo test quick lint types docs wheel release bench data clean
 
 demo: $(DEMO)/.installed
 	$(DEMO)/$(BIN)/python tools/demo.py estates-footprint-2023-24.csv
@@ -47,6 +47,10 @@ docs: $(VENV)/.installed
 
 wheel: $(VENV)/.installed
 	$(RUN) -m pytest tests/wheel
+
+# of a commit: the wheel built twice with the same bytes, its bill of materials and hashes, into dist
+release: $(VENV)/.installed
+	$(RUN) tools/release.py dist
 
 bench: $(VENV)/.installed
 	$(RUN) -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt

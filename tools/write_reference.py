@@ -9,6 +9,7 @@ The pages under `docs/reference` are generated and never edited; a test holds th
 from __future__ import annotations
 
 import csv
+import json
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ import nhscarbon as nc
 from nhscarbon.catalogue import CatalogueActivity
 from nhscarbon.choices import served
 from nhscarbon.factors import FactorPackage
+from nhscarbon.json_schemas import SCHEMAS
 from nhscarbon.method import Methodology, methodology_ids
 from nhscarbon.resolve import spans
 
@@ -155,12 +157,13 @@ def pages() -> dict[str, str]:
         "methodologies.md": methodologies(),
         "repeats.md": repeats(method),
         "worked-examples.md": worked_examples(),
+        **{f"schemas/{of}.json": json.dumps(nc.json_schema(of), indent=1) + "\n" for of in SCHEMAS},
     }
 
 
 def main() -> int:
     """Write the pages."""
-    DOCS.mkdir(parents=True, exist_ok=True)
+    (DOCS / "schemas").mkdir(parents=True, exist_ok=True)
     for name, text in pages().items():
         (DOCS / name).write_text(text, "utf-8", newline="\n")
     if "--factors" in sys.argv:

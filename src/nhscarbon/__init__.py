@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from nhscarbon.examples import example
     from nhscarbon.findings import Finding, Report
     from nhscarbon.footprint import Footprint
+    from nhscarbon.json_schemas import json_schema
     from nhscarbon.ledger.door import read_ledger
     from nhscarbon.marked import mark
     from nhscarbon.method import Methodology, methodology
@@ -50,6 +51,7 @@ _HOME = {
     "compare_methods": "comparison",
     "estimate_missing_months": "months",
     "example": "examples",
+    "json_schema": "json_schemas",
     "lines_in": "engine_lines",
     "mark": "marked",
     "methodology": "method",
@@ -67,8 +69,8 @@ __all__ = [
     "Activity", "Finding", "Footprint", "Methodology", "NHSCarbonError", "Partial", "Report", "SubmissionError",
     "SuppliedFootprint", "__version__", "beside", "calculate", "check", "check_reported", "compare_methods",
     "estimate_missing_months", "example",
-    "lines_in", "mark", "methodology", "options", "overlay", "partial", "read", "read_eric", "read_ledger",
-    "spark_partial", "supplied_footprint", "template",
+    "json_schema", "lines_in", "mark", "methodology", "options", "overlay", "partial", "read", "read_eric",
+    "read_ledger", "spark_partial", "supplied_footprint", "template",
 ]  # fmt: skip
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())

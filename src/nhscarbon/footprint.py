@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cached_property
@@ -33,6 +33,7 @@ from nhscarbon.sums import Sums
 from nhscarbon.version import __version__
 
 if TYPE_CHECKING:
+    from nhscarbon.bridge.bridge import Bridge
     from nhscarbon.certificate import Certificate
     from nhscarbon.uncertainty import Uncertainty
 
@@ -204,6 +205,54 @@ class Footprint:
         from nhscarbon.uncertainty import uncertainty  # noqa: PLC0415  it needs scipy, which takes time to load
 
         return uncertainty(self, columns, boundary=boundary, draws=draws, seed=seed)
+
+    def compare(
+        self,
+        other: Footprint,
+        *,
+        boundary: str | tuple[str, str] | None = None,
+        match: Sequence[str] = ("organisation",),
+    ) -> Bridge:
+        """Split the change from this footprint to another into activity, factor, method and boundary.
+
+        A line is an activity, unit, geography and component of one organisation. A line that both have is split
+        by Shapley: the mean, over all orders, of what the exchange of the quantities, of the year's factors, of
+        the methodology and of the boundary moves. What only one can count enters or leaves; nothing is guessed.
+
+        Parameters
+        ----------
+        other : Footprint
+            What this one changed to: another year, methodology or organisation.
+        boundary : str or pair of str, optional
+            What counts, or what counts before and after; the headline of each when left out.
+        match : sequence of str, optional
+            In which columns, beside activity, unit and geography, a line must be the same to be one line:
+            ``("organisation", "site")``, or none for two organisations, or a whole whose bodies merged.
+
+        Returns
+        -------
+        Bridge
+            With the change by any columns, and the factor rows that moved most tonnes.
+
+        Raises
+        ------
+        UsageError
+            If there is no such column, no such boundary in both methodologies, or one holds several NHS years
+            and the other not the same.
+        BoundaryError
+            As `total`.
+
+        Examples
+        --------
+        >>> import nhscarbon as nc
+        >>> footprint = nc.calculate(nc.example("trust-year.csv"), nc.methodology("nhs-2026.1"))
+        >>> change = footprint.compare(footprint, boundary=("scope_1", "nhs_carbon_footprint")).total()
+        >>> change["activity_tco2e"], change["boundary_tco2e"] > 0
+        (0.0, True)
+        """
+        from nhscarbon.bridge.compare import compare  # noqa: PLC0415  it asks a footprint
+
+        return compare(self, other, boundary=boundary, match=match)
 
     def certificate(self) -> Certificate:
         """Return what was calculated from what, as canonical JSON that can be recomputed offline.

@@ -47,14 +47,19 @@ ORDER = (
     ("across", "across.repeated", "across.calendar", "across.plausible", "across.bodies"),
     ("explain", "summary", "grouping"),
     ("uncertainty", "certificate"),
+    ("bridge", "bridge.split", "bridge.breaks", "bridge.lines", "bridge.bridge"),
+    ("bridge.compare", "charts.bars"),
+    ("charts.themes", "charts.waterfall"),
+    ("charts.tiers", "charts.trend"),
     ("footprint",),
     ("overlays", "choices", "months", "engine_lines", "spark"),
-    ("supplied", "reported"),
+    ("supplied", "reported", "json_schemas"),
     ("calculation",),
     ("comparison", "submission", "feedback", "templates", "marked"),
     ("cli.arguments",),
     ("cli.footprint", "cli.factors", "cli.methods"),
     ("cli.certificates", "cli.reported", "cli.submission"),
+    ("cli.compare", "cli.schema"),
 )
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
 ROOMS = {"units": {"pint"}, "package": {"pydantic"}, "method": {"pydantic"}}  # who alone may import it

@@ -112,9 +112,10 @@ def titled(axes: Axes, title: str, *, subtitle: str, source: str) -> None:
     source : str
         Sources and methodology.
     """
-    axes.set_title(f"{title}\n", loc="left", fontsize=13, fontweight="bold")
-    axes.text(0, 1.02, subtitle, transform=axes.transAxes, fontsize=10)
-    axes.figure.text(0.01, -0.02, source, fontsize=SMALLEST, va="top")
+    axes.set_title(title, loc="left", fontsize=13, fontweight="bold", pad=24)
+    # in points, so that the two lines keep their distance in a tall figure too
+    axes.annotate(subtitle, (0, 1), xycoords="axes fraction", xytext=(0, 7), textcoords="offset points", fontsize=10)
+    axes.figure.supxlabel(source, x=0.01, ha="left", fontsize=SMALLEST)  # inside the page: the layout makes room
 
 
 def styled(names: Sequence[str]) -> dict[str, tuple[str, str, Dash]]:

@@ -20,9 +20,11 @@ def add_verbs(verbs: Verbs) -> None:
     _template(verbs)
     _check(verbs)
     _reported(verbs)
+    _compare(verbs)
     _verify(verbs)
     _factors(verbs)
     _method(verbs)
+    _schema(verbs)
 
 
 def _footprint(verbs: Verbs) -> None:
@@ -118,6 +120,32 @@ def _reported(verbs: Verbs) -> None:
     )
     _source(verb)
     verb.add_argument("--format", choices=("table", "csv"), default="table", help="default: table")
+
+
+def _compare(verbs: Verbs) -> None:
+    verb = _add(
+        verbs,
+        "compare",
+        "split the change between two footprints into activity, factors, method and boundary",
+        "compare",
+        "compare",
+        "nhscarbon compare return-2022.csv return-2023.csv --method nhs-2026.1 --by theme\n"
+        "  nhscarbon compare eric-2019.csv eric-2023.csv --from eric --method nhs-2026.1 --match none",
+    )
+    _source(verb, files=("before", "after"))
+    verb.add_argument("--method-after", metavar="METHOD", help="of AFTER, where it is another than --method")
+    verb.add_argument("--boundary", help="what counts; the headline when left out")
+    verb.add_argument("--boundary-after", metavar="BOUNDARY", help="of AFTER, where it is another than --boundary")
+    verb.add_argument("--by", default="", metavar="COLUMNS", help="columns of the lines, such as theme,component")
+    verb.add_argument(
+        "--match",
+        default="organisation",
+        metavar="COLUMNS",
+        help="what a line must share to be the same line: organisation (default), organisation,site or none",
+    )
+    verb.add_argument("--format", choices=("table", "csv"), default="table", help="default: table")
+    verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
+    verb.add_argument("--force", action="store_true", help="replace OUT if it is there")
 
 
 def _explain(verbs: Verbs) -> None:
@@ -223,8 +251,23 @@ def _method(verbs: Verbs) -> None:
     show.add_argument("--theme", help="only the activities of one theme")
 
 
-def _source(verb: argparse.ArgumentParser, *, method: bool = True) -> None:
-    verb.add_argument("file", nargs="+", metavar="FILE", help="CSV, Excel or Parquet; several are added up")
+def _schema(verbs: Verbs) -> None:
+    verb = _add(
+        verbs,
+        "schema",
+        "write the JSON Schema of what goes in or comes out",
+        "schema",
+        "schema",
+        "nhscarbon schema activity",
+    )
+    verb.add_argument("of", choices=("activity", "finding", "footprint"))
+
+
+def _source(verb: argparse.ArgumentParser, *, method: bool = True, files: tuple[str, ...] = ()) -> None:
+    for name in files:
+        verb.add_argument(name, metavar=name.upper(), help="CSV, Excel or Parquet")
+    if not files:
+        verb.add_argument("file", nargs="+", metavar="FILE", help="CSV, Excel or Parquet; several are added up")
     if method:
         verb.add_argument("--method", required=True, help=METHOD_HELP)
     verb.add_argument(

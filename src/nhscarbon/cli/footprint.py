@@ -41,7 +41,7 @@ def footprint(options: Namespace) -> None:
         document = {"stamp": asdict(result.stamp), "totals": result.totals, "rows": frame.to_dict("records")}
         written = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
         text = written if options.format == "json" else present.csv_text(frame)
-    _say(result.report)
+    say(result.report)
     if options.certificate:
         written_to = result.certificate().save(options.certificate, overwrite=options.force)
         sys.stderr.write(f"certificate written to {written_to}\n")
@@ -83,7 +83,8 @@ def source_of(file: str, options: Namespace) -> str | Activity:
     return file
 
 
-def _say(report: Report) -> None:
+def say(report: Report) -> None:
+    """Write to stderr how much was read and what was met on the way."""
     counts = ", ".join(f"{count:,} {severity}" for severity, count in report.counts.items() if count)
     sys.stderr.write(f"{report.rows:,} {'row' if report.rows == 1 else 'rows'} read; findings: {counts or 'none'}\n")
     for finding in [finding for finding in report if finding.severity != "info"][:WORTH_SAYING]:

@@ -1,0 +1,1 @@
+"""Why one footprint differs from another."""
