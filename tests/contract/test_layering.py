@@ -38,6 +38,7 @@ ORDER = (
     ("resolve", "repeats"),
     ("present", "expand", "boundary"),
     ("explain", "summary", "grouping"),
+    ("draws",),
     ("uncertainty", "certificate"),
     ("footprint",),
     ("overlays", "choices", "months", "engine_lines", "spark"),
