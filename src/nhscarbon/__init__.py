@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from nhscarbon.submission import check
     from nhscarbon.summing import partial
     from nhscarbon.supplied import SuppliedFootprint, beside, supplied_footprint
+    from nhscarbon.trajectory.projection import project
+    from nhscarbon.trajectory.targets import targets
 
 _HOME = {
     "Activity": "activity.table",
@@ -58,13 +60,39 @@ _HOME = {
     "read": "activity.read",
     "read_eric": "activity.eric.door",
     "read_ledger": "ledger.door",
+    "project": "trajectory.projection",
+    "targets": "trajectory.targets",
 }
 __all__ = [
-    "Activity", "Finding", "Footprint", "Methodology", "NHSCarbonError", "Partial", "Report", "SubmissionError",
-    "SuppliedFootprint", "__version__", "beside", "calculate", "check", "check_reported", "compare_methods",
-    "estimate_missing_months", "example",
-    "lines_in", "methodology", "options", "overlay", "partial", "read", "read_eric", "read_ledger",
-    "spark_partial", "supplied_footprint",
+    "Activity",
+    "Finding",
+    "Footprint",
+    "Methodology",
+    "NHSCarbonError",
+    "Partial",
+    "Report",
+    "SubmissionError",
+    "SuppliedFootprint",
+    "__version__",
+    "beside",
+    "calculate",
+    "check",
+    "check_reported",
+    "compare_methods",
+    "estimate_missing_months",
+    "example",
+    "lines_in",
+    "methodology",
+    "options",
+    "overlay",
+    "partial",
+    "project",
+    "read",
+    "read_eric",
+    "read_ledger",
+    "spark_partial",
+    "supplied_footprint",
+    "targets",
 ]  # fmt: skip
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())

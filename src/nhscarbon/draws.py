@@ -10,6 +10,7 @@ import hashlib
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from nhscarbon.package import data_root
 
 PARAMETERS = "uncertainty-1@1.0.0"
 ROOM = "uncertainty"
+Real = TypeVar("Real", bound=np.floating)
 ORDERS = 240  # random orders that are kept ready, twice
 
 
@@ -62,7 +64,12 @@ def normal_of(name: tuple[str, ...], draws: int, seed: int) -> NDArray[np.float3
     return _shuffled(name, _strata(draws), seed)
 
 
-def _shuffled(name: tuple[str, ...], values: NDArray[np.float32], seed: int) -> NDArray[np.float32]:
+def uniform_of(name: tuple[str, ...], draws: int, seed: int) -> NDArray[np.float64]:
+    """Return the middles of equal parts of 0 to 1, in an order of the figure's own."""
+    return _shuffled(name, (np.arange(draws) + 0.5) / draws, seed)
+
+
+def _shuffled(name: tuple[str, ...], values: NDArray[Real], seed: int) -> NDArray[Real]:
     """Return values in the order of a name: two random orders, one shifted, of those that are kept ready.
 
     A fresh shuffle for each of ten thousand figures would take longer than all the rest; so composed, two names
@@ -72,7 +79,7 @@ def _shuffled(name: tuple[str, ...], values: NDArray[np.float32], seed: int) -> 
     first, second = _orders(len(values), seed)
     shift = int.from_bytes(digest[2:], "little") % len(values)
     order = np.roll(first[digest[0] % ORDERS], shift)
-    shuffled: NDArray[np.float32] = values[second[digest[1] % ORDERS][order]]
+    shuffled: NDArray[Real] = values[second[digest[1] % ORDERS][order]]
     return shuffled
 
 

@@ -18,6 +18,7 @@ ORDER = (
     ("kernel_choice",),
     ("cube",),
     ("charts", "charts.style"),
+    ("charts.fan",),
     ("units", "package", "activity.table", "activity.schema"),
     ("examples", "factors"),
     ("catalogue", "originals", "activity.code", "activity.grid", "stamp"),
@@ -41,6 +42,12 @@ ORDER = (
     ("draws",),
     ("uncertainty", "certificate"),
     ("footprint",),
+    ("trajectory", "trajectory.series", "trajectory.assumptions", "trajectory.measurement", "trajectory.weather"),
+    ("trajectory.shapes", "trajectory.spc", "trajectory.drivers", "trajectory.factor_path"),
+    ("trajectory.target_path", "trajectory.factor_years"),
+    ("trajectory.targets", "trajectory.monitoring", "trajectory.outcomes", "trajectory.business_as_usual"),
+    ("trajectory.statistical", "trajectory.noise"),
+    ("trajectory.backtest", "trajectory.projection"),
     ("overlays", "choices", "months", "engine_lines", "spark"),
     ("supplied", "reported"),
     ("calculation",),
@@ -48,6 +55,7 @@ ORDER = (
     ("cli.arguments",),
     ("cli.footprint", "cli.factors", "cli.methods"),
     ("cli.certificates", "cli.reported", "cli.submission"),
+    ("cli.projection",),
 )
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
 ROOMS = {"units": {"pint"}, "package": {"pydantic"}, "method": {"pydantic"}}  # who alone may import it
