@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from nhscarbon.errors import UsageError
 from nhscarbon.method import load_pinned
@@ -153,7 +153,9 @@ class Chances:
         return self.table.copy()
 
 
-def _row(what: str, target: str, window: tuple[int, int], limit: float, met: ArrayLike) -> dict[str, object]:
+def _row(
+    what: str, target: str, window: tuple[int, int], limit: float, met: NDArray[np.bool_] | np.bool_
+) -> dict[str, object]:
     chance, draws = float(np.mean(met)), np.size(met)
     return {
         "what": what, "target": target, "first_year": nhs_year(window[0]), "last_year": nhs_year(window[1]),
