@@ -53,7 +53,7 @@ class Noise:
     draws: int
     seed: int
 
-    def of(self, frame: pd.DataFrame) -> Draws:
+    def of(self, frame: pd.DataFrame) -> Numbers:
         """Return the total of a table in each year and world [tCO2e], shape (years, draws)."""
         number = {text: place for place, text in enumerate(year_texts(self.years))}
         column = frame["year"].map(number).to_numpy(np.int64)
@@ -71,7 +71,7 @@ class Noise:
                 part = self._of_factors((theme, activity, unit)) * kgco2e[:, None].astype(np.float32)
                 found += part * self._of_data(organisation, activity, unit)
             total += found * (self._shared(activity) * self._wander(organisation, activity))
-        return np.asarray(total / KG_PER_TONNE, np.float32)
+        return total / KG_PER_TONNE
 
     @cached_property
     def _of_factors(self) -> _ByName:

@@ -19,6 +19,7 @@ from nhscarbon.trajectory.target_path import Milestone, TargetPath
 
 ROOM, PARAMETERS = "projections", "projection-1@1.0.0"
 BANDS = (50, 80, 95)  # % of the worlds within a band
+SAME = 1e-9  # relative difference that is of rounding
 WORST = 20  # the mean of the worst twentieth of the worlds
 Measured = Literal["relative", "absolute"]
 Draws = NDArray[np.floating[Any]]
@@ -90,13 +91,13 @@ class Outcomes:
         moved = self.base if measured == "relative" else np.ones_like(self.base)
         years, draws = self.years[held], self.draws[held]
         limits = np.array([path.at(year) for year in years.tolist()])
-        rows = [_row("year", "", (year, year), limit, of_year <= limit * moved)
+        rows = [_row("year", "", (year, year), limit, _met(of_year, limit * moved))
                 for year, limit, of_year in zip(years.tolist(), limits.tolist(), draws, strict=True)]  # fmt: skip
         for each in path.milestones:
             rows += self._of_milestone(each, moved)
         total, budget = draws.sum(axis=0), float(limits.sum())
         over = total - budget * moved
-        rows.append(_row("budget", "", (int(years[0]), int(years[-1])), budget, over <= 0))
+        rows.append(_row("budget", "", (int(years[0]), int(years[-1])), budget, _met(total, budget * moved)))
         worst = np.sort(total)[-max(1, len(total) // WORST) :]
         return Chances(pd.DataFrame(rows), float(np.maximum(over, 0).mean()), float(worst.mean()), measured)
 
@@ -106,11 +107,11 @@ class Outcomes:
         if inside.sum() < each.last_year - each.first_year + 1:
             return []  # the projection does not hold the whole window
         if each.kind == "net_zero":
-            reached = (self.draws[self.years <= each.last_year] <= limit).any(axis=0)
+            reached = _met(self.draws[self.years <= each.last_year], limit).any(axis=0)
             return [_row("net_zero_by", each.target, window, each.tco2e, reached)]
         of_window = self.draws[inside]
         readings = {"window_first": of_window[0], "window_mean": of_window.mean(axis=0), "window_end": of_window[-1]}
-        return [_row(name, each.target, window, each.tco2e, value <= limit) for name, value in readings.items()]
+        return [_row(name, each.target, window, each.tco2e, _met(value, limit)) for name, value in readings.items()]
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,6 +152,11 @@ class Chances:
     def to_frame(self) -> pd.DataFrame:
         """Return the table."""
         return self.table.copy()
+
+
+def _met(tco2e: Draws, limit: Draws) -> NDArray[np.bool_]:
+    """Tell where a figure is at or below its limit; one that equals it meets it, whatever its last bits."""
+    return np.asarray(tco2e <= limit * (1 + SAME), np.bool_)
 
 
 def _row(

@@ -158,7 +158,7 @@ class Projection:
         draws = self.noise.of(frame)
         central = frame.groupby("year", observed=True)["kgco2e"].sum().reindex(year_texts(self.years), fill_value=0.0)
         tco2e = central.to_numpy(np.float64) / KG_PER_TONNE
-        base = draws[0] / np.float32(tco2e[0]) if tco2e[0] > 0 else np.ones(draws.shape[1], np.float32)
+        base = draws[0] / tco2e[0] if tco2e[0] > 0 else np.ones(draws.shape[1])
         return Outcomes(self.years, tco2e, draws, base)
 
 
