@@ -269,7 +269,8 @@ def spoilt(**columns):
         ({"actions": lambda frame: None}, UsageError, "as a data frame"),
         ({"actions": lambda frame: frame.drop(columns="unit")}, UsageError, "lacks unit"),
         ({"actions": spoilt(kgco2e=math.nan)}, UsageError, "missing or infinite"),
-        ({"actions": spoilt(kgco2e=1.0)}, UsageError, "changes 2023/24, which was measured"),
+        ({"actions": spoilt(kgco2e=1.0)}, UsageError, "changes 4 rows of 2023/24, which was measured"),
+        ({"actions": spoilt(theme=None)}, UsageError, "rows without an organisation, theme"),
         ({"actions": spoilt(year="2010/11")}, UsageError, "years that are not projected"),
     ],
 )  # fmt: skip
@@ -281,6 +282,26 @@ def test_what_cannot_be_projected_is_refused_with_advice(footprint, options, kin
 def test_a_boundary_that_cannot_be_totalled_cannot_be_projected(footprint):
     with pytest.raises(BoundaryError, match="cannot be totalled"):
         nc.project(footprint(GAS.replace("2023/24", "2013/14")), **FEW)
+
+
+def test_figures_of_another_boundary_are_not_projected_as_nothing(footprint):
+    spend = footprint("RX1,2023/24,spend.sic.26,1000,GBP")
+    with pytest.raises(
+        UsageError, match=r"nothing of the footprint counts in nhs_carbon_footprint\. Name the boundary"
+    ):
+        nc.project(spend, **FEW)
+    earlier = footprint("RX1,2023/24,spend.sic.26,1000,GBP", GAS.replace("2023/24", "2022/23"), name="both.csv")
+    with pytest.raises(UsageError, match="nothing of 2023/24 counts in nhs_carbon_footprint"):
+        nc.project(earlier, base="2023/24", **FEW)
+
+
+def test_an_action_may_not_move_tonnes_within_the_base_year(footprint):
+    def moved(frame):
+        here = frame["year"] == "2023/24"
+        return frame.assign(theme=frame["theme"].where(~here, "waste"))
+
+    with pytest.raises(UsageError, match="rows of 2023/24, which was measured"):
+        nc.project(footprint(GAS, POWER), actions=moved, **FEW)
 
 
 def test_columns_that_are_none_are_refused(footprint):

@@ -143,6 +143,18 @@ def test_a_window_is_met_first_in_the_middle_or_by_its_end(plan):
     assert due["mean"].at(2030) == due["first"].at(2032) == due["end"].at(2032) == pytest.approx(20)
 
 
+def test_a_window_has_three_readings(plan):
+    path = local(plan, 100.0, first="2028")
+    series = pd.Series(
+        {str(year): tonnes for year, tonnes in zip(range(2028, 2033), (30, 25, 20, 15, 10), strict=True)}
+    )
+    found = path.readings(series).set_index("reading")
+    assert found["tco2e"].to_dict() == {"first": 30, "mean": 20, "end": 10}
+    assert found["gap_tco2e"].round(9).to_dict() == {"first": 10, "mean": 0, "end": -10}
+    assert path.readings(series.iloc[1:]).set_index("reading")["gap_tco2e"].isna().to_dict() == {
+        "first": True, "mean": True, "end": False}  # fmt: skip
+
+
 def test_a_greater_cut_allows_less_in_every_year(plan):
     paths = [local(plan, 100.0, percent=str(percent), shape=shape)
              for shape in ("linear", "geometric", "s_curve") for percent in (20, 50, 90)]  # fmt: skip

@@ -15,6 +15,7 @@ from nhscarbon.trajectory.target_path import TargetPath
 
 BAND = 80  # % whose coverage is reported
 HONEST = (0.70, 0.90)  # coverage of that band, outside which a method is flagged
+ENOUGH = 20  # forecasts, below which their share inside a band says nothing
 LEVELS = (np.arange(99) + 1) / 100  # of which the ranked probability score is the mean
 
 
@@ -27,7 +28,8 @@ class BackTest:
     table : pandas.DataFrame
         By ``method`` and ``years_ahead``: ``forecasts``, ``mae_tco2e`` (mean absolute error of the median),
         ``crps_tco2e`` (continuous ranked probability score; of a line without bands its absolute error),
-        ``coverage_80`` (share inside the 80 % band) and ``honest``: whether that is 70 to 90 %.
+        ``coverage_80`` (share inside the 80 % band) and ``honest``: whether that is 70 to 90 %, from 20
+        forecasts on.
     """
 
     table: pd.DataFrame
@@ -85,10 +87,16 @@ def back_test(
     rows = []
     for (name, ahead), found in sorted(errors.items()):
         miss, crps, inside = (float(np.mean(column)) for column in zip(*found, strict=True))
-        honest = "" if np.isnan(inside) else "yes" if HONEST[0] <= inside <= HONEST[1] else "no"
+        honest = "" if np.isnan(inside) else _honest(inside, len(found))
         rows.append((name, ahead, len(found), miss, crps, inside, honest))
     names = ["method", "years_ahead", "forecasts", "mae_tco2e", "crps_tco2e", f"coverage_{BAND}", "honest"]
     return BackTest(pd.DataFrame(rows, columns=names))
+
+
+def _honest(inside: float, forecasts: int) -> str:
+    if forecasts < ENOUGH:
+        return "too few to say"
+    return "yes" if HONEST[0] <= inside <= HONEST[1] else "no"
 
 
 def _score(walk: RandomWalk, ahead: int, actual: float) -> tuple[float, float, float]:

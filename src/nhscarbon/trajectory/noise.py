@@ -145,7 +145,12 @@ def spread_of(of: str, name: str) -> float:
     IntegrityError
         If no row is about it.
     """
-    for row in load_pinned(data_root(), ROOM, PARAMETERS).rows("parameters.csv"):
+    for row in _parameters():
         if row["of"] == of and fnmatchcase(name, row["pattern"]):
             return log(float(row["value"])) / 2
     raise IntegrityError(f"{PARAMETERS} says nothing of the {of} of {name}")
+
+
+@lru_cache(maxsize=1)
+def _parameters() -> tuple[Mapping[str, str], ...]:
+    return tuple(load_pinned(data_root(), ROOM, PARAMETERS).rows("parameters.csv"))

@@ -123,7 +123,9 @@ class Chances:
     table : pandas.DataFrame
         ``what`` (``year``; ``window_first``, ``window_mean`` and ``window_end``, the three readings of a window;
         ``net_zero_by``, at any time up to the year; ``budget``), ``target``, ``first_year``, ``last_year``,
-        ``limit_tco2e``, ``probability``, ``standard_error`` of the draws, and the ``wording`` of the IPCC.
+        ``limit_tco2e``, ``probability``, ``standard_error`` of the draws, and the ``wording`` of the IPCC. A
+        milestone whose window the projection does not hold in full has no row; the budget is of the years that
+        the path and the projection share.
     expected_overshoot_tco2e : float
         The mean over all worlds of what is emitted above the budget [tCO2e].
     worst_twentieth_tco2e : float

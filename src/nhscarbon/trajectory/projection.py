@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 Actions = Callable[[pd.DataFrame], pd.DataFrame]
 GROUPED = FRAME[:4]
 KG_PER_TONNE = 1000.0
-MOST = 200  # groups whose bands are worked out at once
+MOST = 1000  # groups whose bands are worked out, one after another
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,14 +101,14 @@ class Projection:
         Raises
         ------
         UsageError
-            If there is no such column, or there are more than 200 groups.
+            If there is no such column, or there are more than 1,000 groups.
         """
         names = _known(columns)
         if not names:
             return self.outcomes.bands()
         parts = list(self.frame.groupby(names, observed=True))
         if len(parts) > MOST:
-            raise UsageError(f"{len(parts):,} groups are too many to draw at once, {MOST} at most: name fewer columns")
+            raise UsageError(f"{len(parts):,} groups are too many to draw, {MOST:,} at most: name fewer columns")
         found = []
         for words, part in parts:
             of_group: dict[str, Any] = dict(zip(names, words, strict=True))
@@ -214,7 +214,7 @@ def project(
     >>> import nhscarbon as nc
     >>> footprint = nc.calculate(nc.example("trust-year.csv"), nc.methodology("nhs-2026.1"))
     >>> ahead = nc.project(footprint, to="2032/33", drivers={"energy.*": -1.0}, draws=500)
-    >>> ahead.base, round(ahead.by()["tco2e"].iloc[0], 2)
+    >>> ahead.base, round(float(ahead.by()["tco2e"].iloc[0]), 2)
     ('2023/24', 58296.06)
     """
     method = footprint.method
@@ -230,6 +230,8 @@ def project(
             f"{absent[0].about} has figures in earlier years and none in {start}: the projection would be too small. "
             f"Add its return of {start}, or say base='{start}' to project the others without it"
         )
+    if not history.get(year_number(start), 0.0) > 0:
+        raise UsageError(f"nothing of {start} counts in {boundary}: there is nothing to project from")
     end = _last_year(boundary) if to is None else year_number(to)
     if end <= year_number(start):
         raise UsageError(f"the base is {start}; {nhs_year(end)} is not after it")

@@ -77,6 +77,11 @@ def series_of(source: pd.Series | Footprint, *, boundary: str | None = None) -> 
     """
     if not isinstance(source, pd.Series):
         frame = source.by("period", boundary=boundary)
+        if frame.empty:
+            raise UsageError(
+                f"nothing of the footprint counts in {boundary or source.method.headline}. Name the boundary that its "
+                f"figures are about; {source.method.id} has {', '.join(source.method.boundaries)}"
+            )
         source = pd.Series(frame["tco2e"].to_numpy(), index=frame["period"].tolist())
     years = [year_number(label) for label in source.index.tolist()]
     values = np.asarray(source.to_numpy(), np.float64)

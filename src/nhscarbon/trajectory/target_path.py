@@ -94,6 +94,31 @@ class TargetPath:
         order = slice(None, None, -1)
         return float(np.interp(tco2e, self.tco2e[order], self.years[order]))
 
+    def readings(self, series: pd.Series | Footprint) -> pd.DataFrame:
+        """Read a series against each milestone in three ways: in the first year, in the mean, by the end.
+
+        Parameters
+        ----------
+        series : pandas.Series or Footprint
+            Tonnes by NHS year [tCO2e], measured or projected.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``target``, ``reading``, ``first_year``, ``last_year``, ``tco2e``, ``limit_tco2e`` and ``gap_tco2e``:
+            above zero where the target is missed, NaN where the series lacks the years.
+        """
+        held, rows = series_of(series), []
+        for each in self.milestones:
+            first, last = (float(held.get(year, np.nan)) for year in (each.first_year, each.last_year))
+            window = held.reindex(range(each.first_year, each.last_year + 1)).to_numpy()
+            values = {"first": first, "mean": float(window.mean()), "end": last}
+            years = year_texts(np.array([each.first_year, each.last_year]))
+            rows += [(each.target, reading, *years, value, each.tco2e, value - each.tco2e)
+                     for reading, value in values.items()]  # fmt: skip
+        names = ["target", "reading", "first_year", "last_year", "tco2e", "limit_tco2e", "gap_tco2e"]
+        return pd.DataFrame(rows, columns=names)
+
     def to_frame(self) -> pd.DataFrame:
         """Return ``year`` and ``tco2e``."""
         return pd.DataFrame({"year": year_texts(self.years), "tco2e": self.tco2e})
@@ -145,7 +170,10 @@ def target_path(
     points = [(base_year, base_tco2e), *((each.due(reading), each.tco2e) for each in milestones)]
     years, tco2e = through(points, shape)
     inventories = sorted({each.inventory for each in targets if each.inventory})
-    note = f"{shape} from {base_tco2e:,.0f} tCO2e in {target.base_year}; windows are read by their {reading}"
+    note = (
+        f"{shape} from {base_tco2e:,.0f} tCO2e in {target.base_year}; windows are read by their {reading}; a target's "
+    )
+    note += "year is the NHS year that starts in it"
     if inventories:
         note += f"; the percentage holds on the inventory {' and '.join(inventories)} alone"
     return TargetPath(years, tco2e, milestones, shape, reading, target.base_year, note)
