@@ -16,6 +16,8 @@ REPO = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPO / "tools"))
 
 import import_grid_path  # noqa: E402
+import import_projection  # noqa: E402
+import numpy as np  # noqa: E402
 import packaged  # noqa: E402
 
 
@@ -71,3 +73,20 @@ def test_the_years_that_the_grid_lacks_stay_lacking():
         series: [int(row["year"]) for row in held if row["series"] == series] for series in ("average", "marginal")
     }
     assert years == {"average": [2021, 2025, 2030, 2035, 2040, 2045, 2050], "marginal": list(range(2025, 2040))}
+
+
+def test_the_bands_of_activity_hold_what_the_page_says_of_real_returns(figures):
+    """Gas of trusts, 80 % band: of all, and of those that changed by less than half (no merger, no mis-entry)."""
+    held = rows("projections/projection-1/parameters.csv")
+    squared = {row["of"]: float(row["value"]) for row in held if row["pattern"] == "energy.*"}
+    yearly = np.hypot(np.log(squared["growth"]) / 2, np.log(squared["growth_shared"]) / 2)
+    inside = {}
+    for pair in (*import_projection.PAIRS, ("2013/14", "2016/17"), ("2016/17", "2023/24")):
+        years = import_projection.years(pair)
+        moved = np.abs(import_projection.changes(figures / "eric" / "trust_totals.csv.gz", *pair))
+        within = moved < 1.2816 * yearly * np.sqrt(years)
+        like = moved < np.log(1.5)
+        inside.setdefault("all", []).append(within.mean())
+        inside.setdefault("one year" if years == 1 else "later", []).append(within[like].mean())
+    found = {name: (round(100 * min(shares)), round(100 * max(shares))) for name, shares in inside.items()}
+    assert found == {"all": (60, 70), "one year": (68, 75), "later": (81, 90)}

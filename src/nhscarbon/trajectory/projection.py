@@ -291,7 +291,8 @@ def _unsure(frame: pd.DataFrame, path: str, years: Years) -> list[Assumption]:
     most = " to ".join(dict.fromkeys(f"{each:.1f}" for each in (own[:1] + own[-1:])))
     return [
         Assumption("bands", after, f"activity of one organisation wanders by {most} % a year (standard "
-                   "deviation), what all share by less", "derived for energy, else proposed", "projection-1"),
+                   "deviation), what all share by less; mergers and sites that change hands are not in the bands",
+                   "derived for energy, else proposed", "projection-1"),
         Assumption("bands", after, f"the pace of the grid's path is unsure by {100 * spread_of('pace', path):.0f} % "
                    "(standard deviation of its logarithm)", "proposed", "projection-1"),
         Assumption("bands", after, "warming potentials and the official factors of later years are not drawn apart: "
