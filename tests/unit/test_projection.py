@@ -3,6 +3,7 @@
 import csv
 import json
 import math
+import pickle
 from dataclasses import replace
 from itertools import pairwise
 
@@ -221,6 +222,14 @@ def test_what_an_action_brings_in_is_as_unsure_as_its_factor(footprint):
     walk = 11 * (math.log(1.224) ** 2 + math.log(1.029) ** 2) / 4
     assert logs.std() > math.sqrt(walk) * 1.05  # the pace of the grid and the factor beside the walk
     assert np.median(logs) == pytest.approx(0, abs=0.03)
+
+
+def test_a_projection_can_be_pickled_after_use(footprint):
+    ahead = nc.project(footprint(GAS, POWER), **FEW)
+    before = ahead.bands("theme")
+    again = pickle.loads(pickle.dumps(ahead))
+    pd.testing.assert_frame_equal(again.bands("theme"), before)
+    pd.testing.assert_frame_equal(again.outcomes.to_frame(), ahead.bands())
 
 
 def test_the_last_year_is_that_of_net_zero(footprint):

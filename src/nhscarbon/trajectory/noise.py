@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from math import log
 
 import numpy as np
@@ -22,9 +22,8 @@ from nhscarbon.trajectory.series import Numbers, Years, year_texts
 
 KG_PER_TONNE = 1000.0
 UNSTATED = "unstated"
+KEPT = 128  # arrays of draws that are kept ready
 Draws = NDArray[np.float32]
-_ByName = Callable[[tuple[str, str, str]], Draws]
-_ByActivity = Callable[[str], Draws]
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +43,8 @@ class Noise:
     path : str
         The package of the path.
     draws, seed : int
+    kept : dict
+        Draws that were made before.
     """
 
     factors: FactorYears
@@ -52,6 +53,7 @@ class Noise:
     path: str
     draws: int
     seed: int
+    kept: dict[tuple[str, ...], Draws] = field(default_factory=dict, repr=False)
 
     def of(self, frame: pd.DataFrame) -> Numbers:
         """Return the total of a table in each year and world [tCO2e], shape (years, draws)."""
@@ -68,16 +70,23 @@ class Noise:
         for (activity, organisation), parts in sorted(by_pair.items()):
             found = np.zeros((len(self.years), self.draws), np.float32)
             for (unit, theme), kgco2e in sorted(parts.items()):
-                part = self._of_factors((theme, activity, unit)) * kgco2e[:, None].astype(np.float32)
+                factor = self._kept((theme, activity, unit), partial(self._of_factors, (theme, activity, unit)))
+                part = factor * kgco2e[:, None].astype(np.float32)
                 found += part * self._of_data(organisation, activity, unit)
-            total += found * (self._shared(activity) * self._wander(organisation, activity))
+            shared = self._kept((activity,), partial(self._walk, "growth_shared", activity, (activity,)))
+            total += found * (shared * self._walk("growth", activity, (organisation, activity)))
         return total / KG_PER_TONNE
 
-    @cached_property
-    def _of_factors(self) -> _ByName:
-        return lru_cache(maxsize=64)(self._factor_draws)
+    def _kept(self, name: tuple[str, ...], make: Callable[[], Draws]) -> Draws:
+        """Return draws that many organisations share, made once; the oldest go when there are many."""
+        found = self.kept.get(name)
+        if found is None:
+            if len(self.kept) >= KEPT:
+                self.kept.pop(next(iter(self.kept)), None)
+            found = self.kept[name] = make()
+        return found
 
-    def _factor_draws(self, group: tuple[str, str, str]) -> Draws:
+    def _of_factors(self, group: tuple[str, str, str]) -> Draws:
         """Return by how much the factor of a (theme, activity, unit) is off in each year and world."""
         places = self.factors.of.get(group, [])
         weight = self.factors.per_unit[places]
@@ -119,13 +128,6 @@ class Noise:
             worlds = multipliers_of(("activity", organisation, activity, tier), parameter, self.draws, self.seed)
             found += np.float32(share) * worlds
         return found
-
-    @cached_property
-    def _shared(self) -> _ByActivity:
-        return lru_cache(maxsize=64)(lambda activity: self._walk("growth_shared", activity, (activity,)))
-
-    def _wander(self, organisation: str, activity: str) -> Draws:
-        return self._walk("growth", activity, (organisation, activity))
 
     def _walk(self, of: str, activity: str, name: tuple[str, ...]) -> Draws:
         """Return a random walk from 1 in the base year, whose median is 1."""

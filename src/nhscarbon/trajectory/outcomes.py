@@ -63,6 +63,10 @@ class Outcomes:
             frame[f"low_{level}"], frame[f"high_{level}"] = levels[place], levels[place + len(BANDS)]
         return pd.DataFrame(frame)
 
+    def to_frame(self) -> pd.DataFrame:
+        """Return the bands of each year."""
+        return self.bands()
+
     def chances(self, path: TargetPath, *, measured: Measured = "relative") -> Chances:
         """Return the chance of meeting each year, window and budget of a path.
 
