@@ -45,6 +45,7 @@ ORDER = (
     ("trajectory", "trajectory.series", "trajectory.assumptions", "trajectory.measurement", "trajectory.weather"),
     ("trajectory.shapes", "trajectory.spc", "trajectory.drivers", "trajectory.factor_path"),
     ("trajectory.target_path", "trajectory.factor_years"),
+    ("trajectory.target",),
     ("trajectory.targets", "trajectory.monitoring", "trajectory.outcomes", "trajectory.business_as_usual"),
     ("trajectory.statistical", "trajectory.noise"),
     ("trajectory.backtest", "trajectory.projection"),

@@ -15,7 +15,7 @@ from nhscarbon.trajectory.shapes import through
 
 if TYPE_CHECKING:
     from nhscarbon.footprint import Footprint
-    from nhscarbon.trajectory.targets import Target
+    from nhscarbon.trajectory.target import Target
 
 READINGS = ("end", "first", "mean")
 
