@@ -90,7 +90,7 @@ def test_the_grid_follows_the_path_from_the_latest_official_factor(footprint, po
 def test_everything_taken_for_granted_is_said(footprint):
     said = nc.project(footprint(GAS, POWER), **FEW).assumptions
     text = " | ".join(said["about"] + ": " + said["years"] + ": " + said["assumption"] + ": " + said["status"])
-    assert "energy.natural_gas: 2027/28 to 2034/35: the latest official factor is held" in text
+    assert "energy.natural_gas: 2027/28 to 2034/35: the latest factor is held" in text
     assert "no point was found for these years: straight lines between 2025, 2030, 2035" in text
     assert "scaled so that it starts at the official factor of 2026/27" in text
     assert "energy.electricity.grid (wtt): 2027/28 to 2034/35: the factor follows the grid: proposed" in text

@@ -19,7 +19,7 @@ from nhscarbon.trajectory.factor_path import FactorPath
 from nhscarbon.trajectory.series import Numbers, Years
 
 MONEY = "money"  # kinds of units: pounds of the base year stay pounds of the base year
-HELD = "the latest official factor is held: no path of it is published"
+HELD = "the latest factor is held: no path of it is published"
 
 
 @dataclass(frozen=True, eq=False)
