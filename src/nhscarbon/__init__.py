@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from nhscarbon.summing import partial
     from nhscarbon.supplied import SuppliedFootprint, beside, supplied_footprint
     from nhscarbon.templates import template
+    from nhscarbon.trajectory.projection import project
+    from nhscarbon.trajectory.targets import targets
 
 _HOME = {
     "Activity": "activity.table",
@@ -64,13 +66,15 @@ _HOME = {
     "read_eric": "activity.eric.door",
     "read_ledger": "ledger.door",
     "template": "templates",
+    "project": "trajectory.projection",
+    "targets": "trajectory.targets",
 }
 __all__ = [
     "Activity", "Finding", "Footprint", "Methodology", "NHSCarbonError", "Partial", "Report", "SubmissionError",
     "SuppliedFootprint", "__version__", "beside", "calculate", "check", "check_reported", "compare_methods",
     "estimate_missing_months", "example",
-    "json_schema", "lines_in", "mark", "methodology", "options", "overlay", "partial", "read", "read_eric",
-    "read_ledger", "spark_partial", "supplied_footprint", "template",
+    "json_schema", "lines_in", "mark", "methodology", "options", "overlay", "partial", "project", "read", "read_eric",
+    "read_ledger", "spark_partial", "supplied_footprint", "targets", "template",
 ]  # fmt: skip
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())

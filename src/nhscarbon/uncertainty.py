@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,50 +12,20 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from nhscarbon import kernel
-from nhscarbon.errors import IntegrityError, UsageError
-from nhscarbon.factors import refuse
+from nhscarbon.draws import Parameter, multipliers_of, normal_of, parameter_of
+from nhscarbon.errors import UsageError
 from nhscarbon.grouping import groups_of, in_order, line_column, sides
-from nhscarbon.method import load_pinned
-from nhscarbon.package import data_root
 from nhscarbon.resolve import Line
 
 if TYPE_CHECKING:
     from nhscarbon.footprint import Footprint
 
-PARAMETERS = "uncertainty-1@1.0.0"
-ROOM = "uncertainty"
 LEVELS = (1 / 40, 1 / 2, 39 / 40)  # 95 % of the draws lie between the first and the last
 OWN = 2000  # kinds of activity data with draws of their own, the largest first; the rest are drawn by group
-ORDERS = 240  # random orders that are kept ready, twice
 CHUNK = 256  # factor lines whose draws are in memory at once
 KG_PER_TONNE = 1000
 
 Numbers = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """How unsure one kind of figure is: `sigma` of a lognormal, or the relative half-width of a rectangle."""
-
-    parameter: str
-    of: str
-    pattern: str
-    component: str
-    tier: str
-    distribution: str
-    sigma: float
-
-    @property
-    def mean(self) -> float:
-        """The mean of the multiplier, whose median is 1."""
-        return float(np.exp(self.sigma**2 / 2)) if self.distribution == "lognormal" else 1.0
-
-    @property
-    def variance(self) -> float:
-        """The variance of the multiplier."""
-        if self.distribution == "lognormal":
-            return float(np.exp(self.sigma**2) * np.expm1(self.sigma**2))
-        return self.sigma**2 / 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,7 +136,7 @@ def uncertainty(
     if len(set(columns)) < len(columns):
         raise UsageError(f"a column is named twice: {', '.join(columns)}")
     terms, kinds, words = _terms(footprint, columns, boundary)
-    spread = [_parameter("activity", activity, "", tier) for _, activity, tier in kinds]
+    spread = [parameter_of("activity", activity, "", tier) for _, activity, tier in kinds]
     mean, variance = (_of_each(spread, figure) for figure in ("mean", "variance"))
     due = _due(terms, kinds, variance)
     apart = np.argsort(-due.by_data, kind="stable")[:own]
@@ -238,11 +205,11 @@ def _terms(
 
 def _of_factor(line: Line) -> tuple[str, Parameter]:
     factor = line.factor
-    return f"{factor.package}/{factor.factor_id}", _parameter("factor", factor.activity, factor.component, "")
+    return f"{factor.package}/{factor.factor_id}", parameter_of("factor", factor.activity, factor.component, "")
 
 
 def _of_conversions(line: Line) -> tuple[tuple[str, Parameter], ...]:
-    found = ((row.conversion_id, _parameter("conversion", row.activity, "", "")) for row in line.cited)
+    found = ((row.conversion_id, parameter_of("conversion", row.activity, "", "")) for row in line.cited)
     return tuple((name, parameter) for name, parameter in found if parameter.sigma)
 
 
@@ -326,7 +293,7 @@ def _draw(
     held = sparse.csr_array(
         (terms.quantity[cells], (slot, terms.key[cells])), shape=(len(places), terms.keys)
     ).tocsc()  # fmt: skip
-    multiplier = {int(kind): _draws(("activity", *name), parameter, draws, seed)
+    multiplier = {int(kind): multipliers_of(("activity", *name), parameter, draws, seed)
                   for kind, name, parameter in zip(apart, kinds, spread, strict=True)}  # fmt: skip
     drawn = np.zeros((*terms.shape, draws), np.float32)
     for group in range(terms.shape[1]):
@@ -346,9 +313,9 @@ def _draw(
 
 def _of_line(terms: Terms, line: int, draws: int, seed: int) -> NDArray[np.float32]:
     name, parameter = terms.factor[line]
-    found = _draws(("factor", name), parameter, draws, seed)
+    found = multipliers_of(("factor", name), parameter, draws, seed)
     for each, unsure in terms.conversions[line]:
-        found = found * _draws(("conversion", each), unsure, draws, seed)
+        found = found * multipliers_of(("conversion", each), unsure, draws, seed)
     return found
 
 
@@ -362,60 +329,8 @@ def _draw_rest(
 ) -> None:
     """Add the joint noise of the activity data of each group that has no draws of its own."""
     for cell_group, group in np.argwhere(squares > 0).tolist():
-        noise = _normal(("rest", *words(cell_group, group)), drawn.shape[2], seed)
+        noise = normal_of(("rest", *words(cell_group, group)), drawn.shape[2], seed)
         drawn[cell_group, group] += np.float32(np.sqrt(squares[cell_group, group])) * noise
-
-
-def _draws(name: tuple[str, ...], parameter: Parameter, draws: int, seed: int) -> NDArray[np.float32]:
-    """Return the multipliers of one figure: every 1/n of its distribution once, in an order of its own.
-
-    The order hangs on the figure's id and the seed alone, so another figure more or less moves no draw.
-    """
-    return _shuffled(name, _multipliers(parameter.distribution, parameter.sigma, draws), seed)
-
-
-def _normal(name: tuple[str, ...], draws: int, seed: int) -> NDArray[np.float32]:
-    return _shuffled(name, _strata(draws), seed)
-
-
-def _shuffled(name: tuple[str, ...], values: NDArray[np.float32], seed: int) -> NDArray[np.float32]:
-    """Return values in the order of a name: two random orders, one shifted, of those that are kept ready.
-
-    A fresh shuffle for each of ten thousand figures would take longer than all the rest; so composed, two names
-    share an order about once in 600 million.
-    """
-    digest = hashlib.blake2b("\0".join((str(seed), *name)).encode(), digest_size=8).digest()
-    first, second = _orders(len(values), seed)
-    shift = int.from_bytes(digest[2:], "little") % len(values)
-    order = np.roll(first[digest[0] % ORDERS], shift)
-    shuffled: NDArray[np.float32] = values[second[digest[1] % ORDERS][order]]
-    return shuffled
-
-
-@lru_cache(maxsize=4)
-def _orders(draws: int, seed: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Return two sets of random orders."""
-    random = np.random.Generator(np.random.PCG64(seed))
-    orders = random.permuted(np.tile(np.arange(draws, dtype=np.int32), (2 * ORDERS, 1)), axis=1)
-    return orders[:ORDERS], orders[ORDERS:]
-
-
-@lru_cache(maxsize=256)
-def _multipliers(distribution: str, sigma: float, draws: int) -> NDArray[np.float32]:
-    """Return the middles of equal parts of a distribution."""
-    if not sigma:
-        return np.ones(draws, np.float32)
-    if distribution == "rectangular":
-        return (1 + sigma * ((2 * np.arange(draws) + 1) / draws - 1)).astype(np.float32)
-    return np.asarray(np.exp(np.float32(sigma) * _strata(draws)), np.float32)
-
-
-@lru_cache(maxsize=4)
-def _strata(draws: int) -> NDArray[np.float32]:
-    """Return the middles of equal parts of the standard normal distribution."""
-    from scipy.special import ndtri  # noqa: PLC0415  a quarter of a second, and only needed here
-
-    return np.asarray(ndtri((np.arange(draws) + 0.5) / draws), np.float32)
 
 
 def _figures(central: Numbers, draws: NDArray[Any]) -> dict[str, Numbers]:
@@ -428,40 +343,3 @@ def _figures(central: Numbers, draws: NDArray[Any]) -> dict[str, Numbers]:
         above = min(below + 1, ordered.shape[1] - 1)
         levels[name] = ordered[:, below] * (1 - share) + ordered[:, above] * share
     return {"tco2e": central, "mean": draws.mean(axis=1, dtype=np.float64), **levels}
-
-
-@lru_cache(maxsize=8192)
-def _parameter(of: str, activity: str, component: str, tier: str) -> Parameter:
-    """Return the first parameter that fits.
-
-    Raises
-    ------
-    IntegrityError
-        If none does: every kind of figure ends in a row for all the others.
-    """
-    for each in parameters():
-        fits = each.of == of and fnmatchcase(activity, each.pattern)
-        if fits and each.component in ("", component) and each.tier in ("", tier):
-            return each
-    raise IntegrityError(f"{PARAMETERS} says nothing of the {of} {activity}")
-
-
-@lru_cache(maxsize=1)
-def parameters() -> tuple[Parameter, ...]:
-    """Return how unsure each kind of figure is, the first that fits deciding.
-
-    Raises
-    ------
-    IntegrityError
-        If a row has a distribution or a value that is none.
-    """
-    found, faults = [], []
-    for row in load_pinned(data_root(), ROOM, PARAMETERS).rows("parameters.csv"):
-        value = float(row["value"])
-        sigma = {"lognormal": np.log(value) / 2 if value >= 1 else -1.0, "rectangular": value, "none": 0.0}
-        if sigma.get(row["distribution"], -1.0) < 0 or row["of"] not in ("activity", "factor", "conversion"):
-            faults.append(f"{row['parameter']}: {row['of']} {row['distribution']} {row['value']}")
-        about = {name: row[name] for name in ("parameter", "of", "pattern", "component", "tier", "distribution")}
-        found.append(Parameter(**about, sigma=float(sigma.get(row["distribution"], 0.0))))
-    refuse(PARAMETERS, faults)
-    return tuple(found)

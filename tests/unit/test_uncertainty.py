@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 import nhscarbon as nc
+from nhscarbon.draws import parameters
 from nhscarbon.errors import UsageError
 from nhscarbon.package import data_root
-from nhscarbon.uncertainty import parameters, uncertainty
+from nhscarbon.uncertainty import uncertainty
 from samples import frame
 
 # GSD squared of the evidence: natural gas by IPCC 2006 table 1.3, metered energy by the pedigree matrix

@@ -25,6 +25,7 @@ def add_verbs(verbs: Verbs) -> None:
     _factors(verbs)
     _method(verbs)
     _schema(verbs)
+    _project(verbs)
 
 
 def _footprint(verbs: Verbs) -> None:
@@ -261,6 +262,38 @@ def _schema(verbs: Verbs) -> None:
         "nhscarbon schema activity",
     )
     verb.add_argument("of", choices=("activity", "finding", "footprint"))
+
+
+def _project(verbs: Verbs) -> None:
+    verb = _add(
+        verbs,
+        "project",
+        "carry a footprint to later years, and say how likely it is to meet a target",
+        "projection",
+        "projection",
+        "nhscarbon project return.csv --method nhs-2026.1 --to 2032/33\n"
+        "  nhscarbon project return.csv --method nhs-2026.1 --base-year 2019/20 --inventory 2020-report "
+        "--base-tco2e 62000",
+    )
+    _source(verb)
+    verb.add_argument("--to", metavar="YEAR", help="the last NHS year; the national net zero year when left out")
+    verb.add_argument("--base", metavar="YEAR", help="the measured year to start from; the last when left out")
+    verb.add_argument("--boundary", help="the methodology's headline when left out")
+    verb.add_argument("--drivers", metavar="FILE", help="CSV of growth: activity (pattern), growth_percent a year")
+    verb.add_argument("--path", default="greenbook-grid-2023-1", metavar="NAME_OR_FOLDER", help="path of the grid")
+    verb.add_argument("--plan", default="nhs-net-zero-1", metavar="NAME_OR_FILE", help="targets; default: national")
+    verb.add_argument("--base-year", metavar="YEAR", help="the year that targets are cuts on; without it, no target")
+    verb.add_argument("--inventory", default="", help="version of the inventory that the cuts stand on")
+    verb.add_argument("--base-tco2e", type=float, metavar="TONNES", help="total of --base-year if FILE has it not")
+    verb.add_argument("--shape", choices=("linear", "geometric", "s_curve"), default="linear", help="default: linear")
+    verb.add_argument("--residual", type=float, default=0.0, metavar="SHARE", help="of the base that net zero leaves")
+    verb.add_argument("--by", default="", metavar="COLUMNS", help="such as theme or organisation")
+    verb.add_argument("--draws", type=int, default=8192, help="worlds; default: 8192")
+    verb.add_argument("--seed", type=int, default=2026, help="default: 2026")
+    verb.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
+    verb.add_argument("--chart", metavar="OUT", help="write the fan to a PNG, SVG or PDF file")
+    verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
+    verb.add_argument("--force", action="store_true", help="replace what is there")
 
 
 def _source(verb: argparse.ArgumentParser, *, method: bool = True, files: tuple[str, ...] = ()) -> None:

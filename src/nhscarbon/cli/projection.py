@@ -1,0 +1,71 @@
+"""`nhscarbon project`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+import pandas as pd
+
+from nhscarbon import present
+from nhscarbon.cli.footprint import calculated
+from nhscarbon.errors import UsageError
+from nhscarbon.trajectory.projection import Projection, project
+from nhscarbon.trajectory.target_path import TargetPath
+from nhscarbon.trajectory.targets import targets
+
+WHOLE = ("year", "tco2e", "median", "low_80", "high_80")
+CHANCES = ("what", "target", "first_year", "last_year", "limit_tco2e", "probability", "standard_error", "wording")
+
+
+def projection(options: Namespace) -> None:
+    """Carry a footprint to later years and write it out."""
+    if options.base_tco2e is not None and not options.base_year:
+        raise UsageError("--base-tco2e is the total of --base-year: name that year too")
+    found = project(
+        calculated(options), to=options.to, base=options.base, boundary=options.boundary, drivers=options.drivers,
+        path=options.path, draws=options.draws, seed=options.seed,
+    )  # fmt: skip
+    path = _path(options, found)
+    columns = tuple(name.strip() for name in options.by.split(",") if name.strip())
+    bands = found.bands(*columns)
+    chances = pd.DataFrame() if path is None else found.chances(path).table
+    if options.format == "json":
+        parts = {"bands": bands, "chances": chances, "assumptions": found.assumptions}
+        document = {name: frame.to_dict("records") for name, frame in parts.items()}
+        text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    elif options.format == "csv":
+        text = present.csv_text(bands)
+    else:
+        text = _words(found, bands[[*columns, *WHOLE]], chances)
+    for row in found.assumptions.itertuples(index=False):
+        sys.stderr.write(f"assumed: {row.about}, {row.years}: {row.assumption} ({row.status})\n")
+    if options.chart:
+        sys.stderr.write(f"chart written to {found.chart(path).save(options.chart, overwrite=options.force)}\n")
+    if options.output:
+        sys.stderr.write(f"written to {present.write_text(Path(options.output), text, overwrite=options.force)}\n")
+    else:
+        sys.stdout.write(text)
+
+
+def _path(options: Namespace, found: Projection) -> TargetPath | None:
+    """Return the path of the plan, where a base year to cut from is named."""
+    if not options.base_year:
+        return None
+    return targets(options.plan).path(
+        found.history, boundary=found.boundary, base_year=options.base_year, inventory=options.inventory,
+        shape=options.shape, residual=options.residual, base_tco2e=options.base_tco2e,
+    )  # fmt: skip
+
+
+def _words(found: Projection, bands: pd.DataFrame, chances: pd.DataFrame) -> str:
+    rounded = bands.assign(**{name: bands[name].round() for name in WHOLE[1:]}).rename(columns={"tco2e": "published"})
+    text = f"{found}\n\n{present.table_text(rounded)}\n"
+    if chances.empty:
+        return text
+    shown = chances[chances["what"] != "year"][list(CHANCES)]
+    shown = shown.assign(limit_tco2e=shown["limit_tco2e"].round(), probability=shown["probability"].round(3),
+                         standard_error=shown["standard_error"].round(4))  # fmt: skip
+    return f"{text}\n{present.table_text(shown)}\n"

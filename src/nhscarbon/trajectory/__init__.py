@@ -1,0 +1,1 @@
+"""To 2045: targets, monitoring, projections and the chance of getting there."""

@@ -1,0 +1,25 @@
+"""What a projection takes for granted, as rows that a reader sees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+
+import pandas as pd
+
+
+@dataclass(frozen=True, order=True)
+class Assumption:
+    """One thing taken for granted: of what, in which years, what, how sure, and whence."""
+
+    about: str
+    years: str
+    assumption: str
+    status: str
+    source: str = ""
+
+
+def as_frame(found: Iterable[Assumption]) -> pd.DataFrame:
+    """Return assumptions as a frame, each once."""
+    names = [each.name for each in fields(Assumption)]
+    return pd.DataFrame([asdict(each) for each in sorted(set(found))], columns=names)
