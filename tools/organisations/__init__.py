@@ -1,0 +1,1 @@
+"""The importer of organisations: what files say, day by day, folded into dated rows."""
