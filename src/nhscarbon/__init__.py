@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from nhscarbon.ledger.door import read_ledger
     from nhscarbon.method import Methodology, methodology
     from nhscarbon.months import estimate_missing_months
+    from nhscarbon.organisations.hierarchy import hierarchy
     from nhscarbon.overlays import overlay
     from nhscarbon.partials import Partial
     from nhscarbon.reported import check_reported
@@ -48,6 +49,7 @@ _HOME = {
     "compare_methods": "comparison",
     "estimate_missing_months": "months",
     "example": "examples",
+    "hierarchy": "organisations.hierarchy",
     "lines_in": "engine_lines",
     "methodology": "method",
     "options": "choices",
@@ -63,6 +65,7 @@ __all__ = [
     "Activity", "Finding", "Footprint", "Methodology", "NHSCarbonError", "Partial", "Report", "SubmissionError",
     "SuppliedFootprint", "__version__", "beside", "calculate", "check", "check_reported", "compare_methods",
     "estimate_missing_months", "example",
+    "hierarchy",
     "lines_in", "methodology", "options", "overlay", "partial", "read", "read_eric", "read_ledger",
     "spark_partial", "supplied_footprint",
 ]  # fmt: skip
