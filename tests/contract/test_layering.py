@@ -52,7 +52,7 @@ ORDER = (
     ("comparison", "submission"),
     ("cli.arguments",),
     ("cli.footprint", "cli.factors", "cli.methods"),
-    ("cli.certificates", "cli.reported", "cli.submission"),
+    ("cli.certificates", "cli.reported", "cli.submission", "cli.rollup"),
 )
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
 ROOMS = {"units": {"pint"}, "package": {"pydantic"}, "method": {"pydantic"}}  # who alone may import it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,52 +61,60 @@ def shares_on(organisations: Organisations, bodies: Whole, days: Whole, level: s
         In order of the bodies as they were given.
     """
     at_level = of_level(organisations, level)
+    members = organisations.memberships
+    rank = np.array([LEVELS.index(name) if name in LEVELS else len(LEVELS) for name in members.levels], np.int8)
+    ranks = rank[members.level]
+    maps = np.unique(days)
+    held = _held(members, ranks <= LEVELS.index(level), maps)
     parts = []
-    for day in np.unique(days):
+    for day, rows in zip(maps, held, strict=True):
         here = np.flatnonzero(days == day)
+        steps = _steps(organisations, int(day), rows, ranks[rows], at_level)
         asked, place = np.unique(bodies[here], return_inverse=True)
-        rows, target, share, inferred = _walked(organisations, asked, int(day), level, at_level)
-        count = np.bincount(rows, minlength=len(asked))
+        body, target, share, inferred = _walked(steps, asked, len(organisations.codes))
+        count = np.bincount(body, minlength=len(asked))
         first = np.cumsum(count) - count
         times = count[place]
-        of = np.repeat(first[place], times) + np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
+        of = np.arange(times.sum()) + np.repeat(first[place] - np.cumsum(times) + times, times)
         parts.append((np.repeat(here, times), target[of], share[of], inferred[of]))
     source, target, share, inferred = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-    order = np.argsort(source, kind="stable")
-    placed = np.ones(len(order), np.bool_) if level == LEVELS[0] else at_level[target[order]]
-    return Shares(source[order], target[order], share[order], inferred[order], placed)
+    if len(maps) > 1:
+        order = np.argsort(source, kind="stable")
+        source, target, share, inferred = source[order], target[order], share[order], inferred[order]
+    placed = np.ones(len(source), np.bool_) if level == LEVELS[0] else at_level[target]
+    return Shares(source, target, share, inferred, placed)
 
 
-def _walked(
-    organisations: Organisations, bodies: Whole, day: int, level: str, at_level: NDArray[np.bool_]
-) -> tuple[Whole, Whole, NDArray[np.float64], NDArray[np.bool_]]:
-    """Return the place of a body, where it ends on a day, its share there, and whether that share is inferred."""
-    from scipy import sparse  # noqa: PLC0415  it takes time to load
-
-    steps, sure, stay = _transitions(organisations, day, level, at_level)
-    shape = (len(bodies), len(organisations.codes))
-    here = sparse.csr_array((np.ones(len(bodies)), (np.arange(len(bodies)), bodies)), shape=shape)
-    certain = here
-    for _ in range(STEPS):
-        if stay[here.indices].all():
-            break
-        here, certain = here @ steps, certain @ sure
-    here.sort_indices()
-    rows = np.repeat(np.arange(len(bodies)), np.diff(here.indptr))
-    lacking = (here - certain).tocsr()
-    inferred = np.zeros(here.nnz, np.bool_)
-    if len(lacking.data) and lacking.data.max() > NOTHING:
-        inferred = np.asarray(lacking[rows, here.indices]).ravel() > NOTHING
-    return rows, here.indices.astype(np.int64), here.data, inferred
+def _held(members: Memberships, wanted: NDArray[np.bool_], maps: Whole) -> Iterator[Whole]:
+    """Yield the rows that hold on each day, days ascending: each row is taken up once and let go once."""
+    first = np.searchsorted(maps, members.start).astype(np.int16)
+    after = np.searchsorted(maps, members.end).astype(np.int16)
+    rows = np.flatnonzero(wanted & (first < after))
+    rows = rows[np.argsort(first[rows], kind="stable")]
+    ends = np.searchsorted(first[rows], np.arange(len(maps)), side="right")
+    held = rows[:0]
+    for place in range(len(maps)):
+        new = rows[ends[place - 1] if place else 0 : ends[place]]
+        held = np.concatenate([held[after[held] > place], new])
+        yield held
 
 
-def _transitions(
-    organisations: Organisations, day: int, level: str, at_level: NDArray[np.bool_]
-) -> tuple[Any, Any, NDArray[np.bool_]]:
-    """Return one step of every body on a day, the same by stated rows only, and which bodies stay.
+@dataclass(frozen=True)
+class _Steps:
+    """One step of every body on a day: rows by body, the same by stated rows only, and which bodies stay."""
 
-    A closed body goes to its followers; a body of the level stays; any other goes to its parents, or stays where it
-    has none.
+    every: Any
+    stated: Any
+    stay: NDArray[np.bool_]
+
+
+def _steps(
+    organisations: Organisations, day: int, rows: Whole, ranks: NDArray[np.int8], at_level: NDArray[np.bool_]
+) -> _Steps:
+    """Return the steps of a day.
+
+    A closed body goes to its followers; a body of the level stays; any other goes to its parents of the highest
+    level that it has, or stays where it has none.
     """
     from scipy import sparse  # noqa: PLC0415  it takes time to load
 
@@ -114,29 +123,43 @@ def _transitions(
     gone = (follows.day <= day) & (organisations.closed[follows.predecessor] <= day)
     stays = np.ones(bodies, np.bool_)
     stays[follows.predecessor[gone]] = False
-    chosen = _chosen(members, day, level, stays & ~at_level)
-    stays[members.child[chosen]] = False
+    going = (stays & ~at_level)[members.child[rows]]
+    rows, ranks = rows[going], ranks[going]
+    highest = np.full(bodies, -1, np.int8)
+    np.maximum.at(highest, members.child[rows], ranks)
+    rows = rows[ranks == highest[members.child[rows]]]
+    stays[members.child[rows]] = False
     stay = np.flatnonzero(stays)
-    rows = np.concatenate([follows.predecessor[gone], members.child[chosen], stay])
-    columns = np.concatenate([follows.successor[gone], members.parent[chosen], stay])
-    share = np.concatenate([follows.share[gone], members.share[chosen], np.ones(len(stay))])
-    stated = np.concatenate([~follows.inferred[gone], ~members.inferred[chosen], np.ones(len(stay), np.bool_)])
-    shape = (bodies, bodies)
-    steps = sparse.csr_array((share, (rows, columns)), shape=shape)
-    sure = sparse.csr_array((share[stated], (rows[stated], columns[stated])), shape=shape)
-    return steps, sure, stays
+    origin = np.concatenate([follows.predecessor[gone], members.child[rows], stay])
+    end = np.concatenate([follows.successor[gone], members.parent[rows], stay])
+    share = np.concatenate([follows.share[gone], members.share[rows], np.ones(len(stay))])
+    stated = np.concatenate([~follows.inferred[gone], ~members.inferred[rows], np.ones(len(stay), np.bool_)])
+    every = sparse.csr_array((share, (origin, end)), shape=(bodies, bodies))
+    if stated.all():
+        return _Steps(every, every, stays)
+    sure = sparse.csr_array((share[stated], (origin[stated], end[stated])), shape=(bodies, bodies))
+    return _Steps(every, sure, stays)
 
 
-def _chosen(members: Memberships, day: int, level: str, going: NDArray[np.bool_]) -> Whole:
-    """Return the rows by which bodies go on a day: of the highest level that each has, up to the one asked for."""
-    top = LEVELS.index(level)
-    rank = np.array([LEVELS.index(name) if name in LEVELS else len(LEVELS) for name in members.levels], np.int8)
-    ranks = rank[members.level]
-    held: Whole = np.flatnonzero((members.start <= day) & (day < members.end) & (ranks <= top) & going[members.child])
-    highest = np.full(len(going), -1, np.int8)
-    np.maximum.at(highest, members.child[held], ranks[held])
-    chosen: Whole = held[ranks[held] == highest[members.child[held]]]
-    return chosen
+def _walked(steps: _Steps, bodies: Whole, codes: int) -> tuple[Whole, Whole, NDArray[np.float64], NDArray[np.bool_]]:
+    """Return the place of a body, where it ends, its share there, and whether that share is inferred."""
+    from scipy import sparse  # noqa: PLC0415  it takes time to load
+
+    start = (np.ones(len(bodies)), bodies, np.arange(len(bodies) + 1))
+    here = certain = sparse.csr_array(start, shape=(len(bodies), codes))
+    for _ in range(STEPS):
+        if steps.stay[here.indices].all():
+            break
+        here = here @ steps.every
+        certain = certain @ steps.stated if steps.stated is not steps.every else here
+    here.sort_indices()
+    rows = np.repeat(np.arange(len(bodies)), np.diff(here.indptr))
+    inferred = np.zeros(here.nnz, np.bool_)
+    if certain is not here and here.nnz:
+        inferred = here.data - np.asarray(certain[rows, here.indices]).ravel() > NOTHING
+    target: Whole = here.indices.astype(np.int64)
+    share = np.asarray(here.data, np.float64)
+    return rows.astype(np.int64), target, share, inferred
 
 
 def of_level(organisations: Organisations, level: str) -> NDArray[np.bool_]:
