@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from nhscarbon.ledger.door import read_ledger
     from nhscarbon.method import Methodology, methodology
     from nhscarbon.months import estimate_missing_months
+    from nhscarbon.organisations.base_year import base_year, load_base_year
     from nhscarbon.organisations.hierarchy import hierarchy
+    from nhscarbon.organisations.peers import peers
     from nhscarbon.overlays import overlay
     from nhscarbon.partials import Partial
     from nhscarbon.reported import check_reported
@@ -49,7 +51,10 @@ _HOME = {
     "compare_methods": "comparison",
     "estimate_missing_months": "months",
     "example": "examples",
+    "base_year": "organisations.base_year",
     "hierarchy": "organisations.hierarchy",
+    "load_base_year": "organisations.base_year",
+    "peers": "organisations.peers",
     "lines_in": "engine_lines",
     "methodology": "method",
     "options": "choices",
@@ -62,12 +67,37 @@ _HOME = {
     "read_ledger": "ledger.door",
 }
 __all__ = [
-    "Activity", "Finding", "Footprint", "Methodology", "NHSCarbonError", "Partial", "Report", "SubmissionError",
-    "SuppliedFootprint", "__version__", "beside", "calculate", "check", "check_reported", "compare_methods",
-    "estimate_missing_months", "example",
+    "Activity",
+    "Finding",
+    "Footprint",
+    "Methodology",
+    "NHSCarbonError",
+    "Partial",
+    "Report",
+    "SubmissionError",
+    "SuppliedFootprint",
+    "__version__",
+    "base_year",
+    "beside",
+    "calculate",
+    "check",
+    "check_reported",
+    "compare_methods",
+    "estimate_missing_months",
+    "example",
     "hierarchy",
-    "lines_in", "methodology", "options", "overlay", "partial", "read", "read_eric", "read_ledger",
-    "spark_partial", "supplied_footprint",
+    "lines_in",
+    "load_base_year",
+    "methodology",
+    "options",
+    "overlay",
+    "partial",
+    "peers",
+    "read",
+    "read_eric",
+    "read_ledger",
+    "spark_partial",
+    "supplied_footprint",
 ]  # fmt: skip
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())
