@@ -54,7 +54,7 @@ def funnel_chart(peers: Peers, type: str, *, focus: str = "") -> Chart:
     for (_, part), dash in zip(LEVELS, DASHES, strict=False):
         for limit in funnel.limits(sizes, float(norm.ppf(part))):
             axes.plot(sizes, limit, color=CONTEXT, linestyle=dash, linewidth=1)
-    axes.axhline(funnel.mean, color=CONTEXT, linewidth=1.5)
+    axes.axhline(funnel.typical, color=CONTEXT, linewidth=1.5)
     axes.scatter(data["denominator"], data["kgco2e_per_unit"], color=CONTEXT, s=22, zorder=2)
     outside = int((~data["position"].eq("within the limits")).sum())
     said = f"{outside} of {len(data)} lie outside their limits"
@@ -67,10 +67,10 @@ def funnel_chart(peers: Peers, type: str, *, focus: str = "") -> Chart:
     axes.set_ylim(bottom=0)
     axes.set_xlabel(peers.measure.replace("_", " ") + f", {peers.unit.removeprefix('kgCO2e/')}")
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-    mean = present.number(round(funnel.mean, 1))
-    about = f"{type.capitalize()}, {peers.period}, {peers.unit}; mean {mean}, 95 % and 99.8 % limits"
+    typical = present.number(round(funnel.typical, 1))
+    about = f"{type.capitalize()}, {peers.period}, {peers.unit}; typical {typical}, 95 % and 99.8 % limits"
     source = f"{peers.boundary}, {peers.source}. Small bodies vary more: their limits are wider."
     titled(axes, said, subtitle=about, source=source)
     bodies = f"{len(data)} bodies of type {type.lower()}"
-    words = f"Funnel of {peers.unit} of {bodies} in {peers.period}: mean {mean}; {said}."
+    words = f"Funnel of {peers.unit} of {bodies} in {peers.period}: typical {typical}; {said}."
     return Chart(figure, pd.DataFrame(data), words)

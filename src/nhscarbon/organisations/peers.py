@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 KG_PER_TONNE = 1000
 NEEDED = ("organisation", "period", "measure", "value", "unit")
 ENOUGH = 8  # bodies of a type: with fewer, their spread is not known well enough to draw limits
+ROUNDS = 20  # until the centre stands
 TRIMMED = 0.1  # of each tail is drawn in before the spread is measured (Spiegelhalter 2005)
 LEVELS = (("warn", 0.975), ("act", 0.999))  # the two-sided 95 % and 99.8 % limits of NHS funnel plots
 NO_TYPE = "not known"
@@ -32,16 +33,16 @@ NO_TYPE = "not known"
 
 @dataclass(frozen=True)
 class Funnel:
-    """The limits of one type: ``mean * exp(+-z * spread / sqrt(denominator))``, in kgCO2e per unit."""
+    """The limits of one type: ``typical * exp(+-z * spread / sqrt(denominator))``, in kgCO2e per unit."""
 
-    mean: float
+    typical: float
     spread: float
     bodies: int
 
     def limits(self, denominator: NDArray[np.float64], z: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the lower and upper limit for bodies of some sizes."""
         width = z * self.spread / np.sqrt(denominator)
-        return self.mean * np.exp(-width), self.mean * np.exp(width)
+        return self.typical * np.exp(-width), self.typical * np.exp(width)
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,9 +52,10 @@ class Peers:
     Attributes
     ----------
     table : pandas.DataFrame
-        ``organisation``, ``name``, ``type``, ``system``, ``tco2e``, ``denominator``, ``kgco2e_per_unit``; the type's
-        mean and its limits (``warn_low`` to ``act_high``), empty for types of few bodies; ``position``; ranks and
-        how many are ranked, from the lowest intensity, within type and system. Bodies without a denominator are last.
+        ``organisation``, ``name``, ``type``, ``system``, ``tco2e``, ``denominator``, ``kgco2e_per_unit``; what is
+        ``typical`` of the type and its limits (``warn_low`` to ``act_high``), empty for types of few bodies;
+        ``position``; ranks and how many are ranked, from the lowest intensity, within type and system. Bodies without
+        a denominator are last.
     measure, unit, period, boundary, source : str
     left_out : float
         Of the denominator: what belongs to sites that have no tonnes, where footprint and denominators name sites.
@@ -228,7 +230,7 @@ def _about(codes: list[str], day: int, hierarchy: Hierarchy) -> dict[str, list[s
 def _with_limits(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Funnel]]:
     from scipy.stats import norm  # noqa: PLC0415  it takes time to load
 
-    table = table.assign(mean=np.nan, **{f"{name}_{end}": np.nan for name, _ in LEVELS for end in ("low", "high")})
+    table = table.assign(typical=np.nan, **{f"{name}_{end}": np.nan for name, _ in LEVELS for end in ("low", "high")})
     table["position"] = np.where(table["denominator"].isna(), "no denominator", "too few of its type")
     funnels: dict[str, Funnel] = {}
     for kind, group in table[table["denominator"].notna() & (table["tco2e"] > 0)].groupby("type"):
@@ -236,7 +238,7 @@ def _with_limits(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Funnel]]:
             continue
         funnel = funnel_of(group["tco2e"].to_numpy() * KG_PER_TONNE, group["denominator"].to_numpy())
         funnels[str(kind)] = funnel
-        table.loc[group.index, "mean"] = funnel.mean
+        table.loc[group.index, "typical"] = funnel.typical
         position = np.full(len(group), "within the limits", object)
         intensity = group["kgco2e_per_unit"].to_numpy()
         for name, part in LEVELS:
@@ -250,18 +252,22 @@ def _with_limits(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Funnel]]:
 
 
 def funnel_of(kgco2e: NDArray[np.float64], denominator: NDArray[np.float64]) -> Funnel:
-    """Return the funnel of some bodies: their pooled mean, and the spread that they show.
+    """Return the funnel of some bodies: what is typical of them by size, and the spread that they show.
+
+    A tenth of each tail of the scores is drawn in first, so that one odd body moves neither.
 
     Examples
     --------
     >>> funnel_of(np.array([10.0, 10.0]), np.array([1.0, 1.0])).spread
     0.0
     """
-    mean = math.fsum(kgco2e) / math.fsum(denominator)
-    deviation = np.log(kgco2e / (mean * denominator)) * np.sqrt(denominator)
-    low, high = np.quantile(deviation, [TRIMMED, 1 - TRIMMED])
-    drawn_in = np.clip(deviation, low, high)
-    return Funnel(mean, float(np.sqrt(np.mean(drawn_in**2))), len(kgco2e))
+    logs, weights = np.log(kgco2e / denominator), np.sqrt(denominator)
+    centre = float(np.average(logs, weights=denominator))
+    for _ in range(ROUNDS):
+        score = (logs - centre) * weights
+        drawn_in = np.clip(score, *np.quantile(score, [TRIMMED, 1 - TRIMMED]))
+        centre += math.fsum(drawn_in * weights) / math.fsum(denominator)
+    return Funnel(math.exp(centre), float(np.sqrt(np.mean(drawn_in**2))), len(kgco2e))
 
 
 def _ranked(table: pd.DataFrame, group: str) -> pd.DataFrame:
