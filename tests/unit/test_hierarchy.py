@@ -145,6 +145,15 @@ def test_a_code_that_closed_before_its_year_is_followed_and_said(hierarchy, foot
     assert "RM2 closed on 2017-10-01; its successor is R0A." in finding.message
 
 
+def test_a_body_that_closes_in_its_year_is_on_the_map_of_the_years_last_day(hierarchy, footprint_of):
+    footprint = footprint_of(("RM2", "2017/18", 10), ("RM2", "2016/17", 20))
+    shares = hierarchy.roll_up(footprint, to="trust").shares.set_index("period")
+    assert shares["trust"].to_dict() == {"2016/17": "RM2", "2017/18": "R0A"}
+    assert shares["day"].to_dict() == {"2016/17": "2017-03-31", "2017/18": "2018-03-31"}
+    (finding,) = hierarchy.roll_up(footprint, to="trust").report.findings
+    assert (finding.code, finding.period) == ("organisation_closed_since", "2017/18")
+
+
 def test_inferred_shares_are_marked_and_counted(hierarchy, footprint_of):
     footprint = footprint_of(("RW6", "2019/20", 1000), ("RR8", "2019/20", 10))
     shares = hierarchy.roll_up(footprint, to="trust", restate=MAP).shares.set_index("trust")

@@ -123,6 +123,14 @@ def test_denominators_go_with_a_merger_and_into_a_system(method, hierarchy):
         assert table["kgco2e_per_unit"].iloc[0] == pytest.approx(1000 * footprint.total() / 40)
 
 
+def test_a_parent_of_which_one_member_has_no_denominator_has_none(method, hierarchy):
+    rows = pd.DataFrame({"organisation": ["RW3", "RM2"], "period": "2016/17", "activity": "energy.natural_gas",
+                         "quantity": [3000.0, 1000.0], "unit": "kWh"})  # fmt: skip
+    beds = pd.DataFrame({"organisation": ["RW3"], "period": "2016/17", "measure": "beds", "value": [30], "unit": "bed"})
+    rolled = hierarchy.roll_up(nc.calculate(rows, method), to="trust", restate="2018-04-01")
+    assert nc.peers(rolled, beds, measure="beds", period="2016/17", hierarchy=hierarchy).missing == ("R0A",)
+
+
 def test_denominators_that_cannot_be_used_are_refused(returned, hierarchy):
     activity, footprint = returned
     about = {"measure": MEASURE, "period": "2023/24", "hierarchy": hierarchy}

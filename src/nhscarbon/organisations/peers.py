@@ -154,7 +154,9 @@ def peers(
     if isinstance(source, RollUp):
         shares = source.shares[source.shares["period"] == period]
         spread = size.rename("value").reindex(shares["organisation"]).to_numpy() * shares["share"].to_numpy()
-        size = pd.Series(spread, index=shares[column].to_numpy()).groupby(level=0).sum(min_count=1)
+        parts = pd.Series(spread, index=shares[column].to_numpy())
+        lacking = parts.index[parts.isna()]  # one member without a denominator, and its parent has none either
+        size = parts.groupby(level=0).sum().drop(lacking.unique())
     tonnes = source.by(column, "period", boundary=boundary)
     tonnes = tonnes[tonnes["period"] == period]
     if tonnes.empty:
