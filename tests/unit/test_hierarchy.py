@@ -95,6 +95,12 @@ def test_local_rows_that_do_not_add_up_are_refused_all_at_once(hierarchy):
         hierarchy.with_local(pd.DataFrame({"child": ["RR8"], "parent": ["QWO"], "level": ["borough"]}))
 
 
+def test_a_place_inside_itself_is_refused(hierarchy):
+    rows = {"child": ["RR8", "Leeds", "North"], "parent": ["Leeds", "North", "Leeds"], "level": "place"}
+    with pytest.raises(UsageError, match="Leeds is a member of itself through North"):
+        hierarchy.with_local(pd.DataFrame(rows))
+
+
 def test_recharges_between_members_are_taken_out_once_and_said(hierarchy, footprint_of):
     rows = [("RR8", "2023/24", 1000, ""), ("RGD", "2023/24", 300, "RR8"), ("RGD", "2023/24", 50, "Acme Ltd"),
             ("R0A", "2023/24", 200, "RR8"), ("RAE", "2023/24", 70, "RCF")]  # fmt: skip
@@ -126,6 +132,13 @@ def test_what_cannot_be_placed_is_refused_by_name_or_kept_by_request(hierarchy, 
     assert set(by(rolled, "icb")) == {"QWO", NOT_PLACED}
     assert rolled.total() == pytest.approx(footprint.total(), rel=1e-15)
     assert {finding.code for finding in rolled.report} == {"organisation_unknown", "organisation_not_placed"}
+
+
+def test_a_footprint_of_unknown_codes_only_is_refused_like_any_other(hierarchy, footprint_of):
+    footprint = footprint_of(("ZZZZZ", "2023/24", 10))
+    with pytest.raises(HierarchyError, match="ZZZZZ  2023/24 on 2024-03-31: unknown"):
+        hierarchy.roll_up(footprint, to="icb")
+    assert by(hierarchy.roll_up(footprint, to="icb", unplaced="keep"), "icb") == {NOT_PLACED: footprint.total()}
 
 
 def test_a_merger_is_not_undone(hierarchy, footprint_of):

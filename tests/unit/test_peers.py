@@ -123,6 +123,17 @@ def test_denominators_go_with_a_merger_and_into_a_system(method, hierarchy):
         assert table["kgco2e_per_unit"].iloc[0] == pytest.approx(1000 * footprint.total() / 40)
 
 
+def test_boards_are_peers_of_boards(returned, hierarchy):
+    activity, footprint = returned
+    rolled = hierarchy.roll_up(footprint, to="icb", restate="2026-04-01")
+    about = {"measure": MEASURE, "period": "2023/24", "hierarchy": hierarchy}
+    found = nc.peers(rolled, activity.denominators, on="2026-04-01", **about)
+    assert set(found.table["type"]) == {"icb"}
+    assert found.funnels["icb"].bodies == 36
+    area = nc.peers(footprint, activity.denominators, **about).table["denominator"].sum()
+    assert found.table["denominator"].sum() == pytest.approx(area)
+
+
 def test_a_parent_of_which_one_member_has_no_denominator_has_none(method, hierarchy):
     rows = pd.DataFrame({"organisation": ["RW3", "RM2"], "period": "2016/17", "activity": "energy.natural_gas",
                          "quantity": [3000.0, 1000.0], "unit": "kWh"})  # fmt: skip

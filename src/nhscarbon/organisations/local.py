@@ -12,7 +12,7 @@ import numpy as np
 from nhscarbon.errors import UsageError
 from nhscarbon.organisations.data import ALWAYS_FROM, ALWAYS_TO, Organisations, day_number, day_text, memberships_of
 from nhscarbon.organisations.shares import LEVELS
-from nhscarbon.organisations.soundness import shares_of_members
+from nhscarbon.organisations.soundness import circles, shares_of_members
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,6 +52,7 @@ def with_local(organisations: Organisations, table: pd.DataFrame | str | Path) -
     members = memberships_of([*_outside(organisations, rows), *rows], number, organisations.memberships.levels)
     excused = {(row["child"], row["level"]) for row in rows} | {(gap.code, gap.about) for gap in organisations.gaps}
     faults = shares_of_members(members, (*codes, *new), excused)
+    faults += circles(members.child, members.parent, (*codes, *new), "is a member of itself through")
     if faults:
         raise UsageError("local memberships cannot be used: " + "; ".join(faults))
     return replace(

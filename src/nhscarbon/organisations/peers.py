@@ -113,7 +113,7 @@ def peers(
     period : str
         The NHS year.
     hierarchy : Hierarchy
-        For names, types and systems.
+        For names, types (of estates returns; of others their role, such as ``icb``) and systems.
     on : str, optional
         The day whose types and systems are used; the year's last day when left out.
     boundary : str, optional
@@ -224,7 +224,11 @@ def _about(codes: list[str], day: int, hierarchy: Hierarchy) -> dict[str, list[s
     of = data.number
     return {
         "name": [data.word_of(data.names, of[code], day) if code in of else "" for code in codes],
-        "type": [(data.word_of(data.types, of[code], day) if code in of else "") or NO_TYPE for code in codes],
+        "type": [
+            ((data.word_of(data.types, of[code], day) or data.word_of(data.roles, of[code], day)) if code in of else "")
+            or NO_TYPE
+            for code in codes
+        ],
         "system": [system[code] for code in codes],
     }
 

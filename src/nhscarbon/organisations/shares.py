@@ -17,6 +17,7 @@ ROLES_AT = {"icb": ("icb", "stp"), "region": ("region",), "country": ("country",
 STEPS = 64  # a chain of mergers and parents is a few steps; a longer one is a circle that the checks let through
 NOTHING = 1e-12  # of a share: what arithmetic leaves
 Whole = NDArray[np.int64]
+Walk = tuple[Whole, Whole, NDArray[np.float64], NDArray[np.bool_]]
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ def shares_on(organisations: Organisations, bodies: Whole, days: Whole, level: s
     ranks = rank[members.level]
     maps = np.unique(days)
     held = _held(members, ranks <= LEVELS.index(level), maps)
-    parts = []
+    none = np.zeros(0, np.int64)
+    parts: list[Walk] = [(none, none, np.zeros(0), np.zeros(0, np.bool_))]
     for day, rows in zip(maps, held, strict=True):
         here = np.flatnonzero(days == day)
         steps = _steps(organisations, int(day), rows, ranks[rows], at_level)
@@ -141,7 +143,7 @@ def _steps(
     return _Steps(every, sure, stays)
 
 
-def _walked(steps: _Steps, bodies: Whole, codes: int) -> tuple[Whole, Whole, NDArray[np.float64], NDArray[np.bool_]]:
+def _walked(steps: _Steps, bodies: Whole, codes: int) -> Walk:
     """Return the place of a body, where it ends, its share there, and whether that share is inferred."""
     from scipy import sparse  # noqa: PLC0415  it takes time to load
 
