@@ -10,7 +10,6 @@ import pandas as pd
 from nhscarbon import present
 from nhscarbon.charts.style import CONTEXT, DASHES, FOCUS, Chart, blank_figure, titled
 from nhscarbon.errors import UsageError
-from nhscarbon.organisations.peers import LEVELS
 
 if TYPE_CHECKING:
     from nhscarbon.organisations.peers import Peers
@@ -39,8 +38,6 @@ def funnel_chart(peers: Peers, type: str, *, focus: str = "") -> Chart:
     UsageError
         If the type has no limits, or the body in focus is not of it, or matplotlib is not installed.
     """
-    from scipy.stats import norm  # noqa: PLC0415  it takes time to load
-
     if type not in peers.funnels:
         raise UsageError(f"there are no limits for type '{type[:60]}'; there are {', '.join(sorted(peers.funnels))}")
     table = peers.table
@@ -51,8 +48,8 @@ def funnel_chart(peers: Peers, type: str, *, focus: str = "") -> Chart:
     funnel = peers.funnels[type]
     figure, axes = blank_figure()
     sizes = np.linspace(float(data["denominator"].min()) * 0.9, float(data["denominator"].max()) * 1.05, POINTS)
-    for (_, part), dash in zip(LEVELS, DASHES, strict=False):
-        for limit in funnel.limits(sizes, float(norm.ppf(part))):
+    for (*_, low, high), dash in zip(funnel.curves(sizes), DASHES, strict=False):
+        for limit in (low, high):
             axes.plot(sizes, limit, color=CONTEXT, linestyle=dash, linewidth=1)
     axes.axhline(funnel.typical, color=CONTEXT, linewidth=1.5)
     axes.scatter(data["denominator"], data["kgco2e_per_unit"], color=CONTEXT, s=22, zorder=2)

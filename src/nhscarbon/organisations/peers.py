@@ -44,6 +44,14 @@ class Funnel:
         width = z * self.spread / np.sqrt(denominator)
         return self.typical * np.exp(-width), self.typical * np.exp(width)
 
+    def curves(
+        self, denominator: NDArray[np.float64]
+    ) -> list[tuple[str, float, NDArray[np.float64], NDArray[np.float64]]]:
+        """Return each pair of limits: its name, the percentage between them, the lower and the upper curve."""
+        from scipy.stats import norm  # noqa: PLC0415  it takes time to load
+
+        return [(name, 100 * (2 * part - 1), *self.limits(denominator, float(norm.ppf(part)))) for name, part in LEVELS]
+
 
 @dataclass(frozen=True, eq=False)
 class Peers:
@@ -234,8 +242,6 @@ def _about(codes: list[str], day: int, hierarchy: Hierarchy) -> dict[str, list[s
 
 
 def _with_limits(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Funnel]]:
-    from scipy.stats import norm  # noqa: PLC0415  it takes time to load
-
     table = table.assign(typical=np.nan, **{f"{name}_{end}": np.nan for name, _ in LEVELS for end in ("low", "high")})
     table["position"] = np.where(table["denominator"].isna(), "no denominator", "too few of its type")
     funnels: dict[str, Funnel] = {}
@@ -247,12 +253,10 @@ def _with_limits(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Funnel]]:
         table.loc[group.index, "typical"] = funnel.typical
         position = np.full(len(group), "within the limits", object)
         intensity = group["kgco2e_per_unit"].to_numpy()
-        for name, part in LEVELS:
-            low, high = funnel.limits(group["denominator"].to_numpy(), float(norm.ppf(part)))
+        for name, percent, low, high in funnel.curves(group["denominator"].to_numpy()):
             table.loc[group.index, f"{name}_low"], table.loc[group.index, f"{name}_high"] = low, high
-            percent = f"{2 * part - 1:.1%}".replace(".0", "")
-            position[intensity > high] = f"above the {percent} limit"
-            position[intensity < low] = f"below the {percent} limit"
+            position[intensity > high] = f"above the {percent:.3g} % limit"
+            position[intensity < low] = f"below the {percent:.3g} % limit"
         table.loc[group.index, "position"] = position
     return table, funnels
 
