@@ -7,7 +7,7 @@ import pytest
 
 import nhscarbon as nc
 from nhscarbon.cli import main
-from nhscarbon.errors import HierarchyError, UsageError
+from nhscarbon.errors import HierarchyError, UnreadableError, UsageError
 from nhscarbon.organisations.rollup import NOT_PLACED, RECHARGES
 
 MAP = "2026-04-01"
@@ -195,6 +195,10 @@ def test_wrong_words_are_refused(hierarchy, footprint_of):
                             ({"to": "icb", "eliminate": "all"}, "no rule 'all'")):  # fmt: skip
         with pytest.raises(UsageError, match=sentence):
             hierarchy.roll_up(footprint, **words)
+    with pytest.raises(UsageError, match="a column is named twice: icb, icb"):
+        hierarchy.roll_up(footprint, to="icb").by("icb", "icb")
+    with pytest.raises(UnreadableError, match=r"'absent.csv' cannot be read as a CSV table"):
+        hierarchy.with_local("absent.csv")
     with pytest.raises(UsageError, match="no column of words 'them'"):
         hierarchy.roll_up(footprint, to="icb").by("icb", "them")
 

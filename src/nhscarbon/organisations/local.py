@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nhscarbon.errors import UsageError
+from nhscarbon.errors import UnreadableError, UsageError
 from nhscarbon.organisations.data import ALWAYS_FROM, ALWAYS_TO, Organisations, day_number, day_text, memberships_of
 from nhscarbon.organisations.shares import LEVELS
 from nhscarbon.organisations.soundness import circles, shares_of_members
@@ -62,10 +62,26 @@ def with_local(organisations: Organisations, table: pd.DataFrame | str | Path) -
     )  # fmt: skip
 
 
+def csv_table(path: str | Path) -> pd.DataFrame:
+    """Read a small CSV table as text.
+
+    Raises
+    ------
+    UnreadableError
+        If there is no such file, or it is no CSV in UTF-8.
+    """
+    import pandas as pd  # noqa: PLC0415  it takes time to load
+
+    try:
+        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        raise UnreadableError(f"'{str(path)[:120]}' cannot be read as a CSV table in UTF-8: {error}") from error
+
+
 def _rows(table: pd.DataFrame | str | Path) -> list[Row]:
     import pandas as pd  # noqa: PLC0415  it takes time to load
 
-    frame = table if isinstance(table, pd.DataFrame) else pd.read_csv(table, dtype=str, keep_default_na=False)
+    frame = table if isinstance(table, pd.DataFrame) else csv_table(table)
     missing = [name for name in NEEDED if name not in frame.columns]
     if missing:
         raise UsageError(f"local memberships have no column {', '.join(missing)}; they need {', '.join(NEEDED)}")

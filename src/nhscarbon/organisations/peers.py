@@ -15,6 +15,7 @@ from nhscarbon.errors import UsageError
 from nhscarbon.organisations.codes import days_of
 from nhscarbon.organisations.data import day_number, day_text
 from nhscarbon.organisations.hierarchy import Hierarchy
+from nhscarbon.organisations.local import csv_table
 from nhscarbon.organisations.rollup import RollUp
 from nhscarbon.organisations.shares import shares_on
 
@@ -188,7 +189,7 @@ def _denominators(
     table: pd.DataFrame | str | Path, measure: str, period: str, footprint: Footprint
 ) -> tuple[pd.Series[float], str, float]:
     """Return the denominator of each organisation, its unit, and how much of it is of sites without tonnes."""
-    frame = table if isinstance(table, pd.DataFrame) else pd.read_csv(table, dtype=str, keep_default_na=False)
+    frame = table if isinstance(table, pd.DataFrame) else csv_table(table)
     missing = [name for name in NEEDED if name not in frame.columns]
     if missing:
         raise UsageError(f"denominators have no column {', '.join(missing)}; they need {', '.join(NEEDED)}")

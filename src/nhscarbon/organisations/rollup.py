@@ -152,6 +152,8 @@ class RollUp:
             As `Footprint.total`.
         """
         columns = columns or (self.to,)
+        if len(set(columns)) < len(columns):
+            raise UsageError(f"a column is named twice: {', '.join(columns)}")
         rest = [name for name in columns if name not in (*BASE, self.to)]
         spread = self._spread(rest, boundary)
         if self.eliminate:
