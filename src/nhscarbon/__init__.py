@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from nhscarbon.marked import mark
     from nhscarbon.method import Methodology, methodology
     from nhscarbon.months import estimate_missing_months
+    from nhscarbon.organisations.base_year import base_year, load_base_year
+    from nhscarbon.organisations.hierarchy import hierarchy
+    from nhscarbon.organisations.peers import peers
     from nhscarbon.overlays import overlay
     from nhscarbon.partials import Partial
     from nhscarbon.reported import check_reported
@@ -54,6 +57,10 @@ _HOME = {
     "estimate_missing_months": "months",
     "example": "examples",
     "json_schema": "json_schemas",
+    "base_year": "organisations.base_year",
+    "hierarchy": "organisations.hierarchy",
+    "load_base_year": "organisations.base_year",
+    "peers": "organisations.peers",
     "lines_in": "engine_lines",
     "mark": "marked",
     "methodology": "method",
@@ -71,10 +78,10 @@ _HOME = {
 }
 __all__ = [
     "Activity", "Finding", "Footprint", "Methodology", "NHSCarbonError", "Partial", "Report", "SubmissionError",
-    "SuppliedFootprint", "__version__", "beside", "calculate", "check", "check_reported", "compare_methods",
-    "estimate_missing_months", "example",
-    "json_schema", "lines_in", "mark", "methodology", "options", "overlay", "partial", "project", "read", "read_eric",
-    "read_ledger", "spark_partial", "supplied_footprint", "targets", "template",
+    "SuppliedFootprint", "__version__", "base_year", "beside", "calculate", "check", "check_reported",
+    "compare_methods", "estimate_missing_months", "example", "hierarchy", "json_schema", "lines_in", "load_base_year",
+    "mark", "methodology", "options", "overlay", "partial", "peers", "project", "read", "read_eric", "read_ledger",
+    "spark_partial", "supplied_footprint", "targets", "template",
 ]  # fmt: skip
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())
