@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from nhscarbon.activity.kinds import OLE, PARQUET, ZIP
+from nhscarbon.activity.limits import LIMITS, Limits
+from nhscarbon.activity.read import read
 from nhscarbon.calculation import assess
-from nhscarbon.errors import UnreadableError
+from nhscarbon.errors import IntegrityError, UnreadableError
 from nhscarbon.findings import SEVERITIES, Finding, Report, report_of
 from nhscarbon.method import Methodology
 
 if TYPE_CHECKING:
+    from nhscarbon.activity.isolated import Reader
     from nhscarbon.activity.table import Source
     from nhscarbon.summing import Tabular
 
@@ -22,7 +26,14 @@ ACCEPTED, WITH_WARNINGS, REFUSED = "accepted", "accepted with warnings", "refuse
 LETTERS = 26
 
 
-def check(source: Tabular, method: Methodology, *, keep: Sequence[str] = ()) -> Report:
+def check(
+    source: Tabular,
+    method: Methodology,
+    *,
+    keep: Sequence[str] = (),
+    limits: Limits = LIMITS,
+    isolate: bool | Reader = False,
+) -> Report:
     """Check activity data against a methodology: every finding at once, nothing calculated and nothing raised.
 
     Parameters
@@ -32,6 +43,12 @@ def check(source: Tabular, method: Methodology, *, keep: Sequence[str] = ()) -> 
     method : Methodology
     keep : sequence of str, optional
         Further columns that a calculation would keep.
+    limits : Limits, optional
+        What a file is held against before it is parsed; give larger ones for larger files.
+    isolate : bool or Reader, optional
+        Parse a workbook or Parquet file in a process apart, with limits on time and memory: for files from people
+        whom one does not know. A file that kills its parser is a finding. Costs a quarter of a second, or that
+        once for many files with one `nhscarbon.activity.isolated.Reader`. The command `nhscarbon check` does it.
 
     Returns
     -------
@@ -47,12 +64,36 @@ def check(source: Tabular, method: Methodology, *, keep: Sequence[str] = ()) -> 
     ()
     """
     try:
-        found = assess(source, method, keep=keep)
-    except UnreadableError as error:
+        found = assess(_read(source, limits, isolate), method, keep=keep)
+    except (UnreadableError, IntegrityError) as error:
         name = Path(source).name if isinstance(source, str | Path) else ""
-        finding = Finding(code="file_unreadable", severity="reject_file", file=name, message=f"{error}.", rows=0)
+        code = "file_changed" if isinstance(error, IntegrityError) else "file_unreadable"
+        finding = Finding(code=code, severity="reject_file", file=name, message=f"{error}.", rows=0)
         return Report((finding,), 0)
     return report_of([_with_cell(finding, found.sources) for finding in found.report.findings], found.report.rows)
+
+
+def _read(source: Tabular, limits: Limits, isolate: bool | Reader) -> Tabular:
+    """Read a file now, where it is to be read otherwise than a calculation would read it."""
+    if not isinstance(source, str | Path) or (limits == LIMITS and not (isolate and _is_parsed(Path(source)))):
+        return source
+    if isinstance(isolate, bool) and isolate:
+        from nhscarbon.activity.isolated import Reader  # noqa: PLC0415  for those who ask
+
+        with Reader(limits) as parser:
+            return read(source, limits=limits, parser=parser)
+    return read(source, limits=limits, parser=isolate or None)
+
+
+def _is_parsed(path: Path) -> bool:
+    """Tell whether a file is a workbook or Parquet, whatever it is called; text needs no parser that could die."""
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as stream:
+            return stream.read(8).startswith((ZIP, OLE, PARQUET))
+    except (OSError, ValueError):
+        return False  # reading it says why
 
 
 def status(report: Report) -> str:

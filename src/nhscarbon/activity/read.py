@@ -16,6 +16,9 @@ import pandas as pd
 from nhscarbon.activity import schema
 from nhscarbon.activity.build import from_frame
 from nhscarbon.activity.grid import WORKBOOK_STARTS, Grid, read_bytes, read_grids
+from nhscarbon.activity.kinds import refuse_other_kinds
+from nhscarbon.activity.limits import LIMITS, Limits
+from nhscarbon.activity.parquet import read_parquet
 from nhscarbon.activity.table import Activity
 from nhscarbon.errors import UnreadableError, UsageError
 from nhscarbon.findings import Finding
@@ -24,13 +27,19 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from narwhals.typing import IntoDataFrame
 
+    from nhscarbon.activity.isolated import Reader
+
 WORTH_IT = 1 << 18  # rows of a pandas frame whose text is coded by Arrow
 PARQUET_START = b"PAR1"
 HEADER_WITHIN, HEADER_NEEDS = 20, 3  # a row with three of the required columns is a header
-NAMED_AS = {".parquet": "Parquet file", ".xlsx": "workbook", ".xlsm": "workbook", ".xls": "workbook"}
 
 
-def read(source: str | Path | IO[bytes] | IO[str] | Activity | IntoDataFrame) -> Activity:
+def read(
+    source: str | Path | IO[bytes] | IO[str] | Activity | IntoDataFrame,
+    *,
+    limits: Limits = LIMITS,
+    parser: Reader | None = None,
+) -> Activity:
     """Read activity data from a path or a data frame.
 
     Parameters
@@ -39,6 +48,10 @@ def read(source: str | Path | IO[bytes] | IO[str] | Activity | IntoDataFrame) ->
         A CSV, Excel (extra ``excel``) or Parquet (extra ``arrow``) file, open or by its path, or an
         eager frame of pandas, Polars, PyArrow or any other library that narwhals knows. An `Activity`
         passes through.
+    limits : Limits, optional
+        What a file is held against before it is parsed; give larger ones for larger files.
+    parser : Reader, optional
+        A process apart that parses workbooks and Parquet files; this one when left out.
 
     Returns
     -------
@@ -59,11 +72,11 @@ def read(source: str | Path | IO[bytes] | IO[str] | Activity | IntoDataFrame) ->
     if isinstance(source, Activity):
         return source
     if isinstance(source, str | Path):
-        return _read_bytes(Path(source).name, read_bytes(Path(source)))
+        return _read_bytes(Path(source).name, read_bytes(Path(source), limits), limits, parser)
     if isinstance(source, io.IOBase):
         content = source.read()
         name = str(getattr(source, "name", "buffer"))
-        return _read_bytes(Path(name).name, content.encode() if isinstance(content, str) else content)
+        return _read_bytes(Path(name).name, content.encode() if isinstance(content, str) else content, limits, parser)
     table = _arrow_table(source)
     if table is not None:
         from nhscarbon.activity.arrow import SHARED_FROM, activity_of  # noqa: PLC0415  an extra
@@ -132,14 +145,15 @@ def _pandas_series(column: nw.Series[Any]) -> pd.Series:
     return texts.astype("category") if coded else texts
 
 
-def _read_bytes(name: str, content: bytes) -> Activity:
+def _read_bytes(name: str, content: bytes, limits: Limits, parser: Reader | None) -> Activity:
+    refuse_other_kinds(name, content)
     sha256 = hashlib.sha256(content).hexdigest()
     if content.startswith(PARQUET_START):
-        return from_frame(_parquet_frame(content, name), file=name, sha256=sha256)
-    claimed = NAMED_AS.get(Path(name).suffix.lower())
-    if claimed and not content.startswith(WORKBOOK_STARTS):
-        raise UnreadableError(f"'{name}' is not the {claimed} that its name says; save it again as CSV UTF-8")
-    grids = [grid for grid in read_grids(name, content) if any(map(any, grid.rows))]
+        frame = parser.parquet(name, content) if parser else read_parquet(content, name)
+        return from_frame(frame, file=name, sha256=sha256)
+    apart = parser is not None and content.startswith(WORKBOOK_STARTS)
+    found = parser.grids(name, content) if parser and apart else read_grids(name, content, limits)
+    grids = [grid for grid in found if any(map(any, grid.rows))]
     if not grids:
         raise UnreadableError(f"'{name}' is empty: it has no header")
     frame = _grid_frame(grids[0], name)
@@ -183,16 +197,3 @@ def _grid_frame(grid: Grid, name: str) -> pd.DataFrame:
 
 def _is_header(row: list[str]) -> bool:
     return len({cell.strip().casefold() for cell in row} & set(schema.REQUIRED)) >= HEADER_NEEDS
-
-
-def _parquet_frame(content: bytes, name: str) -> pd.DataFrame:
-    try:
-        import pyarrow  # noqa: PLC0415  an extra
-        import pyarrow.parquet as pq  # noqa: PLC0415
-    except ImportError as error:
-        raise UnreadableError(f"'{name}' is a Parquet file: install 'nhscarbon[arrow]'") from error
-    try:
-        frame: pd.DataFrame = pq.read_table(io.BytesIO(content)).to_pandas()
-    except (pyarrow.ArrowInvalid, OSError) as error:
-        raise UnreadableError(f"'{name}' cannot be read as Parquet: {error}") from error
-    return frame

@@ -24,6 +24,8 @@ from nhscarbon.activity import schema
 from nhscarbon.activity.arrow import activity_of, with_words
 from nhscarbon.activity.build import column_findings
 from nhscarbon.activity.grid import decode
+from nhscarbon.activity.guard import guard_text
+from nhscarbon.activity.parquet import refuse_many_columns, verify_seal
 from nhscarbon.activity.table import Activity
 from nhscarbon.errors import UnreadableError
 from nhscarbon.findings import Finding
@@ -68,7 +70,9 @@ class Piece:
         about = pq.read_metadata(self.path)
         wanted = [str(name) for name in about.schema.to_arrow_schema().names if name in columns]
         words = [name for name in wanted if name in TEXT]
-        with pq.ParquetFile(self.path, metadata=about, read_dictionary=words, pre_buffer=False) as file:
+        with pq.ParquetFile(
+            self.path, metadata=about, read_dictionary=words, pre_buffer=False, page_checksum_verification=True
+        ) as file:
             row = self.first_row
             for group in self.row_groups:
                 for batch in file.iter_batches(BATCH, row_groups=[group], columns=wanted, use_threads=False):
@@ -237,6 +241,7 @@ def _csv_header(path: str, line: bytes) -> list[str]:
     name = Path(path).name
     if len(line) == LONGEST_LINE or (b"\r" in line and not line.endswith(b"\r\n")):
         raise UnreadableError(f"'{name}' has no line ends that a large table can be cut at: save it as CSV UTF-8")
+    guard_text(name, line)
     names = [cell.strip() for cell in next(csv.reader([decode(name, line).rstrip("\r\n")]), [])]
     if len(names) < 2:
         raise UnreadableError(f"'{name}' is not a comma-separated table with a header in its first line")
@@ -381,7 +386,10 @@ def _folder_words(file: str, root: Path) -> dict[str, str]:
 
 
 def _pieces(path: str, first: int, words: Mapping[str, str]) -> tuple[list[Piece], list[str]]:
+    with Path(path).open("rb") as stream:
+        verify_seal(stream, Path(path).name)
     about = pq.read_metadata(path)
+    refuse_many_columns(Path(path).name, about.num_columns)
     pieces = []
     for group in range(about.num_row_groups):
         rows = about.row_group(group).num_rows
