@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from nhscarbon.plain import guarded, shown
 from nhscarbon.whole_files import write_whole
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def tonnes(value: float, places: int = 2) -> str:
@@ -41,15 +40,15 @@ def table_text(frame: pd.DataFrame, *, places: int = 2) -> str:
         cells = [
             _cell(value, tonne=name == "tco2e", number_=is_number, places=places) for value in frame[name].tolist()
         ]
-        width = max([len(str(name)), *map(len, cells)])
+        width = max([len(shown(str(name))), *map(len, cells)])
         align = str.rjust if is_number else str.ljust
-        columns.append([align(cell, width) for cell in (str(name), *cells)])
+        columns.append([align(cell, width) for cell in (shown(str(name)), *cells)])
     return "\n".join("  ".join(cells).rstrip() for cells in zip(*columns, strict=True))
 
 
 def _cell(value: object, *, tonne: bool, number_: bool, places: int) -> str:
     if not number_:
-        return str(value)
+        return shown(str(value))
     figure = float(str(value))
     if math.isnan(figure):
         return ""
@@ -57,18 +56,26 @@ def _cell(value: object, *, tonne: bool, number_: bool, places: int) -> str:
 
 
 def csv_text(frame: pd.DataFrame) -> str:
-    """Return a frame as CSV in which no text can start a formula in a spreadsheet (CWE-1236)."""
-    safe = frame.copy()
-    for name in safe.columns:
-        if not pd.api.types.is_numeric_dtype(safe[name].dtype):
-            safe[name] = [guarded(str(value)) for value in safe[name].tolist()]
-    text: str = safe.to_csv(index=False, lineterminator="\n")
+    """Return a frame as CSV in which no text can start a formula in a spreadsheet (CWE-1236).
+
+    Numbers stand as they are, a missing cell is empty, and a text that a spreadsheet would run stands behind an
+    apostrophe, which `nhscarbon.plain.unguarded` takes away again.
+    """
+    cells = {
+        place: frame.iloc[:, place]
+        if pd.api.types.is_numeric_dtype(frame.dtypes.iloc[place])
+        else pd.Series([_csv_cell(value) for value in frame.iloc[:, place].tolist()], index=frame.index, dtype=object)
+        for place in range(frame.shape[1])
+    }
+    names = [guarded(str(name)) for name in frame.columns]
+    text: str = pd.DataFrame(cells, index=frame.index).to_csv(index=False, lineterminator="\n", header=names)
     return text
 
 
-def guarded(text: str) -> str:
-    """Put an apostrophe before a text that a spreadsheet would run."""
-    return "'" + text if text.lstrip(" ").startswith(FORMULA_STARTS) else text
+def _csv_cell(value: object) -> object:
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    return value if isinstance(value, int | float) else guarded(str(value))
 
 
 def write_text(path: Path, text: str, *, overwrite: bool) -> Path:

@@ -11,7 +11,7 @@ REPO = Path(__file__).resolve().parents[2]
 SRC = REPO / "src" / "nhscarbon"
 # each room may import those before it
 ORDER = (
-    ("errors", "version"),
+    ("errors", "version", "plain"),
     ("findings", "period", "kernel", "keys", "whole_files"),
     ("kernels",),
     ("fast",),

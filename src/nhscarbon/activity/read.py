@@ -22,6 +22,7 @@ from nhscarbon.activity.parquet import read_parquet
 from nhscarbon.activity.table import Activity
 from nhscarbon.errors import UnreadableError, UsageError
 from nhscarbon.findings import Finding
+from nhscarbon.plain import shown
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -146,6 +147,7 @@ def _pandas_series(column: nw.Series[Any]) -> pd.Series:
 
 
 def _read_bytes(name: str, content: bytes, limits: Limits, parser: Reader | None) -> Activity:
+    name = shown(name)
     refuse_other_kinds(name, content)
     sha256 = hashlib.sha256(content).hexdigest()
     if content.startswith(PARQUET_START):

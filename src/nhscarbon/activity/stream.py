@@ -29,6 +29,7 @@ from nhscarbon.activity.parquet import refuse_many_columns, verify_seal
 from nhscarbon.activity.table import Activity
 from nhscarbon.errors import UnreadableError
 from nhscarbon.findings import Finding
+from nhscarbon.plain import shown
 
 BATCH = 1 << 17  # rows: few enough to stay near the processor, and decoded fastest
 CSV_BLOCK = 1 << 23  # bytes
@@ -274,7 +275,7 @@ class Streamed:
     @property
     def file(self) -> str:
         """The name of the file, or of the folder."""
-        return Path(self.paths[0]).name if len(self.paths) == 1 else Path(self.paths[0]).parent.name
+        return shown(Path(self.paths[0]).name if len(self.paths) == 1 else Path(self.paths[0]).parent.name)
 
     @property
     def rows(self) -> int:

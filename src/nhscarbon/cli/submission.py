@@ -12,11 +12,13 @@ from pathlib import Path
 import pandas as pd
 
 from nhscarbon import present
+from nhscarbon.activity.isolated import Reader
 from nhscarbon.cli.footprint import source_of
 from nhscarbon.errors import SubmissionError, UnreadableError
 from nhscarbon.findings import Finding, Report
 from nhscarbon.method import methodology
 from nhscarbon.overlays import overlay
+from nhscarbon.plain import shown
 from nhscarbon.submission import Checked, check, status, summary_of
 
 SHOWN = 40  # findings of a file that are printed; all of them are in CSV and JSON
@@ -26,16 +28,18 @@ def check_files(options: Namespace) -> None:
     """Check files, write what was found, and end with the code of the worst."""
     method = reduce(overlay, options.overlay, methodology(options.method))
     checked = []
-    for place, file in enumerate(options.file, start=1):
-        if sys.stderr.isatty() and len(options.file) > 1:
-            sys.stderr.write(f"\r{place} of {len(options.file)} files" + ("\n" if place == len(options.file) else ""))
-        try:
-            report = check(source_of(file, options), method)
-        except UnreadableError as error:  # an estates return or a ledger is read before it is checked
-            finding = Finding(code="file_unreadable", severity="reject_file", file=Path(file).name, message=f"{error}.",
-                              rows=0)  # fmt: skip
-            report = Report((finding,), 0)
-        checked.append(Checked(file, report))
+    with Reader() as parser:  # files from others: what kills their parser does not stop the rest
+        for place, file in enumerate(options.file, start=1):
+            if sys.stderr.isatty() and len(options.file) > 1:
+                end = "\n" if place == len(options.file) else ""
+                sys.stderr.write(f"\r{place} of {len(options.file)} files{end}")
+            try:
+                report = check(source_of(file, options), method, isolate=parser)
+            except UnreadableError as error:  # an estates return or a ledger is read before it is checked
+                finding = Finding(code="file_unreadable", severity="reject_file", file=Path(file).name,
+                                  message=f"{error}.", rows=0)  # fmt: skip
+                report = Report((finding,), 0)
+            checked.append(Checked(shown(file), report))
     text = {"table": _table, "csv": _csv, "json": _json}[options.format](checked)
     if options.output:
         present.write_text(Path(options.output), text, overwrite=options.force)
