@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import re
 
-# C0, C1, soft hyphen, marks of direction, zero-width letters, line separators, surrogates, and tags
-HIDDEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
-)
 # what a spreadsheet passes over, and then what starts a formula; a tab, a line end or a zero byte may be either
 FORMULA = re.compile("[\\s\x00\u200b\ufeff]*[=+\\-@\t\r\n\x00\uff1d\uff0b\uff0d\uff20]")
 
@@ -26,10 +22,10 @@ def shown(text: str, longest: int | None = None) -> str:
     >>> shown("\x1b[31mred\u202e")
     '\\x1b[31mred\\u202e'
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         plain = text
-    else:
-        plain = HIDDEN.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    else:  # control, format, private and unassigned letters, lone halves of a pair, and every space but the plain one
+        plain = "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
     return plain if longest is None or len(plain) <= longest else plain[: longest - 1] + "\u2026"
 
 

@@ -34,10 +34,13 @@ COLUMNS: tuple[ColumnContract, ...] = (
 NAMES: tuple[str, ...] = tuple(column.name for column in COLUMNS)
 REQUIRED: tuple[str, ...] = tuple(column.name for column in COLUMNS if column.required)
 NUMERIC: tuple[str, ...] = ("quantity", "estimated_share", "reported_tco2e")
+LONGEST_NAME = 64  # letters of a column name that is compared with ours
 KEEPABLE: tuple[str, ...] = ("site", "month", "supplier", "reference")
 
 
 def nearest_column(name: str) -> str:
     """Return the known column whose name is nearest to `name`, or an empty string."""
+    if len(name) > LONGEST_NAME:  # comparing takes long, and nothing of ours is near
+        return ""
     found = get_close_matches(name.strip().casefold().replace(" ", "_"), NAMES, n=1, cutoff=0.7)
     return found[0] if found else ""
