@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import math
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -61,15 +62,23 @@ def csv_text(frame: pd.DataFrame) -> str:
     Numbers stand as they are, a missing cell is empty, and a text that a spreadsheet would run stands behind an
     apostrophe, which `nhscarbon.plain.unguarded` takes away again.
     """
-    cells = {
-        place: frame.iloc[:, place]
-        if pd.api.types.is_numeric_dtype(frame.dtypes.iloc[place])
-        else pd.Series([_csv_cell(value) for value in frame.iloc[:, place].tolist()], index=frame.index, dtype=object)
-        for place in range(frame.shape[1])
-    }
-    names = [guarded(str(name)) for name in frame.columns]
-    text: str = pd.DataFrame(cells, index=frame.index).to_csv(index=False, lineterminator="\n", header=names)
-    return text
+    lines: list[str] = []
+    writer = csv.writer(_Lines(lines), lineterminator="\r\n")  # so that a cell with either letter is quoted
+    writer.writerow([guarded(str(name)) for name in frame.columns])
+    columns = [[_csv_cell(value) for value in frame.iloc[:, place].tolist()] for place in range(frame.shape[1])]
+    writer.writerows(zip(*columns, strict=True))
+    return "".join(lines)
+
+
+class _Lines:
+    """What a CSV writer writes into: its lines, each ended by a line feed alone."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+
+    def write(self, line: str) -> int:
+        self.lines.append(line.removesuffix("\r\n") + "\n")
+        return len(line)
 
 
 def _csv_cell(value: object) -> object:
