@@ -21,7 +21,7 @@ ORDER = (
     ("units", "package", "activity.table", "activity.schema"),
     ("examples", "factors", "activity.limits", "activity.kinds"),
     ("activity.parquet",),
-    ("activity.zipped",),
+    ("activity.zipped", "activity.old_workbook"),
     ("activity.guard",),
     ("catalogue", "originals", "activity.code", "activity.grid", "stamp"),
     ("method", "activity.eric.layouts"),

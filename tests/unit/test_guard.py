@@ -15,6 +15,7 @@ import nhscarbon as nc
 from nhscarbon.activity.guard import guard_workbook
 from nhscarbon.activity.isolated import Reader
 from nhscarbon.activity.kinds import STARTS
+from nhscarbon.activity.zipped import gunzipped
 from nhscarbon.errors import UnreadableError
 from samples import frame
 
@@ -216,6 +217,15 @@ def test_long_lines_and_endless_headers_are_refused_quickly(tmp_path, method):
     assert time.perf_counter() - start < 10
 
 
+def test_gzip_is_unpacked_no_further_than_a_table_may_be(tmp_path):
+    bomb = gzip.compress(b"\0" * (8 << 20))
+    with pytest.raises(UnreadableError, match="unpacks to more than 1 MiB"):
+        gunzipped("x.csv.gz", bomb, nc.Limits(table_bytes=1 << 20))
+    with pytest.raises(UnreadableError, match="gzipped and damaged"):
+        gunzipped("x.csv.gz", bomb[:500])
+    assert gunzipped("x.csv.gz", gzip.compress(b"a,b")) == b"a,b"
+
+
 def test_an_honest_workbook_is_guarded_in_little_time():
     rows = "".join(
         f'<row r="{n}">' + "".join(f'<c r="{c}{n}" t="n"><v>{n}.5</v></c>' for c in "ABCDEFGH") + "</row>"
@@ -257,3 +267,39 @@ def test_a_parser_that_dies_is_a_finding_and_the_next_file_is_read(tmp_path, met
         reader.limits = nc.Limits(seconds=0)
         [finding] = nc.check(tmp_path / "large.xlsx", method, isolate=reader)
         assert "took more than 0 seconds" in finding.message
+
+
+def old_book(*records, sector=512):
+    """Make an old workbook of records: one sheet after another in a compound file of its least form."""
+    stream = b"".join(struct.pack("<HH", kind, len(body)) + body for kind, body in records).ljust(4096, b"\0")
+    sectors = -(-len(stream) // sector)
+    entries = [("Root Entry", 5, 0xFFFFFFFE, 0), ("Workbook", 2, 2, len(stream))]
+    directory = b"".join(
+        word.encode("utf-16-le").ljust(64, b"\0") + struct.pack("<HBB", 2 * len(word) + 2, kind, 1) + b"\xff" * 12
+        + b"\0" * 36 + struct.pack("<III", start, size, 0) for word, kind, start, size in entries
+    ).ljust(sector, b"\0")  # fmt: skip
+    chain = [0xFFFFFFFD, 0xFFFFFFFE, *range(3, 2 + sectors), 0xFFFFFFFE]
+    table = struct.pack(f"<{len(chain)}I", *chain).ljust(sector, b"\xff")
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 16
+    head += struct.pack("<HHHHH6xIIIIIIIII", 62, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
+    return (head + struct.pack("<109I", 0, *[0xFFFFFFFF] * 108) + table + directory + stream).ljust(sector, b"\0")
+
+
+def test_old_workbooks_are_measured_too():
+    start = (0x0809, b"\0" * 16)
+
+    def cell(row, column):
+        return (0x0203, struct.pack("<HHHd", row, column, 0, 1.0))
+
+    guard_workbook("x.xls", old_book(start, cell(0, 0), start, cell(9, 9)), nc.Limits(cells=101))
+    assert "span 101 cells" in refusal(old_book(start, cell(0, 0), start, cell(9, 9)), cells=100)
+    assert "span 16,777,216 cells" in refusal(old_book(start, cell(0, 0), cell(65535, 255)))
+    several = (0x00BD, struct.pack("<HH", 99, 0) + b"\0" * 6 + struct.pack("<H", 199))
+    assert "span 20,000 cells" in refusal(old_book(start, several), cells=19_999)
+    assert "password" in refusal(old_book(start, (0x002F, b"\0" * 6)))
+    whole = old_book(start, cell(0, 0))
+    for cut in (8, 100, 600, 1200):
+        assert "damaged or cut off" in refusal(whole[:cut])
+    round_and_round = bytearray(whole)
+    round_and_round[512 + 12 : 512 + 16] = struct.pack("<I", 2)
+    assert "damaged or cut off" in refusal(bytes(round_and_round))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from nhscarbon.activity.kinds import OLE
 from nhscarbon.activity.limits import LIMITS, MIB, Limits
+from nhscarbon.activity.old_workbook import guard_old_workbook
 from nhscarbon.activity.zipped import entries_of, unpacked
 from nhscarbon.errors import UnreadableError
 
@@ -121,6 +122,7 @@ def guard_workbook(name: str, content: bytes, limits: Limits = LIMITS) -> None:
     if content.startswith(OLE):
         if any(part in content for part in ENCRYPTED_PARTS):
             raise UnreadableError(f"'{name}' is protected by a password; remove it and send it again")
+        guard_old_workbook(name, content, limits)
         return
     entries = entries_of(name, content, limits)
     names = [entry.filename for entry in entries]

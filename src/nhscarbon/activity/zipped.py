@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import zlib
 from collections.abc import Iterator
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from nhscarbon.activity.limits import Limits
+from nhscarbon.activity.limits import LIMITS, Limits
 from nhscarbon.errors import UnreadableError
 
 LOCAL_HEADER, END = 30, 22
@@ -116,6 +117,24 @@ def _inflated(name: str, entry: ZipInfo, packed: bytes, left: int, limits: Limit
     except zlib.error as error:
         raise UnreadableError(f"'{name}' is damaged: {error}; send it again") from error
     return b"".join(pieces)
+
+
+def gunzipped(name: str, content: bytes, limits: Limits = LIMITS) -> bytes:
+    """Return what gzip packed, if it is no larger than a table may be.
+
+    Raises
+    ------
+    UnreadableError
+        If it is damaged, or unpacks to more.
+    """
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as stream:
+            table = stream.read(limits.table_bytes + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise UnreadableError(f"'{name}' is gzipped and damaged: {error}") from error
+    if len(table) > limits.table_bytes:
+        raise UnreadableError(f"'{name}' unpacks to more than {limits.table_bytes >> 20:,} MiB; split it")
+    return table
 
 
 def _too_large(name: str, limits: Limits) -> str:
