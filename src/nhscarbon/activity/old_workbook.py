@@ -43,7 +43,7 @@ def guard_old_workbook(name: str, content: bytes, limits: Limits) -> None:
                 rows, columns = max(rows, row + 1), max(columns, column + 1)
             at += length
     except (error, IndexError, ValueError, MemoryError) as fault:
-        raise UnreadableError(f"'{name}' is damaged or cut off; save it again as .xlsx") from fault
+        raise UnreadableError(f"'{name}' cannot be read, it is damaged or cut off; save it again as .xlsx") from fault
     span += rows * columns
     if span > limits.cells:
         raise UnreadableError(
