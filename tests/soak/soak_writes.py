@@ -165,7 +165,9 @@ def points(rng, scratch, size):
     """R6: the n-th operation fails; every operation of every writer, with every kind of error, in turn."""
     outcomes, faults = Counter(), []
     for (name, write), kind, lasting, there in itertools.product(WRITERS.items(), KINDS, (False, True), (True, False)):
-        for nth in range(1, 30) if there or name != "seal" else ():
+        if (not there and name == "seal") or (name.startswith("nhscarbon") and (lasting or not there)):
+            continue  # a seal needs its descriptor; the command line writes as the library does, and takes long
+        for nth in range(1, 30):
             with tempfile.TemporaryDirectory(dir=scratch) as folder:
                 try:
                     outcome = point_holds(name, write, nth, kind, Path(folder), lasting=lasting, there=there)
