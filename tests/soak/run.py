@@ -9,6 +9,7 @@ import json
 import os
 import platform
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -138,6 +139,7 @@ def main(words=None):
     if options.seed is not None and options.seed != state["seed"]:
         state = {"seed": options.seed, "experiments": {}}
     options.state.parent.mkdir(exist_ok=True)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # also where it was started in the background
     start = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="soak") as scratch:
         try:

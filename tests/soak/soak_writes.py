@@ -189,6 +189,7 @@ def forked(work):
     if child:
         return child
     code = 99
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a soak in the background was started without it
     try:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)
