@@ -61,7 +61,7 @@ def plain_file(path: Path, limits: Limits = LIMITS) -> bytes:
                 "split it and add the footprints, or allow more by Limits(table_bytes=...)"
             )
         with path.open("rb") as stream:
-            return stream.read(limits.table_bytes + 1)
+            return stream.read(known.st_size + 1)  # one more, were it growing
     except FileNotFoundError as error:
         raise UnreadableError(f"there is no file '{path}'") from error
     except PermissionError as error:
