@@ -117,6 +117,8 @@ def report(state, minutes):
     ]  # fmt: skip
     for name, experiment in EXPERIMENTS.items():
         record = state["experiments"].get(name, fresh())
+        if not record["batches"]:
+            continue
         outcomes = "; ".join(f"{text} {count:,}" for text, count in sorted(record["outcomes"].items()))
         lines.append(f"| {name} | {experiment.what} | {record['cases']:,} | {experiment.goal:,} | {record['fault_count']:,} | "
                      f"{record['seconds']:.0f} | {outcomes} |")  # fmt: skip
