@@ -10,6 +10,8 @@ from nhscarbon.version import __version__
 
 if TYPE_CHECKING:
     from nhscarbon.activity.eric.door import read_eric
+    from nhscarbon.activity.limits import Limits
+    from nhscarbon.activity.parquet import write_parquet
     from nhscarbon.activity.read import read
     from nhscarbon.activity.table import Activity
     from nhscarbon.calculation import calculate
@@ -43,12 +45,14 @@ _HOME = {
     "Activity": "activity.table",
     "Finding": "findings",
     "Footprint": "footprint",
+    "Limits": "activity.limits",
     "Methodology": "method",
     "NHSCarbonError": "errors",
     "Partial": "partials",
     "Report": "findings",
     "SubmissionError": "errors",
     "SuppliedFootprint": "supplied",
+    "base_year": "organisations.base_year",
     "beside": "supplied",
     "calculate": "calculation",
     "check": "submission",
@@ -56,32 +60,32 @@ _HOME = {
     "compare_methods": "comparison",
     "estimate_missing_months": "months",
     "example": "examples",
-    "json_schema": "json_schemas",
-    "base_year": "organisations.base_year",
     "hierarchy": "organisations.hierarchy",
-    "load_base_year": "organisations.base_year",
-    "peers": "organisations.peers",
+    "json_schema": "json_schemas",
     "lines_in": "engine_lines",
+    "load_base_year": "organisations.base_year",
     "mark": "marked",
     "methodology": "method",
     "options": "choices",
     "overlay": "overlays",
     "partial": "summing",
-    "spark_partial": "spark",
-    "supplied_footprint": "supplied",
+    "peers": "organisations.peers",
+    "project": "trajectory.projection",
     "read": "activity.read",
     "read_eric": "activity.eric.door",
     "read_ledger": "ledger.door",
-    "template": "templates",
-    "project": "trajectory.projection",
+    "spark_partial": "spark",
+    "supplied_footprint": "supplied",
     "targets": "trajectory.targets",
+    "template": "templates",
+    "write_parquet": "activity.parquet",
 }
 __all__ = [
-    "Activity", "Finding", "Footprint", "Methodology", "NHSCarbonError", "Partial", "Report", "SubmissionError",
-    "SuppliedFootprint", "__version__", "base_year", "beside", "calculate", "check", "check_reported",
-    "compare_methods", "estimate_missing_months", "example", "hierarchy", "json_schema", "lines_in", "load_base_year",
-    "mark", "methodology", "options", "overlay", "partial", "peers", "project", "read", "read_eric", "read_ledger",
-    "spark_partial", "supplied_footprint", "targets", "template",
+    "Activity", "Finding", "Footprint", "Limits", "Methodology", "NHSCarbonError", "Partial", "Report",
+    "SubmissionError", "SuppliedFootprint", "__version__", "base_year", "beside", "calculate", "check",
+    "check_reported", "compare_methods", "estimate_missing_months", "example", "hierarchy", "json_schema", "lines_in",
+    "load_base_year", "mark", "methodology", "options", "overlay", "partial", "peers", "project", "read", "read_eric",
+    "read_ledger", "spark_partial", "supplied_footprint", "targets", "template", "write_parquet",
 ]  # fmt: skip
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())

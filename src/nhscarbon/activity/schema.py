@@ -61,6 +61,8 @@ def spelled(header: Sequence[str]) -> list[str]:
 
 def nearest_column(name: str) -> str:
     """Return the known column whose name is nearest to `name`, or an empty string."""
+    if len(name) > LONGEST_NAME:  # comparing takes long, and nothing of ours is near
+        return ""
     found = get_close_matches(name.strip().casefold().replace(" ", "_"), NAMES, n=1, cutoff=0.7)
     return found[0] if found else ""
 
