@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from nhscarbon.trajectory.actions import Action
 from nhscarbon.whole_files import write_whole
 
 SHEET = "actions"
+TOLD = 20  # findings that a message shows
 COLUMNS = tuple(item.name for item in fields(Action))
 REQUIRED = ("id", "title", "selects", "effect", "start_from", "start_to")
 LISTS = ("organisations", "selects", "requires", "excludes", "co_benefits")
@@ -114,11 +115,16 @@ def read_actions(source: str | Path | pd.DataFrame, *, frame: pd.DataFrame | Non
     (2026, 2027, 2028)
     """
     actions = checked_actions(source, frame=frame)
-    if refused := actions.report.refused:
-        shown = "\n".join(f"  {finding.cell + ' ' if finding.cell else ''}{finding}" for finding in refused[:20])
-        more = f"\n  and {len(refused) - 20} more in the report" if len(refused) > 20 else ""
-        raise SubmissionError(f"{len(refused)} findings refuse the actions; nothing was planned:\n{shown}{more}", actions.report)
+    _refuse(actions.report)
     return actions
+
+
+def _refuse(report: Report) -> None:
+    if refused := report.refused:
+        shown = "\n".join(f"  {finding.cell + ' ' if finding.cell else ''}{finding}" for finding in refused[:TOLD])
+        more = f"\n  and {len(refused) - TOLD} more in the report" if len(refused) > TOLD else ""
+        count = "1 finding refuses" if len(refused) == 1 else f"{len(refused)} findings refuse"
+        raise SubmissionError(f"{count} the actions; nothing was planned:\n{shown}{more}", report)
 
 
 def checked_actions(source: str | Path | pd.DataFrame, *, frame: pd.DataFrame | None = None) -> Actions:
@@ -148,7 +154,7 @@ def checked_actions(source: str | Path | pd.DataFrame, *, frame: pd.DataFrame | 
     for number, fault in [*against_others(items, set(seen)), *(against_frame(items, frame) if frame is not None else ())]:
         id = next(action.id for row, action in items if row == number)
         found.append(_finding(fault, number, header, cells[id, number]))
-    found = [_placed(finding, name, sheet) for finding in (*findings, *found)]
+    found = [replace(finding, file=name, sheet=sheet) for finding in (*findings, *found)]
     ordered = tuple(sorted((action for _, action in items), key=lambda action: action.id))
     return Actions(ordered, report_of(found, len(cells)))
 
@@ -237,12 +243,6 @@ def _finding(fault: Fault, number: int, header: Sequence[str], text: Mapping[str
     )  # fmt: skip
 
 
-def _placed(finding: Finding, name: str, sheet: str) -> Finding:
-    from dataclasses import replace  # noqa: PLC0415
-
-    return replace(finding, file=name, sheet=sheet)
-
-
 def _cells(action: Action) -> dict[str, str]:
     """Return an action as the text of its cells."""
     cells = {}
@@ -272,3 +272,24 @@ def _bare(text: str) -> str:
 def _near(word: str, known: Sequence[str]) -> str:
     near = get_close_matches(word, known, n=1)
     return f"; did you mean '{near[0]}'?" if near else ""
+
+
+def hold_against(actions: Sequence[Action], frame: pd.DataFrame) -> Report:
+    """Hold actions against each other and business as usual, whether they were read or made in Python.
+
+    Raises
+    ------
+    SubmissionError
+        If any is invalid; its report has every finding.
+    """
+    items = list(enumerate(actions, start=2))
+    ids = [action.id for action in actions]
+    faults = [(number, ("action_id_twice", "id", "the id is there already", "")) for number, action in items
+              if action.id in ids[: number - 2]]  # fmt: skip
+    faults += [(number, fault) for number, action in items for fault in of_one(vars(action))]
+    faults += [*against_others(items, set(ids)), *against_frame(items, frame)]
+    findings = [_finding(fault, number, (), {"id": actions[number - 2].id, "owner": actions[number - 2].owner})
+                for number, fault in faults]  # fmt: skip
+    report = report_of([replace(finding, first_rows=()) for finding in findings], len(actions))
+    _refuse(report)
+    return report
