@@ -112,6 +112,20 @@ def blocks_of(terms: Terms, actions: Sequence[Action], action: Sequence[int]) ->
     return tuple(blocks)
 
 
+def pieces_of(block: Block) -> tuple[Block, ...]:
+    """Divide a large block into its products, which add up; one with fixed tonnes stays whole."""
+    if any(block.terms.fixed) or block.actions <= BUNDLED:
+        return (block,)
+    pieces = []
+    for on, coefficient in zip(block.terms.actions, block.terms.coefficient, strict=True):
+        at = {seat: rank for rank, seat in enumerate(on)}
+        inside = [rank for rank, seat in enumerate(block.seat) if seat in at]
+        terms = Terms(((),), (0,), (tuple(range(len(on))),), coefficient[None])
+        pieces.append(Block(tuple(block.options[rank] for rank in inside), tuple(at[block.seat[rank]] for rank in inside),
+                            terms, coefficient))  # fmt: skip
+    return tuple(pieces)
+
+
 def taken_of(problem: Problem, block: Block, chosen: NDArray[np.bool_]) -> Numbers:
     """Return what the actions of a block take in each case, shape (cases, actions, years).
 

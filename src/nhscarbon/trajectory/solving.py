@@ -16,18 +16,21 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from nhscarbon.trajectory.actions import Numbers
-from nhscarbon.trajectory.cuts import Cut, cuts_at, first_cuts
+from nhscarbon.trajectory.cuts import Cut, cuts_at, first_cuts, tangent_at
 from nhscarbon.trajectory.programme import (
     Options,
     Problem,
     bundles_of,
     over_limit,
+    pieces_of,
     saved,
     saved_by,
     shortfall,
 )
 
 ROUNDS = 60
+BETWEEN = 12  # rounds of tangents before whole choices are asked for
+STILL = 1e-4  # of the bound: no longer moving
 TINY = 1e-7  # of the objective's size: nothing that matters
 
 
@@ -56,7 +59,7 @@ class Aim:
     save_at_least: float = -np.inf
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Solution:
     """The best choice that was found, its value, the bound on any choice's value, and what ended the search.
 
@@ -68,6 +71,7 @@ class Solution:
     bound: float
     ended: str
     impossible: bool = False
+    point: Numbers | None = None
 
 
 @dataclass
@@ -92,13 +96,14 @@ class Master:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.goals: list[int | None] = [None, *sorted(problem.target)]  # all years together, then each target's
-        self.bundles = [bundles_of(problem, block) for block in problem.blocks]
+        self.pieces = tuple(piece for block in problem.blocks for piece in pieces_of(block))
+        self.bundles = [bundles_of(problem, piece) for piece in self.pieces]
         self.cut: dict[int, list[Cut]] = {
             place: first_cuts(problem, block)
-            for place, (block, bundles) in enumerate(zip(problem.blocks, self.bundles, strict=True)) if bundles is None
+            for place, (block, bundles) in enumerate(zip(self.pieces, self.bundles, strict=True)) if bundles is None
         }  # fmt: skip
         self.worth = [None if bundles is None else saved_by(problem, block, bundles)
-                      for block, bundles in zip(problem.blocks, self.bundles, strict=True)]  # fmt: skip
+                      for block, bundles in zip(self.pieces, self.bundles, strict=True)]  # fmt: skip
         self.unit = max(1.0, float(np.abs(problem.base).sum()) / 1e4)  # [kgCO2e] of the objective's unit
 
     def on(self, problem: Problem) -> Master:
@@ -111,11 +116,20 @@ class Master:
         """Add the cuts of a choice."""
         inside = set(chosen)
         for place, cuts in self.cut.items():
-            block = self.problem.blocks[place]
+            block = self.pieces[place]
             cuts += cuts_at(self.problem, block, [rank for rank, option in enumerate(block.options) if option in inside])
 
-    def solve(self, aim: Aim, *, gap: float, time_limit: float) -> Solution:
-        """Solve the programme once; its value is of the relaxation, its bound holds for the problem."""
+    def learn_between(self, point: Numbers) -> None:
+        """Add the tangents at a point between choices, shape (options,)."""
+        for place, cuts in self.cut.items():
+            block = self.pieces[place]
+            cuts.append(tangent_at(self.problem, block, point[list(block.options)]))
+
+    def solve(self, aim: Aim, *, gap: float, time_limit: float, between: bool = False) -> Solution:
+        """Solve the programme once; its value is of the relaxation, its bound holds for the problem.
+
+        With `between`, options may be chosen in part, and the solution carries that point.
+        """
         problem, options = self.problem, len(self.problem.action)
         columns = Columns(options)
         savings = self._savings(columns)
@@ -154,15 +168,17 @@ class Master:
         )  # fmt: skip
         limits = LinearConstraint(matrix, [row[2] for row in rows], [row[3] for row in rows])
         whole = np.zeros(columns.count)
-        whole[:options] = 1
+        whole[:options] = 0 if between else 1
         done = milp(cost / size, constraints=limits if rows else (), integrality=whole, bounds=Bounds(low, high),
                     options={"time_limit": max(0.05, time_limit), "mip_rel_gap": gap, "disp": False})  # fmt: skip
         moved = -aim.savings * self.unit * constant  # what the objective leaves out
-        bound = -np.inf if done.mip_dual_bound is None else done.mip_dual_bound * size + moved
+        lowest = done.fun if between else done.mip_dual_bound
+        bound = -np.inf if lowest is None else lowest * size + moved
         if done.x is None:
             return Solution(None, np.inf, bound, "time limit" if done.status == 1 else "no choice fits", done.status == 2)
         chosen = tuple(int(option) for option in np.flatnonzero(done.x[:options] > 0.5))
-        return Solution(chosen, done.fun * size + moved, bound, "time limit" if done.status == 1 else "gap reached")
+        ended = "time limit" if done.status == 1 else "gap reached"
+        return Solution(chosen, done.fun * size + moved, bound, ended, point=done.x[:options] if between else None)
 
     def _savings(self, columns: Columns) -> list[tuple[list[int], list[float], float]]:
         """Return savings [units], in all and in each target year, as columns, coefficients and a constant."""
@@ -173,7 +189,7 @@ class Master:
         def of(values: Numbers, goal: int | None) -> Numbers:
             return (values.sum(axis=-1) if goal is None else values[..., goal]) / self.unit
 
-        for place, (block, bundles, worth) in enumerate(zip(problem.blocks, self.bundles, self.worth, strict=True)):
+        for place, (block, bundles, worth) in enumerate(zip(self.pieces, self.bundles, self.worth, strict=True)):
             if bundles is None or worth is None:
                 for rank, goal in enumerate(self.goals):
                     theta = columns.count
@@ -262,6 +278,12 @@ def best(master: Master, aim: Aim, *, gap: float, time_limit: float, known: Sequ
     value, chosen = min(((value_of(problem, aim, each), each) for each in known), default=(np.inf, None))
     bound, ended = -np.inf, "time limit"
     until = time.monotonic() + time_limit
+    for _ in range(BETWEEN if master.cut else 0):
+        part = master.solve(aim, gap=gap, time_limit=until - time.monotonic(), between=True)
+        if part.point is None or part.bound - bound <= STILL * abs(part.bound):
+            break
+        bound = part.bound
+        master.learn_between(part.point)
     for _ in range(ROUNDS):
         tight = gap / 2 if master.cut else gap
         found = master.solve(aim, gap=tight, time_limit=until - time.monotonic())
