@@ -52,7 +52,7 @@ def strength(each, start, year):
     return full * total * each.realisation * (1 - each.likelihood * each.impact)
 
 
-def emissions(frame, actions, starts):
+def emissions(frame, actions, starts):  # noqa: PLR0912  one plain recipe, read from top to bottom
     """Return kgCO2e by NHS year, worked out line by line, year by year, in plain words and numbers."""
     out = {}
     for now, lines in frame.groupby("year"):
@@ -63,12 +63,15 @@ def emissions(frame, actions, starts):
 
         def hits(each, organisation, theme, activity):
             mine = each.organisations == ("all",) or organisation in each.organisations
-            words = [w == f"theme:{theme}" or w == activity or activity.startswith(w + ".") for w in each.selects]
+            words = [w in (f"theme:{theme}", activity) or activity.startswith(w + ".") for w in each.selects]
             return mine and any(words)
 
         def selects_activity(each, row, rows=rows, hits=hits):
-            return any(hits(each, other["organisation"], other["theme"], other["activity"]) for other in rows
-                       if (other["organisation"], other["activity"]) == (row["organisation"], row["activity"]))  # fmt: skip
+            return any(
+                hits(each, other["organisation"], other["theme"], other["activity"])
+                for other in rows
+                if (other["organisation"], other["activity"]) == (row["organisation"], row["activity"])
+            )
 
         kg = {}
         brought = {}
@@ -78,7 +81,9 @@ def emissions(frame, actions, starts):
             for each in on:
                 if each.effect == "reduce":
                     left *= 1 - x[each.id]
-            switches = sorted((each for each in on if each.effect == "switch"), key=lambda e: (e.new_per_old, e.switch_to, e.id))
+            switches = sorted(
+                (each for each in on if each.effect == "switch"), key=lambda e: (e.new_per_old, e.switch_to, e.id)
+            )
             for each in switches:
                 moved = left * x[each.id]
                 left -= moved
@@ -131,8 +136,11 @@ def broken(frame, actions, starts, *, carry_over=False, include=(), **limits):
     """Return every rule that a plan breaks: the independent verifier."""
     years = sorted(int(year[:4]) for year in frame["year"].unique())
     by_id = {each.id: each for each in actions}
-    faults = [f"{id} starts outside its window" for id, start in starts.items()
-              if not by_id[id].start_from <= start <= by_id[id].start_to]  # fmt: skip
+    faults = [
+        f"{id} starts outside its window"
+        for id, start in starts.items()
+        if not by_id[id].start_from <= start <= by_id[id].start_to
+    ]
     for id, start in starts.items():
         faults += [f"{id} with {other}" for other in by_id[id].excludes if other in starts]
         faults += [f"{id} without {other}" for other in by_id[id].requires if starts.get(other, 9999) > start]
@@ -140,12 +148,18 @@ def broken(frame, actions, starts, *, carry_over=False, include=(), **limits):
         if limit is None:
             continue
         used = spending(actions, starts, years, name)
-        room = [limit] * len(years) if not isinstance(limit, dict) else [limit.get(nhs(year), float("inf")) for year in years]
+        room = (
+            [limit] * len(years)
+            if not isinstance(limit, dict)
+            else [limit.get(nhs(year), float("inf")) for year in years]
+        )
         if carry_over and name == "capital_gbp":
             used = [sum(used[: at + 1]) for at in range(len(used))]
             room = [sum(room[: at + 1]) for at in range(len(room))]
         size = 1e-6 * max(1.0, *(abs(amount) for amount in used))
-        faults += [f"{name} in {year}" for year, amount, most in zip(years, used, room, strict=True) if amount > most + size]
+        faults += [
+            f"{name} in {year}" for year, amount, most in zip(years, used, room, strict=True) if amount > most + size
+        ]
     return faults + [f"{id} is missing" for id in include if id not in starts]
 
 
@@ -168,15 +182,21 @@ def random_actions(random_: random.Random, count, *, years=(2026,), windows=1):
     for rank in range(count):
         effect = random_.choice(["reduce", "reduce", "reduce", "switch", "factor", "fixed"])
         first = random_.choice(years[: max(1, len(years) - windows + 1)])
-        selects = random_.choice([(GAS,), (GRID,), ("theme:electricity",), ("theme:waste",), ("theme:energy_well_to_tank",)])
+        selects = random_.choice(
+            [(GAS,), (GRID,), ("theme:electricity",), ("theme:waste",), ("theme:energy_well_to_tank",)]
+        )
         if effect == "switch":
             selects = (GAS,)
         changes = {
-            "selects": selects, "organisations": random_.choice([("RAA",), ("RBB",), ("all",)]),
-            "capital_gbp": (float(random_.randint(0, 20)),), "staff_fte": (float(random_.randint(0, 3)),),
-            "revenue_gbp": (float(random_.randint(-3, 5)),), "ramp": random_.choice([(1.0,), (0.5, 1.0)]),
-            "start_from": first, "start_to": first + windows - 1,
-        }  # fmt: skip
+            "selects": selects,
+            "organisations": random_.choice([("RAA",), ("RBB",), ("all",)]),
+            "capital_gbp": (float(random_.randint(0, 20)),),
+            "staff_fte": (float(random_.randint(0, 3)),),
+            "revenue_gbp": (float(random_.randint(-3, 5)),),
+            "ramp": random_.choice([(1.0,), (0.5, 1.0)]),
+            "start_from": first,
+            "start_to": first + windows - 1,
+        }
         if effect == "fixed":
             changes |= {"tco2e_a_year": random_.choice([5.0, 40.0, 300.0])}
         else:

@@ -30,6 +30,15 @@ if TYPE_CHECKING:
     from nhscarbon.submission import check
     from nhscarbon.summing import partial
     from nhscarbon.supplied import SuppliedFootprint, beside, supplied_footprint
+    from nhscarbon.trajectory.abatement import abatement
+    from nhscarbon.trajectory.action_reading import read_actions
+    from nhscarbon.trajectory.action_table import Actions
+    from nhscarbon.trajectory.actions import Action
+    from nhscarbon.trajectory.choosing import plan
+    from nhscarbon.trajectory.costs import appraisal, costs
+    from nhscarbon.trajectory.effects import with_actions
+    from nhscarbon.trajectory.matrix import matrix
+    from nhscarbon.trajectory.wedges import wedges
 
 _HOME = {
     "Activity": "activity.table",
@@ -58,13 +67,26 @@ _HOME = {
     "read": "activity.read",
     "read_eric": "activity.eric.door",
     "read_ledger": "ledger.door",
+    "Action": "trajectory.actions",
+    "Actions": "trajectory.action_table",
+    "abatement": "trajectory.abatement",
+    "appraisal": "trajectory.costs",
+    "costs": "trajectory.costs",
+    "matrix": "trajectory.matrix",
+    "plan": "trajectory.choosing",
+    "read_actions": "trajectory.action_reading",
+    "wedges": "trajectory.wedges",
+    "with_actions": "trajectory.effects",
 }
 __all__ = [
+    "Action", "Actions",
     "Activity", "Finding", "Footprint", "Methodology", "NHSCarbonError", "Partial", "Report", "SubmissionError",
-    "SuppliedFootprint", "__version__", "beside", "calculate", "check", "check_reported", "compare_methods",
+    "SuppliedFootprint", "__version__", "abatement", "appraisal", "beside", "calculate", "check", "check_reported",
+    "compare_methods", "costs",
     "estimate_missing_months", "example",
-    "lines_in", "methodology", "options", "overlay", "partial", "read", "read_eric", "read_ledger",
-    "spark_partial", "supplied_footprint",
+    "lines_in", "matrix", "methodology", "options", "overlay", "partial", "plan", "read", "read_actions", "read_eric",
+    "read_ledger",
+    "spark_partial", "supplied_footprint", "wedges", "with_actions",
 ]  # fmt: skip
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())

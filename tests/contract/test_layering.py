@@ -18,6 +18,7 @@ ORDER = (
     ("kernel_choice",),
     ("cube",),
     ("charts", "charts.style"),
+    ("charts.wedges", "charts.abatement", "charts.matrix"),
     ("units", "package", "activity.table", "activity.schema"),
     ("examples", "factors"),
     ("catalogue", "originals", "activity.code", "activity.grid", "stamp"),
@@ -44,9 +45,19 @@ ORDER = (
     ("supplied", "reported"),
     ("calculation",),
     ("comparison", "submission"),
+    ("trajectory", "trajectory.actions"),
+    ("trajectory.ground", "trajectory.delivery"),
+    ("trajectory.action_checks", "trajectory.effects"),
+    ("trajectory.action_table",),
+    ("trajectory.action_reading", "trajectory.costs", "trajectory.programme", "trajectory.wedges"),
+    ("trajectory.abatement", "trajectory.cuts", "trajectory.improving", "trajectory.matrix"),
+    ("trajectory.solving", "trajectory.robust"),
+    ("trajectory.portfolio",),
+    ("trajectory.choosing",),
     ("cli.arguments",),
     ("cli.footprint", "cli.factors", "cli.methods"),
     ("cli.certificates", "cli.reported", "cli.submission"),
+    ("cli.plan",),
 )
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
 ROOMS = {"units": {"pint"}, "package": {"pydantic"}, "method": {"pydantic"}}  # who alone may import it

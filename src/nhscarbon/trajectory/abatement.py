@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from nhscarbon.trajectory.actions import KG_PER_TONNE, Action, Numbers
 from nhscarbon.trajectory.costs import Appraisal, appraisal, costs
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
     from nhscarbon.charts.style import Chart
 
 SAVES, PAID, NOTHING = "saves money", "costs money", "saves no carbon"
-NOTE = ("A marginal abatement curve is not a supply curve: tonnes are what an action adds beside all the others of this "
-        "portfolio, and taking another first changes them.")  # fmt: skip
+NOTE = (
+    "A marginal abatement curve is not a supply curve: tonnes are what an action adds beside all the others of "
+    "this portfolio, and taking another first changes them."
+)
 LEVELS = (0.05, 0.95)
 
 
@@ -106,23 +109,39 @@ def abatement(
         adds[cluster] = _added(part, taken[:, cluster])[0]
         worlds = drawn([chosen[place] for place in cluster], begins, years, draws=draws, seed=seed)
         spread[cluster] = np.quantile(_added(part, worlds).sum(axis=2), LEVELS, axis=0).T
-    cost = priced.table.set_index("action")["net_present_cost_gbp"].reindex([action.id for action in chosen]).to_numpy(np.float64)
+    cost = (
+        priced.table.set_index("action")["net_present_cost_gbp"]
+        .reindex([action.id for action in chosen])
+        .to_numpy(np.float64)
+    )
     tonnes, discount, value = adds.sum(axis=1) / KG_PER_TONNE, used.discount(years, years[0]), used.carbon_value(years)
     worth = np.where(adds != 0, adds / KG_PER_TONNE * value * discount, 0.0).sum(axis=1) - cost
     low, high = spread[:, 0] / KG_PER_TONNE, spread[:, 1] / KG_PER_TONNE
     kind = np.where(tonnes <= 0, NOTHING, np.where(cost <= 0, SAVES, PAID))
-    paid = kind == PAID
-    table = pd.DataFrame({
-        "action": [action.id for action in chosen], "title": [action.title for action in chosen], "kind": kind,
-        "net_present_cost_gbp": cost, "tco2e": tonnes, "low": low, "high": high,
-        "gbp_per_tco2e": _quotient(cost, tonnes, paid), "gbp_per_tco2e_low": _quotient(cost, high, paid),
-        "gbp_per_tco2e_high": _quotient(cost, low, paid),
-        "pareto_rank": _pareto(-cost, tonnes, kind == SAVES), "value_gbp": worth,
-    })  # fmt: skip
+    paid = np.asarray(kind == PAID)
+    table = pd.DataFrame(
+        {
+            "action": [action.id for action in chosen],
+            "title": [action.title for action in chosen],
+            "kind": kind,
+            "net_present_cost_gbp": cost,
+            "tco2e": tonnes,
+            "low": low,
+            "high": high,
+            "gbp_per_tco2e": _quotient(cost, tonnes, paid),
+            "gbp_per_tco2e_low": _quotient(cost, high, paid),
+            "gbp_per_tco2e_high": _quotient(cost, low, paid),
+            "pareto_rank": _pareto(-cost, tonnes, np.asarray(kind == SAVES)),
+            "value_gbp": worth,
+        }
+    )
     order = {SAVES: 0, PAID: 1, NOTHING: 2}
     table = table.assign(group=[order[word] for word in table["kind"]])
-    table = table.sort_values(["group", "pareto_rank", "gbp_per_tco2e", "tco2e", "action"],
-                              ascending=[True, True, True, False, True], ignore_index=True)  # fmt: skip
+    table = table.sort_values(
+        ["group", "pareto_rank", "gbp_per_tco2e", "tco2e", "action"],
+        ascending=[True, True, True, False, True],
+        ignore_index=True,
+    )
     return Abatement(table.drop(columns="group"), NOTE, priced.assumptions)
 
 
@@ -137,21 +156,26 @@ def _added(part: Terms, taken: Numbers) -> Numbers:
     return added
 
 
-def _quotient(cost: Numbers, tonnes: Numbers, where: Numbers) -> Numbers:
-    return np.divide(cost, tonnes, out=np.full(len(cost), np.nan), where=where & (tonnes > 0))
+def _quotient(cost: Numbers, tonnes: Numbers, where: NDArray[np.bool_]) -> Numbers:
+    return np.asarray(np.divide(cost, tonnes, out=np.full(len(cost), np.nan), where=where & (tonnes > 0)))
 
 
-def _pareto(saving: Numbers, tonnes: Numbers, where: Numbers) -> Numbers:
+def _pareto(saving: Numbers, tonnes: Numbers, where: NDArray[np.bool_]) -> Numbers:
     """Return 1 for what no other beats in money and tonnes, 2 for what only those beat, and so on."""
     rank = np.full(len(saving), np.nan)
     left = set(np.flatnonzero(where).tolist())
     level = 1.0
     while left:
         front = {
-            one for one in left
-            if not any(saving[other] >= saving[one] and tonnes[other] >= tonnes[one]
-                       and (saving[other] > saving[one] or tonnes[other] > tonnes[one]) for other in left)
-        }  # fmt: skip
+            one
+            for one in left
+            if not any(
+                saving[other] >= saving[one]
+                and tonnes[other] >= tonnes[one]
+                and (saving[other] > saving[one] or tonnes[other] > tonnes[one])
+                for other in left
+            )
+        }
         rank[list(front)] = level
         left -= front
         level += 1

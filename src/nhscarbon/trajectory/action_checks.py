@@ -21,51 +21,47 @@ LONGEST = 100  # years of life
 
 def of_one(values: Mapping[str, Any]) -> list[Fault]:
     """Return what is wrong with one action by itself."""
-    faults: list[Fault] = []
-
-    def wrong(code: str, column: str, message: str, suggestion: str = "") -> None:
-        faults.append((code, column, message, suggestion))
-
-    effect = values["effect"]
-    if effect not in EFFECTS:
-        near = get_close_matches(effect, EFFECTS, n=1)
-        wrong("action_effect_unknown", "effect", f"'{effect[:40]}' is no effect" + (f"; did you mean '{near[0]}'?" if near else ""),
-              f"There are {', '.join(EFFECTS)}.")  # fmt: skip
-    for column in SHARES:
-        if not 0 <= values.get(column, 0.0) <= 1:
-            wrong("action_out_of_range", column, f"{column} {values[column]:g} is not from 0 to 1",
-                  "Write a share of 1: a quarter is 0.25; a risk score of 1 to 5 is no chance.")  # fmt: skip
-    if effect in ("reduce", "switch", "factor") and not values.get("share", 0.0) > 0:
-        wrong("action_out_of_range", "share", f"a {effect} needs a share above 0")
-    if effect == "fixed":
-        if not values.get("tco2e_a_year", 0.0) > 0:
-            wrong("action_out_of_range", "tco2e_a_year", "fixed tonnes must be above 0")
-        if not values.get("evidence"):
-            wrong("action_without_evidence", "evidence", "fixed tonnes need evidence", "Name the study, meter or contract.")
-    if effect == "switch":
-        faults += _switch(values)
-    for column in ("capital_gbp", "staff_fte"):
-        if min(values.get(column, (0.0,))) < 0:
-            wrong("action_negative", column, f"{column} is negative", "Saved money goes into revenue_gbp, as a negative number.")
-    if not all(0 <= share <= 1 for share in values.get("ramp", (1.0,))):
-        wrong("action_out_of_range", "ramp", "a ramp is a whole number of years, or shares from 0 to 1 for each year")
-    life = values.get("life", 1)
-    if not (isinstance(life, int) and 1 <= life <= LONGEST):
-        wrong("action_out_of_range", "life", f"a life is a whole number of years from 1 to {LONGEST}")
-    if values["start_from"] > values["start_to"]:
-        wrong("action_window_backwards", "start_to",
-              f"it may start from {nhs_year(values['start_from'])} to {nhs_year(values['start_to'])}, which is before")  # fmt: skip
-    slip = values.get("slip", (1.0,))
-    if min(slip) < 0 or abs(sum(slip) - 1) > 1e-9:
-        wrong("action_out_of_range", "slip", "the chances of starting in time, one year late ... must add up to 1")
+    effect, id = values["effect"], values["id"]
+    shared, fixed = effect in ("reduce", "switch", "factor"), effect == "fixed"
+    near = get_close_matches(effect, EFFECTS, n=1)
+    window = f"{nhs_year(values['start_from'])} to {nhs_year(values['start_to'])}"
+    life, slip = values.get("life", 1), values.get("slip", (1.0,))
     mean, sd = values.get("realisation", 1.0), values.get("realisation_sd", 0.0)
-    if sd < 0 or (sd > 0 and 0 <= mean <= 1 and sd**2 >= mean * (1 - mean)):
-        wrong("action_out_of_range", "realisation_sd", f"no share between 0 and 1 has mean {mean:g} and standard deviation {sd:g}",
-              "A realisation of 1 leaves no room for a spread.")  # fmt: skip
-    for column in ("requires", "excludes"):
-        if values["id"] in values.get(column, ()):
-            wrong(f"action_{column}_itself", column, f"it {column} itself")
-    return faults
+    outside = "action_out_of_range"
+    rules: list[tuple[bool, Fault]] = [
+        (effect not in EFFECTS, ("action_effect_unknown", "effect", f"'{effect[:40]}' is no effect"
+                                 + (f"; did you mean '{near[0]}'?" if near else ""), f"There are {', '.join(EFFECTS)}.")),
+        (shared and not values.get("share", 0.0) > 0, (outside, "share", f"a {effect} needs a share above 0", "")),
+        (fixed and not values.get("tco2e_a_year", 0.0) > 0,
+         (outside, "tco2e_a_year", "fixed tonnes must be above 0", "")),
+        (fixed and not values.get("evidence"),
+         ("action_without_evidence", "evidence", "fixed tonnes need evidence", "Name the study, meter or contract.")),
+        (not all(0 <= share <= 1 for share in values.get("ramp", (1.0,))),
+         (outside, "ramp", "a ramp is a whole number of years, or shares from 0 to 1 for each year", "")),
+        (not (isinstance(life, int) and 1 <= life <= LONGEST),
+         (outside, "life", f"a life is a whole number of years from 1 to {LONGEST}", "")),
+        (values["start_from"] > values["start_to"],
+         ("action_window_backwards", "start_to", f"it may start from {window}, which is backwards", "")),
+        (min(slip) < 0 or abs(sum(slip) - 1) > 1e-9,
+         (outside, "slip", "the chances of starting in time, one year late ... must add up to 1", "")),
+        (sd < 0 or (sd > 0 and 0 <= mean <= 1 and sd**2 >= mean * (1 - mean)),
+         (outside, "realisation_sd", f"no share between 0 and 1 has mean {mean:g} and standard deviation {sd:g}",
+          "A realisation of 1 leaves no room for a spread.")),
+    ]  # fmt: skip
+    rules += [
+        (not 0 <= values.get(column, 0.0) <= 1,
+         (outside, column, f"{column} {values.get(column, 0.0):g} is not from 0 to 1",
+          "Write a share of 1: a quarter is 0.25; a risk score of 1 to 5 is no chance."))
+        for column in SHARES
+    ]  # fmt: skip
+    rules += [
+        (min(values.get(column, (0.0,))) < 0,
+         ("action_negative", column, f"{column} is negative", "Saved money goes into revenue_gbp, as a negative number."))
+        for column in ("capital_gbp", "staff_fte")
+    ]  # fmt: skip
+    rules += [(id in values.get(column, ()), (f"action_{column}_itself", column, f"it {column} itself", ""))
+              for column in ("requires", "excludes")]  # fmt: skip
+    return [fault for wrong, fault in rules if wrong] + (_switch(values) if effect == "switch" else [])
 
 
 def _switch(values: Mapping[str, Any]) -> list[Fault]:
@@ -75,14 +71,26 @@ def _switch(values: Mapping[str, Any]) -> list[Fault]:
     pair = [values.get(name) for name in ("efficiency", "cop")]
     ratio = values.get("units_per_unit")
     if (None in pair) == (ratio is None) or (ratio is not None and pair != [None, None]):
-        faults.append(("action_switch_incomplete", "units_per_unit", "a switch needs efficiency and cop, or units_per_unit",
-                       "kWh of the new = kWh of the old * efficiency / cop."))  # fmt: skip
+        faults.append(
+            (
+                "action_switch_incomplete",
+                "units_per_unit",
+                "a switch needs efficiency and cop, or units_per_unit",
+                "kWh of the new = kWh of the old * efficiency / cop.",
+            )
+        )
     for name in ("efficiency", "cop", "units_per_unit"):
         if values.get(name) is not None and not values[name] > 0:
             faults.append(("action_out_of_range", name, f"{name} must be above 0", ""))
     if (values.get("efficiency") or 0) > 1.2:
-        faults.append(("action_out_of_range", "efficiency", f"an efficiency of {values['efficiency']:g} is not of a boiler",
-                       "Write a share of 1, such as 0.85."))  # fmt: skip
+        faults.append(
+            (
+                "action_out_of_range",
+                "efficiency",
+                f"an efficiency of {values['efficiency']:g} is not of a boiler",
+                "Write a share of 1, such as 0.85.",
+            )
+        )
     return faults
 
 
@@ -95,13 +103,24 @@ def against_others(items: Sequence[tuple[int, Action]], ids: set[str]) -> Iterat
                 if other not in ids:
                     near = get_close_matches(other, sorted(ids), n=1)
                     hint = f"Did you mean '{near[0]}'?" if near else ""
-                    yield number, (f"action_{column}_unknown", column, f"it {column} '{other[:40]}', which is not in the table", hint)
+                    yield (
+                        number,
+                        (
+                            f"action_{column}_unknown",
+                            column,
+                            f"it {column} '{other[:40]}', which is not in the table",
+                            hint,
+                        ),
+                    )
         need = _needed(action.id, actions)
         if action.id in need:
             yield number, ("action_requires_circle", "requires", "what it requires requires it in turn", "")
         for other in sorted(need - {action.id}):
             if other in actions and (other in action.excludes or action.id in actions[other].excludes):
-                yield number, ("action_requires_excluded", "requires", f"it needs '{other}', and they exclude each other", "")
+                yield (
+                    number,
+                    ("action_requires_excluded", "requires", f"it needs '{other}', and they exclude each other", ""),
+                )
             if other in actions and actions[other].start_from > action.start_to:
                 yield number, ("action_requires_too_late", "start_to", f"it needs '{other}', which starts after it", "")
 
@@ -121,24 +140,57 @@ def _needed(id: str, actions: Mapping[str, Action]) -> set[str]:
 def against_frame(items: Sequence[tuple[int, Action]], frame: pd.DataFrame) -> Iterator[tuple[int, Fault]]:
     """Return what is wrong with actions on a business-as-usual frame."""
     ground = ground_of(frame)
+    span = f"{nhs_year(ground.years[0])} to {nhs_year(ground.years[-1])}"
     known = sorted({cell[0] for cell in ground.cells})
     words = sorted({cell[1] for cell in ground.cells} | {THEME + theme for _, theme in ground.lines})
     for number, action in items:
         strangers = [] if action.organisations == (EVERYONE,) else sorted(set(action.organisations) - set(known))
         for organisation in strangers:
-            yield number, ("action_organisation_unknown", "organisations", f"there is no organisation '{organisation[:40]}' in the data", "")
-        fits = [line for line, (cell, theme) in enumerate(ground.lines)
-                if action.concerns(ground.cells[cell][0]) and action.picks(theme, ground.cells[cell][1])]  # fmt: skip
+            yield (
+                number,
+                (
+                    "action_organisation_unknown",
+                    "organisations",
+                    f"there is no organisation '{organisation[:40]}' in the data",
+                    "",
+                ),
+            )
+        fits = [
+            line
+            for line, (cell, theme) in enumerate(ground.lines)
+            if action.concerns(ground.cells[cell][0]) and action.picks(theme, ground.cells[cell][1])
+        ]
         if not fits and not strangers:
             near = [match for word in action.selects for match in get_close_matches(word, words, n=1)]
-            yield number, ("action_selects_nothing", "selects", f"it selects no line of {', '.join(action.organisations)[:60]}",
-                           f"Did you mean '{near[0]}'?" if near else "")  # fmt: skip
+            yield (
+                number,
+                (
+                    "action_selects_nothing",
+                    "selects",
+                    f"it selects no line of {', '.join(action.organisations)[:60]}",
+                    f"Did you mean '{near[0]}'?" if near else "",
+                ),
+            )
         if action.start_from > ground.years[-1] or action.start_to < ground.years[0]:
-            yield number, ("action_outside_years", "start_from", f"the data are of {nhs_year(ground.years[0])} to {nhs_year(ground.years[-1])}", "")
+            yield (
+                number,
+                (
+                    "action_outside_years",
+                    "start_from",
+                    f"the data are of {span}",
+                    "",
+                ),
+            )
         elif action.start_to > ground.years[-1] or action.start_from < ground.years[0]:
-            yield number, ("action_window_cut", "start_from" if action.start_from < ground.years[0] else "start_to",
-                           f"the data end and begin within its window: they are of {nhs_year(ground.years[0])} to {nhs_year(ground.years[-1])}",
-                           "Keep the window within the data.")  # fmt: skip
+            yield (
+                number,
+                (
+                    "action_window_cut",
+                    "start_from" if action.start_from < ground.years[0] else "start_to",
+                    f"its window reaches beyond the data, which are of {span}",
+                    "Keep the window within the data.",
+                ),
+            )
         if action.effect == "switch" and fits:
             try:
                 target_lines(ground, [action], [sorted({ground.lines[line][0] for line in fits})])
@@ -151,5 +203,13 @@ def against_frame(items: Sequence[tuple[int, Action]], frame: pd.DataFrame) -> I
             tonnes = action.tco2e_a_year * profile(action, begin, ground.years)
             if (tonnes > ground.kgco2e[fits].sum(axis=0) / KG_PER_TONNE + 1e-9).any():
                 least = float(np.min(ground.kgco2e[fits].sum(axis=0))) / KG_PER_TONNE
-                yield number, ("action_larger_than_lines", "tco2e_a_year",
-                               f"its {action.tco2e_a_year:,.0f} tCO2e a year are more than the {least:,.0f} tCO2e of what it selects; only what is there is counted", "")  # fmt: skip
+                much = f"{action.tco2e_a_year:,.1f} tCO2e a year are more than the {least:,.1f} tCO2e"
+                yield (
+                    number,
+                    (
+                        "action_larger_than_lines",
+                        "tco2e_a_year",
+                        f"its {much} of what it selects; only what is there is counted",
+                        "",
+                    ),
+                )

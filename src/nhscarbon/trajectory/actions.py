@@ -128,10 +128,11 @@ class Action:
     def picks(self, theme: str, activity: str) -> bool:
         """Whether what it selects includes a line of this theme and activity."""
         return any(
-            theme == word.removeprefix(THEME) if word.startswith(THEME)
+            theme == word.removeprefix(THEME)
+            if word.startswith(THEME)
             else activity == word or activity.startswith(word.removesuffix(".*") + ".")
             for word in self.selects
-        )  # fmt: skip
+        )
 
 
 def profile(action: Action, start: int, years: Sequence[int]) -> Numbers:
@@ -156,8 +157,10 @@ def expected(action: Action, start: int, years: Sequence[int]) -> Numbers:
     Late starts, partial delivery and the risk are in the mean, so that the mean of the draws is the central figure
     wherever independent actions multiply.
     """
-    late = sum((chance * profile(action, start + years_late, years) for years_late, chance in enumerate(action.slip)),
-               start=np.zeros(len(years)))  # fmt: skip
+    late = sum(
+        (chance * profile(action, start + years_late, years) for years_late, chance in enumerate(action.slip)),
+        start=np.zeros(len(years)),
+    )
     return action.full_effect * action.realisation * (1 - action.likelihood * action.impact) * late
 
 

@@ -3,219 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from nhscarbon.errors import UsageError
 from nhscarbon.period import nhs_year
-from nhscarbon.trajectory.action_table import hold_against
+from nhscarbon.trajectory.action_reading import hold_against
 from nhscarbon.trajectory.actions import KG_PER_TONNE, Action, Numbers
 from nhscarbon.trajectory.costs import Appraisal, appraisal
-from nhscarbon.trajectory.effects import effects_of, together, with_actions
-from nhscarbon.trajectory.improving import greedy, improved
-from nhscarbon.trajectory.programme import SPENT, Options, Problem, blocks_of, options_of, saved, shortfall
-from nhscarbon.trajectory.solving import Aim, Master, Solution, best, value_of
-from nhscarbon.trajectory.wedges import Wedges, wedges
-
-if TYPE_CHECKING:
-    from nhscarbon.trajectory.robust import Rescored
+from nhscarbon.trajectory.effects import effects_of, together
+from nhscarbon.trajectory.improving import greedy
+from nhscarbon.trajectory.portfolio import Goal, Plan, best_tonnes, least_short, plan_of
+from nhscarbon.trajectory.programme import Problem, blocks_of, options_of
+from nhscarbon.trajectory.solving import Aim, Master, Solution, best
 
 GAP, TIME_LIMIT = 0.01, 10.0
-Goal = Literal["tonnes", "cost"]
 Limit = float | Mapping[str, float] | None
-
-
-@dataclass(frozen=True, eq=False)
-class Plan:
-    """A portfolio of actions with their starts.
-
-    Attributes
-    ----------
-    starts : Mapping of str to int
-        The year in which each chosen action starts.
-    tco2e_saved : float
-        [tCO2e] over all years, overlaps counted once.
-    net_present_cost_gbp : float
-        [GBP] of capital and running costs.
-    bound : float
-        No plan within the limits saves more [tCO2e]; with the goal "cost", none costs less [GBP].
-    gap : float
-        Between the plan and the bound, of the plan.
-    ended : str
-        "gap reached" or "time limit".
-    short_tco2e : Mapping of str to float
-        By how much the target of a year is missed [tCO2e]; empty where it is met.
-    frame : pandas.DataFrame
-        Business as usual.
-    """
-
-    starts: Mapping[str, int]
-    tco2e_saved: float
-    net_present_cost_gbp: float
-    bound: float
-    gap: float
-    ended: str
-    short_tco2e: Mapping[str, float]
-    goal: Goal
-    frame: pd.DataFrame
-    problem: Problem
-    master: Master
-    chosen: Options
-    cost: Numbers
-    tolerance: float
-    time_limit: float
-
-    @property
-    def actions(self) -> tuple[Action, ...]:
-        """The actions that are in the plan."""
-        return tuple(action for action in self.problem.actions if action.id in self.starts)
-
-    @cached_property
-    def _wedges(self) -> Wedges:
-        return wedges(self.frame, self.actions, starts=self.starts)
-
-    def wedges(self) -> Wedges:
-        """Return what each action of the plan takes away; the parts add up to the whole."""
-        return self._wedges
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row per action of the plan: start, capital [GBP], net present cost [GBP] and its wedge [tCO2e]."""
-        wedge = self._wedges.table.groupby("action")["tco2e"].sum()
-        rows = [
-            {"action": action.id, "title": action.title, "owner": action.owner, "theme": action.theme, "lead": action.lead,
-             "start": nhs_year(self.problem.start[option]),
-             "capital_gbp": float(self.problem.spent["capital"][option].sum()),
-             "net_present_cost_gbp": float(self.cost[option]), "tco2e": float(wedge[action.id])}
-            for option in self.chosen for action in (self.problem.actions[self.problem.action[option]],)
-        ]  # fmt: skip
-        names = ["action", "title", "owner", "theme", "lead", "start", "capital_gbp", "net_present_cost_gbp", "tco2e"]
-        return pd.DataFrame(rows, columns=names).sort_values(["start", "action"], ignore_index=True)
-
-    def spending(self) -> pd.DataFrame:
-        """Return what the plan spends in each year beside its limits: capital and revenue [GBP], staff [FTE]."""
-        out = pd.DataFrame({"year": [nhs_year(year) for year in self.problem.years]})
-        for name in SPENT:
-            out[name] = self.problem.spent[name][list(self.chosen)].sum(axis=0)
-            if name in self.problem.limits:
-                out[f"{name}_limit"] = self.problem.limits[name]
-        return out
-
-    def emissions(self) -> pd.DataFrame:
-        """Return business as usual, the plan and the target of each year [tCO2e]."""
-        left = self.problem.base - saved(self.problem, self.chosen)
-        goal = [self.problem.target.get(place, np.nan) for place in range(len(left))]
-        return pd.DataFrame({"year": [nhs_year(year) for year in self.problem.years],
-                             "business_as_usual_tco2e": self.problem.base / KG_PER_TONNE,
-                             "with_plan_tco2e": left / KG_PER_TONNE, "target_tco2e": np.array(goal) / KG_PER_TONNE})  # fmt: skip
-
-    def with_actions(self) -> pd.DataFrame:
-        """Return business as usual with the plan carried out, in the same columns."""
-        return with_actions(self.frame, self.actions, starts=self.starts)
-
-    def alternatives(self, *, count: int = 5, within: float = 0.02, time_limit: float | None = None) -> tuple[Plan, ...]:
-        """Return other plans that are nearly as good and as different as can be.
-
-        Parameters
-        ----------
-        count : int, optional
-        within : float, optional
-            Share of the tonnes (or of the cost) that a plan may be worse.
-        time_limit : float, optional
-            [s] for each; a fifth of the plan's own when left out.
-        """
-        problem, met = self.problem, [self.chosen]
-        limit = self.time_limit / 5 if time_limit is None else time_limit
-        found: list[Plan] = []
-        total, short = float(saved(problem, self.chosen).sum()), float(shortfall(problem, self.chosen).sum())
-        for _ in range(count):
-            weight = np.zeros(len(problem.action))
-            for choice in met:
-                names = {problem.action[option] for option in choice}
-                weight += [place in names for place in problem.action]
-            aim = Aim(weight=weight, short_at_most=short, save_at_least=(1 - within) * total)
-            other = best(self.master, aim, gap=0.05, time_limit=limit)
-            if other.chosen is None or other.chosen in met:
-                break
-            if self.goal == "cost" and self.cost[list(other.chosen)].sum() > self.net_present_cost_gbp * (1 + within):
-                break
-            met.append(other.chosen)
-            found.append(_plan(self, other.chosen))
-        return tuple(found)
-
-    def no_regret(self, alternatives: Sequence[Plan]) -> tuple[str, ...]:
-        """Return the actions that are in this plan and in all the alternatives that were found."""
-        return tuple(sorted(set(self.starts).intersection(*(plan.starts for plan in alternatives))))
-
-    def shadow_prices(self, *, gbp: float = 1_000_000.0) -> pd.DataFrame:
-        """Return what a year's capital is worth, by solving again with more of it.
-
-        Parameters
-        ----------
-        gbp : float, optional
-            That is added to one year's capital at a time.
-
-        Returns
-        -------
-        pandas.DataFrame
-            year, ``extra_tco2e`` at least, ``extra_tco2e_at_most`` by the bound, and ``gbp_per_tco2e`` of the former.
-
-        Raises
-        ------
-        UsageError
-            If capital has no limit, or the goal is cost.
-        """
-        if "capital" not in self.problem.limits or self.goal == "cost":
-            raise UsageError("a shadow price needs a limit of capital, and the goal 'tonnes'")
-        spendable = np.abs(self.problem.spent["capital"]).sum(axis=0) > 0
-        rows = []
-        for year in np.flatnonzero(spendable & np.isfinite(self.problem.limits["capital"])):
-            more = self.problem.limits["capital"].copy()
-            more[year] += gbp
-            problem = replace(self.problem, limits={**self.problem.limits, "capital": more})
-            wider = replace(self, problem=problem, master=self.master.on(problem))
-            found = _best_tonnes(wider, [self.chosen])
-            extra = max(0.0, -found.value / KG_PER_TONNE - self.tco2e_saved)
-            rows.append((nhs_year(self.problem.years[year]), gbp, extra, max(extra, -found.bound / KG_PER_TONNE - self.tco2e_saved),
-                         gbp / extra if extra > 0 else np.nan))  # fmt: skip
-        return pd.DataFrame(rows, columns=["year", "extra_gbp", "extra_tco2e", "extra_tco2e_at_most", "gbp_per_tco2e"])
-
-    def why_short(self) -> pd.DataFrame:
-        """Return what the shortfall would be without each limit, and without any: which one stands in the way.
-
-        Returns
-        -------
-        pandas.DataFrame
-            ``without`` and ``short_tco2e`` over all target years: as planned, without each limit, without any limit.
-        """
-        rows = [("(as planned)", sum(self.short_tco2e.values()))]
-        cases = [(name, {key: value for key, value in self.problem.limits.items() if key != name}) for name in self.problem.limits]
-        for name, limits in [*cases, ("any limit", {})]:
-            problem = replace(self.problem, limits=limits)
-            found = _least_short(self.master.on(problem), self.tolerance, self.time_limit, [self.chosen])
-            rows.append((name, max(0.0, found.value) / KG_PER_TONNE))
-        return pd.DataFrame(rows, columns=["without", "short_tco2e"])
-
-    def rescored(self, *, draws: int = 2000, seed: int = 2027, beside: Sequence[Plan] = ()) -> Rescored:
-        """Return the plan, and others beside it, in the same fresh worlds of delivery; see `nhscarbon.trajectory.robust`."""
-        from nhscarbon.trajectory.robust import rescored  # noqa: PLC0415  it needs plans
-
-        return rescored([self, *beside], draws=draws, seed=seed)
-
-    def __str__(self) -> str:
-        money = sum(float(self.problem.spent["capital"][option].sum()) for option in self.chosen)
-        bound = f"at most {self.bound:,.0f} tCO2e" if self.goal == "tonnes" else f"at least £{self.bound:,.0f}"
-        text = [f"{len(self.starts)} of {len(self.problem.actions)} actions save {self.tco2e_saved:,.0f} tCO2e in "
-                f"{nhs_year(self.problem.years[0])} to {nhs_year(self.problem.years[-1])}",
-                f"  capital £{money:,.0f}, net present cost £{self.net_present_cost_gbp:,.0f}",
-                f"  any plan within the limits: {bound} (gap {self.gap:.2%}, {self.ended})"]  # fmt: skip
-        text += [f"  target of {year} missed by {short:,.0f} tCO2e" for year, short in self.short_tco2e.items()]
-        if self.problem.target and not self.short_tco2e:
-            text.append("  every target is met")
-        return "\n".join(text)
 
 
 def plan(
@@ -293,11 +98,20 @@ def plan(
     action, start, taken, spent = options_of(chosen, years)
     limits = {"capital": capital_gbp, "revenue": revenue_gbp, "staff": staff_fte}
     problem = Problem(
-        years=years, actions=tuple(chosen), action=action, start=start, taken=taken, spent=spent,
+        years=years,
+        actions=tuple(chosen),
+        action=action,
+        start=start,
+        taken=taken,
+        spent=spent,
         limits={name: _limit(name, limit, years, spent[name]) for name, limit in limits.items() if limit is not None},
-        carry_over=carry_over, base=effects.ground.kgco2e.sum(axis=0), target=_target(target_tco2e or {}, years),
-        include=wanted, exclude=barred, blocks=blocks_of(terms, chosen, action),
-    )  # fmt: skip
+        carry_over=carry_over,
+        base=effects.ground.kgco2e.sum(axis=0),
+        target=_target(target_tco2e or {}, years),
+        include=wanted,
+        exclude=barred,
+        blocks=blocks_of(terms, chosen, action),
+    )
     discount = (parameters or appraisal()).discount(years, years[0])
     cost = ((spent["capital"] + spent["revenue"]) * discount).sum(axis=1)
     empty = Plan({}, 0.0, 0.0, 0.0, 0.0, "", {}, goal, frame, problem, Master(problem), (), cost, gap, time_limit)
@@ -305,7 +119,7 @@ def plan(
     value = found.bound / (-KG_PER_TONNE if goal == "tonnes" else 1.0)
     worth = abs(found.value)
     distance = 0.0 if found.value - found.bound <= 0 else (found.value - found.bound) / worth if worth else np.inf
-    return replace(_plan(empty, found.chosen or ()), bound=value, gap=float(distance), ended=found.ended)
+    return replace(plan_of(empty, found.chosen or ()), bound=value, gap=float(distance), ended=found.ended)
 
 
 def _solved(empty: Plan) -> Solution:
@@ -313,7 +127,7 @@ def _solved(empty: Plan) -> Solution:
     seeds = [each for each in (greedy(problem),) if each is not None]
     nothing = Aim(weight=np.zeros(len(problem.action)))
     if problem.target:
-        least = _least_short(empty.master, empty.tolerance, empty.time_limit, seeds)
+        least = least_short(empty.master, empty.tolerance, empty.time_limit, seeds)
         _must(least)
         seeds.append(least.chosen or ())
         nothing = replace(nothing, short_at_most=max(0.0, least.value) * (1 + 1e-9))
@@ -321,43 +135,19 @@ def _solved(empty: Plan) -> Solution:
         aim = replace(nothing, weight=empty.cost)
         found = best(empty.master, aim, gap=empty.tolerance, time_limit=empty.time_limit, known=seeds)
     else:
-        found = _best_tonnes(empty, seeds, nothing.short_at_most)
+        found = best_tonnes(empty, seeds, nothing.short_at_most)
     _must(found)
     return found
 
 
 def _must(found: Solution) -> None:
     if found.chosen is None:
-        why = "no plan carries out what must be included within the limits" if found.impossible else "no plan was found in time"
+        why = (
+            "no plan carries out what must be included within the limits"
+            if found.impossible
+            else "no plan was found in time"
+        )
         raise UsageError(f"{why}; allow more, or ask for less")
-
-
-def _best_tonnes(empty: Plan, seeds: Sequence[Options], short_at_most: float = np.inf) -> Solution:
-    problem = empty.problem
-    if problem.target and not np.isfinite(short_at_most):
-        short_at_most = float(shortfall(problem, seeds[-1]).sum())
-    aim = Aim(weight=np.zeros(len(problem.action)), savings=1.0, short_at_most=short_at_most)
-    found = best(empty.master, aim, gap=empty.tolerance, time_limit=empty.time_limit, known=seeds)
-    if found.chosen is None:
-        return found
-    chosen = improved(problem, found.chosen, lambda each: value_of(problem, aim, each))
-    value = value_of(problem, aim, chosen)
-    return replace(found, chosen=chosen, value=value, bound=min(found.bound, value))
-
-
-def _least_short(master: Master, gap: float, time_limit: float, seeds: Sequence[Options]) -> Solution:
-    return best(master, Aim(weight=np.zeros(len(master.problem.action)), short=1.0), gap=gap, time_limit=time_limit, known=seeds)
-
-
-def _plan(like: Plan, chosen: Options) -> Plan:
-    problem = like.problem
-    short = dict(zip(sorted(problem.target), shortfall(problem, chosen).tolist(), strict=True))
-    size = 1e-6 * float(np.abs(problem.base).max())
-    return replace(
-        like, starts=problem.starts(chosen), chosen=chosen, tco2e_saved=float(saved(problem, chosen).sum()) / KG_PER_TONNE,
-        net_present_cost_gbp=float(like.cost[list(chosen)].sum()),
-        short_tco2e={nhs_year(problem.years[year]): kg / KG_PER_TONNE for year, kg in short.items() if kg > size},
-    )  # fmt: skip
 
 
 def _limit(name: str, limit: float | Mapping[str, float], years: Sequence[int], spent: Numbers) -> Numbers:
@@ -367,10 +157,12 @@ def _limit(name: str, limit: float | Mapping[str, float], years: Sequence[int], 
     else:
         known = {nhs_year(year): place for place, year in enumerate(years)}
         if strange := sorted(set(limit) - set(known)):
-            raise UsageError(f"the limit of {name} is of {', '.join(strange)[:100]}; the data are of {nhs_year(years[0])} to {nhs_year(years[-1])}")
+            raise UsageError(f"the limit of {name} is of {', '.join(strange)[:100]}; the data are of {_span(years)}")
         blank = [year for year, place in known.items() if year not in limit and (spent[:, place] > 0).any()]
         if blank:
-            raise UsageError(f"actions could spend {name} in {', '.join(blank)[:200]}, which the limit does not name; write 0 for nothing")
+            raise UsageError(
+                f"actions could spend {name} in {', '.join(blank)[:200]}, which its limit does not name; write 0 for none"
+            )
         amounts = np.array([float(limit.get(year, np.inf)) for year in known])
     if np.isnan(amounts).any() or (amounts < 0).any():
         raise UsageError(f"the limit of {name} must not be negative or empty")
@@ -380,7 +172,11 @@ def _limit(name: str, limit: float | Mapping[str, float], years: Sequence[int], 
 def _target(target: Mapping[str, float], years: Sequence[int]) -> dict[int, float]:
     known = {nhs_year(year): place for place, year in enumerate(years)}
     if strange := sorted(set(target) - set(known)):
-        raise UsageError(f"there is a target for {', '.join(strange)[:100]}; the data are of {nhs_year(years[0])} to {nhs_year(years[-1])}")
+        raise UsageError(f"there is a target for {', '.join(strange)[:100]}; the data are of {_span(years)}")
     if any(not np.isfinite(value) or value < 0 for value in target.values()):
         raise UsageError("a target is a number of tCO2e, not negative and not empty")
     return {known[year]: float(value) * KG_PER_TONNE for year, value in target.items()}
+
+
+def _span(years: Sequence[int]) -> str:
+    return f"{nhs_year(years[0])} to {nhs_year(years[-1])}"

@@ -54,8 +54,10 @@ class Appraisal:
         """
         age = np.asarray(list(years), np.int64) - base_year
         if age.min() < 0 or age.max() > self.discount_years:
-            raise UsageError(f"{self.label} holds a discount rate for years 0 to {self.discount_years} from the base year; "
-                             f"{nhs_year(base_year + int(age.max()))} is outside")  # fmt: skip
+            raise UsageError(
+                f"{self.label} holds a discount rate for years 0 to {self.discount_years} from the base year; "
+                f"{nhs_year(base_year + int(age.max()))} is outside"
+            )
         return np.asarray((1.0 + self.discount_rate) ** -age.astype(np.float64))
 
     def carbon_value(self, years: Iterable[int]) -> Numbers:
@@ -92,7 +94,9 @@ def appraisal(*, carbon_values: Mapping[str, float] | None = None) -> Appraisal:
     values = {int(row["year_from"]): float(row["value"]) for row in central}
     notes = [f"{package.label}: {rate['status']}"]
     if carbon_values is None:
-        notes.append(f"carbon values between {min(values)} and {max(values)} lie on a straight line; beyond them none is held")
+        notes.append(
+            f"carbon values between {min(values)} and {max(values)} lie on a straight line; beyond them none is held"
+        )
     else:
         values = {int(year[:4]): float(value) for year, value in carbon_values.items()}
         notes.append("carbon values given by the caller; a straight line between them")
@@ -184,19 +188,32 @@ def costs(
         yearly = pounds["capital"] * (1 + optimism_bias) + pounds["revenue"] + bill
         worth = np.where(saved != 0, saved * value, 0.0)
         cost = float((yearly * discount).sum())
-        rows.append((action.id, nhs_year(begins[action.id]), float(pounds["capital"].sum() * (1 + optimism_bias)), cost,
-                     float(saved.sum()), float((worth * discount).sum()), cost - float((worth * discount).sum())))  # fmt: skip
+        rows.append(
+            (
+                action.id,
+                nhs_year(begins[action.id]),
+                float(pounds["capital"].sum() * (1 + optimism_bias)),
+                cost,
+                float(saved.sum()),
+                float((worth * discount).sum()),
+                cost - float((worth * discount).sum()),
+            )
+        )
     names = ["action", "start", "capital_gbp", "net_present_cost_gbp", "tco2e", "carbon_value_gbp", "social_cost_gbp"]
     notes = [*used.assumptions, f"discounted to {nhs_year(ground.years[0])} at {used.discount_rate:.1%}, real prices"]
     notes += [f"optimism bias of {optimism_bias:.0%} on capital"] if optimism_bias else []
     return Costs(pd.DataFrame(rows, columns=names), tuple(nhs_year(year) for year in ground.years), tuple(notes))
 
 
-def _prices(cells: tuple[tuple[str, str, str], ...], lines: tuple[tuple[int, str], ...], prices: Mapping[str, float]) -> Numbers:
+def _prices(
+    cells: tuple[tuple[str, str, str], ...], lines: tuple[tuple[int, str], ...], prices: Mapping[str, float]
+) -> Numbers:
     """Return the price of each line; an activity that is reported under several themes is paid once."""
     known = {activity for _, activity, _ in cells}
     if strange := sorted(set(prices) - known):
-        raise UsageError(f"there are energy prices of {', '.join(strange)[:200]}, which business as usual does not have")
+        raise UsageError(
+            f"there are energy prices of {', '.join(strange)[:200]}, which business as usual does not have"
+        )
     paid: set[int] = set()
     out = np.zeros(len(lines))
     for line, (cell, _) in enumerate(lines):

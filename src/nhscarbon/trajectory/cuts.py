@@ -1,7 +1,8 @@
 """What a large cluster of overlapping actions can save at most, as straight lines.
 
-With P and N the sums of the positive and of the negative products, emissions are E = P - N - fixed tonnes. A product of
-(1 - x) falls by less the more is taken already, so for any set S of options and any choice z (Nemhauser and Wolsey 1978):
+With P and N the sums of the positive and of the negative products, emissions are E = P - N - fixed tonnes. A product
+of (1 - x) falls by less the more is taken already, so for any set S of options and any choice z (Nemhauser and
+Wolsey 1978):
 
     P(z) >= P(S) - sum over o outside S of (P(S) - P(S + o)) z_o
     P(z) >= P(S) + sum over j in S of (P(S - j) - P(S)) (1 - z_j) - sum over o outside S of (P(0) - P(o)) z_o
@@ -51,11 +52,17 @@ def cuts_at(problem: Problem, block: Block, inside: Iterable[int]) -> list[Cut]:
     count = len(block.options)
     here = np.zeros(count, np.bool_)
     here[list(inside)] = True
-    rows = np.concatenate([[here, np.zeros(count, np.bool_)], here ^ np.eye(count, dtype=np.bool_), np.eye(count, dtype=np.bool_)])
+    rows = np.concatenate(
+        [[here, np.zeros(count, np.bool_)], here ^ np.eye(count, dtype=np.bool_), np.eye(count, dtype=np.bool_)]
+    )
     taken = taken_of(problem, block, rows)
     fixed = {place for group in block.terms.fixed for place in group}
-    tonnes = np.array([problem.taken[option] if seat in fixed else np.zeros(len(problem.years))
-                       for option, seat in zip(block.options, block.seat, strict=True)])  # fmt: skip
+    tonnes = np.array(
+        [
+            problem.taken[option] if seat in fixed else np.zeros(len(problem.years))
+            for option, seat in zip(block.options, block.seat, strict=True)
+        ]
+    )
     positive, negative = (_signed(block.terms, sign).total(taken) for sign in (1.0, -1.0))
     at, none = positive[0], positive[1]
     flipped, alone = positive[2 : 2 + count], positive[2 + count :]
@@ -78,8 +85,12 @@ def tangent_at(problem: Problem, block: Block, point: Numbers) -> Cut:
     """Return the tangent of a block's products at a point between choices, shape (options of the block,)."""
     fixed = {place for group in block.terms.fixed for place in group}
     own = problem.taken[list(block.options)]
-    log = np.array([np.zeros_like(row) if seat in fixed else -np.log1p(-np.minimum(row, NEARLY_ALL))
-                    for row, seat in zip(own, block.seat, strict=True)])  # fmt: skip
+    log = np.array(
+        [
+            np.zeros_like(row) if seat in fixed else -np.log1p(-np.minimum(row, NEARLY_ALL))
+            for row, seat in zip(own, block.seat, strict=True)
+        ]
+    )
     slope = np.array([row if seat in fixed else np.zeros_like(row) for row, seat in zip(own, block.seat, strict=True)])
     constant = block.before.copy()
     seats = np.array(block.seat)
@@ -94,7 +105,10 @@ def tangent_at(problem: Problem, block: Block, point: Numbers) -> Cut:
         # a product never exceeds any one of its factors
         constant += down
         if down.any() and len(mine):
-            tight = max(on, key=lambda seat: (float((own[mine] * (seats[mine] == seat)[:, None] * point[mine, None]).sum()), -seat))
+            tight = max(
+                on,
+                key=lambda seat: (float((own[mine] * (seats[mine] == seat)[:, None] * point[mine, None]).sum()), -seat),
+            )
             slope[mine] -= np.where((seats[mine] == tight)[:, None], down * own[mine], 0.0)
     return Cut(constant, slope)
 

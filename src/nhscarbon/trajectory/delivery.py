@@ -10,7 +10,9 @@ import numpy as np
 from nhscarbon.trajectory.actions import Action, Numbers, profile
 
 
-def drawn(actions: Sequence[Action], starts: Mapping[str, int], years: Sequence[int], *, draws: int, seed: int) -> Numbers:
+def drawn(
+    actions: Sequence[Action], starts: Mapping[str, int], years: Sequence[int], *, draws: int, seed: int
+) -> Numbers:
     """Return what each action takes away in each world.
 
     An action's draws come from the seed and its own id, so that they are the same in whatever plan it stands and
@@ -39,7 +41,9 @@ def drawn(actions: Sequence[Action], starts: Mapping[str, int], years: Sequence[
         late = np.searchsorted(np.cumsum(action.slip)[:-1], random.random(draws), side="right")
         share = _beta(action, random, draws)
         share *= np.where(random.random(draws) < action.likelihood, 1 - action.impact, 1.0)
-        shapes = np.array([profile(action, starts[action.id] + years_late, years) for years_late in range(len(action.slip))])
+        shapes = np.array(
+            [profile(action, starts[action.id] + years_late, years) for years_late in range(len(action.slip))]
+        )
         taken[:, place] = action.full_effect * share[:, None] * shapes[late]
     return taken
 

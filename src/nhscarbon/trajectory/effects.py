@@ -13,7 +13,8 @@ In a year, with x the share that an action takes away:
   activity, the one that needs least of the new goes first.
 * `fixed` tonnes come last, spread over the lines by what remains of them, and never take more than that.
 
-So the emissions of a line are a sum of products, kept here as terms: coefficient [kgCO2e] times (1 - x) of some actions.
+So the emissions of a line are a sum of products, kept here as terms: a coefficient [kgCO2e] times (1 - x) of some
+actions.
 """
 
 from __future__ import annotations
@@ -124,12 +125,18 @@ def effects_of(frame: pd.DataFrame | Ground, actions: Sequence[Action]) -> Effec
             for line in range(ground.given, len(ground.lines)):
                 if _fits(action, ground, line):
                     on_line.setdefault(line, []).append(place)
-    fixed = tuple(tuple(p for p in on_line.get(line, ()) if actions[p].effect == "fixed") for line in range(len(ground.lines)))
-    factors = [tuple(p for p in on_line.get(line, ()) if actions[p].effect == "factor") for line in range(len(ground.lines))]
+    fixed = tuple(
+        tuple(p for p in on_line.get(line, ()) if actions[p].effect == "fixed") for line in range(len(ground.lines))
+    )
+    factors = [
+        tuple(p for p in on_line.get(line, ()) if actions[p].effect == "factor") for line in range(len(ground.lines))
+    ]
     kg: dict[tuple[int, tuple[int, ...]], Numbers] = {}
     quantity: dict[tuple[int, tuple[int, ...]], Numbers] = {}
 
-    def add(terms: dict[tuple[int, tuple[int, ...]], Numbers], line: int, on: Iterable[int], coefficient: Numbers) -> None:
+    def add(
+        terms: dict[tuple[int, tuple[int, ...]], Numbers], line: int, on: Iterable[int], coefficient: Numbers
+    ) -> None:
         key = (line, tuple(sorted(on)))
         terms[key] = terms[key] + coefficient if key in terms else coefficient
 
@@ -156,8 +163,12 @@ def effects_of(frame: pd.DataFrame | Ground, actions: Sequence[Action]) -> Effec
 def _terms(found: Mapping[tuple[int, tuple[int, ...]], Numbers], fixed: tuple[tuple[int, ...], ...]) -> Terms:
     kept = [(key, value) for key, value in found.items() if value.any()]
     years = next(iter(found.values())).shape[0] if found else 0
-    return Terms(fixed, tuple(line for (line, _), _ in kept), tuple(on for (_, on), _ in kept),
-                 np.array([value for _, value in kept]).reshape(len(kept), years))  # fmt: skip
+    return Terms(
+        fixed,
+        tuple(line for (line, _), _ in kept),
+        tuple(on for (_, on), _ in kept),
+        np.array([value for _, value in kept]).reshape(len(kept), years),
+    )
 
 
 def together(terms: Terms) -> Terms:
@@ -171,8 +182,12 @@ def together(terms: Terms) -> Terms:
     size = max((np.abs(value).max() for value in found.values()), default=0.0)
     # what a switch brings and takes again cancels to rounding noise
     kept = sorted(key for key, value in found.items() if np.abs(value).max() > 1e-12 * size)
-    return Terms(fixed, tuple(at[key[0]] for key in kept), tuple(key[1] for key in kept),
-                 np.array([found[key] for key in kept]).reshape(len(kept), terms.coefficient.shape[1]))  # fmt: skip
+    return Terms(
+        fixed,
+        tuple(at[key[0]] for key in kept),
+        tuple(key[1] for key in kept),
+        np.array([found[key] for key in kept]).reshape(len(kept), terms.coefficient.shape[1]),
+    )
 
 
 def clusters_of(terms: Terms, actions: int) -> list[list[int]]:
@@ -184,7 +199,7 @@ def clusters_of(terms: Terms, actions: int) -> list[list[int]]:
             place = home[place]
         return place
 
-    touched = set()
+    touched: set[int] = set()
     for group, on in zip(terms.group, terms.actions, strict=True):
         met = (*on, *terms.fixed[group])
         touched.update(met)
@@ -201,9 +216,10 @@ def part_of(terms: Terms, cluster: Sequence[int]) -> Terms:
     """Return the terms that a cluster's actions touch, with the actions numbered within it."""
     at = {place: rank for rank, place in enumerate(cluster)}
     inside = [
-        term for term, (group, on) in enumerate(zip(terms.group, terms.actions, strict=True))
+        term
+        for term, (group, on) in enumerate(zip(terms.group, terms.actions, strict=True))
         if any(place in at for place in (*on, *terms.fixed[group]))
-    ]  # fmt: skip
+    ]
     groups = sorted({terms.group[term] for term in inside})
     rank = {group: place for place, group in enumerate(groups)}
     return Terms(
@@ -216,7 +232,10 @@ def part_of(terms: Terms, cluster: Sequence[int]) -> Terms:
 
 def taken_by(actions: Sequence[Action], starts: Mapping[str, int], years: Sequence[int]) -> Numbers:
     """Return what each action takes away on average, shape (1, actions, years); one that has no start takes nothing."""
-    rows = [expected(action, starts[action.id], years) if action.id in starts else np.zeros(len(years)) for action in actions]
+    rows = [
+        expected(action, starts[action.id], years) if action.id in starts else np.zeros(len(years))
+        for action in actions
+    ]
     return np.array(rows, np.float64).reshape(1, len(actions), len(years))
 
 
@@ -267,8 +286,19 @@ def with_actions(
         if line >= ground.given and not quantity[line].any():
             continue  # a switch that brought nothing
         organisation, activity, unit = ground.cells[cell]
-        parts.append(pd.DataFrame({"organisation": organisation, "theme": theme, "activity": activity, "unit": unit,
-                                   "year": years, "quantity": quantity[line], "kgco2e": kg[line]}))  # fmt: skip
+        parts.append(
+            pd.DataFrame(
+                {
+                    "organisation": organisation,
+                    "theme": theme,
+                    "activity": activity,
+                    "unit": unit,
+                    "year": years,
+                    "quantity": quantity[line],
+                    "kgco2e": kg[line],
+                }
+            )
+        )
     return pd.concat(parts, ignore_index=True)[list(COLUMNS)]
 
 

@@ -93,10 +93,12 @@ def ground_of(frame: pd.DataFrame) -> Ground:
     np.add.at(filled, (line_of, at), 1)
     if (filled > 1).any():
         line, year = np.argwhere(filled > 1)[0]
-        faults.append(f"{int((filled > 1).sum())} lines and years are given twice, such as {' '.join(labels[line])} {nhs_year(years[year])}")
+        such = f"{' '.join(labels[line])} {nhs_year(years[year])}"
+        faults.append(f"{int((filled > 1).sum())} lines and years are given twice, such as {such}")
     if (filled == 0).any() and not gaps:
         line, year = np.argwhere(filled == 0)[0]
-        faults.append(f"{int((filled == 0).sum())} lines and years are missing, such as {' '.join(labels[line])} {nhs_year(years[year])}; an empty cell is not zero")
+        such = f"{' '.join(labels[line])} {nhs_year(years[year])}"
+        faults.append(f"{int((filled == 0).sum())} lines and years are missing, such as {such}; missing is not zero")
     if faults:
         raise UsageError(f"business as usual cannot be used: {'; '.join(faults)}")
     arrays = np.zeros((2, len(labels), len(years)))
@@ -114,7 +116,7 @@ def factor_of(ground: Ground, line: int) -> Numbers:
     return np.asarray(ground.kgco2e[line] / ground.quantity[line])
 
 
-def target_lines(
+def target_lines(  # noqa: PLR0912  one walk, whose faults come all at once
     ground: Ground, actions: Sequence[Action], chosen: Sequence[Sequence[int]]
 ) -> tuple[Ground, dict[tuple[int, int], list[int]]]:
     """Find, or add, the lines that each switch brings quantity to.
@@ -161,7 +163,7 @@ def target_lines(
         for source in chosen[rank]:
             unit = ground.cells[source][2]
             if action.units_per_unit is None and unit != units[0]:
-                faults[f"{action.id} switches {unit} to {units[0]}: give units_per_unit in place of efficiency and COP"] = None
+                faults[f"{action.id} switches {unit} to {units[0]}: give units_per_unit for efficiency and COP"] = None
             if ground.cells[source][1] == action.switch_to:
                 faults[f"{action.id} switches '{action.switch_to}' to itself"] = None
             target = (ground.cells[source][0], action.switch_to, units[0])
@@ -175,7 +177,8 @@ def target_lines(
                     continue
                 shared = _shared(ground, known, lines[line][1])
                 if shared is None:
-                    faults[f"{action.id}: {target[0]} has no '{action.switch_to}' in some year, and the others' factors differ"] = None
+                    why = f"{target[0]} has no '{action.switch_to}' in some year, and the others share no factor"
+                    faults[f"{action.id}: {why}"] = None
                 else:
                     lent[line] = shared
             found[rank, source] = goals
@@ -184,8 +187,14 @@ def target_lines(
         more = f"; and {len(shown) - TOLD} more" if len(shown) > TOLD else ""
         raise UsageError(f"switches meet no factor: {'; '.join(shown[:TOLD])}{more}")
     extra = np.zeros((len(lines) - len(ground.lines), len(ground.years)))
-    wider = replace(ground, cells=tuple(cells), lines=tuple(lines), lent=lent,
-                    quantity=np.concatenate([ground.quantity, extra]), kgco2e=np.concatenate([ground.kgco2e, extra]))  # fmt: skip
+    wider = replace(
+        ground,
+        cells=tuple(cells),
+        lines=tuple(lines),
+        lent=lent,
+        quantity=np.concatenate([ground.quantity, extra]),
+        kgco2e=np.concatenate([ground.kgco2e, extra]),
+    )
     return wider, found
 
 

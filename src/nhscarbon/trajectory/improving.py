@@ -21,7 +21,9 @@ def greedy(problem: Problem) -> Options | None:
         alone[list(block.options)] = saved_by(problem, block, np.eye(len(block.options), dtype=np.bool_)).sum(axis=1)
     capital = problem.spent["capital"].sum(axis=1)
     rate = alone / np.maximum(capital, 1.0)
-    order = sorted(range(len(alone)), key=lambda o: (problem.actions[problem.action[o]].id not in problem.include, -rate[o], o))
+    order = sorted(
+        range(len(alone)), key=lambda o: (problem.actions[problem.action[o]].id not in problem.include, -rate[o], o)
+    )
     chosen: list[int] = []
     used: set[int] = set()
     must = {place for place, action in enumerate(problem.actions) if action.id in problem.include}
@@ -29,7 +31,9 @@ def greedy(problem: Problem) -> Options | None:
         place = problem.action[option]
         if place in used or (place not in must and alone[option] <= 0):
             continue
-        broken = [rule for rule in over_limit(problem, tuple(sorted([*chosen, option]))) if not rule.endswith("is left out")]
+        broken = [
+            rule for rule in over_limit(problem, tuple(sorted([*chosen, option]))) if not rule.endswith("is left out")
+        ]
         if not broken:
             chosen.append(option)
             used.add(place)
@@ -54,7 +58,9 @@ def improved(problem: Problem, chosen: Options, value: Callable[[Options], float
 
     for place in sorted(by_action, reverse=True):
         without = tuple(option for option in now if problem.action[option] != place)
-        idle = len(without) < len(now) and not any(amount[list(set(now) - set(without))].sum() < 0 for amount in problem.spent.values())
+        idle = len(without) < len(now) and not any(
+            amount[list(set(now) - set(without))].sum() < 0 for amount in problem.spent.values()
+        )
         if idle and value(without) <= worth:
             now, worth = without, value(without)
     for place in sorted(by_action):
@@ -63,7 +69,11 @@ def improved(problem: Problem, chosen: Options, value: Callable[[Options], float
                 step(tuple(sorted([*(o for o in now if problem.action[o] != place), option])))
     for option in sorted(now):
         for other in range(option):
-            if option in now and problem.action[other] not in {problem.action[o] for o in now} and _twins(problem, option, other):
+            if (
+                option in now
+                and problem.action[other] not in {problem.action[o] for o in now}
+                and _twins(problem, option, other)
+            ):
                 swapped = tuple(sorted([*(o for o in now if o != option), other]))
                 if value(swapped) <= worth + EQUAL * abs(worth):
                     now, worth = swapped, value(swapped)

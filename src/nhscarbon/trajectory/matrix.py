@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 THRESHOLD = 0.35  # likeness at which actions are one; chosen on short titles of trust plans, and shown with each group
 WORDS, EFFECT = 0.75, 0.25  # weights of the likeness
-STOP = frozenset("a an and at by for from in into of on or our the to with trust trusts wide all site sites".split())
+STOP = frozenset(
+    {"a", "all", "an", "and", "at", "by", "for", "from", "in", "into", "of", "on", "or", "our", "site", "sites", "the",
+     "to", "trust", "trusts", "wide", "with"}
+)  # fmt: skip
 WORD = re.compile(r"[a-z0-9]+")
 PIECE = 3  # letters
 
@@ -41,7 +44,7 @@ class Matrix:
     groups : pandas.DataFrame
         One row per group: ``group`` (number), ``title`` (of its most typical action), ``shared_words``, ``likeness`` (of
         the least alike pair), ``organisations`` and ``actions`` (counts), ``reach`` ("most", "some" or "only one"),
-        and over all years ``tco2e`` of its actions by themselves and ``tco2e_if_all`` if every organisation adopted it.
+        and over all years ``tco2e`` of its actions by themselves and ``tco2e_if_all`` if all adopted it.
     table : pandas.DataFrame
         Groups down, organisations across; the ids of the actions, or an empty text.
     review : pandas.DataFrame
@@ -103,7 +106,9 @@ def matrix(
     member = _grouped(chosen, alike, threshold) if groups is None else _reviewed(chosen, groups)
     organisations = sorted({str(word) for word in frame["organisation"].unique()})
     rows, cells, review = [], [], []
-    order = sorted(set(member), key=lambda group: (-len(_holders(chosen, member, group, organisations)), member.index(group)))
+    order = sorted(
+        set(member), key=lambda group: (-len(_holders(chosen, member, group, organisations)), member.index(group))
+    )
     for number, group in enumerate(order, start=1):
         places = [place for place, home in enumerate(member) if home == group]
         inside = [chosen[place] for place in places]
@@ -113,13 +118,33 @@ def matrix(
         least = float(alike[np.ix_(places, places)].min())
         now, everyone = _tonnes(frame, inside, typical, [name for name in organisations if name not in holders])
         reach = "most" if len(holders) > len(organisations) / 2 else "only one" if len(holders) == 1 else "some"
-        rows.append((number, typical.title, typical.theme, shared, least, len(holders), len(inside), reach, now, everyone))
-        cells.append([number, *("; ".join(each.id for each in inside if each.concerns(name)) for name in organisations)])
-        review += [(each.id, each.owner, each.title, number, shared, float(alike[place, chosen.index(typical)]))
-                   for place, each in zip(places, inside, strict=True)]  # fmt: skip
-    names = ["group", "title", "theme", "shared_words", "likeness", "organisations", "actions", "reach", "tco2e", "tco2e_if_all"]
-    return Matrix(pd.DataFrame(rows, columns=names), pd.DataFrame(cells, columns=["group", *organisations]),
-                  pd.DataFrame(review, columns=["action", "owner", "title", "group", "shared_words", "likeness"]))  # fmt: skip
+        rows.append(
+            (number, typical.title, typical.theme, shared, least, len(holders), len(inside), reach, now, everyone)
+        )
+        cells.append(
+            [number, *("; ".join(each.id for each in inside if each.concerns(name)) for name in organisations)]
+        )
+        review += [
+            (each.id, each.owner, each.title, number, shared, float(alike[place, chosen.index(typical)]))
+            for place, each in zip(places, inside, strict=True)
+        ]
+    names = [
+        "group",
+        "title",
+        "theme",
+        "shared_words",
+        "likeness",
+        "organisations",
+        "actions",
+        "reach",
+        "tco2e",
+        "tco2e_if_all",
+    ]
+    return Matrix(
+        pd.DataFrame(rows, columns=names),
+        pd.DataFrame(cells, columns=["group", *organisations]),
+        pd.DataFrame(review, columns=["action", "owner", "title", "group", "shared_words", "likeness"]),
+    )
 
 
 def likeness(actions: Sequence[Action]) -> Numbers:
@@ -137,13 +162,13 @@ def likeness(actions: Sequence[Action]) -> Numbers:
     unit = np.divide(weighted, norm, out=np.zeros_like(weighted), where=norm > 0)
     effect = np.array([[_effect(one, other) for other in actions] for one in actions])
     both = WORDS * (unit @ unit.T) + EFFECT * effect
-    both = np.clip(np.round((both + both.T) / 2, 9), 0.0, 1.0)  # nothing depends on the last bits of a sum
+    both = np.asarray(np.clip(np.round((both + both.T) / 2, 9), 0.0, 1.0))  # nothing depends on the last bits of a sum
     np.fill_diagonal(both, 1.0)
     return both
 
 
 def _bag(title: str) -> Counter[str]:
-    """Return the words of a title, and their pieces at half the weight by being marked apart."""
+    """Return the words of a title and their three-letter pieces, marked apart."""
     words = [word for word in WORD.findall(title.lower()) if word not in STOP]
     pieces = [f"#{word[at : at + PIECE]}" for word in words for at in range(max(1, len(word) - PIECE + 1))]
     return Counter([*words, *pieces])
@@ -188,26 +213,42 @@ def _holders(actions: Sequence[Action], member: Sequence[int], group: int, organ
 def _shared_words(inside: Sequence[Action]) -> str:
     """Return the words that at least half of a group's titles have, the most frequent first."""
     counts = Counter(word for action in inside for word in {*WORD.findall(action.title.lower())} - STOP)
-    return " ".join(sorted((word for word, count in counts.items() if 2 * count >= len(inside)), key=lambda w: (-counts[w], w)))
+    return " ".join(
+        sorted((word for word, count in counts.items() if 2 * count >= len(inside)), key=lambda w: (-counts[w], w))
+    )
 
 
-def _tonnes(frame: pd.DataFrame, inside: Sequence[Action], typical: Action, others: Sequence[str]) -> tuple[float, float]:
+def _tonnes(
+    frame: pd.DataFrame, inside: Sequence[Action], typical: Action, others: Sequence[str]
+) -> tuple[float, float]:
     """Return what a group saves over all years now, and if the other organisations adopted it [tCO2e]."""
     same = [action for action in inside if action.effect == typical.effect]
     ramp = max((action.ramp for action in same), key=lambda ramp: (len(ramp), ramp))
     first = min(action.start_from for action in inside)
     known = frame.drop_duplicates(["organisation", "theme", "activity"])
     fit = {
-        name for name, theme, activity in zip(known["organisation"], known["theme"], known["activity"], strict=True)
+        name
+        for name, theme, activity in zip(known["organisation"], known["theme"], known["activity"], strict=True)
         if typical.picks(str(theme), str(activity))
-    }  # fmt: skip
+    }
     adopted = [
-        replace(typical, id=f"{typical.id} at {name}", owner=name, organisations=(name,), ramp=ramp, start_from=first,
-                start_to=first, share=median(action.share for action in same), requires=(), excludes=(),
-                tco2e_a_year=median(action.tco2e_a_year for action in same),
-                realisation=median(action.realisation for action in same))
-        for name in others if name in fit and typical.organisations != (EVERYONE,)
-    ]  # fmt: skip
+        replace(
+            typical,
+            id=f"{typical.id} at {name}",
+            owner=name,
+            organisations=(name,),
+            ramp=ramp,
+            start_from=first,
+            start_to=first,
+            share=median(action.share for action in same),
+            requires=(),
+            excludes=(),
+            tco2e_a_year=median(action.tco2e_a_year for action in same),
+            realisation=median(action.realisation for action in same),
+        )
+        for name in others
+        if name in fit and typical.organisations != (EVERYONE,)
+    ]
     saved = []
     for actions in (list(inside), [*inside, *adopted]):
         effects = effects_of(frame, actions)

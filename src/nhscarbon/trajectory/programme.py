@@ -91,7 +91,9 @@ class Problem:
         return {self.actions[self.action[option]].id: self.start[option] for option in sorted(chosen)}
 
 
-def options_of(actions: Sequence[Action], years: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...], Numbers, dict[str, Numbers]]:
+def options_of(
+    actions: Sequence[Action], years: Sequence[int]
+) -> tuple[tuple[int, ...], tuple[int, ...], Numbers, dict[str, Numbers]]:
     """Return the action, start, effect and spending of every way to start an action."""
     pairs = [(place, start) for place, action in enumerate(actions) for start in action.starts]
     taken = np.array([expected(actions[place], start, years) for place, start in pairs]).reshape(len(pairs), len(years))
@@ -121,8 +123,14 @@ def pieces_of(block: Block) -> tuple[Block, ...]:
         at = {seat: rank for rank, seat in enumerate(on)}
         inside = [rank for rank, seat in enumerate(block.seat) if seat in at]
         terms = Terms(((),), (0,), (tuple(range(len(on))),), coefficient[None])
-        pieces.append(Block(tuple(block.options[rank] for rank in inside), tuple(at[block.seat[rank]] for rank in inside),
-                            terms, coefficient))  # fmt: skip
+        pieces.append(
+            Block(
+                tuple(block.options[rank] for rank in inside),
+                tuple(at[block.seat[rank]] for rank in inside),
+                terms,
+                coefficient,
+            )
+        )
     return tuple(pieces)
 
 
@@ -185,17 +193,31 @@ def over_limit(problem: Problem, chosen: Options) -> list[str]:
     picks = list(chosen)
     for name, limit in problem.limits.items():
         used = problem.spent[name][picks].sum(axis=0)
-        slack = CLOSE * max(1.0, float(np.abs(limit[np.isfinite(limit)]).max(initial=0.0)), float(np.abs(problem.spent[name]).max(initial=0.0)))
+        slack = CLOSE * max(
+            1.0,
+            float(np.abs(limit[np.isfinite(limit)]).max(initial=0.0)),
+            float(np.abs(problem.spent[name]).max(initial=0.0)),
+        )
         room = limit
         if name == "capital" and problem.carry_over:
             used, room = np.cumsum(used), np.cumsum(limit)
         broken += [f"{name} in {problem.years[year]}" for year in np.flatnonzero(used > room + slack)]
     begins = problem.starts(chosen)
-    broken += [f"{problem.actions[p].id} twice" for p in set(problem.action) if sum(problem.action[o] == p for o in picks) > 1] if len(begins) < len(picks) else []
+    broken += (
+        [
+            f"{problem.actions[p].id} twice"
+            for p in set(problem.action)
+            if sum(problem.action[o] == p for o in picks) > 1
+        ]
+        if len(begins) < len(picks)
+        else []
+    )
     for action in problem.actions:
         if action.id not in begins:
             continue
         broken += [f"{action.id} excludes {other}" for other in action.excludes if other in begins]
-        broken += [f"{action.id} requires {other}" for other in action.requires if begins.get(other, 9999) > begins[action.id]]
+        broken += [
+            f"{action.id} requires {other}" for other in action.requires if begins.get(other, 9999) > begins[action.id]
+        ]
     broken += [f"{id} is left out" for id in sorted(problem.include - set(begins))]
     return broken + [f"{id} is not wanted" for id in sorted(problem.exclude & set(begins))]

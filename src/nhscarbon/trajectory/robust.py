@@ -14,7 +14,7 @@ from nhscarbon.trajectory.actions import KG_PER_TONNE, Numbers
 from nhscarbon.trajectory.delivery import drawn
 
 if TYPE_CHECKING:
-    from nhscarbon.trajectory.choosing import Plan
+    from nhscarbon.trajectory.portfolio import Plan
 
 LEVELS = (0.05, 0.5, 0.95)
 
@@ -78,9 +78,32 @@ def rescored(plans: Sequence[Plan], *, draws: int = 2000, seed: int = 2027) -> R
             met = [left[:, year] <= goal * (1 + 1e-9) for year, goal in problem.target.items()]
             chance = float(np.all(met, axis=0).mean())
         low, median, high = np.quantile(saved, LEVELS)
-        rows.append(("plan" if number == 0 else f"alternative {number}", len(plan.starts), plan.tco2e_saved, saved.mean(),
-                     saved.std(ddof=1) / np.sqrt(draws), low, median, high, chance, np.sqrt(chance * (1 - chance) / draws)))  # fmt: skip
-    names = ["plan", "actions", "central_tco2e", "mean_tco2e", "standard_error", "low", "median", "high", "chance", "chance_error"]
+        rows.append(
+            (
+                "plan" if number == 0 else f"alternative {number}",
+                len(plan.starts),
+                plan.tco2e_saved,
+                saved.mean(),
+                saved.std(ddof=1) / np.sqrt(draws),
+                low,
+                median,
+                high,
+                chance,
+                np.sqrt(chance * (1 - chance) / draws),
+            )
+        )
+    names = [
+        "plan",
+        "actions",
+        "central_tco2e",
+        "mean_tco2e",
+        "standard_error",
+        "low",
+        "median",
+        "high",
+        "chance",
+        "chance_error",
+    ]
     worlds = np.array(all_saved)
     table = pd.DataFrame(rows, columns=names).assign(regret_tco2e=(worlds.max(axis=0) - worlds).mean(axis=1))
     return Rescored(table, worlds, seed)
@@ -91,7 +114,10 @@ def worlds_of(plan: Plan, draws: int, seed: int) -> Numbers:
     problem = plan.problem
     total = np.zeros((draws, len(problem.years)))
     for block in problem.blocks:
-        seats = {seat: problem.actions[problem.action[option]] for option, seat in zip(block.options, block.seat, strict=True)}
+        seats = {
+            seat: problem.actions[problem.action[option]]
+            for option, seat in zip(block.options, block.seat, strict=True)
+        }
         actions = [seats[seat] for seat in range(block.actions)]
         if any(action.id in plan.starts for action in actions):
             taken = drawn(actions, plan.starts, problem.years, draws=draws, seed=seed)

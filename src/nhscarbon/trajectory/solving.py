@@ -28,6 +28,7 @@ from nhscarbon.trajectory.programme import (
     shortfall,
 )
 
+TIMED_OUT, NONE_FITS = 1, 2  # what scipy's milp says
 ROUNDS = 60
 BETWEEN = 12  # rounds of tangents before whole choices are asked for
 STILL = 1e-4  # of the bound: no longer moving
@@ -100,10 +101,13 @@ class Master:
         self.bundles = [bundles_of(problem, piece) for piece in self.pieces]
         self.cut: dict[int, list[Cut]] = {
             place: first_cuts(problem, block)
-            for place, (block, bundles) in enumerate(zip(self.pieces, self.bundles, strict=True)) if bundles is None
-        }  # fmt: skip
-        self.worth = [None if bundles is None else saved_by(problem, block, bundles)
-                      for block, bundles in zip(self.pieces, self.bundles, strict=True)]  # fmt: skip
+            for place, (block, bundles) in enumerate(zip(self.pieces, self.bundles, strict=True))
+            if bundles is None
+        }
+        self.worth = [
+            None if bundles is None else saved_by(problem, block, bundles)
+            for block, bundles in zip(self.pieces, self.bundles, strict=True)
+        ]
         self.unit = max(1.0, float(np.abs(problem.base).sum()) / 1e4)  # [kgCO2e] of the objective's unit
 
     def on(self, problem: Problem) -> Master:
@@ -117,7 +121,8 @@ class Master:
         inside = set(chosen)
         for place, cuts in self.cut.items():
             block = self.pieces[place]
-            cuts += cuts_at(self.problem, block, [rank for rank, option in enumerate(block.options) if option in inside])
+            here = [rank for rank, option in enumerate(block.options) if option in inside]
+            cuts.extend(cuts_at(self.problem, block, here))
 
     def learn_between(self, point: Numbers) -> None:
         """Add the tangents at a point between choices, shape (options,)."""
@@ -161,28 +166,40 @@ class Master:
             low[place] = -np.inf
         rows = columns.rows
         matrix = sparse.csr_array(
-            (np.concatenate([np.asarray(row[1]) for row in rows] or [np.zeros(0)]),
-             np.concatenate([np.asarray(row[0], np.int64) for row in rows] or [np.zeros(0, np.int64)]),
-             np.concatenate([[0], np.cumsum([len(row[0]) for row in rows])]).astype(np.int64)),
+            (
+                np.concatenate([np.asarray(row[1]) for row in rows] or [np.zeros(0)]),
+                np.concatenate([np.asarray(row[0], np.int64) for row in rows] or [np.zeros(0, np.int64)]),
+                np.concatenate([[0], np.cumsum([len(row[0]) for row in rows])]).astype(np.int64),
+            ),
             shape=(len(rows), columns.count),
-        )  # fmt: skip
+        )
         limits = LinearConstraint(matrix, [row[2] for row in rows], [row[3] for row in rows])
-        whole = np.zeros(columns.count)
+        whole = np.zeros(columns.count, np.int64)
         whole[:options] = 0 if between else 1
-        done = milp(cost / size, constraints=limits if rows else (), integrality=whole, bounds=Bounds(low, high),
-                    options={"time_limit": max(0.05, time_limit), "mip_rel_gap": gap, "disp": False})  # fmt: skip
+        done = milp(
+            cost / size,
+            constraints=limits if rows else (),
+            integrality=whole,
+            bounds=Bounds(low, high),
+            options={"time_limit": max(0.05, time_limit), "mip_rel_gap": gap, "disp": False},
+        )
         moved = -aim.savings * self.unit * constant  # what the objective leaves out
         lowest = done.fun if between else done.mip_dual_bound
         bound = -np.inf if lowest is None else lowest * size + moved
         if done.x is None:
-            return Solution(None, np.inf, bound, "time limit" if done.status == 1 else "no choice fits", done.status == 2)
+            return Solution(
+                None,
+                np.inf,
+                bound,
+                "time limit" if int(done.status) == TIMED_OUT else "no choice fits",
+                done.status == 2,
+            )
         chosen = tuple(int(option) for option in np.flatnonzero(done.x[:options] > 0.5))
-        ended = "time limit" if done.status == 1 else "gap reached"
+        ended = "time limit" if int(done.status) == TIMED_OUT else "gap reached"
         return Solution(chosen, done.fun * size + moved, bound, ended, point=done.x[:options] if between else None)
 
     def _savings(self, columns: Columns) -> list[tuple[list[int], list[float], float]]:
         """Return savings [units], in all and in each target year, as columns, coefficients and a constant."""
-        problem = self.problem
         found: list[tuple[list[int], list[float], float]] = [([], [], 0.0) for _ in self.goals]
         self.theta: list[int] = []
 
@@ -198,13 +215,19 @@ class Master:
                     found[rank][0].append(theta)
                     found[rank][1].append(1.0)
                     for cut in self.cut[place]:
-                        columns.row([theta, *block.options], [1.0, *(-of(cut.slope, goal)).tolist()], -np.inf, float(of(cut.constant, goal)))
+                        columns.row(
+                            [theta, *block.options],
+                            [1.0, *(-of(cut.slope, goal)).tolist()],
+                            -np.inf,
+                            float(of(cut.constant, goal)),
+                        )
                 continue
             if block.actions == 1:
                 at = [*block.options]
                 order = [int(np.flatnonzero(row)[0]) for row in bundles[1:]]
-                worth = worth[1:][np.argsort(order)]
+                saves = worth[1:][np.argsort(order)]
             else:
+                saves = worth
                 at = list(range(columns.count, columns.count + len(bundles)))
                 columns.count += len(bundles)
                 columns.row(at, [1.0] * len(at), 1.0, 1.0)
@@ -213,7 +236,7 @@ class Master:
                     columns.row([at[bundle] for bundle in inside] + [option], [1.0] * len(inside) + [-1.0], 0.0, 0.0)
             for rank, goal in enumerate(self.goals):
                 found[rank][0].extend(at)
-                found[rank][1].extend(of(worth, goal).tolist())
+                found[rank][1].extend(of(saves, goal).tolist())
         return found
 
     def _limits(self, columns: Columns) -> None:

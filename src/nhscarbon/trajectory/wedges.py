@@ -115,27 +115,39 @@ def wedges(
             saved[carried], error[carried] = _sampled(part, own, pairs, seed)
             sampled += [chosen[place].id for place in carried]
     years = [nhs_year(year) for year in ground.years]
-    table = pd.DataFrame({
-        "action": np.repeat([action.id for action in chosen], len(years)),
-        "theme": np.repeat([action.theme for action in chosen], len(years)),
-        "year": np.tile(years, len(chosen)),
-        "tco2e": saved.ravel() / KG_PER_TONNE, "standard_error": error.ravel() / KG_PER_TONNE,
-    })  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "action": np.repeat([action.id for action in chosen], len(years)),
+            "theme": np.repeat([action.theme for action in chosen], len(years)),
+            "year": np.tile(years, len(chosen)),
+            "tco2e": saved.ravel() / KG_PER_TONNE,
+            "standard_error": error.ravel() / KG_PER_TONNE,
+        }
+    )
     left = effects.kgco2e.remaining(taken)[:, 0]
     themes = [theme for _, theme in ground.lines]
-    residual = pd.concat(
-        [pd.DataFrame(rows, columns=years).assign(theme=themes).groupby("theme").sum().stack() for rows in (ground.kgco2e, left)],
-        axis=1, keys=["tco2e", "tco2e_left"],
-    ) / KG_PER_TONNE  # fmt: skip
-    residual.index.names = ["theme", "year"]
-    return Wedges(table, residual.reset_index(), tuple(sampled), seed)
+    names = sorted(set(themes))
+    inside = np.array([[theme == name for theme in themes] for name in names], np.float64)
+    residual = pd.DataFrame(
+        {
+            "theme": np.repeat(names, len(years)),
+            "year": np.tile(years, len(names)),
+            "tco2e": (inside @ ground.kgco2e).ravel() / KG_PER_TONNE,
+            "tco2e_left": (inside @ left).ravel() / KG_PER_TONNE,
+        }
+    )
+    return Wedges(table, residual, tuple(sampled), seed)
 
 
 def _without_idle(terms: Terms, taken: Numbers) -> Terms:
     """Drop from the products what takes nothing away in any year."""
     busy = taken[0].any(axis=1)
-    return Terms(tuple(tuple(p for p in fixed if busy[p]) for fixed in terms.fixed), terms.group,
-                 tuple(tuple(p for p in on if busy[p]) for on in terms.actions), terms.coefficient)  # fmt: skip
+    return Terms(
+        tuple(tuple(p for p in fixed if busy[p]) for fixed in terms.fixed),
+        terms.group,
+        tuple(tuple(p for p in on if busy[p]) for on in terms.actions),
+        terms.coefficient,
+    )
 
 
 def _exact(part: Terms, own: Numbers) -> Numbers:
@@ -156,7 +168,7 @@ def _exact(part: Terms, own: Numbers) -> Numbers:
 def _sampled(part: Terms, own: Numbers, pairs: int, seed: int) -> tuple[Numbers, Numbers]:
     """Return Shapley values and their standard errors from permutations and their reverses."""
     random = np.random.default_rng(seed)
-    count, years = own.shape
+    count = len(own)
     total, squares = np.zeros_like(own), np.zeros_like(own)
     for _ in range(pairs):
         order = random.permutation(count)
