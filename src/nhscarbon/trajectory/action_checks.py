@@ -24,13 +24,14 @@ def of_one(values: Mapping[str, Any]) -> list[Fault]:
     effect, id = values["effect"], values["id"]
     shared, fixed = effect in ("reduce", "switch", "factor"), effect == "fixed"
     near = get_close_matches(effect, EFFECTS, n=1)
+    hint = f"; did you mean '{near[0]}'?" if near else ""
     window = f"{nhs_year(values['start_from'])} to {nhs_year(values['start_to'])}"
     life, slip = values.get("life", 1), values.get("slip", (1.0,))
     mean, sd = values.get("realisation", 1.0), values.get("realisation_sd", 0.0)
     outside = "action_out_of_range"
     rules: list[tuple[bool, Fault]] = [
-        (effect not in EFFECTS, ("action_effect_unknown", "effect", f"'{effect[:40]}' is no effect"
-                                 + (f"; did you mean '{near[0]}'?" if near else ""), f"There are {', '.join(EFFECTS)}.")),
+        (effect not in EFFECTS, ("action_effect_unknown", "effect", f"'{effect[:40]}' is no effect{hint}",
+                                 f"There are {', '.join(EFFECTS)}.")),
         (shared and not values.get("share", 0.0) > 0, (outside, "share", f"a {effect} needs a share above 0", "")),
         (fixed and not values.get("tco2e_a_year", 0.0) > 0,
          (outside, "tco2e_a_year", "fixed tonnes must be above 0", "")),
@@ -56,7 +57,8 @@ def of_one(values: Mapping[str, Any]) -> list[Fault]:
     ]  # fmt: skip
     rules += [
         (min(values.get(column, (0.0,))) < 0,
-         ("action_negative", column, f"{column} is negative", "Saved money goes into revenue_gbp, as a negative number."))
+         ("action_negative", column, f"{column} is negative",
+          "Saved money goes into revenue_gbp, as a negative number."))
         for column in ("capital_gbp", "staff_fte")
     ]  # fmt: skip
     rules += [(id in values.get(column, ()), (f"action_{column}_itself", column, f"it {column} itself", ""))

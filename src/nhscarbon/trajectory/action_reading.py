@@ -58,7 +58,8 @@ def read_actions(source: str | Path | pd.DataFrame, *, frame: pd.DataFrame | Non
     --------
     >>> import pandas as pd
     >>> table = pd.DataFrame({"id": ["a"], "title": ["LED lamps"], "selects": ["theme:electricity"],
-    ...                       "effect": ["reduce"], "share": ["0.05"], "start_from": ["2026/27"], "start_to": ["2028/29"]})
+    ...                       "effect": ["reduce"], "share": ["0.05"], "start_from": ["2026/27"],
+    ...                       "start_to": ["2028/29"]})
     >>> read_actions(table)["a"].starts
     (2026, 2027, 2028)
     """

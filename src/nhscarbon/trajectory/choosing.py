@@ -160,8 +160,9 @@ def _limit(name: str, limit: float | Mapping[str, float], years: Sequence[int], 
             raise UsageError(f"the limit of {name} is of {', '.join(strange)[:100]}; the data are of {_span(years)}")
         blank = [year for year, place in known.items() if year not in limit and (spent[:, place] > 0).any()]
         if blank:
+            years_text = ", ".join(blank)[:200]
             raise UsageError(
-                f"actions could spend {name} in {', '.join(blank)[:200]}, which its limit does not name; write 0 for none"
+                f"actions could spend {name} in {years_text}, which its limit does not name; write 0 for none"
             )
         amounts = np.array([float(limit.get(year, np.inf)) for year in known])
     if np.isnan(amounts).any() or (amounts < 0).any():

@@ -42,8 +42,8 @@ class Matrix:
     Attributes
     ----------
     groups : pandas.DataFrame
-        One row per group: ``group`` (number), ``title`` (of its most typical action), ``shared_words``, ``likeness`` (of
-        the least alike pair), ``organisations`` and ``actions`` (counts), ``reach`` ("most", "some" or "only one"),
+        One row per group: ``group`` (number), ``title`` (of its most typical action), ``shared_words``, ``likeness``
+        (of the least alike pair), ``organisations`` and ``actions`` (counts), ``reach`` ("most", "some" or "only one"),
         and over all years ``tco2e`` of its actions by themselves and ``tco2e_if_all`` if all adopted it.
     table : pandas.DataFrame
         Groups down, organisations across; the ids of the actions, or an empty text.
