@@ -211,10 +211,10 @@ def _holders(actions: Sequence[Action], member: Sequence[int], group: int, organ
 
 
 def _shared_words(inside: Sequence[Action]) -> str:
-    """Return the words that at least half of a group's titles have, the most frequent first."""
+    """Return the words that more than half of a group's titles have, the most frequent first."""
     counts = Counter(word for action in inside for word in {*WORD.findall(action.title.lower())} - STOP)
     return " ".join(
-        sorted((word for word, count in counts.items() if 2 * count >= len(inside)), key=lambda w: (-counts[w], w))
+        sorted((word for word, count in counts.items() if 2 * count > len(inside)), key=lambda w: (-counts[w], w))
     )
 
 
