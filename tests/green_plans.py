@@ -178,7 +178,7 @@ def brute_force(frame, actions, **limits):
 
 def random_actions(random_: random.Random, count, *, years=(2026,), windows=1):
     """Return actions that overlap, depend on and exclude one another, of every effect."""
-    made = []
+    made, latest = [], {}  # the latest first year of an action and all it requires
     for rank in range(count):
         effect = random_.choice(["reduce", "reduce", "reduce", "switch", "factor", "fixed"])
         first = random_.choice(years[: max(1, len(years) - windows + 1)])
@@ -201,9 +201,11 @@ def random_actions(random_: random.Random, count, *, years=(2026,), windows=1):
             changes |= {"tco2e_a_year": random_.choice([5.0, 40.0, 300.0])}
         else:
             changes |= {"share": random_.choice([0.05, 0.1, 0.3, 0.5, 1.0])}
-        if made and random_.random() < 0.15:
-            changes["requires"] = (random_.choice(made).id,)
+        ready = [each for each in made if latest[each.id] <= first + windows - 1]
+        if ready and random_.random() < 0.15:
+            changes["requires"] = (random_.choice(ready).id,)
         elif made and random_.random() < 0.15:
             changes["excludes"] = (random_.choice(made).id,)
         made.append(action(f"a{rank:02d}", effect, **changes))
+        latest[made[-1].id] = max(first, *(latest[id] for id in made[-1].requires), first)
     return made
