@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from green_plans import GAS, GRID, action, system
 
 import nhscarbon as nc
+from green_plans import GAS, GRID, action, system
 from nhscarbon.trajectory.action_reading import checked_actions
 from nhscarbon.trajectory.action_table import Actions
 
@@ -81,8 +81,10 @@ def test_every_fault_is_found_at_once_with_its_cell(tmp_path):
     )
     findings = checked_actions(path).report.findings
     assert {(finding.cell, finding.code) for finding in findings} == {
-        ("E2", "action_out_of_range"), ("F3", "period_unreadable"),
-        ("E5", "number_unreadable"), ("I5", "number_unreadable"),
+        ("E2", "action_out_of_range"),
+        ("D3", "action_effect_unknown"), ("F3", "period_unreadable"), ("H3", "action_requires_unknown"),
+        ("I3", "action_negative"),
+        ("E5", "number_unreadable"), ("G5", "action_window_backwards"), ("I5", "number_unreadable"),
         ("A6", "action_id_twice"), ("G6", "action_window_backwards"), ("J6", "action_out_of_range"),
         ("B7", "action_cell_blank"), ("C7", "action_cell_blank"),
         ("", "action_out_of_range"), ("", "action_without_evidence"), ("", "action_switch_incomplete"),
@@ -106,11 +108,14 @@ def test_a_missing_column_refuses_the_file_and_an_unknown_one_is_named():
         ({"staff_fte": (-1.0,)}, "action_negative"), ({"life": 0}, "action_out_of_range"),
         ({"life": 2.5}, "action_out_of_range"), ({"slip": (0.5, 0.2)}, "action_out_of_range"),
         ({"realisation_sd": 0.1}, "action_out_of_range"), ({"ramp": (0.5, 1.5)}, "action_out_of_range"),
-        ({"selects": ("energy.natural_gaz",)}, "action_selects_nothing"), ({"organisations": ("RZZ",)}, "action_organisation_unknown"),
+        ({"selects": ("energy.natural_gaz",)}, "action_selects_nothing"),
+        ({"organisations": ("RZZ",)}, "action_organisation_unknown"),
         ({"start_from": 2020, "start_to": 2020}, "action_outside_years"), ({"start_to": 2040}, "action_window_cut"),
-        ({"effect": "switch", "switch_to": "energy.steam", "efficiency": 0.8, "cop": 3.0}, "action_switch_without_factor"),
+        ({"effect": "switch", "switch_to": "energy.steam", "efficiency": 0.8, "cop": 3.0},
+         "action_switch_without_factor"),
         ({"effect": "switch", "switch_to": GRID, "efficiency": 85.0, "cop": 3.0}, "action_out_of_range"),
-        ({"effect": "switch", "switch_to": GRID, "efficiency": 0.85, "cop": 3.0, "units_per_unit": 0.3}, "action_switch_incomplete"),
+        ({"effect": "switch", "switch_to": GRID, "efficiency": 0.85, "cop": 3.0, "units_per_unit": 0.3},
+         "action_switch_incomplete"),
         ({"effect": "fixed", "share": 0.0, "tco2e_a_year": 9e9, "evidence": "x"}, "action_larger_than_lines"),
     ],
 )  # fmt: skip
@@ -136,7 +141,18 @@ def test_a_fault_of_one_action_does_not_hide_those_of_the_others():
     rows = (f"a,A,{GAS},reduce,0.1,2026/27,2026/27,b", f"b,B,{GAS},reduce,7,2026/27,2026/27,nn")
     codes = [code for code, _, _ in found(*rows, header=f"{HEADER},requires")]
     assert "action_out_of_range" in codes
-    assert "action_requires_unknown" not in codes  # b is in the table, if unsound
+    assert codes.count("action_requires_unknown") == 1  # b is in the table, if unsound; nn is not
+
+
+def test_when_all_that_was_found_is_put_right_nothing_new_is_found():
+    frame = system(["RAA"], [2026, 2027, 2028])
+    wrong = Actions(
+        (action("a", "switch", cop=None, requires=("z",), share=3.0, organisations=("RZZ",), start_to=2050),)
+    )
+    first = checked_actions(wrong.to_frame(), frame=frame).report
+    assert {finding.column for finding in first} == {"cop", "requires", "share", "organisations", "start_to"}
+    right = Actions((action("a", "switch", share=0.3, organisations=("RAA",), start_to=2028),))
+    assert checked_actions(right.to_frame(), frame=frame).report.findings == ()
 
 
 def test_a_workbook_with_several_sheets_must_say_which(tmp_path):

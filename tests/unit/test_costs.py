@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
-from green_plans import COLUMNS, GAS, GRID, action, system
 
 import nhscarbon as nc
+from green_plans import COLUMNS, GAS, GRID, action, system
 from nhscarbon.errors import UsageError
 from nhscarbon.package import data_root, load_package
 

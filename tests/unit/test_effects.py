@@ -5,11 +5,11 @@ import random
 import numpy as np
 import pandas as pd
 import pytest
-from green_plans import COLUMNS, GAS, GRID, action, emissions, random_actions, strength, system
 from hypothesis import given
 from hypothesis import strategies as st
 
 import nhscarbon as nc
+from green_plans import COLUMNS, GAS, GRID, action, emissions, random_actions, strength, system
 from nhscarbon.errors import UsageError
 from nhscarbon.trajectory.actions import expected
 from nhscarbon.trajectory.delivery import drawn

@@ -3,9 +3,9 @@
 import random
 
 import pytest
-from green_plans import GAS, GRID, WASTE, action, system
 
 import nhscarbon as nc
+from green_plans import GAS, GRID, WASTE, action, system
 from nhscarbon.errors import UsageError
 
 TRUSTS = ["RAA", "RBB", "RCC"]

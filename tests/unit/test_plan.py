@@ -2,10 +2,13 @@
 
 import dataclasses
 import random
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+
+import nhscarbon as nc
 from green_plans import (
     COLUMNS,
     GAS,
@@ -18,8 +21,6 @@ from green_plans import (
     saved_tco2e,
     system,
 )
-
-import nhscarbon as nc
 from nhscarbon.cli import main
 from nhscarbon.errors import UsageError
 from nhscarbon.trajectory import programme
@@ -110,14 +111,15 @@ def test_no_cut_lies_below_what_is_truly_saved(seed):
     chance = random.Random(seed)
     years = [2026, 2027]
     frame = system(["RAA"], years)
-    actions = sorted((dataclasses.replace(each, organisations=("RAA",), requires=(), excludes=())
-                      for each in random_actions(chance, 7, years=years, windows=2)), key=lambda each: each.id)  # fmt: skip
+    drawn = random_actions(chance, 7, years=years, windows=2)
+    actions = [dataclasses.replace(each, organisations=("RAA",), requires=(), excludes=()) for each in drawn]
     effects = effects_of(frame, actions)
     place, start, taken, spent = programme.options_of(actions, years)
     blocks = programme.blocks_of(together(effects.kgco2e), actions, place)
     problem = programme.Problem(
         years=tuple(years), actions=tuple(actions), action=place, start=start, taken=taken, spent=spent, limits={},
-        carry_over=False, base=effects.ground.kgco2e.sum(axis=0), target={}, include=frozenset(), exclude=frozenset(), blocks=blocks,
+        carry_over=False, base=effects.ground.kgco2e.sum(axis=0), target={}, include=frozenset(),
+        exclude=frozenset(), blocks=blocks,
     )  # fmt: skip
     random_ = np.random.default_rng(seed)
     for block in blocks:
@@ -300,7 +302,8 @@ def test_what_the_plan_leaves_is_what_its_actions_leave():
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({"capital_gbp": {"2026/27": 5.0, "2050/51": 1.0}}, "2050/51; the data are of"), ({"capital_gbp": -1.0}, "must not be negative"),
+        ({"capital_gbp": {"2026/27": 5.0, "2050/51": 1.0}}, "2050/51; the data are of"),
+        ({"capital_gbp": -1.0}, "must not be negative"),
         ({"capital_gbp": {}}, "could spend capital in 2026/27, which its limit does not name"),
         ({"target_tco2e": {"2031/32": 1.0}}, "there is a target for 2031/32"), ({"goal": "cost"}, "needs a target"),
         ({"target_tco2e": {"2026/27": float("nan")}}, "not empty"), ({"goal": "money"}, "'tonnes' or 'cost'"),
@@ -327,6 +330,23 @@ def test_a_plan_is_silent_on_stdout(capfd):
     frame, actions, limits, _ = case(3004, 6)
     nc.plan(frame, actions, **limits)
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.slow
+def test_a_system_of_twelve_trusts_has_one_plan_that_the_verifier_accepts(monkeypatch):
+    """204 made-up actions on the shipped estates returns; time and memory are in benchmarks/results/plan.md."""
+    monkeypatch.syspath_prepend(str(Path(__file__).resolve().parents[2] / "benchmarks"))
+    import plan as bench  # noqa: PLC0415  the benchmark's own system
+
+    frame = bench.baseline()
+    actions = bench.actions_of(frame).items
+    limit = {nhs(year): 20e6 if year < 2032 else 0.0 for year in bench.YEARS}
+    plan = nc.plan(frame, actions, capital_gbp=limit, staff_fte=60, time_limit=60)
+    assert len(actions) == 204
+    assert plan.gap <= 0.01
+    assert broken(frame, actions, plan.starts, capital_gbp=limit, staff_fte=60) == []
+    assert saved_tco2e(frame, actions, plan.starts) == pytest.approx(plan.tco2e_saved, rel=1e-9)
+    assert plan.to_frame()["tco2e"].sum() == pytest.approx(plan.tco2e_saved, rel=1e-9)
 
 
 def test_the_command_line_plans_and_refuses(tmp_path, monkeypatch, capsys):

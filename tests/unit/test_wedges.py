@@ -6,9 +6,9 @@ from itertools import permutations
 import numpy as np
 import pandas as pd
 import pytest
-from green_plans import COLUMNS, GAS, GRID, action, emissions, random_actions, system
 
 import nhscarbon as nc
+from green_plans import COLUMNS, GAS, GRID, action, emissions, random_actions, system
 
 
 def hundred():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from difflib import get_close_matches
 from typing import Any
 
@@ -72,11 +72,12 @@ def _switch(values: Mapping[str, Any]) -> list[Fault]:
         faults.append(("action_switch_incomplete", "switch_to", "a switch needs the activity that takes over", ""))
     pair = [values.get(name) for name in ("efficiency", "cop")]
     ratio = values.get("units_per_unit")
+    lacking = next((name for name in ("efficiency", "cop") if values.get(name) is None), "units_per_unit")
     if (None in pair) == (ratio is None) or (ratio is not None and pair != [None, None]):
         faults.append(
             (
                 "action_switch_incomplete",
-                "units_per_unit",
+                lacking,
                 "a switch needs efficiency and cop, or units_per_unit",
                 "kWh of the new = kWh of the old * efficiency / cop.",
             )
@@ -96,9 +97,14 @@ def _switch(values: Mapping[str, Any]) -> list[Fault]:
     return faults
 
 
-def against_others(items: Sequence[tuple[int, Action]], ids: set[str]) -> Iterator[tuple[int, Fault]]:
-    """Return what is wrong between actions: unknown ids, circles, and what can never be together."""
+def against_others(items: Sequence[tuple[int, Action]], sound: Set[int]) -> Iterator[tuple[int, Fault]]:
+    """Return what is wrong between actions: unknown ids, circles, and what can never be together.
+
+    Windows are compared where both actions are `sound`.
+    """
     actions = {action.id: action for _, action in items}
+    row = {action.id: number for number, action in items}
+    ids = set(actions)
     for number, action in items:
         for column in ("requires", "excludes"):
             for other in getattr(action, column):
@@ -123,7 +129,7 @@ def against_others(items: Sequence[tuple[int, Action]], ids: set[str]) -> Iterat
                     number,
                     ("action_requires_excluded", "requires", f"it needs '{other}', and they exclude each other", ""),
                 )
-            if other in actions and actions[other].start_from > action.start_to:
+            if {number, row.get(other, -1)} <= sound and actions[other].start_from > action.start_to:
                 yield number, ("action_requires_too_late", "start_to", f"it needs '{other}', which starts after it", "")
 
 

@@ -82,35 +82,45 @@ def checked_actions(source: str | Path | pd.DataFrame, *, frame: pd.DataFrame | 
     header = [cell.strip() for cell in grid[0]] if grid else []
     findings = _header(header)
     rows = [] if any(finding.refuses for finding in findings) else grid[1:]
-    cells: dict[tuple[str, int], dict[str, str]] = {}
-    items: list[tuple[int, Action]] = []
-    found: list[Finding] = []
+    cells: dict[int, dict[str, str]] = {}
+    every: list[tuple[int, Action]] = []
+    wrong: dict[int, list[Fault]] = {}
     seen: dict[str, int] = {}
     for number, row in enumerate(rows, start=2):
         text = {column: _bare(value) for column, value in zip(header, row, strict=False) if column in COLUMNS}
         if not any(text.values()):
             continue
         values, faults = _values(text)
-        faults += of_one(values) if not faults else []
+        whole = _BLANK | values  # so that one fault does not hide the others of its row
+        faults += _apart(of_one(whole), faults)
         id = text.get("id", "")
         if id in seen:
-            faults.append(
-                ("action_id_twice", "id", f"the id is in row {seen[id]} already", "Each action needs an id of its own.")
-            )
+            unique = "Each action needs an id of its own."
+            faults.append(("action_id_twice", "id", f"the id is in row {seen[id]} already", unique))
         seen.setdefault(id, number)
-        cells[id, number] = text
-        found += [_finding(fault, number, header, text) for fault in faults]
-        if not faults:
-            items.append((number, Action(**values)))
-    for number, fault in [
-        *against_others(items, set(seen)),
-        *(against_frame(items, frame) if frame is not None else ()),
-    ]:
-        id = next(action.id for row, action in items if row == number)
-        found.append(_finding(fault, number, header, cells[id, number]))
+        cells[number], wrong[number] = text, faults
+        every.append((number, Action(**whole)))
+    sound = {number for number, faults in wrong.items() if not faults}
+    beside = [*against_others(every, sound), *(against_frame(every, frame) if frame is not None else ())]
+    for number, fault in beside:
+        wrong[number] += _apart([fault], wrong[number])
+    found = [_finding(fault, number, header, cells[number]) for number, faults in wrong.items() for fault in faults]
+    refused = {finding.first_rows[0] for finding in found if finding.refuses}
+    items = [action for number, action in every if number not in refused]
     found = [replace(finding, file=name, sheet=sheet) for finding in (*findings, *found)]
-    ordered = tuple(sorted((action for _, action in items), key=lambda action: action.id))
+    ordered = tuple(sorted(items, key=lambda action: action.id))
     return Actions(ordered, report_of(found, len(cells)))
+
+
+_BLANK: dict[str, Any] = {"id": "", "title": "", "selects": (), "effect": "", "start_from": 0, "start_to": 0}
+
+
+def _apart(faults: Sequence[Fault], met: Sequence[Fault]) -> list[Fault]:
+    """Return the faults of cells that no fault was met in; a window is one cell of two."""
+    columns = {column for _, column, _, _ in met}
+    if columns & set(YEARS):
+        columns |= set(YEARS)
+    return [fault for fault in faults if fault[1] not in columns]
 
 
 def _grid(source: str | Path | pd.DataFrame) -> tuple[str, str, list[list[str]]]:
@@ -249,7 +259,7 @@ def hold_against(actions: Sequence[Action], frame: pd.DataFrame) -> Report:
         if action.id in ids[: number - 2]
     ]
     faults += [(number, fault) for number, action in items for fault in of_one(vars(action))]
-    faults += [*against_others(items, set(ids)), *against_frame(items, frame)]
+    faults += [*against_others(items, {number for number, _ in items}), *against_frame(items, frame)]
     findings = [
         _finding(fault, number, (), {"id": actions[number - 2].id, "owner": actions[number - 2].owner})
         for number, fault in faults

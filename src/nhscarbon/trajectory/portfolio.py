@@ -136,7 +136,7 @@ class Plan:
         ----------
         count : int, optional
         within : float, optional
-            Share of the tonnes (or of the cost) that a plan may be worse.
+            Share of the tonnes, of the cost and of the shortfall that a plan may be worse.
         time_limit : float, optional
             [s] for each; a fifth of the plan's own when left out.
         """
@@ -149,7 +149,7 @@ class Plan:
             for choice in met:
                 names = {problem.action[option] for option in choice}
                 weight += [place in names for place in problem.action]
-            aim = Aim(weight=weight, short_at_most=short, save_at_least=(1 - within) * total)
+            aim = Aim(weight=weight, short_at_most=(1 + within) * short, save_at_least=(1 - within) * total)
             other = best(self.master, aim, gap=0.05, time_limit=limit)
             if other.chosen is None or other.chosen in met:
                 break
