@@ -53,7 +53,7 @@ def strength(each, start, year):
 
 
 def rows_by_year(frame):
-    return {now: [dict(zip(COLUMNS, row, strict=True)) for row in lines.itertuples(index=False)]
+    return {now: [dict(zip(COLUMNS, row, strict=True)) for row in lines[COLUMNS].itertuples(index=False)]
             for now, lines in frame.groupby("year")}  # fmt: skip
 
 
@@ -96,9 +96,11 @@ def emissions(frame, actions, starts):  # noqa: PLR0912  one plain recipe, read 
             share = left / row["quantity"] if row["quantity"] else 1.0
             kg[row["organisation"], row["theme"], row["activity"]] = row["kgco2e"] * share
         for (organisation, to, _, _), quantity in brought.items():
-            for row in rows:
-                if (row["organisation"], row["activity"]) == (organisation, to):
-                    kg[organisation, row["theme"], to] += quantity * row["kgco2e"] / row["quantity"]
+            own = [row for row in rows if (row["organisation"], row["activity"]) == (organisation, to)]
+            others = {row["theme"]: row for row in rows if row["activity"] == to}  # without its own, the others' factor
+            for row in own or others.values():
+                key = (organisation, row["theme"], to)
+                kg[key] = kg.get(key, 0.0) + quantity * row["kgco2e"] / row["quantity"]
         for key in kg:
             for each in begun:
                 if each.effect == "factor" and hits(each, *key):

@@ -130,7 +130,9 @@ class Plan:
     def alternatives(
         self, *, count: int = 5, within: float = 0.02, time_limit: float | None = None
     ) -> tuple[Plan, ...]:
-        """Return other plans that are nearly as good and as different as can be.
+        """Return other plans that are nearly as good and differ from those that were met.
+
+        Each trades what may be lost for leaving out actions that were met before.
 
         Parameters
         ----------
@@ -138,22 +140,32 @@ class Plan:
         within : float, optional
             Share of the tonnes, of the cost and of the shortfall that a plan may be worse.
         time_limit : float, optional
-            [s] for each; a fifth of the plan's own when left out.
+            [s] for each; the plan's own when left out.
         """
         problem, met = self.problem, [self.chosen]
-        limit = self.time_limit / 5 if time_limit is None else time_limit
-        found: list[Plan] = []
+        limit = self.time_limit if time_limit is None else time_limit
         total, short = float(saved(problem, self.chosen).sum()), float(shortfall(problem, self.chosen).sum())
-        for _ in range(count):
+        worth = total if self.goal == "tonnes" else abs(self.net_present_cost_gbp)
+        found: list[Plan] = []
+        while len(found) < count and self.chosen and worth > 0:
             weight = np.zeros(len(problem.action))
             for choice in met:
                 names = {problem.action[option] for option in choice}
                 weight += [place in names for place in problem.action]
-            aim = Aim(weight=weight, short_at_most=(1 + within) * short, save_at_least=(1 - within) * total)
-            other = best(self.master, aim, gap=0.05, time_limit=limit)
+            tonnes, half = self.goal == "tonnes", within * worth / 2 if self.master.cut else 0.0
+            # what an action that was met costs here: more than can be lost, or for the goal of cost the same
+            weight *= (2.0 if tonnes else 1.0) * within * worth / weight[list(self.chosen)].sum()
+            aim = Aim(
+                weight=weight if tonnes else weight + self.cost,
+                savings=0.1 if tonnes else 0.0,
+                short_at_most=(1 + within) * short,
+                save_at_least=(1 - within) * total + half if tonnes else -np.inf,
+                leeway=half if tonnes else 0.0,
+            )
+            other = best(self.master, aim, gap=within, time_limit=limit)
             if other.chosen is None or other.chosen in met:
                 break
-            if self.goal == "cost" and self.cost[list(other.chosen)].sum() > self.net_present_cost_gbp * (1 + within):
+            if self.cost[list(other.chosen)].sum() > self.net_present_cost_gbp + within * worth and not tonnes:
                 break
             met.append(other.chosen)
             found.append(plan_of(self, other.chosen))

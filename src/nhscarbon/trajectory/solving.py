@@ -51,6 +51,9 @@ class Aim:
         [kgCO2e] over all target years.
     save_at_least : float
         [kgCO2e] over all years.
+    leeway : float
+        [kgCO2e] that the true savings may be below `save_at_least`: the programme sees large clusters by their cuts,
+        which promise a little more than is true.
     """
 
     weight: Numbers
@@ -58,6 +61,7 @@ class Aim:
     short: float = 0.0
     short_at_most: float = np.inf
     save_at_least: float = -np.inf
+    leeway: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -277,7 +281,7 @@ def value_of(problem: Problem, aim: Aim, chosen: Options) -> float:
         return np.inf
     kg, short = float(saved(problem, chosen).sum()), float(shortfall(problem, chosen).sum())
     size = TINY * max(1.0, float(np.abs(problem.base).sum()))
-    if short > aim.short_at_most + size or kg < aim.save_at_least - size:
+    if short > aim.short_at_most + size or kg < aim.save_at_least - aim.leeway - size:
         return np.inf
     return float(aim.weight[list(chosen)].sum()) - aim.savings * kg + aim.short * short
 
