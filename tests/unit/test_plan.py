@@ -15,6 +15,7 @@ from green_plans import (
     action,
     broken,
     brute_force,
+    emissions,
     every_choice,
     nhs,
     random_actions,
@@ -58,7 +59,7 @@ def case(seed, most):
     """Return a random system with its actions and limits."""
     chance = random.Random(seed)
     windows = chance.choice([1, 1, 2])
-    count = chance.randint(1, most if windows == 1 else min(most, 5))
+    count = chance.randint(1, min(most if windows == 1 else 5, chance.choice([4, 6, 8, 12])))
     years = [2026, 2027] if count < 8 else [2026]
     frame = system(["RAA", "RBB"] if count < 8 else ["RAA"], years)
     actions = random_actions(chance, count, years=years, windows=windows if len(years) > 1 else 1)
@@ -218,6 +219,24 @@ def test_a_target_that_cannot_be_met_is_missed_by_as_little_as_can_be_and_explai
     assert never.why_short().set_index("without").loc["any limit", "short_tco2e"] == pytest.approx(
         1200 - 369 - 100, abs=1e-6
     )
+
+
+@pytest.mark.parametrize("bundled", [6, 0])
+def test_the_shortfall_is_the_least_that_brute_force_finds(monkeypatch, bundled):
+    monkeypatch.setattr(programme, "BUNDLED", bundled)
+    for seed in range(5000, 5015):
+        frame, actions, limits, _ = case(seed, 5)
+        last = frame["year"].max()
+        allowed = [starts for starts in every_choice(actions) if not broken(frame, actions, starts, **limits)]
+        left = [emissions(frame, actions, starts)[last] / 1000 for starts in allowed]
+        goal = min(left) * 0.98 if seed % 2 else (min(left) + max(left)) / 2
+        plan = nc.plan(frame, actions, gap=0, target_tco2e={last: goal}, **limits)
+        assert broken(frame, actions, plan.starts, **limits) == []
+        least = max(0.0, min(left) - goal)
+        assert sum(plan.short_tco2e.values()) == pytest.approx(least, abs=1e-5 * max(left)), seed
+        fit = [saved_tco2e(frame, actions, starts) for starts, each in zip(allowed, left, strict=True)
+               if each - goal <= least + 1e-6 * max(left)]  # fmt: skip
+        assert plan.tco2e_saved >= max(fit) - 1e-5 * (1.0 + max(fit)), seed
 
 
 def test_the_cheapest_plan_that_meets_a_target_equals_brute_force():

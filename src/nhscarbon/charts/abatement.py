@@ -46,7 +46,9 @@ def abatement_chart(view: Abatement) -> Chart:
     left.set_ylabel("£ million saved (net present)")
     if len(saves):
         left.legend(fontsize=9, frameon=False)
-    start = 0.0
+    start, widest = 0.0, set(paid["tco2e"].nlargest(NAMED))
+    for axes in (left, right):
+        axes.xaxis.set_major_formatter("{x:,.0f}")
     names = ("tco2e", "gbp_per_tco2e", "gbp_per_tco2e_low", "gbp_per_tco2e_high")
     for place, (name, (width, height, low, high)) in enumerate(
         zip(paid["action"], paid[list(names)].to_numpy(np.float64).tolist(), strict=True)
@@ -54,7 +56,7 @@ def abatement_chart(view: Abatement) -> Chart:
         right.bar(start, height, width=width, align="edge", color=PALETTE[place % 2], edgecolor="white")
         top = high if np.isfinite(high) else height
         right.plot([start + width / 2] * 2, [low, top], color="#3D3D3D", linewidth=1)
-        if place < NAMED:
+        if width in widest:
             right.annotate(
                 str(name),
                 (start + width / 2, top),

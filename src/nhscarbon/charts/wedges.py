@@ -58,9 +58,10 @@ def wedges_chart(wedges: Wedges) -> Chart:
         drawn.append(name)
     axes.plot(places, whole["tco2e"], color="#3D3D3D", linewidth=2, label="Business as usual")
     axes.plot(places, whole["tco2e_left"], color="#3D3D3D", linewidth=2, linestyle="--", label="With all actions")
-    step = max(1, len(years) // 8)
+    step = -(-len(years) // 6)  # labels that do not touch
     axes.set_xticks(list(places)[::step], years[::step])
     axes.set_ylim(bottom=0)
+    axes.yaxis.set_major_formatter("{x:,.0f}")
     handles, labels = axes.get_legend_handles_labels()
     axes.legend(handles[::-1], labels[::-1], fontsize=9, frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     last, cut = (

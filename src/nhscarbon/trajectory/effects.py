@@ -33,6 +33,7 @@ from nhscarbon.trajectory.ground import COLUMNS, Ground, factor_of, ground_of, t
 if TYPE_CHECKING:
     Key = tuple[tuple[int, ...], tuple[int, ...]]
 
+ROUNDING = 1e-13  # of the terms: what is brought and taken again cancels to this
 CHUNK = 4_000_000  # numbers that are in memory at once
 
 
@@ -71,9 +72,11 @@ class Terms:
             [kgCO2e]
         """
         left = np.zeros((len(self.fixed), taken.shape[0], taken.shape[2]))
-        stay = 1.0 - taken
+        stay, size = 1.0 - taken, np.zeros((len(self.fixed), 1, 1))
         for group, actions, coefficient in zip(self.group, self.actions, self.coefficient, strict=True):
+            size[group] += np.abs(coefficient).max()
             left[group] += coefficient * stay[:, list(actions)].prod(axis=1) if actions else coefficient
+        left[np.abs(left) <= ROUNDING * size] = 0.0
         return _less_fixed(left, self.fixed, taken)
 
     def total(self, taken: Numbers) -> Numbers:

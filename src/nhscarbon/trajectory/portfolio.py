@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from nhscarbon.trajectory.robust import Rescored
 
 Goal = Literal["tonnes", "cost"]
+UNLIKE = 0.1  # how far from the most different plan an alternative may be
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,16 +154,15 @@ class Plan:
                 names = {problem.action[option] for option in choice}
                 weight += [place in names for place in problem.action]
             tonnes, half = self.goal == "tonnes", within * worth / 2 if self.master.cut else 0.0
-            # what an action that was met costs here: more than can be lost, or for the goal of cost the same
-            weight *= (2.0 if tonnes else 1.0) * within * worth / weight[list(self.chosen)].sum()
+            # what an action that was met costs here, so that to leave out all of them is worth what may be lost
+            weight *= within * worth / weight[list(self.chosen)].sum()
             aim = Aim(
                 weight=weight if tonnes else weight + self.cost,
-                savings=0.1 if tonnes else 0.0,
                 short_at_most=(1 + within) * short,
                 save_at_least=(1 - within) * total + half if tonnes else -np.inf,
                 leeway=half if tonnes else 0.0,
             )
-            other = best(self.master, aim, gap=within, time_limit=limit)
+            other = best(self.master, aim, gap=UNLIKE if tonnes else within / 4, time_limit=limit)
             if other.chosen is None or other.chosen in met:
                 break
             if self.cost[list(other.chosen)].sum() > self.net_present_cost_gbp + within * worth and not tonnes:

@@ -28,11 +28,12 @@ from nhscarbon.trajectory.programme import (
     shortfall,
 )
 
-TIMED_OUT, NONE_FITS = 1, 2  # what scipy's milp says
+SOLVED, TIMED_OUT, NONE_FITS = 0, 1, 2  # what scipy's milp says
 ROUNDS = 60
 BETWEEN = 12  # rounds of tangents before whole choices are asked for
 STILL = 1e-4  # of the bound: no longer moving
 TINY = 1e-7  # of the objective's size: nothing that matters
+SLACK = 1e-2  # units of a shortfall that rounding may add within the programme; the true value is held to TINY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,14 +149,13 @@ class Master:
         for rank, (year, goal) in enumerate(sorted(problem.target.items()), start=1):
             short[year] = columns.count
             columns.count += 1
-            at, value, constant = savings[rank]
-            room = (goal - problem.base[year]) / self.unit + constant
-            columns.row([*at, short[year]], [*value, 1.0], -room, np.inf)
+            at, value = savings[rank]
+            columns.row([*at, short[year]], [*value, 1.0], (problem.base[year] - goal) / self.unit, np.inf)
         if np.isfinite(aim.short_at_most) and short:
-            columns.row([*short.values()], [1.0] * len(short), -np.inf, aim.short_at_most / self.unit)
-        at, value, constant = savings[0]
+            columns.row([*short.values()], [1.0] * len(short), -np.inf, aim.short_at_most / self.unit + SLACK)
+        at, value = savings[0]
         if np.isfinite(aim.save_at_least):
-            columns.row(at, value, aim.save_at_least / self.unit - constant, np.inf)
+            columns.row(at, value, aim.save_at_least / self.unit, np.inf)
         cost = np.zeros(columns.count)
         cost[:options] = aim.weight
         np.subtract.at(cost, at, aim.savings * self.unit * np.array(value))
@@ -187,24 +187,20 @@ class Master:
             bounds=Bounds(low, high),
             options={"time_limit": max(0.05, time_limit), "mip_rel_gap": gap, "disp": False},
         )
-        moved = -aim.savings * self.unit * constant  # what the objective leaves out
+        status = int(done.status)
+        ended = {TIMED_OUT: "time limit", NONE_FITS: "no choice fits"}.get(status, "gap reached")
+        if between and status != SOLVED:  # an unfinished linear programme proves nothing
+            return Solution(None, np.inf, -np.inf, ended)
         lowest = done.fun if between else done.mip_dual_bound
-        bound = -np.inf if lowest is None else lowest * size + moved
+        bound = -np.inf if lowest is None else lowest * size
         if done.x is None:
-            return Solution(
-                None,
-                np.inf,
-                bound,
-                "time limit" if int(done.status) == TIMED_OUT else "no choice fits",
-                done.status == 2,
-            )
+            return Solution(None, np.inf, bound, ended, impossible=status == NONE_FITS)
         chosen = tuple(int(option) for option in np.flatnonzero(done.x[:options] > 0.5))
-        ended = "time limit" if int(done.status) == TIMED_OUT else "gap reached"
-        return Solution(chosen, done.fun * size + moved, bound, ended, point=done.x[:options] if between else None)
+        return Solution(chosen, done.fun * size, bound, ended, point=done.x[:options] if between else None)
 
-    def _savings(self, columns: Columns) -> list[tuple[list[int], list[float], float]]:
-        """Return savings [units], in all and in each target year, as columns, coefficients and a constant."""
-        found: list[tuple[list[int], list[float], float]] = [([], [], 0.0) for _ in self.goals]
+    def _savings(self, columns: Columns) -> list[tuple[list[int], list[float]]]:
+        """Return savings [units], in all and in each target year, as columns and coefficients."""
+        found: list[tuple[list[int], list[float]]] = [([], []) for _ in self.goals]
         self.theta: list[int] = []
 
         def of(values: Numbers, goal: int | None) -> Numbers:
@@ -314,7 +310,7 @@ def best(master: Master, aim: Aim, *, gap: float, time_limit: float, known: Sequ
     for _ in range(ROUNDS):
         tight = gap / 2 if master.cut else gap
         found = master.solve(aim, gap=tight, time_limit=until - time.monotonic())
-        if found.impossible:
+        if found.impossible and chosen is None:
             return Solution(None, np.inf, np.inf, found.ended, impossible=True)
         bound = max(bound, found.bound)
         if found.chosen is not None:
