@@ -190,3 +190,13 @@ def test_an_actions_world_does_not_depend_on_its_company():
     alone = drawn(actions[1:2], starts, [2026], draws=50, seed=5)[:, 0]
     assert (drawn(actions, starts, [2026], draws=50, seed=5)[:, 1] == alone).all()
     assert not (drawn(actions, starts, [2026], draws=50, seed=6)[:, 1] == alone).any()
+
+
+def test_unsound_actions_are_refused_wherever_they_are_used():
+    frame = system(["RAA"], [2026])
+    unsound = [action("a", share=1.5), action("b", "fixed", evidence=""), action("c"), action("c")]
+    for use in (nc.with_actions, nc.wedges, nc.costs, nc.abatement):
+        with pytest.raises(
+            UsageError, match="share 1.5 is not from 0 to 1; b: fixed tonnes need evidence; c is there twice"
+        ):
+            use(frame, unsound)

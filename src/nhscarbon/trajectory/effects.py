@@ -26,13 +26,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from nhscarbon.errors import UsageError
 from nhscarbon.period import nhs_year
+from nhscarbon.trajectory.action_checks import of_one
 from nhscarbon.trajectory.actions import Action, Numbers, expected
 from nhscarbon.trajectory.ground import COLUMNS, Ground, factor_of, ground_of, target_lines
 
 if TYPE_CHECKING:
     Key = tuple[tuple[int, ...], tuple[int, ...]]
 
+TOLD = 8  # faults that a message shows
 ROUNDING = 1e-13  # of the terms: what is brought and taken again cancels to this
 CHUNK = 4_000_000  # numbers that are in memory at once
 
@@ -111,8 +114,13 @@ def effects_of(frame: pd.DataFrame | Ground, actions: Sequence[Action]) -> Effec
     Raises
     ------
     UsageError
-        If the frame is not business as usual, or a switch meets no factor; all such faults at once.
+        If an action is unsound, the frame is not business as usual, or a switch meets no factor; all at once.
     """
+    faults = [f"{action.id}: {fault[2]}" for action in actions for fault in of_one(vars(action))]
+    ids = [action.id for action in actions]
+    faults += [f"{id} is there twice" for id in sorted({id for id in ids if ids.count(id) > 1})]
+    if faults:
+        raise UsageError(f"actions that cannot be: {'; '.join(faults[:TOLD])}")
     ground = frame if isinstance(frame, Ground) else ground_of(frame)
     chosen = [_chosen(ground, action) for action in actions]
     ground, targets = target_lines(ground, actions, [cells for cells, _ in chosen])
@@ -265,7 +273,7 @@ def with_actions(
     Raises
     ------
     UsageError
-        If the frame is not complete, or a switch meets no factor.
+        If an action is unsound, the frame is not complete, or a switch meets no factor.
 
     Examples
     --------
