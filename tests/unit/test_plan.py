@@ -276,6 +276,17 @@ def test_alternatives_are_nearly_as_good_allowed_and_different():
     assert {"06", "03"} <= set(no_regret)
 
 
+def test_alternatives_of_the_cheapest_plan_meet_the_target_for_little_more():
+    frame, actions = twelve()
+    plan = nc.plan(frame, actions, gap=0, target_tco2e={"2026/27": 900.0}, goal="cost")
+    others = plan.alternatives(within=0.2)
+    assert others
+    for other in others:
+        assert other.starts != plan.starts
+        assert other.short_tco2e == {}
+        assert other.net_present_cost_gbp <= 1.2 * plan.net_present_cost_gbp
+
+
 def test_the_shadow_price_is_what_more_capital_brings():
     frame, actions = twelve()
     plan = nc.plan(frame, actions, capital_gbp=50, gap=0)

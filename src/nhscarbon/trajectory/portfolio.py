@@ -131,9 +131,7 @@ class Plan:
     def alternatives(
         self, *, count: int = 5, within: float = 0.02, time_limit: float | None = None
     ) -> tuple[Plan, ...]:
-        """Return other plans that are nearly as good and differ from those that were met.
-
-        Each trades what may be lost for leaving out actions that were met before.
+        """Return other plans that are nearly as good and share as few actions as can be with those that were met.
 
         Parameters
         ----------
@@ -153,19 +151,14 @@ class Plan:
             for choice in met:
                 names = {problem.action[option] for option in choice}
                 weight += [place in names for place in problem.action]
-            tonnes, half = self.goal == "tonnes", within * worth / 2 if self.master.cut else 0.0
-            # what an action that was met costs here, so that to leave out all of them is worth what may be lost
-            weight *= within * worth / weight[list(self.chosen)].sum()
-            aim = Aim(
-                weight=weight if tonnes else weight + self.cost,
-                short_at_most=(1 + within) * short,
-                save_at_least=(1 - within) * total + half if tonnes else -np.inf,
-                leeway=half if tonnes else 0.0,
-            )
-            other = best(self.master, aim, gap=UNLIKE if tonnes else within / 4, time_limit=limit)
+            half = within * worth / 2 if self.master.cut else 0.0
+            aim = Aim(weight=weight, short_at_most=(1 + within) * short)
+            if self.goal == "tonnes":
+                aim = replace(aim, save_at_least=(1 - within) * total + half, leeway=half)
+            else:
+                aim = replace(aim, cost=self.cost, cost_at_most=self.net_present_cost_gbp + within * worth)
+            other = best(self.master, aim, gap=UNLIKE, time_limit=limit)
             if other.chosen is None or other.chosen in met:
-                break
-            if self.cost[list(other.chosen)].sum() > self.net_present_cost_gbp + within * worth and not tonnes:
                 break
             met.append(other.chosen)
             found.append(plan_of(self, other.chosen))

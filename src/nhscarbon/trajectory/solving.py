@@ -18,6 +18,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from nhscarbon.trajectory.actions import Numbers
 from nhscarbon.trajectory.cuts import Cut, cuts_at, first_cuts, tangent_at
 from nhscarbon.trajectory.programme import (
+    CLOSE,
     Options,
     Problem,
     bundles_of,
@@ -55,6 +56,9 @@ class Aim:
     leeway : float
         [kgCO2e] that the true savings may be below `save_at_least`: the programme sees large clusters by their cuts,
         which promise a little more than is true.
+    cost : float64 array, shape (options,), optional
+    cost_at_most : float
+        Of the sum of the costs of what is chosen.
     """
 
     weight: Numbers
@@ -63,6 +67,8 @@ class Aim:
     short_at_most: float = np.inf
     save_at_least: float = -np.inf
     leeway: float = 0.0
+    cost: Numbers | None = None
+    cost_at_most: float = np.inf
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,6 +162,8 @@ class Master:
         at, value = savings[0]
         if np.isfinite(aim.save_at_least):
             columns.row(at, value, aim.save_at_least / self.unit, np.inf)
+        if aim.cost is not None:
+            columns.row(list(range(options)), aim.cost.tolist(), -np.inf, aim.cost_at_most)
         cost = np.zeros(columns.count)
         cost[:options] = aim.weight
         np.subtract.at(cost, at, aim.savings * self.unit * np.array(value))
@@ -278,6 +286,8 @@ def value_of(problem: Problem, aim: Aim, chosen: Options) -> float:
     kg, short = float(saved(problem, chosen).sum()), float(shortfall(problem, chosen).sum())
     size = TINY * max(1.0, float(np.abs(problem.base).sum()))
     if short > aim.short_at_most + size or kg < aim.save_at_least - aim.leeway - size:
+        return np.inf
+    if aim.cost is not None and aim.cost[list(chosen)].sum() > aim.cost_at_most + CLOSE * abs(aim.cost_at_most):
         return np.inf
     return float(aim.weight[list(chosen)].sum()) - aim.savings * kg + aim.short * short
 
