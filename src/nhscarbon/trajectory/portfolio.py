@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from nhscarbon.trajectory.robust import Rescored
 
 Goal = Literal["tonnes", "cost"]
-UNLIKE = 0.1  # how far from the most different plan an alternative may be
+GUIDE = 0.1  # of a kilogram saved, where plans are sought that differ
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,13 +151,15 @@ class Plan:
             for choice in met:
                 names = {problem.action[option] for option in choice}
                 weight += [place in names for place in problem.action]
+            # to leave out all that was met is worth twice what may be lost; a little of the savings guides the search
+            weight *= 2 * within * worth / weight[list(self.chosen)].sum()
             half = within * worth / 2 if self.master.cut else 0.0
             aim = Aim(weight=weight, short_at_most=(1 + within) * short)
             if self.goal == "tonnes":
-                aim = replace(aim, save_at_least=(1 - within) * total + half, leeway=half)
+                aim = replace(aim, savings=GUIDE, save_at_least=(1 - within) * total + half, leeway=half)
             else:
                 aim = replace(aim, cost=self.cost, cost_at_most=self.net_present_cost_gbp + within * worth)
-            other = best(self.master, aim, gap=UNLIKE, time_limit=limit)
+            other = best(self.master, aim, gap=within, time_limit=limit)
             if other.chosen is None or other.chosen in met:
                 break
             met.append(other.chosen)
