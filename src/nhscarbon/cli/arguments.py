@@ -28,6 +28,7 @@ def add_verbs(verbs: Verbs) -> None:
     _method(verbs)
     _schema(verbs)
     _project(verbs)
+    _plan(verbs)
 
 
 def _footprint(verbs: Verbs) -> None:
@@ -342,6 +343,41 @@ def _project(verbs: Verbs) -> None:
     verb.add_argument("--chart", metavar="OUT", help="write the fan to a PNG, SVG or PDF file")
     verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
     verb.add_argument("--force", action="store_true", help="replace what is there")
+
+
+def _plan(verbs: Verbs) -> None:
+    example = "nhscarbon plan baseline.csv --actions actions.csv --budget budget.csv --format csv -o plan.csv"
+    text = "choose which actions to fund, and when, within limits of money and people"
+    verb = _add(
+        verbs, "plan", text, "plan", "plan", f"{example}\n  nhscarbon plan baseline.csv --actions actions.csv --matrix"
+    )
+    verb.add_argument(
+        "baseline",
+        metavar="BASELINE",
+        help="business as usual, CSV: organisation, theme, activity, unit, year, quantity, kgco2e",
+    )
+    verb.add_argument("--actions", required=True, metavar="FILE", help="the table of actions, CSV or Excel")
+    verb.add_argument(
+        "--budget", metavar="FILE", help="CSV: year and any of capital_gbp, revenue_gbp, staff_fte, target_tco2e"
+    )
+    for name, what in (
+        ("capital-gbp", "capital [GBP]"),
+        ("revenue-gbp", "running costs [GBP]"),
+        ("staff-fte", "staff [FTE]"),
+    ):
+        verb.add_argument(f"--{name}", type=float, metavar="NUMBER", help=f"most {what} in every year")
+    verb.add_argument("--carry-over", action="store_true", help="capital that is left over may be spent later")
+    verb.add_argument(
+        "--goal", choices=("tonnes", "cost"), default="tonnes", help="save the most, or meet the target for the least"
+    )
+    verb.add_argument(
+        "--gap", type=float, default=0.01, help="how far from proven best the search may end; default: 0.01"
+    )
+    verb.add_argument("--time-limit", type=float, default=10.0, metavar="SECONDS", help="for each search; default: 10")
+    verb.add_argument("--matrix", action="store_true", help="bring similar actions together instead of choosing")
+    verb.add_argument("--format", choices=("table", "csv"), default="table", help="default: table")
+    verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
+    verb.add_argument("--force", action="store_true", help="replace OUT if it is there")
 
 
 def _source(verb: argparse.ArgumentParser, *, method: bool = True, files: tuple[str, ...] = ()) -> None:
