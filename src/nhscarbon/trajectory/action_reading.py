@@ -11,11 +11,11 @@ from typing import Any
 import pandas as pd
 
 from nhscarbon.activity.grid import cell_text, read_bytes, read_grids
+from nhscarbon.activity.places import letters
 from nhscarbon.errors import PeriodError, SubmissionError, UsageError
 from nhscarbon.findings import Finding, Report, report_of
 from nhscarbon.period import parse_period
-from nhscarbon.present import FORMULA_STARTS
-from nhscarbon.submission import letters
+from nhscarbon.plain import unguarded
 from nhscarbon.trajectory.action_checks import Fault, against_frame, against_others, of_one
 from nhscarbon.trajectory.action_table import COLUMNS, SHEET, YEARS, Actions, near, straight
 from nhscarbon.trajectory.actions import Action
@@ -240,7 +240,7 @@ def _finding(fault: Fault, number: int, header: Sequence[str], text: Mapping[str
 def _bare(text: str) -> str:
     """Take off the apostrophe that `to_csv` puts before what a spreadsheet would run."""
     text = text.strip()
-    return text[1:] if text.startswith("'") and text[1:].lstrip(" ").startswith(FORMULA_STARTS) else text
+    return unguarded(text)
 
 
 def hold_against(actions: Sequence[Action], frame: pd.DataFrame) -> Report:

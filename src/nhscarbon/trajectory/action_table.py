@@ -15,7 +15,7 @@ from nhscarbon.activity.grid import cell_text
 from nhscarbon.errors import UsageError
 from nhscarbon.findings import Report
 from nhscarbon.period import nhs_year
-from nhscarbon.present import guarded
+from nhscarbon.plain import guarded
 from nhscarbon.trajectory.actions import Action
 from nhscarbon.whole_files import write_whole
 
