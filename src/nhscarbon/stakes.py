@@ -45,6 +45,20 @@ def weights_of(activity: Activity, method: Methodology) -> NDArray[np.float64]:
     return weights
 
 
+class Weigher:
+    """Weighs the rows of batches by one methodology, the last one once however often it is asked for."""
+
+    def __init__(self, method: Methodology) -> None:
+        self.method = method
+        self._last: tuple[Activity, NDArray[np.float64]] | None = None
+
+    def __call__(self, activity: Activity) -> NDArray[np.float64]:
+        """Return what `weights_of` does."""
+        if self._last is None or self._last[0] is not activity:
+            self._last = (activity, weights_of(activity, self.method))
+        return self._last[1]
+
+
 def likely_quantity(activity: Activity) -> NDArray[np.float64]:
     """Return the quantities, and where there is a text in place of a number, the one that it probably means."""
     rows = len(activity)

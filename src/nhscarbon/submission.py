@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from math import fsum, isnan
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +27,7 @@ from nhscarbon.findings import SEVERITIES, Finding, Report, first_rows, report_o
 from nhscarbon.method import Methodology
 from nhscarbon.organisations.data import load_organisations
 from nhscarbon.reported import KG_PER_TONNE, check_reported
-from nhscarbon.stakes import weighed, weights_of
+from nhscarbon.stakes import Weigher, weighed
 
 if TYPE_CHECKING:
     from nhscarbon.activity.isolated import Reader
@@ -85,8 +84,9 @@ def check(
     ()
     """
     try:
-        found = assess(_read(source, limits, isolate), method, keep=keep, weigh=partial(weights_of, method=method))
-        return report_of(_findings(found, method, denominators, organisations), found.report.rows)
+        weigher = Weigher(method)
+        found = assess(_read(source, limits, isolate), method, keep=keep, weigh=weigher)
+        return report_of(_findings(found, weigher, denominators, organisations), found.report.rows)
     except (UnreadableError, IntegrityError) as error:
         name = Path(source).name if isinstance(source, str | Path) else ""
         code = "file_changed" if isinstance(error, IntegrityError) else "file_unreadable"
@@ -95,14 +95,15 @@ def check(
 
 
 def _findings(
-    found: Assessed, method: Methodology, denominators: pd.DataFrame | None, organisations: str | None
+    found: Assessed, weigher: Weigher, denominators: pd.DataFrame | None, organisations: str | None
 ) -> list[Finding]:
     """Return the findings of reading and checking, weighed and with their cells, and of rules across the rows."""
     findings = list(found.report.findings)
     if found.sources and found.report.rows <= FEW:
         activity = _whole(found.sources)
         release = None if organisations is None else load_organisations(organisations)
-        rows = rows_in(activity, method, release)
+        method = weigher.method
+        rows = rows_in(activity, method, release, weights=weigher(activity))
         assert rows.entries.weights is not None
         findings = weighed(findings, activity, rows.entries.weights)
         if denominators is None:

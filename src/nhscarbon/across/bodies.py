@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon.across.rows import Rows, members
-from nhscarbon.activity.table import BLANK, Column
+from nhscarbon.activity.table import Column
+from nhscarbon.checks.terms import codes_where
 from nhscarbon.findings import Finding, Severity
 from nhscarbon.organisations.codes import Known, days_of, look_up
 from nhscarbon.organisations.data import Organisations
@@ -35,8 +36,8 @@ def bodies(rows: Rows, organisations: Organisations) -> Iterator[Finding]:
         severity: Severity = "warning" if known.status == "not_open_yet" else "reject_line"
         advice = _advice(known, year)
         yield from rows.findings(place, f"organisation_{known.status}", severity, "organisation", _said(known), advice)
-    for (code, body, year), place in _used(rows, SITE):
-        if year and len(code) == SITE_CODE:
+    for (code, body, year), place in _used(rows, SITE, letters=SITE_CODE):
+        if year:
             yield from _site(rows, place, look_up(code, organisations, year), body, year, organisations)
 
 
@@ -60,10 +61,11 @@ def _site(
         )  # fmt: skip
 
 
-def _used(rows: Rows, names: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], NDArray[np.int64]]]:
-    """Yield each combination of codes and year, and the rows that have it."""
-    first = rows.words[names[0]]
-    place = np.flatnonzero(first.codes != BLANK)
+def _used(
+    rows: Rows, names: tuple[str, ...], *, letters: int | None = None
+) -> Iterator[tuple[tuple[str, ...], NDArray[np.int64]]]:
+    """Yield each combination of codes and year, and the rows that have it; of codes of so many letters only."""
+    place = np.flatnonzero(codes_where(rows.words[names[0]], lambda code: letters in (None, len(code))))
     if not len(place):
         return
     columns = {name: Column(rows.words[name].codes[place] + 1, ("", *rows.words[name].labels)) for name in names}

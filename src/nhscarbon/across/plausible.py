@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nhscarbon.across.bounds import BEFORE, BODY, Slip, judged, plausible_bounds, times
-from nhscarbon.across.rows import Rows, members
+from nhscarbon.across.rows import Rows
 from nhscarbon.activity.table import BLANK
 from nhscarbon.findings import Finding
 from nhscarbon.period import nhs_year
@@ -84,21 +84,24 @@ def _by_month(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
     """Find months that are a thousand or twelve times the others of their year."""
     if not len(place):
         return
-    cell = rows.series[place]
     month = rows.words["month"].codes[place].astype(np.int64)
-    pairs, where = np.unique(cell * (int(month.max()) + 1) + month, return_inverse=True)
-    total = np.bincount(where, weights=rows.quantity[place])
-    starts = np.flatnonzero(np.diff(pairs // (int(month.max()) + 1), prepend=-1))
-    count = np.diff(np.append(starts, len(pairs)))
+    pairs = rows.series[place] * (int(month.max()) + 1) + month
+    order = np.argsort(pairs, kind="stable")
+    pairs, place = pairs[order], place[order]
+    firsts = np.flatnonzero(np.diff(pairs, prepend=-1))
+    lasts = np.append(firsts[1:], len(pairs))
+    total = np.add.reduceat(rows.quantity[place], firsts)
+    starts = np.flatnonzero(np.diff(pairs[firsts] // (int(month.max()) + 1), prepend=-1))
+    count = np.diff(np.append(starts, len(firsts)))
     least, most = np.minimum.reduceat(total, starts), np.maximum.reduceat(total, starts)
-    rows_of = members(where, place)
     for start, months in zip(*(each[(count > FEWEST_MONTHS) & (least > 0) & (most >= APART * least)].tolist()
                                for each in (starts, count)), strict=True):  # fmt: skip
         values = total[start : start + months]
         for each, value in enumerate(values.tolist()):
             others: NDArray[np.float64] = np.delete(values, each)
             if slip := _odd_month(value, others):
-                here, ratio = rows_of(start + each), value / float(np.median(others))
+                here = place[firsts[start + each] : lasts[start + each]]
+                ratio = value / float(np.median(others))
                 yield from rows.findings(
                     here, f"slip_{slip.name}", "warning", "quantity",
                     f"{rows.shared('month', here)} is {times(ratio)} the other months: perhaps {slip.what}.",

@@ -18,6 +18,7 @@ SHOWN = 50  # sets of rows that are listed one by one
 def repeated(rows: Rows) -> Iterator[Finding]:
     """Find rows that say the same as one above them, and references that stand at several sites."""
     place = np.flatnonzero(rows.known & np.isfinite(rows.quantity) & (rows.quantity != 0))
+    place = place[np.bincount(rows.amounts[place])[rows.amounts[place]] > 1]  # most quantities are there once
     if len(place):
         yield from _again(rows, place)
         named = place[rows.words["reference"].codes[place] != BLANK]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,7 +76,7 @@ class Rows:
         self, where: Mask | NDArray[np.int64], code: str, severity: Severity, column: str, message: str, advice: str
     ) -> Iterator[Finding]:
         """Yield a finding about some rows, with the words that all of them share; of each sheet its own."""
-        place: NDArray[np.int64] = np.arange(len(self))[where]
+        place = np.flatnonzero(where) if where.dtype == np.bool_ else cast("NDArray[np.int64]", where)
         shared = {name: self.shared(name, place) for name in ("organisation", "site", "period", "activity", "unit")}
         for sheet, here in self._by_sheet(place):
             located = {**self.entries.located(here), "sheet": sheet}
@@ -145,7 +146,13 @@ def kinds(cell: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64
     return count
 
 
-def rows_in(activity: Activity, method: Methodology, organisations: Organisations | None) -> Rows:
+def rows_in(
+    activity: Activity,
+    method: Methodology,
+    organisations: Organisations | None,
+    *,
+    weights: NDArray[np.float64] | None = None,
+) -> Rows:
     """Return the rows of a return, with the words and numbers that its faults suggest.
 
     Parameters
@@ -155,6 +162,8 @@ def rows_in(activity: Activity, method: Methodology, organisations: Organisation
     method : Methodology
     organisations : Organisations or None
         An unknown code that looks like one of them is taken as that.
+    weights : float64 array, optional
+        Of `weights_of`, where they are known.
     """
     rows = len(activity)
     known, words = key_words(activity.columns, rows, method, likely=True)
@@ -170,7 +179,7 @@ def rows_in(activity: Activity, method: Methodology, organisations: Organisation
         columns=activity.columns, shares=np.broadcast_to(np.float64(np.nan), rows), negative=nothing, summed=known,
         rows=np.ones(rows, np.int64), numbers=activity.row_numbers, file=activity.file,
     )  # fmt: skip
-    weights = weights_of(activity, method)
+    weights = weights_of(activity, method) if weights is None else weights
     return Rows(words, likely_quantity(activity), known, replace(entries, weights=weights), method, activity.sheets)
 
 
