@@ -7,6 +7,7 @@ import venv
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 REPO = Path(__file__).resolve().parents[2]
@@ -48,7 +49,7 @@ def test_the_readme_works_word_for_word_in_an_empty_folder(python, tmp_path):
 def test_a_bare_install_has_no_extras_and_says_how_to_get_them(python, tmp_path):
     have = subprocess.run([python, "-m", "pip", "list", "--format=freeze"], check=True, capture_output=True, text=True)
     assert not {"pyarrow", "python_calamine", "python-calamine"} & {line.split("==")[0] for line in have.stdout.split()}
-    (tmp_path / "return.xlsx").write_bytes(b"PK\x03\x04")
+    openpyxl.Workbook().save(tmp_path / "return.xlsx")
     done = subprocess.run([Path(python).parent / "nhscarbon", "footprint", "return.xlsx", "--method", "nhs-2026.1"],
                           cwd=tmp_path, capture_output=True, text=True, check=False)  # fmt: skip
     assert done.returncode == 3
