@@ -10,9 +10,10 @@ DEMO := .demo
 RUN := $(VENV)/$(BIN)/python
 
 ROWS ?= 10000000
+MINUTES ?= 120
 SCENES ?= coded,text,parquet,zstd,csv,again,unsure,sums_only
 
-.PHONY: demo test quick lint types docs wheel release bench data clean
+.PHONY: demo test quick lint types docs wheel release bench soak data clean
 
 demo: $(DEMO)/.installed
 	$(DEMO)/$(BIN)/python tools/demo.py estates-footprint-2023-24.csv
@@ -55,6 +56,10 @@ release: $(VENV)/.installed
 bench: $(VENV)/.installed
 	$(RUN) -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	$(RUN) benchmarks/scale.py --rows $(ROWS) --scenes $(SCENES) --write benchmarks/results/latest.md
+
+# fuzz, faults, kills and flipped bits for MINUTES; stopped at any time, it goes on where it was
+soak: $(VENV)/.installed
+	nice -n 10 $(RUN) tests/soak/run.py --minutes $(MINUTES)
 
 # after a deliberate change of data: seal the packages, then review the difference
 data: $(VENV)/.installed

@@ -10,6 +10,8 @@ from nhscarbon.version import __version__
 
 if TYPE_CHECKING:
     from nhscarbon.activity.eric.door import read_eric
+    from nhscarbon.activity.limits import Limits
+    from nhscarbon.activity.parquet import write_parquet
     from nhscarbon.activity.read import read
     from nhscarbon.activity.table import Activity
     from nhscarbon.calculation import calculate
@@ -40,6 +42,7 @@ _HOME = {
     "Activity": "activity.table",
     "Finding": "findings",
     "Footprint": "footprint",
+    "Limits": "activity.limits",
     "Methodology": "method",
     "NHSCarbonError": "errors",
     "Partial": "partials",
@@ -63,6 +66,7 @@ _HOME = {
     "spark_partial": "spark",
     "supplied_footprint": "supplied",
     "read": "activity.read",
+    "write_parquet": "activity.parquet",
     "read_eric": "activity.eric.door",
     "read_ledger": "ledger.door",
     "template": "templates",
@@ -70,11 +74,12 @@ _HOME = {
     "targets": "trajectory.targets",
 }
 __all__ = [
-    "Activity", "Finding", "Footprint", "Methodology", "NHSCarbonError", "Partial", "Report", "SubmissionError",
-    "SuppliedFootprint", "__version__", "beside", "calculate", "check", "check_reported", "compare_methods",
+    "Activity", "Finding", "Footprint", "Limits", "Methodology", "NHSCarbonError", "Partial", "Report",
+    "SubmissionError", "SuppliedFootprint", "__version__", "beside", "calculate", "check", "check_reported",
+    "compare_methods",
     "estimate_missing_months", "example",
     "json_schema", "lines_in", "mark", "methodology", "options", "overlay", "partial", "project", "read", "read_eric",
-    "read_ledger", "spark_partial", "supplied_footprint", "targets", "template",
+    "read_ledger", "spark_partial", "supplied_footprint", "targets", "template", "write_parquet",
 ]  # fmt: skip
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())

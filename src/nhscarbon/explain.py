@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from nhscarbon.method import Methodology
 from nhscarbon.package import DataPackage, Source
+from nhscarbon.plain import shown
 from nhscarbon.present import number, tonnes
 from nhscarbon.resolve import Line
 
@@ -69,7 +70,7 @@ def explanation(row: Mapping[str, object], line: Line, method: Methodology, *, o
     text.append(f"  method      {method.id} ({method.status}), digest {method.digest[:16]}")
     if others:
         text.append(f"  ({others} smaller rows fitted as well; name more columns to choose one)")
-    return Explanation(dict(row), "\n".join(text))
+    return Explanation(dict(row), "\n".join(map(shown, text)))
 
 
 def _source(package: DataPackage, locator: str) -> list[str]:

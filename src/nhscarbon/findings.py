@@ -11,6 +11,8 @@ from itertools import islice
 from math import fsum
 from typing import TYPE_CHECKING, Literal
 
+from nhscarbon.plain import shown
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -18,6 +20,9 @@ Severity = Literal["reject_file", "reject_line", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("reject_file", "reject_line", "warning", "info")
 REFUSED: frozenset[Severity] = frozenset({"reject_file", "reject_line"})
 EVERY = 10_000  # rows of one finding that are kept, for a workbook to be marked; what is shown is five
+LONGEST_VALUE = 100  # letters of a sender's word that a finding repeats
+OURS = ("message", "suggestion", "file", "sheet")
+THEIRS = ("column", "value", "organisation", "site", "period", "activity", "unit")
 
 
 class FirstRows(tuple[int, ...]):
@@ -55,6 +60,13 @@ class Finding:
     rows: int = 1
     first_rows: tuple[int, ...] = field(default=())
     kgco2e_at_stake: float | None = None
+
+    def __post_init__(self) -> None:
+        """Escape what would steer a terminal or hide letters, and cut what is long: senders' words go everywhere."""
+        for name in OURS:
+            object.__setattr__(self, name, shown(getattr(self, name)))
+        for name in THEIRS:
+            object.__setattr__(self, name, shown(getattr(self, name), LONGEST_VALUE))
 
     @property
     def refuses(self) -> bool:

@@ -13,8 +13,9 @@ from warnings import catch_warnings, simplefilter
 from nhscarbon import typed_cells
 from nhscarbon.activity import form
 from nhscarbon.activity.grid import Grid, cell_text, read_bytes, read_grids
+from nhscarbon.activity.parquet import read_parquet
 from nhscarbon.activity.places import letters
-from nhscarbon.activity.read import PARQUET_START, grids_of, parquet_frame
+from nhscarbon.activity.read import PARQUET_START, grids_of
 from nhscarbon.activity.workbook import cached, is_excel, with_cached
 from nhscarbon.errors import UsageError
 from nhscarbon.findings import Finding, Report, Severity, every_row
@@ -128,7 +129,7 @@ def _opened(source: Path) -> Source:
     """Read the sheets of a source, behind the same guard as every reading."""
     content = read_bytes(source)
     if content.startswith(PARQUET_START):
-        frame = parquet_frame(content, source.name)
+        frame = read_parquet(content, source.name)
         rows = [[str(name) for name in frame.columns], *([_text(value) for value in row] for row in frame.to_numpy())]
         return Source(source.name, content, (Grid(RETURN, rows),), parquet=True)
     grids = grids_of(source.name, content)

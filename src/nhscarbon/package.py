@@ -17,6 +17,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from nhscarbon.errors import IntegrityError, UsageError
+from nhscarbon.whole_files import write_whole
 
 DESCRIPTOR = "datapackage.json"
 
@@ -201,7 +202,7 @@ def seal(folder: Path) -> None:
     ]
     text = json.dumps(descriptor, indent=1, ensure_ascii=False) + "\n"
     if text != path.read_text("utf-8"):
-        path.write_text(text, "utf-8", newline="\n")
+        write_whole(path, text.encode(), overwrite=True)
 
 
 def _schema(file: Path) -> dict[str, object]:

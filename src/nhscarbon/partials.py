@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon import kernel
+from nhscarbon.activity.grid import read_bytes
 from nhscarbon.activity.table import BLANK, Column, Source
 from nhscarbon.cube import FIRST, Cells
 from nhscarbon.errors import UnreadableError, UsageError
@@ -24,6 +25,8 @@ from nhscarbon.whole_files import write_whole
 
 KEY = ("organisation", "period", "activity", "unit", "geography", "tier", "evidence", "estimated_share")
 FORMAT = 1
+SEAL = b"nhscarbon-partial-2\n"  # then the SHA-256 of all that follows
+HEX = 64  # letters of a SHA-256
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,7 +178,8 @@ class Partial:
         buffer = io.BytesIO()
         text = json.dumps(about, ensure_ascii=False)
         np.savez(buffer, about=np.frombuffer(text.encode(), np.uint8), **arrays)  # type: ignore[arg-type]
-        return buffer.getvalue()
+        content = buffer.getvalue()
+        return SEAL + hashlib.sha256(content).hexdigest().encode() + content
 
     def save(self, path: str | Path) -> Path:
         """Write the sums to a file, whole or not at all.
@@ -206,10 +210,7 @@ class Partial:
             If the file is absent, damaged, or of another format.
         """
         path = Path(path)
-        try:
-            content = path.read_bytes()
-        except FileNotFoundError as error:
-            raise UnreadableError(f"there is no file '{path}'") from error
+        content = read_bytes(path)
         return Partial.from_bytes(content, name=path.name)
 
     @staticmethod
@@ -221,8 +222,16 @@ class Partial:
         UnreadableError
             If they are damaged, or of another format.
         """
+        start = len(SEAL) + HEX
+        if (
+            not content.startswith(SEAL)
+            or hashlib.sha256(content[start:]).hexdigest().encode() != content[start - HEX : start]
+        ):
+            raise UnreadableError(
+                f"'{name}' holds no partial sums, or is damaged: its seal does not fit; sum the rows again"
+            )
         try:
-            with np.load(io.BytesIO(content), allow_pickle=False) as stored:
+            with np.load(io.BytesIO(content[start:]), allow_pickle=False) as stored:
                 about = json.loads(stored["about"].tobytes())
                 arrays = {each: stored[each] for each in stored.files if each != "about"}
             return _stored(about, arrays, name)

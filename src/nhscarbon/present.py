@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import math
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import pandas as pd
 
+from nhscarbon.plain import guarded, shown
 from nhscarbon.whole_files import write_whole
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def tonnes(value: float, places: int = 2) -> str:
@@ -41,15 +41,15 @@ def table_text(frame: pd.DataFrame, *, places: int = 2) -> str:
         cells = [
             _cell(value, tonne=name == "tco2e", number_=is_number, places=places) for value in frame[name].tolist()
         ]
-        width = max([len(str(name)), *map(len, cells)])
+        width = max([len(shown(str(name))), *map(len, cells)])
         align = str.rjust if is_number else str.ljust
-        columns.append([align(cell, width) for cell in (str(name), *cells)])
+        columns.append([align(cell, width) for cell in (shown(str(name)), *cells)])
     return "\n".join("  ".join(cells).rstrip() for cells in zip(*columns, strict=True))
 
 
 def _cell(value: object, *, tonne: bool, number_: bool, places: int) -> str:
     if not number_:
-        return str(value)
+        return shown(str(value))
     figure = float(str(value))
     if math.isnan(figure):
         return ""
@@ -57,18 +57,34 @@ def _cell(value: object, *, tonne: bool, number_: bool, places: int) -> str:
 
 
 def csv_text(frame: pd.DataFrame) -> str:
-    """Return a frame as CSV in which no text can start a formula in a spreadsheet (CWE-1236)."""
-    safe = frame.copy()
-    for name in safe.columns:
-        if not pd.api.types.is_numeric_dtype(safe[name].dtype):
-            safe[name] = [guarded(str(value)) for value in safe[name].tolist()]
-    text: str = safe.to_csv(index=False, lineterminator="\n")
-    return text
+    """Return a frame as CSV in which no text can start a formula in a spreadsheet (CWE-1236).
+
+    Numbers stand as they are, a missing cell is empty, and a text that a spreadsheet would run stands behind an
+    apostrophe, which `nhscarbon.plain.unguarded` takes away again.
+    """
+    lines: list[str] = []
+    writer = csv.writer(_Lines(lines), lineterminator="\r\n")  # so that a cell with either letter is quoted
+    writer.writerow([guarded(str(name)) for name in frame.columns])
+    columns = [[_csv_cell(value) for value in frame.iloc[:, place].tolist()] for place in range(frame.shape[1])]
+    writer.writerows(zip(*columns, strict=True))
+    return "".join(lines)
 
 
-def guarded(text: str) -> str:
-    """Put an apostrophe before a text that a spreadsheet would run."""
-    return "'" + text if text.lstrip(" ").startswith(FORMULA_STARTS) else text
+class _Lines:
+    """What a CSV writer writes into: its lines, each ended by a line feed alone."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+
+    def write(self, line: str) -> int:
+        self.lines.append(line.removesuffix("\r\n") + "\n")
+        return len(line)
+
+
+def _csv_cell(value: object) -> object:
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    return value if isinstance(value, int | float) else guarded(str(value))
 
 
 def write_text(path: Path, text: str, *, overwrite: bool) -> Path:

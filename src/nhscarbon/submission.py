@@ -17,10 +17,13 @@ from nhscarbon.across.plausible import plausible
 from nhscarbon.across.repeated import repeated
 from nhscarbon.across.rows import rows_in
 from nhscarbon.activity.join import joined
+from nhscarbon.activity.kinds import OLE, PARQUET, ZIP
+from nhscarbon.activity.limits import LIMITS, Limits
 from nhscarbon.activity.places import with_cell
+from nhscarbon.activity.read import read
 from nhscarbon.activity.table import Activity, Source
 from nhscarbon.calculation import FEW, Assessed, assess
-from nhscarbon.errors import UnreadableError
+from nhscarbon.errors import IntegrityError, UnreadableError
 from nhscarbon.findings import SEVERITIES, Finding, Report, first_rows, report_of
 from nhscarbon.method import Methodology
 from nhscarbon.organisations.data import load_organisations
@@ -28,6 +31,7 @@ from nhscarbon.reported import KG_PER_TONNE, check_reported
 from nhscarbon.stakes import weighed, weights_of
 
 if TYPE_CHECKING:
+    from nhscarbon.activity.isolated import Reader
     from nhscarbon.summing import Tabular
 
 ACCEPTED, WITH_WARNINGS, REFUSED = "accepted", "accepted with warnings", "refused"
@@ -41,6 +45,8 @@ def check(
     keep: Sequence[str] = (),
     denominators: pd.DataFrame | None = None,
     organisations: str | None = RELEASE,
+    limits: Limits = LIMITS,
+    isolate: bool | Reader = False,
 ) -> Report:
     """Check activity data against a methodology: every finding at once, nothing calculated and nothing raised.
 
@@ -56,6 +62,12 @@ def check(
         quantities against; an estates return brings its own.
     organisations : str or None, optional
         The release of the Organisation Data Service that codes are held against; None holds them against none.
+    limits : Limits, optional
+        What a file is held against before it is parsed; give larger ones for larger files.
+    isolate : bool or Reader, optional
+        Parse a workbook or Parquet file in a process apart, with limits on time and memory: for files from people
+        whom one does not know. A file that kills its parser is a finding. Costs a quarter of a second, or that
+        once for many files with one `nhscarbon.activity.isolated.Reader`. The command `nhscarbon check` does it.
 
     Returns
     -------
@@ -73,11 +85,12 @@ def check(
     ()
     """
     try:
-        found = assess(source, method, keep=keep, weigh=partial(weights_of, method=method))
+        found = assess(_read(source, limits, isolate), method, keep=keep, weigh=partial(weights_of, method=method))
         return report_of(_findings(found, method, denominators, organisations), found.report.rows)
-    except UnreadableError as error:
+    except (UnreadableError, IntegrityError) as error:
         name = Path(source).name if isinstance(source, str | Path) else ""
-        finding = Finding(code="file_unreadable", severity="reject_file", file=name, message=f"{error}.", rows=0)
+        code = "file_changed" if isinstance(error, IntegrityError) else "file_unreadable"
+        finding = Finding(code=code, severity="reject_file", file=name, message=f"{error}.", rows=0)
         return Report((finding,), 0)
 
 
@@ -136,6 +149,29 @@ def _not_looked_across(found: Assessed) -> Finding:
         message=f"repeated rows, missing months and proportions were not looked at, as {why}.",
         suggestion="Check each body's return on its own.",
     )  # fmt: skip
+
+
+def _read(source: Tabular, limits: Limits, isolate: bool | Reader) -> Tabular:
+    """Read a file now, where it is to be read otherwise than a calculation would read it."""
+    if not isinstance(source, str | Path) or (limits == LIMITS and not (isolate and _is_parsed(Path(source)))):
+        return source
+    if isinstance(isolate, bool) and isolate:
+        from nhscarbon.activity.isolated import Reader  # noqa: PLC0415  for those who ask
+
+        with Reader(limits) as parser:
+            return read(source, limits=limits, parser=parser)
+    return read(source, limits=limits, parser=isolate or None)
+
+
+def _is_parsed(path: Path) -> bool:
+    """Tell whether a file is a workbook or Parquet, whatever it is called; text needs no parser that could die."""
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as stream:
+            return stream.read(8).startswith((ZIP, OLE, PARQUET))
+    except (OSError, ValueError):
+        return False  # reading it says why
 
 
 def status(report: Report) -> str:

@@ -6,11 +6,12 @@ import math
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
+from html import escape as html_escape
 
 import pandas as pd
 
 from nhscarbon.findings import Severity
+from nhscarbon.plain import shown
 from nhscarbon.present import table_text, tonnes
 from nhscarbon.stamp import Stamp
 
@@ -64,7 +65,7 @@ class Summary:
 
 def as_text(summary: Summary) -> str:
     """Return one screen of text."""
-    text = [summary.title, ""]
+    text = [shown(summary.title), ""]
     text += [f"  {name:26}{_total(summary, name, ' tCO2e'):>24}" for name in summary.totals]
     if summary.boundary:
         text += ["", f"  {summary.boundary} by theme and scope"]
@@ -77,6 +78,11 @@ def as_text(summary: Summary) -> str:
     counts = ", ".join(f"{count:,} {severity}" for severity, count in summary.findings.items() if count)
     text += ["", f"  {summary.stamp.rows:,} rows; findings: {counts or 'none'}", f"  {summary.last_line}"]
     return "\n".join(text)
+
+
+def escape(text: str) -> str:
+    """Return a text as HTML, hidden and steering letters as escapes."""
+    return html_escape(shown(text))
 
 
 def as_html(summary: Summary) -> str:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon.activity.build import no_rows
+from nhscarbon.activity.kinds import is_called_otherwise
 from nhscarbon.activity.read import read
 from nhscarbon.activity.schema import KEEPABLE
 from nhscarbon.activity.table import Activity, Column, Numbered
@@ -114,6 +115,8 @@ def streamed(source: object) -> Streamed | None:
     large = path.suffix.lower() == ".csv" and path.is_file() and path.stat().st_size >= LARGE
     if not (large or path.is_dir() or (path.suffix.lower() == ".parquet" and path.is_file())):
         return None
+    if not path.is_dir() and is_called_otherwise(path):
+        return None  # reading it whole says what it is
     try:
         from nhscarbon.activity.stream import stream_of  # noqa: PLC0415  an extra
     except ImportError as error:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from nhscarbon.activity.places import letters
 from nhscarbon.errors import UsageError
-from nhscarbon.present import FORMULA_STARTS
+from nhscarbon.plain import FORMULA
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -43,7 +43,7 @@ def put(cell: Cell, text: str) -> None:
     """Write a text as a text, whatever it begins with: never a formula, an error value or a link."""
     cell.value = shown(text)[:LONGEST_TEXT]
     cell.data_type = "s"
-    if text.lstrip().startswith(FORMULA_STARTS) or text.startswith(FORMULA_STARTS):
+    if FORMULA.match(text):
         cell.quotePrefix = True  # so that it stays a text when it is typed over
 
 

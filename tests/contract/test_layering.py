@@ -11,7 +11,7 @@ REPO = Path(__file__).resolve().parents[2]
 SRC = REPO / "src" / "nhscarbon"
 # each room may import those before it
 ORDER = (
-    ("errors", "version", "period_words"),
+    ("errors", "version", "period_words", "plain"),
     ("findings", "period", "kernel", "keys", "whole_files"),
     ("kernels",),
     ("fast",),
@@ -20,7 +20,10 @@ ORDER = (
     ("charts", "charts.style"),
     ("charts.fan",),
     ("units", "package", "activity.table", "activity.schema", "activity.number_words"),
-    ("examples", "factors"),
+    ("examples", "factors", "activity.limits", "activity.kinds"),
+    ("activity.parquet",),
+    ("activity.zipped", "activity.old_workbook"),
+    ("activity.guard",),
     ("catalogue", "originals", "activity.code", "activity.grid", "stamp", "activity.places", "activity.workbook"),
     ("activity.form", "activity.sheets"),
     ("method", "activity.eric.layouts"),
@@ -32,6 +35,7 @@ ORDER = (
     ("activity.stream",),
     ("checks.entries",),
     ("checks.terms",),
+    ("activity.isolated",),
     ("activity.eric.cells", "activity.read"),
     ("activity.eric.table",),
     ("activity.eric.door", "checks.check", "ledger", "ledger.mapping", "ledger.lines"),

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pytest
 
 from nhscarbon.activity.eric.layouts import read_layouts
@@ -361,8 +362,8 @@ def test_unreadable_bytes_and_missing_file_refuse(tmp_path):
 
 def test_workbook_without_the_extra_says_how_to_get_it(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "python_calamine", None)
-    path = tmp_path / "book.xls"
-    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+    path = tmp_path / "book.xlsx"
+    openpyxl.Workbook().save(path)
     with pytest.raises(UnreadableError, match=r'pip install "nhscarbon\[excel\]"'):
         read(path)
 

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
+from nhscarbon.activity.guard import guard_text, guard_workbook, plain_file
+from nhscarbon.activity.limits import LIMITS, Limits
 from nhscarbon.errors import UnreadableError
 
-MAX_BYTES = 2**31  # larger files are for a reader that streams
 UTF16_STARTS = (b"\xff\xfe", b"\xfe\xff")  # what Excel calls Unicode text
 WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")  # zip (xlsx), OLE (xls)
 
@@ -29,7 +30,7 @@ class Grid:
     merged: tuple[tuple[tuple[int, int], tuple[int, int]], ...] = ()
 
 
-def read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path, limits: Limits = LIMITS) -> bytes:
     """Return a file's bytes.
 
     Raises
@@ -37,17 +38,10 @@ def read_bytes(path: Path) -> bytes:
     UnreadableError
         If there is no such file, it cannot be opened, or it is too large to be read whole.
     """
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise UnreadableError(f"'{path.name}' is larger than 2 GiB; split it and add the footprints")
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        raise UnreadableError(f"there is no file '{path}'") from error
-    except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
-        raise UnreadableError(f"'{path.name}' cannot be opened: {error}") from error
+    return plain_file(path, limits)
 
 
-def read_grids(name: str, content: bytes) -> list[Grid]:
+def read_grids(name: str, content: bytes, limits: Limits = LIMITS) -> list[Grid]:
     """Read every sheet of a workbook, or the one table of a CSV file, as text.
 
     Parameters
@@ -56,6 +50,8 @@ def read_grids(name: str, content: bytes) -> list[Grid]:
         The file's name, for messages.
     content : bytes
         A workbook is known by its first bytes, whatever the file is called.
+    limits : Limits, optional
+        What the content is held against before it is parsed.
 
     Returns
     -------
@@ -65,10 +61,12 @@ def read_grids(name: str, content: bytes) -> list[Grid]:
     Raises
     ------
     UnreadableError
-        If the file is damaged, no table, or needs the `excel` extra.
+        If the file is damaged, beyond the limits, no table, or needs the `excel` extra.
     """
     if content.startswith(WORKBOOK_STARTS):
+        guard_workbook(name, content, limits)
         return _workbook(name, content)
+    guard_text(name, content, limits)
     if content.startswith(UTF16_STARTS):
         return [Grid("", _table(name, content.decode("utf-16", errors="replace")))]
     if b"\0" in content:

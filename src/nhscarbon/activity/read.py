@@ -17,21 +17,31 @@ import pandas as pd
 from nhscarbon.activity.build import from_frame, joined, spelling_findings
 from nhscarbon.activity.form import ID, TEMPLATE, form_findings, nothing_entered, ours, own_sheets
 from nhscarbon.activity.grid import WORKBOOK_STARTS, Grid, read_bytes, read_grids
+from nhscarbon.activity.kinds import refuse_other_kinds
+from nhscarbon.activity.limits import LIMITS, Limits
+from nhscarbon.activity.parquet import read_parquet
 from nhscarbon.activity.sheets import Table, tables_of
 from nhscarbon.activity.table import Activity
 from nhscarbon.activity.workbook import about
 from nhscarbon.errors import UnreadableError, UsageError
+from nhscarbon.plain import shown
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from narwhals.typing import IntoDataFrame
 
+    from nhscarbon.activity.isolated import Reader
+
 WORTH_IT = 1 << 12  # rows of a pandas frame whose text is coded by Arrow
 PARQUET_START = b"PAR1"
-NAMED_AS = {".parquet": "Parquet file", ".xlsx": "workbook", ".xlsm": "workbook", ".xls": "workbook"}
 
 
-def read(source: str | Path | IO[bytes] | IO[str] | Activity | IntoDataFrame) -> Activity:
+def read(
+    source: str | Path | IO[bytes] | IO[str] | Activity | IntoDataFrame,
+    *,
+    limits: Limits = LIMITS,
+    parser: Reader | None = None,
+) -> Activity:
     """Read activity data from a path or a data frame.
 
     Parameters
@@ -41,6 +51,10 @@ def read(source: str | Path | IO[bytes] | IO[str] | Activity | IntoDataFrame) ->
         with a recognisable header within its first 20 rows is read; or an
         eager frame of pandas, Polars, PyArrow or any other library that narwhals knows. An `Activity`
         passes through.
+    limits : Limits, optional
+        What a file is held against before it is parsed; give larger ones for larger files.
+    parser : Reader, optional
+        A process apart that parses workbooks and Parquet files; this one when left out.
 
     Returns
     -------
@@ -61,11 +75,11 @@ def read(source: str | Path | IO[bytes] | IO[str] | Activity | IntoDataFrame) ->
     if isinstance(source, Activity):
         return source
     if isinstance(source, str | Path):
-        return _read_bytes(Path(source).name, read_bytes(Path(source)))
+        return _read_bytes(Path(source).name, read_bytes(Path(source), limits), limits, parser)
     if isinstance(source, io.IOBase):
         content = source.read()
         name = str(getattr(source, "name", "buffer"))
-        return _read_bytes(Path(name).name, content.encode() if isinstance(content, str) else content)
+        return _read_bytes(Path(name).name, content.encode() if isinstance(content, str) else content, limits, parser)
     table = _arrow_table(source)
     if table is not None:
         from nhscarbon.activity.arrow import SHARED_FROM, activity_of  # noqa: PLC0415  an extra
@@ -134,11 +148,14 @@ def _pandas_series(column: nw.Series[Any]) -> pd.Series:
     return texts.astype("category") if coded else texts
 
 
-def _read_bytes(name: str, content: bytes) -> Activity:
+def _read_bytes(name: str, content: bytes, limits: Limits, parser: Reader | None) -> Activity:
+    name = shown(name)
     sha256 = hashlib.sha256(content).hexdigest()
     if content.startswith(PARQUET_START):
-        return from_frame(parquet_frame(content, name), file=name, sha256=sha256)
-    every = grids_of(name, content)
+        refuse_other_kinds(name, content)
+        frame = parser.parquet(name, content) if parser else read_parquet(content, name)
+        return from_frame(frame, file=name, sha256=sha256)
+    every = grids_of(name, content, limits, parser)
     grids = [grid for grid in every if any(map(any, grid.rows))]
     if not grids:
         raise UnreadableError(f"'{name}' is empty: it has no header")
@@ -153,18 +170,18 @@ def _read_bytes(name: str, content: bytes) -> Activity:
     return replace(joined(sheets, findings), sha256=sha256, form=ours(beside.properties))
 
 
-def grids_of(name: str, content: bytes) -> list[Grid]:
+def grids_of(name: str, content: bytes, limits: Limits = LIMITS, parser: Reader | None = None) -> list[Grid]:
     """Return every sheet of a workbook or CSV file as text.
 
     Raises
     ------
     UnreadableError
-        If it is not what its name says, or cannot be read.
+        If it is not what its name says, is beyond the limits, or cannot be read.
     """
-    claimed = NAMED_AS.get(Path(name).suffix.lower())
-    if claimed and not content.startswith(WORKBOOK_STARTS):
-        raise UnreadableError(f"'{name}' is not the {claimed} that its name says; save it again as CSV UTF-8")
-    return read_grids(name, content)
+    refuse_other_kinds(name, content)
+    if parser and content.startswith(WORKBOOK_STARTS):
+        return parser.grids(name, content)
+    return read_grids(name, content, limits)
 
 
 def _of_table(table: Table, name: str) -> Activity:
@@ -172,23 +189,3 @@ def _of_table(table: Table, name: str) -> Activity:
     frame = pd.DataFrame(dict(enumerate(columns)), dtype=object).set_axis(list(table.names), axis=1)
     told = [*table.findings, *spelling_findings(table.sent, table.names, name)]
     return from_frame(frame, file=name, sheet=table.sheet, first_row=table.header_row + 1, findings=told)
-
-
-def parquet_frame(content: bytes, name: str) -> pd.DataFrame:
-    """Return the table of a Parquet file.
-
-    Raises
-    ------
-    UnreadableError
-        If it cannot be read, or the extra ``arrow`` is absent.
-    """
-    try:
-        import pyarrow  # noqa: PLC0415  an extra
-        import pyarrow.parquet as pq  # noqa: PLC0415
-    except ImportError as error:
-        raise UnreadableError(f"'{name}' is a Parquet file: install 'nhscarbon[arrow]'") from error
-    try:
-        frame: pd.DataFrame = pq.read_table(io.BytesIO(content)).to_pandas()
-    except (pyarrow.ArrowInvalid, OSError) as error:
-        raise UnreadableError(f"'{name}' cannot be read as Parquet: {error}") from error
-    return frame

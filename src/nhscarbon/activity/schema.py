@@ -36,7 +36,7 @@ NAMES: tuple[str, ...] = tuple(column.name for column in COLUMNS)
 REQUIRED: tuple[str, ...] = tuple(column.name for column in COLUMNS if column.required)
 NUMERIC: tuple[str, ...] = ("quantity", "estimated_share", "reported_tco2e")
 HEADER_WITHIN, HEADER_NEEDS, NEAR_NEEDS = 20, 3, 4  # rows; required columns that make a header, as they are or nearly
-LONGEST_NAME = 60  # a longer text is no column's name
+LONGEST_NAME = 60  # letters; a longer text is no column's name
 KEEPABLE: tuple[str, ...] = ("site", "month", "supplier", "reference")
 
 
@@ -61,6 +61,8 @@ def spelled(header: Sequence[str]) -> list[str]:
 
 def nearest_column(name: str) -> str:
     """Return the known column whose name is nearest to `name`, or an empty string."""
+    if len(name) > LONGEST_NAME:  # comparing takes long, and nothing of ours is near
+        return ""
     found = get_close_matches(name.strip().casefold().replace(" ", "_"), NAMES, n=1, cutoff=0.7)
     return found[0] if found else ""
 

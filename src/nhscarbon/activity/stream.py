@@ -24,10 +24,13 @@ from nhscarbon.activity import schema
 from nhscarbon.activity.arrow import activity_of, with_words
 from nhscarbon.activity.build import column_findings, spelling_findings
 from nhscarbon.activity.grid import decode
+from nhscarbon.activity.guard import guard_text
+from nhscarbon.activity.parquet import refuse_many_columns, verify_seal
 from nhscarbon.activity.schema import HEADER_WITHIN
 from nhscarbon.activity.table import Activity, SheetRows
 from nhscarbon.errors import UnreadableError
 from nhscarbon.findings import Finding
+from nhscarbon.plain import shown
 
 BATCH = 1 << 17  # rows: few enough to stay near the processor, and decoded fastest
 CSV_BLOCK = 1 << 23  # bytes
@@ -69,7 +72,9 @@ class Piece:
         about = pq.read_metadata(self.path)
         wanted = [str(name) for name in about.schema.to_arrow_schema().names if name in columns]
         words = [name for name in wanted if name in TEXT]
-        with pq.ParquetFile(self.path, metadata=about, read_dictionary=words, pre_buffer=False) as file:
+        with pq.ParquetFile(
+            self.path, metadata=about, read_dictionary=words, pre_buffer=False, page_checksum_verification=True
+        ) as file:
             row = self.first_row
             for group in self.row_groups:
                 for batch in file.iter_batches(BATCH, row_groups=[group], columns=wanted, use_threads=False):
@@ -238,6 +243,7 @@ def _csv_header(path: str, line: bytes) -> list[str]:
     name = Path(path).name
     if len(line) == LONGEST_LINE or (b"\r" in line and not line.endswith(b"\r\n")):
         raise UnreadableError(f"'{name}' has no line ends that a large table can be cut at: save it as CSV UTF-8")
+    guard_text(name, line)
     names = schema.spelled(_first_cells(name, line))
     if len(names) < 2:
         raise UnreadableError(f"'{name}' is not a comma-separated table with a header in its first line")
@@ -290,7 +296,7 @@ class Streamed:
     @property
     def file(self) -> str:
         """The name of the file, or of the folder."""
-        return Path(self.paths[0]).name if len(self.paths) == 1 else Path(self.paths[0]).parent.name
+        return shown(Path(self.paths[0]).name if len(self.paths) == 1 else Path(self.paths[0]).parent.name)
 
     @property
     def rows(self) -> int:
@@ -408,7 +414,10 @@ def _folder_words(file: str, root: Path) -> dict[str, str]:
 
 
 def _pieces(path: str, first: int, words: Mapping[str, str]) -> tuple[list[Piece], list[str]]:
+    with Path(path).open("rb") as stream:
+        verify_seal(stream, Path(path).name)
     about = pq.read_metadata(path)
+    refuse_many_columns(Path(path).name, about.num_columns)
     pieces = []
     for group in range(about.num_row_groups):
         rows = about.row_group(group).num_rows

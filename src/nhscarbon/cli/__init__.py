@@ -19,6 +19,7 @@ from nhscarbon.errors import (
     SubmissionError,
     UnreadableError,
 )
+from nhscarbon.plain import lines_shown
 from nhscarbon.version import __version__
 
 REFUSED, USAGE, UNREADABLE, INTEGRITY, INTERRUPTED = 1, 2, 3, 4, 130
@@ -53,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         options.run(options)
         sys.stdout.flush()
     except NHSCarbonError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{lines_shown(str(error))}\n")
         return next((code for kind, code in CODES if isinstance(error, kind)), USAGE)
     except KeyboardInterrupt:
         sys.stderr.write("interrupted; nothing was written\n")

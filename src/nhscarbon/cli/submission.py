@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from nhscarbon import present
+from nhscarbon.activity.isolated import Reader
 from nhscarbon.activity.places import address
 from nhscarbon.cli.footprint import source_of
 from nhscarbon.errors import SubmissionError, UnreadableError, UsageError
@@ -20,6 +21,7 @@ from nhscarbon.findings import Finding, Report
 from nhscarbon.marked import mark
 from nhscarbon.method import methodology
 from nhscarbon.overlays import overlay
+from nhscarbon.plain import shown
 from nhscarbon.submission import Checked, check, status, summary_of
 from nhscarbon.templates import template
 
@@ -42,18 +44,20 @@ def check_files(options: Namespace) -> None:
     method = reduce(overlay, options.overlay, methodology(options.method))
     release = None if options.organisations == "none" else options.organisations
     checked = []
-    for place, file in enumerate(options.file, start=1):
-        if sys.stderr.isatty() and len(options.file) > 1:
-            sys.stderr.write(f"\r{place} of {len(options.file)} files" + ("\n" if place == len(options.file) else ""))
-        try:
-            report = check(source_of(file, options), method, organisations=release)
-        except UnreadableError as error:  # an estates return or a ledger is read before it is checked
-            finding = Finding(code="file_unreadable", severity="reject_file", file=Path(file).name, message=f"{error}.",
-                              rows=0)  # fmt: skip
-            report = Report((finding,), 0)
-        checked.append(Checked(file, report))
-        if options.marked:
-            _mark(file, report, options)
+    with Reader() as parser:  # files from others: what kills their parser does not stop the rest
+        for place, file in enumerate(options.file, start=1):
+            if sys.stderr.isatty() and len(options.file) > 1:
+                end = "\n" if place == len(options.file) else ""
+                sys.stderr.write(f"\r{place} of {len(options.file)} files{end}")
+            try:
+                report = check(source_of(file, options), method, organisations=release, isolate=parser)
+            except UnreadableError as error:  # an estates return or a ledger is read before it is checked
+                finding = Finding(code="file_unreadable", severity="reject_file", file=Path(file).name,
+                                  message=f"{error}.", rows=0)  # fmt: skip
+                report = Report((finding,), 0)
+            checked.append(Checked(shown(file), report))
+            if options.marked:
+                _mark(file, report, options)
     text = {"table": _table, "csv": _csv, "json": _json, "dve": _dve}[options.format](checked)
     if options.output:
         present.write_text(Path(options.output), text, overwrite=options.force)

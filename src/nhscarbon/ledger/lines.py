@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from nhscarbon.activity.code import code_text
 from nhscarbon.activity.grid import read_grids
 from nhscarbon.activity.table import BLANK, Column
+from nhscarbon.activity.zipped import gunzipped
 from nhscarbon.errors import UnreadableError
 from nhscarbon.findings import Finding, first_rows
 
@@ -98,10 +98,7 @@ def read_lines(name: str, content: bytes, layout: Mapping[str, str]) -> Lines:
 
 def _frame(name: str, content: bytes, layout: Mapping[str, str]) -> pd.DataFrame:
     if content.startswith(GZIP_START):
-        try:
-            content = gzip.decompress(content)
-        except (OSError, EOFError) as error:
-            raise UnreadableError(f"'{name}' is gzipped and damaged: {error}") from error
+        content = gunzipped(name, content)
     grid = next((grid for grid in read_grids(name, content) if any(map(any, grid.rows))), None)
     if grid is None:
         raise UnreadableError(f"'{name}' is empty: it has no header")

@@ -1,0 +1,134 @@
+"""The soak in short: each of its experiments runs and finds nothing, and finds what is planted."""
+
+import os
+import random
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import nhscarbon as nc
+from nhscarbon.activity import code
+from samples import frame
+
+SOAK = Path(__file__).resolve().parents[1] / "soak"
+sys.path.insert(0, str(SOAK))
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the soak forks")
+
+if sys.platform != "win32":
+    import run
+    import soak_books
+    import soak_damage
+    import soak_tables
+    import soak_together
+    import soak_words
+    import soak_writes
+
+
+SHORT = {"flips": 120, "cuts": 80, "words": 3_000, "tables": 150, "books": 60, "points": 90, "kills": 12, "full": 3,
+         "interrupts": 2, "readers": 160, "threads": 32, "cycles": 10, "places": 1}  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # a fork beside threads
+@pytest.mark.parametrize("name", SHORT)
+def test_a_short_soak_finds_nothing(name, tmp_path):
+    outcomes, faults = run.EXPERIMENTS[name].run(random.Random(name), tmp_path, SHORT[name])
+    assert faults == []
+    assert sum(outcomes.values()) >= min(SHORT[name], 2)
+
+
+def test_a_reader_of_loose_numbers_is_found(monkeypatch, tmp_path):
+    def loose(text):
+        plain = text.replace(",", "")
+        return float(plain) if plain.isdecimal() and len(plain) < 99 else float("nan")
+
+    monkeypatch.setattr(soak_words, "read_number", loose)
+    _, faults = soak_words.batch(random.Random(1), tmp_path, 2_000)
+    assert any("other letters" in fault for fault in faults)
+    assert code.read_number("1,000") != 1000
+
+
+def test_a_check_that_raises_or_disagrees_is_found(monkeypatch, tmp_path):
+    monkeypatch.setattr(soak_tables.nc, "check", lambda source, method: nc.findings.Report((), 10**9))
+    _, faults = soak_tables.batch(random.Random(1), tmp_path, 5)
+    assert len(faults) == 5
+
+
+def test_a_parser_that_dies_or_hangs_is_found(monkeypatch, tmp_path):
+    _, faults = soak_books.batch(random.Random(1), tmp_path, 2, work=lambda books, out: os.kill(os.getpid(), 9))
+    assert len(faults) == 2
+    assert "ended by -9" in faults[0]
+    monkeypatch.setattr(soak_books, "SECONDS", 0.2)
+    _, faults = soak_books.batch(random.Random(1), tmp_path, 1, work=lambda books, out: __import__("time").sleep(5))
+    assert "slow" in faults[0]
+
+
+def test_silence_after_a_flipped_bit_is_found(tmp_path):
+    content, table = soak_damage.parquets()[0]
+    with pytest.raises(AssertionError, match="SILENT"):
+        soak_damage.parquet_holds(content, table.assign(quantity=0.0))
+    kind, content, certificate = soak_damage.inputs()[0]
+    with pytest.raises(AssertionError, match="SILENT"):
+        soak_damage.input_holds(kind, content, certificate)
+    certificate, footprint = soak_damage.certified()
+    with pytest.raises(AssertionError, match="SILENT"):
+        soak_damage.certificate_holds(certificate.text.encode(), certificate, footprint, tmp_path)
+
+
+def test_a_writer_in_place_is_found(monkeypatch, tmp_path):
+    def in_place(path, content, *, overwrite):
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), "wb") as stream:
+            try:
+                stream.write(content)
+                stream.flush()
+            except OSError as error:
+                raise nc.NHSCarbonError(f"cannot be written: {error}") from error
+
+    write = lambda path: in_place(path, b"new" * 500, overwrite=True)  # noqa: E731
+    with pytest.raises(AssertionError, match="neither the old file nor the new one"):
+        soak_writes.point_holds("planted", write, 3, soak_writes.KINDS[0], tmp_path, lasting=False, there=True)
+    monkeypatch.setattr(soak_writes, "write_whole", in_place)
+    _, faults = soak_writes.kills(random.Random(3), tmp_path, 40)
+    assert any("torn" in fault for fault in faults)
+
+
+def test_growth_and_other_bits_are_found(monkeypatch, tmp_path):
+    kept = []
+    _, faults = soak_together.cycles(
+        random.Random(1), tmp_path, 20, work=lambda path: kept.append(bytes(1 << 20) + b"x")
+    )
+    assert "memory grew" in faults[0]
+    monkeypatch.setattr(soak_together, "TRUTH", "another")
+    _, faults = soak_together.threads(random.Random(1), tmp_path, 16)
+    assert faults == ["16 other results"]
+
+
+def test_the_soak_goes_on_where_it_stopped_and_logs_what_it_did(tmp_path, monkeypatch):
+    small = replace(run.EXPERIMENTS["words"], goal=250, size=100)
+    monkeypatch.setattr(run, "EXPERIMENTS", {"words": small})
+    words = ["--state", str(tmp_path / "soak" / "state.json"), "--log", str(tmp_path / "soak.md"), "--minutes"]
+    assert run.main([*words, "0"]) == 0
+    assert "Short of its goal: words" in (tmp_path / "soak.md").read_text("utf-8")
+    assert run.main([*words, "1"]) == 0
+    state = run.load(tmp_path / "soak" / "state.json")
+    assert (state["experiments"]["words"]["batches"], state["experiments"]["words"]["cases"]) == (3, 300)
+    log = (tmp_path / "soak.md").read_text("utf-8")
+    assert "| words | R2: mutations of words. | 300 | 250 | 0 |" in log
+    assert log.count("# Soak") == 1
+    assert log.endswith("Short of its goal: nothing.\n\n")
+
+
+def test_what_a_killed_writer_left_is_cleared_and_a_living_ones_file_is_not(tmp_path):
+    import fcntl  # noqa: PLC0415  not on Windows
+
+    path = tmp_path / "a[1]*.csv"
+    dead, living = (tmp_path / f".{path.name}.{word}.unfinished" for word in ("dead", "living"))
+    for each in (dead, living):
+        each.write_bytes(b"half")
+    other = tmp_path / ".other.csv.dead.unfinished"
+    other.write_bytes(b"half")
+    with living.open("rb") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        nc.calculate(frame(5), nc.methodology("nhs-2026.1")).to_csv(path)
+    assert sorted(each.name for each in tmp_path.iterdir()) == sorted([path.name, living.name, other.name])
