@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from nhscarbon.summing import Tabular
 
 ACCEPTED, WITH_WARNINGS, REFUSED = "accepted", "accepted with warnings", "refused"
+INSTEAD = "Look at the file; a table that is saved as CSV UTF-8 or .xlsx can be read."
 RELEASE = "ods-2026-07"  # of the Organisation Data Service
 
 
@@ -88,10 +89,19 @@ def check(
         found = assess(_read(source, limits, isolate), method, keep=keep, weigh=partial(weights_of, method=method))
         return report_of(_findings(found, method, denominators, organisations), found.report.rows)
     except (UnreadableError, IntegrityError) as error:
-        name = Path(source).name if isinstance(source, str | Path) else ""
-        code = "file_changed" if isinstance(error, IntegrityError) else "file_unreadable"
-        finding = Finding(code=code, severity="reject_file", file=name, message=f"{error}.", rows=0)
-        return Report((finding,), 0)
+        return unreadable(error, Path(source).name if isinstance(source, str | Path) else "")
+
+
+def unreadable(error: UnreadableError | IntegrityError, name: str) -> Report:
+    """Return the report of a file that could not be read at all: one finding, with what to do."""
+    text = str(error).rstrip(".")
+    message, apart, advice = text.partition("; ")
+    if not apart:
+        message, apart, advice = text.partition(". ")
+    code = "file_changed" if isinstance(error, IntegrityError) else "file_unreadable"
+    advice = f"{advice[:1].upper()}{advice[1:]}." if apart else INSTEAD
+    return Report((Finding(code=code, severity="reject_file", file=name, message=f"{message}.", suggestion=advice,
+                           rows=0),), 0)  # fmt: skip
 
 
 def _findings(
@@ -99,7 +109,7 @@ def _findings(
 ) -> list[Finding]:
     """Return the findings of reading and checking, weighed and with their cells, and of rules across the rows."""
     findings = list(found.report.findings)
-    if found.sources and found.report.rows <= FEW:
+    if found.sources and 0 < found.report.rows <= FEW:
         activity = _whole(found.sources)
         release = None if organisations is None else load_organisations(organisations)
         rows = rows_in(activity, method, release)

@@ -23,7 +23,7 @@ def refused(source, method):
     ("row", "code", "says"),
     [
         ("RXX,2023/24,energy.natural_gaz,1,kWh", "activity_unknown", "Did you mean 'energy.natural_gas'?"),
-        ("RXX,2023/24,energy.natural_gas,1,kWhh", "unit_unknown", "did you mean 'kWh'"),
+        ("RXX,2023/24,energy.natural_gas,1,kWhh", "unit_unknown", "Did you mean 'kWh'"),
         ("RXX,2023/24,energy.natural_gas,1,tonne", "unit_not_convertible", "Give it in kWh, kWh_net, m3"),
         ("RXX,2023/24,anaesthetic.entonox,1,kg", "unit_not_convertible", "kg"),
         ("RXX,2023,energy.natural_gas,1,kWh", "period_unreadable", "calendar or a financial year"),

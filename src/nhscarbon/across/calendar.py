@@ -22,6 +22,7 @@ def calendar(rows: Rows) -> Iterator[Finding]:
     if monthly.any():
         yield from _overlaps(rows, monthly)
         yield from _gaps(rows, monthly)
+        yield from _single(rows, monthly)
     yield from _themes(rows)
 
 
@@ -61,6 +62,25 @@ def _gaps(rows: Rows, monthly: Mask) -> Iterator[Finding]:
             "is not zero.",
             "Send the missing months, 0 if nothing was used, or estimate them by a named rule.",
         )  # fmt: skip
+
+
+def _single(rows: Rows, monthly: Mask) -> Iterator[Finding]:
+    """Find what a body has one month of in a year, and nothing else: it may be a purchase, or all that was sent."""
+    place = np.flatnonzero(rows.known & (rows.words["organisation"].codes != BLANK))
+    cell = rows.cells(BY_THEME, place)
+    month = rows.words["month"]
+    count = kinds(cell, month.codes[place].astype(np.int64) + 1)
+    rows_of = members(cell, place)
+    for number in np.flatnonzero(count == 1).tolist():
+        here = rows_of(number)
+        if monthly[here].all():
+            activity, year, only = (rows.shared(name, here) for name in ("activity", "period", "month"))
+            yield from rows.findings(
+                here, "months_missing", "info", "period",
+                f"all that there is of {activity} in {year} is of {only}: the other months of the year are missing, "
+                "unless it is all that was bought.",
+                "Send the other months, 0 if nothing was used.",
+            )  # fmt: skip
 
 
 def _is(named: Sequence[str]) -> str:

@@ -22,7 +22,7 @@ from nhscarbon.marked import mark
 from nhscarbon.method import methodology
 from nhscarbon.overlays import overlay
 from nhscarbon.plain import shown
-from nhscarbon.submission import Checked, check, status, summary_of
+from nhscarbon.submission import Checked, check, status, summary_of, unreadable
 from nhscarbon.templates import template
 
 KG_PER_TONNE = 1000
@@ -52,9 +52,7 @@ def check_files(options: Namespace) -> None:
             try:
                 report = check(source_of(file, options), method, organisations=release, isolate=parser)
             except UnreadableError as error:  # an estates return or a ledger is read before it is checked
-                finding = Finding(code="file_unreadable", severity="reject_file", file=Path(file).name,
-                                  message=f"{error}.", rows=0)  # fmt: skip
-                report = Report((finding,), 0)
+                report = unreadable(error, Path(file).name)
             checked.append(Checked(shown(file), report))
             if options.marked:
                 _mark(file, report, options)
