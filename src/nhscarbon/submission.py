@@ -24,7 +24,7 @@ from nhscarbon.activity.read import read
 from nhscarbon.activity.table import Activity, Source
 from nhscarbon.calculation import FEW, Assessed, assess
 from nhscarbon.errors import IntegrityError, UnreadableError
-from nhscarbon.findings import SEVERITIES, Finding, Report, first_rows, report_of
+from nhscarbon.findings import SEVERITIES, Finding, Report, first_rows, merged, report_of
 from nhscarbon.method import Methodology
 from nhscarbon.organisations.data import load_organisations
 from nhscarbon.reported import KG_PER_TONNE, check_reported
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from nhscarbon.summing import Tabular
 
 ACCEPTED, WITH_WARNINGS, REFUSED = "accepted", "accepted with warnings", "refused"
+STATED = "reported_tco2e"
 INSTEAD = "Look at the file; a table that is saved as CSV UTF-8 or .xlsx can be read."
 RELEASE = "ods-2026-07"  # of the Organisation Data Service
 
@@ -110,7 +111,8 @@ def _findings(
     """Return the findings of reading and checking, weighed and with their cells, and of rules across the rows."""
     findings = list(found.report.findings)
     if found.sources and 0 < found.report.rows <= FEW:
-        activity = _whole(found.sources)
+        activity, beside = _whole(found.sources)
+        findings += beside
         release = None if organisations is None else load_organisations(organisations)
         rows = rows_in(activity, method, release)
         assert rows.entries.weights is not None
@@ -126,16 +128,18 @@ def _findings(
     return [with_cell(finding, found.sources) for finding in findings]
 
 
-def _whole(sources: Sequence[Source]) -> Activity:
-    """Return all rows as one table."""
+def _whole(sources: Sequence[Source]) -> tuple[Activity, list[Finding]]:
+    """Return all rows as one table, and what is wrong in columns that are not summed and so were not read before."""
     if len(sources) == 1 and isinstance(sources[0], Activity):
-        return sources[0]
-    return joined([batch for source in sources for batch in source.batches()])
+        return sources[0], []
+    batches = [batch for source in sources for batch in source.batches()]
+    told = [each for batch in batches for each in batch.findings if each.column == STATED and each.first_rows]
+    return joined(batches), merged(told)
 
 
 def _stated(activity: Activity, method: Methodology) -> Iterator[Finding]:
     """Yield where the sender's own tonnes are not those of the method, with the published choice that explains it."""
-    if "reported_tco2e" not in activity.numbers:
+    if STATED not in activity.numbers:
         return
     lines = check_reported(activity, method).lines
     same = ["organisation", "period", "activity", "unit", "explanation", "sheet"]
@@ -144,7 +148,7 @@ def _stated(activity: Activity, method: Methodology) -> Iterator[Finding]:
         body, period, name, unit, why, sheet = map(str, words)
         said, ours = fsum(part["reported_tco2e"]), fsum(part["tco2e"])
         yield Finding(
-            code="reported_differs", severity="warning", file=activity.file, column="reported_tco2e", organisation=body,
+            code="reported_differs", severity="warning", file=activity.file, column=STATED, organisation=body,
             sheet=sheet, period=period, activity=name, unit=unit, rows=len(part), first_rows=first_rows(part["row"]),
             message=f"{said:,.10g} t reported and {ours:,.6g} t by the method: {why}.",
             suggestion="`nhscarbon reported` shows each row and what else would fit.",
