@@ -135,6 +135,10 @@ def report_of(findings: Iterable[Finding], rows: int) -> Report:
             finding.first_rows,
             finding.activity,
             finding.value,
+            finding.organisation,
+            finding.period,
+            finding.column,
+            finding.message,
         )
 
     return Report(tuple(sorted(findings, key=rank)), rows)

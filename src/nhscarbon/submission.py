@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from nhscarbon.activity.isolated import Reader
     from nhscarbon.summing import Tabular
 
-ACCEPTED, WITH_WARNINGS, REFUSED = "accepted", "accepted with warnings", "refused"
+STATUSES = ACCEPTED, WITH_WARNINGS, REFUSED = "accepted", "accepted with warnings", "refused"
 STATED = "reported_tco2e"
 INSTEAD = "Look at the file; a table that is saved as CSV UTF-8 or .xlsx can be read."
 RELEASE = "ods-2026-07"  # of the Organisation Data Service
@@ -210,3 +211,22 @@ def summary_of(checked: Iterable[Checked]) -> pd.DataFrame:
         for each in checked
     ]
     return pd.DataFrame(rows, columns=["file", "rows", *SEVERITIES, "status"])
+
+
+def counts_of(checked: Sequence[Checked]) -> dict[str, int]:
+    """Return how many files there are, and how many of each status."""
+    found = Counter(status(each.report) for each in checked)
+    return {"files": len(checked), **{each: found[each] for each in STATUSES}}
+
+
+def codes_of(checked: Iterable[Checked]) -> pd.DataFrame:
+    """Return what was found in many files: of each code, the files and the rows that it is in, the most first."""
+    rows: Counter[tuple[str, str]] = Counter()
+    files: Counter[tuple[str, str]] = Counter()
+    for each in checked:
+        for finding in each.report:
+            rows[finding.severity, finding.code] += finding.rows
+        files.update({(finding.severity, finding.code) for finding in each.report})
+    ordered = sorted(files, key=lambda code: (SEVERITIES.index(code[0]), -files[code], code))
+    return pd.DataFrame([(*code, files[code], rows[code]) for code in ordered],
+                        columns=["severity", "code", "files", "rows"])  # fmt: skip

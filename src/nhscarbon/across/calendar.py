@@ -46,6 +46,8 @@ def _overlaps(rows: Rows, monthly: Mask) -> Iterator[Finding]:
 def _gaps(rows: Rows, monthly: Mask) -> Iterator[Finding]:
     """Find months without a figure in a year that has others: empty is not zero."""
     place = np.flatnonzero(rows.known & monthly)
+    if not len(place):
+        return
     cell = rows.series[place]
     month = rows.words["month"]
     count = kinds(cell, month.codes[place].astype(np.int64))
@@ -67,6 +69,8 @@ def _gaps(rows: Rows, monthly: Mask) -> Iterator[Finding]:
 def _single(rows: Rows, monthly: Mask) -> Iterator[Finding]:
     """Find what a body has one month of in a year, and nothing else: it may be a purchase, or all that was sent."""
     place = np.flatnonzero(rows.known & (rows.words["organisation"].codes != BLANK))
+    if not len(place):
+        return
     cell = rows.cells(BY_THEME, place)
     month = rows.words["month"]
     count = kinds(cell, month.codes[place].astype(np.int64) + 1)

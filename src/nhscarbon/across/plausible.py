@@ -88,7 +88,7 @@ def _by_month(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
     cell = rows.series[place]
     month = rows.words["month"].codes[place].astype(np.int64)
     pairs, where = np.unique(cell * (int(month.max()) + 1) + month, return_inverse=True)
-    total: NDArray[np.float64] = np.bincount(where, weights=rows.quantity[place])
+    total = np.bincount(where, weights=rows.quantity[place]).astype(np.float64)
     starts = np.flatnonzero(np.diff(pairs // (int(month.max()) + 1), prepend=-1))
     count = np.diff(np.append(starts, len(pairs)))
     least, most = np.minimum.reduceat(total, starts), np.maximum.reduceat(total, starts)

@@ -59,7 +59,7 @@ def from_frame(
     nameless = [place for place, name in enumerate(names) if not name]
     shown = [f"(no name, column {place + 1})" for place in nameless if any(map(str, frame.iloc[:, place]))]
     found = [*findings, *column_findings([*filter(None, names), *shown], file)]
-    if not len(row_numbers[filled]) and {*schema.REQUIRED} & {*names}:
+    if not len(row_numbers[filled]) and ({*schema.REQUIRED} & {*names} or not len(frame)):
         found.append(no_rows(file))
     numbers, unread = {}, {}
     for name, (values, blank, texts) in read_numbers.items():
