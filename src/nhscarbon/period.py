@@ -116,4 +116,7 @@ def parse_period(value: str | date) -> Period:
 
 
 def _of_month(year: int, month: int) -> Period:
-    return Period(nhs_year(year if month >= APRIL else year - 1), f"{year}-{month:02d}")
+    starting = year if month >= APRIL else year - 1
+    if starting < 1:
+        raise PeriodError(f"'{year:04d}-{month:02d}' is in no NHS year; write the year in full, such as '2023-04'")
+    return Period(nhs_year(starting), f"{year:04d}-{month:02d}")

@@ -56,7 +56,7 @@ EXPERIMENTS = {
     "words": Experiment(soak_words.batch, 25_000_000, 50_000),
     "tables": Experiment(soak_tables.batch, 1_000_000, 2_000),
     "books": Experiment(soak_books.batch, 100_000, 500),
-    "points": Experiment(soak_writes.points, 504, 2_000),
+    "points": Experiment(soak_writes.points, 560, 2_000),
     "kills": Experiment(soak_writes.kills, 5_000, 100),
     "full": Experiment(soak_writes.full, 100, 10),
     "interrupts": Experiment(soak_writes.interrupts, 500, 10),
@@ -117,6 +117,8 @@ def report(state, minutes):
     ]  # fmt: skip
     for name, experiment in EXPERIMENTS.items():
         record = state["experiments"].get(name, fresh())
+        if not record["batches"]:
+            continue
         outcomes = "; ".join(f"{text} {count:,}" for text, count in sorted(record["outcomes"].items()))
         lines.append(f"| {name} | {experiment.what} | {record['cases']:,} | {experiment.goal:,} | {record['fault_count']:,} | "
                      f"{record['seconds']:.0f} | {outcomes} |")  # fmt: skip

@@ -28,6 +28,7 @@ SEEDS = {
     "text": ["=1+1", "'=1", "''", "\t=x", "\x1b[31m", "\u202eabc", "＝1", "+44", "-", "@x", "\0=", " \u3000=", "'s", "\ud800"],
 }  # fmt: skip
 LETTERS = "0123456789.,+-eE_%£ \t\n\r\0'\"=@/\\:kWhmAZaz\xa0\u200b\u202e\ufeff٣०³½Ⅷ\ud800\U0001f600é(){}[]*^|"
+LONGEST = 100_000  # letters
 SLOW = 0.010  # seconds; looked at again before it is called slow
 METHOD = nc.methodology("nhs-2026.1")
 LOOKS = {
@@ -53,7 +54,7 @@ def mutated(text, rng):
             letters[at:at] = chr(rng.randrange(0x250))
         elif rng.random() < 0.002:
             letters = letters * rng.randint(2, 3000)
-    return "".join(letters)
+    return "".join(letters[:LONGEST])
 
 
 def number_holds(text):

@@ -173,6 +173,11 @@ KINDS = {
 }
 
 
+@pytest.mark.parametrize("header", ["ORCHARD,organisation,period", "ID,Period", "GIFTS,BZ,PK"])
+def test_words_that_begin_like_another_kind_are_words(header):
+    assert len(nc.read(io.BytesIO(f"{header}\n".encode()))) == 0
+
+
 @pytest.mark.parametrize("name", KINDS)
 def test_other_kinds_of_files_are_named(name, tmp_path, method):
     content, words = KINDS[name]
@@ -249,6 +254,11 @@ def test_a_workbook_read_apart_is_the_same_to_the_bit(tmp_path, method, honest):
             apart, here = (nc.read(tmp_path / name, parser=parser) for parser in (reader, None))
             assert nc.calculate(apart, method) == nc.calculate(here, method)
             assert nc.check(tmp_path / name, method, isolate=reader) == nc.check(here, method)
+        content = bytearray((tmp_path / "x.parquet").read_bytes())
+        content[99] ^= 1
+        (tmp_path / "flipped.parquet").write_bytes(content)
+        [finding] = nc.check(tmp_path / "flipped.parquet", method, isolate=reader)
+        assert finding.code == "file_changed"
     assert nc.check(tmp_path / "x.xlsx", method, isolate=True) == nc.check(tmp_path / "x.xlsx", method)
 
 
@@ -258,7 +268,7 @@ def test_a_parser_that_dies_is_a_finding_and_the_next_file_is_read(tmp_path, met
     pd.DataFrame({name: range(6_000) for name in "abcdefgh"}).to_excel(buffer, index=False, engine="openpyxl")
     (tmp_path / "large.xlsx").write_bytes(buffer.getvalue())
     (tmp_path / "good.xlsx").write_bytes(saved(frame(5)))
-    with Reader(nc.Limits(memory_bytes=1 << 27)) as reader:
+    with Reader(nc.Limits(memory_bytes=1 << 16)) as reader:
         [finding] = nc.check(tmp_path / "large.xlsx", method, isolate=reader)
         assert (finding.code, finding.severity) == ("file_unreadable", "reject_file")
         assert "its parser used too much memory or broke down" in finding.message

@@ -47,3 +47,10 @@ def test_what_is_no_period_is_refused(text):
 
 def test_a_year_runs_from_april_to_march():
     assert (year_start("2023/24"), year_end("2023/24")) == ("2023-04-01", "2024-04-01")
+
+
+def test_the_year_nought_is_no_year():
+    for text in ("0000-03", "0000-02"):
+        with pytest.raises(PeriodError, match="in no NHS year"):
+            parse_period(text)
+    assert parse_period("0023-05") == Period("0023/24", "0023-05")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import re
 import stat
 from pathlib import Path
@@ -61,7 +62,8 @@ def plain_file(path: Path, limits: Limits = LIMITS) -> bytes:
                 "split it and add the footprints, or allow more by Limits(table_bytes=...)"
             )
         with path.open("rb") as stream:
-            return stream.read(limits.table_bytes + 1)
+            size = os.fstat(stream.fileno()).st_size  # of what was opened: it may have been replaced since
+            return stream.read(min(size, limits.table_bytes) + 1)
     except FileNotFoundError as error:
         raise UnreadableError(f"there is no file '{path}'") from error
     except PermissionError as error:

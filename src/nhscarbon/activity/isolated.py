@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from typing import IO, TYPE_CHECKING
 from nhscarbon.activity.grid import Grid, read_grids
 from nhscarbon.activity.limits import LIMITS, Limits
 from nhscarbon.activity.parquet import record_batches
-from nhscarbon.errors import UnreadableError
+from nhscarbon.errors import IntegrityError, UnreadableError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +35,8 @@ class Reader:
     Parameters
     ----------
     limits : Limits, optional
-        Seconds for each file, and memory for the child where the system can limit it (not on Windows).
+        What files are held against, seconds for each, and memory for the child beside what it starts with, where
+        the system can limit it (not on Windows).
 
     Examples
     --------
@@ -120,18 +122,21 @@ class Reader:
                 timer.cancel()
         if verdict == b"refused":
             raise UnreadableError(answer.decode())
+        if verdict == b"changed":
+            raise IntegrityError(answer.decode())
         return answer
 
 
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     """Parse file after file until the requests end: what the child does."""
+    used = _memory()
     while True:
         try:
             request, content = json.loads(_received(requests)), _received(requests)
         except EOFError:
             return
         limits = Limits(**request["limits"])
-        _limit_memory(limits.memory_bytes)
+        _limit_memory(used + limits.memory_bytes)
         try:
             if request["what"] == "grids":
                 read = read_grids(request["name"], content, limits)
@@ -141,6 +146,8 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
                 verdict, answer = b"read", record_batches(content, request["name"])
         except UnreadableError as error:
             verdict, answer = b"refused", str(error).encode("utf-8", "replace")
+        except IntegrityError as error:
+            verdict, answer = b"changed", str(error).encode("utf-8", "replace")
         del content
         for message in (verdict, answer):
             _send(answers, message)
@@ -156,6 +163,15 @@ def _command() -> Sequence[str]:
     home = str(Path(__file__).resolve().parents[2])
     path = f"import sys; sys.path[:] = {[home, *filter(None, sys.path)]!r}; "
     return [sys.executable, "-I", "-c", path + WORD]
+
+
+def _memory() -> int:
+    """Return the bytes of addresses that this process has, where the system tells: libraries reserve gigabytes."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+        return pages * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError):
+        return 0
 
 
 def _limit_memory(limit: int) -> None:

@@ -12,7 +12,7 @@ SAVE = "save the table as CSV UTF-8 or .xlsx"
 # first bytes, what they are, what to do
 STARTS: tuple[tuple[bytes, str, str], ...] = (
     (b"\x1f\x8b", "compressed by gzip", "unpack it and send the file inside"),
-    (b"BZh", "compressed by bzip2", "unpack it and send the file inside"),
+    (b"BZh9", "compressed by bzip2", "unpack it and send the file inside"),
     (b"\xfd7zXZ\0", "compressed by xz", "unpack it and send the file inside"),
     (b"\x28\xb5\x2f\xfd", "compressed by zstd", "unpack it and send the file inside"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "unpack it and send the file inside"),
@@ -21,12 +21,11 @@ STARTS: tuple[tuple[bytes, str, str], ...] = (
     (b"%PDF", "a PDF document", SAVE),
     (b"{\\rtf", "a text document (RTF)", SAVE),
     (b"ARROW1", "an Arrow file", "save it as Parquet"),
-    (b"ORC", "an ORC file", "save it as Parquet"),
     (b"SQLite format 3", "a SQLite database", SAVE),
     (b"\x89PNG", "a picture", SAVE),
     (b"\xff\xd8\xff", "a picture", SAVE),
     (b"GIF8", "a picture", SAVE),
-    (b"ID;P", "a SYLK file", SAVE),
+    (b"ID;PWXL", "a SYLK file", SAVE),
     (b"\x7fELF", "a program", SAVE),
 )
 PAGE = re.compile(
