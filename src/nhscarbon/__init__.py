@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from nhscarbon.marked import mark
     from nhscarbon.method import Methodology, methodology
     from nhscarbon.months import estimate_missing_months
+    from nhscarbon.organisations.base_year import base_year, load_base_year
+    from nhscarbon.organisations.hierarchy import hierarchy
+    from nhscarbon.organisations.peers import peers
     from nhscarbon.overlays import overlay
     from nhscarbon.partials import Partial
     from nhscarbon.reported import check_reported
@@ -35,10 +38,21 @@ if TYPE_CHECKING:
     from nhscarbon.summing import partial
     from nhscarbon.supplied import SuppliedFootprint, beside, supplied_footprint
     from nhscarbon.templates import template
+    from nhscarbon.trajectory.abatement import abatement
+    from nhscarbon.trajectory.action_reading import read_actions
+    from nhscarbon.trajectory.action_table import Actions
+    from nhscarbon.trajectory.actions import Action
+    from nhscarbon.trajectory.choosing import plan
+    from nhscarbon.trajectory.costs import appraisal, costs
+    from nhscarbon.trajectory.effects import with_actions
+    from nhscarbon.trajectory.matrix import matrix
     from nhscarbon.trajectory.projection import project
     from nhscarbon.trajectory.targets import targets
+    from nhscarbon.trajectory.wedges import wedges
 
 _HOME = {
+    "Action": "trajectory.actions",
+    "Actions": "trajectory.action_table",
     "Activity": "activity.table",
     "Finding": "findings",
     "Footprint": "footprint",
@@ -49,37 +63,49 @@ _HOME = {
     "Report": "findings",
     "SubmissionError": "errors",
     "SuppliedFootprint": "supplied",
+    "abatement": "trajectory.abatement",
+    "appraisal": "trajectory.costs",
+    "base_year": "organisations.base_year",
     "beside": "supplied",
     "calculate": "calculation",
     "check": "submission",
     "check_reported": "reported",
     "compare_methods": "comparison",
+    "costs": "trajectory.costs",
     "estimate_missing_months": "months",
     "example": "examples",
+    "hierarchy": "organisations.hierarchy",
     "json_schema": "json_schemas",
     "lines_in": "engine_lines",
+    "load_base_year": "organisations.base_year",
     "mark": "marked",
+    "matrix": "trajectory.matrix",
     "methodology": "method",
     "options": "choices",
     "overlay": "overlays",
     "partial": "summing",
-    "spark_partial": "spark",
-    "supplied_footprint": "supplied",
+    "peers": "organisations.peers",
+    "plan": "trajectory.choosing",
+    "project": "trajectory.projection",
     "read": "activity.read",
-    "write_parquet": "activity.parquet",
+    "read_actions": "trajectory.action_reading",
     "read_eric": "activity.eric.door",
     "read_ledger": "ledger.door",
-    "template": "templates",
-    "project": "trajectory.projection",
+    "spark_partial": "spark",
+    "supplied_footprint": "supplied",
     "targets": "trajectory.targets",
+    "template": "templates",
+    "wedges": "trajectory.wedges",
+    "with_actions": "trajectory.effects",
+    "write_parquet": "activity.parquet",
 }
 __all__ = [
-    "Activity", "Finding", "Footprint", "Limits", "Methodology", "NHSCarbonError", "Partial", "Report",
-    "SubmissionError", "SuppliedFootprint", "__version__", "beside", "calculate", "check", "check_reported",
-    "compare_methods",
-    "estimate_missing_months", "example",
-    "json_schema", "lines_in", "mark", "methodology", "options", "overlay", "partial", "project", "read", "read_eric",
-    "read_ledger", "spark_partial", "supplied_footprint", "targets", "template", "write_parquet",
+    "Action", "Actions", "Activity", "Finding", "Footprint", "Limits", "Methodology", "NHSCarbonError", "Partial",
+    "Report", "SubmissionError", "SuppliedFootprint", "__version__", "abatement", "appraisal", "base_year", "beside",
+    "calculate", "check", "check_reported", "compare_methods", "costs", "estimate_missing_months", "example",
+    "hierarchy", "json_schema", "lines_in", "load_base_year", "mark", "matrix", "methodology", "options", "overlay",
+    "partial", "peers", "plan", "project", "read", "read_actions", "read_eric", "read_ledger", "spark_partial",
+    "supplied_footprint", "targets", "template", "wedges", "with_actions", "write_parquet",
 ]  # fmt: skip
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())

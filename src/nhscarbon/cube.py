@@ -346,9 +346,7 @@ class Cube:
         cell = np.flatnonzero(used)
         pair, rest = np.divmod(cell, span)
         codes = np.concatenate([combinations[pair], np.stack([rest // bodies, rest % bodies], axis=1)], axis=1)
-        total: Total = self.total[cell]
-        if self.high is not None:
-            total = kernel.narrowed((self.high[cell].astype(object) << LIMB) + total.astype(object))
+        total: Total = self.total[cell] if self.high is None else kernel.of_limbs(self.high[cell], self.total[cell])
         negative, unsummed = (_spread(each, cell, len(self.total)) for each in (self.negative, self.unsummed))
         return Cells(self._named(codes), {}, total, self.rows[cell].astype(np.int64), negative, unsummed)
 
@@ -472,9 +470,8 @@ class Cube:
         used[[*unsummed]] = True
         cell = np.flatnonzero(used)
         whole = len(cell) == len(used)
-        total: Total = turned(self.total) if whole else turned(self.total)[cell]
-        if self.high is not None:
-            total = kernel.narrowed((turned(self.high)[cell].astype(object) << LIMB) + total.astype(object))
+        low = turned(self.total) if whole else turned(self.total)[cell]
+        total: Total = low if self.high is None else kernel.of_limbs(turned(self.high)[cell], low)
         blocks = np.arange(len(bodies) * len(periods), dtype=np.int32)
         block = np.repeat(blocks, used.reshape(-1, self.count).sum(axis=1)) if self.count else blocks[:0]
         pair = (cell - block.astype(np.int64) * self.count).astype(np.int32)

@@ -20,7 +20,7 @@ from nhscarbon.activity.build import column_findings, no_rows
 from nhscarbon.activity.table import BLANK, Column
 from nhscarbon.cube import FAULTS, Cells
 from nhscarbon.errors import UnreadableError, UsageError
-from nhscarbon.kernel import LARGEST, LIMB, NOISE, Total
+from nhscarbon.kernel import LARGEST, LIMB, NOISE
 from nhscarbon.partials import KEY, Partial, of_cells
 from nhscarbon.raw_words import MICRO, decimals_of, month_of, year_of
 from nhscarbon.units import Units
@@ -185,9 +185,7 @@ def _partial(groups: pa.Table, names: tuple[str, ...], decimals: Mapping[str, in
         return total
 
     high, low = added(sums["high"]), added(sums["low"])
-    whole: Total = (high << LIMB) + low
-    if len(high) and max(int(high.max()), -int(high.min())) >= 2**29:  # does it still fit 64 bits?
-        whole = kernel.narrowed((high.astype(object) << LIMB) + low.astype(object))
+    whole = kernel.of_limbs(high, low)
     unsummed = sum((counts[kind] for kind in FAULTS), np.zeros(len(cell), np.int64))
     labels = {name: tuple(sorted([*column.labels, ""])) for name, column in columns.items()}
     ranks = {name: _ranks((*column.labels, ""), labels[name]) for name, column in columns.items()}

@@ -62,3 +62,7 @@ class BoundaryError(NHSCarbonError):
 
 class MixedMethodError(NHSCarbonError):
     """Footprints that must not be added: of different methodologies, or of the same data."""
+
+
+class HierarchyError(NHSCarbonError, ValueError):
+    """Organisations that cannot be placed on the map that was asked for."""

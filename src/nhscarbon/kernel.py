@@ -154,7 +154,7 @@ def accumulate(cell: NDArray[np.int64], whole: Whole, cells: int) -> tuple[Total
     high, low = np.zeros(cells, np.int64), np.zeros(cells, np.int64)
     np.add.at(high, cell, whole >> LIMB)
     np.add.at(low, cell, whole & ((1 << LIMB) - 1))
-    return narrowed((high.astype(object) << LIMB) + low.astype(object)), rows
+    return of_limbs(high, low), rows
 
 
 def add_parts(cell: NDArray[np.int64], parts: Sequence[Total], cells: int) -> Total:
@@ -185,6 +185,19 @@ def narrowed(total: NDArray[np.object_]) -> Total:
     if all(-(2**63) <= value < 2**63 for value in total.tolist()):
         return total.astype(np.int64)
     return total
+
+
+def of_limbs(high: Whole, low: Whole) -> Total:
+    """Return two-limb sums as one: ``high x 2^32 + low``, in 64 bits where all of them surely fit.
+
+    Python integers take twenty times the memory, so they are made only where a limb is near its end.
+    """
+    ends = [(limb.min(initial=0), limb.max(initial=0)) for limb in (high, low >> LIMB)]
+    reach = max(int(most) for least, most in ends for most in (-int(least), most))
+    if reach < 1 << (LIMB - 3):
+        whole: Total = (high << LIMB) + low
+        return whole
+    return narrowed((high.astype(object) << LIMB) + low.astype(object))
 
 
 def to_quantity(total: Total, decimals: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -13,12 +13,14 @@ from warnings import catch_warnings, simplefilter
 from nhscarbon import typed_cells
 from nhscarbon.activity import form
 from nhscarbon.activity.grid import Grid, cell_text, read_bytes, read_grids
+from nhscarbon.activity.kinds import refuse_other_kinds
 from nhscarbon.activity.parquet import read_parquet
 from nhscarbon.activity.places import letters
-from nhscarbon.activity.read import PARQUET_START, grids_of
+from nhscarbon.activity.read import PARQUET_START
 from nhscarbon.activity.workbook import cached, is_excel, with_cached
 from nhscarbon.errors import UsageError
 from nhscarbon.findings import Finding, Report, Severity, every_row
+from nhscarbon.plain import lines_shown
 from nhscarbon.whole_files import write_whole
 
 if TYPE_CHECKING:
@@ -128,11 +130,12 @@ def _places(finding: Finding, opened: Source) -> Iterator[Place]:
 def _opened(source: Path) -> Source:
     """Read the sheets of a source, behind the same guard as every reading."""
     content = read_bytes(source)
+    refuse_other_kinds(source.name, content)
     if content.startswith(PARQUET_START):
         frame = read_parquet(content, source.name)
         rows = [[str(name) for name in frame.columns], *([_text(value) for value in row] for row in frame.to_numpy())]
         return Source(source.name, content, (Grid(RETURN, rows),), parquet=True)
-    grids = grids_of(source.name, content)
+    grids = read_grids(source.name, content)
     return Source(source.name, content, tuple(replace(grid, sheet=grid.sheet or RETURN) for grid in grids), False)
 
 
@@ -229,7 +232,7 @@ def _paint(sheet: Worksheet, cell: str, findings: Sequence[Finding]) -> None:
     text = "\n".join(
         f"{WORDS[each.severity]} ({each.code}): {each.message} {each.suggestion}".strip() for each in findings
     )
-    text = typed_cells.shown(text)[:LONGEST_NOTE]
+    text = lines_shown(text)[:LONGEST_NOTE]
     old = target.comment
     author = old.author if old is not None else AUTHOR
     said = f"{old.text}{'' if author == AUTHOR else OURS}\n{text}" if old is not None else text

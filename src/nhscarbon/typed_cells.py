@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import unicodedata
 import zipfile
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from nhscarbon.activity.places import letters
 from nhscarbon.errors import UsageError
-from nhscarbon.plain import FORMULA
+from nhscarbon.plain import guarded, lines_shown
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -41,25 +40,10 @@ def needs_openpyxl() -> None:
 
 def put(cell: Cell, text: str) -> None:
     """Write a text as a text, whatever it begins with: never a formula, an error value or a link."""
-    cell.value = shown(text)[:LONGEST_TEXT]
+    cell.value = lines_shown(text)[:LONGEST_TEXT]
     cell.data_type = "s"
-    if FORMULA.match(text):
+    if guarded(text) != text:
         cell.quotePrefix = True  # so that it stays a text when it is typed over
-
-
-def shown(text: str) -> str:
-    r"""Return a text whose control characters and marks of direction are escapes that can be seen.
-
-    >>> shown("a" + chr(7) + "b")
-    'a\\x07b'
-    """
-    if text.isprintable() or all(letter.isprintable() or letter in "\t\n" for letter in text):
-        return text
-    return "".join(
-        letter if letter in "\t\n" or unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Cn", "Co")
-        else letter.encode("ascii", "backslashreplace").decode() if ord(letter) > 127 else f"\\x{ord(letter):02x}"
-        for letter in text
-    )  # fmt: skip
 
 
 def write_table(sheet: Worksheet, name: str, rows: Sequence[Sequence[str | float | None]], *, room: int = 0) -> None:

@@ -18,6 +18,12 @@ import re
 from datetime import date, datetime
 from pathlib import Path
 
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from openpyxl import Workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
 HERE = Path(__file__).parent
 BETWEEN = " || "
 CELL = re.compile(r"([A-Z]+)(\d+)(?::(\w+))?=(.*)", re.DOTALL)
@@ -91,9 +97,6 @@ def as_csv(header, rows):
 
 def as_workbook(header, rows, typed):
     """Return the rows as a workbook: texts as texts, numbers and the like where a case says so."""
-    from openpyxl import Workbook
-    from openpyxl.utils.datetime import CALENDAR_MAC_1904
-
     book = Workbook()
     if typed.get("epoch") == "1904":
         book.epoch = CALENDAR_MAC_1904
@@ -123,10 +126,6 @@ def saved(book):
 
 
 def as_parquet(header, rows):
-    import pandas as pd
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     stream = io.BytesIO()
     pq.write_table(pa.Table.from_pandas(pd.DataFrame(rows, columns=header), preserve_index=False), stream)
     return stream.getvalue()

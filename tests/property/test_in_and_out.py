@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from test_properties import METHOD, ROUTES, frame, rows
 
 import nhscarbon as nc
 from corpus import returns
@@ -20,7 +21,6 @@ from nhscarbon.partials import Partial
 from nhscarbon.plain import guarded, shown
 from nhscarbon.present import csv_text, tonnes
 from nhscarbon.trajectory.shapes import between
-from test_properties import METHOD, ROUTES, frame, rows
 
 FEW = settings(max_examples=15)
 words = st.text(max_size=12)

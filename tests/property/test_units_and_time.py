@@ -6,14 +6,15 @@ from functools import lru_cache
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from test_properties import METHOD, ROUTES, frame, rows
 
 import nhscarbon as nc
 from nhscarbon.period import months_of, nhs_year, parse_period, year_end, year_start
-from test_properties import METHOD, ROUTES, frame, rows
 
 amounts = st.integers(1, 10**7)
 routes = st.sampled_from(ROUTES)
-ACTIVITY_OF = {"kWh": "energy.natural_gas", "MWh": "energy.natural_gas", "GWh": "energy.natural_gas", "m3": "water.supply",
+ACTIVITY_OF = {"kWh": "energy.natural_gas", "MWh": "energy.natural_gas", "GWh": "energy.natural_gas",
+               "m3": "water.supply",
                "kWh_net": "energy.natural_gas", "litre": "fleet.fuel.diesel", "ml": "anaesthetic.desflurane",
                "kg": "waste.domestic.landfill", "tonne": "waste.domestic.landfill", "km": "travel.car.average.unknown",
                "mile": "travel.car.average.unknown", "GBP": "spend.sic.62"}  # fmt: skip

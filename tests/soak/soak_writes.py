@@ -66,7 +66,8 @@ WRITERS = {
         lambda path: ["footprint", table_beside(path), "--method", METHOD.id, "--format", "csv", "-o", str(path)]
     ),
     "nhscarbon check": command(
-        lambda path: ["check", table_beside(path), "--method", METHOD.id, "--organisations", "none", "--format", "json", "-o", str(path)]
+        lambda path: ["check", table_beside(path), "--method", METHOD.id, "--organisations", "none", "--format", "json",
+                      "-o", str(path)]
     ),
 }  # fmt: skip
 

@@ -28,3 +28,10 @@ def test_every_contender_of_the_benchmark_gives_one_answer(tmp_path):
     assert done.returncode == 0, done.stderr[-2000:]
     for scene in scenes.split(","):
         assert f"## {scene}, 20,000 rows" in done.stdout
+
+
+def test_both_ways_of_rolling_up_give_one_answer():
+    command = [sys.executable, str(REPO / "benchmarks" / "organisations.py"), "--organisations", "200"]
+    done = subprocess.run([*command, "--years", "6", "--repeats", "1"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "| country |" in done.stdout

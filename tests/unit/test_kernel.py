@@ -98,3 +98,21 @@ def test_an_empty_table_has_no_cells():
     assert combinations.shape == (0, 3)
     total, rows = kernel.accumulate(cell, np.zeros(0, np.int64), 0)
     assert len(total) == len(rows) == 0
+
+
+LIMBS = st.integers(-(2**63), 2**63 - 1)
+
+
+@given(st.lists(st.tuples(LIMBS, st.integers(-(2**40), 2**62)), max_size=20))
+def test_two_limbs_are_the_whole_number_that_they_stand_for(pairs):
+    high = np.array([each for each, _ in pairs], np.int64)
+    low = np.array([each for _, each in pairs], np.int64)
+    found = kernel.of_limbs(high, low)
+    assert found.tolist() == [upper * 2**32 + lower for upper, lower in pairs]
+
+
+@given(st.lists(st.tuples(st.integers(-(2**28), 2**28), st.integers(0, 2**60)), max_size=20))
+def test_limbs_that_fit_make_no_python_integers(pairs):
+    found = kernel.of_limbs(*(np.array([pair[side] for pair in pairs], np.int64) for side in (0, 1)))
+    assert found.dtype == np.int64
+    assert found.tolist() == [upper * 2**32 + lower for upper, lower in pairs]

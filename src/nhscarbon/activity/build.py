@@ -78,48 +78,6 @@ def from_frame(
     )
 
 
-def joined(parts: Sequence[Activity], findings: Sequence[Finding]) -> Activity:
-    """Join the sheets of a file: rows one after another, row numbers each sheet's own.
-
-    Parameters
-    ----------
-    parts : sequence of Activity
-        One for each sheet, from `from_frame`.
-    findings : sequence of Finding
-        What is to be said of the file as a whole.
-    """
-    if len(parts) == 1:
-        return replace(parts[0], findings=(*findings, *parts[0].findings))
-    sizes = [len(part) for part in parts]
-    ends = np.cumsum(sizes).tolist()
-    words = dict.fromkeys(name for part in parts for name in part.columns)
-    numbers = dict.fromkeys(name for part in parts for name in part.numbers)
-    return Activity(
-        columns={name: _stacked([part.columns.get(name) for part in parts], sizes) for name in words},
-        numbers={
-            name: np.concatenate([part.numbers.get(name, np.full(len(part), np.nan)) for part in parts])
-            for name in numbers
-        },
-        findings=(*findings, *(finding for part in parts for finding in part.findings)),
-        file=parts[0].file,
-        row_numbers=np.concatenate([np.asarray(part.row_numbers) for part in parts]),
-        sheets=tuple(
-            replace(part.sheets[0], start=end - size, stop=end)
-            for part, size, end in zip(parts, sizes, ends, strict=True)
-        ),
-    )
-
-
-def _stacked(columns: Sequence[Column | None], sizes: Sequence[int]) -> Column:
-    labels = tuple(dict.fromkeys(label for column in columns if column for label in column.labels))
-    place = {label: code for code, label in enumerate(labels)}
-    codes = []
-    for column, size in zip(columns, sizes, strict=True):
-        lookup = np.array([*(place[label] for label in (column.labels if column else ())), BLANK], np.int32)
-        codes.append(lookup[column.codes] if column else np.full(size, BLANK, np.int32))
-    return Column(np.concatenate(codes), labels)
-
-
 def no_rows(file: str) -> Finding:
     """Return the finding of a table with a header and nothing below it."""
     return Finding(code="no_rows", severity="reject_file", file=file, message="the table has no rows.",

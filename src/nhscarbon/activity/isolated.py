@@ -75,10 +75,14 @@ class Reader:
         """
         answer = json.loads(self._asked("grids", name, content))
         return [
-            Grid(str(sheet), [[str(cell) for cell in row] for row in rows], bool(hidden),
-                 tuple(((int(top), int(left)), (int(low), int(right))) for (top, left), (low, right) in merged))
+            Grid(
+                str(sheet),
+                [[str(cell) for cell in row] for row in rows],
+                bool(hidden),
+                tuple(((int(a), int(b)), (int(c), int(d))) for (a, b), (c, d) in merged),
+            )
             for sheet, rows, hidden, merged in answer
-        ]  # fmt: skip
+        ]
 
     def parquet(self, name: str, content: bytes) -> pd.DataFrame:
         """Return a Parquet file as a frame.
@@ -139,8 +143,10 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
         _limit_memory(used + limits.memory_bytes)
         try:
             if request["what"] == "grids":
-                read = read_grids(request["name"], content, limits)
-                grids = [[grid.sheet, grid.rows, grid.hidden, grid.merged] for grid in read]
+                grids = [
+                    [grid.sheet, grid.rows, grid.hidden, grid.merged]
+                    for grid in read_grids(request["name"], content, limits)
+                ]
                 verdict, answer = b"read", json.dumps(grids, ensure_ascii=True).encode()
             else:
                 verdict, answer = b"read", record_batches(content, request["name"])

@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from nhscarbon.activity.table import BLANK, Activity, Column
+from nhscarbon.activity.table import BLANK, Activity, Column, SheetRows
 
 
 def joined(parts: Sequence[Activity]) -> Activity:
-    """Put the rows of several batches below one another.
+    """Put the rows of several sheets, or batches, below one another.
 
     Parameters
     ----------
@@ -22,7 +22,8 @@ def joined(parts: Sequence[Activity]) -> Activity:
     Returns
     -------
     Activity
-        What is not of the rows (file, boundary ...) is the first part's; where its rows stand is not known of it.
+        With the findings of all parts. Row numbers stay each sheet's own; what is not of the rows (file, boundary ...)
+        is the first part's.
     """
     if len(parts) == 1:
         return parts[0]
@@ -34,9 +35,20 @@ def joined(parts: Sequence[Activity]) -> Activity:
         columns={name: _below([part.columns.get(name) for part in parts], rows) for name in texts},
         numbers={name: _numbers([part.numbers.get(name) for part in parts], rows) for name in numeric},
         unread={name: _below([part.unread.get(name) for part in parts], rows) for name in numeric},
+        findings=tuple(finding for part in parts for finding in part.findings),
         row_numbers=np.concatenate([np.asarray(part.row_numbers) for part in parts]),
-        sheets=(),
+        sheets=_sheets(parts, rows),
     )
+
+
+def _sheets(parts: Sequence[Activity], rows: Sequence[int]) -> tuple[SheetRows, ...]:
+    """Return where the rows stand, if each part is a sheet of its own."""
+    names = {part.sheets[0].sheet for part in parts if len(part.sheets) == 1}
+    if len(names) < len(parts):
+        return ()
+    ends = np.cumsum(rows).tolist()
+    return tuple(replace(part.sheets[0], start=end - count, stop=end)
+                 for part, count, end in zip(parts, rows, ends, strict=True))  # fmt: skip
 
 
 def _below(columns: Sequence[Column | None], rows: Sequence[int]) -> Column:

@@ -14,9 +14,10 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from nhscarbon.activity.build import from_frame, joined, spelling_findings
+from nhscarbon.activity.build import from_frame, spelling_findings
 from nhscarbon.activity.form import ID, TEMPLATE, form_findings, nothing_entered, ours, own_sheets
-from nhscarbon.activity.grid import WORKBOOK_STARTS, Grid, read_bytes, read_grids, with_errors
+from nhscarbon.activity.grid import WORKBOOK_STARTS, read_bytes, read_grids, with_errors
+from nhscarbon.activity.join import joined
 from nhscarbon.activity.kinds import refuse_other_kinds
 from nhscarbon.activity.limits import LIMITS, Limits
 from nhscarbon.activity.parquet import read_parquet
@@ -150,12 +151,13 @@ def _pandas_series(column: nw.Series[Any]) -> pd.Series:
 
 def _read_bytes(name: str, content: bytes, limits: Limits, parser: Reader | None) -> Activity:
     name = shown(name)
+    refuse_other_kinds(name, content)
     sha256 = hashlib.sha256(content).hexdigest()
     if content.startswith(PARQUET_START):
-        refuse_other_kinds(name, content)
         frame = parser.parquet(name, content) if parser else read_parquet(content, name)
         return from_frame(frame, file=name, sha256=sha256)
-    every = grids_of(name, content, limits, parser)
+    apart = parser is not None and content.startswith(WORKBOOK_STARTS)
+    every = parser.grids(name, content) if parser and apart else read_grids(name, content, limits)
     beside = about(content)
     every = [with_errors(grid, beside.errors.get(grid.sheet, {})) for grid in every]
     grids = [grid for grid in every if any(map(any, grid.rows))]
@@ -168,21 +170,8 @@ def _read_bytes(name: str, content: bytes, limits: Limits, parser: Reader | None
         if not any(table.rows for table in tables):
             findings.append(nothing_entered(name))
             sheets = [replace(sheets[0], findings=())]
-    return replace(joined(sheets, findings), sha256=sha256, form=ours(beside.properties))
-
-
-def grids_of(name: str, content: bytes, limits: Limits = LIMITS, parser: Reader | None = None) -> list[Grid]:
-    """Return every sheet of a workbook or CSV file as text.
-
-    Raises
-    ------
-    UnreadableError
-        If it is not what its name says, is beyond the limits, or cannot be read.
-    """
-    refuse_other_kinds(name, content)
-    if parser and content.startswith(WORKBOOK_STARTS):
-        return parser.grids(name, content)
-    return read_grids(name, content, limits)
+    whole = joined(sheets)
+    return replace(whole, findings=(*findings, *whole.findings), sha256=sha256, form=ours(beside.properties))
 
 
 def _of_table(table: Table, name: str) -> Activity:

@@ -36,7 +36,7 @@ NAMES: tuple[str, ...] = tuple(column.name for column in COLUMNS)
 REQUIRED: tuple[str, ...] = tuple(column.name for column in COLUMNS if column.required)
 NUMERIC: tuple[str, ...] = ("quantity", "estimated_share", "reported_tco2e")
 HEADER_WITHIN, HEADER_NEEDS, NEAR_NEEDS = 20, 3, 4  # rows; required columns that make a header, as they are or nearly
-LONGEST_NAME = 60  # letters; a longer text is no column's name
+LONGEST_NAME = 60  # a longer text is no column's name
 KEEPABLE: tuple[str, ...] = ("site", "month", "supplier", "reference")
 
 

@@ -22,10 +22,13 @@ def add_verbs(verbs: Verbs) -> None:
     _reported(verbs)
     _compare(verbs)
     _verify(verbs)
+    _rollup(verbs)
+    _organisation(verbs)
     _factors(verbs)
     _method(verbs)
     _schema(verbs)
     _project(verbs)
+    _plan(verbs)
 
 
 def _footprint(verbs: Verbs) -> None:
@@ -108,6 +111,52 @@ def _verify(verbs: Verbs) -> None:
     )
     verb.add_argument("certificate", metavar="CERTIFICATE", help="what `nhscarbon footprint --certificate` wrote")
     _source(verb, method=False)
+
+
+def _rollup(verbs: Verbs) -> None:
+    verb = _add(
+        verbs,
+        "rollup",
+        "add footprints up to systems, regions or England, on any day's map",
+        "rollup",
+        "rollup",
+        "nhscarbon rollup eric-site.csv --from eric --method nhs-2026.1 --to icb --restate 2026-04-01",
+    )
+    _source(verb)
+    levels = ("trust", "pcn", "place", "icb", "region", "england")
+    verb.add_argument("--to", required=True, choices=levels, help="the level; trust is each body or what followed it")
+    verb.add_argument("--restate", default="", metavar="DAY", help="put all years on the map of this day")
+    verb.add_argument("--by", default="", metavar="COLUMNS", help="further columns of the footprint, such as theme")
+    verb.add_argument("--boundary", help="the methodology's headline when left out")
+    _release(verb)
+    verb.add_argument(
+        "--local", metavar="FILE", help="CSV of a system's own places or shares: child,parent,level,share"
+    )
+    verb.add_argument(
+        "--unplaced", choices=("refuse", "keep"), default="refuse", help="bodies that the map does not place"
+    )
+    verb.add_argument("--eliminate", default="", metavar="RULE", help="such as recharges_between_members")
+    verb.add_argument("--format", choices=("table", "csv"), default="table", help="default: table")
+    verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
+    verb.add_argument("--force", action="store_true", help="replace OUT if it is there")
+
+
+def _organisation(verbs: Verbs) -> None:
+    example = 'nhscarbon organisation RM2 --on 2018/19\n  nhscarbon organisation "barts health" --on 2018/19'
+    verb = _add(verbs, "organisation", "say what a code was on a day, or find it by name", "rollup", "organisation",
+                example)  # fmt: skip
+    verb.add_argument("code", help="an ODS code, or a name")
+    verb.add_argument("--on", required=True, metavar="DAY_OR_YEAR", help="such as 2026-04-01 or 2023/24")
+    _release(verb)
+
+
+def _release(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--organisations",
+        default="ods-2026-07",
+        metavar="RELEASE",
+        help="release of organisations; default: ods-2026-07",
+    )
 
 
 def _reported(verbs: Verbs) -> None:
@@ -294,6 +343,41 @@ def _project(verbs: Verbs) -> None:
     verb.add_argument("--chart", metavar="OUT", help="write the fan to a PNG, SVG or PDF file")
     verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
     verb.add_argument("--force", action="store_true", help="replace what is there")
+
+
+def _plan(verbs: Verbs) -> None:
+    example = "nhscarbon plan baseline.csv --actions actions.csv --budget budget.csv --format csv -o plan.csv"
+    text = "choose which actions to fund, and when, within limits of money and people"
+    verb = _add(
+        verbs, "plan", text, "plan", "plan", f"{example}\n  nhscarbon plan baseline.csv --actions actions.csv --matrix"
+    )
+    verb.add_argument(
+        "baseline",
+        metavar="BASELINE",
+        help="business as usual, CSV: organisation, theme, activity, unit, year, quantity, kgco2e",
+    )
+    verb.add_argument("--actions", required=True, metavar="FILE", help="the table of actions, CSV or Excel")
+    verb.add_argument(
+        "--budget", metavar="FILE", help="CSV: year and any of capital_gbp, revenue_gbp, staff_fte, target_tco2e"
+    )
+    for name, what in (
+        ("capital-gbp", "capital [GBP]"),
+        ("revenue-gbp", "running costs [GBP]"),
+        ("staff-fte", "staff [FTE]"),
+    ):
+        verb.add_argument(f"--{name}", type=float, metavar="NUMBER", help=f"most {what} in every year")
+    verb.add_argument("--carry-over", action="store_true", help="capital that is left over may be spent later")
+    verb.add_argument(
+        "--goal", choices=("tonnes", "cost"), default="tonnes", help="save the most, or meet the target for the least"
+    )
+    verb.add_argument(
+        "--gap", type=float, default=0.01, help="how far from proven best the search may end; default: 0.01"
+    )
+    verb.add_argument("--time-limit", type=float, default=10.0, metavar="SECONDS", help="for each search; default: 10")
+    verb.add_argument("--matrix", action="store_true", help="bring similar actions together instead of choosing")
+    verb.add_argument("--format", choices=("table", "csv"), default="table", help="default: table")
+    verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
+    verb.add_argument("--force", action="store_true", help="replace OUT if it is there")
 
 
 def _source(verb: argparse.ArgumentParser, *, method: bool = True, files: tuple[str, ...] = ()) -> None:

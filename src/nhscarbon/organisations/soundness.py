@@ -23,9 +23,9 @@ def faults_of(organisations: Organisations) -> list[str]:
     return [
         *_spans(members, codes),
         *shares_of_members(members, codes, excused),
-        *_cycle(members.child, members.parent, codes, "is a member of itself through"),
+        *circles(members.child, members.parent, codes, "is a member of itself through"),
         *_shares_of_successors(follows, organisations),
-        *_cycle(follows.predecessor, follows.successor, codes, "is its own successor through"),
+        *circles(follows.predecessor, follows.successor, codes, "is its own successor through"),
     ]
 
 
@@ -93,7 +93,7 @@ def _shares_of_successors(follows: Successions, organisations: Organisations) ->
     return faults
 
 
-def _cycle(child: NDArray[Any], parent: NDArray[Any], codes: tuple[str, ...], words: str) -> list[str]:
+def circles(child: NDArray[Any], parent: NDArray[Any], codes: tuple[str, ...], words: str) -> list[str]:
     """Return the bodies that come back to themselves: what has no way out is taken away until nothing is left."""
     left = np.ones(len(child), np.bool_)
     while left.any():

@@ -1,1 +1,1 @@
-"""To 2045: targets, monitoring, projections and the chance of getting there."""
+"""The way to net zero: targets, monitoring, projections, actions, and what to fund first."""

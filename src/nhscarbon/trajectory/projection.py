@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,9 +15,11 @@ from nhscarbon.errors import UsageError
 from nhscarbon.footprint import Footprint
 from nhscarbon.keys import Key
 from nhscarbon.period import nhs_year
+from nhscarbon.trajectory.actions import Action
 from nhscarbon.trajectory.assumptions import Assumption, as_frame
 from nhscarbon.trajectory.business_as_usual import FRAME, Cells, acted_on, business_as_usual, cells_of
 from nhscarbon.trajectory.drivers import Given, drivers_of
+from nhscarbon.trajectory.effects import with_actions
 from nhscarbon.trajectory.factor_path import GRID, FactorPath, factor_path
 from nhscarbon.trajectory.factor_years import factor_years
 from nhscarbon.trajectory.noise import Noise, spread_of
@@ -29,7 +31,7 @@ from nhscarbon.trajectory.targets import targets
 if TYPE_CHECKING:
     from nhscarbon.charts.style import Chart
 
-Actions = Callable[[pd.DataFrame], pd.DataFrame]
+Change = Callable[[pd.DataFrame], pd.DataFrame]
 GROUPED = FRAME[:4]
 KG_PER_TONNE = 1000.0
 MOST = 1000  # groups whose bands are worked out, one after another
@@ -170,7 +172,7 @@ def project(
     boundary: str | None = None,
     drivers: Given = None,
     path: str | Path | FactorPath = GRID,
-    actions: Actions | None = None,
+    actions: Iterable[Action] | Change | None = None,
     draws: int = 8192,
     seed: int = 2026,
 ) -> Projection:
@@ -191,8 +193,9 @@ def project(
         given, and the assumptions say so.
     path : str, Path or FactorPath, optional
         The path of the grid's factor after the latest official one.
-    actions : callable, optional
-        Takes the table of business as usual and returns it as actions leave it; the base year may not change.
+    actions : iterable of Action, or callable, optional
+        Carried out as `nhscarbon.with_actions` does, each from the first year of its window; a callable takes the
+        table of business as usual and returns it as its actions leave it. The base year may not change.
     draws : int, optional
         Worlds. Equal seeds give equal draws in every scenario, so that differences are free of noise.
     seed : int, optional
@@ -241,13 +244,17 @@ def project(
     frame, factors, more = business_as_usual(
         cells, footprint, boundary=boundary, years=years, drivers=given, path=grid
     )  # fmt: skip
-    after = frame if actions is None else acted_on(frame, actions(frame.copy()), years=years)
+    after = frame if actions is None else acted_on(frame, _changed(frame, actions), years=years)
     added = _added(cells, after, footprint)
     if added:  # an action brought an activity that the base year has not: its factor is unsure too
         factors = factor_years((*cells.keys, *added), method, boundary=boundary, years=years, path=grid)
     noise = Noise(factors, _tiers(cells), years, grid.package, draws, seed)
     assumptions = as_frame([*said, *more, *_unsure(frame, grid.package, years)])
     return Projection(after, frame, boundary, start, history, assumptions, noise, method.id)
+
+
+def _changed(frame: pd.DataFrame, actions: Iterable[Action] | Change) -> pd.DataFrame:
+    return actions(frame.copy()) if callable(actions) else with_actions(frame, actions)
 
 
 def _added(cells: Cells, after: pd.DataFrame, footprint: Footprint) -> tuple[Key, ...]:

@@ -1,0 +1,218 @@
+"""Roll-ups: sites, places, shares, boards' own activity, recharges; and what is refused, with what to do."""
+
+import math
+
+import pandas as pd
+import pytest
+
+import nhscarbon as nc
+from nhscarbon.cli import main
+from nhscarbon.errors import HierarchyError, UnreadableError, UsageError
+from nhscarbon.organisations.rollup import NOT_PLACED, RECHARGES
+
+MAP = "2026-04-01"
+
+
+@pytest.fixture(scope="module")
+def hierarchy():
+    return nc.hierarchy("ods-2026-07")
+
+
+@pytest.fixture(scope="module")
+def footprint_of(method):
+    """Calculate a footprint of kWh of gas by organisation, period and what else is kept."""
+
+    def calculated(*rows, keep=()):
+        names = ["organisation", "period", "quantity", *keep]
+        frame = pd.DataFrame(rows, columns=names).assign(activity="energy.natural_gas", unit="kWh")
+        return nc.calculate(frame, method, keep=keep)
+
+    return calculated
+
+
+def by(rolled, *columns):
+    return {
+        tuple(row[:-1]) if len(columns) > 1 else row[0]: row[-1] for row in rolled.by(*columns).itertuples(index=False)
+    }
+
+
+def test_sites_are_in_their_trusts_and_trusts_in_their_boards(hierarchy, footprint_of):
+    footprint = footprint_of(("RR813", "2023/24", 1000), ("RR8", "2023/24", 500))
+    assert set(by(hierarchy.roll_up(footprint, to="trust"), "trust")) == {"RR8"}
+    assert by(hierarchy.roll_up(footprint, to="icb"), "icb")["QWO"] == pytest.approx(footprint.total(), rel=1e-15)
+
+
+def test_practices_are_in_networks_sub_board_locations_boards_and_regions(hierarchy, footprint_of):
+    footprint = footprint_of(("B86001", "2023/24", 1000), ("A81001", "2023/24", 700))
+    pcn = hierarchy.roll_up(footprint, to="pcn").shares.set_index("organisation")["pcn"]
+    assert pcn.to_dict() == {"A81001": "U89141", "B86001": "U78449"}  # core partners in ePCN.xlsx
+    assert set(by(hierarchy.roll_up(footprint, to="icb"), "icb")) == {"QHM", "QWO"}
+    assert set(by(hierarchy.roll_up(footprint, to="region"), "region")) == {"Y63"}
+
+
+def test_a_boards_own_activity_stays_with_the_board(hierarchy, footprint_of):
+    footprint = footprint_of(("QWO", "2023/24", 1000), ("RR8", "2023/24", 500), ("X2C4Y", "2023/24", 20))
+    rolled = hierarchy.roll_up(footprint, to="icb")
+    assert set(by(rolled, "icb")) == {"QWO"}
+    assert set(by(rolled, "icb", "organisation")) == {("QWO", "QWO"), ("QWO", "RR8"), ("QWO", "X2C4Y")}
+
+
+def test_a_place_that_a_system_supplies_is_a_level(hierarchy, footprint_of):
+    footprint = footprint_of(("RR8", "2023/24", 1000), ("RGD", "2023/24", 500))
+    places = pd.DataFrame({"child": ["RR8", "RGD", "RGD"], "parent": ["Leeds", "Leeds", "Wakefield"], "level": "place",
+                           "share": ["1", "0.75", "0.25"]})  # fmt: skip
+    own = dict(footprint.by("organisation").itertuples(index=False))
+    rolled = hierarchy.with_local(places).roll_up(footprint, to="place")
+    assert by(rolled, "place") == pytest.approx(
+        {"Leeds": own["RR8"] + 0.75 * own["RGD"], "Wakefield": 0.25 * own["RGD"]}
+    )
+    assert rolled.shares["share"].tolist() == [0.75, 0.25, 1.0]
+    with pytest.raises(HierarchyError, match="holds no place: give your own"):
+        hierarchy.roll_up(footprint, to="place")
+
+
+def test_a_trust_in_two_boards_is_shared_on_the_days_that_are_given(hierarchy, footprint_of):
+    footprint = footprint_of(("RR8", "2022/23", 1000), ("RR8", "2023/24", 1000))
+    shares = pd.DataFrame({"child": "RR8", "parent": ["QWO", "QOQ"], "level": "icb", "share": [0.9, 0.1],
+                           "valid_from": "2023-04-01", "valid_to": "2024-04-01", "source": "agreed"})  # fmt: skip
+    rolled = nc.hierarchy("ods-2026-07", local=shares).roll_up(footprint, to="icb")
+    table = rolled.shares.set_index(["period", "icb"])["share"]
+    assert table.to_dict() == {("2022/23", "QWO"): 1.0, ("2023/24", "QOQ"): 0.1, ("2023/24", "QWO"): 0.9}
+    assert rolled.total() == pytest.approx(footprint.total(), rel=1e-12)
+    after = nc.hierarchy("ods-2026-07", local=shares).roll_up(footprint, to="icb", restate=MAP)
+    assert set(by(after, "icb")) == {"QWO"}  # the shares end in April 2024
+
+
+def test_local_rows_that_do_not_add_up_are_refused_all_at_once(hierarchy):
+    with pytest.raises(
+        UsageError, match=r"RR8 at level icb from .* add up to 0.9.*\n?.*two parents|two parents.*0\.9|0\.9"
+    ):
+        hierarchy.with_local(pd.DataFrame({"child": ["RR8", "RAE", "RAE"], "parent": ["QWO", "QWO", "QOP"],
+                                           "level": "icb", "share": ["0.9", "1", "1"]}))  # fmt: skip
+    with pytest.raises(UsageError, match="no column level"):
+        hierarchy.with_local(pd.DataFrame({"child": ["RR8"], "parent": ["QWO"]}))
+    with pytest.raises(UsageError, match=r"row 2: level 'borough' is none of"):
+        hierarchy.with_local(pd.DataFrame({"child": ["RR8"], "parent": ["QWO"], "level": ["borough"]}))
+
+
+def test_a_place_inside_itself_is_refused(hierarchy):
+    rows = {"child": ["RR8", "Leeds", "North"], "parent": ["Leeds", "North", "Leeds"], "level": "place"}
+    with pytest.raises(UsageError, match="Leeds is a member of itself through North"):
+        hierarchy.with_local(pd.DataFrame(rows))
+
+
+def test_recharges_between_members_are_taken_out_once_and_said(hierarchy, footprint_of):
+    rows = [("RR8", "2023/24", 1000, ""), ("RGD", "2023/24", 300, "RR8"), ("RGD", "2023/24", 50, "Acme Ltd"),
+            ("R0A", "2023/24", 200, "RR8"), ("RAE", "2023/24", 70, "RCF")]  # fmt: skip
+    footprint = footprint_of(*rows, keep=("supplier",))
+    per_kwh = footprint.total() / sum(row[2] for row in rows)
+    icb = hierarchy.roll_up(footprint, to="icb", eliminate=RECHARGES)
+    # RGD bought from RR8, both in West Yorkshire; R0A is in another board; RCF sent no return, so nothing repeats
+    assert by(icb, "icb") == pytest.approx({"QOP": 200 * per_kwh, "QWO": (1000 + 50 + 70) * per_kwh})
+    out = icb.eliminated()
+    assert out[["icb", "period", "organisation", "supplier"]].to_numpy().tolist() == [["QWO", "2023/24", "RGD", "RR8"]]
+    assert icb.total() + math.fsum(out["tco2e"]) == pytest.approx(footprint.total(), rel=1e-12)
+    england = hierarchy.roll_up(footprint, to="england", eliminate=RECHARGES)
+    assert math.fsum(england.eliminated()["tco2e"]) == pytest.approx(500 * per_kwh)
+    with pytest.raises(UsageError, match="keep=\\('supplier',\\)"):
+        hierarchy.roll_up(footprint_of(("RR8", "2023/24", 1)), to="icb", eliminate=RECHARGES)
+    assert hierarchy.roll_up(footprint, to="icb").eliminated().empty
+
+
+def test_what_cannot_be_placed_is_refused_by_name_or_kept_by_request(hierarchy, footprint_of):
+    footprint = footprint_of(("ROA", "2023/24", 10), ("RQF", "2023/24", 20), ("RR8", "2023/24", 30))
+    with pytest.raises(HierarchyError) as refused:
+        hierarchy.roll_up(footprint, to="icb")
+    text = str(refused.value)
+    assert text.startswith("2 of the organisations and periods cannot be placed at level icb.")
+    assert "ROA  2023/24 on 2024-03-31: unknown" in text
+    assert "did you mean R0A" in text
+    assert "RQF  2023/24 on 2024-03-31: no parent" in text
+    rolled = hierarchy.roll_up(footprint, to="icb", unplaced="keep")
+    assert set(by(rolled, "icb")) == {"QWO", NOT_PLACED}
+    assert rolled.total() == pytest.approx(footprint.total(), rel=1e-15)
+    assert {finding.code for finding in rolled.report} == {"organisation_unknown", "organisation_not_placed"}
+
+
+def test_a_footprint_of_unknown_codes_only_is_refused_like_any_other(hierarchy, footprint_of):
+    footprint = footprint_of(("ZZZZZ", "2023/24", 10))
+    with pytest.raises(HierarchyError, match="ZZZZZ  2023/24 on 2024-03-31: unknown"):
+        hierarchy.roll_up(footprint, to="icb")
+    assert by(hierarchy.roll_up(footprint, to="icb", unplaced="keep"), "icb") == {NOT_PLACED: footprint.total()}
+
+
+def test_a_merger_is_not_undone(hierarchy, footprint_of):
+    footprint = footprint_of(("R0D", "2023/24", 10))
+    with pytest.raises(HierarchyError, match=r"R0D  2023/24 on 2020-04-01: not open yet.*\n.*Restate to a later day"):
+        hierarchy.roll_up(footprint, to="icb", restate="2020-04-01")
+    with pytest.raises(HierarchyError, match="from 2020-04-01 on: restate to that day or a later one"):
+        hierarchy.roll_up(footprint, to="icb", restate="2019-04-01")
+
+
+def test_a_code_that_closed_before_its_year_is_followed_and_said(hierarchy, footprint_of):
+    footprint = footprint_of(("RM2", "2023/24", 10))
+    rolled = hierarchy.roll_up(footprint, to="icb")
+    assert set(by(rolled, "icb")) == {"QOP"}
+    (finding,) = rolled.report.findings
+    assert finding.code == "organisation_closed"
+    assert "RM2 closed on 2017-10-01; its successor is R0A." in finding.message
+
+
+def test_a_body_that_closes_in_its_year_is_on_the_map_of_the_years_last_day(hierarchy, footprint_of):
+    footprint = footprint_of(("RM2", "2017/18", 10), ("RM2", "2016/17", 20))
+    shares = hierarchy.roll_up(footprint, to="trust").shares.set_index("period")
+    assert shares["trust"].to_dict() == {"2016/17": "RM2", "2017/18": "R0A"}
+    assert shares["day"].to_dict() == {"2016/17": "2017-03-31", "2017/18": "2018-03-31"}
+    (finding,) = hierarchy.roll_up(footprint, to="trust").report.findings
+    assert (finding.code, finding.period) == ("organisation_closed_since", "2017/18")
+
+
+def test_inferred_shares_are_marked_and_counted(hierarchy, footprint_of):
+    footprint = footprint_of(("RW6", "2019/20", 1000), ("RR8", "2019/20", 10))
+    shares = hierarchy.roll_up(footprint, to="trust", restate=MAP).shares.set_index("trust")
+    assert shares["inferred"].to_dict() == {"R0A": True, "RM3": True, "RR8": False}
+    report = hierarchy.roll_up(footprint, to="trust", restate=MAP).report
+    assert [finding.rows for finding in report if finding.code == "share_inferred"] == [2]
+
+
+def test_rows_of_the_table_are_multiplied_by_hand_and_traced_to_a_cell(hierarchy, footprint_of):
+    footprint = footprint_of(("RW6", "2019/20", 1000))
+    rolled = hierarchy.roll_up(footprint, to="trust", restate=MAP)
+    table = rolled.table
+    product = table["quantity"] * table["conversion"] * table["factor"] * table["share"]
+    assert table["kgco2e"].to_numpy() == pytest.approx(product.to_numpy(), rel=1e-15)
+    assert math.fsum(table["kgco2e"]) == pytest.approx(math.fsum(footprint.table["kgco2e"]), rel=1e-12)
+    assert "RW6, 2019/20" in str(rolled.explain(trust="RM3", component="direct"))
+    assert set(rolled.by("trust", "theme", "scope")["theme"]) == {"fossil_fuels", "energy_well_to_tank"}
+    with pytest.raises(UsageError, match="nothing of the footprint has trust=RR8"):
+        rolled.explain(trust="RR8")
+
+
+def test_wrong_words_are_refused(hierarchy, footprint_of):
+    footprint = footprint_of(("RR8", "2023/24", 10))
+    for words, sentence in (({"to": "borough"}, "no level 'borough'"), ({"to": "icb", "restate": "2026"}, "not a day"),
+                            ({"to": "icb", "unplaced": "drop"}, "'refuse' or 'keep'"),
+                            ({"to": "icb", "eliminate": "all"}, "no rule 'all'")):  # fmt: skip
+        with pytest.raises(UsageError, match=sentence):
+            hierarchy.roll_up(footprint, **words)
+    with pytest.raises(UsageError, match="a column is named twice: icb, icb"):
+        hierarchy.roll_up(footprint, to="icb").by("icb", "icb")
+    with pytest.raises(UnreadableError, match=r"'absent.csv' cannot be read as a CSV table"):
+        hierarchy.with_local("absent.csv")
+    with pytest.raises(UsageError, match="no column of words 'them'"):
+        hierarchy.roll_up(footprint, to="icb").by("icb", "them")
+
+
+def test_the_command_line_rolls_up_and_answers_for_codes(activity_csv, capsys):
+    path = str(activity_csv("RM2,2016/17,energy.natural_gas,1000,kWh", "RW3,2016/17,energy.natural_gas,2000,kWh"))
+    assert main(["rollup", path, "--method", "nhs-2026.1", "--to", "icb"]) == 2
+    assert "restate='2026-04-01'" in capsys.readouterr().err
+    assert main(["rollup", path, "--method", "nhs-2026.1", "--to", "trust", "--restate", MAP, "--format", "csv"]) == 0
+    out = capsys.readouterr()
+    assert out.out.startswith("trust,name,period,tco2e\nR0A,MANCHESTER UNIVERSITY NHS FOUNDATION TRUST,2016/17,")
+    assert "RM2 closed on 2017-10-01; its successor is R0A" in out.err
+    assert main(["organisation", "RM2", "--on", "2018/19"]) == 0
+    assert "RM2 closed on 2017-10-01; its successor is R0A" in capsys.readouterr().out
+    assert main(["organisation", "barts health", "--on", "2018/19"]) == 0
+    assert capsys.readouterr().out.startswith("R1H  open  BARTS HEALTH NHS TRUST")
+    assert main(["organisation", "qqqqqq", "--on", "2018/19"]) == 2
