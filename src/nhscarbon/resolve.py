@@ -219,7 +219,7 @@ def _no_factor(key: Key, entry: CatalogueActivity, factors: tuple[Factor, ...], 
     if factors:
         places = sorted({factor.geography for factor in factors})
         return Refusal("geography_unknown", f"no factor of {key.activity} is for '{key.geography}'.",
-                       f"{method.id} has {', '.join(places)}.")  # fmt: skip
+                       f"Write {' or '.join(places)}, or leave the cell empty.")  # fmt: skip
     if key.period not in method.periods:
         return Refusal(
             "period_not_served", f"{method.id} serves no publication for {key.period}.",

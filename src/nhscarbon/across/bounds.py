@@ -84,7 +84,9 @@ def judged(value: float, per: str, usual: Usual | None) -> tuple[str, str] | Non
 
 
 def _beside(per: str) -> str:
-    return {BEFORE: "that of the year before", BODY: "what trusts have"}.get(per, f"what trusts have by {per}")
+    return {BEFORE: "that of the year before", BODY: "what trusts have"}.get(
+        per, f"what trusts have by {per.replace('_', ' ')}"
+    )
 
 
 def _slip(value: float, per: str, usual: Usual | None) -> tuple[str, str] | None:
@@ -111,7 +113,7 @@ def _outside(value: float, per: str, usual: Usual) -> tuple[str, str] | None:
     limits = f"98 of 100 trusts lie between {figure(usual.statistics['p01'])} and {figure(usual.statistics['p99'])}"
     if per == BEFORE:
         return "year_on_year", f"{times(value)} {_beside(per)}; {limits} times"
-    return "intensity_implausible", f"{figure(value)} {usual.unit} by {per}; {limits}"
+    return "intensity_implausible", f"{figure(value)} {usual.unit} by {per.replace('_', ' ')}; {limits}"
 
 
 def times(ratio: float) -> str:

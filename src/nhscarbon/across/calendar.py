@@ -103,8 +103,9 @@ def _themes(rows: Rows) -> Iterator[Finding]:
         everything = set().union(*years.values())
         for year, there in sorted(years.items()):
             if absent := sorted(everything - there):
+                named = ", ".join(absent).replace("_", " ")
                 yield Finding(
                     code="theme_missing", severity="warning", file=rows.entries.file, organisation=body, period=year,
-                    message=f"{body} has no row of {', '.join(absent)} in {year}, and has in another year; what is "
+                    message=f"{body} has no row of {named} in {year}, and has in another year; what is "
                     "missing is not zero.", suggestion="Send it, or say in the return that there was none.", rows=0,
                 )  # fmt: skip

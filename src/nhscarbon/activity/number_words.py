@@ -104,7 +104,7 @@ def _error(text: str, shown: str) -> NotNumber | None:
         return NotNumber("number_formula", f"{shown} is a formula kept as text, not a plain number.",
                          "Write the figure that it comes to.")  # fmt: skip
     if text.casefold() in ("true", "false"):
-        return NotNumber("number_logical", f"{shown} is not a plain number.", "Write the quantity, such as 1 or 0.")
+        return NotNumber("number_logical", f"{shown} is a yes or no, not a plain number.", "Write the quantity.")
     return None
 
 

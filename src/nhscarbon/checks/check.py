@@ -17,8 +17,8 @@ from nhscarbon.method import Methodology
 
 Mask = NDArray[np.bool_]
 EARNED = ("standard", "optimal")  # tiers that need evidence
-NEGATIVE = ("the quantity is negative, and this activity cannot be returned.",
-            "Enter what was used; only activities marked reversible take credits.")  # fmt: skip
+NEGATIVE = ("the quantity is negative, and nothing of this activity can be given back.",
+            "Enter what was used; only activities that are marked reversible take credits.")  # fmt: skip
 UNSUMMED = {
     "too_large": ("the quantity is larger than any NHS body could use.", "Check the unit and the decimal point."),
     "too_small": (

@@ -195,7 +195,7 @@ def one_of(name: str, known: tuple[str, ...]) -> Callable[[str], Word]:
     def look(text: str) -> Word:
         if text.casefold() in known:
             return Word(text.casefold())
-        return Word(None, f"{name}_unknown", "reject_line", f"'{text[:60]}' is not a {name}.",
+        return Word(None, f"{name}_unknown", "reject_line", f"'{text[:60]}' is no word for the {name} that is known.",
                     f"Write one of {', '.join(known)}.")  # fmt: skip
 
     return look
