@@ -40,6 +40,11 @@ Weigh = Callable[[Activity], NDArray[np.float64]]  # the kgCO2e of each row of a
 FEW = 1 << 20  # rows that are looked at again to number what is merely worth knowing; a refusal always does
 READ = ("number_", "quantity_blank", "column_missing")  # what reading says of a quantity that is none
 SHOWN = 12  # findings that a refusal prints; all of them are in its report
+COLUMN_OF = {
+    "period_not_served": "period",
+    "unit_not_convertible": "unit",
+    "geography_unknown": "geography",
+}  # what to mend
 
 
 def calculate(
@@ -270,14 +275,17 @@ def unresolved(
                 f"so {', '.join(blocked)} cannot be totalled."
             )
             severity: Severity = "warning" if method.headline in blocked else "info"
-            findings.append(about(code="component_missing", severity=severity, message=message))
+            advice = "Total another boundary or year, or give the missing figure by an overlay."
+            findings.append(about(code="component_missing", severity=severity, message=message, suggestion=advice))
         elif listed and gap.refusal.kind == "factor_missing":
             message = f"{quantity:,.10g} {key.unit} of {key.activity} are not counted: {gap.refusal.message}"
-            findings.append(about(code="not_counted", severity="warning", message=message))
+            findings.append(about(code="not_counted", severity="warning", message=message,
+                                  suggestion="Say beside the total what it leaves out."))  # fmt: skip
         else:
-            message = f"{key.activity}  {key.period}  {key.unit}: {gap.refusal.message}"
-            advice = gap.refusal.suggestion
-            findings.append(about(code=gap.refusal.kind, severity="reject_line", message=message, suggestion=advice))
+            column = COLUMN_OF.get(gap.refusal.kind, "")
+            message = f"{key.activity}, {key.period}, {key.unit}: {gap.refusal.message}"
+            findings.append(about(code=gap.refusal.kind, severity="reject_line", column=column, message=message,
+                                  suggestion=gap.refusal.suggestion))  # fmt: skip
     return findings
 
 

@@ -90,6 +90,11 @@ class Catalogue:
         """Each code by its small letters."""
         return {code.casefold(): code for code in self.activities}
 
+    @cached_property
+    def _labels(self) -> Mapping[str, str]:
+        """Each code by its label in small letters."""
+        return {entry.label.casefold(): code for code, entry in self.activities.items()}
+
     def nearest(self, text: str) -> tuple[str, tuple[str, ...]]:
         """Return the code that an unknown word was probably meant to be, or else up to three of its branch.
 
@@ -99,7 +104,9 @@ class Catalogue:
         if plain not in self._near:
             if len(self._near) >= REMEMBERED:
                 self._near.clear()
-            if near := get_close_matches(plain, self.folded, n=1, cutoff=CLOSE):
+            if labelled := self._labels.get(plain):
+                self._near[plain] = (labelled, ())
+            elif near := get_close_matches(plain, self.folded, n=1, cutoff=CLOSE):
                 self._near[plain] = (self.folded[near[0]], ())
             else:
                 stem = plain.rpartition(".")[0] + "."

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 Severity = Literal["reject_file", "reject_line", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("reject_file", "reject_line", "warning", "info")
 REFUSED: frozenset[Severity] = frozenset({"reject_file", "reject_line"})
+EVERY = 10_000  # rows of one finding that are kept, for a workbook to be marked; what is shown is five
 LONGEST_VALUE = 100  # letters of a sender's word that a finding repeats
 OURS = ("message", "suggestion", "file", "sheet")
 THEIRS = ("column", "value", "organisation", "site", "period", "activity", "unit")
-EVERY = 10_000  # rows of one finding that are kept, for a workbook to be marked; what is shown is five
 
 
 class FirstRows(tuple[int, ...]):
@@ -135,6 +135,10 @@ def report_of(findings: Iterable[Finding], rows: int) -> Report:
             finding.first_rows,
             finding.activity,
             finding.value,
+            finding.organisation,
+            finding.period,
+            finding.column,
+            finding.message,
         )
 
     return Report(tuple(sorted(findings, key=rank)), rows)

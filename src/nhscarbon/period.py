@@ -98,7 +98,9 @@ def parse_period(value: str | date) -> Period:
         try:
             day = date.fromisoformat(match[1])
         except ValueError:
-            raise PeriodError(f"'{text}' is not a day of the calendar") from None
+            raise PeriodError(
+                f"'{text}' is not a day of the calendar; correct the day, or write the month, such as '{text[:7]}'"
+            ) from None
         return _of_month(day.year, day.month)
     if re.fullmatch(r"\d{4}", text, re.ASCII):
         raise PeriodError(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 EVERY = 0.2  # seconds between two words of a bar
+AFTER = 1.0  # seconds that nobody needs a word for
 WIDTH = 24
 
 Said = Callable[[int, int], None]
@@ -58,3 +59,18 @@ def line(done: int, rows: int, seconds: float) -> str:
     filled = WIDTH * done // rows
     left = f"{(rows - done) / rate:,.0f} s left" if rate else ""
     return f"[{'#' * filled}{' ' * (WIDTH - filled)}]  {said}  {left}"
+
+
+def counting(files: int) -> Callable[[Sequence[object]], None]:
+    """Return a listener that counts files on one line of a terminal, from the first second on."""
+    started, last = time.monotonic(), [0.0]
+
+    def show(done: Sequence[object]) -> None:
+        now = time.monotonic()
+        if not sys.stderr.isatty() or now - started < AFTER or (now - last[0] < EVERY and len(done) != files):
+            return
+        last[0] = now
+        sys.stderr.write(f"\r{len(done):,} of {files:,} files" + ("\n" if len(done) == files else ""))
+        sys.stderr.flush()
+
+    return show

@@ -34,6 +34,7 @@ COMBINATIONS = (("direct",), ("generation",), ("direct", "wtt"), ("generation", 
                 ("generation_market",))  # fmt: skip
 SCALES = ((1.0, ""), (1000.0, ", times a thousand"), (1 / 1000, ", a thousandth"))
 KG_PER_TONNE = 1000
+PRINTED, AS_PRINTED = 5, ", as its sheet shows it, with five decimals"  # the cells of UK Government hold more
 MOST_PLACES = 6
 COARSE = 1 / 200  # a figure that was rounded by more agrees with too much to agree with anything
 OURS = "the method's own figure, if it was rounded so far"
@@ -190,10 +191,12 @@ def _explained(choices: Iterable[Choice], quantity: float, stated: float) -> lis
     """Return the choices that come to a stated figure, the likeliest first."""
     found: dict[str, Choice] = {}
     for choice in choices:
-        for steps, (scale, words) in enumerate(SCALES):
-            if _fits(choice.kgco2e * scale * quantity / KG_PER_TONNE, stated):
-                each = Choice(choice.steps + 4 * min(steps, 1), choice.what + words, choice.kgco2e * scale)
-                found.setdefault(each.what, each)
+        printed = round(choice.kgco2e, PRINTED)
+        for value, beside, steps in ((choice.kgco2e, "", 0.0), (printed, AS_PRINTED, 0.5)):
+            for scale, words in SCALES:
+                if _fits(value * scale * quantity / KG_PER_TONNE, stated):
+                    each = Choice(choice.steps + steps + 4 * bool(words), choice.what + words + beside, value * scale)
+                    found.setdefault(choice.what + words, each)
 
     def rank(choice: Choice) -> tuple[float, float, str]:
         return choice.steps, abs(stated - choice.kgco2e * quantity / KG_PER_TONNE), choice.what

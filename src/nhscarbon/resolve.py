@@ -219,12 +219,12 @@ def _no_factor(key: Key, entry: CatalogueActivity, factors: tuple[Factor, ...], 
     if factors:
         places = sorted({factor.geography for factor in factors})
         return Refusal("geography_unknown", f"no factor of {key.activity} is for '{key.geography}'.",
-                       f"{method.id} has {', '.join(places)}.")  # fmt: skip
+                       f"Write {' or '.join(places)}, or leave the cell empty.")  # fmt: skip
     if key.period not in method.periods:
         return Refusal(
             "period_not_served", f"{method.id} serves no publication for {key.period}.",
-            f"It serves {method.periods[0]} to {method.periods[-1]}. A publication is carried to a later year "
-            "only by a stated reason under carry_forward in the manifest.",
+            f"Correct the period if it is mistyped: {method.id} serves {method.periods[0]} to {method.periods[-1]}. "
+            "A later year needs a methodology that states it, under carry_forward.",
         )  # fmt: skip
     years = [year for year in method.periods if method.factors(key.activity, year)]
     if years:

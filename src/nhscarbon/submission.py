@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import fsum, isnan
@@ -23,7 +24,7 @@ from nhscarbon.activity.read import read
 from nhscarbon.activity.table import Activity, Source
 from nhscarbon.calculation import FEW, Assessed, assess
 from nhscarbon.errors import IntegrityError, UnreadableError
-from nhscarbon.findings import SEVERITIES, Finding, Report, first_rows, report_of
+from nhscarbon.findings import SEVERITIES, Finding, Report, first_rows, merged, report_of
 from nhscarbon.method import Methodology
 from nhscarbon.organisations.data import load_organisations
 from nhscarbon.reported import KG_PER_TONNE, check_reported
@@ -33,7 +34,9 @@ if TYPE_CHECKING:
     from nhscarbon.activity.isolated import Reader
     from nhscarbon.summing import Tabular
 
-ACCEPTED, WITH_WARNINGS, REFUSED = "accepted", "accepted with warnings", "refused"
+STATUSES = ACCEPTED, WITH_WARNINGS, REFUSED = "accepted", "accepted with warnings", "refused"
+STATED = "reported_tco2e"
+INSTEAD = "Look at the file; a table that is saved as CSV UTF-8 or .xlsx can be read."
 RELEASE = "ods-2026-07"  # of the Organisation Data Service
 
 
@@ -88,10 +91,19 @@ def check(
         found = assess(_read(source, limits, isolate), method, keep=keep, weigh=weigher)
         return report_of(_findings(found, weigher, denominators, organisations), found.report.rows)
     except (UnreadableError, IntegrityError) as error:
-        name = Path(source).name if isinstance(source, str | Path) else ""
-        code = "file_changed" if isinstance(error, IntegrityError) else "file_unreadable"
-        finding = Finding(code=code, severity="reject_file", file=name, message=f"{error}.", rows=0)
-        return Report((finding,), 0)
+        return unreadable(error, Path(source).name if isinstance(source, str | Path) else "")
+
+
+def unreadable(error: UnreadableError | IntegrityError, name: str) -> Report:
+    """Return the report of a file that could not be read at all: one finding, with what to do."""
+    text = str(error).rstrip(".")
+    message, apart, advice = text.partition("; ")
+    if not apart:
+        message, apart, advice = text.partition(". ")
+    code = "file_changed" if isinstance(error, IntegrityError) else "file_unreadable"
+    advice = f"{advice[:1].upper()}{advice[1:]}." if apart else INSTEAD
+    return Report((Finding(code=code, severity="reject_file", file=name, message=f"{message}.", suggestion=advice,
+                           rows=0),), 0)  # fmt: skip
 
 
 def _findings(
@@ -99,8 +111,9 @@ def _findings(
 ) -> list[Finding]:
     """Return the findings of reading and checking, weighed and with their cells, and of rules across the rows."""
     findings = list(found.report.findings)
-    if found.sources and found.report.rows <= FEW:
-        activity = _whole(found.sources)
+    if found.sources and 0 < found.report.rows <= FEW:
+        activity, beside = _whole(found.sources)
+        findings += beside
         release = None if organisations is None else load_organisations(organisations)
         method = weigher.method
         rows = rows_in(activity, method, release, weights=weigher(activity))
@@ -117,16 +130,18 @@ def _findings(
     return [with_cell(finding, found.sources) for finding in findings]
 
 
-def _whole(sources: Sequence[Source]) -> Activity:
-    """Return all rows as one table."""
+def _whole(sources: Sequence[Source]) -> tuple[Activity, list[Finding]]:
+    """Return all rows as one table, and what is wrong in columns that are not summed and so were not read before."""
     if len(sources) == 1 and isinstance(sources[0], Activity):
-        return sources[0]
-    return joined([batch for source in sources for batch in source.batches()])
+        return sources[0], []
+    batches = [batch for source in sources for batch in source.batches()]
+    told = [each for batch in batches for each in batch.findings if each.column == STATED and each.first_rows]
+    return joined(batches), merged(told)
 
 
 def _stated(activity: Activity, method: Methodology) -> Iterator[Finding]:
     """Yield where the sender's own tonnes are not those of the method, with the published choice that explains it."""
-    if "reported_tco2e" not in activity.numbers:
+    if STATED not in activity.numbers:
         return
     lines = check_reported(activity, method).lines
     same = ["organisation", "period", "activity", "unit", "explanation", "sheet"]
@@ -135,7 +150,7 @@ def _stated(activity: Activity, method: Methodology) -> Iterator[Finding]:
         body, period, name, unit, why, sheet = map(str, words)
         said, ours = fsum(part["reported_tco2e"]), fsum(part["tco2e"])
         yield Finding(
-            code="reported_differs", severity="warning", file=activity.file, column="reported_tco2e", organisation=body,
+            code="reported_differs", severity="warning", file=activity.file, column=STATED, organisation=body,
             sheet=sheet, period=period, activity=name, unit=unit, rows=len(part), first_rows=first_rows(part["row"]),
             message=f"{said:,.10g} t reported and {ours:,.6g} t by the method: {why}.",
             suggestion="`nhscarbon reported` shows each row and what else would fit.",
@@ -197,3 +212,22 @@ def summary_of(checked: Iterable[Checked]) -> pd.DataFrame:
         for each in checked
     ]
     return pd.DataFrame(rows, columns=["file", "rows", *SEVERITIES, "status"])
+
+
+def counts_of(checked: Sequence[Checked]) -> dict[str, int]:
+    """Return how many files there are, and how many of each status."""
+    found = Counter(status(each.report) for each in checked)
+    return {"files": len(checked), **{each: found[each] for each in STATUSES}}
+
+
+def codes_of(checked: Iterable[Checked]) -> pd.DataFrame:
+    """Return what was found in many files: of each code, the files and the rows that it is in, the most first."""
+    rows: Counter[tuple[str, str]] = Counter()
+    files: Counter[tuple[str, str]] = Counter()
+    for each in checked:
+        for finding in each.report:
+            rows[finding.severity, finding.code] += finding.rows
+        files.update({(finding.severity, finding.code) for finding in each.report})
+    ordered = sorted(files, key=lambda code: (SEVERITIES.index(code[0]), -files[code], code))
+    return pd.DataFrame([(*code, files[code], rows[code]) for code in ordered],
+                        columns=["severity", "code", "files", "rows"])  # fmt: skip

@@ -112,7 +112,7 @@ class Units:
             if unit is not None:
                 return unit
         near = self.nearest(plain)
-        hint = f"did you mean '{near}'?" if near else "see the units that `nhscarbon method show` lists"
+        hint = f"Did you mean '{near}'?" if near else "`nhscarbon method show` lists the units"
         raise UnitError(f"'{plain[:LONGEST_UNIT]}' is not a unit in the vocabulary; {hint}")
 
     def nearest(self, text: str) -> str:
@@ -121,8 +121,12 @@ class Units:
             if len(self._near) >= REMEMBERED:
                 self._near.clear()
             spellings = {**{name.casefold(): name for name in self.decimals}, **self._folded}
-            found = get_close_matches(text.casefold(), spellings, n=1, cutoff=0.75)
-            self._near[text] = spellings[found[0]] if found else ""
+            plain = text.casefold()
+            found = get_close_matches(plain, spellings, n=1, cutoff=0.75)
+            swapped = (
+                {unit for name, unit in spellings.items() if sorted(name) == sorted(plain)} if len(plain) > 2 else ()
+            )
+            self._near[text] = spellings[found[0]] if found else swapped.pop() if len(swapped) == 1 else ""
         return self._near[text]
 
     def same_kind(self, first: str, second: str) -> bool:

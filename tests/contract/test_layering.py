@@ -51,7 +51,7 @@ ORDER = (
     ("typed_cells",),
     ("stakes",),
     ("across.rows", "across.bounds"),
-    ("across", "across.repeated", "across.calendar", "across.plausible", "across.bodies"),
+    ("across", "across.repeated", "across.calendar", "across.plausible", "across.bodies", "across.files"),
     ("explain", "summary", "grouping"),
     ("draws",),
     ("uncertainty", "certificate"),

@@ -23,7 +23,7 @@ def refused(source, method):
     ("row", "code", "says"),
     [
         ("RXX,2023/24,energy.natural_gaz,1,kWh", "activity_unknown", "Did you mean 'energy.natural_gas'?"),
-        ("RXX,2023/24,energy.natural_gas,1,kWhh", "unit_unknown", "did you mean 'kWh'"),
+        ("RXX,2023/24,energy.natural_gas,1,kWhh", "unit_unknown", "Did you mean 'kWh'"),
         ("RXX,2023/24,energy.natural_gas,1,tonne", "unit_not_convertible", "Give it in kWh, kWh_net, m3"),
         ("RXX,2023/24,anaesthetic.entonox,1,kg", "unit_not_convertible", "kg"),
         ("RXX,2023,energy.natural_gas,1,kWh", "period_unreadable", "calendar or a financial year"),
@@ -38,7 +38,7 @@ def refused(source, method):
         ("RXX,2023/24,energy.natural_gas,1_000,kWh", "number_separators", "'1_000'"),
         ("RXX,2023/24,energy.natural_gas,١٢٣,kWh", "number_script", "not a plain number"),
         ("RXX,2023/24,energy.natural_gas,12 kWh,kWh", "number_with_unit", "'12 kWh'"),
-        ("RXX,2023/24,energy.natural_gas,-5,kWh", "quantity_negative", "cannot be returned"),
+        ("RXX,2023/24,energy.natural_gas,-5,kWh", "quantity_negative", "can be given back"),
         ("RXX,2023/24,energy.natural_gas,0.0000001,MWh", "quantity_too_small", "smaller unit"),
         ("RXX,2023/24,energy.natural_gas,1e300,kWh", "quantity_too_large", "Check the unit"),
         (",2023/24,energy.natural_gas,5,kWh", "organisation_blank", "empty"),

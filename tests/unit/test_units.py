@@ -27,7 +27,7 @@ def test_nothing_else_becomes_a_unit(method, text):
 
 
 def test_a_slip_is_answered_with_the_nearest_unit(method):
-    with pytest.raises(UnitError, match="did you mean 'tonne'"):
+    with pytest.raises(UnitError, match="Did you mean 'tonne'"):
         method.units.canonical("tonnne")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +12,15 @@ from nhscarbon.across.rows import Rows, members
 from nhscarbon.activity.table import Column
 from nhscarbon.checks.terms import codes_where
 from nhscarbon.findings import Finding, Severity
-from nhscarbon.organisations.codes import Known, days_of, look_up
+from nhscarbon.organisations.codes import Known, days_of, find, look_up
 from nhscarbon.organisations.data import Organisations
 from nhscarbon.sums import distinct
 
 BODY, SITE = ("sent", "period"), ("site", "organisation", "period")
 OF_TRUST = "trust"  # the level of a site in its trust
+TRUST_CODE, NAMES = 3, 5  # characters of a trust's code; names that are looked up
+SITE_ROLE = "trust_site"
+NO_BODIES = {SITE_ROLE: "a site", "region": "a region", "country": "a country"}
 SITE_CODE = 5  # characters of an ODS site code; others are the sender's own words
 
 
@@ -29,11 +33,16 @@ def bodies(rows: Rows, organisations: Organisations) -> Iterator[Finding]:
     organisations : Organisations
         The release to hold codes against.
     """
+    asked: set[str] = set()
     for (code, year), place in _used(rows, BODY):
         known = look_up(code, organisations, year or rows.method.periods[-1])
         if known.status == "open" or (known.status != "unknown" and not year):
+            yield from _level(rows, place, known)
             continue
         severity: Severity = "warning" if known.status == "not_open_yet" else "reject_line"
+        if known.status == "unknown" and not known.suggestions and len(asked) < NAMES and " " in code.strip():
+            asked.add(code)
+            known = replace(known, suggestions=tuple(each.code for each in find(code, organisations, limit=1)))
         advice = _advice(known, year)
         yield from rows.findings(place, f"organisation_{known.status}", severity, "organisation", _said(known), advice)
     for (code, body, year), place in _used(rows, SITE, letters=SITE_CODE):
@@ -53,7 +62,7 @@ def _site(
     if known.status != "open":
         yield from rows.findings(place, f"site_{known.status}", "warning", "site", _said(known), _advice(known, year))
     owners = _owners(known.code, year, organisations)
-    if owners and body not in owners and not owners & _kin(body, organisations):
+    if owners and _reports(body, organisations, year) and body not in owners and not owners & _kin(body, organisations):
         yield from rows.findings(
             place, "site_of_another", "warning", "site",
             f"the site {known.code} ({known.name}) was of {' and '.join(sorted(owners))} in {year}, not of {body}.",
@@ -75,6 +84,30 @@ def _used(
         yield each, rows_of(number)
 
 
+def _level(rows: Rows, place: NDArray[np.int64], known: Known) -> Iterator[Finding]:
+    """Find codes that are in use and report nothing: sites, regions, and codes of which nothing is known."""
+    what = NO_BODIES.get(known.role)
+    if what:
+        yield from rows.findings(
+            place, "organisation_level", "reject_line", "organisation",
+            f"{known.code} ({known.name}) is {what}, and no body that reports.",
+            f"Write {known.code[:TRUST_CODE]}, and {known.code} as the site." if known.role == SITE_ROLE
+            else "Write the ODS code of the body that reports.",
+        )  # fmt: skip
+    elif not known.role:
+        yield from rows.findings(
+            place, "organisation_unnamed", "warning", "organisation",
+            f"nothing but the code is known of {known.code}: no name, and not what it is.",
+            "Check the code of the body that reports.",
+        )  # fmt: skip
+
+
+def _reports(body: str, organisations: Organisations, year: str) -> bool:
+    """Tell whether a code is known as a body; of another its own finding says what is to be mended."""
+    known = look_up(body, organisations, year)
+    return bool(known.role) and known.role not in NO_BODIES
+
+
 def _said(known: Known) -> str:
     text = str(known)
     return text if text.endswith("?") else f"{text}."
@@ -85,6 +118,8 @@ def _advice(known: Known, year: str) -> str:
         return f"Send {year} under {known.followed_by[0]}, or correct the period."
     if known.status == "not_open_yet":
         return "Send the year under the code that was in use, or restate it and say so."
+    if known.suggestions:
+        return f"Write {' or '.join(known.suggestions)}, if that is the body that reports."
     return "Write the ODS code of the body that reports."
 
 

@@ -84,7 +84,9 @@ def judged(value: float, per: str, usual: Usual | None) -> tuple[str, str] | Non
 
 
 def _beside(per: str) -> str:
-    return {BEFORE: "that of the year before", BODY: "what trusts have"}.get(per, f"what trusts have by {per}")
+    return {BEFORE: "that of the year before", BODY: "what trusts have"}.get(
+        per, f"what trusts have by {per.replace('_', ' ')}"
+    )
 
 
 def _slip(value: float, per: str, usual: Usual | None) -> tuple[str, str] | None:
@@ -104,13 +106,28 @@ def _outside(value: float, per: str, usual: Usual) -> tuple[str, str] | None:
     if usual.between(value, "p01", usual.most):
         return None
     if per == BODY:
-        return "beyond_every_trust", f"more than any trust had in six years ({usual.statistics['max']:,.4g})"
-    limits = f"98 of 100 trusts lie between {usual.statistics['p01']:,.4g} and {usual.statistics['p99']:,.4g}"
+        return (
+            "beyond_every_trust",
+            f"more than any trust had in six years ({figure(usual.statistics['max'])} {usual.unit})",
+        )
+    limits = f"98 of 100 trusts lie between {figure(usual.statistics['p01'])} and {figure(usual.statistics['p99'])}"
     if per == BEFORE:
         return "year_on_year", f"{times(value)} {_beside(per)}; {limits} times"
-    return "intensity_implausible", f"{value:,.4g} {usual.unit} by {per}; {limits}"
+    return "intensity_implausible", f"{figure(value)} {usual.unit} by {per.replace('_', ' ')}; {limits}"
 
 
 def times(ratio: float) -> str:
     """Say a ratio: ``12 times``, ``1/12 of``."""
-    return f"{ratio:,.3g} times" if ratio >= 1 else f"1/{1 / ratio:,.3g} of"
+    return f"{figure(ratio, 3)} times" if ratio >= 1 else f"1/{figure(1 / ratio, 3)} of"
+
+
+def figure(value: float, digits: int = 4) -> str:
+    """Say a number as people write it, never in powers of ten.
+
+    Examples
+    --------
+    >>> figure(579974987.0), figure(2637.4, 3), figure(0.01211)
+    ('580,000,000', '2,640', '0.01211')
+    """
+    rounded = float(f"{value:.{digits}g}")
+    return f"{rounded:,.0f}" if abs(rounded) >= 10**digits or rounded.is_integer() else f"{rounded:,.{digits}g}"

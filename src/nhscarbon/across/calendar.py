@@ -22,6 +22,7 @@ def calendar(rows: Rows) -> Iterator[Finding]:
     if monthly.any():
         yield from _overlaps(rows, monthly)
         yield from _gaps(rows, monthly)
+        yield from _single(rows, monthly)
     yield from _themes(rows)
 
 
@@ -45,6 +46,8 @@ def _overlaps(rows: Rows, monthly: Mask) -> Iterator[Finding]:
 def _gaps(rows: Rows, monthly: Mask) -> Iterator[Finding]:
     """Find months without a figure in a year that has others: empty is not zero."""
     place = np.flatnonzero(rows.known & monthly)
+    if not len(place):
+        return
     cell = rows.series[place]
     month = rows.words["month"]
     count = kinds(cell, month.codes[place].astype(np.int64))
@@ -63,6 +66,27 @@ def _gaps(rows: Rows, monthly: Mask) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+def _single(rows: Rows, monthly: Mask) -> Iterator[Finding]:
+    """Find what a body has one month of in a year, and nothing else: it may be a purchase, or all that was sent."""
+    place = np.flatnonzero(rows.known & (rows.words["organisation"].codes != BLANK))
+    if not len(place):
+        return
+    cell = rows.cells(BY_THEME, place)
+    month = rows.words["month"]
+    count = kinds(cell, month.codes[place].astype(np.int64) + 1)
+    rows_of = members(cell, place)
+    for number in np.flatnonzero(count == 1).tolist():
+        here = rows_of(number)
+        if monthly[here].all():
+            activity, year, only = (rows.shared(name, here) for name in ("activity", "period", "month"))
+            yield from rows.findings(
+                here, "months_missing", "info", "period",
+                f"all that there is of {activity} in {year} is of {only}: the other months of the year are missing, "
+                "unless it is all that was bought.",
+                "Send the other months, 0 if nothing was used.",
+            )  # fmt: skip
+
+
 def _is(named: Sequence[str]) -> str:
     return "is" if len(named) == 1 else "are"
 
@@ -79,8 +103,9 @@ def _themes(rows: Rows) -> Iterator[Finding]:
         everything = set().union(*years.values())
         for year, there in sorted(years.items()):
             if absent := sorted(everything - there):
+                named = ", ".join(absent).replace("_", " ")
                 yield Finding(
                     code="theme_missing", severity="warning", file=rows.entries.file, organisation=body, period=year,
-                    message=f"{body} has no row of {', '.join(absent)} in {year}, and has in another year; what is "
+                    message=f"{body} has no row of {named} in {year}, and has in another year; what is "
                     "missing is not zero.", suggestion="Send it, or say in the return that there was none.", rows=0,
                 )  # fmt: skip

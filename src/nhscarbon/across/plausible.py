@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nhscarbon.across.bounds import BEFORE, BODY, Slip, judged, plausible_bounds, times
+from nhscarbon.across.bounds import BEFORE, BODY, Slip, figure, judged, plausible_bounds, times
 from nhscarbon.across.rows import Rows
 from nhscarbon.activity.table import BLANK
 from nhscarbon.findings import Finding
@@ -16,6 +16,7 @@ from nhscarbon.period import nhs_year
 
 TOTALS = ("organisation", "period", "activity", "unit")
 FEWEST_MONTHS = 4  # months of a year beside which another can look odd
+RISING_MONTHS, RISEN = 10, 2  # months that only rise, and how many times the first the last is: no season does that
 APART = 10  # a month that is this many times all others is no season
 
 
@@ -50,7 +51,7 @@ def _by_year(rows: Rows, place: NDArray[np.int64], denominators: pd.DataFrame | 
         if found:
             yield from rows.findings(
                 place[cell == number], found[0], "warning", "quantity",
-                f"{quantity:,.6g} {unit} of {activity} in {year} is {found[1]}.",
+                f"{figure(quantity, 6)} {unit} of {activity} in {year} is {found[1]}.",
                 "Check the unit, the decimal point and the months that are in it; if it is right, say why in a note.",
             )  # fmt: skip
 
@@ -94,19 +95,45 @@ def _by_month(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
     starts = np.flatnonzero(np.diff(pairs[firsts] // (int(month.max()) + 1), prepend=-1))
     count = np.diff(np.append(starts, len(firsts)))
     least, most = np.minimum.reduceat(total, starts), np.maximum.reduceat(total, starts)
+
+    def rows_of(each: int) -> NDArray[np.int64]:
+        return place[firsts[each] : lasts[each]]
+
+    yield from _rising(rows, total, starts, count, rows_of)
     for start, months in zip(*(each[(count > FEWEST_MONTHS) & (least > 0) & (most >= APART * least)].tolist()
                                for each in (starts, count)), strict=True):  # fmt: skip
         values = total[start : start + months]
         for each, value in enumerate(values.tolist()):
             others: NDArray[np.float64] = np.delete(values, each)
             if slip := _odd_month(value, others):
-                here = place[firsts[start + each] : lasts[start + each]]
+                here = rows_of(start + each)
                 ratio = value / float(np.median(others))
                 yield from rows.findings(
                     here, f"slip_{slip.name}", "warning", "quantity",
                     f"{rows.shared('month', here)} is {times(ratio)} the other months: perhaps {slip.what}.",
                     "Check the unit, the decimal point, and whether it is the figure of a month.",
                 )  # fmt: skip
+
+
+def _rising(
+    rows: Rows,
+    total: NDArray[np.float64],
+    starts: NDArray[np.int64],
+    count: NDArray[np.int64],
+    rows_of: Callable[[int], NDArray[np.int64]],
+) -> Iterator[Finding]:
+    """Find months that only rise, each above the one before: the readings of a meter, not what was used."""
+    rises = np.concatenate([[0], np.cumsum(np.diff(total) > 0)])
+    first, last = total[starts], total[starts + count - 1]
+    rising = (rises[starts + count - 1] - rises[starts] == count - 1) & (first > 0) & (last >= RISEN * first)
+    for place in np.flatnonzero(rising & (count >= RISING_MONTHS)).tolist():
+        start, months = int(starts[place]), int(count[place])
+        yield from rows.findings(
+            rows_of(start + months - 1), "readings_cumulative", "warning", "quantity",
+            f"each of {months} months is above the one before, from {figure(first[place])} to {figure(last[place])}: "
+            "perhaps these are readings of a meter that counts on, not what each month used.",
+            "Enter the difference between two readings; if it is right, say why in a note.",
+        )  # fmt: skip
 
 
 def _odd_month(value: float, others: NDArray[np.float64]) -> Slip | None:

@@ -7,26 +7,30 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from nhscarbon.across.rows import Rows, kinds
+from nhscarbon.across.rows import Rows, kinds, members
 from nhscarbon.activity.table import BLANK
 from nhscarbon.findings import Finding
 
 SAME = ("organisation", "period", "month", "activity", "unit", "geography", "supplier", "reference")
+METERED = "metered"  # the evidence of a meter
 SHOWN = 50  # sets of rows that are listed one by one
 
 
 def repeated(rows: Rows) -> Iterator[Finding]:
-    """Find rows that say the same as one above them, and references that stand at several sites."""
+    """Find rows that say the same as one above them, meters read twice, and references that stand at several sites."""
     place = np.flatnonzero(rows.known & np.isfinite(rows.quantity) & (rows.quantity != 0))
-    place = place[np.bincount(rows.amounts[place])[rows.amounts[place]] > 1]  # most quantities are there once
+    named = rows.words["reference"].codes != BLANK
+    yield from _read_twice(rows, place[named[place]])
+    amounts = rows.measured[1][place]
+    place = place[np.bincount(amounts)[amounts] > 1] if len(place) else place  # most quantities are there once
     if len(place):
         yield from _again(rows, place)
-        named = place[rows.words["reference"].codes[place] != BLANK]
-        yield from _elsewhere(rows, named)
+        yield from _elsewhere(rows, place[named[place]])
 
 
 def _again(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
-    cell = rows.cells(("month",), place, rows.series[place], rows.amounts[place])
+    series, amounts = rows.measured
+    cell = rows.cells(("month",), place, series[place], amounts[place])
     first = np.zeros(int(cell.max()) + 1, np.int64)
     first[cell[::-1]] = np.arange(len(cell))[::-1]  # the last word is the first row's
     copies = np.ones(len(place), np.bool_)
@@ -43,6 +47,28 @@ def _again(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
     if len(rest):
         told, advice = "further rows that repeat one above them.", "Look at them as at the others of this kind."
         yield from rows.findings(rest, "row_repeated", "warning", "quantity", told, advice)
+
+
+def _read_twice(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
+    """Find meters with several figures of one month or year: a first figure, and its correction beside it."""
+    metered = rows.words["evidence"]
+    here = [code for code, word in enumerate(metered.labels) if word.casefold() == METERED]
+    place = place[np.isin(metered.codes[place], here)]
+    if not len(place):
+        return
+    cell = rows.cells(("month",), place, rows.measured[0][place])
+    figures = kinds(cell, rows.measured[1][place])
+    rows_of = members(cell, place)
+    for number in np.flatnonzero(figures > 1)[:SHOWN].tolist():
+        found = rows_of(number)
+        when = rows.shared("month", found) or rows.shared("period", found)
+        name = rows.shared("reference", found)
+        yield from rows.findings(
+            found[1:], "reading_repeated", "warning", "quantity",
+            f"the meter '{name[:40]}' has {figures[number]} figures for {when}; the first is in "
+            f"{rows.named(int(found[0]))}.",
+            "Leave the one that is right, or give each meter its own reference.",
+        )  # fmt: skip
 
 
 def _elsewhere(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from nhscarbon import kernel
 from nhscarbon.activity.table import BLANK, Activity, Column, SheetRows
 from nhscarbon.checks.entries import Entries
-from nhscarbon.checks.terms import key_words
+from nhscarbon.checks.terms import key_words, organisation_code
 from nhscarbon.errors import PeriodError
 from nhscarbon.findings import Finding, Severity
 from nhscarbon.method import Methodology
@@ -26,7 +26,8 @@ from nhscarbon.stakes import likely_quantity, weights_of
 
 Mask = NDArray[np.bool_]
 KEYS = ("activity", "unit", "period", "geography")
-SENT = ("site", "supplier", "reference")
+SENT = ("site", "supplier", "reference", "evidence")
+DIGITS = 12  # of an amount in two units that is the same
 SERIES = ("organisation", "site", "activity", "unit", "geography", "supplier", "reference", "period")
 MARKED = 1 << 24  # pairs that are marked one by one in a table of bits rather than sorted
 FEW = 1 << 16  # numbers that sort by their bits, several times as fast
@@ -39,8 +40,8 @@ class Rows:
     Attributes
     ----------
     words : Mapping[str, Column]
-        organisation, site, period (NHS year), month, activity, unit, geography, supplier, reference; ``sent`` is the
-        organisation as it was sent, in capitals.
+        organisation, site, period (NHS year), month, activity, unit, geography, supplier, reference, evidence;
+        ``sent`` is the organisation as it was sent, in capitals.
     quantity : float64 array, shape (rows,)
         NaN where it cannot be read.
     known : bool array, shape (rows,)
@@ -66,6 +67,24 @@ class Rows:
     def series(self) -> NDArray[np.int64]:
         """The meter, journey or purchase of each row: a number for each combination of the words of `SERIES`."""
         return self.cells(SERIES, np.arange(len(self)))
+
+    @cached_property
+    def measured(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """As `series` and `amounts`, where 5 MWh are 5,000 kWh: a number for each meter, and for each amount."""
+        unit, units = self.words["unit"], self.method.units
+        common: dict[str, str] = {}
+        ratios = [units.ratio(name, common.setdefault(units.kinds[name], name)) for name in unit.labels]
+        if all(ratio == 1 for ratio in ratios):
+            return self.series, self.amounts
+        kinds_of = [list(common).index(units.kinds[name]) for name in unit.labels]
+        kind = np.array([*kinds_of, len(common)], np.int64)[unit.codes]
+        amounts, where = np.unique(self.quantity * np.array([*ratios, 1.0])[unit.codes], return_inverse=True)
+        alike = [float(f"{amount:.{DIGITS}g}") for amount in amounts.tolist()]
+        words = [name for name in SERIES if name != "unit"]
+        return (
+            self.cells(words, np.arange(len(self)), kind),
+            np.unique(alike, return_inverse=True)[1].astype(np.int64)[where],
+        )
 
     @cached_property
     def amounts(self) -> NDArray[np.int64]:
@@ -169,9 +188,9 @@ def rows_in(
     known, words = key_words(activity.columns, rows, method, likely=True)
     blank = Column(np.broadcast_to(np.int8(BLANK), rows), ())
     sent = activity.columns.get("organisation", blank)
-    words["sent"] = _said(sent, str.upper)
+    words["sent"] = _said(sent, _code)
     likely = _likely_bodies(sent, organisations)
-    words["organisation"] = _said(sent, lambda text: likely.get(text.upper(), text.upper()))
+    words["organisation"] = _said(sent, lambda text: likely.get(_code(text), _code(text)))
     words["month"] = _said(activity.columns.get("period", blank), _month)
     words |= {name: activity.columns.get(name, blank) for name in SENT}
     nothing = np.broadcast_to(np.bool_(0), rows)
@@ -190,9 +209,15 @@ def _said(column: Column, look: Callable[[str], str]) -> Column:
     return Column(np.array([*(place.get(word, BLANK) for word in meant), BLANK], np.int32)[column.codes], labels)
 
 
+def _code(text: str) -> str:
+    """Return the code that the sender's word is read as, or would be once it is mended."""
+    word = organisation_code(text)
+    return word.meaning or word.likely
+
+
 def _likely_bodies(sent: Column, organisations: Organisations | None) -> dict[str, str]:
     """Return what each unknown code was probably meant to be: the only one alike, or alike and in the return."""
-    codes = {label.upper() for label in sent.labels}
+    codes = {_code(label) for label in sent.labels}
     if organisations is None:
         return {}
     meant = {}

@@ -59,7 +59,7 @@ def from_frame(
     nameless = [place for place, name in enumerate(names) if not name]
     shown = [f"(no name, column {place + 1})" for place in nameless if any(map(str, frame.iloc[:, place]))]
     found = [*findings, *column_findings([*filter(None, names), *shown], file)]
-    if not len(row_numbers[filled]):
+    if not len(row_numbers[filled]) and ({*schema.REQUIRED} & {*names} or not len(frame)):
         found.append(no_rows(file))
     numbers, unread = {}, {}
     for name, (values, blank, texts) in read_numbers.items():
@@ -99,6 +99,12 @@ def _filled(columns: Iterable[Column], blanks: Iterable[NDArray[np.bool_]], rows
 def column_findings(names: list[str], file: str) -> list[Finding]:
     """Return what is to be said of a header: columns that are missing, and those that were not used."""
     findings = []
+    if not set(schema.REQUIRED) & set(names):
+        return [
+            Finding(code="column_missing", severity="reject_file", file=file,
+                    message="the table has no header: none of its columns has a name that is known.",
+                    suggestion=f"Write the names above the columns: {', '.join(schema.REQUIRED)}.")
+        ]  # fmt: skip
     for name in schema.REQUIRED:
         if name not in names:
             near = [other for other in names if other not in schema.NAMES and schema.nearest_column(other) == name]
@@ -115,7 +121,13 @@ def column_findings(names: list[str], file: str) -> list[Finding]:
                 )
             )
     for name in names:
-        if name not in schema.NAMES:
+        if (meant := schema.column_meant(name)) in names and name not in schema.NAMES:
+            findings.append(
+                Finding(code="column_twice", severity="reject_file", file=file, column=name, value=name[:100],
+                        message=f"the column '{meant}' is there twice, once as '{name[:60]}': which of them counts?",
+                        suggestion="Take one of the two out, or give it another name.")
+            )  # fmt: skip
+        elif name not in schema.NAMES:
             near_name = schema.nearest_column(name)
             findings.append(
                 Finding(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from nhscarbon.activity.limits import LIMITS, Limits
 from nhscarbon.errors import UnreadableError
 
 UTF16_STARTS = (b"\xff\xfe", b"\xfe\xff")  # what Excel calls Unicode text
+ENDLESS = "a quotation mark is opened and never closed"
 WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")  # zip (xlsx), OLE (xls)
 
 
@@ -70,7 +72,7 @@ def read_grids(name: str, content: bytes, limits: Limits = LIMITS) -> list[Grid]
     if content.startswith(UTF16_STARTS):
         return [Grid("", _table(name, content.decode("utf-16", errors="replace")))]
     if b"\0" in content:
-        raise UnreadableError(f"'{name}' holds zero bytes: it is neither CSV text nor a workbook")
+        raise UnreadableError(f"'{name}' holds zero bytes: it is neither CSV text nor a workbook; save it as CSV UTF-8")
     return [Grid("", _table(name, decode(name, content)))]
 
 
@@ -84,7 +86,7 @@ def decode(name: str, content: bytes) -> str:
         return content.decode("cp1252")
     except UnicodeDecodeError as error:
         raise UnreadableError(
-            f"'{name}' is neither UTF-8 nor cp1252 text (byte {error.start}). Save it as CSV UTF-8."
+            f"'{name}' is neither UTF-8 nor cp1252 text (byte {error.start}); save it as CSV UTF-8"
         ) from error
 
 
@@ -92,7 +94,9 @@ def _table(name: str, text: str) -> list[list[str]]:
     try:
         return list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
-        raise UnreadableError(f"'{name}' is not a CSV file: {error}") from error
+        raise UnreadableError(
+            f"'{name}' is not a CSV file: {ENDLESS if 'end of data' in str(error) else error}"
+        ) from error
 
 
 def _workbook(name: str, content: bytes) -> list[Grid]:
@@ -113,12 +117,39 @@ def _workbook(name: str, content: bytes) -> list[Grid]:
         sheets = [book.get_sheet_by_name(sheet) for sheet in book.sheet_names]
         read = [(sheet, sheet.to_python(skip_empty_area=False)) for sheet in sheets]
     except CalamineError as error:
-        raise UnreadableError(f"'{name}' is a workbook that cannot be read: {error}") from error
+        raise UnreadableError(
+            f"'{name}' is a damaged workbook: what reads it stops at '{str(error).rstrip('.')}'; save it again in Excel"
+        ) from error
     return [
         Grid(sheet.name, [[cell_text(cell) for cell in row] for row in rows], not shown.get(sheet.name, True),
              tuple(sheet.merged_cell_ranges or ()))
         for sheet, rows in read
     ]  # fmt: skip
+
+
+def with_errors(grid: Grid, errors: Mapping[str, str]) -> Grid:
+    """Return a sheet with the errors that formulas left, by cell, where its reader gave an empty cell."""
+    rows = grid.rows
+    for cell, text in errors.items():
+        column = cell.rstrip("0123456789")
+        row, place = int(cell[len(column) :]) - 1, number_of(column) - 1
+        if row < len(rows) and place < len(rows[row]) and not rows[row][place]:
+            rows[row][place] = text
+    return grid
+
+
+def number_of(letters: str) -> int:
+    """Return which column some letters name, the first being 1.
+
+    Examples
+    --------
+    >>> number_of("A"), number_of("AA")
+    (1, 27)
+    """
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
 
 
 def cell_text(cell: object) -> str:

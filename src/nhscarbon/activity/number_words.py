@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from math import isfinite, nan
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 LONGEST = 40  # characters; no quantity is longer
 ERRORS = ("#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA")
 ABSENT = ("n/a", "na", "n.a.", "nil", "none", "null", "-", "--", "–", "—", "?", "tbc", "tba", "unknown", "missing",
-          "not applicable", "not available", "no data")  # fmt: skip
-SCALES = {"k": 1_000, "m": 1_000_000, "bn": 1_000_000_000}
+          "not applicable", "not available", "no data", "not known", "awaited", "..", "...", "…")  # fmt: skip
+SCALES = {"k": 1_000, "m": 1_000_000, "bn": 1_000_000_000,
+          "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}  # fmt: skip
 PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_POINTS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3}){2,}", re.ASCII)
+_OTHER_MONEY = re.compile(r"[+-]?\s?[$€¥].+|.+[$€¥]|.*\b(?:EUR|USD)\b.*", re.IGNORECASE)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:([, '’_\u00a0\u202f])\d{3})(?:\1\d{3})*(?:\.\d+)?", re.ASCII)
 _COMMA = re.compile(r"[+-]?(?:\d{1,3}(?:[. ]\d{3})+|\d+),\d+", re.ASCII)
 _MONEY = re.compile(r"([+-]?)\s?(?:£|GBP|gbp)\s?(.+)|(.+?)\s?(?:£|GBP|gbp)")
-_SCALED = re.compile(r"(.+?)\s?(k|m|bn)", re.IGNORECASE)
+_SCALED = re.compile(r"(.+?)\s?(k|m|bn|thousand|million|billion)", re.IGNORECASE)
+_LETTERS = re.compile(r"[\d.,]*[OolI|]+", re.ASCII)  # typed for a nought or a one
 _UNIT = re.compile(r"([+-]?[\d.,]+)(\s+[^\W\d_].*|[^\W\d_]+[23³²]?)")
 _DAY = re.compile(
     r"\d{4}-\d{2}-\d{2}(?:[T ][\d:.]+)?|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{1,2}-[A-Za-z]{3}(?:-\d{2,4})?"
@@ -79,6 +83,9 @@ def not_number(text: str) -> NotNumber:
     ):
         if found := known(text, shown):
             return found
+    if _LETTERS.search(text) and not re.search(r"[^\dOolI|.,]", text):
+        message = f"{shown} is not a plain number: it has a letter that looks like a digit."
+        return NotNumber("number_unreadable", message, "Write 0 for the letter O, and 1 for l or I.")
     return NotNumber("number_unreadable", f"{shown} is not a plain number.")
 
 
@@ -90,14 +97,14 @@ def _absent(text: str, shown: str) -> NotNumber | None:
 
 
 def _error(text: str, shown: str) -> NotNumber | None:
-    if text.upper() in ERRORS:
+    if text.upper() in ERRORS or set(text) == {"#"}:
         return NotNumber("number_error", f"{shown} is an error that a formula left, not a plain number.",
                          "Mend the formula, or write the figure.")  # fmt: skip
     if text.startswith("="):
         return NotNumber("number_formula", f"{shown} is a formula kept as text, not a plain number.",
                          "Write the figure that it comes to.")  # fmt: skip
     if text.casefold() in ("true", "false"):
-        return NotNumber("number_logical", f"{shown} is not a plain number.", "Write the quantity, such as 1 or 0.")
+        return NotNumber("number_logical", f"{shown} is a yes or no, not a plain number.", "Write the quantity.")
     return None
 
 
@@ -127,6 +134,10 @@ def _bracketed(text: str, shown: str) -> NotNumber | None:
 
 def _money(text: str, shown: str) -> NotNumber | None:
     found = _MONEY.fullmatch(text)
+    if not found and _OTHER_MONEY.fullmatch(text):
+        message = f"{shown} is in a currency that no factor is for, and is not a plain number."
+        return NotNumber("number_currency", message,
+                         "Give the pounds that were paid, with GBP as the unit, or the quantity itself.")  # fmt: skip
     if not found:
         return None
     value = _spoken((found[1] or "") + (found[2] or found[3]).strip())
@@ -139,6 +150,10 @@ def _separated(text: str, shown: str) -> NotNumber | None:
     if isfinite(value):
         message = f"{shown} has separators, so it is not a plain number."
         return NotNumber("number_separators", message, f"Write {value:.15g}.", value)
+    if _POINTS.fullmatch(text):  # more than one point is no decimal point
+        value = _plain(text.replace(".", ""))
+        return NotNumber("number_separators", f"{shown} has separators, so it is not a plain number.",
+                         f"Write {value:.15g}.", value)  # fmt: skip
     if _COMMA.fullmatch(text):
         value = _plain(text.replace(".", "").replace(" ", "").replace(",", "."))
         message = f"{shown} has a decimal comma, so it is not a plain number."
@@ -153,18 +168,19 @@ def _scaled(text: str, shown: str) -> NotNumber | None:
     value = _spoken(text) if found else nan
     if not found or not isfinite(value):
         return None
-    if found[2] == "m":  # 12m may be twelve metres, months or millions
+    if found[2].lower() == "m":  # 12m may be twelve metres, months or millions
         return NotNumber("number_scaled", f"{shown} is not a plain number: 'm' may be millions, months or metres.")
     message = f"{shown} is shortened, so it is not a plain number."
     return NotNumber("number_scaled", message, f"Write {value:.15g} if that is what is meant.", value)
 
 
 def _foreign(text: str, shown: str) -> NotNumber | None:
-    plain = "".join(str(int(letter)) if letter.isdecimal() else letter for letter in normalize("NFKC", text))
+    seen = "".join(letter for letter in normalize("NFKC", text) if category(letter) != "Cf")
+    plain = "".join(str(int(letter)) if letter.isdecimal() else letter for letter in seen)
     value = _plain(plain.replace("−", "-").replace("٫", "."))
     if not isfinite(value):
         return None
-    message = f"{shown} is not a plain number: its digits or signs are not those of a keyboard."
+    message = f"{shown} is not a plain number: it has signs that no keyboard has, or that cannot be seen."
     return NotNumber("number_script", message, f"Write {value:.15g}.", value)
 
 
@@ -177,7 +193,7 @@ def _infinite(text: str, shown: str) -> NotNumber | None:
 def _united(text: str, shown: str) -> NotNumber | None:
     found = _UNIT.fullmatch(text)
     value = _spoken(found[1]) if found else nan
-    if not found or not isfinite(value):
+    if not found or not isfinite(value) or _LETTERS.fullmatch(text):
         return None
     unit = found[2].strip()
     return NotNumber("number_with_unit", f"{shown} holds a unit, so it is not a plain number.",

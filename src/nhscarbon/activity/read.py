@@ -16,7 +16,7 @@ import pandas as pd
 
 from nhscarbon.activity.build import from_frame, spelling_findings
 from nhscarbon.activity.form import ID, TEMPLATE, form_findings, nothing_entered, ours, own_sheets
-from nhscarbon.activity.grid import WORKBOOK_STARTS, read_bytes, read_grids
+from nhscarbon.activity.grid import WORKBOOK_STARTS, read_bytes, read_grids, with_errors
 from nhscarbon.activity.join import joined
 from nhscarbon.activity.kinds import refuse_other_kinds
 from nhscarbon.activity.limits import LIMITS, Limits
@@ -158,10 +158,11 @@ def _read_bytes(name: str, content: bytes, limits: Limits, parser: Reader | None
         return from_frame(frame, file=name, sha256=sha256)
     apart = parser is not None and content.startswith(WORKBOOK_STARTS)
     every = parser.grids(name, content) if parser and apart else read_grids(name, content, limits)
+    beside = about(content)
+    every = [with_errors(grid, beside.errors.get(grid.sheet, {})) for grid in every]
     grids = [grid for grid in every if any(map(any, grid.rows))]
     if not grids:
         raise UnreadableError(f"'{name}' is empty: it has no header")
-    beside = about(content)
     tables, findings = tables_of(name, grids, beside, own_sheets(beside.properties))
     sheets = [_of_table(table, name) for table in tables]
     if beside.properties.get(TEMPLATE) == ID:

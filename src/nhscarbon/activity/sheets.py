@@ -112,6 +112,7 @@ def _table(name: str, grid: Grid, row: int, beside: About, *, known: bool) -> Ta
     layout.totals()
     layout.merged()
     layout.hidden(beside.hidden_rows.get(grid.sheet, frozenset()))
+    layout.hidden_columns(beside.hidden_columns.get(grid.sheet, frozenset()))
     layout.unreckoned(beside.unreckoned.get(grid.sheet, ()))
     return Table(
         grid.sheet, tuple(cell.strip() for cell in header), tuple(names), row, layout.body, tuple(layout.findings)
@@ -131,9 +132,10 @@ def _refuse_no_table(name: str, grid: Grid, header: Sequence[str]) -> None:
 def _refuse_ragged(name: str, rows: Sequence[Sequence[str]], first: int, width: int) -> None:
     odd = [number for number, cells in enumerate(rows, start=first) if cells and len(cells) != width]
     if odd:
+        said = "a row has" if len(odd) == 1 else f"{len(odd)} rows have"
         raise UnreadableError(
-            f"{len(odd)} rows of '{name}' have more or fewer cells than its header, the first is row {odd[0]}: "
-            "a comma inside a number or a name needs quotes around it"
+            f"{said} more or fewer cells than the header of '{name}', the first is row {odd[0]}; put quotes around a "
+            "number or a name with a comma in it"
         )
 
 
@@ -220,6 +222,15 @@ class _Layout:
             self._say(code="rows_hidden", severity="warning", rows=len(found), first_rows=first_rows(found),
                       cell=f"A{found[0]}", message="hidden or filtered rows were read.",
                       suggestion="Show them, or take them out: a filter does not leave rows out.")  # fmt: skip
+
+    def hidden_columns(self, columns: frozenset[int]) -> None:
+        """Say which columns of the table the sender does not see."""
+        found = [place for place, name in enumerate(self.names) if place + 1 in columns and name in schema.NAMES]
+        if found and any(map(any, self.body)):
+            self._say(code="columns_hidden", severity="warning", column=self.names[found[0]], rows=0,
+                      cell=f"{letters(found[0])}{self.header_row}",
+                      message=f"hidden columns were read: {', '.join(self.names[place] for place in found)}.",
+                      suggestion="Show them, or take them out.")  # fmt: skip
 
     def unreckoned(self, cells: Sequence[str]) -> None:
         """Say which formulas have no result: a program wrote them, and no spreadsheet has reckoned them yet."""

@@ -70,7 +70,12 @@ class Piece:
 
     def _parquet(self, columns: Sequence[str]) -> Iterator[Activity]:
         about = pq.read_metadata(self.path)
-        wanted = [str(name) for name in about.schema.to_arrow_schema().names if name in columns]
+        schema_of = about.schema.to_arrow_schema()
+        wanted = [str(name) for name in schema_of.names if name in columns]
+        if nested := next((name for name in wanted if pa.types.is_nested(schema_of.field(name).type)), ""):
+            raise UnreadableError(
+                f"the column '{nested}' of '{Path(self.path).name}' holds lists or the like; write one word in each row"
+            )
         words = [name for name in wanted if name in TEXT]
         with pq.ParquetFile(
             self.path, metadata=about, read_dictionary=words, pre_buffer=False, page_checksum_verification=True

@@ -13,6 +13,8 @@ from xml.sax.saxutils import escape
 
 BOOK, LINKS, PROPERTIES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "docProps/custom.xml"
 HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\bhidden=\"(?:1|true)\"[^>]*>")
+HIDDEN_COLUMN = re.compile(rb"<(?:\w+:)?col\b[^>]*?\bhidden=\"(?:1|true)\"[^>]*>")
+SPAN = re.compile(rb"\b(min|max)=\"(\d{1,5})\"")
 ROW_NUMBER = re.compile(rb"\br=\"(\d{1,7})\"")
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
@@ -22,15 +24,20 @@ WRITTEN = re.compile(
 UNRECKONED = re.compile(
     rb'<c r="([A-Z]{1,3}[0-9]{1,7})"[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)(?:<v ?/>|<v></v>)?</c>'
 )  # as programs write formulas that no spreadsheet has reckoned yet
+ERROR = re.compile(
+    rb'<c r="([A-Z]{1,3}[0-9]{1,7})"[^>]*?\bt="e"[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v>([^<]{1,20})</v></c>'
+)  # what a formula that failed left, which the reader of cells gives as empty
 LINK_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
 @dataclass(frozen=True)
 class About:
-    """The hidden rows of each sheet, numbered as Excel does, formulas without a saved result, custom properties."""
+    """What is hidden on each sheet, numbered as in Excel, formulas without a result or with an error, properties."""
 
     hidden_rows: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    hidden_columns: Mapping[str, frozenset[int]] = field(default_factory=dict)
     unreckoned: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    errors: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     properties: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -45,14 +52,17 @@ def about(content: bytes) -> About:
             if not {BOOK, LINKS} <= names:
                 return About()
             sheets = {sheet: archive.read(part) for sheet, part in _parts(archive).items() if part in names}
+            columns = {sheet: _hidden_columns(xml) for sheet, xml in sheets.items()}
             rows = {sheet: _hidden(xml) for sheet, xml in sheets.items()}
             formulas = {
                 sheet: tuple(cell.decode() for cell in UNRECKONED.findall(xml)) for sheet, xml in sheets.items()
             }
+            errors = {sheet: {cell.decode(): text.decode() for cell, text in ERROR.findall(xml)}
+                      for sheet, xml in sheets.items()}  # fmt: skip
             properties = _properties(archive.read(PROPERTIES)) if PROPERTIES in names else {}
     except (zipfile.BadZipFile, ElementTree.ParseError, OSError, KeyError, ValueError, NotImplementedError):
         return About()
-    return About({sheet: found for sheet, found in rows.items() if found}, formulas, properties)
+    return About({sheet: found for sheet, found in rows.items() if found}, columns, formulas, errors, properties)
 
 
 def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -68,6 +78,16 @@ def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
 def _hidden(xml: bytes) -> frozenset[int]:
     found = (ROW_NUMBER.search(tag) for tag in HIDDEN_ROW.findall(xml))
     return frozenset(int(number[1]) for number in found if number)
+
+
+def _hidden_columns(xml: bytes) -> frozenset[int]:
+    """Return the columns that are hidden, the first being 1; of a wide span the first thousand."""
+    found: set[int] = set()
+    for tag in HIDDEN_COLUMN.findall(xml):
+        ends = {name: int(number) for name, number in SPAN.findall(tag)}
+        first = ends.get(b"min", 1)
+        found.update(range(first, min(ends.get(b"max", first), first + 1000) + 1))
+    return frozenset(found)
 
 
 def _properties(xml: bytes) -> dict[str, str]:

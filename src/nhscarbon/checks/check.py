@@ -16,8 +16,9 @@ from nhscarbon.findings import Finding, Severity
 from nhscarbon.method import Methodology
 
 Mask = NDArray[np.bool_]
-NEGATIVE = ("the quantity is negative, and this activity cannot be returned.",
-            "Enter what was used; only activities marked reversible take credits.")  # fmt: skip
+EARNED = ("standard", "optimal")  # tiers that need evidence
+NEGATIVE = ("the quantity is negative, and nothing of this activity can be given back.",
+            "Enter what was used; only activities that are marked reversible take credits.")  # fmt: skip
 UNSUMMED = {
     "too_large": ("the quantity is larger than any NHS body could use.", "Check the unit and the decimal point."),
     "too_small": (
@@ -124,7 +125,11 @@ def _tier(entries: Entries, method: Methodology, evidence: Column, stated: Colum
     against = decided & (said != place[UNSTATED]) & (said != earned)
     given = ~np.isnan(share)
     known = codes_where(evidence, bool)
+    unproved = ~known & np.isnan(share) & np.isin(said, [place[tier] for tier in EARNED])
     findings = [
+        *_marked(entries, unproved, "tier_without_evidence", "warning", "tier",
+                 "a tier is stated without the evidence that would earn it; it was taken as stated.",
+                 "Say how the quantity is known: metered, invoiced, estimated, modelled ..."),
         *_marked(entries, given & ~known & ~outside, "estimated_share_alone", "warning", "estimated_share",
                  "an estimated share without evidence decides no tier; the tier is as stated, or unstated.",
                  "Say how the quantity is known: metered, invoiced, estimated, modelled ..."),
@@ -134,7 +139,8 @@ def _tier(entries: Entries, method: Methodology, evidence: Column, stated: Colum
         *_marked(entries, outside, "estimated_share_range", "reject_line", "estimated_share",
                  "the estimated share is not between 0 and 1.", "Write 0.25 for a quarter."),
         *_marked(entries, against, "tier_contradiction", "warning", "tier",
-                 "the tier that was stated is not the one that the evidence earns; the evidence decided."),
+                 "the tier that was stated is not the one that the evidence earns; the evidence decided.",
+                 "Correct the evidence, or take the tier out."),
     ]  # fmt: skip
     return Column(np.where(decided, earned, said).astype(np.int32), labels), findings
 

@@ -17,6 +17,7 @@ from nhscarbon.method import Methodology
 from nhscarbon.period import parse_period
 from nhscarbon.units import Units
 
+SITE_CODE = 5  # characters of the longest code of a body or site
 SUGGESTIONS = 50  # distinct unknown words of a column that are compared with the known ones
 
 
@@ -62,8 +63,8 @@ def translate(entries: Entries, name: str, look: Callable[[str], Word], *, blank
     place = {label: code for code, label in enumerate(labels)}
     lookup = np.array([BLANK if word.meaning is None else place[word.meaning] for word in words], np.int32)
     findings = []
-    for code, word in enumerate(words):
-        if word.code:
+    for code, word in enumerate(words[: None if name in entries.columns or not entries.columns else -1]):
+        if word.code:  # of a column that is not there at all, the reader has said so
             where = column.codes == (code if code < len(column.labels) else BLANK)
             if where.any():
                 value = column.labels[code] if code < len(column.labels) else ""
@@ -88,8 +89,15 @@ def as_is(text: str) -> Word:
 
 
 def organisation_code(text: str) -> Word:
-    """Take an ODS code; small letters are read as capitals, which all of its codes have."""
+    """Take an ODS code; small letters are read as capitals, which all of its codes have.
+
+    A small l among capitals may be the figure 1, and each of the two is another trust.
+    """
     code = text.upper()
+    if "l" in text and text != text.lower() and len(text) <= SITE_CODE:
+        other = text.replace("l", "1").upper()
+        message = f"the small l of '{text}' may be a 1 or an L, and each is another body."
+        return Word(None, "organisation_ambiguous", "reject_line", message, f"Write '{other}' or '{code}'.", other)
     if code == text:
         return Word(code)
     return Word(code, "organisation_spelling", "info", f"'{text}' was read as '{code}'.")
@@ -109,7 +117,14 @@ def year_of(text: str) -> Word:
     try:
         return Word(parse_period(text).year)
     except PeriodError as error:
-        return Word(None, "period_unreadable", "reject_line", f"{error}.", likely=error.likely)
+        message, _, advice = str(error).partition("; ")
+        return Word(None, "period_unreadable", "reject_line", ended(message), ended(advice[:1].upper() + advice[1:]),
+                    error.likely)  # fmt: skip
+
+
+def ended(sentence: str) -> str:
+    """Return a sentence with its full stop, unless it ends with another mark."""
+    return sentence if not sentence or sentence.endswith(("?", ".")) else f"{sentence}."
 
 
 def month_of(text: str) -> Word:
@@ -120,6 +135,19 @@ def month_of(text: str) -> Word:
         return Word(None)
 
 
+def _unit_advice(text: str) -> str:
+    """Return what to do about words that are often taken for units."""
+    plain = text.casefold()
+    if "co2" in plain:
+        return (
+            "Give the activity itself, such as kWh; your own tonnes of CO2e go into the column reported_tco2e, which "
+            "is compared and never summed."
+        )
+    if plain in ("£", "pounds", "gbp.", "sterling", "£s", "pound"):
+        return "Write GBP for pounds net of VAT, GBP_gross for pounds with VAT; weights are in kg."
+    return ""
+
+
 def unit_in(units: Units) -> Callable[[str], Word]:
     """Return the look-up of units: other spellings are applied and reported."""
 
@@ -127,7 +155,9 @@ def unit_in(units: Units) -> Callable[[str], Word]:
         try:
             unit = units.canonical(text)
         except UnitError as error:
-            return Word(None, "unit_unknown", "reject_line", f"{error}.", likely=units.nearest(text))
+            message, _, advice = str(error).partition("; ")
+            return Word(None, "unit_unknown", "reject_line", ended(message), ended(_unit_advice(text) or advice),
+                        units.nearest(text))  # fmt: skip
         if unit == text:
             return Word(unit)
         return Word(unit, "unit_alias", "info", f"'{text}' was read as the unit '{unit}'.")
@@ -165,7 +195,7 @@ def one_of(name: str, known: tuple[str, ...]) -> Callable[[str], Word]:
     def look(text: str) -> Word:
         if text.casefold() in known:
             return Word(text.casefold())
-        return Word(None, f"{name}_unknown", "reject_line", f"'{text[:60]}' is not a {name}.",
+        return Word(None, f"{name}_unknown", "reject_line", f"'{text[:60]}' is no word for the {name} that is known.",
                     f"Write one of {', '.join(known)}.")  # fmt: skip
 
     return look

@@ -5,27 +5,38 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
+from collections.abc import Mapping
 from dataclasses import asdict
 from functools import reduce
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from nhscarbon import present
+from nhscarbon.across.files import between_files
 from nhscarbon.activity.isolated import Reader
 from nhscarbon.activity.places import address
+from nhscarbon.activity.read import read
+from nhscarbon.activity.table import Activity
 from nhscarbon.cli.footprint import source_of
-from nhscarbon.errors import SubmissionError, UnreadableError, UsageError
+from nhscarbon.errors import IntegrityError, SubmissionError, UnreadableError, UsageError
 from nhscarbon.feedback import feedback, feedback_status
-from nhscarbon.findings import Finding, Report
+from nhscarbon.findings import Finding, Report, report_of
 from nhscarbon.marked import mark
 from nhscarbon.method import methodology
 from nhscarbon.overlays import overlay
 from nhscarbon.plain import shown
-from nhscarbon.submission import Checked, check, status, summary_of
+from nhscarbon.progress import counting
+from nhscarbon.submission import STATUSES, Checked, check, codes_of, counts_of, status, summary_of, unreadable
 from nhscarbon.templates import template
 
+if TYPE_CHECKING:
+    from nhscarbon.summing import Tabular
+
 KG_PER_TONNE = 1000
+MANY, FEWER = 20, 5  # files of which only what refuses is printed, and so many findings of each
+HELD = 1 << 22  # bytes of a file that is held beside others, to find rows that stand in both
 SHOWN = 40  # findings of a file that are printed; all of them are in CSV and JSON
 
 
@@ -43,22 +54,29 @@ def check_files(options: Namespace) -> None:
     _refuse_marking(options)
     method = reduce(overlay, options.overlay, methodology(options.method))
     release = None if options.organisations == "none" else options.organisations
-    checked = []
+    checked, held = [], []
+    told = counting(len(options.file))
     with Reader() as parser:  # files from others: what kills their parser does not stop the rest
-        for place, file in enumerate(options.file, start=1):
-            if sys.stderr.isatty() and len(options.file) > 1:
-                end = "\n" if place == len(options.file) else ""
-                sys.stderr.write(f"\r{place} of {len(options.file)} files{end}")
+        for file in options.file:
+            source: Tabular = file
             try:
-                report = check(source_of(file, options), method, organisations=release, isolate=parser)
-            except UnreadableError as error:  # an estates return or a ledger is read before it is checked
-                finding = Finding(code="file_unreadable", severity="reject_file", file=Path(file).name,
-                                  message=f"{error}.", rows=0)  # fmt: skip
-                report = Report((finding,), 0)
+                source = _source(file, options, parser)
+                report = check(source, method, organisations=release, isolate=parser)
+            except (UnreadableError, IntegrityError) as error:  # some are read before they are checked
+                report = unreadable(error, Path(file).name)
             checked.append(Checked(shown(file), report))
-            if options.marked:
-                _mark(file, report, options)
+            held.append(source if isinstance(source, Activity) else None)
+            told(checked)
+    checked = [
+        Checked(each.file, report_of([*each.report, *found], each.report.rows)) if found else each
+        for each, found in zip(checked, between_files(held), strict=True)
+    ]
+    if options.marked:
+        for file, each in zip(options.file, checked, strict=True):
+            _mark(file, each.report, options)
     text = {"table": _table, "csv": _csv, "json": _json, "dve": _dve}[options.format](checked)
+    if len(checked) > 1:
+        sys.stderr.write(f"{said(counts_of(checked))}\n")
     if options.output:
         present.write_text(Path(options.output), text, overwrite=options.force)
         sys.stderr.write(f"written to {options.output}\n")
@@ -72,6 +90,17 @@ def check_files(options: Namespace) -> None:
         )
         files = "1 file is" if len(refused) == 1 else f"{len(refused):,} files are"
         raise SubmissionError(f"{files} refused, by {faults:,} findings.", whole)
+
+
+def _source(file: str, options: Namespace, parser: Reader) -> Tabular:
+    """Return what is checked: the rows of an activity table that is small enough to be held beside the others."""
+    source = source_of(file, options)
+    if options.kind != "activity" or len(options.file) < 2 or not isinstance(source, str | Path):
+        return source
+    path = Path(source)
+    if not path.is_file() or path.stat().st_size > HELD:
+        return source
+    return read(path, parser=parser)
 
 
 def _refuse_marking(options: Namespace) -> None:
@@ -95,18 +124,29 @@ def _mark(file: str, report: Report, options: Namespace) -> None:
 
 
 def _table(checked: list[Checked]) -> str:
+    many = len(checked) > MANY  # of many files only what refuses is written out
     parts = []
     for each in checked:
+        findings = list(each.report.refused if many else each.report)
+        if many and not findings:
+            continue
+        most = FEWER if many else SHOWN
         parts.append(f"{each.file}: {status(each.report)}, {each.report.rows:,} rows")
-        findings = list(each.report)
         parts += [
             f"  {address(finding) + ' ' if finding.cell else ''}{finding}{_stake(finding)}"
-            for finding in findings[:SHOWN]
+            for finding in findings[:most]
         ]
-        parts += [f"  and {len(findings) - SHOWN:,} more; --format csv has them all"] if len(findings) > SHOWN else []
+        parts += [f"  and {len(findings) - most:,} more; --format csv has them all"] if len(findings) > most else []
     if len(checked) > 1:
-        parts += ["", present.table_text(summary_of(checked))]
+        parts += ["", present.table_text(summary_of(checked)), "", said(counts_of(checked))]
+    if many:
+        parts += ["", present.table_text(codes_of(checked))]
     return "\n".join(parts) + "\n"
+
+
+def said(counts: Mapping[str, int]) -> str:
+    """Return one line for many files."""
+    return f"{counts['files']:,} returns: " + ", ".join(f"{counts[each]:,} {each}" for each in STATUSES)
 
 
 def _stake(finding: Finding) -> str:
@@ -132,6 +172,7 @@ def _dve(checked: list[Checked]) -> str:
 
 def _json(checked: list[Checked]) -> str:
     document = {
+        "summary": counts_of(checked),
         "files": summary_of(checked).to_dict("records"),
         "findings": [{**asdict(finding), "file": each.file} for each in checked for finding in each.report],
     }

@@ -185,7 +185,8 @@ def _and(words: Iterable[str]) -> str:
 
 
 def _unknown(code: str, organisations: Organisations, day: int) -> Known:
-    message = f"'{code[:LONGEST]}' is not a code that {organisations.name} holds"
+    cut = "..." if len(code) > LONGEST else ""
+    message = f"'{code[:LONGEST]}{cut}' is no code of the Organisation Data Service ({organisations.name})"
     gaps = tuple(gap.note for gap in organisations.gaps if gap.code == code)
     near = alike(code, organisations, day)
     if gaps:

@@ -1,0 +1,104 @@
+"""Many returns in one go: a country's trusts, one return each, and what two returns hold twice."""
+
+import csv
+import json
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import nhscarbon as nc
+from nhscarbon.cli import main
+from samples import frame
+
+ESTATES = "eric/eric-2023-24-site.csv"
+TRUSTS = 209  # Estates Returns Information Collection 2023/24, trusts in the site file
+MINUTES = 3
+WORDS = ("organisation", "site", "period", "activity", "unit", "reference")
+
+
+def returns_of(activity, folder):
+    """Write each body's rows as a return of its own, in the layout of an activity table."""
+    words = {name: [*activity.columns[name].labels, ""] for name in WORDS}
+    table = pd.DataFrame(
+        {name: [words[name][code] for code in activity.columns[name].codes.tolist()] for name in WORDS}
+    )
+    table["quantity"] = activity.numbers["quantity"]
+    table = table[table["quantity"] != 0]  # a trust sends what it used
+    for body, rows in table.groupby("organisation"):
+        rows.to_csv(folder / f"{body}.csv", index=False, quoting=csv.QUOTE_MINIMAL)
+    return sorted(map(str, folder.glob("*.csv")))
+
+
+@pytest.mark.slow
+def test_the_trusts_of_a_year_are_checked_in_one_go(originals, tmp_path, capsys):
+    """Every trust of the estates year as published: the sum of the rows is that of the collection, and none is lost."""
+    activity = nc.read_eric(originals / ESTATES)
+    files = returns_of(activity, tmp_path)
+    assert len(files) == TRUSTS
+    start = time.perf_counter()
+    code = main(["check", *files, "--method", "nhs-2026.1", "--format", "json"])
+    assert time.perf_counter() - start < MINUTES * 60
+    shown = capsys.readouterr()
+    document = json.loads(shown.out)
+    status = pd.Series([each["status"] for each in document["files"]]).value_counts()
+    assert status.sum() == document["summary"]["files"] == TRUSTS
+    used = int(((activity.numbers["quantity"] != 0) & ~np.isnan(activity.numbers["quantity"])).sum())
+    assert sum(each["rows"] for each in document["files"]) == used
+    assert {name: int(status.get(name, 0)) for name in ("accepted", "accepted with warnings", "refused")} == {
+        name: count for name, count in document["summary"].items() if name != "files"
+    }
+    refused = {each["code"] for each in document["findings"] if each["severity"].startswith("reject")}
+    # what the collection publishes is readable: only waste for which nobody publishes a factor stands in the way
+    assert refused <= {"factor_missing"}
+    assert code == bool(refused)
+    assert "209 returns: " in shown.err
+
+
+@pytest.fixture
+def two(tmp_path):
+    frame(20, seed=3).assign(organisation="R0A").to_csv(tmp_path / "a.csv", index=False)
+    frame(20, seed=4).assign(organisation="RX1").to_csv(tmp_path / "b.csv", index=False)
+    return tmp_path
+
+
+def codes(capsys, *files):
+    main(["check", *map(str, files), "--method", "nhs-2026.1", "--format", "json"])
+    document = json.loads(capsys.readouterr().out)
+    return {(each["file"].rpartition("/")[2], each["code"]): each for each in document["findings"]}
+
+
+def test_the_same_file_twice_is_refused_at_its_second_place(two, capsys):
+    (two / "c.csv").write_bytes((two / "a.csv").read_bytes())
+    found = codes(capsys, two / "a.csv", two / "b.csv", two / "c.csv")
+    assert found["c.csv", "file_repeated"]["severity"] == "reject_file"
+    assert "'a.csv'" in found["c.csv", "file_repeated"]["message"]
+    assert not [file for file, code in found if code == "file_repeated" and file != "c.csv"]
+
+
+def test_rows_that_stand_in_two_returns_are_said_with_their_rows(two, capsys):
+    table = pd.read_csv(two / "b.csv")
+    pd.concat([table, pd.read_csv(two / "a.csv").iloc[[4, 7]]]).to_csv(two / "b.csv", index=False)
+    shared = codes(capsys, two / "a.csv", two / "b.csv")["b.csv", "rows_in_two_files"]
+    assert (shared["rows"], shared["first_rows"], shared["severity"]) == (2, [22, 23], "warning")
+
+
+def test_other_returns_share_nothing(two, capsys):
+    assert not {code for _, code in codes(capsys, two / "a.csv", two / "b.csv")} & {
+        "file_repeated",
+        "rows_in_two_files",
+    }
+
+
+def test_of_many_files_only_what_refuses_is_written_out(two, capsys):
+    for number in range(25):
+        frame(3, seed=number).assign(organisation="R0A").to_csv(two / f"n{number}.csv", index=False)
+    (two / "n3.csv").write_text("organisation,period,activity,quantity,unit\nR0A,2023,energy.natural_gas,5,kWh\n")
+    files = sorted(two.glob("n*.csv"))
+    assert main(["check", *map(str, files), "--method", "nhs-2026.1"]) == 1
+    shown = capsys.readouterr()
+    assert shown.out.count(": refused, ") == 1
+    assert "period_unreadable" in shown.out
+    assert "25 returns: " in shown.out
+    assert "1 refused" in shown.err
