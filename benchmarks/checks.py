@@ -141,6 +141,18 @@ def schema(method):
         ratio = q / by.transform("median")
         return ~((ratio > 9) | (ratio < 1 / 300)) | (by.transform("count") <= FEWEST_MONTHS) | q.isna()
 
+    def read_once(frame):
+        metered = frame[frame["evidence"].eq("metered")]
+        figures = metered.groupby([*SERIES, "period"])["quantity"].transform("nunique")
+        return figures.reindex(frame.index).fillna(1).eq(1)
+
+    def no_meter_counting_on(frame):
+        ordered = frame.assign(q=quantity(frame), year=year(frame)).sort_values("period")
+        by = ordered.groupby([*SERIES, "year"])["q"]
+        rising = by.diff().gt(0).groupby([ordered[name] for name in [*SERIES, "year"]]).transform("sum")
+        many, all_rise = by.transform("count").ge(10), rising.eq(by.transform("count") - 1)
+        return ~(many & all_rise & by.transform("last").ge(2 * by.transform("first"))).reindex(frame.index)
+
     def check(rule):
         return pa.Check(rule, name=rule.__name__)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from nhscarbon.errors import PeriodError
 from nhscarbon.period_words import likely_period
@@ -37,7 +38,8 @@ def year_end(year: str) -> str:
     return f"{int(year[:4]) + 1}-04-01"
 
 
-def months_of(year: str) -> list[str]:
+@lru_cache(maxsize=256)
+def months_of(year: str) -> tuple[str, ...]:
     """Return the months of an NHS year, April first.
 
     Examples
@@ -47,7 +49,7 @@ def months_of(year: str) -> list[str]:
     """
     start = int(year[:4])
     months = (*range(APRIL, LAST_MONTH + 1), *range(1, APRIL))
-    return [f"{start + (month < APRIL)}-{month:02d}" for month in months]
+    return tuple(f"{start + (month < APRIL)}-{month:02d}" for month in months)
 
 
 def parse_period(value: str | date) -> Period:

@@ -35,7 +35,7 @@ def _overlaps(rows: Rows, monthly: Mask) -> Iterator[Finding]:
     for mixed in np.flatnonzero((months > 0) & (months < np.bincount(cell))).tolist():
         here = rows_of(mixed)
         year = rows.shared("period", here)
-        count = len(np.unique(rows.words["month"].codes[here[monthly[here]]]))
+        count = len(set(rows.words["month"].codes[here[monthly[here]]].tolist()))
         yield from rows.findings(
             here[~monthly[here]], "period_overlaps", "warning", "period",
             f"the year {year} stands beside {count} of its months for the same body, site and activity.",
@@ -55,7 +55,7 @@ def _gaps(rows: Rows, monthly: Mask) -> Iterator[Finding]:
     for short in np.flatnonzero((count >= SERIES_FROM) & (count < LAST_MONTH)).tolist():
         here = rows_of(short)
         year = rows.shared("period", here)
-        there = {month.labels[code] for code in np.unique(month.codes[here])}
+        there = {month.labels[code] for code in set(month.codes[here].tolist())}
         absent = [each for each in months_of(year) if each not in there]
         inside = any(min(there) < each < max(there) for each in absent)
         yield from rows.findings(

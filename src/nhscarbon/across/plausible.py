@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from statistics import median
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from nhscarbon.across.bounds import BEFORE, BODY, Slip, figure, judged, plausible_bounds, times
-from nhscarbon.across.rows import Rows
+from nhscarbon.across.rows import Rows, first_of, in_order
 from nhscarbon.activity.table import BLANK
 from nhscarbon.findings import Finding
 from nhscarbon.period import nhs_year
@@ -39,7 +40,7 @@ def _by_year(rows: Rows, place: NDArray[np.int64], denominators: pd.DataFrame | 
     measured = _measured(denominators)
     cell = rows.cells(TOTALS, place)
     total = np.bincount(cell, weights=rows.quantity[place]).tolist()
-    first = place[np.unique(cell, return_index=True)[1]]
+    first = place[first_of(cell)]
     words = [[rows.words[name].labels[code] for code in rows.words[name].codes[first].tolist()] for name in TOTALS]
     quantities: dict[tuple[str, ...], float] = dict(zip(zip(*words, strict=True), total, strict=True))
     for number, ((body, year, activity, unit), quantity) in enumerate(quantities.items()):
@@ -86,9 +87,10 @@ def _by_month(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
     if not len(place):
         return
     month = rows.words["month"].codes[place].astype(np.int64)
+    order = in_order(month)
+    order = order[in_order(rows.series[place][order])]
+    month, place = month[order], place[order]
     pairs = rows.series[place] * (int(month.max()) + 1) + month
-    order = np.argsort(pairs, kind="stable")
-    pairs, place = pairs[order], place[order]
     firsts = np.flatnonzero(np.diff(pairs, prepend=-1))
     lasts = np.append(firsts[1:], len(pairs))
     total = np.add.reduceat(rows.quantity[place], firsts)
@@ -102,12 +104,12 @@ def _by_month(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
     yield from _rising(rows, total, starts, count, rows_of)
     for start, months in zip(*(each[(count > FEWEST_MONTHS) & (least > 0) & (most >= APART * least)].tolist()
                                for each in (starts, count)), strict=True):  # fmt: skip
-        values = total[start : start + months]
-        for each, value in enumerate(values.tolist()):
-            others: NDArray[np.float64] = np.delete(values, each)
+        values: list[float] = total[start : start + months].tolist()
+        for each, value in enumerate(values):
+            others = values[:each] + values[each + 1 :]
             if slip := _odd_month(value, others):
                 here = rows_of(start + each)
-                ratio = value / float(np.median(others))
+                ratio = value / median(others)
                 yield from rows.findings(
                     here, f"slip_{slip.name}", "warning", "quantity",
                     f"{rows.shared('month', here)} is {times(ratio)} the other months: perhaps {slip.what}.",
@@ -136,12 +138,12 @@ def _rising(
         )  # fmt: skip
 
 
-def _odd_month(value: float, others: NDArray[np.float64]) -> Slip | None:
+def _odd_month(value: float, others: Sequence[float]) -> Slip | None:
     """Return the slip that a month is, beside the others of its year: far from all of them, and by a known factor."""
-    ratio = value / float(np.median(others))
+    ratio = value / median(others)
     for slip in plausible_bounds()[1]:
-        if slip.fits(ratio) and value >= others.max() * min(APART, slip.low / 2):
+        if slip.fits(ratio) and value >= max(others) * min(APART, slip.low / 2):
             return slip
-        if slip.low > APART and slip.fits(1 / ratio) and value * APART <= others.min():
+        if slip.low > APART and slip.fits(1 / ratio) and value * APART <= min(others):
             return slip
     return None

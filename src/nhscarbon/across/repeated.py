@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from nhscarbon.across.rows import Rows, kinds, members
+from nhscarbon.across.rows import Rows, first_of, kinds, members
 from nhscarbon.activity.table import BLANK
 from nhscarbon.findings import Finding
 
@@ -31,8 +31,7 @@ def repeated(rows: Rows) -> Iterator[Finding]:
 def _again(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
     series, amounts = rows.measured
     cell = rows.cells(("month",), place, series[place], amounts[place])
-    first = np.zeros(int(cell.max()) + 1, np.int64)
-    first[cell[::-1]] = np.arange(len(cell))[::-1]  # the last word is the first row's
+    first = first_of(cell)
     copies = np.ones(len(place), np.bool_)
     copies[first] = False
     again = place[copies]
@@ -78,7 +77,7 @@ def _elsewhere(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
     """
     if not len(place):
         return
-    cell = rows.cells(SAME, place, rows.amounts[place])
+    cell = rows.cells(SAME, place, rows.measured[1][place])
     again = np.bincount(cell)[cell] > 1
     place, cell = place[again], cell[again]
     if not len(place):

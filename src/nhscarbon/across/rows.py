@@ -26,6 +26,7 @@ from nhscarbon.stakes import likely_quantity, weights_of
 
 Mask = NDArray[np.bool_]
 KEYS = ("activity", "unit", "period", "geography")
+NAMED = ("organisation", "site", "period", "activity", "unit")  # what a finding says where its rows share it
 SENT = ("site", "supplier", "reference", "evidence")
 DIGITS = 12  # of an amount in two units that is the same
 SERIES = ("organisation", "site", "activity", "unit", "geography", "supplier", "reference", "period")
@@ -78,13 +79,17 @@ class Rows:
             return self.series, self.amounts
         kinds_of = [list(common).index(units.kinds[name]) for name in unit.labels]
         kind = np.array([*kinds_of, len(common)], np.int64)[unit.codes]
-        amounts, where = np.unique(self.quantity * np.array([*ratios, 1.0])[unit.codes], return_inverse=True)
-        alike = [float(f"{amount:.{DIGITS}g}") for amount in amounts.tolist()]
+        amounts = at_digits(self.quantity * np.array([*ratios, 1.0])[unit.codes])
         words = [name for name in SERIES if name != "unit"]
         return (
             self.cells(words, np.arange(len(self)), kind),
-            np.unique(alike, return_inverse=True)[1].astype(np.int64)[where],
+            np.unique(amounts, return_inverse=True)[1].astype(np.int64),
         )
+
+    @cached_property
+    def _named_codes(self) -> NDArray[np.int32]:
+        """The codes of the words that a finding names, side by side."""
+        return np.stack([self.words[name].codes.astype(np.int32) for name in NAMED])
 
     @cached_property
     def amounts(self) -> NDArray[np.int64]:
@@ -96,7 +101,10 @@ class Rows:
     ) -> Iterator[Finding]:
         """Yield a finding about some rows, with the words that all of them share; of each sheet its own."""
         place = np.flatnonzero(where) if where.dtype == np.bool_ else cast("NDArray[np.int64]", where)
-        shared = {name: self.shared(name, place) for name in ("organisation", "site", "period", "activity", "unit")}
+        codes = self._named_codes[:, place]
+        same = (codes == codes[:, :1]).all(axis=1) & (codes[:, 0] != BLANK)
+        shared = {name: self.words[name].labels[code] if one else ""
+                  for name, code, one in zip(NAMED, codes[:, 0].tolist(), same.tolist(), strict=True)}  # fmt: skip
         for sheet, here in self._by_sheet(place):
             located = {**self.entries.located(here), "sheet": sheet}
             yield Finding(code=code, severity=severity, file=self.entries.file, column=column, message=message,
@@ -132,6 +140,31 @@ class Rows:
         return kernel.group(codes, sizes)[0]
 
 
+def at_digits(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return numbers at `DIGITS` significant digits, so that one amount in two units is one number.
+
+    >>> at_digits(np.array([0.1 + 0.2, 0.3])).tolist() == at_digits(np.array([0.3, 0.3])).tolist()
+    True
+    """
+    size = np.abs(values)
+    power = DIGITS - 1 - np.floor(np.log10(size, out=np.zeros_like(size), where=size > 0))
+    rounded: NDArray[np.float64] = np.rint(values * 10.0**power) * 10.0**-power
+    return rounded
+
+
+def in_order(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the places of numbers from 0 in ascending order, equal ones as they stand."""
+    few = len(numbers) and int(numbers.max()) < FEW
+    return np.argsort(numbers.astype(np.uint16) if few else numbers, kind="stable")
+
+
+def first_of(cell: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the place of the first row of each cell, all of which are met; without sorting."""
+    first = np.zeros(int(cell.max()) + 1, np.int64)
+    first[cell[::-1]] = np.arange(len(cell))[::-1]  # what is written last stands
+    return first
+
+
 def members(cell: NDArray[np.int64], place: NDArray[np.int64]) -> Callable[[int], NDArray[np.int64]]:
     """Return what gives the rows of a cell, in their order, without a look at all rows for each.
 
@@ -141,9 +174,8 @@ def members(cell: NDArray[np.int64], place: NDArray[np.int64]) -> Callable[[int]
         Of each row of `place`.
     place : int64 array, shape (rows,)
     """
-    count = np.bincount(cell)
-    order = np.argsort(cell.astype(np.uint16) if len(count) < FEW else cell, kind="stable")
-    ends = np.concatenate([[0], np.cumsum(count)])
+    order = in_order(cell)
+    ends = np.concatenate([[0], np.cumsum(np.bincount(cell))])
     return lambda number: place[order[ends[number] : ends[number + 1]]]
 
 
