@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from nhscarbon.calculation import calculate
     from nhscarbon.choices import options
     from nhscarbon.comparison import compare_methods
+    from nhscarbon.completeness import completeness
     from nhscarbon.engine_lines import lines_in
     from nhscarbon.errors import NHSCarbonError, SubmissionError
     from nhscarbon.examples import example
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from nhscarbon.overlays import overlay
     from nhscarbon.partials import Partial
     from nhscarbon.reported import check_reported
+    from nhscarbon.reports.write import report
     from nhscarbon.spark import spark_partial
     from nhscarbon.submission import check
     from nhscarbon.summing import partial
@@ -51,6 +53,7 @@ _HOME = {
     "check": "submission",
     "check_reported": "reported",
     "compare_methods": "comparison",
+    "completeness": "completeness",
     "estimate_missing_months": "months",
     "example": "examples",
     "json_schema": "json_schemas",
@@ -63,6 +66,7 @@ _HOME = {
     "spark_partial": "spark",
     "supplied_footprint": "supplied",
     "read": "activity.read",
+    "report": "reports.write",
     "read_eric": "activity.eric.door",
     "read_ledger": "ledger.door",
     "template": "templates",
@@ -71,10 +75,10 @@ _HOME = {
 }
 __all__ = [
     "Activity", "Finding", "Footprint", "Methodology", "NHSCarbonError", "Partial", "Report", "SubmissionError",
-    "SuppliedFootprint", "__version__", "beside", "calculate", "check", "check_reported", "compare_methods",
+    "SuppliedFootprint", "__version__", "beside", "calculate", "check", "check_reported", "compare_methods", "completeness",
     "estimate_missing_months", "example",
     "json_schema", "lines_in", "mark", "methodology", "options", "overlay", "partial", "project", "read", "read_eric",
-    "read_ledger", "spark_partial", "supplied_footprint", "targets", "template",
+    "read_ledger", "report", "spark_partial", "supplied_footprint", "targets", "template",
 ]  # fmt: skip
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())

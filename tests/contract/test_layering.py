@@ -48,11 +48,15 @@ ORDER = (
     ("across", "across.repeated", "across.calendar", "across.plausible", "across.bodies"),
     ("explain", "summary", "grouping"),
     ("draws",),
-    ("uncertainty", "certificate"),
+    ("uncertainty", "certificate", "completeness"),
     ("bridge", "bridge.split", "bridge.breaks", "bridge.lines", "bridge.bridge"),
     ("bridge.compare", "charts.bars"),
     ("charts.themes", "charts.waterfall"),
-    ("charts.tiers", "charts.trend"),
+    ("charts.tiers", "charts.trend", "charts.completeness"),
+    ("reports", "reports.document", "reports.drawing"),
+    ("reports.figures", "reports.page", "reports.workbook"),
+    ("reports.changes", "reports.evidence"),
+    ("reports.write",),
     ("footprint",),
     ("trajectory", "trajectory.series", "trajectory.assumptions", "trajectory.measurement", "trajectory.weather"),
     ("trajectory.shapes", "trajectory.spc", "trajectory.drivers", "trajectory.factor_path"),
@@ -70,6 +74,7 @@ ORDER = (
     ("cli.certificates", "cli.reported", "cli.submission"),
     ("cli.compare", "cli.schema"),
     ("cli.projection",),
+    ("cli.report",),
 )
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
 ROOMS = {"units": {"pint"}, "package": {"pydantic"}, "method": {"pydantic"}}  # who alone may import it

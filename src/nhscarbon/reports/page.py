@@ -1,0 +1,101 @@
+"""A report as one page of HTML: nothing from elsewhere, and everything that was sent is text."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from html import escape
+from importlib.resources import files
+
+from nhscarbon.present import number, tonnes
+from nhscarbon.reports.document import Cell, Column, Document, Picture, Section, Table
+from nhscarbon.typed_cells import shown
+
+MOST = 1000  # rows of a table; the workbook has all of them
+SORTABLE = 3  # rows from which it is worth sorting
+
+
+def page(document: Document) -> bytes:
+    """Return a report as HTML: headings in order, a table behind each picture, one small script of our own.
+
+    Parameters
+    ----------
+    document : Document
+
+    Returns
+    -------
+    bytes
+        UTF-8, the same for the same report. Its policy lets the browser load nothing and run no other script.
+    """
+    style, script = (files(__package__).joinpath(name).read_text("utf-8") for name in ("page.css", "page.js"))
+    policy = f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none'; form-action 'none'"
+    links = "".join(f'<li><a href="#{each.id}">{_text(each.title)}</a></li>' for each in document.sections)
+    parts = [
+        '<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n',
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
+        f'<meta name="generator" content="nhscarbon">\n<title>{_text(document.title)}</title>\n',
+        f"<style>{style}</style>\n</head>\n<body>\n",
+        '<a class="skip" href="#main">Skip to the report</a>\n',
+        f"<header><h1>{_text(document.title)}</h1></header>\n",
+        f'<nav aria-label="Contents"><h2>Contents</h2><ol>{links}</ol></nav>\n<main id="main" tabindex="-1">\n',
+        f'<section aria-label="Summary" class="lead">{"".join(f"<p>{_text(each)}</p>" for each in document.lead)}</section>\n',
+        *(part for section in document.sections for part in _section(section)),
+        f'<p role="status" class="unseen" id="said"></p>\n</main>\n<footer><p>{_text(document.foot)}</p></footer>\n',
+        f"<script>{script}</script>\n</body>\n</html>\n",
+    ]
+    return "".join(parts).encode("utf-8")
+
+
+def _section(section: Section) -> Iterator[str]:
+    yield f'<section aria-labelledby="{section.id}"><h2 id="{section.id}" tabindex="-1">{_text(section.title)}</h2>\n'
+    yield from (f"<p>{_text(each)}</p>\n" for each in section.words)
+    yield from (_picture(each) for each in section.pictures)
+    for table in section.tables:
+        yield from _table(table)
+    yield "</section>\n"
+
+
+def _picture(picture: Picture) -> str:
+    return f"<figure>{picture.svg}<figcaption>{_text(picture.words)}</figcaption></figure>\n"
+
+
+def _table(table: Table) -> Iterator[str]:
+    note = [_text(table.note)] if table.note else []
+    if len(table.rows) > MOST:
+        note.append(f"The first {MOST:,} of {len(table.rows):,} rows; the workbook of this report has all.")
+    said = f"<span>{' '.join(note)}</span>" if note else ""
+    sort = " data-sort" if len(table.rows) >= SORTABLE else ""
+    head = "".join(f'<th scope="col"{_kind(column)}>{_text(column.name)}</th>' for column in table.columns)
+    yield (
+        f'<div class="scroll" role="region" aria-labelledby="{table.id}" tabindex="0"><table{sort}>'
+        f'<caption><strong id="{table.id}">{_text(table.title)}</strong>{said}</caption>'
+        f"<thead><tr>{head}</tr></thead>\n<tbody>\n"
+    )
+    first, *rest = table.columns
+    for row in table.rows[:MOST]:
+        cells = "".join(f"<td{_kind(column)}>{_cell(value, column)}</td>" for value, column in zip(row[1:], rest, strict=True))
+        yield f'<tr><th scope="row"{_kind(first)}>{_cell(row[0], first)}</th>{cells}</tr>\n'
+    yield "</tbody></table></div>\n"
+
+
+def _kind(column: Column) -> str:
+    return {"number": ' class="n"', "code": ' class="c"', "text": ""}[column.kind]
+
+
+def _cell(value: Cell, column: Column) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return _text(value)
+    return number(value) if column.places < 0 else tonnes(value, column.places)
+
+
+def _text(text: str) -> str:
+    """Return a text that is nothing but text: no markup, no control characters, no marks of direction."""
+    return escape(shown(text), quote=True)
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
