@@ -75,8 +75,8 @@ _HOME = {
 }
 __all__ = [
     "Activity", "Finding", "Footprint", "Methodology", "NHSCarbonError", "Partial", "Report", "SubmissionError",
-    "SuppliedFootprint", "__version__", "beside", "calculate", "check", "check_reported", "compare_methods", "completeness",
-    "estimate_missing_months", "example",
+    "SuppliedFootprint", "__version__", "beside", "calculate", "check", "check_reported", "compare_methods",
+    "completeness", "estimate_missing_months", "example",
     "json_schema", "lines_in", "mark", "methodology", "options", "overlay", "partial", "project", "read", "read_eric",
     "read_ledger", "report", "spark_partial", "supplied_footprint", "targets", "template",
 ]  # fmt: skip

@@ -90,7 +90,7 @@ def _given(batch: Activity, method: Methodology) -> set[Row]:
     quantity = batch.numbers.get("quantity", np.full(rows, np.nan))
     here = known & np.isfinite(quantity) & (sent["organisation"].codes != BLANK)
     columns = {
-        "organisation": _named(sent["organisation"], [organisation_code(each).meaning for each in
+        "organisation": _named(sent["organisation"], [organisation_code(each).meaning or each for each in
                                                       sent["organisation"].labels]),
         "site": _named(sent["site"], sent["site"].labels),
         "period": words["period"],

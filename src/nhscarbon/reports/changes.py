@@ -13,7 +13,7 @@ from nhscarbon.charts.bars import places_for, signed
 from nhscarbon.charts.trend import letters_of, yearly
 from nhscarbon.charts.waterfall import NAMES
 from nhscarbon.present import tonnes
-from nhscarbon.reports.document import Cell, Column, Picture, Section, Table, said
+from nhscarbon.reports.document import Cell, Column, Picture, Section, Table, listed, said
 from nhscarbon.reports.drawing import TARGET, Bar, Series, bars, by_year
 from nhscarbon.reports.figures import Asked
 from nhscarbon.sums import Sums, number
@@ -54,9 +54,17 @@ def trend(asked: Asked, years: Sequence[Footprint]) -> Section:
     places = places_for(max(map(abs, values)))
     told = "; ".join(f"{row['period']} {tonnes(value, places)}" for row, value in zip(records, values, strict=True))
     first, last = values[0], values[-1]
-    change = f", {abs(last / first - 1):.0%} {'less' if last < first else 'more'} in the last than in the first" if first else ""
+    change = (
+        f", {abs(last / first - 1):.0%} {'less' if last < first else 'more'} in the last than in the first"
+        if first
+        else ""
+    )
     words = f"Line chart of {said(asked.boundary)} in tCO2e by year{change}: {told}."
-    marks = [((earlier + later) / 2, letter) for earlier, later, letter in zip(starts, starts[1:], letters[1:], strict=False) if letter]
+    marks = [
+        ((earlier + later) / 2, letter)
+        for earlier, later, letter in zip(starts, starts[1:], letters[1:], strict=False)
+        if letter
+    ]
     figures = tuple(tonnes(value, places) for value in values) if len(values) <= FEW else ()
     line = Series(starts, values, points=True, figures=figures)
     rows: list[tuple[Cell, ...]] = [
@@ -64,14 +72,24 @@ def trend(asked: Asked, years: Sequence[Footprint]) -> Section:
          None if place == 0 else float(row["breaks_tco2e"]), letter, row["breaks"])
         for place, (row, letter) in enumerate(zip(records, letters, strict=True))
     ]  # fmt: skip
-    columns = (Column("NHS year"), Column("tCO2e", "number", places), Column("by all factors [tCO2e]", "number", places),
+    columns = (Column("NHS year"), Column("tCO2e", "number", places),
+               Column("by all factors [tCO2e]", "number", places),
                Column("by factors with known breaks [tCO2e]", "number", places), Column("mark"),
                Column("known breaks", "code"))  # fmt: skip
-    note = ("What factors moved is since the year before. A lettered mark stands where factor rows with known breaks moved "
-            "the total by 1 % or more: a publisher's revision, and no work of the organisation.")  # fmt: skip
+    note = (
+        "What factors moved is since the year before. A lettered mark stands where factor rows with known breaks "
+        "moved the total by 1 % or more: a publisher's revision, and no work of the organisation."
+    )
     table = Table("by-year", "Tonnes by year", columns, tuple(rows), note)
     picture = Picture(by_year([line], words, marks=marks), words)
-    return Section("trend", "Trend", (), (picture,), (table,))
+    return Section("trend", "Trend", _changing(years), (picture,), (table,))
+
+
+def _changing(years: Sequence[Footprint]) -> tuple[str, ...]:
+    """Say which organisations have no rows in some year: the total moves with them."""
+    held = [frozenset(each.sums.columns["organisation"].labels) for each in years]
+    some = sorted({body for bodies in held for body in bodies if not all(body in other for other in held)})
+    return (f"Not in every year: {listed(some, 10)}. The totals move with them.",) if some else ()
 
 
 def bridge_section(bridge: Bridge) -> Section:
@@ -139,19 +157,26 @@ def trajectory(projection: Projection, path: TargetPath | None) -> Section:
                       tuple(float(value) for value in projection.history), points=True, colour="#3d3d3d")  # fmt: skip
     series = [measured, Series(years, tuple(bands["median"].tolist()), "median")]
     last = bands.iloc[-1]
-    words = (f"Fan chart of {said(projection.boundary)}: measured {float(projection.history.iloc[-1]):,.0f} tCO2e in "
-             f"{projection.base}; in {last['year']} the median is {last['median']:,.0f} tCO2e, 80 % of the worlds between "
-             f"{last['low_80']:,.0f} and {last['high_80']:,.0f}.")  # fmt: skip
+    words = (
+        f"Fan chart of {said(projection.boundary)}: measured {float(projection.history.iloc[-1]):,.0f} tCO2e in "
+        f"{projection.base}; in {last['year']} the median is {last['median']:,.0f} tCO2e, 80 % of the worlds lie "
+        f"between {last['low_80']:,.0f} and {last['high_80']:,.0f}."
+    )
     of_path = pd.DataFrame(columns=["year", "tco2e"]) if path is None else path.to_frame()
     if path is not None:
         at = of_path[of_path["year"] >= min(bands["year"].iloc[0], projection.base)]
-        target = Series(tuple(int(year[:4]) for year in at["year"]), tuple(at["tco2e"].tolist()), "target", TARGET, dashed=True)
+        target = Series(
+            tuple(int(year[:4]) for year in at["year"]), tuple(at["tco2e"].tolist()), "target", TARGET, dashed=True
+        )
         series.append(target)
         words += f" The dashed line is the target, {float(at['tco2e'].iloc[-1]):,.0f} tCO2e in {at['year'].iloc[-1]}."
-    edges = [tuple(Series(years, tuple(bands[f"{side}_{level}"].tolist())) for side in ("low", "high")) for level in LEVELS]
+    edges = [
+        tuple(Series(years, tuple(bands[f"{side}_{level}"].tolist())) for side in ("low", "high")) for level in LEVELS
+    ]
     picture = Picture(by_year(series, words, bands=[(low, high) for low, high in edges]), words)
-    return Section("trajectory", "Trajectory", (f"From {projection.base} on, by {projection.method}; {projection.noise.draws:,} worlds.",),
-                   (picture,), (_bands(bands, of_path), *_chances(projection, path), _assumed(projection)))  # fmt: skip
+    start = f"From {projection.base} on, by {projection.method}; {projection.noise.draws:,} worlds."
+    tables = (_bands(bands, of_path), *_chances(projection, path), _assumed(projection))
+    return Section("trajectory", "Trajectory", (start,), (picture,), tables)
 
 
 def _bands(bands: pd.DataFrame, of_path: pd.DataFrame) -> Table:
@@ -181,11 +206,17 @@ def _chances(projection: Projection, path: TargetPath | None) -> list[Table]:
     ]  # fmt: skip
     columns = (Column("What"), Column("target", "code"), Column("NHS years"), Column("limit [tCO2e]", "number"),
                Column("chance [%]", "number", 1), Column("in words"))  # fmt: skip
-    return [Table("chances", "The chance of meeting the target", columns, tuple(rows))]
+    return [Table("chances", "Chances of meeting the target", columns, tuple(rows))]
 
 
 def _assumed(projection: Projection) -> Table:
     rows = [tuple(str(row[name]) for name in ("about", "years", "assumption", "status", "source"))
             for row in projection.assumptions.to_dict("records")]  # fmt: skip
-    columns = (Column("About", "code"), Column("NHS years"), Column("assumption"), Column("status"), Column("source", "code"))
+    columns = (
+        Column("About", "code"),
+        Column("NHS years"),
+        Column("assumption"),
+        Column("status"),
+        Column("source", "code"),
+    )
     return Table("assumptions", "What is taken for granted", columns, tuple(rows))

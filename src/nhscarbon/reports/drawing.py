@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
@@ -11,11 +11,12 @@ from nhscarbon.charts.style import CONTEXT, FOCUS, PALETTE
 
 INK = "#0b0c0c"
 UP, DOWN, TARGET = PALETTE[3], PALETTE[1], PALETTE[2]
-WIDTH = 480
-SIZE = 14  # of the letters, in the units of the drawing
-ROW, BAR = 44, 16
-LONGEST = 42  # letters of a name; the table has the whole of it
-PLOT = (52, 24, 440, 236)  # left, top, right and bottom of a drawing by years
+WIDTH = 400
+SIZE = 13  # of the letters, in the units of the drawing
+ROW, BAR, EDGE = 44, 16, 4
+LONGEST = 39  # letters of a name; the table has the whole of it
+PLOT = (44, 24, 392, 210)  # left, top, right and bottom of a drawing by years
+NAMES = 52  # of its width, where lines have names
 CROWDED = 6  # years, from which only some are written
 SHADES = (0.15, 0.25, 0.4)
 
@@ -57,25 +58,24 @@ def bars(rows: Sequence[Bar], words: str) -> str:
     """
     edges = [0.0, *(edge for bar in rows for edge in (bar.start, bar.end, bar.low, bar.high) if edge is not None)]
     least, most = min(edges), max(edges)
-    scale = (WIDTH - 8) / ((most - least) or 1.0)
+    scale = (WIDTH - 2 * EDGE) / ((most - least) or 1.0)
 
     def x(value: float) -> float:
-        return 4 + (value - least) * scale
+        return EDGE + (value - least) * scale
 
     parts = [_HATCH] if not all(bar.whole for bar in rows) else []
     for place, bar in enumerate(rows):
         y = ROW * place
         name = bar.name if len(bar.name) <= LONGEST else f"{bar.name[: LONGEST - 1]}…"
-        parts += [_text(4, y + 16, name), _text(WIDTH - 4, y + 16, bar.figure, "end")]
+        parts += [_text(0, y + 16, name), _text(WIDTH, y + 16, bar.figure, "end")]
         left, right = sorted((x(bar.start), x(bar.end)))
         rises = bar.end > bar.start
         fill = FOCUS if bar.whole else "url(#hatch)" if rises else DOWN
         parts.append(f'<rect x="{left:.1f}" y="{y + 22}" width="{right - left:.1f}" height="{BAR}" fill="{fill}"/>')
         if bar.low is not None and bar.high is not None:
             low, high, middle = x(bar.low), x(bar.high), y + 22 + BAR / 2
-            parts += [_whisker(low, high, middle, "#ffffff", 5), _whisker(low, high, middle, INK, 2)]
-    zero = x(0.0)
-    parts.append(_line(zero, 2, zero, ROW * len(rows), INK, 1))
+            parts += [_whisker(low, high, middle, "#ffffff", 4), _whisker(low, high, middle, INK, 1.5)]
+        parts.append(_line(x(0.0), y + 20, x(0.0), y + 24 + BAR, INK, 1.5))
     return _svg(parts, ROW * len(rows) + 2, words)
 
 
@@ -99,6 +99,7 @@ def by_year(
         Upright dotted lines with a letter.
     """
     left, top, right, bottom = PLOT
+    right -= NAMES if any(each.name for each in series) else 0
     every = [*series, *(edge for band in bands for edge in band)]
     years = sorted({year for each in every for year in each.years})
     most = max([0.0, *(value for each in every for value in each.values)]) * 1.12 or 1.0
@@ -106,7 +107,7 @@ def by_year(
     span = (years[-1] - years[0]) or 1
 
     def x(year: float) -> float:
-        return left + 24 + (right - left - 48) * (year - years[0]) / span
+        return left + 22 + (right - left - 34) * (year - years[0]) / span
 
     def y(value: float) -> float:
         return bottom - (bottom - top) * (value - least) / (most - least)
@@ -114,7 +115,7 @@ def by_year(
     parts = [_line(left, y(0.0), right, y(0.0), INK, 1)]
     for tick in _ticks(most):
         parts += [_line(left, y(tick), right, y(tick), CONTEXT, 0.5) if tick else "",
-                  _text(left - 4, y(tick) + 4, _short(tick), "end", size=12)]  # fmt: skip
+                  _text(left - 4, y(tick) + 4, _short(tick), "end", size=11)]  # fmt: skip
     for opacity, (low, high) in zip(SHADES, bands, strict=False):
         edge = [(year, value) for year, value in zip(low.years, low.values, strict=True)]
         edge += reversed(list(zip(high.years, high.values, strict=True)))
@@ -127,23 +128,25 @@ def by_year(
         parts += _series(each, x, y)
     step = -(-len(years) // CROWDED)
     for year in years[::step] if step > 1 else years:
-        parts.append(_text(x(year), bottom + 20, f"{year}/{(year + 1) % 100:02d}", "middle", size=12))
+        parts.append(_text(x(year), bottom + 20, f"{year}/{(year + 1) % 100:02d}", "middle", size=11))
     return _svg(parts, bottom + 32, words)
 
 
-def _series(each: Series, x, y) -> list[str]:  # type: ignore[no-untyped-def]
+def _series(each: Series, x: Callable[[float], float], y: Callable[[float], float]) -> list[str]:
     places = [(x(year), y(value)) for year, value in zip(each.years, each.values, strict=True)]
     parts = []
     for (first, second), (start, end) in zip(pairwise(places), pairwise(each.years), strict=True):
-        gap = each.dashed or (each.points and end - start > 1)  # a dashed line says that the years between are not known
+        gap = each.dashed or (
+            each.points and end - start > 1
+        )  # a dashed line says that the years between are not known
         parts.append(_line(*first, *second, each.colour, 2.5, dash="6 4" if gap else ""))
     if each.points:
         parts += [f'<circle cx="{across:.1f}" cy="{down:.1f}" r="4" fill="{each.colour}"/>' for across, down in places]
-    parts += [_text(across, down - 10, figure, "middle", size=12)
+    parts += [_text(across, down - 10, figure, "middle", size=11, halo=True)
               for (across, down), figure in zip(places, each.figures, strict=False)]  # fmt: skip
     if each.name and places:
         across, down = places[-1]
-        parts.append(_text(min(across + 4, WIDTH - 4), down - 8, each.name, "end", size=12, colour=each.colour))
+        parts.append(_text(across + 6, down + 4, each.name, size=11, colour=each.colour, bold=True))
     return parts
 
 
@@ -182,11 +185,20 @@ def _svg(parts: Sequence[str], height: float, words: str) -> str:
 
 
 def _text(
-    x: float, y: float, text: str, anchor: str = "start", *, size: int = SIZE, colour: str = INK, bold: bool = False
+    x: float,
+    y: float,
+    text: str,
+    anchor: str = "start",
+    *,
+    size: int = SIZE,
+    colour: str = INK,
+    bold: bool = False,
+    halo: bool = False,
 ) -> str:
     weight = ' font-weight="bold"' if bold else ""
+    around = ' paint-order="stroke" stroke="#ffffff" stroke-width="4"' if halo else ""  # over what it crosses
     return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}" fill="{colour}"{weight}>'
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}" fill="{colour}"{weight}{around}>'
         f"{escape(text)}</text>"
     )
 

@@ -1,8 +1,8 @@
-"""The evidence of a report: what is missing, what was not counted, the findings, the method, and every factor's cell."""
+"""The evidence of a report: what is missing or not counted, the findings, the method, and every factor's cell."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -13,35 +13,47 @@ from nhscarbon.reports.document import Cell, Column, Section, Table, said
 from nhscarbon.reports.figures import Asked
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
     from nhscarbon.resolve import Line
+
+    Parts = Iterable[tuple[tuple[str, ...], pd.DataFrame]]
 
 MOST_ROWS = 1 << 20  # of a source that is looked at once more for what is missing
 MONTHS = ("Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Jan", "Feb", "Mar")
 KG_PER_TONNE = 1000
+FACTORS = "Every factor with its cell"
 
 
 def completeness(asked: Asked) -> Section:
     """Return what was sent of each theme and month, and where something is missing."""
-    footprint = asked.footprint
+    footprint = asked.whole
     title = "What was sent, and what is missing"
     if not footprint.sources or footprint.stamp.rows > MOST_ROWS:
         why = "are not at hand" if not footprint.sources else "are more than a million"
-        return Section("completeness", title, (f"The rows of this footprint {why}: what is missing was not looked at.",))
+        return Section(
+            "completeness", title, (f"The rows of this footprint {why}: what is missing was not looked at.",)
+        )
     frame = of_sources(footprint.sources, footprint.method)
     labels = footprint.method.catalogue.themes
     frame["there"] = frame["state"] != MISSING
     rows: list[tuple[Cell, ...]] = []
-    for (year, theme), part in frame.groupby(["period", "theme"], sort=False):
+    for (year, theme), part in cast("Parts", frame.groupby(["period", "theme"], sort=False)):
         by_month = part.groupby("month", sort=True)["there"].agg(["sum", "count"])
         rows.append((labels[theme], year, *(f"{there} of {all_}" for there, all_ in by_month.itertuples(index=False))))
     gaps: list[tuple[Cell, ...]] = []
-    for (body, site, year, theme), part in frame.groupby(["organisation", "site", "period", "theme"], sort=False):
+    by_place = frame.groupby(["organisation", "site", "period", "theme"], sort=False)
+    for (body, site, year, theme), part in cast("Parts", by_place):
         absent = part.loc[~part["there"], "month"].tolist()
         if absent:
             every = "the whole year" if len(absent) == len(MONTHS) else ", ".join(absent)
             gaps.append((f"{body} {site}".strip(), labels[theme], year, len(absent), every))
-    note = ("In how many places (sites, or bodies that name none) each theme is given in each month, by a row of the month or "
-            "of the whole year. A place may have none of it: what is missing is not zero, and not always a fault.")  # fmt: skip
+    note = (
+        "In how many places (sites, or bodies that name none) each theme is given in each month, by a row of the month "
+        "or of the whole year. A place may have none of it: what is missing is not zero, and not always a fault."
+    )
     tables = [Table("given", "Given by theme and month", (Column("Theme"), Column("NHS year"), *map(Column, MONTHS)),
                     tuple(rows), note)]  # fmt: skip
     if gaps:
@@ -54,7 +66,7 @@ def completeness(asked: Asked) -> Section:
 
 def not_counted(asked: Asked) -> Section:
     """Return what was sent and is in no total, and which totals cannot be given."""
-    frame = asked.footprint.not_counted
+    frame = asked.whole.not_counted
     tables = []
     if len(frame):
         same = ["activity", "period", "unit", "reason"]
@@ -69,13 +81,13 @@ def not_counted(asked: Asked) -> Section:
                    Column("rows", "number"), Column("organisations", "number"), Column("why"))  # fmt: skip
         tables.append(Table("not-counted", "Sent and not counted", columns, tuple(rows)))
     blocked: dict[tuple[str, str, str], list[str]] = {}
-    for name in asked.footprint.method.boundaries:
-        for key, component in asked.footprint.blocked(name):
+    for name in asked.whole.method.boundaries:
+        for key, component in asked.whole.blocked(name):
             blocked.setdefault((key.activity, key.period, component), []).append(said(name))
     if blocked:
-        columns = (Column("Activity", "code"), Column("NHS year"), Column("component"), Column("totals that it blocks"))
+        heads = (Column("Activity", "code"), Column("NHS year"), Column("component"), Column("totals that it blocks"))
         parts = [(*key, ", ".join(dict.fromkeys(names))) for key, names in sorted(blocked.items())]
-        tables.append(Table("not-published", "Components that no publication has", columns, tuple(parts)))
+        tables.append(Table("not-published", "Components not published", heads, tuple(parts)))
     words = "Nothing is guessed: what has no published factor is listed with its quantity and left out of every total."
     nothing = "All that was sent is counted in some total." if not tables else words
     return Section("not-counted", "What was not counted, and why", (nothing,), (), tuple(tables))
@@ -83,7 +95,7 @@ def not_counted(asked: Asked) -> Section:
 
 def findings(asked: Asked) -> Section:
     """Return everything that was met on the way, the worst first."""
-    report = asked.footprint.report
+    report = asked.whole.report
     rows = [
         (said(each.severity), each.code, " ".join(filter(None, [each.file, address(each)])), each.rows, each.message,
          each.suggestion, each.kgco2e_at_stake)
@@ -94,18 +106,21 @@ def findings(asked: Asked) -> Section:
     if not rows:
         return Section("findings", "Findings", ("Nothing was found wrong, and nothing was assumed on the way.",))
     words = "Nothing here refused the return: what refuses stops a calculation before there is a figure."
-    return Section("findings", "Findings", (words,), (), (Table("findings-list", "What was found", columns, tuple(rows)),))
+    return Section(
+        "findings", "Findings", (words,), (), (Table("findings-list", "What was found", columns, tuple(rows)),)
+    )
 
 
 def method(asked: Asked) -> Section:
     """Return the method with its digest, its packages and the files that were read."""
-    footprint, stamp = asked.footprint, asked.footprint.stamp
+    footprint, stamp = asked.whole, asked.whole.stamp
     about: list[tuple[Cell, ...]] = [
         ("Method", f"{stamp.methodology}: {footprint.method.manifest.title}"), ("Status", stamp.status),
-        ("Digest of the method (SHA-256)", stamp.methodology_digest), ("Digest of the sums (SHA-256)", stamp.input_sha256),
+        ("Digest of the method (SHA-256)", stamp.methodology_digest),
+        ("Digest of the sums (SHA-256)", stamp.input_sha256),
         ("Calculated by", f"nhscarbon {stamp.code_version}"), ("Rows read", f"{stamp.rows:,}"),
         ("Total shown", said(asked.boundary) if asked.boundary else "none"),
-        ("Intervals", f"2.5 % and 97.5 % of {asked.draws:,} draws, seed {asked.seed}; warming potentials are not drawn"),
+        ("Intervals", f"2.5 % to 97.5 % of {asked.draws:,} draws, seed {asked.seed}; warming potentials are not drawn"),
         *((f"Overlay {place}", name) for place, name in enumerate(footprint.method.overlays, start=1)),
     ]  # fmt: skip
     used = {line.factor.package for line in footprint.lined.lines}
@@ -119,58 +134,58 @@ def method(asked: Asked) -> Section:
     ]  # fmt: skip
     tables = [
         Table("about", "The method and its digests", (Column("What"), Column("value", "code")), tuple(about)),
-        Table("packages", "The data packages that were used",
+        Table("packages", "Data packages that were used",
               (Column("Package", "code"), Column("title"), Column("licence"), Column("attribution"),
                Column("digest (SHA-256)", "code")), tuple(rows)),
     ]  # fmt: skip
     files = tuple((name, sha256) for name, sha256 in footprint.files)
     if files:
-        tables.append(Table("files", "The files that were read", (Column("File", "code"), Column("SHA-256", "code")), files))
+        tables.append(
+            Table("files", "The files that were read", (Column("File", "code"), Column("SHA-256", "code")), files)
+        )
     words = (
         "The same rows, method and version give the same figures to the last bit, on any machine.",
-        "Every figure can be multiplied by hand: quantity x conversion x factor, each factor with the cell it was read from.",
+        "Every figure can be multiplied by hand: quantity x conversion x factor, each factor with the cell it is from.",
     )
     return Section("method", "Method", words, (), tuple(tables))
 
 
 def factors(asked: Asked) -> Section:
     """Return every factor that was used, with its publication and cell, those with most tonnes first."""
-    footprint = asked.footprint
-    lines = footprint.lined.lines
-    kgco2e = np.bincount(footprint.rows.line, weights=footprint.rows.kgco2e, minlength=len(lines))
-    inside = footprint.counted(asked.boundary) if asked.boundary else np.zeros(len(lines), np.bool_)
-    counted = {True: "yes", False: "no"}
+    footprint = asked.whole
+    by_key = footprint.lined
+    kgco2e = np.bincount(footprint.rows.line, weights=footprint.rows.kgco2e, minlength=len(by_key.lines))
+    inside = footprint.counted(asked.boundary) if asked.boundary else np.zeros(len(by_key.lines), np.bool_)
+    keys = footprint.sums.keyed[1]
     merged: dict[tuple[Cell, ...], float] = {}
-    for line, kilograms, counts in zip(lines, kgco2e.tolist(), inside.tolist(), strict=True):
-        row = (*_cited(line, asked), counted[counts])
+    lines = zip(by_key.lines, by_key.key_of_line.tolist(), kgco2e.tolist(), inside.tolist(), strict=True)
+    for line, key, kilograms, counts in lines:
+        row = (keys[key].period, "yes" if counts else "no", *_cited(line, asked))
         merged[row] = merged.get(row, 0.0) + kilograms
-    rows = [
-        (activity, component, kilograms / KG_PER_TONNE, counts, *rest)
-        for (activity, component, *rest, counts), kilograms in sorted(
-            merged.items(), key=lambda each: (each[0][-1] != "yes", -abs(each[1]), [str(cell) for cell in each[0]])
-        )
-    ]
+    ordered = sorted(merged.items(), key=lambda each: ([-int(each[0][1] == "yes"), -abs(each[1])], str(each[0])))
+    rows = [(name, year, kilograms / KG_PER_TONNE, counts, *rest) for (year, counts, name, *rest), kilograms in ordered]
     columns = (
-        Column("Activity", "code"), Column("component"), asked.tonnes, Column("counted above"),
-        Column("factor [kgCO2e/unit]", "number", -1), Column("unit"), Column("conversion", "code"), Column("scope"),
-        Column("warming potentials"), Column("publication"), Column("cell", "code"), Column("package", "code"),
-        Column("note"),
+        Column("Factor", "code"), Column("NHS year"), asked.tonnes, Column("counted"),
+        Column("factor [kgCO2e/unit]", "number", -1), Column("unit"), Column("conversion"), Column("scope"),
+        Column("warming potentials"), Column("publication"), Column("cell", "code"), Column("note"),
     )  # fmt: skip
-    note = "Tonnes are of all rows that the factor multiplies; only those marked as counted are in the total above."
-    table = Table("factor-table", "Every factor, with its publication and cell", columns, tuple(rows), note)
-    return Section("factors", "Factors", (), (), (table,))
+    note = (f"Tonnes are of all that the factor multiplies; those that are counted are in {said(asked.boundary)}."
+            if asked.boundary else "")  # fmt: skip
+    return Section("factors", "Factors", (), (), (Table("factor-table", FACTORS, columns, tuple(rows), note),))
 
 
 def _cited(line: Line, asked: Asked) -> tuple[Cell, ...]:
     """Return what a factor is and where it was read."""
     factor = line.factor
-    package = asked.footprint.method.packages[factor.package].package.descriptor
+    package = asked.whole.method.packages[factor.package].package.descriptor
     steps = [f"{step.multiplier} {step.to_unit}/{step.from_unit}: {step.source}" for step in line.cited]
     used = f"x {number(line.conversion)}" if line.conversion_id else ""
-    named = [source for source in package.sources if source.file and f"[{source.file}]" in factor.locator]
-    second_hand = "from a copy, not checked against the official file" if any(each.second_hand for each in named) else ""
+    copied = any(
+        source.second_hand for source in package.sources if source.file and f"[{source.file}]" in factor.locator
+    )
+    second_hand = "from a copy, not checked against the official file" if copied else ""
     return (
-        factor.activity, factor.component, factor.kgco2e, factor.unit, "; ".join(filter(None, [used, *steps])),
-        factor.scope.replace("_", " "), factor.gwp_basis or "not stated", package.title, factor.locator, factor.package,
-        "; ".join(filter(None, [factor.note, second_hand])),
+        f"{factor.activity} {factor.component}", factor.kgco2e, factor.unit, "; ".join(filter(None, [used, *steps])),
+        factor.scope.replace("_", " "), factor.gwp_basis or "not stated", f"{package.title} ({factor.package})",
+        factor.locator, "; ".join(filter(None, [factor.note, second_hand])),
     )  # fmt: skip

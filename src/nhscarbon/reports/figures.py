@@ -31,6 +31,9 @@ class Asked:
     Attributes
     ----------
     footprint : Footprint
+        Of the last year, where there are several: years are compared, and never added.
+    whole : Footprint
+        All of it, for the evidence.
     boundary : str
         That the tables are of; empty where nothing counts.
     names : Mapping[str, str]
@@ -40,6 +43,7 @@ class Asked:
     """
 
     footprint: Footprint
+    whole: Footprint
     boundary: str
     names: Mapping[str, str]
     draws: int
@@ -79,6 +83,10 @@ class Asked:
         """Return a share of the total [%]."""
         return 100 * tco2e / self.total if self.total else None
 
+    def figure(self, tco2e: float) -> str:
+        """Return tonnes with their share, for a drawing."""
+        return " ".join(with_share(tco2e, self.total).split())
+
     def body(self, code: str) -> str:
         """Return an organisation's name with its code."""
         name = self.names.get(code, "")
@@ -99,23 +107,22 @@ class Asked:
 
 def lead(asked: Asked) -> tuple[str, ...]:
     """Return the summary in sentences: the total with its interval, the largest theme, what is not in it."""
-    stamp = asked.footprint.stamp
-    draft = " This method is a draft: its figures may change." if stamp.status == "draft" else ""
+    method = asked.footprint.method
+    draft = " This method is a draft: its figures may change." if method.status == "draft" else ""
     if not asked.boundary:
-        return (f"Nothing of what {asked.who} sent for {asked.when} counts in any boundary of {stamp.methodology}.{draft}",
-                _beside(asked))  # fmt: skip
-    whole = asked.unsure().iloc[0]
-    low, high = (tonnes(float(whole[name]), asked.places) for name in INTERVAL)
+        nothing = f"Nothing of what {asked.who} sent for {asked.when} counts in any boundary of {method.id}.{draft}"
+        return nothing, _beside(asked)
+    unsure = asked.unsure().iloc[0]
+    total, low, high = (
+        tonnes(value, asked.places) for value in (asked.total, *(float(unsure[name]) for name in INTERVAL))
+    )
     themes = asked.footprint.by("theme", boundary=asked.boundary).sort_values("tco2e", ascending=False)
-    first = themes.iloc[0]
-    largest = asked.footprint.method.catalogue.themes[first["theme"]]
-    of_it = with_share(float(first["tco2e"]), asked.total).replace("  ", " ")
-    count = "comes to" if "(" in asked.who or len(asked.who.split()) == 1 else "come to"
+    largest, most = method.catalogue.themes[themes["theme"].iloc[0]], float(themes["tco2e"].iloc[0])
+    share = f" ({asked.share(most):.0f} %)" if asked.total else ""
     return (
-        f"The footprint of {asked.who} in {asked.when} {count if count == 'comes to' else 'comes to'} "
-        f"{tonnes(asked.total, asked.places)} tCO2e ({said(asked.boundary)}, by {stamp.methodology}); "
+        f"The footprint of {asked.who} in {asked.when} is {total} tCO2e ({said(asked.boundary)}, by {method.id}); "
         f"95 % of the draws lie between {low} and {high} tCO2e.{draft}",
-        f"The largest of {len(themes)} themes is {largest}: {of_it} tCO2e."
+        f"The largest of {len(themes)} themes is {largest}: {tonnes(most, asked.places)} tCO2e{share}."
         if len(themes) > 1 else f"All of it is of one theme: {largest}.",
         _beside(asked),
     )  # fmt: skip
@@ -123,17 +130,17 @@ def lead(asked: Asked) -> tuple[str, ...]:
 
 def _beside(asked: Asked) -> str:
     """Say how many findings there are, and what is not counted."""
-    found = asked.footprint.report.counts
-    counts = ", ".join(f"{count:,} {said(name).lower()}" for name, count in found.items() if count)
-    left = asked.summary.not_counted
+    report, left = asked.whole.report, asked.whole.summary().not_counted
+    counts = ", ".join(f"{count:,} {said(name).lower()}" for name, count in report.counts.items() if count)
     absent = f" Sent and not counted, for want of a published factor: {listed(left, NAMED)}." if left else ""
-    rows = asked.footprint.stamp.rows
-    return f"{rows:,} {'row' if rows == 1 else 'rows'} were read; findings: {counts or 'none'}.{absent}"
+    rows = asked.whole.stamp.rows
+    return f"{rows:,} {'row was' if rows == 1 else 'rows were'} read; findings: {counts or 'none'}.{absent}"
 
 
 def totals(asked: Asked) -> Section:
     """Return the totals of every boundary with their intervals."""
-    summary, rows = asked.summary, []
+    summary = asked.summary
+    rows: list[tuple[Cell, ...]] = []
     for name, total in summary.totals.items():
         if total is None or not summary.counted[name]:
             rows.append((said(name), "not available" if total is None else "nothing sent", None, None))
@@ -141,12 +148,14 @@ def totals(asked: Asked) -> Section:
         unsure = asked.unsure(boundary=name).iloc[0]
         rows.append((said(name), total, *(float(unsure[each]) for each in INTERVAL)))
     missing = (
-        (f"{said(asked.footprint.method.headline)} is not available. Not published for it: {', '.join(summary.missing)}.",)
+        (f"{said(asked.whole.method.headline)} is not available. Not published for it: {', '.join(summary.missing)}.",)
         if summary.missing else ()
     )  # fmt: skip
     columns = (Column("Boundary"), asked.tonnes, *asked.interval)
     table = Table("totals-by-boundary", "Totals by boundary", columns, tuple(rows), BETWEEN)
-    words = ("Boundaries overlap: they are ways of counting, and are never added.", *missing)
+    years = asked.whole.sums.columns["period"].labels
+    last = (f"All tables of figures are of {asked.when}, the last of {len(years)} years.",) if len(years) > 1 else ()
+    words = ("Boundaries overlap: they are ways of counting, and are never added.", *last, *missing)
     return Section("totals", "Totals", words, tables=(table,))
 
 
@@ -156,7 +165,7 @@ def themes(asked: Asked) -> Section:
     labels = asked.footprint.method.catalogue.themes
     records = frame.to_dict("records")
     shown = [
-        Bar(labels[str(row["theme"])], float(row["tco2e"]), with_share(float(row["tco2e"]), asked.total),
+        Bar(labels[str(row["theme"])], float(row["tco2e"]), asked.figure(float(row["tco2e"])),
             low=float(row["low"]), high=float(row["high"]))
         for row in records
     ]  # fmt: skip
@@ -176,12 +185,14 @@ def tiers(asked: Asked) -> Section:
     frame = asked.footprint.by("tier", boundary=asked.boundary)
     order = [*ORDER, *sorted(set(frame["tier"]) - set(ORDER))]
     rows = sorted(zip(frame["tier"], frame["tco2e"], strict=True), key=lambda row: order.index(row[0]))
-    shown = [Bar(said(tier or "unstated"), float(value), with_share(float(value), asked.total)) for tier, value in rows]
+    shown = [Bar(said(tier or "unstated"), float(value), asked.figure(float(value))) for tier, value in rows]
     words = f"Bar chart of tCO2e by tier: {'; '.join(f'{bar.name} {bar.figure}' for bar in shown)}."
     columns = (Column("Tier"), asked.tonnes, Column("share [%]", "number", 1))
-    table = Table("by-tier", "Tonnes by tier", columns,
-                  tuple((bar.name, bar.end, asked.share(bar.end)) for bar in shown), f"{said(asked.boundary)}.")  # fmt: skip
-    note = "The tier says how the activity was measured: optimal is the best evidence. A total has shares, never a tier."
+    parts = tuple((bar.name, bar.end, asked.share(bar.end)) for bar in shown)
+    table = Table("by-tier", "Tonnes by tier", columns, parts, f"{said(asked.boundary)}.")
+    note = (
+        "The tier says how the activity was measured: optimal is the best evidence. A total has shares, never a tier."
+    )
     return Section("tiers", "Tiers", (note,), (Picture(bars(shown, words), words),), (table,))
 
 
@@ -197,7 +208,9 @@ def bodies(asked: Asked) -> Section | None:
             for code, value in zip(frame["organisation"], frame["tco2e"], strict=True)
         ]
         heads = (Column("Organisation", "code"), Column("name"), asked.tonnes, Column("share [%]", "number", 1))
-        tables.append(Table("by-organisation", "Tonnes by organisation", heads, tuple(rows), f"{said(asked.boundary)}."))
+        tables.append(
+            Table("by-organisation", "Tonnes by organisation", heads, tuple(rows), f"{said(asked.boundary)}.")
+        )
     if "site" in columns:
         frame = asked.footprint.by("organisation", "site", boundary=asked.boundary)
         frame = frame.sort_values(["tco2e", "organisation", "site"], ascending=[False, True, True])

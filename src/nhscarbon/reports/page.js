@@ -8,9 +8,9 @@ document.querySelectorAll("table[data-sort]").forEach(function (table) {
     return isNaN(found) ? null : found;
   }
   heads.forEach(function (head, place) {
-    var button = document.createElement("button"), numeric = head.className === "n", name = head.textContent;
+    var button = document.createElement("button"), numeric = head.classList.contains("n"), name = head.textContent;
     button.type = "button";
-    button.textContent = name;
+    button.appendChild(document.createElement("span")).textContent = name;
     head.textContent = "";
     head.appendChild(button);
     button.addEventListener("click", function () {

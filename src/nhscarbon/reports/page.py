@@ -12,7 +12,11 @@ from nhscarbon.present import number, tonnes
 from nhscarbon.reports.document import Cell, Column, Document, Picture, Section, Table
 from nhscarbon.typed_cells import shown
 
+NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'"  # what a browser may load for the page
 MOST = 1000  # rows of a table; the workbook has all of them
+PORTRAIT = 9  # columns, beyond which a table with long texts is printed on a page on its side
+TOGETHER = 12  # rows that are printed on one page
+MIDDLING, LONG = 20, 60  # letters of a text that needs more room
 SORTABLE = 3  # rows from which it is worth sorting
 
 
@@ -29,8 +33,9 @@ def page(document: Document) -> bytes:
         UTF-8, the same for the same report. Its policy lets the browser load nothing and run no other script.
     """
     style, script = (files(__package__).joinpath(name).read_text("utf-8") for name in ("page.css", "page.js"))
-    policy = f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none'; form-action 'none'"
+    policy = f"{NOTHING}; style-src '{_hash(style)}'; script-src '{_hash(script)}'"
     links = "".join(f'<li><a href="#{each.id}">{_text(each.title)}</a></li>' for each in document.sections)
+    lead = "".join(f"<p>{_text(each)}</p>" for each in document.lead)
     parts = [
         '<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n',
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n',
@@ -40,7 +45,7 @@ def page(document: Document) -> bytes:
         '<a class="skip" href="#main">Skip to the report</a>\n',
         f"<header><h1>{_text(document.title)}</h1></header>\n",
         f'<nav aria-label="Contents"><h2>Contents</h2><ol>{links}</ol></nav>\n<main id="main" tabindex="-1">\n',
-        f'<section aria-label="Summary" class="lead">{"".join(f"<p>{_text(each)}</p>" for each in document.lead)}</section>\n',
+        f'<section aria-label="Summary" class="lead">{lead}</section>\n',
         *(part for section in document.sections for part in _section(section)),
         f'<p role="status" class="unseen" id="said"></p>\n</main>\n<footer><p>{_text(document.foot)}</p></footer>\n',
         f"<script>{script}</script>\n</body>\n</html>\n",
@@ -65,23 +70,34 @@ def _table(table: Table) -> Iterator[str]:
     note = [_text(table.note)] if table.note else []
     if len(table.rows) > MOST:
         note.append(f"The first {MOST:,} of {len(table.rows):,} rows; the workbook of this report has all.")
-    said = f"<span>{' '.join(note)}</span>" if note else ""
+    words = f"<span>{' '.join(note)}</span>" if note else ""
     sort = " data-sort" if len(table.rows) >= SORTABLE else ""
-    head = "".join(f'<th scope="col"{_kind(column)}>{_text(column.name)}</th>' for column in table.columns)
+    kinds = [_kind(table, place) for place in range(len(table.columns))]
+    wide = " wide" if len(table.columns) > PORTRAIT and any(" l" in kind or '"l' in kind for kind in kinds) else ""
+    kept = " kept" if len(table.rows) <= TOGETHER else ""
+    head = "".join(
+        f'<th scope="col"{kind}>{_text(column.name)}</th>' for column, kind in zip(table.columns, kinds, strict=True)
+    )
     yield (
-        f'<div class="scroll" role="region" aria-labelledby="{table.id}" tabindex="0"><table{sort}>'
-        f'<caption><strong id="{table.id}">{_text(table.title)}</strong>{said}</caption>'
+        f'<div class="scroll{wide or kept}" role="region" aria-labelledby="table-{table.id}" tabindex="0"><table{sort}>'
+        f'<caption><strong id="table-{table.id}">{_text(table.title)}</strong>{words}</caption>'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n"
     )
-    first, *rest = table.columns
     for row in table.rows[:MOST]:
-        cells = "".join(f"<td{_kind(column)}>{_cell(value, column)}</td>" for value, column in zip(row[1:], rest, strict=True))
-        yield f'<tr><th scope="row"{_kind(first)}>{_cell(row[0], first)}</th>{cells}</tr>\n'
+        first, *rest = (
+            f"{kind}>{_cell(value, column)}" for value, column, kind in zip(row, table.columns, kinds, strict=True)
+        )
+        yield f'<tr><th scope="row"{first}</th>{"".join(f"<td{each}</td>" for each in rest)}</tr>\n'
     yield "</tbody></table></div>\n"
 
 
-def _kind(column: Column) -> str:
-    return {"number": ' class="n"', "code": ' class="c"', "text": ""}[column.kind]
+def _kind(table: Table, place: int) -> str:
+    """Return the class of a column: numbers, codes that may be broken, and how much room its longest text needs."""
+    column = table.columns[place]
+    longest = max((len(cell) for row in table.rows if isinstance(cell := row[place], str)), default=0)
+    room = "" if column.kind == "number" else "l" if longest > LONG else "m" if longest > MIDDLING else ""
+    named = " ".join(filter(None, [{"number": "n", "code": "c", "text": ""}[column.kind], room]))
+    return f' class="{named}"' if named else ""
 
 
 def _cell(value: Cell, column: Column) -> str:

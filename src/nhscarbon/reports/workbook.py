@@ -44,25 +44,22 @@ def workbook(document: Document) -> bytes:
     book.properties.creator = "nhscarbon"
     book.properties.language = "en-GB"
     book.properties.created = book.properties.modified = UNDATED
-    named = _named(document.tables)
+    named = [(table.title[:LONGEST_NAME], table) for table in document.tables]
     _lines(book.active, COVER, [document.title, *document.lead, document.foot])
     rows = [("Sheet", "what it holds"), (COVER, "What this is, and its summary"), (NOTES, "What each part says")]
     rows += [(name, table.title) for name, table in named]
     _sheet(book, CONTENTS, "Contents", "This sheet has one table: the other sheets of this workbook.", "contents", rows)
-    notes = [("Part", "note")] + [(section.title, words) for section in document.sections
-                                  for words in (*section.words, *(each.words for each in section.pictures))]  # fmt: skip
-    _sheet(book, NOTES, "Notes", "This sheet has one table: what each part of the report says in words.", "notes", notes)
+    notes = [("Part", "note")]
+    notes += [(each.title, words) for each in document.sections for words in each.words]
+    notes += [(each.title, picture.words) for each in document.sections for picture in each.pictures]
+    about = "This sheet has one table: what each part of the report says in words."
+    _sheet(book, NOTES, "Notes", about, "notes", notes)
     for name, table in named:
         head = [column.name for column in table.columns]
         sheet = _sheet(book, name, table.title, f"This sheet has one table. {table.note}".strip(),
                        table.id.replace("-", "_"), [head, *(list(row) for row in table.rows)])  # fmt: skip
         _formats(sheet, table)
     return to_bytes(book)
-
-
-def _named(tables: Sequence[Table]) -> list[tuple[str, Table]]:
-    """Return a short name of its own for each sheet."""
-    return [(table.title[:LONGEST_NAME].rstrip(), table) for table in tables]
 
 
 def _lines(sheet: Worksheet, title: str, lines: Sequence[str]) -> None:

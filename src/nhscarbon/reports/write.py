@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from nhscarbon.errors import UsageError
 from nhscarbon.organisations.codes import look_up_codes
 from nhscarbon.organisations.data import load_organisations
-from nhscarbon.reports import changes, evidence, figures
+from nhscarbon.reports import evidence, figures
+from nhscarbon.reports.changes import bridge_section, trajectory, trend, years_of
 from nhscarbon.reports.document import Document, Section
 from nhscarbon.reports.figures import Asked
 from nhscarbon.reports.page import page
@@ -43,7 +44,8 @@ def report(
     Parameters
     ----------
     footprint : Footprint
-        Of one year or several; with the sites kept (``keep=("site",)``) they are a table of their own.
+        Of one year, or of several: then the last is shown, and the trend of all. With the sites kept
+        (``keep=("site",)``) they are a table of their own.
     path : str or Path
         The file to write; its ending says what it is: ``.html``, or ``.xlsx`` (extra ``excel``).
     before : Footprint, optional
@@ -92,15 +94,16 @@ def report(
     shown = footprint.summary().boundary if boundary is None else boundary
     if shown:
         footprint.total(shown)  # refuses one that does not exist or cannot be totalled
-    years = footprint.sums.columns["period"].labels
-    names = _names(footprint, organisations, years[-1]) if organisations else {}
-    asked = Asked(footprint, shown, names, draws, seed)
-    written = document_of(asked, before=before, projection=projection, target=target, match=match)
+    years = years_of(footprint)
+    names = _names(footprint, organisations) if organisations else {}
+    asked = Asked(years[-1] if len(years) > 1 else footprint, footprint, shown, names, draws, seed)
+    written = document_of(asked, years, before=before, projection=projection, target=target, match=match)
     return write_whole(path, WRITERS[path.suffix.lower()](written), overwrite=overwrite)
 
 
 def document_of(
     asked: Asked,
+    years: Sequence[Footprint],
     *,
     before: Footprint | None,
     projection: Projection | None,
@@ -111,24 +114,23 @@ def document_of(
     sections: list[Section | None] = [figures.totals(asked)]
     if asked.boundary:
         sections += [figures.themes(asked), figures.tiers(asked)]
-        years = changes.years_of(asked.footprint)
         if len(years) > 1:
-            sections.append(changes.trend(asked, years))
+            sections.append(trend(asked, years))
         first, last = (before, asked.footprint) if before is not None else (years[0], years[-1])
         if first is not last:
-            sections.append(changes.bridge_section(first.compare(last, boundary=asked.boundary, match=match)))
+            sections.append(bridge_section(first.compare(last, boundary=asked.boundary, match=match)))
         if projection is not None:
-            sections.append(changes.trajectory(projection, target))
+            sections.append(trajectory(projection, target))
         sections.append(figures.bodies(asked))
     sections += [evidence.completeness(asked), evidence.not_counted(asked), evidence.findings(asked),
                  evidence.method(asked), evidence.factors(asked)]  # fmt: skip
     return Document(
         title=f"Carbon footprint of {asked.who}, {asked.when}", lead=figures.lead(asked),
-        sections=tuple(each for each in sections if each is not None), foot=asked.summary.last_line,
+        sections=tuple(each for each in sections if each is not None), foot=asked.whole.summary().last_line,
     )  # fmt: skip
 
 
-def _names(footprint: Footprint, release: str, year: str) -> dict[str, str]:
+def _names(footprint: Footprint, release: str) -> dict[str, str]:
     """Return the name of each organisation in the last year, as far as it is known."""
-    codes = footprint.sums.columns["organisation"].labels
-    return {code: known.name for code, known in look_up_codes(codes, load_organisations(release), year).items()}
+    codes, years = (footprint.sums.columns[name].labels for name in ("organisation", "period"))
+    return {code: known.name for code, known in look_up_codes(codes, load_organisations(release), years[-1]).items()}
