@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from nhscarbon.calculation import calculate
     from nhscarbon.choices import options
     from nhscarbon.comparison import compare_methods
-    from nhscarbon.completeness import completeness
     from nhscarbon.engine_lines import lines_in
     from nhscarbon.errors import NHSCarbonError, SubmissionError
     from nhscarbon.examples import example
     from nhscarbon.findings import Finding, Report
     from nhscarbon.footprint import Footprint
+    from nhscarbon.given import completeness
     from nhscarbon.json_schemas import json_schema
     from nhscarbon.ledger.door import read_ledger
     from nhscarbon.marked import mark
@@ -53,7 +53,7 @@ _HOME = {
     "check": "submission",
     "check_reported": "reported",
     "compare_methods": "comparison",
-    "completeness": "completeness",
+    "completeness": "given",
     "estimate_missing_months": "months",
     "example": "examples",
     "json_schema": "json_schemas",

@@ -1,4 +1,4 @@
-"""The report: what it says is the footprint's, nothing in it runs or is fetched, and its structure can be read aloud."""
+"""The report: its figures are the footprint's, nothing in it is fetched, and its structure can be read aloud."""
 
 import base64
 import hashlib
@@ -8,15 +8,15 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
-from pathlib import Path
+from itertools import pairwise
 
 import pandas as pd
 import pytest
-from pages import parsed, table_of
 
 import nhscarbon as nc
 from nhscarbon.errors import BoundaryError, UsageError
 from nhscarbon.present import tonnes
+from pages import parsed, table_of
 
 METHOD = nc.methodology("nhs-2026.1")
 ROWS = pd.read_csv(nc.example("trust-year.csv"))
@@ -83,7 +83,7 @@ def test_headings_go_down_by_one_at_most(pages, name):
     levels = [int(tag.name[1]) for tag in pages[name].all("h1", "h2", "h3", "h4", "h5", "h6")]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(later - earlier <= 1 for earlier, later in zip(levels, levels[1:], strict=False))
+    assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -130,7 +130,12 @@ def test_every_picture_says_what_it_shows_and_has_its_table(pages, name):
 def test_nothing_is_fetched_and_no_other_script_can_run(texts, pages, name):
     page = pages[name]
     attributes = {each for tag in page.all() for each in tag.attributes}
-    assert not {each for each in attributes if each.startswith("on")} | attributes & {"src", "style", "srcset", "action"}
+    assert not {each for each in attributes if each.startswith("on")} | attributes & {
+        "src",
+        "style",
+        "srcset",
+        "action",
+    }
     addresses = re.findall(r"https?://[^\s\"'<>)]+", re.sub(r">[^<]*<", "><", texts[name]))
     assert set(addresses) <= {"http://www.w3.org/2000/svg"}  # the name of SVG, in the tags; citations are words
     assert not re.search(r"url\((?!#)|@import", page.one("style").text)
@@ -156,7 +161,11 @@ def test_what_was_sent_is_text_and_nothing_else(folder):
 def test_the_totals_and_intervals_are_those_of_the_footprint(footprint, pages):
     _, rows = table_of(pages["one"], "Totals by boundary")
     shown = {row[0]: row[1:] for row in rows}
-    for name, label in (("nhs_carbon_footprint", "NHS carbon footprint"), ("scope_1", "Scope 1"), ("scope_3", "Scope 3")):
+    for name, label in (
+        ("nhs_carbon_footprint", "NHS carbon footprint"),
+        ("scope_1", "Scope 1"),
+        ("scope_3", "Scope 3"),
+    ):
         of_it = footprint.uncertainty(boundary=name, draws=500).table.iloc[0]
         assert shown[label] == [tonnes(of_it[each], 0) for each in ("tco2e", "low", "high")]
     total = tonnes(footprint.total(), 0)

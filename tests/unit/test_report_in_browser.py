@@ -14,7 +14,8 @@ from test_report import many_sites
 import nhscarbon as nc
 
 pytest.importorskip("selenium", reason="the report is not opened in a browser: selenium is not installed")
-axe_package = pytest.importorskip("axe_selenium_python", reason="no accessibility run: axe-core is not installed")
+pytest.importorskip("axe_selenium_python", reason="no accessibility run: axe-core is not installed")
+import axe_selenium_python
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -38,6 +39,7 @@ def browser():
         options.add_argument(each)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver = webdriver.Chrome(options=options, service=Service(DRIVER))
+    driver.set_script_timeout(120)
     yield driver
     driver.quit()
 
@@ -52,12 +54,12 @@ def paths(tmp_path_factory):
     ahead = nc.project(years, to="2032/33", draws=200)
     target = nc.targets().path(ahead.history, boundary=ahead.boundary, base_year="2019/20", base_tco2e=70_000.0,
                                inventory="2020-report")  # fmt: skip
-    england = nc.calculate(nc.read_eric(nc.example("estates-2023-24.csv")), METHOD)
+    returns = nc.calculate(nc.read_eric(nc.example("estates-2023-24.csv")).part(slice(0, 900)), METHOD)
     sites = nc.calculate(many_sites(), METHOD, keep=("site",))
     return {
         "one year": nc.report(nc.calculate(rows, METHOD), folder / "one.html", draws=500),
         "all of it": nc.report(years, folder / "years.html", projection=ahead, target=target, draws=500),
-        "England": nc.report(england, folder / "england.html", draws=500),
+        "several bodies": nc.report(returns, folder / "several.html", draws=500),
         "500 sites": nc.report(sites, folder / "sites.html", draws=500),
     }
 
@@ -69,14 +71,21 @@ def opened(browser, path, width=1400):
     return browser
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", ["one year", "all of it", "England", "500 sites"])
+@pytest.mark.parametrize(
+    ("name", "width"),
+    [
+        *((name, width) for name in ("one year", "all of it") for width in WIDTHS),
+        ("several bodies", 900),
+        ("500 sites", 360),
+    ],
+)
 def test_axe_finds_no_violation(browser, paths, name, width):
     opened(browser, paths[name], width)
-    script = Path(axe_package.__file__).with_name("node_modules") / "axe-core" / "axe.min.js"
+    script = Path(axe_selenium_python.__file__).with_name("node_modules") / "axe-core" / "axe.min.js"
     browser.execute_script(script.read_text("utf-8"))
     found = browser.execute_async_script(
-        "const done = arguments[1]; axe.run(document, {runOnly: {type: 'tag', values: arguments[0]}}).then(done);",
+        "const done = arguments[1]; axe.run(document, {resultTypes: ['violations'], "
+        "runOnly: {type: 'tag', values: arguments[0]}}).then(done);",
         STANDARD,
     )
     assert len(found["passes"]) > 20
@@ -106,7 +115,10 @@ def test_five_hundred_sites_open_within_a_second(browser, paths, capsys):
 
 
 def column(table, place):
-    return [row.find_elements(By.CSS_SELECTOR, "th, td")[place].text for row in table.find_elements(By.CSS_SELECTOR, "tbody tr")]
+    return [
+        row.find_elements(By.CSS_SELECTOR, "th, td")[place].text
+        for row in table.find_elements(By.CSS_SELECTOR, "tbody tr")
+    ]
 
 
 def test_a_table_is_sorted_by_keyboard_and_says_so(browser, paths):

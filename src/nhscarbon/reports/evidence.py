@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from nhscarbon.activity.places import address
-from nhscarbon.completeness import MISSING, of_sources
+from nhscarbon.given import MISSING, of_sources
 from nhscarbon.present import number
 from nhscarbon.reports.document import Cell, Column, Section, Table, said
 from nhscarbon.reports.figures import Asked
