@@ -253,6 +253,19 @@ def test_what_was_not_counted_is_said_with_its_quantity_and_the_reason(folder):
     assert "nothing sent" in table_of(page, "Totals by boundary")[1][0]
 
 
+def test_a_boundary_or_a_last_year_without_any_row_is_said_and_is_no_nought(folder):
+    rows = pd.DataFrame([("RX1", "2022/23", "water.supply", 5, "m3"),
+                         ("RX1", "2023/24", "waste.clinical.municipal_plant", 5, "tonne")],
+                        columns=["organisation", "period", "activity", "quantity", "unit"])  # fmt: skip
+    both = nc.calculate(replace(nc.read(rows), missing_factor="not_counted"), METHOD)
+    water = nc.calculate(rows[:1], METHOD)
+    texts = [parsed(nc.report(each, folder / f"no-{number}.html", boundary=inside, **FEW).read_text("utf-8"))
+             for number, (each, inside) in enumerate([(both, None), (water, "scope_1")])]  # fmt: skip
+    assert "sent for 2023/24 counts in NHS carbon footprint" in texts[0].all("section")[0].text
+    assert "sent for 2022/23 counts in Scope 1" in texts[1].all("section")[0].text
+    assert all("Themes" not in [tag.text for tag in text.all("h2")] for text in texts)
+
+
 def test_a_total_that_cannot_be_given_says_what_lacks(years, folder, pages):
     _, rows = table_of(pages["years"], "Components not published")
     assert [*rows[0][:3]] == ["energy.electricity.green_tariff", "2020/21", "biogenic"]
@@ -318,6 +331,14 @@ def test_five_hundred_sites_stay_under_two_megabytes(folder, capsys):
     gaps = table_of(page, "What is missing")[1]
     assert len(gaps) == 50
     assert {tuple(row[2:]) for row in gaps} == {("2023/24", "1", "2023-08")}
+
+
+def test_a_bare_install_writes_the_page_and_names_the_extra_of_the_workbook(footprint, folder, monkeypatch):
+    for absent in ("matplotlib", "openpyxl"):
+        monkeypatch.setitem(sys.modules, absent, None)
+    assert nc.report(footprint, folder / "bare.html", **FEW).exists()
+    with pytest.raises(UsageError, match=r"nhscarbon\[excel\]"):
+        nc.report(footprint, folder / "bare.xlsx", **FEW)
 
 
 @pytest.mark.parametrize("ending", ["pdf", "htm", ""])

@@ -9,8 +9,8 @@ import pandas as pd
 from nhscarbon.charts.style import FOCUS, SMALLEST, Chart, blank_figure, titled
 from nhscarbon.errors import UsageError
 
-AROUND, ROW = 2.0, 0.36  # inches for title and months, and for a row
-DARK = 0.55  # share, from which words on the shade are white
+AROUND, ROW = 2.0, 0.46  # inches for title and months, and for a row
+DARK = 0.71  # share, from which white words on the shade have more contrast than black: 4.5 to 1 on either side
 MONTHS = ("Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Jan", "Feb", "Mar")
 
 
@@ -53,7 +53,7 @@ def completeness_chart(frame: pd.DataFrame, *, labels: Mapping[str, str] | None 
     names = [(labels or {}).get(theme, theme) for theme in themes]
     figure, axes = blank_figure(width=9.5, height=AROUND + ROW * len(themes))
     shares = (data["given"] / data["places"]).to_numpy().reshape(len(themes), len(MONTHS))
-    words = [f"{given}/{places}" for given, places in zip(data["given"], data["places"], strict=True)]
+    words = [f"{given:,}\nof {places:,}" for given, places in zip(data["given"], data["places"], strict=True)]
     for row, of_theme in enumerate(shares.tolist()):
         for month, share in enumerate(of_theme):
             axes.barh(row, 0.94, left=month - 0.47, height=0.88, color=FOCUS, alpha=share, linewidth=0)

@@ -22,7 +22,8 @@ def report(options: Namespace) -> None:
         say(each.report)
     ahead = None
     if options.to:
-        ahead = project(footprint, to=options.to, boundary=options.boundary, drivers=options.drivers, seed=options.seed)
+        counts = options.boundary or footprint.boundary or None
+        ahead = project(footprint, to=options.to, boundary=counts, drivers=options.drivers, seed=options.seed)
     found = write(
         footprint, options.output, before=before, projection=ahead, boundary=options.boundary, seed=options.seed,
         target=None if ahead is None else target_path(options, ahead), overwrite=options.force,

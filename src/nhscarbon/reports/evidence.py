@@ -42,7 +42,9 @@ def completeness(asked: Asked) -> Section:
     rows: list[tuple[Cell, ...]] = []
     for (year, theme), part in cast("Parts", frame.groupby(["period", "theme"], sort=False)):
         by_month = part.groupby("month", sort=True)["there"].agg(["sum", "count"])
-        rows.append((labels[theme], year, *(f"{there} of {all_}" for there, all_ in by_month.itertuples(index=False))))
+        rows.append(
+            (labels[theme], year, *(f"{there:,} of {every:,}" for there, every in by_month.itertuples(index=False)))
+        )
     gaps: list[tuple[Cell, ...]] = []
     by_place = frame.groupby(["organisation", "site", "period", "theme"], sort=False)
     for (body, site, year, theme), part in cast("Parts", by_place):

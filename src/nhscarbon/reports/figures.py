@@ -55,6 +55,11 @@ class Asked:
         return self.footprint.summary()
 
     @cached_property
+    def nothing(self) -> bool:
+        """Whether no row of the footprint is inside the boundary."""
+        return not self.boundary or not self.footprint.inside(self.boundary).any()
+
+    @cached_property
     def places(self) -> int:
         """Decimals that tell tonnes of this size apart."""
         return places_for(self.total)
@@ -109,8 +114,9 @@ def lead(asked: Asked) -> tuple[str, ...]:
     """Return the summary in sentences: the total with its interval, the largest theme, what is not in it."""
     method = asked.footprint.method
     draft = " This method is a draft: its figures may change." if method.status == "draft" else ""
-    if not asked.boundary:
-        nothing = f"Nothing of what {asked.who} sent for {asked.when} counts in any boundary of {method.id}.{draft}"
+    if asked.nothing:
+        inside = said(asked.boundary) if asked.boundary else "any boundary"
+        nothing = f"Nothing of what {asked.who} sent for {asked.when} counts in {inside}, by {method.id}.{draft}"
         return nothing, _beside(asked)
     unsure = asked.unsure().iloc[0]
     total, low, high = (

@@ -112,7 +112,7 @@ def document_of(
 ) -> Document:
     """Return what the report says."""
     sections: list[Section | None] = [figures.totals(asked)]
-    if asked.boundary:
+    if not asked.nothing:
         sections += [figures.themes(asked), figures.tiers(asked)]
         if len(years) > 1:
             sections.append(trend(asked, years))
