@@ -64,7 +64,7 @@ def completeness(source: Tabular, method: Methodology) -> pd.DataFrame:
     >>> import nhscarbon as nc
     >>> found = nc.completeness(nc.example("trust-year.csv"), nc.methodology("nhs-2026.1"))
     >>> found["state"].unique().tolist(), len(found)
-    (['year'], 48)
+    (['year'], 144)
     """
     if is_lazy(source):
         raise UsageError("what is missing is seen in rows: give the table itself, not a query of an engine")

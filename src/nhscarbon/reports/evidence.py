@@ -91,7 +91,7 @@ def not_counted(asked: Asked) -> Section:
         parts = [(*key, ", ".join(dict.fromkeys(names))) for key, names in sorted(blocked.items())]
         tables.append(Table("not-published", "Components not published", heads, tuple(parts)))
     words = "Nothing is guessed: what has no published factor is listed with its quantity and left out of every total."
-    nothing = "All that was sent is counted in some total." if not tables else words
+    nothing = "Everything that was sent has a published factor." if not tables else words
     return Section("not-counted", "What was not counted, and why", (nothing,), (), tuple(tables))
 
 
