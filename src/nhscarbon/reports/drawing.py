@@ -146,7 +146,8 @@ def _series(each: Series, x: Callable[[float], float], y: Callable[[float], floa
               for (across, down), figure in zip(places, each.figures, strict=False)]  # fmt: skip
     if each.name and places:
         across, down = places[-1]
-        parts.append(_text(across + 6, down + 4, each.name, size=11, colour=each.colour, bold=True))
+        clear = down + 4 if y(0.0) - down > SIZE else down - 6  # of the axis
+        parts.append(_text(across + 6, clear, each.name, size=11, colour=each.colour, bold=True))
     return parts
 
 

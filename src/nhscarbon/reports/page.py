@@ -54,7 +54,9 @@ def page(document: Document) -> bytes:
 
 
 def _section(section: Section) -> Iterator[str]:
-    yield f'<section aria-labelledby="{section.id}"><h2 id="{section.id}" tabindex="-1">{_text(section.title)}</h2>\n'
+    side = ' class="side"' if section.tables and all(map(_wide, section.tables)) else ""
+    heading = f'<h2 id="{section.id}" tabindex="-1">{_text(section.title)}</h2>'
+    yield f'<section{side} aria-labelledby="{section.id}">{heading}\n'
     yield from (f"<p>{_text(each)}</p>\n" for each in section.words)
     yield from (_picture(each) for each in section.pictures)
     for table in section.tables:
@@ -73,7 +75,7 @@ def _table(table: Table) -> Iterator[str]:
     words = f"<span>{' '.join(note)}</span>" if note else ""
     sort = " data-sort" if len(table.rows) >= SORTABLE else ""
     kinds = [_kind(table, place) for place in range(len(table.columns))]
-    wide = " wide" if len(table.columns) > PORTRAIT and any(" l" in kind or '"l' in kind for kind in kinds) else ""
+    wide = " wide" if _wide(table) else ""
     kept = " kept" if len(table.rows) <= TOGETHER else ""
     head = "".join(
         f'<th scope="col"{kind}>{_text(column.name)}</th>' for column, kind in zip(table.columns, kinds, strict=True)
@@ -91,10 +93,19 @@ def _table(table: Table) -> Iterator[str]:
     yield "</tbody></table></div>\n"
 
 
+def _wide(table: Table) -> bool:
+    """Return whether a table needs a page on its side: many columns, and a long text in one of them."""
+    return len(table.columns) > PORTRAIT and any(_longest(table, place) > LONG for place in range(len(table.columns)))
+
+
+def _longest(table: Table, place: int) -> int:
+    return max((len(cell) for row in table.rows if isinstance(cell := row[place], str)), default=0)
+
+
 def _kind(table: Table, place: int) -> str:
     """Return the class of a column: numbers, codes that may be broken, and how much room its longest text needs."""
     column = table.columns[place]
-    longest = max((len(cell) for row in table.rows if isinstance(cell := row[place], str)), default=0)
+    longest = _longest(table, place)
     room = "" if column.kind == "number" else "l" if longest > LONG else "m" if longest > MIDDLING else ""
     named = " ".join(filter(None, [{"number": "n", "code": "c", "text": ""}[column.kind], room]))
     return f' class="{named}"' if named else ""
