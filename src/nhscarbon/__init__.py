@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from nhscarbon.examples import example
     from nhscarbon.findings import Finding, Report
     from nhscarbon.footprint import Footprint
+    from nhscarbon.given import completeness
     from nhscarbon.json_schemas import json_schema
     from nhscarbon.ledger.door import read_ledger
     from nhscarbon.marked import mark
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from nhscarbon.overlays import overlay
     from nhscarbon.partials import Partial
     from nhscarbon.reported import check_reported
+    from nhscarbon.reports.write import report
     from nhscarbon.spark import spark_partial
     from nhscarbon.submission import check
     from nhscarbon.summing import partial
@@ -71,6 +73,7 @@ _HOME = {
     "check": "submission",
     "check_reported": "reported",
     "compare_methods": "comparison",
+    "completeness": "given",
     "costs": "trajectory.costs",
     "estimate_missing_months": "months",
     "example": "examples",
@@ -91,6 +94,7 @@ _HOME = {
     "read_actions": "trajectory.action_reading",
     "read_eric": "activity.eric.door",
     "read_ledger": "ledger.door",
+    "report": "reports.write",
     "spark_partial": "spark",
     "supplied_footprint": "supplied",
     "targets": "trajectory.targets",
@@ -102,10 +106,10 @@ _HOME = {
 __all__ = [
     "Action", "Actions", "Activity", "Finding", "Footprint", "Limits", "Methodology", "NHSCarbonError", "Partial",
     "Report", "SubmissionError", "SuppliedFootprint", "__version__", "abatement", "appraisal", "base_year", "beside",
-    "calculate", "check", "check_reported", "compare_methods", "costs", "estimate_missing_months", "example",
-    "hierarchy", "json_schema", "lines_in", "load_base_year", "mark", "matrix", "methodology", "options", "overlay",
-    "partial", "peers", "plan", "project", "read", "read_actions", "read_eric", "read_ledger", "spark_partial",
-    "supplied_footprint", "targets", "template", "wedges", "with_actions", "write_parquet",
+    "calculate", "check", "check_reported", "compare_methods", "completeness", "costs", "estimate_missing_months",
+    "example", "hierarchy", "json_schema", "lines_in", "load_base_year", "mark", "matrix", "methodology", "options",
+    "overlay", "partial", "peers", "plan", "project", "read", "read_actions", "read_eric", "read_ledger", "report",
+    "spark_partial", "supplied_footprint", "targets", "template", "wedges", "with_actions", "write_parquet",
 ]  # fmt: skip
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())

@@ -254,6 +254,32 @@ class Footprint:
 
         return compare(self, other, boundary=boundary, match=match)
 
+    def write_report(self, path: str | Path, *, before: Footprint | None = None, overwrite: bool = False) -> Path:
+        """Write a report: one HTML page that needs nothing else, or the same as a workbook; see `nhscarbon.report`.
+
+        Parameters
+        ----------
+        path : str or Path
+            Ends with ``.html``, or ``.xlsx`` (extra ``excel``).
+        before : Footprint, optional
+            What it changed from.
+        overwrite : bool, optional
+            Whether a file that is there may be replaced.
+
+        Returns
+        -------
+        Path
+            Where it was written.
+
+        Raises
+        ------
+        UsageError
+            If the ending is none of the two, the file is there, or the extra is absent.
+        """
+        from nhscarbon.reports.write import report  # noqa: PLC0415  it asks a footprint
+
+        return report(self, path, before=before, overwrite=overwrite)
+
     def certificate(self) -> Certificate:
         """Return what was calculated from what, as canonical JSON that can be recomputed offline.
 

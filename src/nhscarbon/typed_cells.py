@@ -46,8 +46,10 @@ def put(cell: Cell, text: str) -> None:
         cell.quotePrefix = True  # so that it stays a text when it is typed over
 
 
-def write_table(sheet: Worksheet, name: str, rows: Sequence[Sequence[str | float | None]], *, room: int = 0) -> None:
-    """Write a named table with its header in row 1, frozen; no merged cells, no blank rows.
+def write_table(
+    sheet: Worksheet, name: str, rows: Sequence[Sequence[str | float | None]], *, room: int = 0, first: int = 1
+) -> None:
+    """Write a named table with its header frozen; no merged cells, no blank rows.
 
     Parameters
     ----------
@@ -59,16 +61,18 @@ def write_table(sheet: Worksheet, name: str, rows: Sequence[Sequence[str | float
         The header first; texts stay texts, numbers are numbers.
     room : int, optional
         Empty rows that the table has beyond these.
+    first : int, optional
+        The row of the header; what stands above it is not touched.
     """
     from openpyxl.styles import Alignment, Font  # noqa: PLC0415  an extra
     from openpyxl.worksheet.table import Table, TableStyleInfo  # noqa: PLC0415
 
-    for number, row in enumerate(rows, start=1):
+    for number, row in enumerate(rows, start=first):
         for place, value in enumerate(row, start=1):
             if value is None or value == "":
                 continue
             cell = sheet.cell(number, place)
-            cell.font = Font(name="Arial", size=TEXT_SIZE, bold=number == 1)
+            cell.font = Font(name="Arial", size=TEXT_SIZE, bold=number == first)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             if isinstance(value, str):
                 put(cell, value)
@@ -77,11 +81,11 @@ def write_table(sheet: Worksheet, name: str, rows: Sequence[Sequence[str | float
     for place in range(len(rows[0])):
         longest = max(len(str(row[place])) for row in rows if place < len(row))
         sheet.column_dimensions[letters(place)].width = min(max(longest * 1.3, 14), WIDEST)
-    last = max(len(rows) + room, 2)
-    table = Table(displayName=name, ref=f"A1:{letters(len(rows[0]) - 1)}{last}")
+    last = first - 1 + max(len(rows) + room, 2)
+    table = Table(displayName=name, ref=f"A{first}:{letters(len(rows[0]) - 1)}{last}")
     table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
     sheet.add_table(table)
-    sheet.freeze_panes = "A2"
+    sheet.freeze_panes = f"A{first + 1}"
 
 
 def to_bytes(book: Workbook) -> bytes:

@@ -1,6 +1,5 @@
 """Every code block of the README and the docs runs and prints what the page shows."""
 
-import re
 import sys
 from pathlib import Path
 
@@ -30,9 +29,3 @@ def test_a_block_that_prints_something_else_is_found(tmp_path):
     assert len(faults) == 2
     assert "shows\n3" in faults[0]
     assert "NameError" in faults[1]
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPO)))
-def test_links_between_pages_lead_somewhere(page):
-    for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text("utf-8")):
-        assert (page.parent / target).exists(), target

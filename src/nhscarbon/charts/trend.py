@@ -60,6 +60,15 @@ def trend_chart(
     >>> trend_chart(years).data["period"].tolist()
     ['2022/23', '2023/24']
     """
+    data = yearly(footprints, boundary=boundary, match=match)
+    last = max(footprints, key=lambda footprint: footprint.sums.columns["period"].labels[0])
+    return _drawn(data, boundary or last.boundary or last.method.headline, last)
+
+
+def yearly(
+    footprints: Sequence[Footprint], *, boundary: str | None = None, match: Sequence[str] = ("organisation",)
+) -> pd.DataFrame:
+    """Return the data of `trend_chart`, which takes and raises the same, without drawing them."""
     held = [footprint.sums.columns["period"].labels for footprint in footprints]
     if len(held) < 2 or any(len(years) != 1 for years in held) or len(set(held)) < len(held):
         raise UsageError("a trend needs two or more footprints, each of one NHS year, no year twice")
@@ -70,8 +79,7 @@ def trend_chart(
     data = pd.DataFrame(rows)
     earlier = data["tco2e"].shift(fill_value=0.0)
     data["marked"] = (data["breaks"] != "") & (data["breaks_tco2e"].abs() >= MARKED * earlier.abs())
-    counts = boundary or ordered[-1].boundary or ordered[-1].method.headline
-    return _drawn(data, counts, ordered[-1])
+    return data
 
 
 def _row(footprint: Footprint, boundary: str | None, bridge: Bridge | None) -> dict[str, object]:
@@ -97,7 +105,7 @@ def _drawn(data: pd.DataFrame, counts: str, last: Footprint) -> Chart:
     notes = [
         f"{letter}  {row['period']}: factor rows with known breaks moved "
         f"{signed(float(row['breaks_tco2e']), places)} tCO2e: {row['breaks']}"
-        for letter, row in zip(_letters(data), data.to_dict("records"), strict=True)
+        for letter, row in zip(letters_of(data), data.to_dict("records"), strict=True)
         if letter
     ]
     figure, axes = blank_figure(height=4.2 + 0.4 * len(notes))
@@ -113,7 +121,7 @@ def _drawn(data: pd.DataFrame, counts: str, last: Footprint) -> Chart:
     for start, value in zip(starts, values, strict=True):
         axes.annotate(tonnes(value / scale, places), (start, value), xytext=(0, 8), textcoords="offset points",
                       ha="center", fontsize=10, bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})  # fmt: skip
-    for (first, second), letter in zip(pairwise(starts), _letters(data)[1:], strict=True):
+    for (first, second), letter in zip(pairwise(starts), letters_of(data)[1:], strict=True):
         if letter:  # between the two footprints that it separates
             middle = (first + second) / 2
             axes.axvline(middle, color=PALETTE[2], linestyle=":", linewidth=1.4)
@@ -131,7 +139,7 @@ def _drawn(data: pd.DataFrame, counts: str, last: Footprint) -> Chart:
     return Chart(figure, data, f"Line chart of {counts} in tCO2e by year: {told}. {marks}")
 
 
-def _letters(data: pd.DataFrame) -> list[str]:
+def letters_of(data: pd.DataFrame) -> list[str]:
     """Return a letter for each year that is marked, and nothing for the others."""
     letters = iter("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     return [next(letters) if marked else "" for marked in data["marked"]]

@@ -29,6 +29,7 @@ def add_verbs(verbs: Verbs) -> None:
     _schema(verbs)
     _project(verbs)
     _plan(verbs)
+    _report(verbs)
 
 
 def _footprint(verbs: Verbs) -> None:
@@ -330,12 +331,7 @@ def _project(verbs: Verbs) -> None:
     verb.add_argument("--boundary", help="the methodology's headline when left out")
     verb.add_argument("--drivers", metavar="FILE", help="CSV of growth: activity (pattern), growth_percent a year")
     verb.add_argument("--path", default="greenbook-grid-2023-1", metavar="NAME_OR_FOLDER", help="path of the grid")
-    verb.add_argument("--plan", default="nhs-net-zero-1", metavar="NAME_OR_FILE", help="targets; default: national")
-    verb.add_argument("--base-year", metavar="YEAR", help="the year that targets are cuts on; without it, no target")
-    verb.add_argument("--inventory", default="", help="version of the inventory that the cuts stand on")
-    verb.add_argument("--base-tco2e", type=float, metavar="TONNES", help="total of --base-year if FILE has it not")
-    verb.add_argument("--shape", choices=("linear", "geometric", "s_curve"), default="linear", help="default: linear")
-    verb.add_argument("--residual", type=float, default=0.0, metavar="SHARE", help="of the base that net zero leaves")
+    _target(verb)
     verb.add_argument("--by", default="", metavar="COLUMNS", help="such as theme or organisation")
     verb.add_argument("--draws", type=int, default=8192, help="worlds; default: 8192")
     verb.add_argument("--seed", type=int, default=2026, help="default: 2026")
@@ -378,6 +374,45 @@ def _plan(verbs: Verbs) -> None:
     verb.add_argument("--format", choices=("table", "csv"), default="table", help="default: table")
     verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
     verb.add_argument("--force", action="store_true", help="replace OUT if it is there")
+
+
+def _report(verbs: Verbs) -> None:
+    verb = _add(
+        verbs,
+        "report",
+        "write a report for people: one page that needs nothing else, or the same as a workbook",
+        "report",
+        "report",
+        "nhscarbon report return.csv --method nhs-2026.1 -o report.html\n"
+        "  nhscarbon report return-2023.csv --before return-2022.csv --keep site --method nhs-2026.1 -o report.xlsx\n"
+        "  nhscarbon report return.csv --method nhs-2026.1 --to 2032/33 --base-year 2019/20 --inventory 2020-report "
+        "--base-tco2e 62000 -o report.html",
+    )
+    _source(verb)
+    verb.add_argument("--before", action="append", metavar="FILE", help="an earlier return, to say why it changed")
+    verb.add_argument("--boundary", help="what the tables count; the headline when left out")
+    verb.add_argument("--keep", default="", metavar="COLUMNS", help="site, for a table of sites")
+    verb.add_argument(
+        "--organisations", default="ods-2026-07", metavar="RELEASE",
+        help="take names from this release; 'none' shows codes alone (default: ods-2026-07)",
+    )  # fmt: skip
+    verb.add_argument("--to", metavar="YEAR", help="project to this NHS year, for a trajectory")
+    verb.add_argument("--drivers", metavar="FILE", help="of the projection, as for `nhscarbon project`")
+    _target(verb)
+    verb.add_argument("--seed", type=int, default=2026, help="default: 2026")
+    verb.add_argument(
+        "-o", "--output", default="report.html", metavar="OUT", help="OUT.html or OUT.xlsx (default: report.html)"
+    )
+    verb.add_argument("--force", action="store_true", help="replace OUT if it is there")
+
+
+def _target(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--plan", default="nhs-net-zero-1", metavar="NAME_OR_FILE", help="targets; default: national")
+    verb.add_argument("--base-year", metavar="YEAR", help="the year that targets are cuts on; without it, no target")
+    verb.add_argument("--inventory", default="", help="version of the inventory that the cuts stand on")
+    verb.add_argument("--base-tco2e", type=float, metavar="TONNES", help="total of --base-year if FILE has it not")
+    verb.add_argument("--shape", choices=("linear", "geometric", "s_curve"), default="linear", help="default: linear")
+    verb.add_argument("--residual", type=float, default=0.0, metavar="SHARE", help="of the base that net zero leaves")
 
 
 def _source(verb: argparse.ArgumentParser, *, method: bool = True, files: tuple[str, ...] = ()) -> None:

@@ -28,7 +28,7 @@ def projection(options: Namespace) -> None:
         calculated(options), to=options.to, base=options.base, boundary=options.boundary, drivers=options.drivers,
         path=options.path, draws=options.draws, seed=options.seed,
     )  # fmt: skip
-    path = _path(options, found)
+    path = target_path(options, found)
     columns = tuple(name.strip() for name in options.by.split(",") if name.strip())
     bands = found.bands(*columns)
     chances = pd.DataFrame() if path is None else found.chances(path).table
@@ -50,7 +50,7 @@ def projection(options: Namespace) -> None:
         sys.stdout.write(text)
 
 
-def _path(options: Namespace, found: Projection) -> TargetPath | None:
+def target_path(options: Namespace, found: Projection) -> TargetPath | None:
     """Return the path of the plan, where a base year to cut from is named."""
     if not options.base_year:
         return None

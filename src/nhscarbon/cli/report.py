@@ -1,0 +1,32 @@
+"""`nhscarbon report`: a footprint with its evidence as a page or a workbook."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+
+from nhscarbon.cli.footprint import calculated, say
+from nhscarbon.cli.projection import target_path
+from nhscarbon.errors import UsageError
+from nhscarbon.reports.write import report as write
+from nhscarbon.trajectory.projection import project
+
+
+def report(options: Namespace) -> None:
+    """Calculate the footprint and write its report."""
+    if options.base_year and not options.to:
+        raise UsageError("--base-year is of a target: say with --to up to which year to project")
+    footprint = calculated(options)
+    before = calculated(Namespace(**{**vars(options), "file": options.before})) if options.before else None
+    for each in filter(None, (footprint, before)):
+        say(each.report)
+    ahead = None
+    if options.to:
+        counts = options.boundary or footprint.boundary or None
+        ahead = project(footprint, to=options.to, boundary=counts, drivers=options.drivers, seed=options.seed)
+    found = write(
+        footprint, options.output, before=before, projection=ahead, boundary=options.boundary, seed=options.seed,
+        target=None if ahead is None else target_path(options, ahead), overwrite=options.force,
+        organisations=None if options.organisations == "none" else options.organisations,
+    )  # fmt: skip
+    sys.stderr.write(f"written to {found}\n")

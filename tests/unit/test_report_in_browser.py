@@ -1,0 +1,188 @@
+"""The report in a real browser: no accessibility fault, keyboard, telephone width, time to open, and print.
+
+Skipped where chromium, its driver, selenium or axe-core is absent; `.ci/run` installs them.
+"""
+
+import base64
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from test_report import many_sites
+
+import nhscarbon as nc
+
+pytest.importorskip("selenium", reason="the report is not opened in a browser: selenium is not installed")
+pytest.importorskip("axe_selenium_python", reason="no accessibility run: axe-core is not installed")
+import axe_selenium_python
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+DRIVER = shutil.which("chromedriver")
+pytestmark = pytest.mark.skipif(
+    not (BROWSER and DRIVER), reason="the report is not opened in a browser: chromium or chromedriver is absent"
+)
+METHOD = nc.methodology("nhs-2026.1")
+WIDTHS = (360, 900, 1400)
+STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    options = webdriver.ChromeOptions()
+    options.binary_location = BROWSER
+    for each in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
+        options.add_argument(each)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
+    driver.set_script_timeout(120)
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture(scope="module")
+def paths(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pages")
+    rows = pd.read_csv(nc.example("trust-year.csv"))
+    shares = {"2020/21": 1.0, "2021/22": 0.98, "2022/23": 1.1, "2023/24": 0.9}
+    parts = [rows.assign(period=year, quantity=rows["quantity"] * share) for year, share in shares.items()]
+    years = nc.calculate(pd.concat(parts), METHOD)
+    ahead = nc.project(years, to="2032/33", draws=200)
+    target = nc.targets().path(ahead.history, boundary=ahead.boundary, base_year="2019/20", base_tco2e=70_000.0,
+                               inventory="2020-report")  # fmt: skip
+    returns = nc.calculate(nc.read_eric(nc.example("estates-2023-24.csv")).part(slice(0, 900)), METHOD)
+    sites = nc.calculate(many_sites(), METHOD, keep=("site",))
+    return {
+        "one year": nc.report(nc.calculate(rows, METHOD), folder / "one.html", draws=500),
+        "all of it": nc.report(years, folder / "years.html", projection=ahead, target=target, draws=500),
+        "several bodies": nc.report(returns, folder / "several.html", draws=500),
+        "500 sites": nc.report(sites, folder / "sites.html", draws=500),
+    }
+
+
+def opened(browser, path, width=1400):
+    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    browser.get(Path(path).as_uri())
+    return browser
+
+
+@pytest.mark.parametrize(
+    ("name", "width"),
+    [
+        *((name, width) for name in ("one year", "all of it") for width in WIDTHS),
+        ("several bodies", 900),
+        ("500 sites", 360),
+    ],
+)
+def test_axe_finds_no_violation(browser, paths, name, width):
+    opened(browser, paths[name], width)
+    script = Path(axe_selenium_python.__file__).with_name("node_modules") / "axe-core" / "axe.min.js"
+    browser.execute_script(script.read_text("utf-8"))
+    found = browser.execute_async_script(
+        "const done = arguments[1]; axe.run(document, {resultTypes: ['violations'], "
+        "runOnly: {type: 'tag', values: arguments[0]}}).then(done);",
+        STANDARD,
+    )
+    assert len(found["passes"]) > 20
+    assert [(each["id"], [node["html"][:200] for node in each["nodes"]][:3]) for each in found["violations"]] == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_page_itself_never_scrolls_sideways(browser, paths, width):
+    for path in paths.values():
+        opened(browser, path, width)
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+
+
+def test_nothing_is_asked_of_the_network_and_nothing_goes_wrong(browser, paths):
+    for path in paths.values():
+        opened(browser, path)
+        assert browser.execute_script("return performance.getEntriesByType('resource').map(each => each.name)") == []
+        assert browser.get_log("browser") == []
+
+
+def test_five_hundred_sites_open_within_a_second(browser, paths, capsys):
+    timing = "const t = performance.getEntriesByType('navigation')[0]; return t.loadEventStart"
+    took = min(opened(browser, paths["500 sites"]).execute_script(timing) for _ in range(3))
+    with capsys.disabled():
+        print(f"\n  report of 500 sites opened in {took / 1000:.2f} s")
+    assert 0 < took < 1000
+
+
+def column(table, place):
+    return [
+        row.find_elements(By.CSS_SELECTOR, "th, td")[place].text
+        for row in table.find_elements(By.CSS_SELECTOR, "tbody tr")
+    ]
+
+
+def test_a_table_is_sorted_by_keyboard_and_says_so(browser, paths):
+    opened(browser, paths["one year"])
+    table = browser.find_element(By.XPATH, "//table[caption/strong='Totals by boundary']")
+    button = table.find_elements(By.CSS_SELECTOR, "thead button")[1]
+    browser.execute_script("arguments[0].focus()", button)
+    browser.switch_to.active_element.send_keys(Keys.ENTER)
+    head = table.find_elements(By.CSS_SELECTOR, "thead th")[1]
+    numbers = [float(text.replace(",", "")) for text in column(table, 1)]
+    assert head.get_attribute("aria-sort") == "descending"
+    assert numbers == sorted(numbers, reverse=True)
+    browser.switch_to.active_element.send_keys(Keys.SPACE)
+    assert head.get_attribute("aria-sort") == "ascending"
+    assert [float(text.replace(",", "")) for text in column(table, 1)] == sorted(numbers)
+    assert browser.find_element(By.ID, "said").get_attribute("textContent") == (
+        "Totals by boundary: sorted by tCO2e, ascending"
+    )
+
+
+def test_what_is_no_number_stays_last_in_either_order(browser, paths):
+    opened(browser, paths["all of it"])
+    table = browser.find_element(By.XPATH, "//table[caption/strong='Tonnes by year']")
+    for _ in range(2):
+        browser.execute_script("arguments[0].click()", table.find_elements(By.CSS_SELECTOR, "thead button")[2])
+        assert column(table, 2)[-1] == ""
+        assert column(table, 0)[-1] == "2020/21"
+
+
+def test_the_first_tab_skips_to_the_report_and_focus_can_be_seen(browser, paths):
+    opened(browser, paths["one year"])
+    browser.find_element(By.TAG_NAME, "body").send_keys(Keys.TAB)
+    first = browser.switch_to.active_element
+    assert first.text == "Skip to the report"
+    assert first.rect["x"] >= 0
+    assert first.value_of_css_property("outline-style") == "solid"
+    assert float(first.value_of_css_property("outline-width").removesuffix("px")) >= 2
+    first.send_keys(Keys.ENTER)
+    assert browser.switch_to.active_element.get_attribute("id") == "main"
+
+
+def test_without_script_every_table_is_there(browser, paths):
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        opened(browser, paths["one year"])
+        heads = browser.find_elements(By.CSS_SELECTOR, "thead th")
+        assert browser.find_elements(By.CSS_SELECTOR, "thead button") == []
+        assert all(head.text for head in heads)
+    finally:
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+def test_it_prints_without_cutting_a_table_off(browser, paths):
+    opened(browser, paths["all of it"])
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        opened(browser, paths["all of it"], 690)  # the width of an A4 page between its margins
+        over = browser.execute_script(
+            "return [...document.querySelectorAll('.scroll:not(.wide)')].filter(each => each.scrollWidth > "
+            "each.clientWidth + 1).map(each => each.querySelector('strong').textContent)"
+        )
+        assert over == []
+        assert not browser.find_element(By.TAG_NAME, "nav").is_displayed()
+        printed = browser.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})
+        assert base64.b64decode(printed["data"]).startswith(b"%PDF")
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
