@@ -90,6 +90,8 @@ ORDER = (
     ("trajectory.solving", "trajectory.robust"),
     ("trajectory.portfolio",),
     ("trajectory.choosing",),
+    ("cli.adding",),
+    ("cli.arguments_of_many",),
     ("cli.arguments",),
     ("cli.footprint", "cli.factors", "cli.methods"),
     ("cli.certificates", "cli.reported", "cli.submission", "cli.rollup"),

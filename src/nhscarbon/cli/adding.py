@@ -1,0 +1,96 @@
+"""How a verb is added to the command line: its help with an example, its source, and its work, loaded when it runs."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
+
+METHOD_HELP = "methodology id; `nhscarbon method list` shows them"
+
+
+def add_verb(verbs: Verbs, name: str, text: str, module: str, function: str, example: str) -> argparse.ArgumentParser:
+    """Add a verb whose work is a function of a module of this room."""
+    verb = verbs.add_parser(
+        name,
+        help=text,
+        description=_sentence(text),
+        epilog=f"example:\n  {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verb.set_defaults(run=_later(module, function))
+    return verb
+
+
+def add_group(verbs: Verbs, name: str, text: str, example: str) -> Verbs:
+    """Add a verb that has verbs of its own, and return them."""
+    group = verbs.add_parser(
+        name,
+        help=text,
+        description=_sentence(text),
+        epilog=f"example:\n  {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    return group.add_subparsers(dest="noun", required=True, metavar="WHAT")
+
+
+def add_source(verb: argparse.ArgumentParser, *, method: bool = True, files: tuple[str, ...] = ()) -> None:
+    """Add what says which source is read, and by which method; `files` are named one by one."""
+    for name in files:
+        verb.add_argument(name, metavar=name.upper(), help="CSV, Excel or Parquet")
+    if not files:
+        verb.add_argument("file", nargs="+", metavar="FILE", help="CSV, Excel or Parquet; several are added up")
+    if method:
+        verb.add_argument("--method", required=True, help=METHOD_HELP)
+    verb.add_argument(
+        "--overlay",
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help="a sealed package of your own factors, in front of the methodology's",
+    )
+    verb.add_argument(
+        "--from",
+        dest="kind",
+        choices=("activity", "eric", "ledger"),
+        default="activity",
+        help="activity table (default), an estates return as published, or a ledger of payments",
+    )
+    for name, what in (("include", "count"), ("exclude", "leave out")):
+        verb.add_argument(
+            f"--{name}", action="append", default=[], metavar="RULE", help=f"{what} a ledger's rule against its default"
+        )
+    verb.add_argument("--mapping", metavar="NAME_OR_PATH", help="what each code of a ledger buys; with --from ledger")
+    verb.add_argument(
+        "--vat",
+        dest="unit",
+        choices=("net", "gross"),
+        help="whether all amounts of a ledger are net of VAT or hold it; the mapping's own word when left out",
+    )
+
+
+def add_release(verb: argparse.ArgumentParser) -> None:
+    """Add which release of organisations is meant."""
+    verb.add_argument(
+        "--organisations",
+        default="ods-2026-07",
+        metavar="RELEASE",
+        help="release of organisations; default: ods-2026-07",
+    )
+
+
+def _later(module: str, function: str) -> Callable[[argparse.Namespace], None]:
+    """Load the verb's module when it runs, so that help and errors come at once."""
+
+    def run(options: argparse.Namespace) -> None:
+        getattr(import_module(f"nhscarbon.cli.{module}"), function)(options)
+
+    return run
+
+
+def _sentence(text: str) -> str:
+    return text[0].upper() + text[1:] + "."
