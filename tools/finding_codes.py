@@ -100,6 +100,9 @@ def _words(expression: ast.AST) -> Iterator[str]:
 
 def _codes(file: str, expression: ast.expr) -> tuple[str, ...] | None:
     """Return the codes that an expression can be, or None where that is not known."""
+    if isinstance(expression, ast.IfExp):
+        one, other = _codes(file, expression.body), _codes(file, expression.orelse)
+        return None if one is None or other is None else (*one, *other)
     if words := tuple(_words(expression)):
         return words
     text = ast.unparse(expression)
