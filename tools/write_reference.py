@@ -189,8 +189,8 @@ def findings() -> str:
     parts = [
         MADE, "# Findings\n",
         "What a check or a calculation can say. *Refused* stops the calculation (`reject_line`, `reject_file`), "
-        "*warning* is to be looked at and stops nothing: the figure counts as sent, unless the finding says that it was "
-        "left out. *Info* says what was understood.\n",
+        "*warning* is to be looked at and stops nothing: the figure counts as sent, unless the finding says that it "
+        "was left out. *Info* says what was understood.\n",
     ]  # fmt: skip
     for group in dict.fromkeys(row["group"] for row in rows):
         cells = [
