@@ -43,6 +43,7 @@ quick: $(VENV)/.installed
 	$(RUN) -m pytest tests --ignore tests/docs --ignore tests/wheel
 
 docs: $(VENV)/.installed
+	$(RUN) -m mkdocs build --strict --quiet
 	$(RUN) -m pytest tests/docs
 	$(RUN) -m pytest --doctest-modules src
 
@@ -67,4 +68,4 @@ data: $(VENV)/.installed
 	$(RUN) tools/seal.py
 
 clean:
-	rm -rf $(VENV) $(DEMO) dist build
+	rm -rf $(VENV) $(DEMO) dist build site

@@ -25,13 +25,21 @@ def wheel(tmp_path_factory):
     return next(out.glob("*.whl"))
 
 
-@pytest.fixture(scope="module")
-def python(wheel, tmp_path_factory):
-    home = tmp_path_factory.mktemp("clean")
+def installed(home, what):
     venv.create(home, with_pip=True)
     executable = home / BIN / "python"
-    subprocess.run([executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", str(wheel)], check=True)
+    subprocess.run([executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", what], check=True)
     return str(executable)
+
+
+@pytest.fixture(scope="module")
+def python(wheel, tmp_path_factory):
+    return installed(tmp_path_factory.mktemp("clean"), str(wheel))
+
+
+@pytest.fixture(scope="module")
+def python_with_excel(wheel, tmp_path_factory):
+    return installed(tmp_path_factory.mktemp("excel"), f"{wheel}[excel]")
 
 
 def test_the_wheel_carries_all_the_data_and_is_small(wheel):
@@ -44,6 +52,14 @@ def test_the_wheel_carries_all_the_data_and_is_small(wheel):
 
 def test_the_readme_works_word_for_word_in_an_empty_folder(python, tmp_path):
     assert run(REPO / "README.md", tmp_path, python) == []
+
+
+def test_the_first_tutorial_works_word_for_word_in_an_empty_folder(python, tmp_path):
+    assert run(REPO / "docs" / "tutorial" / "first-footprint.md", tmp_path, python) == []
+
+
+def test_the_tutorial_of_a_whole_year_works_word_for_word_in_an_empty_folder(python_with_excel, tmp_path):
+    assert run(REPO / "docs" / "tutorial" / "whole-year.md", tmp_path, python_with_excel) == []
 
 
 def test_a_bare_install_has_no_extras_and_says_how_to_get_them(python, tmp_path):
