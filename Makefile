@@ -40,11 +40,11 @@ types: $(VENV)/.installed
 	$(RUN) -m mypy
 
 quick: $(VENV)/.installed
-	$(RUN) -m pytest tests --ignore tests/docs --ignore tests/wheel
+	$(RUN) -m pytest -n 2 --dist worksteal tests --ignore tests/docs --ignore tests/wheel
 
 docs: $(VENV)/.installed
 	$(RUN) -m mkdocs build --strict --quiet
-	$(RUN) -m pytest tests/docs
+	$(RUN) -m pytest -n 2 --dist worksteal tests/docs
 	$(RUN) -m pytest --doctest-modules src
 
 wheel: $(VENV)/.installed
