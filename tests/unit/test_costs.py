@@ -27,6 +27,8 @@ def test_bills_follow_from_quantities_and_are_paid_once_for_an_activity():
     assert found["net_present_cost_gbp"] == pytest.approx(-200_000 * 0.05 + 200_000 * 0.85 / 3 * 0.20)
     with pytest.raises(UsageError, match="which business as usual does not have"):
         nc.costs(frame, [action("hp", "switch")], energy_prices={"energy.coal": 1.0})
+    with pytest.raises(UsageError, match=f"no energy price of {GRID}"):  # a heat pump's power is not free
+        nc.costs(frame, [action("hp", "switch")], energy_prices={GAS: 0.05})
 
 
 def test_the_social_view_takes_off_the_carbon_value_and_is_missing_where_none_is_held():

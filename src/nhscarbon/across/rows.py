@@ -25,7 +25,6 @@ from nhscarbon.period_words import likely_period
 from nhscarbon.stakes import likely_quantity, weights_of
 
 Mask = NDArray[np.bool_]
-KEYS = ("activity", "unit", "period", "geography")
 NAMED = ("organisation", "site", "period", "activity", "unit")  # what a finding says where its rows share it
 SENT = ("site", "supplier", "reference", "evidence")
 DIGITS = 12  # of an amount in two units that is the same

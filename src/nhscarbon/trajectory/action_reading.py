@@ -222,7 +222,7 @@ def _values(text: Mapping[str, str]) -> tuple[dict[str, Any], list[Fault]]:
 
 def _finding(fault: Fault, number: int, header: Sequence[str], text: Mapping[str, str]) -> Finding:
     code, column, message, suggestion = fault
-    severe = code not in ("action_larger_than_lines", "action_after_the_last_year")
+    severe = code != "action_larger_than_lines"
     cell = f"{letters(header.index(column))}{number}" if column in header else ""
     return Finding(
         code=code,

@@ -160,7 +160,8 @@ def costs(
     Raises
     ------
     UsageError
-        If the years are more than a discount rate is held for, or an energy price is of no activity.
+        If the years are more than a discount rate is held for, an energy price is of no activity, or one is lacking
+        of an activity whose use the actions change.
     """
     used = parameters or appraisal()
     chosen = sorted(actions, key=lambda action: action.id)
@@ -174,7 +175,7 @@ def costs(
     terms = together(effects.kgco2e)
     before = terms.total(np.zeros_like(taken))[0]
     price = _prices(ground.cells, ground.lines, energy_prices or {})
-    rows = []
+    rows, unpriced = [], set()
     for place in chosen_places:
         action = chosen[place]
         alone = np.zeros_like(taken)
@@ -182,9 +183,11 @@ def costs(
         saved = (before - terms.total(alone)[0]) / KG_PER_TONNE
         pounds = spend(action, begins[action.id], ground.years)
         bill = np.zeros(len(ground.years))
-        if price.any():
+        if energy_prices:
             change = effects.quantity.remaining(alone)[:, 0] - ground.quantity
-            bill = (price[:, None] * change).sum(axis=0)
+            touched = np.flatnonzero(np.isnan(price) & change.any(axis=1))
+            unpriced |= {ground.cells[ground.lines[line][0]][1] for line in touched.tolist()}
+            bill = (np.nan_to_num(price)[:, None] * change).sum(axis=0)
         yearly = pounds["capital"] * (1 + optimism_bias) + pounds["revenue"] + bill
         worth = np.where(saved != 0, saved * value, 0.0)
         cost = float((yearly * discount).sum())
@@ -199,6 +202,11 @@ def costs(
                 cost - float((worth * discount).sum()),
             )
         )
+    if unpriced:
+        raise UsageError(
+            f"there is no energy price of {', '.join(sorted(unpriced))[:200]}, whose use the actions change, so the "
+            "bill would be short of it: give it too, or give no prices and let revenue_gbp be the whole"
+        )
     names = ["action", "start", "capital_gbp", "net_present_cost_gbp", "tco2e", "carbon_value_gbp", "social_cost_gbp"]
     notes = [*used.assumptions, f"discounted to {nhs_year(ground.years[0])} at {used.discount_rate:.1%}, real prices"]
     notes += [f"optimism bias of {optimism_bias:.0%} on capital"] if optimism_bias else []
@@ -208,7 +216,7 @@ def costs(
 def _prices(
     cells: tuple[tuple[str, str, str], ...], lines: tuple[tuple[int, str], ...], prices: Mapping[str, float]
 ) -> Numbers:
-    """Return the price of each line; an activity that is reported under several themes is paid once."""
+    """Return the price of each line, NaN where none is given; an activity under several themes is paid once."""
     known = {activity for _, activity, _ in cells}
     if strange := sorted(set(prices) - known):
         raise UsageError(
@@ -218,6 +226,6 @@ def _prices(
     out = np.zeros(len(lines))
     for line, (cell, _) in enumerate(lines):
         if cell not in paid:
-            out[line] = prices.get(cells[cell][1], 0.0)
+            out[line] = prices.get(cells[cell][1], np.nan)
             paid.add(cell)
     return out
