@@ -18,8 +18,9 @@ SHOWN = 4
 
 def included(boundary: str, lines: Sequence[Line], method: Methodology) -> NDArray[np.bool_]:
     """Return which factor lines a boundary counts."""
-    decided = [method.included[boundary, line.category, line.factor.component, line.factor.scope] for line in lines]
-    return np.array(decided, np.bool_)
+    kinds = [(line.category, line.factor.component, line.factor.scope) for line in lines]
+    decided = {kind: method.included[(boundary, *kind)] for kind in set(kinds)}
+    return np.array([decided[kind] for kind in kinds], np.bool_)
 
 
 def blocked(boundary: str, resolutions: Iterable[Resolution], method: Methodology) -> list[tuple[Key, str]]:

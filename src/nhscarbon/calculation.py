@@ -256,14 +256,18 @@ def unresolved(
     if entries.sheet and entries.quantity is not None:  # a finding of each sheet, with the quantity of its rows
         fits = checked.has_key & checked.usable
         (place, keys), amounts = keys_of(checked.part(fits)), entries.quantity[fits]
-    quantities = dict(zip(keys, np.bincount(place, weights=amounts, minlength=len(keys)), strict=True))
+    wanted = {gap.key for gap in gaps}
+    asked = np.array([key in wanted for key in keys], np.bool_)
+    here = np.flatnonzero(asked[place])  # few, as a rule
+    sizes = np.bincount(place[here], weights=amounts[here], minlength=len(keys))
+    quantities = {key: size for key, size in zip(keys, sizes.tolist(), strict=True) if key in wanted}
     where_of = _located_by_key(checked, {gap.key.activity for gap in gaps})
     findings = []
     for gap in gaps:
         key = gap.key
         if key not in where_of:  # of another source
             continue
-        quantity = float(quantities.get(key, 0.0))
+        quantity = quantities.get(key, 0.0)
         about = partial_call(
             Finding, file=entries.file, activity=key.activity, period=key.period, unit=key.unit,
             quantity=quantity, **where_of[key],
@@ -296,15 +300,7 @@ def _located_by_key(checked: Checked, activities: set[str]) -> dict[Key, Located
     place, keys = keys_of(checked.part(here))
     if not keys:  # a batch, or a sheet, without any of them
         return {}
-    if entries.numbers is None:
-        rows = np.bincount(place, weights=entries.rows[here], minlength=len(keys)).astype(np.int64)
-        return {
-            key: {"rows": int(count), "first_rows": (), "sheet": "", "kgco2e_at_stake": None}
-            for key, count in zip(keys, rows, strict=True)
-        }
-    ends = np.cumsum(np.bincount(place, minlength=len(keys)))
-    ordered = np.flatnonzero(here)[np.argsort(place, kind="stable")]
-    return {key: entries.located(where) for key, where in zip(keys, np.split(ordered, ends[:-1]), strict=True)}
+    return dict(zip(keys, entries.located_by(np.flatnonzero(here), place, len(keys)), strict=True))
 
 
 def refuse(report: Report, method: Methodology) -> None:

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from nhscarbon import kernel
 from nhscarbon.activity.build import column_findings, no_rows
-from nhscarbon.activity.table import BLANK, Column
-from nhscarbon.cube import FAULTS, Cells
+from nhscarbon.cells import Cells, ascending
+from nhscarbon.columns import BLANK, Column
+from nhscarbon.cube import FAULTS
 from nhscarbon.errors import UnreadableError, UsageError
 from nhscarbon.kernel import LARGEST, LIMB, NOISE
 from nhscarbon.partials import KEY, Partial, of_cells
@@ -187,15 +188,10 @@ def _partial(groups: pa.Table, names: tuple[str, ...], decimals: Mapping[str, in
     high, low = added(sums["high"]), added(sums["low"])
     whole = kernel.of_limbs(high, low)
     unsummed = sum((counts[kind] for kind in FAULTS), np.zeros(len(cell), np.int64))
-    labels = {name: tuple(sorted([*column.labels, ""])) for name, column in columns.items()}
-    ranks = {name: _ranks((*column.labels, ""), labels[name]) for name, column in columns.items()}
-    ranked = {name: ranks[name][found[:, place]] for place, name in enumerate(names)}
-    order = np.lexsort([ranked[name] for name in reversed(names)])
-    cells = Cells(
-        codes={name: ranked[name][order].astype(np.int32) for name in names},
-        labels=labels, total=whole[order], rows=added(counts["rows"])[order],
-        negative=added(counts["negative"])[order], unsummed=added(unsummed)[order],
-    )  # fmt: skip
+    labels = {name: (*column.labels, "") for name, column in columns.items()}
+    cells = Cells({name: Column(found[:, place], labels[name]) for place, name in enumerate(names)}, whole,
+                  added(counts["rows"]), added(counts["negative"]), added(unsummed))  # fmt: skip
+    cells = ascending(cells, {name: tuple(sorted(each)) for name, each in labels.items()})
     faults = {kind: (int(counts[kind].sum()), ()) for kind in (*FAULTS, "rounded") if counts[kind].any()}
     return replace(of_cells(cells, decimals, names), faults=faults)
 
@@ -212,8 +208,3 @@ def _column(name: str, groups: pa.Table) -> Column:
     spread = np.full(len(shares), BLANK, np.int32)
     spread[~np.isnan(shares)] = codes
     return Column(spread, tuple(repr(float(share)) for share in found))
-
-
-def _ranks(labels: tuple[str, ...], ordered: tuple[str, ...]) -> NDArray[np.int64]:
-    place = {label: number for number, label in enumerate(ordered)}
-    return np.array([place[label] for label in labels], np.int64)

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from nhscarbon import kernel
-from nhscarbon.activity.table import BLANK, Activity, Column
+from nhscarbon.activity.table import Activity
 from nhscarbon.checks.check import check
 from nhscarbon.checks.entries import rows_of
+from nhscarbon.columns import BLANK, Column, distinct
 from nhscarbon.errors import UsageError
-from nhscarbon.keys import RESOLVED_BY, Key, key_of
+from nhscarbon.keys import RESOLVED_BY, Key
 from nhscarbon.method import Methodology
 from nhscarbon.raw_words import decimals_of
 from nhscarbon.resolve import Line, Resolution
-from nhscarbon.sums import category, distinct
+from nhscarbon.sums import category
 
 LINE_WORDS = ("theme", "category", "ghg_protocol_category", "conversion_id")  # the others are the factor's own
 FACTOR_WORDS = ("theme", "category", "component", "scope", "ghg_protocol_category", "conversion_id", "factor_unit",
@@ -55,12 +57,12 @@ class Lined:
     @cached_property
     def numbers(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """The conversion and the factor of each line."""
-        return (np.array([line.conversion for line in self.lines], np.float64),
-                np.array([line.factor.kgco2e for line in self.lines], np.float64))  # fmt: skip
+        conversion, value = (map(attrgetter(name), self.lines) for name in ("conversion", "factor.value"))
+        return np.array([*conversion], np.float64), np.array([*map(float, value)], np.float64)
 
     def column(self, name: str) -> Column:
         """Return a word of each line (theme, component, package ...), coded."""
-        words = [_word(line, name) for line in self.lines]
+        words = [*map(word_of(name), self.lines)]
         labels = tuple(sorted(set(words)))
         place = {label: code for code, label in enumerate(labels)}
         return Column(np.array([place[word] for word in words], np.int32), labels)
@@ -84,7 +86,7 @@ class Rows:
 def keys_of(columns: Mapping[str, Column]) -> tuple[NDArray[np.int64], list[Key]]:
     """Return which distinct key each row of coded columns has, and the keys."""
     place, words = distinct(columns, RESOLVED_BY)
-    return place, [key_of(*each) for each in words]
+    return place, list(map(Key._make, words))
 
 
 def lined(key: NDArray[np.int64], keys: Sequence[Key], resolutions: Mapping[Key, Resolution]) -> Lined:
@@ -195,10 +197,11 @@ def lines_of(
     return table
 
 
-def _word(line: Line, name: str) -> str:
+def word_of(name: str) -> Callable[[Line], str]:
+    """Return what reads a word of a factor line."""
     if name == "factor_unit":
-        return line.factor.unit
-    return str(getattr(line if name in LINE_WORDS else line.factor, name))
+        return attrgetter("factor.unit")
+    return attrgetter(name if name in LINE_WORDS else f"factor.{name}")
 
 
 def _blank_named(column: Column) -> Column:

@@ -25,14 +25,14 @@ def _loop(
     first: NDArray[np.int32],
     second: NDArray[np.int32],
     other: NDArray[np.int32],
-    period: NDArray[np.int32],
     body: NDArray[np.int32],
+    period: NDArray[np.int32],
     first_steps: NDArray[np.int32],
     second_steps: NDArray[np.int32],
-    period_steps: NDArray[np.int32],
     body_steps: NDArray[np.int32],
+    period_steps: NDArray[np.int32],
     pairs: NDArray[np.int32],
-    span: np.int32,
+    room: np.int32,
     quantity: NDArray[np.float64],
     scales: NDArray[np.float64],
     total: NDArray[np.int64],
@@ -50,7 +50,7 @@ def _loop(
         place = first_steps[u32(first[row] + 1)] + second_steps[u32(second[row] + 1)] + other[row]
         pair = pairs[u32(place)]
         least = min(least, pair)
-        cell[row] = pair * span + period_steps[u32(period[row] + 1)] + body_steps[u32(body[row] + 1)]
+        cell[row] = (body_steps[u32(body[row] + 1)] + period_steps[u32(period[row] + 1)]) * room + pair
     if least < 0:
         return UNNUMBERED, 0
     odd = False
@@ -110,10 +110,10 @@ class NumbaKernel:
                     codes[place, :size] = column.codes[step]
             other = added(rest[2:], step) if len(rest) > 2 else none[:size]
             scales = one[:size] if plain else batch.scale[batch.unit[step]]
-            first, second, period, body = (codes[place, :size] for place in range(4))
+            first, second, body, period = (codes[place, :size] for place in range(4))
             why, top = UNNUMBERED, 0
             while why == UNNUMBERED:
-                why, top = loop(first, second, other, period, body, *steps, cube.pairs, np.int32(cube.span),
+                why, top = loop(first, second, other, body, period, *steps, cube.pairs, np.int32(cube.room),
                            batch.quantity[step], scales, cube.total, cube.rows, cell,
                            whole)  # fmt: skip
                 if why == UNNUMBERED and cube.numbered(added(rest, step)) is None:

@@ -15,8 +15,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nhscarbon import present
-from nhscarbon.activity.table import Column, Source
+from nhscarbon.activity.table import Source
 from nhscarbon.boundary import blocked, included, refuse_blocked
+from nhscarbon.columns import Column
 from nhscarbon.errors import MixedMethodError, UsageError
 from nhscarbon.expand import FACTOR_WORDS, Lined, Rows, as_frame, expand, lined, lines_of
 from nhscarbon.explain import Explanation, explanation

@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 
 from nhscarbon.activity.read import read
-from nhscarbon.activity.table import BLANK, Activity, Column, Source
+from nhscarbon.activity.table import Activity, Source
 from nhscarbon.checks.terms import key_words, organisation_code
+from nhscarbon.columns import BLANK, Column, distinct
 from nhscarbon.engines import is_lazy
 from nhscarbon.errors import PeriodError, UsageError
 from nhscarbon.method import Methodology
 from nhscarbon.period import months_of, parse_period
 from nhscarbon.summing import streamed
-from nhscarbon.sums import distinct
 
 if TYPE_CHECKING:
     from typing import Any

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon import kernel
-from nhscarbon.activity.table import Column
+from nhscarbon.columns import Column, distinct
 from nhscarbon.expand import Lined, expand
 from nhscarbon.keys import RESOLVED_BY
-from nhscarbon.sums import Sums, distinct
+from nhscarbon.sums import Sums
 
 Numbers = NDArray[np.float64]
 SPREAD = 4  # places of (group, key) for each cell, beyond which cells are multiplied one by one
@@ -82,7 +82,7 @@ def _by_key(
     quantity = _added(place, sums.quantity, size).reshape(shape[0], -1)
     met = np.zeros(size, np.bool_)
     met[place] = True
-    occurs = met.reshape(shape[0], -1)
+    occurs, everywhere = met.reshape(shape[0], -1), bool(met.all())
     conversion, factor = (numbers[inside] for numbers in by_key.numbers)
     key = by_key.key_of_line[inside]
     kgco2e, present = np.zeros(shape), np.zeros(shape, np.bool_)
@@ -90,7 +90,7 @@ def _by_key(
         here = line_group == group
         products = kernel.multiply(quantity[:, key[here]], conversion[here], factor[here])
         kgco2e[:, group] = products.sum(axis=1)
-        present[:, group] = occurs[:, key[here]].any(axis=1)
+        present[:, group] = here.any() if everywhere else occurs[:, key[here]].any(axis=1)
     return kgco2e, present
 
 

@@ -25,6 +25,11 @@ POWERS = np.array([float(10**places) for places in range(16)])  # looked up: np.
 MAX_ROWS = 1 << 31  # rows that a limb of the two-limb sum can hold without wrapping
 
 
+def one(array: NDArray[Any]) -> NDArray[Any]:
+    """Return the one value of an array that takes no room, as `numpy.broadcast_to` makes it; any other as it is."""
+    return array[:1] if array.strides == (0,) else array
+
+
 def group(codes: Sequence[Codes], sizes: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Give a number to the distinct combinations of several coded columns.
 
@@ -203,8 +208,7 @@ def of_limbs(high: Whole, low: Whole) -> Total:
 def to_quantity(total: Total, decimals: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return whole totals as numbers, each the float nearest to the exact decimal."""
     if total.dtype != object and total.min(initial=0) > -(2**53) and total.max(initial=0) < 2**53:
-        scale = POWERS[decimals[:1]] if decimals.strides == (0,) else POWERS[decimals]
-        return np.asarray(total / scale, np.float64)  # both exact, so one rounding
+        return np.asarray(total / POWERS[one(decimals)], np.float64)  # both exact, so one rounding
     pairs = zip(total.tolist(), decimals.tolist(), strict=True)
     return np.array([value / 10**places for value, places in pairs], np.float64)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from nhscarbon.kernel import LARGEST, Codes, is_rounded
+from nhscarbon.kernel import LARGEST, Codes, is_rounded, one
 
 if TYPE_CHECKING:
     from nhscarbon.cube import Cube
@@ -30,7 +30,8 @@ class Looked:
     steps: NDArray[np.int32]
 
     def __post_init__(self) -> None:
-        low, high = self.codes.min(initial=0), self.codes.max(initial=0)
+        codes = one(self.codes)
+        low, high = codes.min(initial=0), codes.max(initial=0)
         if low < -1 or high >= max(len(self.steps) - 1, 1):
             raise ValueError("a code lies outside its labels")
 
@@ -105,9 +106,8 @@ class NumpyKernel:
             if found is None:
                 return start
             here = slice(kept.rows, kept.rows + step.stop - start)
-            cell = np.multiply(found, np.int32(cube.span), out=kept.cell[here], dtype=np.int64)
-            for column in axes:
-                cell += column.at(step)
+            cell = np.multiply(added(axes, step), np.int32(cube.room), out=kept.cell[here], dtype=np.int64)
+            cell += found
             quantity = batch.quantity[step]
             units = float(batch.scale[0]) if plain else batch.scale[batch.unit[step]]
             scaled = quantity * units

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+from typing import NamedTuple
 
 RESOLVED_BY = ("activity", "unit", "period", "geography")
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class Key:
-    """What decides which factors apply."""
+class Key(NamedTuple):
+    """What decides which factors apply; a tuple, as thousands of them are looked up with every calculation."""
 
     activity: str
     unit: str
     period: str
     geography: str
-
-
-@lru_cache(maxsize=1 << 16)
-def key_of(activity: str, unit: str, period: str, geography: str) -> Key:
-    """Return a key: one object for equal words, as thousands of them come back with every calculation."""
-    return Key(activity, unit, period, geography)

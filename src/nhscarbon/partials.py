@@ -14,18 +14,19 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from nhscarbon import kernel
 from nhscarbon.activity.grid import read_bytes
-from nhscarbon.activity.table import BLANK, Column, Source
-from nhscarbon.cube import FIRST, Cells
+from nhscarbon.activity.table import Source
+from nhscarbon.cells import Cells, joined
+from nhscarbon.columns import BLANK, Column, Cross, Crossed, crossed_by
+from nhscarbon.cube import FIRST
 from nhscarbon.errors import UnreadableError, UsageError
 from nhscarbon.findings import Finding, merged
-from nhscarbon.kernel import Codes, Total, Whole
+from nhscarbon.kernel import Total, Whole
 from nhscarbon.whole_files import write_whole
 
 KEY = ("organisation", "period", "activity", "unit", "geography", "tier", "evidence", "estimated_share")
-FORMAT = 1
-SEAL = b"nhscarbon-partial-2\n"  # then the SHA-256 of all that follows
+FORMAT = 2
+SEAL = b"nhscarbon-partial-3\n"  # then the SHA-256 of all that follows
 HEX = 64  # letters of a SHA-256
 
 
@@ -71,8 +72,7 @@ class Partial:
         """Decimal places of each cell."""
         if len(set(self.decimals)) == 1:
             return np.broadcast_to(np.int64(self.decimals[0]), len(self))
-        places: Whole = np.array(self.decimals, np.int64)[self.columns["unit"].codes]
-        return places
+        return self.columns["unit"].looked_up(np.array(self.decimals, np.int64))
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -118,38 +118,21 @@ class Partial:
     def _with(self, other: Partial, sign: int) -> Partial:
         if self.keep != other.keep:
             raise UsageError("partial sums that kept different columns cannot be joined: sum both with the same keep")
-        parts = [_cells(self), _cells(other)]
         decimals = _decimals(self) | _decimals(other)
         if any(_decimals(each).get(unit, scale) != scale for each in (self, other) for unit, scale in decimals.items()):
             raise UsageError("these partial sums hold a unit at two decimal scales: sum both with the same nhscarbon")
-        columns: dict[str, Column] = {}
-        codes = []
-        for name in self.columns:
-            labels = tuple(sorted({*parts[0].labels[name], *parts[1].labels[name]}))
-            number = {label: code for code, label in enumerate(labels)}
-            look = [np.array([number[label] for label in part.labels[name]], np.int32) for part in parts]
-            codes.append(np.concatenate([each[part.codes[name]] for each, part in zip(look, parts, strict=True)]))
-            columns[name] = Column(codes[-1], labels)
-        cell, found = kernel.group(codes, [max(len(column.labels), 1) for column in columns.values()])
-
-        def added(name: str) -> Whole:
-            sums = np.zeros(len(found), np.int64)
-            np.add.at(sums, cell, np.concatenate([getattr(self, name), sign * getattr(other, name)]))
-            return sums
-
-        rows, negative, unsummed = added("rows"), added("negative"), added("unsummed")
-        theirs = other.total if sign > 0 else _negated(other.total)
-        total = kernel.add_parts(cell, [self.total, theirs], len(found))
+        labels = {name: tuple(sorted({"", *column.labels, *other.columns[name].labels}))
+                  for name, column in self.columns.items()}  # fmt: skip
+        cells = joined(_cells(self, labels, 1), _cells(other, labels, sign), labels)
+        rows, negative, unsummed = cells.rows, cells.negative, cells.unsummed
         faults = {kind: _fault(self, other, kind, sign) for kind in {**self.faults, **other.faults}}
         short = [
             *(each.min(initial=0) for each in (rows, negative, unsummed)),
             *(count for count, _ in faults.values()),
         ]
-        left = (rows == 0) & (total != 0)
+        left = (rows == 0) & (cells.total != 0)
         if min(short, default=0) < 0 or left.any() or (negative > rows).any():
             raise UsageError("more rows are taken away than are there: these are not rows of the same sums")
-        named = {name: found[:, place] for place, name in enumerate(columns)}
-        cells = Cells(named, {name: column.labels for name, column in columns.items()}, total, rows, negative, unsummed)
         files = (*self.files, *other.files) if sign > 0 else tuple(f for f in self.files if f not in other.files)
         return replace(
             of_cells(cells, decimals, tuple(self.columns)),
@@ -170,9 +153,15 @@ class Partial:
             "labels": {name: column.labels for name, column in self.columns.items()}, "cells": len(self),
             "findings": [finding.__dict__ for finding in self.findings],
         }  # fmt: skip
+        cross = crossed_by(self.columns)
         arrays: dict[str, NDArray[Any]] = {
-            f"codes_{name}": _small(column.codes) for name, column in self.columns.items()
+            f"codes_{name}": _small(column.each if isinstance(column, Crossed) and cross else column.codes)
+            for name, column in self.columns.items()
         }
+        if cross is not None:
+            about["table"] = [cross.blocks, cross.kinds]
+            about["of_blocks"] = [name for name, column in self.columns.items() if vars(column)["by_block"]]
+            arrays["taken"] = np.packbits(cross.taken) if cross.places is not None else np.zeros(0, np.uint8)
         arrays |= {name: _small(getattr(self, name)) for name in ("rows", "negative", "unsummed")}
         arrays |= {"high": np.array(high, np.int64), "low": np.array(low, np.int64)} if wide else {"total": self.total}
         buffer = io.BytesIO()
@@ -245,16 +234,29 @@ def _stored(about: dict[str, Any], arrays: Mapping[str, NDArray[Any]], name: str
         raise UnreadableError(f"'{name}' is of format {about.get('format')}, this nhscarbon reads {FORMAT}")
     cells = int(about["cells"])
 
-    def full(of: str) -> Whole:
-        return np.broadcast_to(arrays[of], cells).astype(np.int64)
+    def full(of: str, length: int = cells) -> Whole:
+        return np.broadcast_to(arrays[of], length).astype(np.int64)
 
+    columns: dict[str, Column] = {}
+    if "table" in about:
+        blocks, kinds = about["table"]
+        taken = np.flatnonzero(np.unpackbits(arrays["taken"], count=blocks * kinds)) if len(arrays["taken"]) else None
+        cross = Cross(blocks, kinds, taken)
+        if len(cross) != cells:
+            raise UnreadableError(f"'{name}' is damaged: its cells are not those of its table")
+        for of, labels in about["labels"].items():
+            by_block = of in about["of_blocks"]
+            codes = full(f"codes_{of}", blocks if by_block else kinds).astype(np.int32)
+            columns[of] = Crossed(codes, tuple(labels), cross, by_block=by_block)
+    else:
+        for of, labels in about["labels"].items():
+            columns[of] = Column(full(f"codes_{of}").astype(np.int32), tuple(labels))
     if "total" in arrays:
         total: Total = arrays["total"]
     else:
         total = (arrays["high"].astype(object) << 32) + arrays["low"].astype(object)
     return Partial(
-        columns={of: Column(full(f"codes_{of}").astype(np.int32), tuple(labels))
-                 for of, labels in about["labels"].items()},
+        columns=columns,
         total=total,
         rows=full("rows"), negative=full("negative"), unsummed=full("unsummed"),
         decimals=tuple(about["decimals"]),
@@ -281,34 +283,31 @@ def of_cells(cells: Cells, decimals: Mapping[str, int], names: Iterable[str]) ->
     if not keep.all():
         keep |= cells.unsummed > 0
     if not keep.all():
-        cells = Cells({name: codes[keep] for name, codes in cells.codes.items()}, cells.labels, cells.total[keep],
+        cells = Cells({name: column.part(keep) for name, column in cells.columns.items()}, cells.total[keep],
                       cells.rows[keep], cells.negative[keep], cells.unsummed[keep])  # fmt: skip
-    columns = {name: _in_use(cells.codes[name], cells.labels[name], cells.used.get(name)) for name in names}
+    columns = {name: _worded(cells.columns[name]) for name in names}
     scales = (*(decimals[label] for label in columns["unit"].labels), decimals.get("", 6))
     return Partial(columns, cells.total, cells.rows, cells.negative, cells.unsummed, scales, {})
 
 
-def _in_use(codes: Codes, labels: tuple[str, ...], used: NDArray[np.bool_] | None) -> Column:
-    if used is None:
-        used = np.zeros(len(labels), np.bool_)
-        used[codes if codes.strides != (0,) else codes[:1]] = True
-    words = tuple(label for label, here in zip(labels, used.tolist(), strict=True) if here and label)
-    if words == labels:
-        return Column(codes, labels)
+def _worded(column: Column) -> Column:
+    """Return a column with the labels that a cell has; the empty word is a blank."""
+    words = tuple(label for label, met in zip(column.labels, column.met.tolist(), strict=True) if met and label)
+    if words == column.labels:
+        return column
     place = {label: code for code, label in enumerate(words)}
-    lookup = np.array([place.get(label, BLANK) for label in labels] or [BLANK], np.int32)
-    if codes.strides == (0,):
-        return Column(np.broadcast_to(lookup[codes[:1]], len(codes)), words)
-    return Column(lookup[codes], words)
+    return column.renamed(np.array([*(place.get(label, BLANK) for label in column.labels), BLANK], np.int32), words)
 
 
-def _cells(partial: Partial) -> Cells:
-    """Return the sums as an accumulator's cells: blanks are the empty word again."""
-    codes, labels = {}, {}
+def _cells(partial: Partial, labels: Mapping[str, tuple[str, ...]], sign: int) -> Cells:
+    """Return the sums, or what takes them away, as cells of other labels: blanks are the empty word again."""
+    columns = {}
     for name, column in partial.columns.items():
-        labels[name] = ("", *column.labels)
-        codes[name] = column.codes.astype(np.int32) + 1
-    return Cells(codes, labels, partial.total, partial.rows, partial.negative, partial.unsummed)
+        place = {label: code for code, label in enumerate(labels[name])}
+        look = np.array([*(place[label] for label in column.labels), place[""]], np.int32)
+        columns[name] = column.renamed(look, labels[name])
+    total = partial.total if sign > 0 else _negated(partial.total)
+    return Cells(columns, total, *(sign * each for each in (partial.rows, partial.negative, partial.unsummed)))
 
 
 def _decimals(partial: Partial) -> dict[str, int]:
@@ -330,6 +329,8 @@ def _without(partial: Partial, taken: Partial) -> tuple[Finding, ...]:
 
 
 def _negated(total: Total) -> Total:
+    if total.dtype == np.int64 and total.min(initial=0) > -(2**63):
+        return -total
     negated: Total = -(total.astype(object))
     return negated
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import starmap
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nhscarbon.activity.table import BLANK, Column
 from nhscarbon.catalogue import Catalogue, Repeat
 from nhscarbon.checks.check import Checked
 from nhscarbon.checks.entries import Located
+from nhscarbon.columns import BLANK, Column, crossed_by, distinct
 from nhscarbon.findings import Finding, every_row, first_rows, together
-from nhscarbon.sums import Sums, distinct
+from nhscarbon.sums import Sums
 
 PLACE = ("organisation", "period")
 SHOWN = 3  # bodies and years that a finding names
@@ -46,8 +47,7 @@ def repeated(sums: Sums, catalogue: Catalogue) -> list[Twice]:
     if not len(sums):
         return []
     sides = _sides(sums, catalogue)
-    first, second = (sums.columns[name].codes for name in PLACE)
-    starts = np.flatnonzero(np.concatenate([[True], (first[1:] != first[:-1]) | (second[1:] != second[:-1])]))
+    starts = _starts(sums.columns)
     met = np.bitwise_or.reduceat(sides, starts)
     found = []
     for place, rule in enumerate(catalogue.repeats):
@@ -73,6 +73,15 @@ class Gathered:
     rows: list[tuple[Where, Located]]
 
 
+def _starts(columns: Mapping[str, Column]) -> NDArray[np.int64]:
+    """Return the first cell of each body and year, in which cells follow one another."""
+    cross = crossed_by({name: columns[name] for name in PLACE})
+    if cross is not None and all(vars(columns[name])["by_block"] for name in PLACE):
+        return np.cumsum(cross.counts) - cross.counts
+    first, second = (columns[name].codes for name in PLACE)
+    return np.flatnonzero(np.concatenate([[True], (first[1:] != first[:-1]) | (second[1:] != second[:-1])]))
+
+
 class Repeats:
     """Decides what a source counts twice, whatever the number of its batches."""
 
@@ -85,11 +94,17 @@ class Repeats:
         """Look at the rows, or cells, of one batch; a blank site stands for the whole body."""
         self.file = checked.entries.file
         for each in self.met:
-            first, second = (side & checked.usable for side in _masks(checked.columns, each.twice, self.catalogue))
-            for found, side in ((each.first, first), (each.second, second)):
-                for place, sites in _sites(checked, each.twice, side).items():
-                    found.setdefault(place, set()).update(sites)
-            each.rows += _located(checked, each.twice, first | second)
+            names = _names(each.twice.rule)
+            at, side = _sided(checked, each.twice, self.catalogue)
+            place, words = _placed(checked.columns, names, at)
+            there = np.array([word in each.twice.where for word in words], np.bool_)
+            here = there[place]
+            at, side, place = at[here], side[here], place[here]
+            for found, one_side in ((each.first, side == 1), (each.second, side == BOTH - 1)):
+                for word, sites in _sites(checked, at[one_side], place[one_side], words).items():
+                    found.setdefault(word, set()).update(sites)
+            located = checked.entries.located_by(at, place, len(words))
+            each.rows += [(word, rows) for word, rows in zip(words, located, strict=True) if rows["rows"]]
 
     def findings(self) -> list[Finding]:
         """Return a finding for each rule that is met, unless its rows are of different sites."""
@@ -123,9 +138,11 @@ def finding_of(
 ) -> Finding:
     """Return the finding of a rule that is met, with the quantities of both sides."""
     rule = twice.rule
-    sides = _sides(sums, catalogue) >> twice.bit
-    here = _at(sums.columns, rule, twice.where)
-    amounts = " beside ".join(_amounts(sums, (sides >> side & 1 == 1) & here) for side in (0, 1))
+    sides = _sides(sums, catalogue) >> twice.bit & BOTH
+    at = np.flatnonzero(sides)
+    place, words = _placed(sums.columns, _names(rule), at)
+    here = np.array([word in twice.where for word in words], np.bool_)[place]
+    amounts = " beside ".join(_amounts(sums, at[here & (sides[at] == side)]) for side in (1, 2))
     places = sorted(twice.where)
     named = "; ".join(" ".join(place) for place in places[:SHOWN])
     more = f" and {len(places) - SHOWN} more" if len(places) > SHOWN else ""
@@ -141,74 +158,60 @@ def finding_of(
 def _sides(sums: Sums, catalogue: Catalogue) -> NDArray[np.int64]:
     """Return two bits for each rule and cell: whether it is on the rule's first side, and on its second."""
     place, keys = sums.keyed
-    bits: NDArray[np.int64] = np.array([catalogue.sides_of(key.activity, key.unit) for key in keys], np.int64)
-    return bits[place]
+    return _bits((key[:2] for key in keys), catalogue)[place]
 
 
-def _masks(columns: Mapping[str, Column], twice: Twice, catalogue: Catalogue) -> tuple[Mask, Mask]:
-    """Return which entries are on each side of a rule; an entry without an activity or unit is on none."""
-    known = (columns["activity"].codes != BLANK) & (columns["unit"].codes != BLANK)
-    chosen = {name: Column(columns[name].codes[known], columns[name].labels) for name in ("activity", "unit")}
+def _sided(checked: Checked, twice: Twice, catalogue: Catalogue) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the entries on a side of a rule, and which side: 1 or 2; one without an activity or unit is on none."""
+    columns, whole = checked.columns, bool(checked.usable.all())
+    known = np.flatnonzero(checked.usable) if not whole else np.zeros(0, np.int64)
+    chosen = {name: columns[name] if whole else columns[name].part(known) for name in ("activity", "unit")}
     place, words = distinct(chosen, ("activity", "unit"))
-    bits = np.array([catalogue.sides_of(*each) >> twice.bit & BOTH for each in words] or [0], np.int64)
-    sides = np.zeros(len(known), np.int64)
-    sides[known] = bits[place]
-    return sides & 1 == 1, sides & 2 == 2
+    side = _bits(words, catalogue)[place] >> twice.bit & BOTH
+    at = np.flatnonzero(side)
+    return (at if whole else known[at]), side[at]
+
+
+def _bits(pairs: Iterable[tuple[str, ...]], catalogue: Catalogue) -> NDArray[np.int64]:
+    """Return two bits for each rule and (activity, unit): whether it is on the rule's first side, and on its second."""
+    return np.array([*starmap(catalogue.sides_of, pairs)], np.int64)
 
 
 def _names(rule: Repeat) -> tuple[str, ...]:
     return (*PLACE, "activity") if rule.same_activity else PLACE
 
 
-def _words(columns: Mapping[str, Column], rule: Repeat, where: Mask | NDArray[np.int64]) -> set[Where]:
-    chosen = {name: Column(columns[name].codes[where], columns[name].labels) for name in _names(rule)}
+def _words(columns: Mapping[str, Column], rule: Repeat, where: NDArray[np.int64]) -> set[Where]:
+    chosen = {name: columns[name].part(where) for name in _names(rule)}
     return set(distinct(chosen, _names(rule))[1])
 
 
-def _at(columns: Mapping[str, Column], rule: Repeat, where: frozenset[Where]) -> Mask:
-    """Return which entries lie in any of some places."""
-    known = np.ones(len(columns["activity"].codes), np.bool_)
-    for name in _names(rule):
-        known &= columns[name].codes != BLANK
-    chosen = {name: Column(columns[name].codes[known], columns[name].labels) for name in _names(rule)}
-    place, words = distinct(chosen, _names(rule))
-    fits = np.zeros(len(known), np.bool_)
-    fits[known] = np.array([word in where for word in words], np.bool_)[place]
-    return fits
+def _placed(
+    columns: Mapping[str, Column], names: Sequence[str], at: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], list[Where]]:
+    """Return in which place each of some entries is, and the places."""
+    if crossed_by({name: columns[name] for name in names}):  # no cell is looked at for it
+        place, words = distinct(columns, names)
+        return place[at], words
+    return distinct({name: columns[name].part(at) for name in names}, names)
 
 
-def _sites(checked: Checked, twice: Twice, side: Mask) -> dict[Where, set[str]]:
-    """Return the sites that one side's rows name in each place, the empty word where they name none."""
-    rows = side & _at(checked.columns, twice.rule, twice.where)
-    names = _names(twice.rule)
-    chosen = {name: Column(checked.columns[name].codes[rows], checked.columns[name].labels) for name in names}
+def _sites(
+    checked: Checked, at: NDArray[np.int64], place: NDArray[np.int64], words: list[Where]
+) -> dict[Where, set[str]]:
+    """Return the sites that some entries name in each place, the empty word where they name none."""
     site = checked.entries.columns.get("site")
     if site is None:
-        return {place: {""} for place in distinct(chosen, names)[1]} if rows.any() else {}
-    named = Column(
-        np.where(site.codes == BLANK, len(site.labels), site.codes).astype(np.int32)[rows], (*site.labels, "")
-    )
+        return {words[number]: {""} for number in np.flatnonzero(np.bincount(place)).tolist()}
     found: dict[Where, set[str]] = {}
-    for *place, word in distinct({**chosen, "site": named}, (*names, "site"))[1]:
-        found.setdefault(tuple(place), set()).add(word)
+    named = site.part(at).codes.astype(np.int64)
+    for number, code in np.unique(np.stack([place, named], axis=1), axis=0).tolist():
+        found.setdefault(words[number], set()).add("" if code == BLANK else site.labels[code])
     return found
 
 
-def _located(checked: Checked, twice: Twice, sides: Mask) -> list[tuple[Where, Located]]:
-    """Return how many rows there are in each place, and the first of them."""
-    at = np.flatnonzero(sides & _at(checked.columns, twice.rule, twice.where))
-    names = _names(twice.rule)
-    chosen = {name: Column(checked.columns[name].codes[at], checked.columns[name].labels) for name in names}
-    place, words = distinct(chosen, names)
-    order = np.argsort(place, kind="stable")
-    parts = np.split(at[order], np.cumsum(np.bincount(place, minlength=len(words)))[:-1])
-    return [(word, checked.entries.located(part)) for word, part in zip(words, parts, strict=True)] if words else []
-
-
-def _amounts(sums: Sums, rows: Mask) -> str:
+def _amounts(sums: Sums, cells: NDArray[np.int64]) -> str:
     """Write the quantities of some cells, a sum for each unit."""
-    unit = sums.columns["unit"]
-    codes = unit.codes[rows]
-    total = np.bincount(codes, weights=sums.quantity[rows], minlength=len(unit.labels))
-    used = np.flatnonzero(np.bincount(codes, minlength=len(unit.labels)))
-    return ", ".join(f"{total[code]:,.10g} {unit.labels[code]}" for code in used.tolist())
+    unit = sums.columns["unit"].part(cells)
+    total = np.bincount(unit.codes, weights=sums.quantity[cells], minlength=len(unit.labels))
+    return ", ".join(f"{total[code]:,.10g} {unit.labels[code]}" for code in np.flatnonzero(unit.met).tolist())

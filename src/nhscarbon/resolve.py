@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from operator import attrgetter
 
 from nhscarbon.catalogue import CatalogueActivity
 from nhscarbon.errors import IntegrityError
@@ -14,8 +13,6 @@ from nhscarbon.method import Methodology
 
 MEMO = "memo"  # in no boundary
 LONGEST_CHAIN = 3  # cited conversions between an activity's unit and its factor's
-
-_ORDER = attrgetter("activity", "unit", "period", "geography")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +77,8 @@ def resolve(keys: Iterable[Key], method: Methodology) -> dict[Key, Resolution]:
         If the data allow two answers, or a boundary has not decided a component.
     """
     known: dict[Key, Resolution] = method.answers  # type: ignore[assignment]  # it does not know what a key is
-    wanted = dict.fromkeys(keys)
-    for key in sorted(wanted.keys() - known.keys(), key=_ORDER):
+    wanted = [*dict.fromkeys(keys)]
+    for key in sorted(key for key in wanted if key not in known):
         known[key] = _resolve(key, method)
     return {key: known[key] for key in wanted}
 

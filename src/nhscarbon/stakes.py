@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon.activity.number_words import not_number
-from nhscarbon.activity.table import BLANK, Activity, Column
+from nhscarbon.activity.table import Activity
 from nhscarbon.boundary import included
 from nhscarbon.checks.entries import stake
 from nhscarbon.checks.terms import key_words
+from nhscarbon.columns import BLANK, Column
 from nhscarbon.expand import keys_of
 from nhscarbon.findings import Finding
 from nhscarbon.method import Methodology

@@ -19,8 +19,10 @@ from nhscarbon.activity.build import no_rows
 from nhscarbon.activity.kinds import is_called_otherwise
 from nhscarbon.activity.read import read
 from nhscarbon.activity.schema import KEEPABLE
-from nhscarbon.activity.table import Activity, Column, Numbered
-from nhscarbon.cube import DENSE, DENSE_MOST, Coded, Cube
+from nhscarbon.activity.table import Activity, Numbered
+from nhscarbon.cells import Coded
+from nhscarbon.columns import Column
+from nhscarbon.cube import DENSE, DENSE_MOST, Cube
 from nhscarbon.engines import is_lazy, sum_in_engine
 from nhscarbon.errors import UnreadableError, UsageError
 from nhscarbon.findings import Finding, merged

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,10 +12,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nhscarbon import kernel
-from nhscarbon.activity.table import Column
 from nhscarbon.checks.check import Checked
+from nhscarbon.columns import Column, distinct, number
 from nhscarbon.errors import UsageError
-from nhscarbon.keys import RESOLVED_BY, Key, key_of
+from nhscarbon.kernel import one
+from nhscarbon.keys import RESOLVED_BY, Key
 from nhscarbon.partials import Partial
 
 GROUPED_BY = ("organisation", "period", "activity", "unit", "geography", "tier")
@@ -67,7 +68,7 @@ class Sums:
     def keyed(self) -> tuple[NDArray[np.int64], list[Key]]:
         """Which distinct key each cell has, and the keys."""
         place, words = distinct(self.columns, RESOLVED_BY)
-        return place, [key_of(*each) for each in words]
+        return place, list(map(Key._make, words))
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -96,8 +97,8 @@ def in_words(checked: Checked, partial: Partial) -> Sums:
     names = [*GROUPED_BY, *(name for name in checked.columns if name not in GROUPED_BY)]
     columns = {name: checked.columns[name] for name in names}
     total, rows, scale = partial.total, partial.rows, partial.scale
-    if not checked.usable.all():
-        columns = {name: Column(column.codes[checked.usable], column.labels) for name, column in columns.items()}
+    if not one(checked.usable).all():
+        columns = {name: column.part(checked.usable) for name, column in columns.items()}
         total, rows, scale = total[checked.usable], rows[checked.usable], scale[checked.usable]
     if _as_they_are(columns, partial):
         return Sums(columns, total, scale, rows)
@@ -116,48 +117,17 @@ def _as_they_are(columns: Mapping[str, Column], partial: Partial) -> bool:
     a geography that was left out) is the same for all.
     """
     sent = [name for name in columns if name not in ("tier", "geography")]
-    if any(columns[name].codes is not partial.columns[name].codes for name in sent):
+    if any(columns[name] is not partial.columns[name] for name in sent):
         return False
     blank = [not partial.columns[name].labels for name in ("evidence", "estimated_share", "tier")]
     place = partial.columns["geography"]
-    one_place = not place.labels or (len(place.labels) == 1 and int(place.codes.min(initial=0)) >= 0)
+    one_place = not place.labels or (len(place.labels) == 1 and place.lowest >= 0)
     return all(blank) and one_place and len(columns["tier"].labels) == 1
-
-
-def number(columns: Mapping[str, Column]) -> tuple[NDArray[np.int64], dict[str, Column]]:
-    """Give a number to each distinct combination of words.
-
-    Returns
-    -------
-    cell : int64 array, shape (rows,)
-        The combination of each row.
-    columns : dict of str to Column
-        The words of each combination, in ascending order; labels that no row has are left out.
-    """
-    codes = [column.codes for column in columns.values()]
-    cell, combinations = kernel.group(codes, [max(len(column.labels), 1) for column in columns.values()])
-    return cell, {
-        name: _in_use(combinations[:, place], column.labels) for place, (name, column) in enumerate(columns.items())
-    }
-
-
-def distinct(columns: Mapping[str, Column], names: Sequence[str]) -> tuple[NDArray[np.int64], list[tuple[str, ...]]]:
-    """Return which distinct combination of some columns each row has, and the combinations as words."""
-    place, found = number({name: columns[name] for name in names})
-    words = [np.array(column.labels, dtype=object)[column.codes].tolist() for column in found.values()]
-    return place, list(zip(*words, strict=True))
 
 
 def category(column: Column) -> pd.Categorical[str]:
     """Return a coded column as a pandas category."""
     return pd.Categorical.from_codes(column.codes, categories=pd.Index(column.labels, dtype=str))
-
-
-def _in_use(codes: NDArray[np.int64], labels: tuple[str, ...]) -> Column:
-    used = np.unique(codes)
-    position = np.zeros(len(labels) + 1, np.int32)
-    position[used] = np.arange(len(used), dtype=np.int32)
-    return Column(position[codes], tuple(labels[code] for code in used))
 
 
 def _joined(first: Column, second: Column) -> Column:

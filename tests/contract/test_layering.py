@@ -15,8 +15,8 @@ SRC = REPO / "src" / "nhscarbon"
 ORDER = (
     ("errors", "version", "period_words", "plain"),
     ("findings", "period", "kernel", "keys", "whole_files"),
-    ("kernels",),
-    ("fast",),
+    ("kernels", "columns"),
+    ("fast", "cells"),
     ("kernel_choice",),
     ("cube",),
     ("charts", "charts.style"),

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from nhscarbon import cube as cubes
 from nhscarbon import kernel_choice
-from nhscarbon.cube import Coded, Cube
+from nhscarbon.cells import Coded
+from nhscarbon.cube import Cube
 
 NAMES = ("activity", "unit", "geography", "period", "organisation")
 ORDER = ("organisation", "period", "activity", "unit", "geography")
@@ -54,9 +55,8 @@ def plain(batches):
 
 
 def read(cells, names):
-    words = list(
-        zip(*([cells.labels[name][code] for code in cells.codes[name].tolist()] for name in names), strict=True)
-    )
+    columns = [cells.columns[name] for name in names]
+    words = [tuple(column.labels[column.codes[cell]] for column in columns) for cell in range(len(cells))]
     assert words == sorted(words)
     return (dict(zip(words, map(int, cells.total), strict=True)), dict(zip(words, cells.rows.tolist(), strict=True)),
             dict(zip(words, cells.negative.tolist(), strict=True)))  # fmt: skip
@@ -189,7 +189,7 @@ def test_units_of_several_decimal_scales(kernel):
     cube = Cube(NAMES)
     cube.add(batch)
     cells = cube.result(ORDER)
-    words = [cells.labels["unit"][code] for code in cells.codes["unit"].tolist()]
+    words = [cells.columns["unit"].text(cell) for cell in range(len(cells))]
     found = dict(zip(words, cells.total.tolist(), strict=True))
     assert found == {"a": 325, "b": 1_250_000_000, "": 7_000_000}
 
@@ -223,7 +223,7 @@ def test_the_65536th_word_and_a_hundred_thousand_sites(kernel):
     cube = Cube(names)
     cube.add(Coded(codes, labels, np.ones(count), [6, 6]))
     cells = cube.result(names)
-    words = [cells.labels["site"][code] for code in cells.codes["site"].tolist()]
+    words = [cells.columns["site"].text(cell) for cell in range(len(cells))]
     found = dict(zip(words, cells.total.tolist(), strict=True))
     assert len(found) == 100_000
     assert found["S65535"] == found["S65536"] == 1_000_000

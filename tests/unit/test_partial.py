@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import nhscarbon as nc
-from nhscarbon.activity.table import Column
+from nhscarbon.columns import Column
 from nhscarbon.errors import UnreadableError, UsageError
 from samples import frame
 

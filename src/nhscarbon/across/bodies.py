@@ -9,12 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon.across.rows import Rows, members
-from nhscarbon.activity.table import Column
 from nhscarbon.checks.terms import codes_where
+from nhscarbon.columns import Column, distinct
 from nhscarbon.findings import Finding, Severity
 from nhscarbon.organisations.codes import Known, days_of, find, look_up
 from nhscarbon.organisations.data import Organisations
-from nhscarbon.sums import distinct
 
 BODY, SITE = ("sent", "period"), ("site", "organisation", "period")
 OF_TRUST = "trust"  # the level of a site in its trust

@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from nhscarbon.across.rows import Mask, Rows, kinds, members
-from nhscarbon.activity.table import BLANK, Column
+from nhscarbon.columns import BLANK, Column, distinct
 from nhscarbon.findings import Finding
 from nhscarbon.period import LAST_MONTH, months_of
-from nhscarbon.sums import distinct
 
 BY_THEME = ("organisation", "period", "activity")
 SERIES_FROM = 2  # months of one thing in one year that make it a monthly return

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from nhscarbon.across.bounds import BEFORE, BODY, Slip, figure, judged, plausible_bounds, times
 from nhscarbon.across.rows import Rows, first_of, in_order
-from nhscarbon.activity.table import BLANK
+from nhscarbon.columns import BLANK
 from nhscarbon.findings import Finding
 from nhscarbon.period import nhs_year
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon.across.rows import Rows, first_of, kinds, members
-from nhscarbon.activity.table import BLANK
+from nhscarbon.columns import BLANK
 from nhscarbon.findings import Finding
 
 SAME = ("organisation", "period", "month", "activity", "unit", "geography", "supplier", "reference")

@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon import kernel
-from nhscarbon.activity.table import BLANK, Activity, Column, SheetRows
+from nhscarbon.activity.table import Activity, SheetRows
 from nhscarbon.checks.entries import Entries
 from nhscarbon.checks.terms import key_words, organisation_code
+from nhscarbon.columns import BLANK, Column
 from nhscarbon.errors import PeriodError
 from nhscarbon.findings import Finding, Severity
 from nhscarbon.method import Methodology

@@ -16,7 +16,8 @@ from nhscarbon.activity import schema
 from nhscarbon.activity.build import column_findings, number_findings
 from nhscarbon.activity.code import numbers_in, odd_numbers, recoded
 from nhscarbon.activity.number_words import LONGEST
-from nhscarbon.activity.table import BLANK, Activity, Column, Numbered
+from nhscarbon.activity.table import Activity, Numbered
+from nhscarbon.columns import BLANK, Column
 from nhscarbon.errors import UnreadableError
 
 PLAIN_DIGITS = f"^-?[0-9]{{1,{LONGEST // 2}}}(\\.[0-9]{{1,{LONGEST // 2 - 2}}})?$"

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from nhscarbon.activity import schema
 from nhscarbon.activity.code import code_numbers, code_text
 from nhscarbon.activity.number_words import not_number
-from nhscarbon.activity.table import BLANK, Activity, Column, Numbered, RowNumbers, SheetRows
+from nhscarbon.activity.table import Activity, Numbered, RowNumbers, SheetRows
+from nhscarbon.columns import BLANK, Column
 from nhscarbon.errors import UnreadableError
 from nhscarbon.findings import Finding, first_rows
 

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nhscarbon.activity.number_words import LONGEST, PLAIN
-from nhscarbon.activity.table import BLANK, Column
+from nhscarbon.columns import BLANK, Column
 from nhscarbon.errors import UnreadableError
 from nhscarbon.kernel import Codes
 

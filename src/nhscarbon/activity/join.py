@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from nhscarbon.activity.table import BLANK, Activity, Column, SheetRows
+from nhscarbon.activity.table import Activity, SheetRows
+from nhscarbon.columns import BLANK, Column
 
 
 def joined(parts: Sequence[Activity]) -> Activity:

@@ -9,25 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from nhscarbon.columns import Column
 from nhscarbon.findings import Finding
 
 if TYPE_CHECKING:
     import pandas as pd
-
-BLANK = -1  # the code of an empty cell
-
-
-@dataclass(frozen=True)
-class Column:
-    """A text column: `labels[codes[row]]` is the text of a row; an empty cell has code -1."""
-
-    codes: NDArray[np.signedinteger[Any]] | NDArray[np.unsignedinteger[Any]]
-    labels: tuple[str, ...]
-
-    def text(self, row: int) -> str:
-        """Return the text of one row, empty for an empty cell."""
-        code = int(self.codes[row])
-        return "" if code == BLANK else self.labels[code]
 
 
 @dataclass(frozen=True)

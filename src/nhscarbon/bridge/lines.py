@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nhscarbon.errors import UsageError
-from nhscarbon.keys import RESOLVED_BY, Key, key_of
+from nhscarbon.keys import RESOLVED_BY, Key
 from nhscarbon.method import Methodology
 from nhscarbon.resolve import Line, resolve
 
@@ -126,7 +126,7 @@ def kinds(cells: pd.DataFrame, sides: tuple[Side, Side]) -> tuple[NDArray[np.int
     keys = [dict(zip(names, row, strict=True)) for row in words.itertuples(index=False)]
     found: dict[tuple[int, int], list[dict[str, Line]]] = {}
     for year, method in product(SIDES, SIDES):
-        asked = [key_of(**{**key, "period": sides[year].year or key["period"]}) for key in keys]
+        asked = [Key(**{**key, "period": sides[year].year or key["period"]}) for key in keys]
         found[year, method] = _lines_of(asked, sides[method].method)
     parts: list[Kind] = []
     for number, key in enumerate(keys):

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nhscarbon.activity.table import BLANK, Column
 from nhscarbon.catalogue import TIERS, UNSTATED
 from nhscarbon.checks.entries import Entries
 from nhscarbon.checks.terms import codes_where, key_words, method_words
+from nhscarbon.columns import BLANK, Column
 from nhscarbon.findings import Finding, Severity
+from nhscarbon.kernel import one
 from nhscarbon.method import Methodology
 
 Mask = NDArray[np.bool_]
@@ -55,7 +56,7 @@ class Checked:
 
     def part(self, where: Mask) -> dict[str, Column]:
         """Return the columns of some of the entries."""
-        return {name: Column(column.codes[where], column.labels) for name, column in self.columns.items()}
+        return {name: column.part(where) for name, column in self.columns.items()}
 
 
 def check(entries: Entries, method: Methodology, *, keep: tuple[str, ...] = ()) -> Checked:
@@ -81,7 +82,7 @@ def check(entries: Entries, method: Methodology, *, keep: tuple[str, ...] = ()) 
     findings += [*found, *_quantity_rules(entries, method)]
     usable, has_key = entries.summed.copy(), np.ones(len(entries), np.bool_)
     for name, column in columns.items():
-        if column.codes.min(initial=0) < 0:
+        if column.lowest < 0:
             known = column.codes != BLANK
             usable &= known
             if name in ("activity", "unit", "period", "geography"):
@@ -91,7 +92,7 @@ def check(entries: Entries, method: Methodology, *, keep: tuple[str, ...] = ()) 
 
 def _quantity_rules(entries: Entries, method: Methodology) -> list[Finding]:
     negative = entries.negative
-    if negative.any():
+    if one(negative).any():
         _, meant = key_words({"activity": entries.columns["activity"]} if "activity" in entries.columns else {},
                              len(entries), method, likely=True)  # fmt: skip
         reversible = {code for code, entry in method.catalogue.activities.items() if entry.reversible}
@@ -107,10 +108,10 @@ def _tier(entries: Entries, method: Methodology, evidence: Column, stated: Colum
     labels = tuple(sorted((*TIERS, UNSTATED)))
     place = {label: code for code, label in enumerate(labels)}
     words = [place[label] if label else place[UNSTATED] for label in stated.labels] + [place[UNSTATED]]
-    said = np.array(words, np.int32)[stated.codes]
-    if not {*evidence.labels, *stated.labels} - {""} and np.isnan(entries.shares).all():
-        return Column(np.broadcast_to(np.int8(0), len(entries)), (UNSTATED,)), []
     share = entries.shares
+    if not {*evidence.labels, *stated.labels} - {""} and np.isnan(one(share)).all():
+        return evidence.renamed(np.zeros(len(evidence.labels) + 1, np.int32), (UNSTATED,)), []
+    said = stated.looked_up(np.array(words, np.int32))
     earned = np.full(len(entries), place[UNSTATED], np.int32)
     for word in evidence.labels:
         rules = [rule for rule in method.catalogue.tier_rules if rule.evidence == word]
@@ -148,7 +149,7 @@ def _tier(entries: Entries, method: Methodology, evidence: Column, stated: Colum
 def _marked(
     entries: Entries, mask: Mask, code: str, severity: Severity, column: str, message: str, suggestion: str = ""
 ) -> list[Finding]:
-    if not mask.any():
+    if not one(mask).any():
         return []
     return [Finding(code=code, severity=severity, file=entries.file, column=column, message=message,
                     suggestion=suggestion, **entries.located(mask))]  # fmt: skip

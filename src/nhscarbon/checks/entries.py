@@ -10,9 +10,10 @@ from typing import TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from nhscarbon.activity.table import BLANK, Activity, Column, RowNumbers
+from nhscarbon.activity.table import Activity, RowNumbers
+from nhscarbon.columns import BLANK, Column
 from nhscarbon.findings import first_rows
-from nhscarbon.kernel import LARGEST, POWERS, is_rounded
+from nhscarbon.kernel import LARGEST, POWERS, is_rounded, one
 from nhscarbon.partials import Partial
 
 Mask = NDArray[np.bool_]
@@ -83,6 +84,16 @@ class Entries:
             "kgco2e_at_stake": None if self.weights is None else stake(self.weights[where]),
         }
 
+    def located_by(self, at: NDArray[np.int64], group: NDArray[np.int64], groups: int) -> list[Located]:
+        """Return what `located` does of each group of some entries: `group` has the number of each of them."""
+        if self.numbers is None and self.weights is None:
+            rows = np.bincount(group, weights=self.rows[at], minlength=groups)
+            return [{"rows": int(count), "first_rows": (), "sheet": self.sheet, "kgco2e_at_stake": None}
+                    for count in rows.tolist()]  # fmt: skip
+        ends = np.cumsum(np.bincount(group, minlength=groups))
+        parts = np.split(at[np.argsort(group, kind="stable")], ends[:-1]) if groups else []
+        return [self.located(part) for part in parts]
+
 
 def stake(weights: NDArray[np.float64]) -> float | None:
     """Return the sum of some rows' sizes [kgCO2e], or None where none of them can be weighed."""
@@ -94,14 +105,15 @@ def cells_of(partial: Partial) -> Entries:
     """Return the cells of partial sums."""
     share = partial.columns["estimated_share"]
     each = np.array([*(float(label) for label in share.labels), np.nan])
-    shares = each[share.codes] if share.labels else np.broadcast_to(each[-1:], len(partial))
+    shares = share.looked_up(each) if share.labels else np.broadcast_to(each[-1:], len(partial))
     named = [name for name, _ in partial.files]
+    faultless = one(partial.unsummed) is not partial.unsummed and not one(partial.unsummed).any()
     return Entries(
         columns=partial.columns,
         shares=shares,
-        negative=partial.negative > 0,
-        summed=partial.rows > 0,
-        rows=partial.rows + partial.unsummed if partial.unsummed.any() else partial.rows,
+        negative=np.broadcast_to(one(partial.negative) > 0, len(partial)),
+        summed=np.broadcast_to(np.True_, len(partial)) if faultless else partial.rows > 0,
+        rows=partial.rows if faultless else partial.rows + partial.unsummed,
         file=named[0] if len(named) == 1 else "",
         missing_factor=partial.missing_factor,
     )

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nhscarbon.activity.table import BLANK, Column
 from nhscarbon.catalogue import TIERS, Catalogue
 from nhscarbon.checks.entries import Entries
+from nhscarbon.columns import BLANK, Column
 from nhscarbon.errors import PeriodError, UnitError
 from nhscarbon.findings import Finding, Severity
 from nhscarbon.method import Methodology
@@ -73,9 +73,9 @@ def translate(entries: Entries, name: str, look: Callable[[str], Word], *, blank
                     message=word.message, suggestion=word.suggestion, **entries.located(where),
                 ))  # fmt: skip
     as_sent = labels == column.labels == tuple(word.meaning for word in words[:-1])
-    if as_sent and (words[-1].meaning is None or column.codes.min(initial=0) >= 0):
-        return Column(column.codes, labels), findings
-    return Column(lookup[column.codes], labels), findings
+    if as_sent and (words[-1].meaning is None or column.lowest >= 0):
+        return column, findings
+    return column.renamed(lookup, labels), findings
 
 
 def blank_refused(name: str) -> Word:
@@ -265,13 +265,11 @@ def key_words(
         meant = [word.meaning or (word.likely if likely else "") for word in words]
         labels = tuple(sorted({word for word in meant if word}))
         place = {label: code for code, label in enumerate(labels)}
-        found[name] = Column(np.array([place.get(word, BLANK) for word in meant], np.int32)[sent.codes], labels)
+        found[name] = sent.renamed(np.array([place.get(word, BLANK) for word in meant], np.int32), labels)
         known &= found[name].codes != BLANK
     return known, found
 
 
 def codes_where(column: Column, wanted: Callable[[str], bool]) -> NDArray[np.bool_]:
     """Return where a column holds a word that passes a test; blanks do not."""
-    passes = np.array([*(wanted(label) for label in column.labels), False])
-    found: NDArray[np.bool_] = passes[column.codes]
-    return found
+    return column.looked_up(np.array([*(wanted(label) for label in column.labels), False]))

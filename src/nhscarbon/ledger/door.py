@@ -13,7 +13,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nhscarbon.activity.grid import read_bytes
-from nhscarbon.activity.table import Activity, Column
+from nhscarbon.activity.table import Activity
+from nhscarbon.columns import Column
 from nhscarbon.errors import UsageError
 from nhscarbon.findings import Finding, Severity, first_rows
 from nhscarbon.ledger.lines import Lines, read_lines

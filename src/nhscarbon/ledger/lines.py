@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from nhscarbon.activity.code import code_text
 from nhscarbon.activity.grid import read_grids
-from nhscarbon.activity.table import BLANK, Column
 from nhscarbon.activity.zipped import gunzipped
+from nhscarbon.columns import BLANK, Column
 from nhscarbon.errors import UnreadableError
 from nhscarbon.findings import Finding, first_rows
 

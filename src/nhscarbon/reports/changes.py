@@ -12,11 +12,12 @@ from nhscarbon.bridge.bridge import EFFECTS
 from nhscarbon.charts.bars import places_for, signed
 from nhscarbon.charts.trend import letters_of, yearly
 from nhscarbon.charts.waterfall import NAMES
+from nhscarbon.columns import number
 from nhscarbon.present import tonnes
 from nhscarbon.reports.document import Cell, Column, Picture, Section, Table, listed, said
 from nhscarbon.reports.drawing import TARGET, Bar, Series, bars, by_year
 from nhscarbon.reports.figures import Asked
-from nhscarbon.sums import Sums, number
+from nhscarbon.sums import Sums
 
 if TYPE_CHECKING:
     from nhscarbon.bridge.bridge import Bridge
@@ -36,7 +37,7 @@ def years_of(footprint: Footprint) -> list[Footprint]:
     for code, year in enumerate(period.labels):
         here = period.codes == code
         sums = footprint.sums
-        columns = {name: replace(column, codes=column.codes[here]) for name, column in sums.columns.items()}
+        columns = {name: column.part(here) for name, column in sums.columns.items()}
         _, columns = number(columns)
         part = Sums(columns, sums.total[here], sums.decimals[here], sums.rows[here])
         resolutions = {key: each for key, each in footprint.resolutions.items() if key.period == year}
