@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +19,9 @@ SHOWN = 4
 
 def included(boundary: str, lines: Sequence[Line], method: Methodology) -> NDArray[np.bool_]:
     """Return which factor lines a boundary counts."""
-    kinds = [(line.category, line.factor.component, line.factor.scope) for line in lines]
+    kinds = [*map(attrgetter("category", "factor.component", "factor.scope"), lines)]
     decided = {kind: method.included[(boundary, *kind)] for kind in set(kinds)}
-    return np.array([decided[kind] for kind in kinds], np.bool_)
+    return np.array([*map(decided.__getitem__, kinds)], np.bool_)
 
 
 def blocked(boundary: str, resolutions: Iterable[Resolution], method: Methodology) -> list[tuple[Key, str]]:

@@ -26,7 +26,7 @@ from nhscarbon.grouping import grouped
 from nhscarbon.keys import Key
 from nhscarbon.method import Methodology
 from nhscarbon.partials import files_of
-from nhscarbon.repeats import Twice, finding_of, repeated
+from nhscarbon.repeats import finding_of, repeated
 from nhscarbon.resolve import Resolution
 from nhscarbon.stamp import Stamp
 from nhscarbon.summary import Summary, as_html, as_text
@@ -464,7 +464,7 @@ class Footprint:
         for twice in repeated(sums, catalogue):
             new = frozenset(place for place in twice.where if (twice.rule.repeat, place) not in alone)
             if new:
-                findings.append(finding_of(Twice(twice.rule, twice.bit, new), sums, catalogue))
+                findings.append(finding_of(replace(twice, where=new), sums))
         refused = [finding for finding in findings if finding.refuses]
         if refused:
             raise MixedMethodError(

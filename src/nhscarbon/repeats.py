@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import starmap
 
 import numpy as np
@@ -27,11 +27,13 @@ Where = tuple[str, ...]  # organisation and NHS year, and the activity where it 
 
 @dataclass(frozen=True)
 class Twice:
-    """A rule that is met: the bodies and years in which both of its sides have rows."""
+    """A rule that is met: the bodies and years in which both of its sides have rows, and the cells of either side."""
 
     rule: Repeat
     bit: int
     where: frozenset[Where]
+    cells: NDArray[np.int64]
+    sides: NDArray[np.int64]  # 1 or 2
 
 
 def repeated(sums: Sums, catalogue: Catalogue) -> list[Twice]:
@@ -46,20 +48,23 @@ def repeated(sums: Sums, catalogue: Catalogue) -> list[Twice]:
     """
     if not len(sums):
         return []
-    sides = _sides(sums, catalogue)
+    place, keys = sums.keyed
+    bits = _bits((key[:2] for key in keys), catalogue)
     starts = _starts(sums.columns)
-    met = np.bitwise_or.reduceat(sides, starts)
+    met = np.bitwise_or.reduceat(bits[place], starts)
     found = []
-    for place, rule in enumerate(catalogue.repeats):
-        bit = 2 * place
+    for number, rule in enumerate(catalogue.repeats):
+        bit = 2 * number
         groups = np.flatnonzero((met >> bit) & BOTH == BOTH)
         if len(groups):
+            side = (bits >> bit & BOTH).astype(np.int8)
+            cells = np.flatnonzero((side > 0)[place])
+            sides = side[place[cells]].astype(np.int64)
             where = _words(sums.columns, rule, starts[groups])
             if rule.same_activity:
-                both = [_words(sums.columns, rule, np.flatnonzero(sides >> (bit + side) & 1)) for side in (0, 1)]
-                where = both[0] & both[1]
+                where = set.intersection(*(_words(sums.columns, rule, cells[sides == each]) for each in (1, 2)))
             if where:
-                found.append(Twice(rule, bit, frozenset(where)))
+                found.append(Twice(rule, bit, frozenset(where), cells, sides))
     return found
 
 
@@ -93,9 +98,12 @@ class Repeats:
     def add(self, checked: Checked) -> None:
         """Look at the rows, or cells, of one batch; a blank site stands for the whole body."""
         self.file = checked.entries.file
+        as_summed = len(checked.entries) == len(self.sums) and checked.columns["unit"] is self.sums.columns["unit"]
         for each in self.met:
             names = _names(each.twice.rule)
-            at, side = _sided(checked, each.twice, self.catalogue)
+            at, side = (
+                (each.twice.cells, each.twice.sides) if as_summed else _sided(checked, each.twice, self.catalogue)
+            )
             place, words = _placed(checked.columns, names, at)
             there = np.array([word in each.twice.where for word in words], np.bool_)
             here = there[place]
@@ -113,7 +121,7 @@ class Repeats:
             where = frozenset(place for place in each.first.keys() & each.second.keys()
                               if _meet(each.first[place], each.second[place]))  # fmt: skip
             if where:
-                met = Twice(each.twice.rule, each.twice.bit, where)
+                met = replace(each.twice, where=where)
                 rows = [located for place, located in each.rows if place in where]
                 for sheet in dict.fromkeys(part["sheet"] for part in rows):
                     here = [part for part in rows if part["sheet"] == sheet]
@@ -124,7 +132,7 @@ class Repeats:
                         "sheet": sheet,
                         "kgco2e_at_stake": together(part["kgco2e_at_stake"] for part in here),
                     }
-                    found.append(finding_of(met, self.sums, self.catalogue, located, file=self.file))
+                    found.append(finding_of(met, self.sums, located, file=self.file))
         return found
 
 
@@ -133,16 +141,12 @@ def _meet(ours: set[str], theirs: set[str]) -> bool:
     return bool("" in ours | theirs or ours & theirs)
 
 
-def finding_of(
-    twice: Twice, sums: Sums, catalogue: Catalogue, located: Located | None = None, *, file: str = ""
-) -> Finding:
+def finding_of(twice: Twice, sums: Sums, located: Located | None = None, *, file: str = "") -> Finding:
     """Return the finding of a rule that is met, with the quantities of both sides."""
     rule = twice.rule
-    sides = _sides(sums, catalogue) >> twice.bit & BOTH
-    at = np.flatnonzero(sides)
-    place, words = _placed(sums.columns, _names(rule), at)
+    place, words = _placed(sums.columns, _names(rule), twice.cells)
     here = np.array([word in twice.where for word in words], np.bool_)[place]
-    amounts = " beside ".join(_amounts(sums, at[here & (sides[at] == side)]) for side in (1, 2))
+    amounts = " beside ".join(_amounts(sums, twice.cells[here & (twice.sides == side)]) for side in (1, 2))
     places = sorted(twice.where)
     named = "; ".join(" ".join(place) for place in places[:SHOWN])
     more = f" and {len(places) - SHOWN} more" if len(places) > SHOWN else ""
@@ -153,12 +157,6 @@ def finding_of(
         message=f"{rule.what} ({named}{more}): {amounts}.",
         suggestion=f"{rule.advice} Where they are of different sites, name the sites.",
     )  # fmt: skip
-
-
-def _sides(sums: Sums, catalogue: Catalogue) -> NDArray[np.int64]:
-    """Return two bits for each rule and cell: whether it is on the rule's first side, and on its second."""
-    place, keys = sums.keyed
-    return _bits((key[:2] for key in keys), catalogue)[place]
 
 
 def _sided(checked: Checked, twice: Twice, catalogue: Catalogue) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
