@@ -344,16 +344,19 @@ class Cube:
         self.counted(other.added)
         if other.high is not None and self.high is None:
             self.high = np.zeros(len(self.total), np.int64)
-        bodies, periods, pairs = (*(numbers[name] for name in AXES), self.pairs[places].astype(np.int64))
+        places_of = [*(numbers[name] for name in AXES), self.pairs[places].astype(np.int64)]
         both: list[tuple[Any, Any]] = [(self.total, other.total), (self.rows, other.rows), (self.high, other.high)]
         for mine, theirs in both:
             if mine is not None and theirs is not None:
-                part = theirs.reshape(other._shape)[: len(bodies), : len(periods), : other.count]
-                table = mine.reshape(self._shape)
-                if all((where == np.arange(len(where))).all() for where in (bodies, periods, pairs)):
-                    table[: len(bodies), : len(periods), : len(pairs)] += part.astype(mine.dtype, copy=False)
-                else:
-                    table[np.ix_(bodies, periods, pairs)] += part.astype(mine.dtype, copy=False)
+                part = theirs.reshape(other._shape)[tuple(slice(len(each)) for each in places_of)]
+                for axis, each in enumerate(places_of):  # in the order of this table: a third of the time of scattering
+                    if (each[1:] < each[:-1]).any():
+                        part = part.take(np.argsort(each), axis)
+                ordered = [np.sort(each) for each in places_of]
+                side_by_side = all(each[-1] == len(each) - 1 for each in ordered)
+                where = tuple(slice(len(each)) for each in ordered) if side_by_side else np.ix_(*ordered)
+                mine.reshape(self._shape)[where] += part.astype(mine.dtype, copy=False)
+        bodies, periods, pairs = places_of
         for found, counts in ((self.negative, other.negative), (self.unsummed, other.unsummed)):
             for cell, count in counts.items():
                 body, period, pair = _parts(cell, other._shape)
