@@ -34,7 +34,7 @@ def _loop(
     pairs: NDArray[np.int32],
     room: np.int32,
     quantity: NDArray[np.float64],
-    scales: NDArray[np.float64],
+    scale: np.float64,
     total: NDArray[np.int64],
     rows: NDArray[np.int32],
     cell: NDArray[np.int32],
@@ -55,10 +55,10 @@ def _loop(
         return UNNUMBERED, 0
     odd = False
     for row in range(len(quantity)):
-        scaled = quantity[row] * scales[row]
+        scaled = quantity[row] * scale
         nearest = np.rint(scaled)
         whole[row] = np.int64(nearest)
-        odd |= (not abs(scaled) < WIDE) | (scaled < 0) | (abs(scaled - nearest) > abs(scaled) * NOISE)
+        odd |= (scaled < 0) | (not scaled < WIDE) | (abs(scaled - nearest) > scaled * NOISE)
     if odd:
         return ODD, 0
     top = np.int64(0)
@@ -100,7 +100,8 @@ class NumbaKernel:
         codes = np.zeros((len(columns), CHUNK), np.int32)
         none = np.zeros(CHUNK, np.int32)
         cell, whole = np.empty(CHUNK, np.int32), np.empty(CHUNK, np.int64)
-        plain, one = batch.plain, np.full(CHUNK, batch.scale[0])
+        plain = batch.plain
+        scale = batch.scale[0] if plain else np.float64(1)
         cube.counted(total)
         for start in range(0, total, CHUNK):
             step = slice(start, min(start + CHUNK, total))
@@ -109,12 +110,15 @@ class NumbaKernel:
                 if column is not None:
                     codes[place, :size] = column.codes[step]
             other = added(rest[2:], step) if len(rest) > 2 else none[:size]
-            scales = one[:size] if plain else batch.scale[batch.unit[step]]
+            quantity = batch.quantity[step]
+            if not plain:
+                with np.errstate(over="ignore", invalid="ignore"):  # the loop finds what is not finite
+                    quantity = quantity * batch.units(step)
             first, second, body, period = (codes[place, :size] for place in range(4))
             why, top = UNNUMBERED, 0
             while why == UNNUMBERED:
                 why, top = loop(first, second, other, body, period, *steps, cube.pairs, np.int32(cube.room),
-                           batch.quantity[step], scales, cube.total, cube.rows, cell,
+                           quantity, scale, cube.total, cube.rows, cell,
                            whole)  # fmt: skip
                 if why == UNNUMBERED and cube.numbered(added(rest, step)) is None:
                     cube.counted(start - total)

@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from nhscarbon.activity import schema
 from nhscarbon.activity.build import column_findings, number_findings
-from nhscarbon.activity.code import numbers_in, odd_numbers, recoded
+from nhscarbon.activity.code import all_finite, none_unread, numbers_in, odd_numbers, recoded
 from nhscarbon.activity.number_words import LONGEST
 from nhscarbon.activity.table import Activity, Numbered
 from nhscarbon.columns import BLANK, Column
 from nhscarbon.errors import UnreadableError
+from nhscarbon.kernel import one
 
 PLAIN_DIGITS = f"^-?[0-9]{{1,{LONGEST // 2}}}(\\.[0-9]{{1,{LONGEST // 2 - 2}}})?$"
 KEPT = 16  # dictionaries that a thread remembers
@@ -66,7 +67,7 @@ def activity_of(
     numbers, unread = {}, {}
     for name, (values, blank, texts) in read.items():
         numbers[name], unread[name] = values[filled], Column(texts.codes[filled], texts.labels)
-        if texts.labels or blank.any():
+        if texts.labels or one(blank).any():
             findings += number_findings(name, blank[filled], unread[name], rows, file)
     words = {name: Column(column.codes[filled], column.labels) for name, column in columns.items()}
     return Activity(
@@ -148,8 +149,10 @@ def _numbers(array: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.bool_], C
         return numbers_in(column.codes, column.labels)
     if _is_text(array.type):
         return _numbers_of_text(array)
-    blank = array.is_null().to_numpy(zero_copy_only=False) if array.null_count else np.zeros(len(array), np.bool_)
     numbers = np.asarray(array.to_numpy(zero_copy_only=False), np.float64)
+    if not array.null_count and all_finite(numbers):
+        return numbers, np.broadcast_to(np.False_, len(numbers)), none_unread(len(numbers))
+    blank = array.is_null().to_numpy(zero_copy_only=False) if array.null_count else np.zeros(len(array), np.bool_)
     numbers = np.where(blank, np.nan, numbers) if array.null_count else numbers
     return numbers, blank, odd_numbers(numbers, blank)
 
@@ -178,7 +181,7 @@ def _filled(
     empty = np.ones(rows, np.bool_)
     for name in schema.REQUIRED:
         if name in columns:
-            if columns[name].codes.min(initial=0) > BLANK and rows:
+            if columns[name].lowest > BLANK and rows:
                 return slice(None)
             empty &= columns[name].codes == BLANK
         elif name in blanks:

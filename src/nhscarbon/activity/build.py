@@ -16,6 +16,7 @@ from nhscarbon.activity.table import Activity, Numbered, RowNumbers, SheetRows
 from nhscarbon.columns import BLANK, Column
 from nhscarbon.errors import UnreadableError
 from nhscarbon.findings import Finding, first_rows
+from nhscarbon.kernel import one
 
 SHOWN = 50  # bad values of one column that are listed one by one
 
@@ -89,7 +90,7 @@ def _filled(columns: Iterable[Column], blanks: Iterable[NDArray[np.bool_]], rows
     """Return the rows that hold anything: a wholly empty row is the end of a sheet, not a fault."""
     empty = np.ones(rows, np.bool_)
     for column in columns:
-        if column.codes.min(initial=0) > BLANK and rows:
+        if column.lowest > BLANK and rows:
             return slice(None)
         empty &= column.codes == BLANK
     for blank in blanks:
@@ -158,7 +159,7 @@ def number_findings(
 ) -> list[Finding]:
     """Return a finding for empty quantities and for each text that is no number."""
     findings = []
-    if name == "quantity" and blank.any():
+    if name == "quantity" and one(blank).any():
         rows = row_numbers[blank]
         findings.append(
             Finding(

@@ -91,7 +91,10 @@ def code_numbers(values: pd.Series) -> tuple[NDArray[np.float64], NDArray[np.boo
         What stands in each cell that is neither empty nor a number; blank elsewhere.
     """
     if values.dtype.kind in "iuf":
-        numbers = values.to_numpy(np.float64, na_value=np.nan)
+        plain = values.dtype == np.float64
+        numbers = values.to_numpy() if plain else values.to_numpy(np.float64, na_value=np.nan)
+        if all_finite(numbers):
+            return numbers, np.broadcast_to(np.False_, len(numbers)), none_unread(len(numbers))
         blank = values.isna().to_numpy(np.bool_)
         return numbers, blank, odd_numbers(numbers, blank)
     if values.dtype == object:  # as text, or True would be the 1 that it equals
@@ -106,7 +109,7 @@ def numbers_in(codes: Codes, texts: Sequence[str]) -> tuple[NDArray[np.float64],
     empty = np.append(np.fromiter(map(len, texts), np.int64, len(texts)) == 0, True)
     wrong = np.flatnonzero(~(np.isfinite(each) | empty)).tolist()
     if not wrong:
-        return each[codes], empty[codes], _none_unread(len(codes))
+        return each[codes], empty[codes], none_unread(len(codes))
     labels = tuple(dict.fromkeys(texts[place] for place in wrong))
     number = {text: code for code, text in enumerate(labels)}
     lookup = np.full(len(each), BLANK, np.int32)
@@ -114,17 +117,28 @@ def numbers_in(codes: Codes, texts: Sequence[str]) -> tuple[NDArray[np.float64],
     return each[codes], empty[codes], Column(lookup[codes], labels)
 
 
+def all_finite(numbers: NDArray[np.float64]) -> bool:
+    """Tell whether surely no number is missing or infinite, reading each once and writing nothing.
+
+    The sum of squares is not finite where one of them is not; very large ones make it infinite too, and are then
+    looked at one by one.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.isfinite(np.dot(numbers, numbers)))
+
+
 def odd_numbers(numbers: NDArray[np.float64], blank: NDArray[np.bool_]) -> Column:
     """Return the numbers that are not finite, as text; blank elsewhere."""
     wrong = ~(np.isfinite(numbers) | blank)
     if not wrong.any():
-        return _none_unread(len(numbers))
+        return none_unread(len(numbers))
     codes = np.full(len(numbers), BLANK, np.int32)
     words, codes[wrong] = np.unique([str(number) for number in numbers[wrong]], return_inverse=True)
     return Column(codes, tuple(words.tolist()))
 
 
-def _none_unread(rows: int) -> Column:
+def none_unread(rows: int) -> Column:
+    """Return the column of texts that are no numbers where there are none."""
     return Column(np.broadcast_to(np.int8(BLANK), rows), ())
 
 
