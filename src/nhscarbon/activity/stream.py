@@ -128,7 +128,7 @@ class CsvChunks:
                     careful = self.careful or _needs_care(chunk)
                     table = self._careful(chunk, columns) if careful else None
                     chunk = chunk if careful or chunk.isascii() else self._decoded(chunk).encode()
-                    lines = chunk.count(b"\n") + (bool(chunk) and not chunk.endswith(b"\n"))
+                    lines = _count(chunk, b"\n") + (bool(chunk) and not chunk.endswith(b"\n"))
                     self.row += lines if table is None else table.num_rows
                 if not chunk:
                     return
@@ -162,7 +162,7 @@ class CsvChunks:
             if quoted:
                 raise NeedsCare from error
             raise
-        odd = quoted and np.count_nonzero(np.frombuffer(chunk, np.uint8) == ord('"')) % 2
+        odd = quoted and _count(chunk, b'"') % 2
         if table.num_rows == lines and not odd:
             return table
         if quoted:
@@ -220,7 +220,12 @@ def _needs_care(chunk: bytes) -> bool:
     """Tell whether lines end otherwise than Arrow and the strict reader agree on."""
     if b"\0" in chunk:
         raise UnreadableError("the file holds zero bytes: it is neither CSV text nor a workbook")
-    return b"\r" in chunk and chunk.count(b"\r") != chunk.count(b"\r\n")
+    return b"\r" in chunk and _count(chunk, b"\r") != chunk.count(b"\r\n")
+
+
+def _count(chunk: bytes, byte: bytes) -> int:
+    """Count a byte; several times as fast as `bytes.count` where it is frequent, and other threads go on."""
+    return int(np.count_nonzero(np.frombuffer(chunk, np.uint8) == byte[0]))
 
 
 def _parsed(chunk: bytes, header: Sequence[str], columns: Sequence[str]) -> pa.Table:
