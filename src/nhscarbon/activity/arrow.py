@@ -94,6 +94,9 @@ def _prepared(array: pa.Array, number: bool) -> pa.Array:
     if pa.types.is_decimal(kind) or (number and pa.types.is_boolean(kind)):
         array = array.cast(pa.float64() if pa.types.is_decimal(kind) else pa.string())
         kind = array.type
+    if number and pa.types.is_string_view(kind):
+        array = array.cast(pa.large_string())
+        kind = array.type
     if number and (pa.types.is_floating(kind) or pa.types.is_integer(kind) or _is_text(kind)):
         return _one(array)
     if pa.types.is_dictionary(kind):
@@ -104,12 +107,20 @@ def _prepared(array: pa.Array, number: bool) -> pa.Array:
         return (
             array if _is_text(values.type) else pa.DictionaryArray.from_arrays(array.indices, values.cast(pa.string()))
         )
-    if pa.types.is_string_view(kind):
-        array = array.cast(pa.large_string())
-    elif not _is_text(kind):
+    if not _is_text(kind) and not pa.types.is_string_view(kind):
         array = array.cast(pa.string())
-    encoded = pc.dictionary_encode(array)
-    return _one(encoded.unify_dictionaries() if isinstance(encoded, pa.ChunkedArray) else encoded)
+    return _encoded(array)
+
+
+def _encoded(array: pa.Array) -> pa.DictionaryArray:
+    """Return text as one dictionary; views of text, as Polars holds it, are coded without a copy where Arrow can."""
+    try:
+        encoded = pc.dictionary_encode(array)
+        return _one(encoded.unify_dictionaries() if isinstance(encoded, pa.ChunkedArray) else encoded)
+    except pa.ArrowNotImplementedError:
+        if not pa.types.is_string_view(array.type):
+            raise
+        return _encoded(array.cast(pa.large_string()))
 
 
 def _is_text(kind: pa.DataType) -> bool:

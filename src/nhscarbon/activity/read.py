@@ -101,7 +101,8 @@ def _arrow_table(source: object) -> pa.Table | None:
     if isinstance(source, pa.RecordBatch):
         return pa.Table.from_batches([source])
     if library == "polars" and hasattr(source, "to_arrow") and hasattr(source, "columns"):
-        return source.to_arrow()
+        views = getattr(sys.modules["polars"], "CompatLevel", None)  # text as Polars holds it, without a copy
+        return source.to_arrow(compat_level=views.newest()) if views else source.to_arrow()
     if isinstance(source, pd.DataFrame):
         return _of_pandas(source)
     return source if isinstance(source, pa.Table) else None
