@@ -78,16 +78,16 @@ def _shuffled(name: tuple[str, ...], values: NDArray[Real], seed: int) -> NDArra
     digest = hashlib.blake2b("\0".join((str(seed), *name)).encode(), digest_size=8).digest()
     first, second = _orders(len(values), seed)
     shift = int.from_bytes(digest[2:], "little") % len(values)
-    order = np.roll(first[digest[0] % ORDERS], shift)
-    shuffled: NDArray[Real] = values[second[digest[1] % ORDERS][order]]
-    return shuffled
+    order = second[digest[1] % ORDERS].take(first[digest[0] % ORDERS], mode="clip")  # all within: nothing is clipped
+    shuffled = values.take(order, mode="clip")
+    return np.concatenate((shuffled[len(values) - shift :], shuffled[: len(values) - shift]))
 
 
 @lru_cache(maxsize=4)
-def _orders(draws: int, seed: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def _orders(draws: int, seed: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return two sets of random orders."""
     random = np.random.Generator(np.random.PCG64(seed))
-    orders = random.permuted(np.tile(np.arange(draws, dtype=np.int32), (2 * ORDERS, 1)), axis=1)
+    orders = random.permuted(np.tile(np.arange(draws), (2 * ORDERS, 1)), axis=1)
     return orders[:ORDERS], orders[ORDERS:]
 
 

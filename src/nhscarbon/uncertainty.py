@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 LEVELS = (1 / 40, 1 / 2, 39 / 40)  # 95 % of the draws lie between the first and the last
 OWN = 2000  # kinds of activity data with draws of their own, the largest first; the rest are drawn by group
-CHUNK = 256  # factor lines whose draws are in memory at once
+CHUNK = 256  # figures whose draws are in memory at once
 KG_PER_TONNE = 1000
 
 Numbers = NDArray[np.float64]
@@ -86,11 +86,27 @@ FIGURES = ("tco2e", "mean", "low", "median", "high")
 
 
 @dataclass(frozen=True)
+class Figure:
+    """What is drawn once: a factor with the conversions that lead to it, in one group of lines."""
+
+    group: int
+    factor: tuple[str, Parameter]
+    conversions: tuple[tuple[str, Parameter], ...]
+
+    def worlds(self, draws: int, seed: int) -> NDArray[np.float32]:
+        """Return its multipliers."""
+        found = multipliers_of(("factor", self.factor[0]), self.factor[1], draws, seed)
+        for each, unsure in self.conversions:
+            found = found * multipliers_of(("conversion", each), unsure, draws, seed)
+        return found
+
+
+@dataclass(frozen=True)
 class Terms:
     """The sum that is unsure: quantity of a cell x weight of a line x their multipliers.
 
-    `group` is the place of a cell or line among those asked for, `data` the kind of activity data of a cell;
-    lines are in the order of their group.
+    `group` is the place of a cell or line among those asked for, `data` the kind of activity data of a cell.
+    Lines of one group that take the same factor and conversions have one multiplier: they are one figure.
     """
 
     quantity: Numbers
@@ -100,8 +116,10 @@ class Terms:
     line_key: NDArray[np.int64]
     line_group: NDArray[np.int64]
     weight: Numbers
-    factor: tuple[tuple[str, Parameter], ...]
-    conversions: tuple[tuple[tuple[str, Parameter], ...], ...]
+    figure: NDArray[np.int64]
+    figures: tuple[Figure, ...]
+    about: NDArray[np.int64]  # of each kind of activity data, its place in `abouts`
+    abouts: tuple[tuple[str, str, str], ...]  # activity, no component, tier
     shape: tuple[int, int]
     keys: int
 
@@ -111,14 +129,9 @@ class Terms:
         size = self.shape[0] * self.keys
         return np.asarray(np.bincount(place, weights=quantity, minlength=size), np.float64).reshape(self.shape[0], -1)
 
-    def of_group(self, group: int) -> NDArray[np.int64]:
-        """Return the places of the lines of a group."""
-        return np.flatnonzero(self.line_group == group)
-
-    def value(self, lines: NDArray[np.int64]) -> Numbers:
-        """Return the kgCO2e of each cell by some lines."""
-        weight = np.bincount(self.line_key[lines], weights=self.weight[lines], minlength=self.keys)
-        return np.asarray(self.quantity * weight[self.key], np.float64)
+    def weights(self, column: NDArray[np.int64], columns: int) -> sparse.csr_array:
+        """Return the weight of each key by the group, or the figure, of its lines."""
+        return sparse.csr_array((self.weight, (self.line_key, column)), shape=(self.keys, columns))
 
 
 def uncertainty(
@@ -136,22 +149,27 @@ def uncertainty(
     if len(set(columns)) < len(columns):
         raise UsageError(f"a column is named twice: {', '.join(columns)}")
     terms, kinds, words = _terms(footprint, columns, boundary)
-    spread = [parameter_of("activity", activity, "", tier) for _, activity, tier in kinds]
-    mean, variance = (_of_each(spread, figure) for figure in ("mean", "variance"))
-    due = _due(terms, kinds, variance)
-    apart = np.argsort(-due.by_data, kind="stable")[:own]
-    drawn = _draw(terms, [kinds[kind] for kind in apart], [spread[kind] for kind in apart], apart, mean, draws, seed)
+    spread = [parameter_of("activity", *about) for about in terms.abouts]
+    mean, variance = (
+        np.array([getattr(each, figure) for each in spread], np.float64)[terms.about] for figure in ("mean", "variance")
+    )
+    of_data = _of_data(terms, len(kinds))
+    apart = np.argsort(-variance * of_data**2, kind="stable")[:own]
     alone = np.ones(len(kinds), np.bool_)
     alone[apart] = False
-    _draw_rest(drawn, _squares(terms, np.where(alone, variance, 0.0)), terms, mean, words, seed)
+    whole, rest = _squares(terms, (variance, np.where(alone, variance, 0.0)))
+    due = _due(terms, whole, variance * of_data**2)
+    names = [kinds[kind] for kind in apart]
+    drawn = _draw(terms, names, [spread[about] for about in terms.about[apart]], apart, mean, draws, seed)
+    _draw_rest(drawn, rest, words, seed)
 
-    quantity = terms.by_key(terms.quantity)
-    central, sent = np.zeros(terms.shape), np.zeros(terms.shape, np.bool_)
-    met = terms.by_key(np.ones(len(terms.quantity))) > 0
-    for group in range(terms.shape[1]):
-        lines = terms.of_group(group)
-        central[:, group] = (quantity[:, terms.line_key[lines]] * terms.weight[lines]).sum(axis=1)
-        sent[:, group] = met[:, terms.line_key[lines]].any(axis=1)
+    by_group = terms.weights(terms.line_group, terms.shape[1])
+    central = np.asarray(terms.by_key(terms.quantity) @ by_group)
+    met = (terms.by_key(np.ones(len(terms.quantity))) > 0).astype(np.float64)
+    sent = (
+        np.asarray(met @ sparse.csr_array((np.ones(by_group.nnz), by_group.indices, by_group.indptr), by_group.shape))
+        > 0
+    )
     places = sorted(np.argwhere(sent).tolist(), key=lambda place: words(*place))
     first, second = (np.array([place[axis] for place in places], np.int64) for axis in (0, 1))
     kept = (drawn[first, second] / np.float32(KG_PER_TONNE)).astype(np.float32)
@@ -159,7 +177,7 @@ def uncertainty(
     frame = pd.DataFrame([words(*place) for place in places], columns=list(columns), dtype=str)
     together = float(due.by_data[alone].sum()) / due.total if due.total else 0.0
     return Uncertainty(
-        frame.assign(**_figures(tonnes, kept), sd=deviation), due.shares(kinds), kept,
+        frame.assign(**_figures(tonnes, kept), sd=deviation), due.shares(terms), kept,
         boundary or footprint.method.headline, seed, NOTE.format(together=100 * together),
     )  # fmt: skip
 
@@ -169,12 +187,6 @@ NOTE = (
     "skewed, so their mean, and that of any sum, lies above it. Warming potentials are not drawn: compare "
     "methodologies. {together:.1f} % of the variance is of activity data drawn by group."
 )
-
-
-def _of_each(parameters: Sequence[Parameter], figure: str) -> Numbers:
-    """Return the mean or the variance of the multipliers of some parameters, reckoned once for each."""
-    known = {id(each): getattr(each, figure) for each in {id(each): each for each in parameters}.values()}
-    return np.array([known[id(each)] for each in parameters], np.float64)
 
 
 def _terms(
@@ -188,15 +200,19 @@ def _terms(
     chosen = {name: line_column(sums, by_key, inside, name) for name in of_lines}
     line_group, line_words = groups_of(chosen, int(inside.sum()))
     data, kinds = groups_of({name: sums.columns[name] for name in ("organisation", "activity", "tier")}, len(sums))
-    order = np.argsort(line_group, kind="stable")
-    counted = np.flatnonzero(inside)[order]
+    spread, tiers = groups_of({name: sums.columns[name] for name in ("activity", "tier")}, len(sums))
+    about = np.zeros(len(kinds), np.int64)
+    about[data] = spread
+    counted = np.flatnonzero(inside)
     conversion, factor = by_key.numbers
-    lines = [by_key.lines[place] for place in counted.tolist()]
+    asked = [(group, by_key.lines[place]) for group, place in zip(line_group.tolist(), counted.tolist(), strict=True)]
+    known: dict[tuple[int, tuple[str, Parameter], tuple[tuple[str, Parameter], ...]], int] = {}
+    figure = [known.setdefault((group, _of_factor(line), _of_conversions(line)), len(known)) for group, line in asked]
     terms = Terms(
         quantity=sums.quantity, key=by_key.key, cell_group=cell_group, data=data,
-        line_key=by_key.key_of_line[counted], line_group=line_group[order],
-        weight=conversion[counted] * factor[counted],
-        factor=tuple(_of_factor(line) for line in lines), conversions=tuple(_of_conversions(line) for line in lines),
+        line_key=by_key.key_of_line[counted], line_group=line_group, weight=conversion[counted] * factor[counted],
+        figure=np.array(figure, np.int64), figures=tuple(Figure(*each) for each in known),
+        about=about, abouts=tuple((activity, "", tier) for activity, tier in tiers),
         shape=(len(cell_words), len(line_words)), keys=by_key.keys,
     )  # fmt: skip
     ordered = in_order(columns, of_cells)
@@ -226,10 +242,11 @@ class Due:
         """The variance of the whole."""
         return float(self.by_data.sum()) + sum(self.by_figure.values())
 
-    def shares(self, kinds: Sequence[tuple[str, ...]]) -> pd.DataFrame:
+    def shares(self, terms: Terms) -> pd.DataFrame:
         """Return what share of the variance each figure and each activity's data have, the largest first."""
         found = dict(self.by_figure)
-        for (_, activity, _), amount in zip(kinds, self.by_data.tolist(), strict=True):
+        amounts = np.bincount(terms.about, weights=self.by_data, minlength=len(terms.abouts)).tolist()
+        for (activity, *_), amount in zip(terms.abouts, amounts, strict=True):
             found["activity", activity] = found.get(("activity", activity), 0.0) + amount
         total = self.total or 1.0  # nothing is due to anything where nothing is unsure
         rows = [(of, what, amount / total) for (of, what), amount in found.items()]
@@ -237,36 +254,42 @@ class Due:
         return pd.DataFrame(rows, columns=["of", "what", "share"])
 
 
-def _due(terms: Terms, kinds: Sequence[tuple[str, ...]], variance: Numbers) -> Due:
-    everything = terms.value(np.arange(len(terms.weight)))
-    of_data = np.asarray(np.bincount(terms.data, weights=everything, minlength=len(kinds)), np.float64)
-    by_group = _squares(terms, variance)
-    quantity = terms.by_key(terms.quantity)
+def _of_data(terms: Terms, kinds: int) -> Numbers:
+    """Return the kgCO2e of each kind of activity data."""
+    weight = np.bincount(terms.line_key, weights=terms.weight, minlength=terms.keys)
+    return np.asarray(np.bincount(terms.data, weights=terms.quantity * weight[terms.key], minlength=kinds), np.float64)
+
+
+def _due(terms: Terms, by_group: Numbers, by_data: Numbers) -> Due:
+    values = np.asarray(terms.by_key(terms.quantity) @ terms.weights(terms.figure, len(terms.figures)))
     whole: dict[tuple[str, str], float] = {}
     size: dict[tuple[str, str], float] = {}
-    for group in range(terms.shape[1]):
-        of_figure: dict[tuple[str, str], Numbers] = {}
-        for line in terms.of_group(group).tolist():
-            value = quantity[:, terms.line_key[line]] * terms.weight[line]
-            for kind, (name, parameter) in [("factor", terms.factor[line]),
-                                            *(("conversion", each) for each in terms.conversions[line])]:  # fmt: skip
-                if parameter.sigma:
-                    size[kind, name] = parameter.variance
-                    of_figure[kind, name] = of_figure.get((kind, name), np.zeros(len(value))) + value
-        for figure, values in of_figure.items():
-            by_group[:, group] += size[figure] * values**2
-            whole[figure] = whole.get(figure, 0.0) + float(values.sum())
-    return Due(by_group, variance * of_data**2, {each: size[each] * value**2 for each, value in whole.items()})
+    in_group: dict[tuple[int, str, str], Numbers] = {}
+    for place, figure in enumerate(terms.figures):
+        for of, (name, parameter) in (
+            ("factor", figure.factor),
+            *(("conversion", each) for each in figure.conversions),
+        ):
+            if parameter.sigma:
+                size[of, name] = parameter.variance
+                found = in_group.get((figure.group, of, name))
+                in_group[figure.group, of, name] = values[:, place] if found is None else found + values[:, place]
+    for (group, of, name), value in in_group.items():
+        by_group[:, group] += size[of, name] * value**2
+        whole[of, name] = whole.get((of, name), 0.0) + float(value.sum())
+    return Due(by_group, by_data, {each: size[each] * value**2 for each, value in whole.items()})
 
 
-def _squares(terms: Terms, variance: Numbers) -> Numbers:
-    """Return the variance of each group that is due to activity data."""
+def _squares(terms: Terms, variances: Sequence[Numbers]) -> list[Numbers]:
+    """Return the variance of each group that is due to activity data, for each of some variances of its kinds."""
     pair, places = _pairs(terms.cell_group, terms.data)
-    found = np.zeros(terms.shape)
-    for group in range(terms.shape[1]):
-        value = np.bincount(pair, weights=terms.value(terms.of_group(group)), minlength=len(places))
-        spread = variance[places[:, 1]] * value**2
-        found[:, group] = np.bincount(places[:, 0], weights=spread, minlength=terms.shape[0])
+    held = sparse.csr_array((terms.quantity, (pair, terms.key)), shape=(len(places), terms.keys))
+    squared = (held @ terms.weights(terms.line_group, terms.shape[1])).power(2)
+    found = []
+    for variance in variances:
+        spread = sparse.csr_array((variance[places[:, 1]], (places[:, 0], np.arange(len(places)))),
+                                  shape=(terms.shape[0], len(places)))  # fmt: skip
+        found.append(np.asarray((spread @ squared).todense()))
     return found
 
 
@@ -290,40 +313,34 @@ def _draw(
     rest = terms.by_key(np.where(own, 0.0, terms.quantity * mean[terms.data]))
     cells = np.flatnonzero(own)
     slot, places = _pairs(terms.cell_group[cells], terms.data[cells])
-    held = sparse.csr_array(
-        (terms.quantity[cells], (slot, terms.key[cells])), shape=(len(places), terms.keys)
-    ).tocsc()  # fmt: skip
+    weights = terms.weights(terms.figure, len(terms.figures))
+    held = sparse.csr_array((terms.quantity[cells], (slot, terms.key[cells])), shape=(len(places), terms.keys))
+    sent = (held @ weights).tocsc().astype(np.float32)
+    together = np.asarray(rest @ weights).astype(np.float32)
     multiplier = {int(kind): multipliers_of(("activity", *name), parameter, draws, seed)
                   for kind, name, parameter in zip(apart, kinds, spread, strict=True)}  # fmt: skip
+    of_group = np.array([figure.group for figure in terms.figures], np.int64)
     drawn = np.zeros((*terms.shape, draws), np.float32)
     for group in range(terms.shape[1]):
-        lines = terms.of_group(group)
-        of_slot = np.zeros((len(places), draws), np.float32)
-        for start in range(0, len(lines), CHUNK):
-            part = lines[start : start + CHUNK]
-            worlds = np.stack([_of_line(terms, line, draws, seed) for line in part.tolist()])
-            weight = terms.weight[part]
-            drawn[:, group] += (rest[:, terms.line_key[part]] * weight).astype(np.float32) @ worlds
-            sent = sparse.csr_array(held[:, terms.line_key[part]] * weight).astype(np.float32)
-            of_slot += sent @ worlds
-        for place, (cell_group, kind) in enumerate(places.tolist()):
-            drawn[cell_group, group] += of_slot[place] * multiplier[kind]
+        figures = np.flatnonzero(of_group == group)
+        in_group = sent[:, figures].tocsr()
+        slots = np.flatnonzero(np.diff(in_group.indptr))  # few of the kinds of data have lines in a group
+        in_group = in_group[slots].tocsc()
+        of_slot = np.zeros((len(slots), draws), np.float32)
+        for start in range(0, len(figures), CHUNK):
+            part = figures[start : start + CHUNK]
+            worlds = np.stack([terms.figures[place].worlds(draws, seed) for place in part.tolist()])
+            drawn[:, group] += together[:, part] @ worlds
+            of_slot += in_group[:, start : start + CHUNK].tocsr() @ worlds
+        for place, (cell_group, kind) in enumerate(places[slots].tolist()):
+            of_slot[place] *= multiplier[kind]
+            drawn[cell_group, group] += of_slot[place]
     return drawn
-
-
-def _of_line(terms: Terms, line: int, draws: int, seed: int) -> NDArray[np.float32]:
-    name, parameter = terms.factor[line]
-    found = multipliers_of(("factor", name), parameter, draws, seed)
-    for each, unsure in terms.conversions[line]:
-        found = found * multipliers_of(("conversion", each), unsure, draws, seed)
-    return found
 
 
 def _draw_rest(
     drawn: NDArray[np.float32],
     squares: Numbers,
-    terms: Terms,
-    mean: Numbers,
     words: Callable[[int, int], tuple[str, ...]],
     seed: int,
 ) -> None:
