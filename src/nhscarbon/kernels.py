@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 CHUNK = 1 << 15  # rows of a step: its arrays stay in the processor's cache
 BLOCK = 1 << 22  # rows between two passes over the cells; numpy alone needs it, as each pass visits every cell
+STREAMED = 3 << 19  # the same of a stream, whose memory is not to grow
 LEAST_BLOCK = 1 << 18
 EXACT = 2**53  # below, a sum of whole floats is exact
 SPLIT = 26  # low bits that are summed apart where the whole would not be
@@ -94,7 +95,7 @@ class NumpyKernel:
         total = len(batch.quantity)
         rest = [column for column in batch.rest if column.adds]
         axes = [column for column in batch.axes if column.adds]
-        wanted = (BLOCK >> 1 if cube.seen > total else min(BLOCK, total)) + CHUNK  # more batches will come
+        wanted = (STREAMED if cube.seen > total else min(BLOCK, total)) + CHUNK  # more batches will come
         if cube.held.room < wanted:
             cube.settle()
             cube.held = Held(wanted)
@@ -179,19 +180,27 @@ def settle(cube: Cube) -> None:
     most, largest = int(rows.max()), int(max(whole.max(), -whole.min()))
     bound = largest * most
     cube.counted(len(cell))
-    cube.rows += rows.astype(cube.rows.dtype)
+    np.add(cube.rows, rows, out=cube.rows, casting="unsafe")
+    del rows  # as large as the table, and so is each sum below
     if bound < EXACT:
         cube.expect(bound)
-        cube.total += np.bincount(cell, weights=whole, minlength=cells).astype(np.int64)
+        _add_sums(cube, cell, whole)
         return
     integers = whole.astype(np.int64)
     low, high = integers & ((1 << SPLIT) - 1), integers >> SPLIT
     if ((largest >> SPLIT) + 1) * most < EXACT and most << SPLIT < EXACT and bound < WRAP >> 1:
         cube.expect(bound + (most << SPLIT))
-        cube.total += np.bincount(cell, weights=low, minlength=cells).astype(np.int64)
-        cube.total += np.bincount(cell, weights=high, minlength=cells).astype(np.int64) << SPLIT
+        _add_sums(cube, cell, low.astype(np.float64))
+        _add_sums(cube, cell, high.astype(np.float64), 2.0**SPLIT)
         return
     upper = cube.carry()
     np.add.at(cube.total, cell, integers & ((1 << 32) - 1))
     np.add.at(upper, cell, integers >> 32)
     cube.expect(most << 32)
+
+
+def _add_sums(cube: Cube, cell: NDArray[np.int64], whole: NDArray[np.float64], times: float = 1.0) -> None:
+    """Add the sums of whole numbers that are held as floats, a step at a time: no second table is made of them."""
+    sums = np.bincount(cell, weights=whole, minlength=len(cube.total))
+    for start in range(0, len(sums), CHUNK):
+        cube.total[start : start + CHUNK] += (sums[start : start + CHUNK] * times).astype(np.int64)
