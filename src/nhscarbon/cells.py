@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon import kernel
-from nhscarbon.columns import Column, Cross, Crossed, crossed_by
+from nhscarbon.columns import Column, Cross, Crossed, crossed_by, of_blocks
 from nhscarbon.kernel import Codes, Total, Whole
 
 LARGEST_TABLE = 1 << 25  # places; beyond, cells are sorted
@@ -123,8 +123,7 @@ def joined(first: Cells, second: Cells, labels: Mapping[str, tuple[str, ...]]) -
     """
     parts = (first, second)
     crosses = [crossed_by(part.columns) for part in parts]
-    sides = [[name for name, column in part.columns.items() if isinstance(column, Crossed) and column.by_block]
-             for part in parts]  # fmt: skip
+    sides = [of_blocks(part.columns) for part in parts]
     narrow = all(part.total.dtype == np.int64 and len(part) for part in parts)
     if None in crosses or sides[0] != sides[1] or not narrow or sum(_largest(part.total) for part in parts) >= 2**63:
         return merged(parts, labels)

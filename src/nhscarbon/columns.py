@@ -161,6 +161,11 @@ def crossed_by(columns: Mapping[str, Column]) -> Cross | None:
     return next(iter(crosses.values()))
 
 
+def of_blocks(columns: Mapping[str, Column]) -> list[str]:
+    """Return the columns whose word depends on the block of a cell."""
+    return [name for name, column in columns.items() if isinstance(column, Crossed) and column.by_block]
+
+
 def number(columns: Mapping[str, Column]) -> tuple[NDArray[np.int64], dict[str, Column]]:
     """Give a number to each distinct combination of words.
 
@@ -201,8 +206,8 @@ def in_use(column: Column) -> Column:
 
 def _number_crossed(columns: Mapping[str, Column], cross: Cross) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Give numbers as `number` does, by the sides of the table: they are short, whatever the number of cells."""
-    sides = [[name for name, column in columns.items() if isinstance(column, Crossed) and column.by_block is by_block]
-             for by_block in (True, False)]  # fmt: skip
+    blocks_of = of_blocks(columns)
+    sides = [blocks_of, [name for name in columns if name not in blocks_of]]
     (of_block, blocks), (of_kind, kinds) = (
         _number_side(columns, names, length) for names, length in zip(sides, (cross.blocks, cross.kinds), strict=True)
     )

@@ -23,13 +23,12 @@ from nhscarbon.findings import Finding
 from nhscarbon.kernel import LARGEST, LIMB, POWERS, Whole
 from nhscarbon.kernel_choice import kernel_of
 from nhscarbon.kernels import WRAP, Batch, Held, Looked, settle
+from nhscarbon.tally import Tally
 
 DENSE = 1 << 22  # cells of the dense table: 64 MB with their row counts
 DENSE_MOST = 1 << 25  # for so many rows at once that sorting them would be dearer
 PAIRS_SPAN = 1 << 22  # product of the other columns' labels that a look-up table is made for
 AXES = ("organisation", "period")
-FAULTS = ("not_a_number", "too_large", "too_small")  # rows that are counted and not summed
-FIRST = 5  # row numbers that are kept of each fault
 Shape = tuple[int, int, int]  # of the dense table: bodies, periods, combinations
 
 
@@ -50,10 +49,7 @@ class Cube:
         self.added = 0  # rows in all
         self.bound = 0  # what no total exceeds
         self.high: Whole | None = None  # what no longer fits the total, in units of 2**32
-        self.negative: dict[int, int] = {}
-        self.unsummed: dict[int, int] = {}
-        self.faults: dict[str, tuple[int, list[int]]] = {}
-        self.rounded: tuple[int, list[int]] = (0, [])
+        self.tally = Tally()
         self.sorted: list[Cells] = []  # sums that outgrew the dense table
         self.dense_most = DENSE
         self.batch: Coded
@@ -175,7 +171,7 @@ class Cube:
         """Empty the dense table."""
         self.total, self.rows, self.high = np.zeros(0, np.int64), np.zeros(0, np.int32), None
         self.count, self.room, self.met = 0, 0, []
-        self.negative, self.unsummed = {}, {}
+        self.tally.forget_cells()
 
     @property
     def _shape(self) -> Shape:
@@ -193,10 +189,7 @@ class Cube:
 
         self.total, self.rows = wider(self.total), wider(self.rows)
         self.high = None if self.high is None else wider(self.high)
-        for counts in (self.negative, self.unsummed):
-            moved = {self._place(*_parts(cell, old)): count for cell, count in counts.items()}
-            counts.clear()
-            counts.update(moved)
+        self.tally.move(lambda cell: self._place(*_parts(cell, old)))
 
     def _place(self, body: int, period: int, pair: int) -> int:
         return (body * self.sizes["period"] + period) * self.room + pair
@@ -229,39 +222,6 @@ class Cube:
         self.bound = 1 << LIMB
         return self.high
 
-    def note(
-        self,
-        odd: NDArray[np.int64],
-        cell: NDArray[np.int64],
-        quantity: NDArray[np.float64],
-        units: float | NDArray[np.float64],
-    ) -> None:
-        """Count what is worth a word of some rows of the batch: faults, roundings and negative quantities."""
-        rows = self.batch
-        with np.errstate(invalid="ignore", over="ignore"):
-            scaled = quantity * units
-            finite = np.isfinite(quantity)
-            large = finite & ~(np.abs(scaled) < LARGEST)
-            small = finite & (quantity != 0) & (np.abs(scaled) < 0.5)
-            good = finite & ~large & ~small
-            nearest = np.rint(np.where(good, scaled, 0))
-            rounded = good & kernel.is_rounded(np.where(good, scaled, 0), nearest)
-            negative = good & (quantity < 0)
-        for kind, mask in zip(FAULTS, (~finite, large, small), strict=True):
-            if mask.any():
-                count, first = self.faults.get(kind, (0, []))
-                shown = [rows.row_number(int(odd[place])) for place in np.flatnonzero(mask)[: FIRST - len(first)]]
-                self.faults[kind] = (count + int(mask.sum()), [*first, *shown])
-        if rounded.any():
-            count, first = self.rounded
-            shown = [rows.row_number(int(odd[place])) for place in np.flatnonzero(rounded)[: FIRST - len(first)]]
-            self.rounded = (count + int(rounded.sum()), [*first, *shown])
-        for found, mask in ((self.negative, negative), (self.unsummed, ~good)):
-            for place, count in zip(
-                *(part.tolist() for part in np.unique(cell[mask], return_counts=True)), strict=True
-            ):
-                found[place] = found.get(place, 0) + count
-
     def _add_sorted(self, rows: Coded, numbers: Mapping[str, NDArray[np.int64]]) -> None:
         """Add rows where the dense table would be too large: their cells are sorted."""
         self.settle()
@@ -278,14 +238,13 @@ class Cube:
             odd = ~good | (quantity < 0) | kernel.is_rounded(scaled, np.rint(scaled))
         whole = np.rint(np.where(good, scaled, 0)).astype(np.int64)
         total, _ = kernel.accumulate(cell, whole, len(codes))
-        self.negative, self.unsummed = {}, {}
         where = np.flatnonzero(odd)
         self.batch = rows
-        self.note(where, cell[where], quantity[where], POWERS[decimals[where]])
+        self.tally.note(rows, where, cell[where], quantity[where], POWERS[decimals[where]])
         summed = np.bincount(cell[good], minlength=len(codes)).astype(np.int64)
-        negative, unsummed = (_counted(each, len(codes)) for each in (self.negative, self.unsummed))
+        negative, unsummed = (_counted(each, len(codes)) for each in self.tally.of_cells)
         self.sorted.append(Cells(self._named(codes), total, summed, negative, unsummed))
-        self.negative, self.unsummed = {}, {}
+        self.tally.forget_cells()
         if len(self.sorted) > 1 and sum(map(len, self.sorted[1:])) > len(self.sorted[0]):
             self.sorted = [self._merged(self.sorted)]
 
@@ -295,12 +254,12 @@ class Cube:
     def _dense_cells(self, combinations: NDArray[np.int64], shape: Shape) -> Cells:
         """Return the cells of the dense table that have rows, under the codes of this accumulator."""
         used = self.rows > 0
-        used[[*self.unsummed]] = True
+        used[[*self.tally.unsummed]] = True
         cell = np.flatnonzero(used)
         body, period, pair = _parts(cell, shape)
         codes = np.concatenate([np.stack([body, period], axis=1), combinations[pair]], axis=1)
         total = self.total[cell] if self.high is None else kernel.of_limbs(self.high[cell], self.total[cell])
-        negative, unsummed = (_counted(each, len(self.total))[cell] for each in (self.negative, self.unsummed))
+        negative, unsummed = (_counted(each, len(self.total))[cell] for each in self.tally.of_cells)
         return Cells(self._named(codes), total, self.rows[cell].astype(np.int64), negative, unsummed)
 
     def _named(self, codes: NDArray[np.int64]) -> dict[str, Column]:
@@ -314,10 +273,7 @@ class Cube:
         self.findings += other.findings
         numbers = {name: self._learn(name, tuple(other.labels[name]))[:-1] for name in self.names}
         self._make_room()
-        for kind, (count, first) in other.faults.items():
-            before, shown = self.faults.get(kind, (0, []))
-            self.faults[kind] = (before + count, sorted([*shown, *first])[:FIRST])
-        self.rounded = (self.rounded[0] + other.rounded[0], sorted([*self.rounded[1], *other.rounded[1]])[:FIRST])
+        self.tally.absorb_faults(other.tally)
         combinations = other._combinations()
         steps = dict(self._steps())
         places = sum((numbers[name][combinations[:, n]] * steps[name] for n, name in enumerate(self.rest)),
@@ -356,12 +312,13 @@ class Cube:
                 side_by_side = all(each[-1] == len(each) - 1 for each in ordered)
                 where = tuple(slice(len(each)) for each in ordered) if side_by_side else np.ix_(*ordered)
                 mine.reshape(self._shape)[where] += part.astype(mine.dtype, copy=False)
-        bodies, periods, pairs = places_of
-        for found, counts in ((self.negative, other.negative), (self.unsummed, other.unsummed)):
-            for cell, count in counts.items():
-                body, period, pair = _parts(cell, other._shape)
-                place = self._place(int(bodies[body]), int(periods[period]), int(pairs[pair]))
-                found[place] = found.get(place, 0) + count
+
+        def placed(cell: int) -> int:
+            return self._place(
+                *(int(each[part]) for each, part in zip(places_of, _parts(cell, other._shape), strict=True))
+            )
+
+        self.tally.absorb_cells(other.tally, placed)
 
     def carry_if_near(self, other: Cube) -> None:
         """Make room in the lower limb before two dense tables are added."""
@@ -401,17 +358,15 @@ class Cube:
 
         places = [np.argsort(order) for order in orders]
 
-        def moved(counts: Mapping[int, int]) -> dict[int, int]:
-            found = ((_parts(cell, self._shape), count) for cell, count in counts.items())
-            return {
-                int((places[0][body] * periods + places[1][period]) * pairs + places[2][pair]): count
-                for (body, period, pair), count in found
-            }
+        def placed(cell: int) -> int:
+            body, period, pair = (int(each[part]) for each, part in zip(places, _parts(cell, self._shape), strict=True))
+            return (body * periods + period) * pairs + pair
 
+        self.tally.move(placed)
         block = np.arange(bodies * periods)
         return cells_of_words.of_table(
             turned(self.rows), turned(self.total), None if self.high is None else turned(self.high),
-            (moved(self.negative), moved(self.unsummed)),
+            self.tally.of_cells,
             {name: (codes, words[name]) for name, codes in zip(AXES, np.divmod(block, periods), strict=True)},
             {name: (columns[name][orders[2]], words[name]) for name in others},
         )  # fmt: skip

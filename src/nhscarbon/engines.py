@@ -19,11 +19,11 @@ from nhscarbon import kernel
 from nhscarbon.activity.build import column_findings, no_rows
 from nhscarbon.cells import Cells, ascending
 from nhscarbon.columns import BLANK, Column
-from nhscarbon.cube import FAULTS
 from nhscarbon.errors import UnreadableError, UsageError
 from nhscarbon.kernel import LARGEST, LIMB, NOISE
 from nhscarbon.partials import KEY, Partial, of_cells
 from nhscarbon.raw_words import MICRO, decimals_of, month_of, year_of
+from nhscarbon.tally import FAULTS
 from nhscarbon.units import Units
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -16,11 +17,12 @@ if TYPE_CHECKING:
 
 CHUNK = 1 << 15  # rows of a step: its arrays stay in the processor's cache
 BLOCK = 1 << 22  # rows between two passes over the cells; numpy alone needs it, as each pass visits every cell
-STREAMED = 3 << 19  # the same of a stream, whose memory is not to grow
+STREAMED = 1 << 21  # the same of a stream, whose memory is not to grow
 LEAST_BLOCK = 1 << 18
 EXACT = 2**53  # below, a sum of whole floats is exact
 SPLIT = 26  # low bits that are summed apart where the whole would not be
 WRAP = 2**62  # a total is carried to its higher limb before it can pass this
+_settling = Lock()  # one thread at a time makes arrays as large as its table
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,9 @@ def _kept(
     with np.errstate(invalid="ignore"):
         bad = ~(np.abs(scaled) < LARGEST) | ((quantity != 0) & (np.abs(scaled) < 0.5))
         odd = np.flatnonzero(bad | (quantity < 0) | is_rounded(scaled, whole))
-    cube.note(step.start + odd, cell[odd], quantity[odd], units if isinstance(units, float) else units[odd])
+    cube.tally.note(
+        cube.batch, step.start + odd, cell[odd], quantity[odd], units if isinstance(units, float) else units[odd]
+    )
     if not bad.any():
         return len(cell)
     kept = int((~bad).sum())
@@ -173,8 +177,12 @@ def settle(cube: Cube) -> None:
     """Bring the rows that numpy's kernel holds back into the cells, exactly."""
     cell, whole = cube.held.cell[: cube.held.rows], cube.held.whole[: cube.held.rows]
     cube.held.rows = 0
-    if not len(cell):
-        return
+    if len(cell):
+        with _settling:
+            _settle(cube, cell, whole)
+
+
+def _settle(cube: Cube, cell: NDArray[np.int64], whole: NDArray[np.float64]) -> None:
     cells = len(cube.total)
     rows = np.bincount(cell, minlength=cells)
     most, largest = int(rows.max()), int(max(whole.max(), -whole.min()))

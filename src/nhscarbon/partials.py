@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import io
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,17 +13,15 @@ from numpy.typing import NDArray
 from nhscarbon.activity.grid import read_bytes
 from nhscarbon.activity.table import Source
 from nhscarbon.cells import Cells, joined
-from nhscarbon.columns import BLANK, Column, Cross, Crossed, crossed_by
-from nhscarbon.cube import FIRST
+from nhscarbon.columns import BLANK, Column
 from nhscarbon.errors import UnreadableError, UsageError
 from nhscarbon.findings import Finding, merged
 from nhscarbon.kernel import Total, Whole
+from nhscarbon.partial_files import opened, sealed
+from nhscarbon.tally import FIRST
 from nhscarbon.whole_files import write_whole
 
 KEY = ("organisation", "period", "activity", "unit", "geography", "tier", "evidence", "estimated_share")
-FORMAT = 2
-SEAL = b"nhscarbon-partial-3\n"  # then the SHA-256 of all that follows
-HEX = 64  # letters of a SHA-256
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,31 +138,13 @@ class Partial:
 
     def to_bytes(self) -> bytes:
         """Return the sums as bytes that `from_bytes` reads, on any machine."""
-        wide = self.total.dtype == object
-        high = [int(value) >> 32 for value in self.total.tolist()] if wide else []
-        low = [int(value) & (2**32 - 1) for value in self.total.tolist()] if wide else []
         about = {
-            "format": FORMAT, "decimals": self.decimals, "faults": self.faults, "files": self.files,
-            "keep": self.keep, "missing_factor": self.missing_factor, "boundary": self.boundary,
-            "labels": {name: column.labels for name, column in self.columns.items()}, "cells": len(self),
+            "decimals": self.decimals, "faults": self.faults, "files": self.files, "keep": self.keep,
+            "missing_factor": self.missing_factor, "boundary": self.boundary,
             "findings": [finding.__dict__ for finding in self.findings],
         }  # fmt: skip
-        cross = crossed_by(self.columns)
-        arrays: dict[str, NDArray[Any]] = {
-            f"codes_{name}": _small(column.each if isinstance(column, Crossed) and cross else column.codes)
-            for name, column in self.columns.items()
-        }
-        if cross is not None:
-            about["table"] = [cross.blocks, cross.kinds]
-            about["of_blocks"] = [name for name, column in self.columns.items() if vars(column)["by_block"]]
-            arrays["taken"] = np.packbits(cross.taken) if cross.places is not None else np.zeros(0, np.uint8)
-        arrays |= {name: _small(getattr(self, name)) for name in ("rows", "negative", "unsummed")}
-        arrays |= {"high": np.array(high, np.int64), "low": np.array(low, np.int64)} if wide else {"total": self.total}
-        buffer = io.BytesIO()
-        text = json.dumps(about, ensure_ascii=False)
-        np.savez(buffer, about=np.frombuffer(text.encode(), np.uint8), **arrays)  # type: ignore[arg-type]
-        content = buffer.getvalue()
-        return SEAL + hashlib.sha256(content).hexdigest().encode() + content
+        arrays = {name: getattr(self, name) for name in ("rows", "negative", "unsummed")}
+        return sealed(about, self.columns, self.total, arrays)
 
     def save(self, path: str | Path) -> Path:
         """Write the sums to a file, whole or not at all.
@@ -211,60 +187,19 @@ class Partial:
         UnreadableError
             If they are damaged, or of another format.
         """
-        start = len(SEAL) + HEX
-        if (
-            not content.startswith(SEAL)
-            or hashlib.sha256(content[start:]).hexdigest().encode() != content[start - HEX : start]
-        ):
-            raise UnreadableError(
-                f"'{name}' holds no partial sums, or is damaged: its seal does not fit; sum the rows again"
-            )
+        about, columns, total, arrays = opened(content, name)
         try:
-            with np.load(io.BytesIO(content[start:]), allow_pickle=False) as stored:
-                about = json.loads(stored["about"].tobytes())
-                arrays = {each: stored[each] for each in stored.files if each != "about"}
-            return _stored(about, arrays, name)
-        except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
+            return Partial(
+                columns=columns, total=total, **arrays,
+                decimals=tuple(about["decimals"]),
+                faults={kind: (count, tuple(first)) for kind, (count, first) in about["faults"].items()},
+                findings=tuple(Finding(**{**each, "first_rows": tuple(each["first_rows"])})
+                               for each in about["findings"]),
+                files=tuple((file, sha256) for file, sha256 in about["files"]), keep=tuple(about["keep"]),
+                missing_factor=about["missing_factor"], boundary=about["boundary"],
+            )  # fmt: skip
+        except (ValueError, KeyError, TypeError) as error:
             raise UnreadableError(f"'{name}' holds no partial sums, or is damaged: {error}") from error
-
-
-def _stored(about: dict[str, Any], arrays: Mapping[str, NDArray[Any]], name: str) -> Partial:
-    """Return sums from what a file holds."""
-    if about.get("format") != FORMAT:
-        raise UnreadableError(f"'{name}' is of format {about.get('format')}, this nhscarbon reads {FORMAT}")
-    cells = int(about["cells"])
-
-    def full(of: str, length: int = cells) -> Whole:
-        return np.broadcast_to(arrays[of], length).astype(np.int64)
-
-    columns: dict[str, Column] = {}
-    if "table" in about:
-        blocks, kinds = about["table"]
-        taken = np.flatnonzero(np.unpackbits(arrays["taken"], count=blocks * kinds)) if len(arrays["taken"]) else None
-        cross = Cross(blocks, kinds, taken)
-        if len(cross) != cells:
-            raise UnreadableError(f"'{name}' is damaged: its cells are not those of its table")
-        for of, labels in about["labels"].items():
-            by_block = of in about["of_blocks"]
-            codes = full(f"codes_{of}", blocks if by_block else kinds).astype(np.int32)
-            columns[of] = Crossed(codes, tuple(labels), cross, by_block=by_block)
-    else:
-        for of, labels in about["labels"].items():
-            columns[of] = Column(full(f"codes_{of}").astype(np.int32), tuple(labels))
-    if "total" in arrays:
-        total: Total = arrays["total"]
-    else:
-        total = (arrays["high"].astype(object) << 32) + arrays["low"].astype(object)
-    return Partial(
-        columns=columns,
-        total=total,
-        rows=full("rows"), negative=full("negative"), unsummed=full("unsummed"),
-        decimals=tuple(about["decimals"]),
-        faults={kind: (count, tuple(first)) for kind, (count, first) in about["faults"].items()},
-        findings=tuple(Finding(**{**each, "first_rows": tuple(each["first_rows"])}) for each in about["findings"]),
-        files=tuple((name, sha256) for name, sha256 in about["files"]), keep=tuple(about["keep"]),
-        missing_factor=about["missing_factor"], boundary=about["boundary"],
-    )  # fmt: skip
 
 
 def of_cells(cells: Cells, decimals: Mapping[str, int], names: Iterable[str]) -> Partial:
@@ -333,15 +268,6 @@ def _negated(total: Total) -> Total:
         return -total
     negated: Total = -(total.astype(object))
     return negated
-
-
-def _small(array: NDArray[Any]) -> NDArray[Any]:
-    """Return integers in the fewest bytes, and one of them where all are equal."""
-    if not len(array):
-        return array
-    low, high = int(array.min()), int(array.max())
-    kind = np.result_type(np.min_scalar_type(low), np.min_scalar_type(high))
-    return array[:1].astype(kind) if low == high else array.astype(kind)
 
 
 def files_of(sources: Iterable[Source]) -> tuple[tuple[str, str], ...]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from nhscarbon.catalogue import Catalogue, Repeat
 from nhscarbon.checks.check import Checked
 from nhscarbon.checks.entries import Located
-from nhscarbon.columns import BLANK, Column, crossed_by, distinct
+from nhscarbon.columns import BLANK, Column, crossed_by, distinct, of_blocks
 from nhscarbon.findings import Finding, every_row, first_rows, together
 from nhscarbon.sums import Sums
 
@@ -80,8 +80,9 @@ class Gathered:
 
 def _starts(columns: Mapping[str, Column]) -> NDArray[np.int64]:
     """Return the first cell of each body and year, in which cells follow one another."""
-    cross = crossed_by({name: columns[name] for name in PLACE})
-    if cross is not None and all(vars(columns[name])["by_block"] for name in PLACE):
+    place = {name: columns[name] for name in PLACE}
+    cross = crossed_by(place)
+    if cross is not None and len(of_blocks(place)) == len(PLACE):
         return np.cumsum(cross.counts) - cross.counts
     first, second = (columns[name].codes for name in PLACE)
     return np.flatnonzero(np.concatenate([[True], (first[1:] != first[:-1]) | (second[1:] != second[:-1])]))

@@ -153,9 +153,9 @@ def finished(cube: Cube, sources: Sequence[Source], units: Units, keep: tuple[st
     """Return what an accumulator has summed, with what is known of its sources."""
     decimals = {label: decimals_of(units, label) for label in cube.labels["unit"]}
     sums = of_cells(cube.result((*KEY, *keep)), decimals, (*KEY, *keep))
-    faults = {kind: (count, tuple(first)) for kind, (count, first) in cube.faults.items()}
-    if cube.rounded[0]:
-        faults["rounded"] = (cube.rounded[0], tuple(cube.rounded[1]))
+    faults = {kind: (count, tuple(first)) for kind, (count, first) in cube.tally.faults.items()}
+    if cube.tally.rounded[0]:
+        faults["rounded"] = (cube.tally.rounded[0], tuple(cube.tally.rounded[1]))
     return replace(
         sums,
         faults=faults,

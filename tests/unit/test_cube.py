@@ -100,6 +100,33 @@ def test_dictionaries_that_differ_from_batch_to_batch(kernel):
     same(cube.result(ORDER), cube, batches)
 
 
+def test_combinations_that_are_met_late_move_the_table_and_no_row(kernel):
+    """Rows sorted by activity meet new combinations step after step, with rows waiting and faults noted before."""
+    batch = rows_of(100_000, sizes=(60, 3, 2, 4, 9))
+    order = np.argsort(batch.codes["activity"], kind="stable")
+    codes = {name: column[order] for name, column in batch.codes.items()}
+    quantity = batch.quantity.copy()
+    quantity[::997] = np.nan
+    batch = Coded(codes, batch.labels, quantity, batch.decimals)
+    cube = Cube(NAMES)
+    cube.add(batch)
+    cells = cube.result(ORDER)
+    same(cells, cube, [batch])
+    assert cells.unsummed.sum() == len(quantity[::997])
+
+
+def test_bodies_and_years_without_rows_are_no_cells(kernel):
+    """Every word occurs, and most of their combinations do not: of the bodies' years, and of the activities' units."""
+    codes = {name: np.arange(4, dtype=np.int32) for name in NAMES}
+    labels = {name: [f"{name}{n}" for n in (3, 0, 2, 1)] for name in NAMES}
+    batch = Coded(codes, labels, np.array([1.0, -2.0, np.nan, 0.0]), [6] * 5)
+    cube = Cube(NAMES)
+    cube.add(batch)
+    cells = cube.result(ORDER)
+    same(cells, cube, [batch])
+    assert (len(cells), cells.unsummed.sum()) == (4, 1)
+
+
 @pytest.mark.parametrize("most", [1, 40, 700])
 def test_more_cells_than_the_dense_table_may_have(kernel, most):
     """The table is left at once, or in the middle of a batch, and the sums stay those of the rows."""
@@ -178,8 +205,8 @@ def test_faults_are_counted_in_their_cells_and_nothing_vanishes(kernel):
     cells = cube.result(ORDER)
     assert (cells.rows.tolist(), cells.unsummed.tolist(), cells.negative.tolist()) == ([4], [5], [1])
     assert cells.total.tolist() == [-1_500_000 + 2_000_000 + 3_000_000]
-    assert cube.faults == {"not_a_number": (3, [2, 3, 4]), "too_large": (1, [5]), "too_small": (1, [6])}
-    assert cube.rounded == (1, [9])
+    assert cube.tally.faults == {"not_a_number": (3, [2, 3, 4]), "too_large": (1, [5]), "too_small": (1, [6])}
+    assert cube.tally.rounded == (1, [9])
 
 
 def test_units_of_several_decimal_scales(kernel):

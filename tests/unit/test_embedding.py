@@ -12,9 +12,11 @@ from pathlib import Path
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
+import pandas as pd
 import pytest
 
 import nhscarbon as nc
+from samples import frame
 
 REPO = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPO / "docs" / "examples"))
@@ -110,3 +112,18 @@ def test_results_and_refusals_pickle(method, activity_csv):
         nc.calculate(activity_csv("RX1,2023/24,energy.gas,1,kWh"), method)
     back = pickle.loads(pickle.dumps(refused.value))
     assert (str(back), back.report) == (str(refused.value), refused.value.report)
+
+
+@pytest.mark.parametrize("kind", ["category", "str"])
+@pytest.mark.parametrize("times", [1, 40])  # small frames are coded by pandas, large ones by Arrow
+def test_a_frame_that_is_changed_afterwards_changes_no_row(method, kind, times):
+    """Rows share the frame's memory where they can, and what was calculated stays what was calculated."""
+    table = pd.concat([frame()] * times, ignore_index=True)
+    table = table.astype(dict.fromkeys(("organisation", "activity", "unit"), kind))
+    footprint = nc.calculate(table, method)
+    before, certificate = footprint.lines(), footprint.certificate().about
+    table.loc[table.index[0], "quantity"] = 12345.0
+    table.loc[table.index[1], "organisation"] = table["organisation"].iloc[-1]
+    table.iloc[2, table.columns.get_loc("quantity")] *= 7
+    pd.testing.assert_frame_equal(footprint.lines(), before)
+    assert footprint.certificate().about == certificate

@@ -1,5 +1,7 @@
 """Partial sums: exact, addable, subtractable, saved, and open to every methodology."""
 
+import hashlib
+import io
 import pickle
 import threading
 from dataclasses import replace
@@ -11,6 +13,7 @@ import pytest
 import nhscarbon as nc
 from nhscarbon.columns import Column
 from nhscarbon.errors import UnreadableError, UsageError
+from nhscarbon.partial_files import SEAL
 from samples import frame
 
 
@@ -50,6 +53,36 @@ def test_sums_are_saved_and_loaded_to_the_bit(tmp_path, method):
     assert nc.calculate(again, method) == nc.calculate(sums, method)
     assert pickle.loads(pickle.dumps(sums)) == sums
     assert [file.name for file in tmp_path.iterdir()] == ["year.partial"]
+
+
+def test_words_and_cells_that_a_file_lacks_are_refused(method):
+    """The seal says that the bytes are those that were written, not that they were written by this library."""
+
+    def changed(of, value):
+        content = nc.partial(frame()).to_bytes()
+        with np.load(io.BytesIO(content[content.index(b"PK") :])) as stored:
+            arrays = {name: stored[name] for name in stored.files}
+        arrays[of] = value
+        buffer = io.BytesIO()
+        np.savez(buffer, **arrays)
+        body = buffer.getvalue()
+        return SEAL + hashlib.sha256(body).hexdigest().encode() + body
+
+    for of, value in (("codes_unit", np.array([99], np.int8)), ("codes_unit", np.array([-2], np.int8)),
+                      ("taken", np.zeros(1, np.uint8)), ("total", np.zeros(3, np.int64)),
+                      ("codes_period", np.zeros(3, np.int8))):  # fmt: skip
+        with pytest.raises(UnreadableError, match="damaged"):
+            nc.Partial.from_bytes(changed(of, value))
+
+
+def test_sums_of_a_table_and_sums_without_one_add_up():
+    """What is left after a correction lies in no table of bodies and years by activities."""
+    whole = nc.partial(frame())
+    part = nc.partial(frame()[:7])
+    left = whole - part
+    assert left + part == whole
+    assert part + left == whole
+    assert nc.Partial.from_bytes(left.to_bytes()) == left
 
 
 def test_sums_beyond_64_bits_are_saved_too(tmp_path, method):

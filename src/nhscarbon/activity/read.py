@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from nhscarbon.activity.isolated import Reader
 
+WRITES_THROUGH = int(pd.__version__.partition(".")[0]) < 3  # pandas writes to what other objects share
 WORTH_IT = 1 << 12  # rows of a pandas frame whose text is coded by Arrow
 PARQUET_START = b"PAR1"
 
@@ -81,6 +82,15 @@ def read(
         content = source.read()
         name = str(getattr(source, "name", "buffer"))
         return _read_bytes(Path(name).name, content.encode() if isinstance(content, str) else content, limits, parser)
+    if isinstance(source, pd.DataFrame):
+        source = source.copy() if WRITES_THROUGH else source
+        coded = (kind.kind in "iuf" or isinstance(kind, pd.CategoricalDtype) for kind in source.dtypes)
+        held = tuple(source.iloc[:, place] for place, shared in enumerate(coded) if shared)
+        return replace(_of_frame(source), held=held)
+    return _of_frame(source)
+
+
+def _of_frame(source: object) -> Activity:
     table = _arrow_table(source)
     if table is not None:
         from nhscarbon.activity.arrow import SHARED_FROM, activity_of  # noqa: PLC0415  an extra

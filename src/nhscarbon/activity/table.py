@@ -147,6 +147,11 @@ class Activity:
     boundary: str = ""
     denominators: pd.DataFrame | None = field(default=None, compare=False)
     statement: pd.DataFrame | None = field(default=None, compare=False)
+    # columns of a frame whose memory these rows may share: while they are held, pandas copies before it writes
+    held: tuple[pd.Series, ...] = field(default=(), compare=False, repr=False)
+
+    def __getstate__(self) -> dict[str, object]:
+        return {**self.__dict__, "held": ()}
 
     def __len__(self) -> int:
         return len(self.row_numbers)
