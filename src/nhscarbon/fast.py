@@ -82,6 +82,14 @@ def _compiled() -> Callable[..., tuple[int, int]]:
 loop = _compiled()
 
 
+def _looped(*arrays: Any) -> tuple[int, int]:  # noqa: ANN401  as `_loop` takes them
+    """Run the loop, also where what was compiled cannot be kept for the next process, as on a full disk."""
+    try:
+        return loop(*arrays)
+    except OSError:  # nothing was added: it was compiled, and is at hand now
+        return loop(*arrays)
+
+
 class NumbaKernel:
     """Compiled loops over the rows; a step that holds anything odd is added by the slower, careful one."""
 
@@ -117,7 +125,7 @@ class NumbaKernel:
             first, second, body, period = (codes[place, :size] for place in range(4))
             why, top = UNNUMBERED, 0
             while why == UNNUMBERED:
-                why, top = loop(first, second, other, body, period, *steps, cube.pairs, np.int32(cube.room),
+                why, top = _looped(first, second, other, body, period, *steps, cube.pairs, np.int32(cube.room),
                            quantity, scale, cube.total, cube.rows, cell,
                            whole)  # fmt: skip
                 if why == UNNUMBERED and cube.numbered(added(rest, step)) is None:

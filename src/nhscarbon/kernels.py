@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from nhscarbon.cube import Cube
 
 CHUNK = 1 << 15  # rows of a step: its arrays stay in the processor's cache
-BLOCK = 1 << 22  # rows between two passes over the cells; numpy alone needs it, as each pass visits every cell
-STREAMED = 1 << 21  # the same of a stream, whose memory is not to grow
+BLOCK = 1 << 21  # rows between two passes over the cells; numpy alone needs it, as each pass visits every cell
 LEAST_BLOCK = 1 << 18
 EXACT = 2**53  # below, a sum of whole floats is exact
 SPLIT = 26  # low bits that are summed apart where the whole would not be
@@ -97,7 +96,7 @@ class NumpyKernel:
         total = len(batch.quantity)
         rest = [column for column in batch.rest if column.adds]
         axes = [column for column in batch.axes if column.adds]
-        wanted = (STREAMED if cube.seen > total else min(BLOCK, total)) + CHUNK  # more batches will come
+        wanted = (BLOCK if cube.seen > total else min(BLOCK, total)) + CHUNK  # more batches will come
         if cube.held.room < wanted:
             cube.settle()
             cube.held = Held(wanted)

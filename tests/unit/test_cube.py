@@ -1,14 +1,19 @@
 """The accumulator of rows against a plain sum of fractions, with every kernel, and the traps of coded columns."""
 
+import os
+import subprocess
+import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import nhscarbon as nc
 from nhscarbon import cube as cubes
 from nhscarbon import kernel_choice
 from nhscarbon.cells import Coded
@@ -273,3 +278,21 @@ def test_an_accumulator_that_met_labels_and_no_rows_can_absorb(kernel):
     two.add(batch)
     one.absorb(two)
     same(one.result(ORDER), one, [batch])
+
+
+FULL = """
+import resource, signal
+import nhscarbon as nc
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1, 1))
+print(nc.calculate(nc.example("trust-year.csv"), nc.methodology("nhs-2026.1")).total())
+"""
+
+
+def test_a_disk_without_room_for_what_was_compiled_stops_no_calculation(kernel, tmp_path):
+    """The first run on a machine keeps the compiled loop in a file; where it cannot, the answer is the same."""
+    pytest.importorskip("resource", reason="SKIPPED ALOUD: no limits on files here")
+    room = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path), "PYTHONPATH": str(Path(nc.__file__).parents[1])}
+    found = subprocess.run([sys.executable, "-c", FULL], env=room, check=True, capture_output=True, text=True)
+    whole = nc.calculate(nc.example("trust-year.csv"), nc.methodology("nhs-2026.1")).total()
+    assert float(found.stdout) == whole
