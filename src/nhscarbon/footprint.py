@@ -21,12 +21,12 @@ from nhscarbon.columns import Column
 from nhscarbon.errors import MixedMethodError, UsageError
 from nhscarbon.expand import FACTOR_WORDS, Lined, Rows, as_frame, expand, lined, lines_of
 from nhscarbon.explain import Explanation, explanation
-from nhscarbon.findings import Finding, Report, report_of
+from nhscarbon.findings import Report, report_of
 from nhscarbon.grouping import grouped
 from nhscarbon.keys import Key
 from nhscarbon.method import Methodology
 from nhscarbon.partials import files_of
-from nhscarbon.repeats import finding_of, repeated
+from nhscarbon.repeats import between
 from nhscarbon.resolve import Resolution
 from nhscarbon.stamp import Stamp
 from nhscarbon.summary import Summary, as_html, as_text
@@ -440,7 +440,14 @@ class Footprint:
         if same:
             raise MixedMethodError(f"both footprints hold the same data ({same[0]}); added, it would count twice")
         sums = self.sums + other.sums
-        findings = (*self.report.findings, *other.report.findings, *self._repeats_in(sums, other))
+        twice = between(sums, (self.sums, other.sums), self.method.catalogue)
+        if refused := [finding for finding in twice if finding.refuses]:
+            raise MixedMethodError(
+                "added, these footprints would count twice: "
+                + " ".join(finding.message for finding in refused)
+                + " Calculate both sources together, the repeated rows left out or their sites named."
+            )
+        findings = (*self.report.findings, *other.report.findings, *twice)
         return replace(
             self,
             sums=sums,
@@ -450,29 +457,6 @@ class Footprint:
             summed_files=() if self.sources and other.sources else (*self.files, *other.files),
             boundary=self.boundary or other.boundary,
         )
-
-    def _repeats_in(self, sums: Sums, other: Footprint) -> list[Finding]:
-        """Refuse what two footprints count twice between them; return what is worth a warning."""
-        catalogue = self.method.catalogue
-        alone = {
-            (twice.rule.repeat, place)
-            for part in (self, other)
-            for twice in repeated(part.sums, catalogue)
-            for place in twice.where
-        }
-        findings = []
-        for twice in repeated(sums, catalogue):
-            new = frozenset(place for place in twice.where if (twice.rule.repeat, place) not in alone)
-            if new:
-                findings.append(finding_of(replace(twice, where=new), sums))
-        refused = [finding for finding in findings if finding.refuses]
-        if refused:
-            raise MixedMethodError(
-                "added, these footprints would count twice: "
-                + " ".join(f.message for f in refused)
-                + " Calculate both sources together, the repeated rows left out or their sites named."
-            )
-        return findings
 
     def __radd__(self, other: object) -> Footprint:
         return self if other == 0 else NotImplemented  # so that sum() works

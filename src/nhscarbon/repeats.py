@@ -68,6 +68,17 @@ def repeated(sums: Sums, catalogue: Catalogue) -> list[Twice]:
     return found
 
 
+def between(whole: Sums, parts: Iterable[Sums], catalogue: Catalogue) -> list[Finding]:
+    """Return the findings of what some sums count twice together, and none of them alone."""
+    alone = {(twice.bit, place) for part in parts for twice in repeated(part, catalogue) for place in twice.where}
+    findings = []
+    for twice in repeated(whole, catalogue):
+        new = frozenset(place for place in twice.where if (twice.bit, place) not in alone)
+        if new:
+            findings.append(finding_of(replace(twice, where=new), whole))
+    return findings
+
+
 @dataclass
 class Gathered:
     """What the batches of a source say of one rule: the sites of both sides by place, and the rows."""

@@ -34,7 +34,8 @@ from nhscarbon.units import Units
 if TYPE_CHECKING:
     from narwhals.typing import IntoDataFrame
 
-    from nhscarbon.activity.stream import CsvChunks, Piece, Streamed
+    from nhscarbon.activity.csv_chunks import CsvChunks
+    from nhscarbon.activity.stream import Piece, Streamed
     from nhscarbon.activity.table import Source
 
     Tabular = str | Path | IO[bytes] | IO[str] | Activity | IntoDataFrame
@@ -132,7 +133,7 @@ def _sum_stream(
     stream: Streamed, names: tuple[str, ...], units: Units, workers: int, told: Progress | None
 ) -> tuple[Cube, Streamed]:
     """Sum files piece by piece; one whose rows are not its lines is begun again with the strict reader."""
-    from nhscarbon.activity.stream import NeedsCare  # noqa: PLC0415  an extra
+    from nhscarbon.activity.csv_chunks import NeedsCare  # noqa: PLC0415  an extra
 
     wanted = ("quantity", *(name for name in names if name != "month"))
     try:

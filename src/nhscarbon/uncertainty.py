@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +13,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from nhscarbon import kernel
 from nhscarbon.draws import Parameter, multipliers_of, normal_of, parameter_of
 from nhscarbon.errors import UsageError
-from nhscarbon.grouping import groups_of, in_order, line_column, sides
-from nhscarbon.resolve import Line
+from nhscarbon.unsure import Figure, Numbers, Terms, due_to, of_data, pairs_of, squares_of, terms_of
 
 if TYPE_CHECKING:
     from nhscarbon.footprint import Footprint
@@ -24,8 +24,6 @@ LEVELS = (1 / 40, 1 / 2, 39 / 40)  # 95 % of the draws lie between the first and
 OWN = 2000  # kinds of activity data with draws of their own, the largest first; the rest are drawn by group
 CHUNK = 256  # figures whose draws are in memory at once
 KG_PER_TONNE = 1000
-
-Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,55 +83,6 @@ class Uncertainty:
 FIGURES = ("tco2e", "mean", "low", "median", "high")
 
 
-@dataclass(frozen=True)
-class Figure:
-    """What is drawn once: a factor with the conversions that lead to it, in one group of lines."""
-
-    group: int
-    factor: tuple[str, Parameter]
-    conversions: tuple[tuple[str, Parameter], ...]
-
-    def worlds(self, draws: int, seed: int) -> NDArray[np.float32]:
-        """Return its multipliers."""
-        found = multipliers_of(("factor", self.factor[0]), self.factor[1], draws, seed)
-        for each, unsure in self.conversions:
-            found = found * multipliers_of(("conversion", each), unsure, draws, seed)
-        return found
-
-
-@dataclass(frozen=True)
-class Terms:
-    """The sum that is unsure: quantity of a cell x weight of a line x their multipliers.
-
-    `group` is the place of a cell or line among those asked for, `data` the kind of activity data of a cell.
-    Lines of one group that take the same factor and conversions have one multiplier: they are one figure.
-    """
-
-    quantity: Numbers
-    key: NDArray[np.int64]
-    cell_group: NDArray[np.int64]
-    data: NDArray[np.int64]
-    line_key: NDArray[np.int64]
-    line_group: NDArray[np.int64]
-    weight: Numbers
-    figure: NDArray[np.int64]
-    figures: tuple[Figure, ...]
-    about: NDArray[np.int64]  # of each kind of activity data, its place in `abouts`
-    abouts: tuple[tuple[str, str, str], ...]  # activity, no component, tier
-    shape: tuple[int, int]
-    keys: int
-
-    def by_key(self, quantity: Numbers) -> Numbers:
-        """Return quantities by group of cells and key."""
-        place = self.cell_group * self.keys + self.key
-        size = self.shape[0] * self.keys
-        return np.asarray(np.bincount(place, weights=quantity, minlength=size), np.float64).reshape(self.shape[0], -1)
-
-    def weights(self, column: NDArray[np.int64], columns: int) -> sparse.csr_array:
-        """Return the weight of each key by the group, or the figure, of its lines."""
-        return sparse.csr_array((self.weight, (self.line_key, column)), shape=(self.keys, columns))
-
-
 def uncertainty(
     footprint: Footprint, columns: Sequence[str], *, boundary: str | None, draws: int, seed: int, own: int = OWN
 ) -> Uncertainty:
@@ -148,17 +97,17 @@ def uncertainty(
         raise UsageError("a seed is a whole number from 0")
     if len(set(columns)) < len(columns):
         raise UsageError(f"a column is named twice: {', '.join(columns)}")
-    terms, kinds, words = _terms(footprint, columns, boundary)
+    terms, kinds, words = terms_of(footprint, columns, boundary)
     spread = [parameter_of("activity", *about) for about in terms.abouts]
     mean, variance = (
         np.array([getattr(each, figure) for each in spread], np.float64)[terms.about] for figure in ("mean", "variance")
     )
-    of_data = _of_data(terms, len(kinds))
-    apart = np.argsort(-variance * of_data**2, kind="stable")[:own]
+    by_data = variance * of_data(terms, len(kinds)) ** 2
+    apart = np.argsort(-by_data, kind="stable")[:own]
     alone = np.ones(len(kinds), np.bool_)
     alone[apart] = False
-    whole, rest = _squares(terms, (variance, np.where(alone, variance, 0.0)))
-    due = _due(terms, whole, variance * of_data**2)
+    whole, rest = squares_of(terms, (variance, np.where(alone, variance, 0.0)))
+    due = due_to(terms, whole, by_data)
     names = [kinds[kind] for kind in apart]
     drawn = _draw(terms, names, [spread[about] for about in terms.about[apart]], apart, mean, draws, seed)
     _draw_rest(drawn, rest, words, seed)
@@ -166,10 +115,9 @@ def uncertainty(
     by_group = terms.weights(terms.line_group, terms.shape[1])
     central = np.asarray(terms.by_key(terms.quantity) @ by_group)
     met = (terms.by_key(np.ones(len(terms.quantity))) > 0).astype(np.float64)
-    sent = (
-        np.asarray(met @ sparse.csr_array((np.ones(by_group.nnz), by_group.indices, by_group.indptr), by_group.shape))
-        > 0
-    )
+    lines = by_group.copy()
+    lines.data[:] = 1.0  # also where a weight is nought
+    sent = np.asarray(met @ lines) > 0
     places = sorted(np.argwhere(sent).tolist(), key=lambda place: words(*place))
     first, second = (np.array([place[axis] for place in places], np.int64) for axis in (0, 1))
     kept = (drawn[first, second] / np.float32(KG_PER_TONNE)).astype(np.float32)
@@ -189,116 +137,6 @@ NOTE = (
 )
 
 
-def _terms(
-    footprint: Footprint, columns: Sequence[str], boundary: str | None
-) -> tuple[Terms, list[tuple[str, ...]], Callable[[int, int], tuple[str, ...]]]:
-    """Return what is multiplied and added, the kinds of activity data, and the words of a group."""
-    footprint.known(columns)
-    inside, by_key, sums = footprint.counted(boundary), footprint.lined, footprint.sums
-    of_cells, of_lines = sides(sums, columns)
-    cell_group, cell_words = groups_of({name: sums.columns[name] for name in of_cells}, len(sums))
-    chosen = {name: line_column(sums, by_key, inside, name) for name in of_lines}
-    line_group, line_words = groups_of(chosen, int(inside.sum()))
-    data, kinds = groups_of({name: sums.columns[name] for name in ("organisation", "activity", "tier")}, len(sums))
-    spread, tiers = groups_of({name: sums.columns[name] for name in ("activity", "tier")}, len(sums))
-    about = np.zeros(len(kinds), np.int64)
-    about[data] = spread
-    counted = np.flatnonzero(inside)
-    conversion, factor = by_key.numbers
-    asked = [(group, by_key.lines[place]) for group, place in zip(line_group.tolist(), counted.tolist(), strict=True)]
-    known: dict[tuple[int, tuple[str, Parameter], tuple[tuple[str, Parameter], ...]], int] = {}
-    figure = [known.setdefault((group, _of_factor(line), _of_conversions(line)), len(known)) for group, line in asked]
-    terms = Terms(
-        quantity=sums.quantity, key=by_key.key, cell_group=cell_group, data=data,
-        line_key=by_key.key_of_line[counted], line_group=line_group, weight=conversion[counted] * factor[counted],
-        figure=np.array(figure, np.int64), figures=tuple(Figure(*each) for each in known),
-        about=about, abouts=tuple((activity, "", tier) for activity, tier in tiers),
-        shape=(len(cell_words), len(line_words)), keys=by_key.keys,
-    )  # fmt: skip
-    ordered = in_order(columns, of_cells)
-    return terms, kinds, lambda cell, line: ordered(cell_words[cell] + line_words[line])
-
-
-def _of_factor(line: Line) -> tuple[str, Parameter]:
-    factor = line.factor
-    return f"{factor.package}/{factor.factor_id}", parameter_of("factor", factor.activity, factor.component, "")
-
-
-def _of_conversions(line: Line) -> tuple[tuple[str, Parameter], ...]:
-    found = ((row.conversion_id, parameter_of("conversion", row.activity, "", "")) for row in line.cited)
-    return tuple((name, parameter) for name, parameter in found if parameter.sigma)
-
-
-@dataclass(frozen=True)
-class Due:
-    """Variance by propagation, to the first order [kg2]: of each group, and of the whole by what it is due to."""
-
-    by_group: Numbers
-    by_data: Numbers
-    by_figure: Mapping[tuple[str, str], float]
-
-    @property
-    def total(self) -> float:
-        """The variance of the whole."""
-        return float(self.by_data.sum()) + sum(self.by_figure.values())
-
-    def shares(self, terms: Terms) -> pd.DataFrame:
-        """Return what share of the variance each figure and each activity's data have, the largest first."""
-        found = dict(self.by_figure)
-        amounts = np.bincount(terms.about, weights=self.by_data, minlength=len(terms.abouts)).tolist()
-        for (activity, *_), amount in zip(terms.abouts, amounts, strict=True):
-            found["activity", activity] = found.get(("activity", activity), 0.0) + amount
-        total = self.total or 1.0  # nothing is due to anything where nothing is unsure
-        rows = [(of, what, amount / total) for (of, what), amount in found.items()]
-        rows.sort(key=lambda row: (-row[2], row[0], row[1]))
-        return pd.DataFrame(rows, columns=["of", "what", "share"])
-
-
-def _of_data(terms: Terms, kinds: int) -> Numbers:
-    """Return the kgCO2e of each kind of activity data."""
-    weight = np.bincount(terms.line_key, weights=terms.weight, minlength=terms.keys)
-    return np.asarray(np.bincount(terms.data, weights=terms.quantity * weight[terms.key], minlength=kinds), np.float64)
-
-
-def _due(terms: Terms, by_group: Numbers, by_data: Numbers) -> Due:
-    values = np.asarray(terms.by_key(terms.quantity) @ terms.weights(terms.figure, len(terms.figures)))
-    whole: dict[tuple[str, str], float] = {}
-    size: dict[tuple[str, str], float] = {}
-    in_group: dict[tuple[int, str, str], Numbers] = {}
-    for place, figure in enumerate(terms.figures):
-        for of, (name, parameter) in (
-            ("factor", figure.factor),
-            *(("conversion", each) for each in figure.conversions),
-        ):
-            if parameter.sigma:
-                size[of, name] = parameter.variance
-                found = in_group.get((figure.group, of, name))
-                in_group[figure.group, of, name] = values[:, place] if found is None else found + values[:, place]
-    for (group, of, name), value in in_group.items():
-        by_group[:, group] += size[of, name] * value**2
-        whole[of, name] = whole.get((of, name), 0.0) + float(value.sum())
-    return Due(by_group, by_data, {each: size[each] * value**2 for each, value in whole.items()})
-
-
-def _squares(terms: Terms, variances: Sequence[Numbers]) -> list[Numbers]:
-    """Return the variance of each group that is due to activity data, for each of some variances of its kinds."""
-    pair, places = _pairs(terms.cell_group, terms.data)
-    held = sparse.csr_array((terms.quantity, (pair, terms.key)), shape=(len(places), terms.keys))
-    squared = (held @ terms.weights(terms.line_group, terms.shape[1])).power(2)
-    found = []
-    for variance in variances:
-        spread = sparse.csr_array((variance[places[:, 1]], (places[:, 0], np.arange(len(places)))),
-                                  shape=(terms.shape[0], len(places)))  # fmt: skip
-        found.append(np.asarray((spread @ squared).todense()))
-    return found
-
-
-def _pairs(first: NDArray[np.int64], second: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Give a number to the pairs that occur."""
-    codes = [first.astype(np.int32), second.astype(np.int32)]
-    return kernel.group(codes, [int(each.max(initial=0)) + 1 for each in codes])
-
-
 def _draw(
     terms: Terms,
     kinds: Sequence[tuple[str, ...]],
@@ -312,7 +150,7 @@ def _draw(
     own = np.isin(terms.data, apart)
     rest = terms.by_key(np.where(own, 0.0, terms.quantity * mean[terms.data]))
     cells = np.flatnonzero(own)
-    slot, places = _pairs(terms.cell_group[cells], terms.data[cells])
+    slot, places = pairs_of(terms.cell_group[cells], terms.data[cells])
     weights = terms.weights(terms.figure, len(terms.figures))
     held = sparse.csr_array((terms.quantity[cells], (slot, terms.key[cells])), shape=(len(places), terms.keys))
     sent = (held @ weights).tocsc().astype(np.float32)
@@ -329,13 +167,27 @@ def _draw(
         of_slot = np.zeros((len(slots), draws), np.float32)
         for start in range(0, len(figures), CHUNK):
             part = figures[start : start + CHUNK]
-            worlds = np.stack([terms.figures[place].worlds(draws, seed) for place in part.tolist()])
+            worlds = _worlds([terms.figures[place] for place in part.tolist()], draws, seed)
             drawn[:, group] += together[:, part] @ worlds
             of_slot += in_group[:, start : start + CHUNK].tocsr() @ worlds
         for place, (cell_group, kind) in enumerate(places[slots].tolist()):
             of_slot[place] *= multiplier[kind]
             drawn[cell_group, group] += of_slot[place]
     return drawn
+
+
+def _worlds(figures: Sequence[Figure], draws: int, seed: int) -> NDArray[np.float32]:
+    """Return the multipliers of some figures, a row each; to put draws in order takes longer than to use them."""
+    worlds = np.empty((len(figures), draws), np.float32)
+
+    def fill(places: NDArray[np.int64]) -> None:
+        for place in places.tolist():
+            worlds[place] = figures[place].worlds(draws, seed)
+
+    threads = os.cpu_count() or 1
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(fill, np.array_split(np.arange(len(figures)), threads)))
+    return worlds
 
 
 def _draw_rest(

@@ -93,7 +93,7 @@ def test_faults_of_a_streamed_file_are_those_of_the_table(tmp_path, method, smal
 
 def test_a_cell_that_is_no_number_in_a_late_block(tmp_path, method, small_files_stream, monkeypatch):
     """The blocks before it were summed as numbers: none of their rows may be lost or come twice."""
-    monkeypatch.setattr("nhscarbon.activity.stream.CSV_BLOCK", 2000)
+    monkeypatch.setattr("nhscarbon.activity.csv_chunks.CSV_BLOCK", 2000)
     rows = ["RX1,2023/24,water.supply,1,m3"] * 900
     rows[800] = "RX1,2023/24,water.supply,one,m3"
     path = tmp_path / "large.csv"
@@ -224,7 +224,7 @@ def test_quotes_and_letters_are_read_as_in_small_files(rows, ours, block, tmp_pa
     text = "\n".join([f"{HEADER},supplier", *["RX1,2023/24,water.supply,1,m3,y"] * 3, *rows]) + "\n"
     path = tmp_path / "large.csv"
     path.write_text(text, encoding="utf-8")
-    monkeypatch.setattr("nhscarbon.activity.stream.CSV_BLOCK", block)
+    monkeypatch.setattr("nhscarbon.activity.csv_chunks.CSV_BLOCK", block)
     for large in (0, 1 << 40):
         monkeypatch.setattr(summing, "LARGE", large)
         if ours is None:
@@ -236,7 +236,7 @@ def test_quotes_and_letters_are_read_as_in_small_files(rows, ours, block, tmp_pa
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252"])
 def test_encodings_of_large_files(encoding, tmp_path, method, small_files_stream, monkeypatch):
-    monkeypatch.setattr("nhscarbon.activity.stream.CSV_BLOCK", 20)
+    monkeypatch.setattr("nhscarbon.activity.csv_chunks.CSV_BLOCK", 20)
     path = tmp_path / "large.csv"
     path.write_text(f"{HEADER},supplier\nRX1,2023/24,water.supply,1,m3,caf\u00e9 \u00a3\n", encoding=encoding)
     assert nc.partial(path, keep="supplier").columns["supplier"].labels == ("caf\u00e9 \u00a3",)
@@ -251,7 +251,7 @@ def test_row_numbers_with_empty_lines_and_cells_of_two_lines(tmp_path, method, m
     text = f'{HEADER},supplier\n\n\nRX1,2023/24,water.supply,1,m3,"two\nlines"\nRX1,2023/24,water.supply,one,m3,x\n'
     path = tmp_path / "large.csv"
     path.write_text(text)
-    monkeypatch.setattr("nhscarbon.activity.stream.CSV_BLOCK", 60)
+    monkeypatch.setattr("nhscarbon.activity.csv_chunks.CSV_BLOCK", 60)
     found = []
     for large in (0, 1 << 40):
         monkeypatch.setattr(summing, "LARGE", large)
