@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon import kernel
-from nhscarbon.columns import Column, Cross, Crossed, crossed_by, of_blocks
+from nhscarbon.columns import Column, Cross, Crossed, crossed_by, each_of, of_blocks
 from nhscarbon.kernel import Codes, Total, Whole
 
-LARGEST_TABLE = 1 << 25  # places; beyond, cells are sorted
+SMALL_TABLE = 1 << 16  # places of a table that is worth making however few are taken
+SPARSE = 4  # places for each cell; beyond, cells are sorted
 Table = NDArray[Any]  # blocks (bodies x periods) by kinds (combinations of the other words)
 Words = Mapping[str, tuple[Codes, tuple[str, ...]]]  # of each column, codes and their labels
 
@@ -91,7 +92,7 @@ def of_table(
     used = rows > 0
     used.reshape(-1)[[*counts[1]]] = True
     columns, places = _crossed(used, blocks, kinds)
-    negative, unsummed = (_spread(each, places) for each in counts)
+    negative, unsummed = (spread(each, places) for each in counts)
     low = _taken(total, places)
     summed: Total = low if high is None else kernel.of_limbs(_taken(high, places), low)
     return Cells(columns, summed, _taken(rows, places).astype(np.int64), negative, unsummed)
@@ -130,7 +131,7 @@ def joined(first: Cells, second: Cells, labels: Mapping[str, tuple[str, ...]]) -
     blocks, of_block = _union(parts, sides[0], labels)
     kinds, of_kind = _union(parts, [name for name in labels if name not in sides[0]], labels)
     shape = (len(next(iter(blocks.values()))[0]), len(next(iter(kinds.values()))[0]))
-    if shape[0] * shape[1] > LARGEST_TABLE:
+    if shape[0] * shape[1] > max(SMALL_TABLE, SPARSE * sum(map(len, parts))):
         return merged(parts, labels)
     at = [cross.over_both(block[:, np.newaxis] * shape[1] + kind)
           for cross, block, kind in zip(crosses, of_block, of_kind, strict=True) if cross is not None]  # fmt: skip
@@ -153,8 +154,7 @@ def _union(
     parts: Sequence[Cells], names: Sequence[str], labels: Mapping[str, tuple[str, ...]]
 ) -> tuple[Words, list[NDArray[np.int64]]]:
     """Return the words of one side of two tables together, and where each part's own stand among them."""
-    sent = [[column.each for name, column in part.columns.items() if name in names and isinstance(column, Crossed)]
-            for part in parts]  # fmt: skip
+    sent = [[each_of(part.columns[name]) for name in names] for part in parts]
     codes = [np.concatenate(both) for both in zip(*sent, strict=True)]
     place, found = kernel.group(codes, [max(len(labels[name]), 1) for name in names])
     words = {name: (found[:, column], labels[name]) for column, name in enumerate(names)}
@@ -210,10 +210,18 @@ def ascending(cells: Cells, words: Mapping[str, tuple[str, ...]]) -> Cells:
     )  # fmt: skip
 
 
-def _spread(counts: Mapping[int, int], places: NDArray[np.int64]) -> Whole:
-    """Return the counts of single places as a column of the cells; none at all takes no room."""
+def spread(counts: Mapping[int, int], places: NDArray[np.int64]) -> Whole:
+    """Return the counts of single places as a column of the cells; none at all takes no room.
+
+    Parameters
+    ----------
+    counts : Mapping[int, int]
+        By place.
+    places : int64 array, shape (cells,)
+        The place of each cell, in ascending order.
+    """
     if not counts:
         return np.broadcast_to(np.int64(0), len(places))
-    spread = np.zeros(len(places), np.int64)
-    spread[np.searchsorted(places, [*counts])] = [*counts.values()]
-    return spread
+    found = np.zeros(len(places), np.int64)
+    found[np.searchsorted(places, [*counts])] = [*counts.values()]
+    return found

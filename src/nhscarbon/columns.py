@@ -134,9 +134,11 @@ class Crossed(Column):
 
     def part(self, rows: Mask | Places | slice) -> Column:
         """Return the column of some cells."""
-        if "codes" in self.__dict__ or isinstance(rows, slice) or self.cross.places is None:
+        if "codes" in self.__dict__ or isinstance(rows, slice):
             return super().part(rows)
-        places = self.cross.places[rows]
+        places = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
+        if self.cross.places is not None:
+            places = self.cross.places[places]
         return Column(
             self.each[places // self.cross.kinds if self.by_block else places % self.cross.kinds], self.labels
         )
@@ -159,6 +161,12 @@ def crossed_by(columns: Mapping[str, Column]) -> Cross | None:
     if len(crosses) != 1 or not all(isinstance(column, Crossed) for column in columns.values()):
         return None
     return next(iter(crosses.values()))
+
+
+def each_of(column: Column) -> Codes:
+    """Return the codes of a column's blocks, or of its kinds."""
+    assert isinstance(column, Crossed)
+    return column.each
 
 
 def of_blocks(columns: Mapping[str, Column]) -> list[str]:
@@ -234,7 +242,7 @@ def _number_side(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     if not names:
         return np.zeros(length, np.int64), np.zeros((1, 0), np.int64)
-    codes = [column.each for name, column in columns.items() if name in names and isinstance(column, Crossed)]
+    codes = [each_of(columns[name]) for name in names]
     return kernel.group(codes, [max(len(columns[name].labels), 1) for name in names])
 
 

@@ -239,10 +239,9 @@ class Cube:
         whole = np.rint(np.where(good, scaled, 0)).astype(np.int64)
         total, _ = kernel.accumulate(cell, whole, len(codes))
         where = np.flatnonzero(odd)
-        self.batch = rows
         self.tally.note(rows, where, cell[where], quantity[where], POWERS[decimals[where]])
         summed = np.bincount(cell[good], minlength=len(codes)).astype(np.int64)
-        negative, unsummed = (_counted(each, len(codes)) for each in self.tally.of_cells)
+        negative, unsummed = (cells_of_words.spread(each, np.arange(len(codes))) for each in self.tally.of_cells)
         self.sorted.append(Cells(self._named(codes), total, summed, negative, unsummed))
         self.tally.forget_cells()
         if len(self.sorted) > 1 and sum(map(len, self.sorted[1:])) > len(self.sorted[0]):
@@ -259,7 +258,7 @@ class Cube:
         body, period, pair = _parts(cell, shape)
         codes = np.concatenate([np.stack([body, period], axis=1), combinations[pair]], axis=1)
         total = self.total[cell] if self.high is None else kernel.of_limbs(self.high[cell], self.total[cell])
-        negative, unsummed = (_counted(each, len(self.total))[cell] for each in self.tally.of_cells)
+        negative, unsummed = (cells_of_words.spread(each, cell) for each in self.tally.of_cells)
         return Cells(self._named(codes), total, self.rows[cell].astype(np.int64), negative, unsummed)
 
     def _named(self, codes: NDArray[np.int64]) -> dict[str, Column]:
@@ -376,13 +375,6 @@ def _parts(cell: Any, shape: Shape) -> tuple[Any, Any, Any]:  # noqa: ANN401  a 
     """Return the body, period and combination of a cell, or of each of some cells."""
     block, pair = divmod(cell, shape[2])
     return (*divmod(block, shape[1]), pair)
-
-
-def _counted(counts: Mapping[int, int], cells: int) -> Whole:
-    """Return the counts of single cells as a column of all cells."""
-    spread = np.zeros(cells, np.int64)
-    spread[[*counts]] = [*counts.values()]
-    return spread
 
 
 def _ranks(labels: list[str], ordered: tuple[str, ...]) -> NDArray[np.int64]:

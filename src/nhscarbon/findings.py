@@ -151,7 +151,7 @@ def merged(findings: Iterable[Finding]) -> list[Finding]:
         found.setdefault(replace(finding, rows=1, first_rows=(), kgco2e_at_stake=None), []).append(finding)
     return [
         replace(same[0], rows=sum(each.rows for each in same),
-                first_rows=first_rows(row for each in same for row in every_row(each.first_rows)),
+                first_rows=first_rows(sorted(row for each in same for row in every_row(each.first_rows))),
                 kgco2e_at_stake=together(each.kgco2e_at_stake for each in same))
         for same in found.values()
     ]  # fmt: skip

@@ -50,7 +50,7 @@ class Looked:
 
 @dataclass(frozen=True)
 class Batch:
-    """Rows ready for a kernel: `rest` gives a combination's place, `axes` the cell within it."""
+    """Rows ready for a kernel: `axes` gives the block of cells, `rest` the place of the combination within it."""
 
     rest: Sequence[Looked]
     axes: Sequence[Looked]
@@ -112,7 +112,8 @@ class NumpyKernel:
             cell += found
             quantity = batch.quantity[step]
             units = float(batch.scale[0]) if plain else batch.scale[batch.unit[step]]
-            scaled = quantity * units
+            with np.errstate(over="ignore"):  # what is too large is told below
+                scaled = quantity * units
             whole = np.rint(scaled, out=kept.whole[here])
             least, most = whole.min(), whole.max()  # NaN where any is
             if least >= 0 and most < LARGEST and not is_rounded(scaled, whole).any():

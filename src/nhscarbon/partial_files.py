@@ -12,13 +12,14 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from nhscarbon.columns import BLANK, Column, Cross, Crossed, crossed_by, of_blocks
+from nhscarbon.columns import BLANK, Column, Cross, Crossed, crossed_by, each_of, of_blocks
 from nhscarbon.errors import UnreadableError
 from nhscarbon.kernel import LIMB, Total, Whole
 
-FORMAT = 2
-SEAL = b"nhscarbon-partial-3\n"  # then the SHA-256 of all that follows
+KIND = b"nhscarbon-partial-"
+SEAL = KIND + b"3\n"  # then the SHA-256 of all that follows
 HEX = 64  # letters of a SHA-256
+BITS = 64  # places for each cell, up to which a bit for each place is shorter
 LOW = (1 << LIMB) - 1
 
 
@@ -38,18 +39,19 @@ def sealed(
     """
     wide = total.dtype == object
     said: dict[str, Any] = {
-        **about, "format": FORMAT, "cells": len(total),
+        **about, "cells": len(total),
         "labels": {name: column.labels for name, column in columns.items()},
     }  # fmt: skip
     cross = crossed_by(columns)
     written = {
-        f"codes_{name}": _small(column.each if isinstance(column, Crossed) and cross else column.codes)
-        for name, column in columns.items()
+        f"codes_{name}": _small(column.codes if cross is None else each_of(column)) for name, column in columns.items()
     }
     if cross is not None:
         said["table"] = [cross.blocks, cross.kinds]
         said["of_blocks"] = of_blocks(columns)
-        written["taken"] = np.packbits(cross.taken) if cross.places is not None else np.zeros(0, np.uint8)
+        if cross.places is not None:  # a bit for each place, or their numbers where these are shorter
+            bits = cross.blocks * cross.kinds <= BITS * len(cross)
+            written |= {"taken": np.packbits(cross.taken)} if bits else {"places": _small(cross.places)}
     written |= {name: _small(values) for name, values in arrays.items()}
     written |= {
         "high": np.array([int(value) >> LIMB for value in total.tolist()], np.int64),
@@ -70,6 +72,8 @@ def opened(content: bytes, name: str) -> tuple[dict[str, Any], dict[str, Column]
     UnreadableError
         If the bytes are damaged, or of another format.
     """
+    if content.startswith(KIND) and not content.startswith(SEAL):
+        raise UnreadableError(f"'{name}' was written by another version of nhscarbon: sum the rows again")
     start = len(SEAL) + HEX
     if (
         not content.startswith(SEAL)
@@ -82,13 +86,13 @@ def opened(content: bytes, name: str) -> tuple[dict[str, Any], dict[str, Column]
         with np.load(io.BytesIO(content[start:]), allow_pickle=False) as stored:
             about = json.loads(stored["about"].tobytes())
             arrays = {each: stored[each] for each in stored.files if each != "about"}
-        if about.get("format") != FORMAT:
-            raise UnreadableError(f"'{name}' is of format {about.get('format')}, this nhscarbon reads {FORMAT}")
         cells = int(about["cells"])
         if "total" in arrays:
-            total: Total = np.broadcast_to(arrays["total"], cells).astype(np.int64, copy=False)
+            total: Total = arrays["total"].astype(np.int64, copy=False)
         else:
             total = (arrays["high"].astype(object) << LIMB) + arrays["low"].astype(object)
+        if total.shape != (cells,):
+            raise ValueError("its totals are not those of its cells")
         others = {of: _full(arrays[of], cells) for of in ("rows", "negative", "unsummed")}
         return about, _columns(about, arrays, cells), total, others
     except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
@@ -100,10 +104,18 @@ def _columns(about: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], cells
     cross, lengths = None, dict.fromkeys(about["labels"], cells)
     if "table" in about:
         blocks, kinds = about["table"]
-        packed = arrays["taken"]
-        taken = np.flatnonzero(np.unpackbits(packed, count=blocks * kinds)) if len(packed) else None
+        taken = None
+        if "taken" in arrays:
+            taken = np.flatnonzero(np.unpackbits(arrays["taken"], count=blocks * kinds))
+        elif "places" in arrays:
+            taken = _full(arrays["places"], cells)
         cross = Cross(blocks, kinds, taken)
-        if len(cross) != cells:
+        ends = np.zeros(0, np.int64) if taken is None else np.concatenate([[-1], taken, [blocks * kinds]])
+        if (
+            len(cross) != cells
+            or (np.diff(ends) < 1).any()
+            or not (cross.counts.all() and cross.taken.any(axis=0).all())
+        ):
             raise ValueError("its cells are not those of its table")
         lengths = {of: blocks if of in about["of_blocks"] else kinds for of in about["labels"]}
     columns: dict[str, Column] = {}
@@ -112,14 +124,16 @@ def _columns(about: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], cells
         if codes.min(initial=0) < BLANK or codes.max(initial=-1) >= len(words):
             raise ValueError(f"a cell has a word of '{of}' that is not there")
         labels = tuple(words)
-        columns[of] = (
-            Crossed(codes, labels, cross, by_block=of in about["of_blocks"]) if cross else Column(codes, labels)
-        )
+        if cross is None:
+            columns[of] = Column(codes, labels)
+        else:
+            columns[of] = Crossed(codes, labels, cross, by_block=of in about["of_blocks"])
     return columns
 
 
 def _full(values: NDArray[Any], length: int) -> Whole:
-    return np.broadcast_to(values, length).astype(np.int64)
+    """Return integers as they were; one for all of them takes no room."""
+    return np.broadcast_to(values.astype(np.int64), length)
 
 
 def _small(array: NDArray[Any]) -> NDArray[Any]:

@@ -19,7 +19,7 @@ from nhscarbon.sums import Sums
 PLACE = ("organisation", "period")
 SHOWN = 3  # bodies and years that a finding names
 NOWHERE: Located = {"rows": 1, "first_rows": (), "sheet": "", "kgco2e_at_stake": None}
-BOTH = 3  # the two bits of a rule: its first side, its second
+FIRST, SECOND, BOTH = 1, 2, 3  # the two bits of a rule: its first side, its second
 
 Mask = NDArray[np.bool_]
 Where = tuple[str, ...]  # organisation and NHS year, and the activity where it must be the same
@@ -33,7 +33,7 @@ class Twice:
     bit: int
     where: frozenset[Where]
     cells: NDArray[np.int64]
-    sides: NDArray[np.int64]  # 1 or 2
+    sides: NDArray[np.int64]  # FIRST or SECOND
 
 
 def repeated(sums: Sums, catalogue: Catalogue) -> list[Twice]:
@@ -62,7 +62,9 @@ def repeated(sums: Sums, catalogue: Catalogue) -> list[Twice]:
             sides = side[place[cells]].astype(np.int64)
             where = _words(sums.columns, rule, starts[groups])
             if rule.same_activity:
-                where = set.intersection(*(_words(sums.columns, rule, cells[sides == each]) for each in (1, 2)))
+                where = set.intersection(
+                    *(_words(sums.columns, rule, cells[sides == each]) for each in (FIRST, SECOND))
+                )
             if where:
                 found.append(Twice(rule, bit, frozenset(where), cells, sides))
     return found
@@ -120,7 +122,7 @@ class Repeats:
             there = np.array([word in each.twice.where for word in words], np.bool_)
             here = there[place]
             at, side, place = at[here], side[here], place[here]
-            for found, one_side in ((each.first, side == 1), (each.second, side == BOTH - 1)):
+            for found, one_side in ((each.first, side == FIRST), (each.second, side == SECOND)):
                 for word, sites in _sites(checked, at[one_side], place[one_side], words).items():
                     found.setdefault(word, set()).update(sites)
             located = checked.entries.located_by(at, place, len(words))
@@ -158,7 +160,7 @@ def finding_of(twice: Twice, sums: Sums, located: Located | None = None, *, file
     rule = twice.rule
     place, words = _placed(sums.columns, _names(rule), twice.cells)
     here = np.array([word in twice.where for word in words], np.bool_)[place]
-    amounts = " beside ".join(_amounts(sums, twice.cells[here & (twice.sides == side)]) for side in (1, 2))
+    amounts = " beside ".join(_amounts(sums, twice.cells[here & (twice.sides == side)]) for side in (FIRST, SECOND))
     places = sorted(twice.where)
     named = "; ".join(" ".join(place) for place in places[:SHOWN])
     more = f" and {len(places) - SHOWN} more" if len(places) > SHOWN else ""
@@ -200,8 +202,10 @@ def _placed(
     columns: Mapping[str, Column], names: Sequence[str], at: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], list[Where]]:
     """Return in which place each of some entries is, and the places."""
-    if crossed_by({name: columns[name] for name in names}):  # no cell is looked at for it
-        place, words = distinct(columns, names)
+    chosen = {name: columns[name] for name in names}
+    known = all(column.lowest >= 0 for column in chosen.values())  # a cell with a faulty word is in no place
+    if known and crossed_by(chosen) is not None:  # no cell is looked at for it
+        place, words = distinct(chosen, names)
         return place[at], words
     return distinct({name: columns[name].part(at) for name in names}, names)
 

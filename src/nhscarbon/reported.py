@@ -134,7 +134,7 @@ def check_reported(source: Tabular, method: Methodology) -> Reported:
     known, words = key_words(columns, len(activity), method)
     quantity = activity.numbers.get("quantity", np.full(len(activity), np.nan))
     here = np.flatnonzero(known & ~np.isnan(stated) & np.isfinite(quantity))
-    chosen = {name: type(column)(column.codes[here], column.labels) for name, column in words.items()}
+    chosen = {name: column.part(here) for name, column in words.items()}
     place, keys = keys_of(chosen)
     answers = resolve(keys, method)
     ours = [_headline(answers[key], method) for key in keys]

@@ -162,7 +162,9 @@ def finished(cube: Cube, sources: Sequence[Source], units: Units, keep: tuple[st
         faults=faults,
         findings=(
             *(finding for source in sources for finding in source.findings),
-            *merged(cube.findings),
+            *sorted(
+                merged(cube.findings), key=lambda finding: finding.first_rows[:1]
+            ),  # threads take turns as they may
             *_none(cube, sources),
         ),
         keep=keep,

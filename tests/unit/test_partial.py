@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import nhscarbon as nc
-from nhscarbon.columns import Column
+from nhscarbon.columns import Column, Crossed
 from nhscarbon.errors import UnreadableError, UsageError
 from nhscarbon.partial_files import SEAL
 from samples import frame
@@ -58,21 +58,74 @@ def test_sums_are_saved_and_loaded_to_the_bit(tmp_path, method):
 def test_words_and_cells_that_a_file_lacks_are_refused(method):
     """The seal says that the bytes are those that were written, not that they were written by this library."""
 
-    def changed(of, value):
-        content = nc.partial(frame()).to_bytes()
+    def changed(of, value, table=None):
+        content = nc.partial(frame() if table is None else table).to_bytes()
         with np.load(io.BytesIO(content[content.index(b"PK") :])) as stored:
-            arrays = {name: stored[name] for name in stored.files}
+            arrays = {name: stored[name] for name in stored.files if (of, name) != ("places", "taken")}
         arrays[of] = value
         buffer = io.BytesIO()
         np.savez(buffer, **arrays)
         body = buffer.getvalue()
         return SEAL + hashlib.sha256(body).hexdigest().encode() + body
 
+    two = {"organisation": ["R1", "R2"], "period": "2023/24", "activity": ["water.supply", "energy.natural_gas"]}
+    table = pd.DataFrame({**two, "quantity": 1.0, "unit": ["m3", "kWh"]})
+    bits = [np.packbits(taken) for taken in ([1, 1, 0, 0], [1, 0, 1, 0], [1, 1, 1, 0])]  # two bodies by two activities
+    numbers = [np.array(places) for places in ([0, 1], [3, 0], [0, 0], [0, 9])]
+    for of, value in (*(("taken", each) for each in bits), *(("places", each) for each in numbers)):
+        with pytest.raises(UnreadableError, match="damaged"):
+            nc.Partial.from_bytes(changed(of, value, table))
     for of, value in (("codes_unit", np.array([99], np.int8)), ("codes_unit", np.array([-2], np.int8)),
                       ("taken", np.zeros(1, np.uint8)), ("total", np.zeros(3, np.int64)),
                       ("codes_period", np.zeros(3, np.int8))):  # fmt: skip
         with pytest.raises(UnreadableError, match="damaged"):
             nc.Partial.from_bytes(changed(of, value))
+
+
+def test_sums_of_few_cells_in_a_wide_table_stay_small():
+    """Each body has references of its own: a table of all bodies by all references would be nearly empty."""
+
+    def part(seed):
+        return pd.DataFrame({
+            "organisation": [f"R{n:03d}" for n in range(1000)], "period": "2023/24", "activity": "water.supply",
+            "quantity": 1.0, "unit": "m3", "reference": [f"{seed}-{n}" for n in range(1000)],
+        })  # fmt: skip
+
+    sums = [nc.partial(part(seed), keep="reference") for seed in range(4)]
+    whole = sum(sums)
+    assert whole == nc.partial(pd.concat([part(seed) for seed in range(4)]), keep="reference")
+    assert not any(isinstance(column, Crossed) for column in whole.columns.values())
+    assert len(sums[0].to_bytes()) < 1000 * 1000 / 8
+    assert nc.Partial.from_bytes(sums[0].to_bytes()) == sums[0]
+
+
+def test_rows_under_a_fault_are_among_those_that_a_finding_counts(method):
+    row = {"organisation": "RX1", "period": "2023/24", "activity": "water.supply", "quantity": 1.0, "unit": "kWh"}
+    table = pd.DataFrame([row, row, {**row, "quantity": np.nan}, {**row, "activity": "energy.natural_gas"}])
+    for source in (table, nc.partial(table), nc.Partial.from_bytes(nc.partial(table).to_bytes())):
+        with pytest.raises(nc.SubmissionError) as told:
+            nc.calculate(source, method)
+        [found] = [each for each in told.value.report.findings if each.code == "unit_not_convertible"]
+        assert found.rows == 3
+
+
+@pytest.mark.parametrize("name", ["organisation", "period", "activity"])
+def test_what_is_counted_twice_is_said_beside_a_word_that_is_missing(method, name):
+    """One pass says it all: a cell without a body, a year or an activity is in no place, and hides no other."""
+    row = {"organisation": "RX1", "period": "2023/24", "activity": "water.supply", "quantity": 10.0, "unit": "m3"}
+    table = pd.DataFrame([row, {**row, "activity": "spend.sic.36", "unit": "GBP"}, {**row, name: ""}])
+    for source in (table, nc.partial(table)):
+        with pytest.raises(nc.SubmissionError) as told:
+            nc.calculate(source, method)
+        codes = {each.code for each in told.value.report.refused}
+        assert {"counted_twice", f"{name}_blank"} <= codes
+    assert "counted_twice" in {each.code for each in nc.check(table, method).findings}
+
+
+def test_sums_of_another_version_say_so():
+    content = nc.partial(frame()).to_bytes().replace(SEAL, b"nhscarbon-partial-2\n", 1)
+    with pytest.raises(UnreadableError, match="another version of nhscarbon: sum the rows again"):
+        nc.Partial.from_bytes(content)
 
 
 def test_sums_of_a_table_and_sums_without_one_add_up():

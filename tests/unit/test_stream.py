@@ -310,3 +310,20 @@ def test_large_frames_of_mixed_kinds_are_read_as_small_ones(method, monkeypatch)
     found = nc.calculate(table, method, keep="reference")
     assert found == expected
     assert [f.column for f in found.report if f.code == "column_unknown"] == ["remarks"]
+
+
+def test_what_is_said_of_a_stream_does_not_depend_on_whose_turn_it_was(tmp_path, monkeypatch, small_files_stream):
+    """Threads take chunks of a file as they may; findings, their rows and their order are those of one thread."""
+    monkeypatch.setattr("nhscarbon.activity.csv_chunks.CSV_BLOCK", 2000)
+    table = frame(4000).astype({"quantity": object})
+    table.loc[table.index[::13], "quantity"] = "about 5"
+    table.loc[table.index[5::17], "quantity"] = ""
+    table.loc[table.index[7::29], "quantity"] = "n/k"
+    path = tmp_path / "many.csv"
+    table.to_csv(path, index=False)
+    alone = nc.partial(path, threads=1)
+    assert {each.code for each in alone.findings} >= {"quantity_blank"}
+    for _ in range(5):
+        together = nc.partial(path, threads=4)
+        assert together.findings == alone.findings
+        assert (together.faults, together.sha256) == (alone.faults, alone.sha256)

@@ -82,10 +82,12 @@ def read(
         content = source.read()
         name = str(getattr(source, "name", "buffer"))
         return _read_bytes(Path(name).name, content.encode() if isinstance(content, str) else content, limits, parser)
+    source = nw.to_native(cast("Any", source), pass_through=True)
     if isinstance(source, pd.DataFrame):
-        source = source.copy() if WRITES_THROUGH else source
-        coded = (kind.kind in "iuf" or isinstance(kind, pd.CategoricalDtype) for kind in source.dtypes)
-        held = tuple(source.iloc[:, place] for place, shared in enumerate(coded) if shared)
+        if WRITES_THROUGH:
+            return _of_frame(source.copy())
+        shared = (kind.kind in "iuf" or isinstance(kind, pd.CategoricalDtype) for kind in source.dtypes)
+        held = tuple(source.iloc[:, place] for place, here in enumerate(shared) if here)
         return replace(_of_frame(source), held=held)
     return _of_frame(source)
 

@@ -132,6 +132,8 @@ class Activity:
         The boundary that this kind of source is about, where it is not the methodology's headline: of a ledger.
     statement : pandas.DataFrame or None
         Of a ledger: lines, pence and pounds by rule, in, excluded or undecided; they add up to the file's total.
+    held : tuple of pandas.Series
+        Columns of a frame whose memory the rows may share: while they are held, pandas copies before it writes.
     """
 
     columns: Mapping[str, Column]
@@ -147,7 +149,6 @@ class Activity:
     boundary: str = ""
     denominators: pd.DataFrame | None = field(default=None, compare=False)
     statement: pd.DataFrame | None = field(default=None, compare=False)
-    # columns of a frame whose memory these rows may share: while they are held, pandas copies before it writes
     held: tuple[pd.Series, ...] = field(default=(), compare=False, repr=False)
 
     def __getstate__(self) -> dict[str, object]:

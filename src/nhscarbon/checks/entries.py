@@ -107,7 +107,7 @@ def cells_of(partial: Partial) -> Entries:
     each = np.array([*(float(label) for label in share.labels), np.nan])
     shares = share.looked_up(each) if share.labels else np.broadcast_to(each[-1:], len(partial))
     named = [name for name, _ in partial.files]
-    faultless = one(partial.unsummed) is not partial.unsummed and not one(partial.unsummed).any()
+    faultless = not one(partial.unsummed).any()  # then every cell has rows
     return Entries(
         columns=partial.columns,
         shares=shares,
