@@ -182,6 +182,17 @@ def test_a_header_printed_again_is_passed_over_and_another_table_refused(book, m
     assert report.rows == 1
 
 
+def test_each_sheet_that_was_copied_is_said_once(book, method):
+    """Not each pair of them: a thousand copies made half a million findings. A sheet may hold more than its copy."""
+    rows = [["RX1", "2023/24", "energy.natural_gas", n, "kWh"] for n in range(1, 9)]
+    copies = {f"copy {n}": [HEADER, *rows[:5]] for n in range(40)}
+    report = nc.check(book({"whole": [HEADER, *rows], **copies, "other": [HEADER, *rows[2:7]]}), method)
+    found = [f for f in report if f.code == "sheet_repeated"]
+    assert sorted(f.sheet for f in found) == sorted([*copies, "other"])
+    assert sum("stands in 'whole' too" in f.message for f in found) == 2
+    assert sum("stands in 'copy 0' too" in f.message for f in found) == 39
+
+
 def test_a_table_below_an_empty_one_is_refused_and_not_lost(book, method):
     other = ["period", "organisation", "unit", "quantity", "activity"]
     report = nc.check(book({"A": [HEADER, GAS], "B": [HEADER, [], other, WATER[::-1]]}), method)

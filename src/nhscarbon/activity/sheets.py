@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from itertools import islice
 from string import ascii_uppercase
 
 from nhscarbon.activity import schema
@@ -251,19 +251,24 @@ def _is_total(cell: str) -> bool:
 
 
 def _copies(name: str, tables: Sequence[Table]) -> list[Finding]:
-    """Refuse a sheet whose every row stands in another as well: it would count twice."""
-    held = [(table, _rows(table)) for table in tables]
-    findings = []
-    for (first, ours), (second, theirs) in combinations(held, 2):
-        few, many = ((second, theirs), (first, ours)) if len(theirs) <= len(ours) else ((first, ours), (second, theirs))
-        if len(few[1]) >= FEWEST and few[1] <= many[1]:
-            findings.append(
-                Finding(code="sheet_repeated", severity="reject_file", file=name, sheet=few[0].sheet, rows=few[0].rows,
-                        message=f"every row of the sheet '{few[0].sheet[:60]}' stands in '{many[0].sheet[:60]}' too, "
-                        "and would count twice.",
-                        suggestion="Take one of the two sheets out, or name their sites if they are of different ones.")
-            )  # fmt: skip
-    return findings
+    """Refuse a sheet whose every row stands in another as well: it would count twice. Each is said once."""
+    first: dict[frozenset[tuple[str, ...]], Table] = {}
+    repeated: list[tuple[Table, Table]] = []
+    for table in tables:
+        rows = _rows(table)
+        if len(rows) >= FEWEST and first.setdefault(rows, table) is not table:
+            repeated.append((table, first[rows]))
+    held = sorted(first.items(), key=lambda each: len(each[0]), reverse=True)
+    for place, (rows, table) in enumerate(held):
+        larger = (other for more, other in held[:place] if rows < more)
+        repeated += [(table, other) for other in islice(larger, 1)]
+    return [
+        Finding(code="sheet_repeated", severity="reject_file", file=name, sheet=few.sheet, rows=few.rows,
+                message=f"every row of the sheet '{few.sheet[:60]}' stands in '{many.sheet[:60]}' too, and would count "
+                "twice.",
+                suggestion="Take one of the two sheets out, or name their sites if they are of different ones.")
+        for few, many in repeated
+    ]  # fmt: skip
 
 
 def _rows(table: Table) -> frozenset[tuple[str, ...]]:
