@@ -145,7 +145,10 @@ def report_of(findings: Iterable[Finding], rows: int) -> Report:
 
 
 def merged(findings: Iterable[Finding]) -> list[Finding]:
-    """Make one of findings that differ only in their rows: the batches of a file meet the same word again."""
+    """Make one of findings that differ only in their rows: the batches of a file meet the same word again.
+
+    The rows come in ascending order, as threads take batches in any.
+    """
     found: dict[Finding, list[Finding]] = {}
     for finding in findings:
         found.setdefault(replace(finding, rows=1, first_rows=(), kgco2e_at_stake=None), []).append(finding)
@@ -173,5 +176,5 @@ def first_rows(numbers: Iterable[int]) -> FirstRows:
 
 
 def every_row(shown: tuple[int, ...]) -> Sequence[int]:
-    """Return the rows behind those that a finding shows, in the order that they were met, up to 10,000."""
+    """Return the rows behind those that a finding shows, up to 10,000."""
     return getattr(shown, "every", None) or shown
