@@ -1,6 +1,7 @@
 """Any sheet with recognisable headers: all are read, and what is odd in a layout is said with its cell."""
 
 import io
+import zipfile
 
 import openpyxl
 import pandas as pd
@@ -12,6 +13,7 @@ import nhscarbon as nc
 from nhscarbon.activity import read as door
 from nhscarbon.activity.places import address
 from nhscarbon.activity.schema import is_header, spelled
+from nhscarbon.activity.workbook import about
 from nhscarbon.cli import main
 from nhscarbon.errors import UnreadableError
 
@@ -191,6 +193,18 @@ def test_each_sheet_that_was_copied_is_said_once(book, method):
     assert sorted(f.sheet for f in found) == sorted([*copies, "other"])
     assert sum("stands in 'whole' too" in f.message for f in found) == 2
     assert sum("stands in 'copy 0' too" in f.message for f in found) == 39
+
+
+def test_a_part_in_an_encoding_that_nobody_knows_is_no_stop(book):
+    path = book({"A": [HEADER, GAS]})
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    plain = parts["xl/workbook.xml"].partition(b"?>")[2] or parts["xl/workbook.xml"]
+    parts["xl/workbook.xml"] = b'<?xml version="1.0" encoding="UTx-8"?>' + plain
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    assert about(path.read_bytes()) == about(b"")  # nothing is known beside its cells
 
 
 def test_a_table_below_an_empty_one_is_refused_and_not_lost(book, method):

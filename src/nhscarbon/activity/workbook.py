@@ -97,7 +97,10 @@ def _properties(xml: bytes) -> dict[str, str]:
 def _tree(xml: bytes) -> ElementTree.Element:
     if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
         raise ValueError("a workbook's own parts have no document type")
-    return ElementTree.fromstring(xml)
+    try:
+        return ElementTree.fromstring(xml)
+    except LookupError as error:  # an encoding that nobody knows
+        raise ValueError(str(error)[:200]) from error
 
 
 def is_excel(content: bytes) -> bool:
