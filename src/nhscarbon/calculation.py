@@ -261,8 +261,7 @@ def unresolved(
     here = np.flatnonzero(asked[place])  # few, as a rule
     sizes = np.bincount(place[here], weights=amounts[here], minlength=len(keys))
     quantities = {key: size for key, size in zip(keys, sizes.tolist(), strict=True) if key in wanted}
-    as_summed = entries.numbers is None and checked.columns["unit"] is sums.columns["unit"]
-    if as_summed and checked.usable.all():  # the cells of the sums, one by one
+    if sums.are_the_cells_of(checked):
         rows = np.bincount(place[here], weights=entries.rows[here], minlength=len(keys)).tolist()
         where_of: dict[Key, Located] = {
             key: {"rows": int(count), "first_rows": (), "sheet": "", "kgco2e_at_stake": None}

@@ -146,7 +146,8 @@ def _kept(
 
 def add_carefully(cube: Cube, batch: Batch, step: slice, cell: NDArray[np.int64]) -> None:
     """Add one step that may hold faults, roundings, negative and very large quantities."""
-    scaled = batch.quantity[step] * batch.units(step)
+    with np.errstate(over="ignore"):  # what is too large is told below
+        scaled = batch.quantity[step] * batch.units(step)
     whole = np.rint(scaled)
     kept = _kept(cube, batch, step, cell, scaled, whole)
     if not kept:

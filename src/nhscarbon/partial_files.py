@@ -20,6 +20,7 @@ KIND = b"nhscarbon-partial-"
 SEAL = KIND + b"3\n"  # then the SHA-256 of all that follows
 HEX = 64  # letters of a SHA-256
 BITS = 64  # places for each cell, up to which a bit for each place is shorter
+MOST = 1 << 25  # places that an accumulator's table may have, however few are taken
 LOW = (1 << LIMB) - 1
 
 
@@ -104,6 +105,8 @@ def _columns(about: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], cells
     cross, lengths = None, dict.fromkeys(about["labels"], cells)
     if "table" in about:
         blocks, kinds = about["table"]
+        if not (0 < blocks <= cells and 0 < kinds <= cells and blocks * kinds <= max(MOST, BITS * cells)):
+            raise ValueError("its table is not one that its cells can have")
         taken = None
         if "taken" in arrays:
             taken = np.flatnonzero(np.unpackbits(arrays["taken"], count=blocks * kinds))

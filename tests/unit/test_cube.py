@@ -214,6 +214,16 @@ def test_faults_are_counted_in_their_cells_and_nothing_vanishes(kernel):
     assert cube.tally.rounded == (1, [9])
 
 
+@pytest.mark.parametrize("decimals", [6, 12])
+def test_a_quantity_too_large_for_a_float_once_scaled_is_a_fault_and_no_warning(kernel, decimals):
+    codes = {name: np.zeros(3, np.int32) for name in NAMES}
+    quantity = np.array([1.7e308, -1.7e308, 1.0])
+    cube = Cube(NAMES)
+    cube.add(Coded(codes, {name: ["x"] for name in NAMES}, quantity, [decimals, 6]))
+    cells = cube.result(ORDER)
+    assert (cells.total.tolist(), cells.rows.tolist(), cells.unsummed.tolist()) == ([10**decimals], [1], [2])
+
+
 def test_units_of_several_decimal_scales(kernel):
     codes = {name: np.zeros(4, np.int32) for name in NAMES} | {"unit": np.array([0, 1, 0, -1], np.int32)}
     batch = Coded(codes, {**{name: ["x"] for name in NAMES}, "unit": ["a", "b"]}, np.array([1.25, 1.25, 2.0, 7.0]),

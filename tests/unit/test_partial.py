@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import pickle
 import threading
 from dataclasses import replace
@@ -58,10 +59,15 @@ def test_sums_are_saved_and_loaded_to_the_bit(tmp_path, method):
 def test_words_and_cells_that_a_file_lacks_are_refused(method):
     """The seal says that the bytes are those that were written, not that they were written by this library."""
 
-    def changed(of, value, table=None):
-        content = nc.partial(frame() if table is None else table).to_bytes()
+    def parts_of(table):
+        content = nc.partial(table).to_bytes()
         with np.load(io.BytesIO(content[content.index(b"PK") :])) as stored:
-            arrays = {name: stored[name] for name in stored.files if (of, name) != ("places", "taken")}
+            return {name: stored[name] for name in stored.files}
+
+    def changed(of, value, table=None):
+        arrays = parts_of(frame() if table is None else table)
+        if of == "places":
+            del arrays["taken"]
         arrays[of] = value
         buffer = io.BytesIO()
         np.savez(buffer, **arrays)
@@ -71,6 +77,9 @@ def test_words_and_cells_that_a_file_lacks_are_refused(method):
     two = {"organisation": ["R1", "R2"], "period": "2023/24", "activity": ["water.supply", "energy.natural_gas"]}
     table = pd.DataFrame({**two, "quantity": 1.0, "unit": ["m3", "kWh"]})
     bits = [np.packbits(taken) for taken in ([1, 1, 0, 0], [1, 0, 1, 0], [1, 1, 1, 0])]  # two bodies by two activities
+    wide = json.dumps({**json.loads(parts_of(table)["about"].tobytes()), "table": [2, 1 << 40]})
+    with pytest.raises(UnreadableError, match="damaged"):  # and no attempt at so large a table
+        nc.Partial.from_bytes(changed("about", np.frombuffer(wide.encode(), np.uint8), table))
     numbers = [np.array(places) for places in ([0, 1], [3, 0], [0, 0], [0, 9])]
     for of, value in (*(("taken", each) for each in bits), *(("places", each) for each in numbers)):
         with pytest.raises(UnreadableError, match="damaged"):
