@@ -12,16 +12,16 @@ from numpy.typing import NDArray
 from nhscarbon.errors import BoundaryError, UsageError
 from nhscarbon.keys import Key
 from nhscarbon.method import Methodology
-from nhscarbon.resolve import Line, Resolution
+from nhscarbon.resolve import BETWEEN, Line, Resolution
 
 SHOWN = 4
 
 
 def included(boundary: str, lines: Sequence[Line], method: Methodology) -> NDArray[np.bool_]:
     """Return which factor lines a boundary counts."""
-    kinds = [*map(attrgetter("category", "factor.component", "factor.scope"), lines)]
-    decided = {kind: method.included[(boundary, *kind)] for kind in set(kinds)}
-    return np.array([*map(decided.__getitem__, kinds)], np.bool_)
+    kinds = [*map(attrgetter("kind"), lines)]
+    decided = {kind: method.included[(boundary, *kind.split(BETWEEN))] for kind in set(kinds)}
+    return np.fromiter(map(decided.__getitem__, kinds), np.bool_, len(kinds))
 
 
 def blocked(boundary: str, resolutions: Iterable[Resolution], method: Methodology) -> list[tuple[Key, str]]:

@@ -18,10 +18,9 @@ from nhscarbon.checks.check import UNSUMMED, Checked, check
 from nhscarbon.checks.entries import Entries, Located, cells_of, rows_of
 from nhscarbon.checks.terms import codes_where
 from nhscarbon.errors import SubmissionError, UsageError
-from nhscarbon.expand import keys_of
 from nhscarbon.findings import Finding, Report, Severity, merged, report_of
 from nhscarbon.footprint import Footprint
-from nhscarbon.keys import Key
+from nhscarbon.keys import Key, keys_of
 from nhscarbon.method import Methodology
 from nhscarbon.partials import Partial
 from nhscarbon.progress import Said
@@ -252,17 +251,18 @@ def unresolved(
         return []
     entries = checked.entries
     listed = entries.missing_factor == "not_counted"
-    (place, keys), amounts = sums.keyed, sums.quantity
+    (of_cells, keys), amounts = sums.keyed, sums.quantity
     if entries.sheet and entries.quantity is not None:  # a finding of each sheet, with the quantity of its rows
         fits = checked.has_key & checked.usable
-        (place, keys), amounts = keys_of(checked.part(fits)), entries.quantity[fits]
+        (of_cells, keys), amounts = keys_of(checked.part(fits)), entries.quantity[fits]
     wanted = {gap.key for gap in gaps}
     asked = np.array([key in wanted for key in keys], np.bool_)
-    here = np.flatnonzero(asked[place])  # few, as a rule
-    sizes = np.bincount(place[here], weights=amounts[here], minlength=len(keys))
+    here = of_cells.where(asked)  # few, as a rule
+    place = of_cells.part(here).codes
+    sizes = np.bincount(place, weights=amounts[here], minlength=len(keys))
     quantities = {key: size for key, size in zip(keys, sizes.tolist(), strict=True) if key in wanted}
     if sums.are_the_cells_of(checked):
-        rows = np.bincount(place[here], weights=entries.rows[here], minlength=len(keys)).tolist()
+        rows = np.bincount(place, weights=entries.rows[here], minlength=len(keys)).tolist()
         where_of: dict[Key, Located] = {
             key: {"rows": int(count), "first_rows": (), "sheet": "", "kgco2e_at_stake": None}
             for key, count in zip(keys, rows, strict=True) if count
@@ -307,7 +307,7 @@ def _located_by_key(checked: Checked, activities: set[str]) -> dict[Key, Located
     place, keys = keys_of(checked.part(here))
     if not keys:  # a batch, or a sheet, without any of them
         return {}
-    return dict(zip(keys, entries.located_by(np.flatnonzero(here), place, len(keys)), strict=True))
+    return dict(zip(keys, entries.located_by(np.flatnonzero(here), place.numbers, len(keys)), strict=True))
 
 
 def refuse(report: Report, method: Methodology) -> None:

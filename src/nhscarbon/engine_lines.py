@@ -13,8 +13,9 @@ from nhscarbon.activity.code import code_text
 from nhscarbon.checks.terms import key_words
 from nhscarbon.engines import lazy, word_of
 from nhscarbon.errors import UsageError
-from nhscarbon.expand import FACTOR_WORDS, keys_of, lined
+from nhscarbon.expand import FACTOR_WORDS, lined
 from nhscarbon.footprint import Footprint
+from nhscarbon.keys import keys_of
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
@@ -51,11 +52,12 @@ def lines_in(source: IntoFrame, footprint: Footprint) -> object:
         raise UsageError(f"the table has columns of its own where the factors go: rename {', '.join(taken)}")
     sent = _distinct_rows(frame, kinds)
     known, found = key_words({name: code_text(sent[name]) for name in RAW}, len(sent), footprint.method)
-    key, keys = keys_of(found)
+    of_cells, keys = keys_of(found)
     strangers = [each for each in keys if each not in footprint.resolutions]
     if strangers or not known.all():
         raise UsageError("the table has words that the footprint does not: calculate it first")
-    by_key = lined(key, keys, footprint.resolutions)
+    by_key = lined(of_cells, keys, footprint.resolutions)
+    key = by_key.key
     place = np.repeat(np.arange(len(sent)), by_key.count[key])
     start = np.cumsum(by_key.count) - by_key.count
     first = np.cumsum(by_key.count[key]) - by_key.count[key]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from operator import attrgetter
 
 import numpy as np
@@ -15,9 +16,9 @@ from nhscarbon import kernel
 from nhscarbon.activity.table import Activity
 from nhscarbon.checks.check import check
 from nhscarbon.checks.entries import rows_of
-from nhscarbon.columns import BLANK, Column, distinct
+from nhscarbon.columns import BLANK, Column
 from nhscarbon.errors import UsageError
-from nhscarbon.keys import RESOLVED_BY, Key
+from nhscarbon.keys import Key, keys_of
 from nhscarbon.method import Methodology
 from nhscarbon.raw_words import decimals_of
 from nhscarbon.resolve import Line, Resolution
@@ -39,15 +40,23 @@ class Lined:
 
     Attributes
     ----------
-    key : int64 array, shape (cells,)
+    of_cells : Column
+        Its codes are the key of each cell.
     lines : tuple of Line
     key_of_line : int64 array, shape (lines,)
+    keys : int
+        How many there are.
     """
 
-    key: NDArray[np.int64]
+    of_cells: Column
     lines: tuple[Line, ...]
     key_of_line: NDArray[np.int64]
     keys: int
+
+    @property
+    def key(self) -> NDArray[np.int64]:
+        """The key of each cell."""
+        return self.of_cells.numbers
 
     @cached_property
     def count(self) -> NDArray[np.int64]:
@@ -57,15 +66,16 @@ class Lined:
     @cached_property
     def numbers(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """The conversion and the factor of each line."""
-        conversion, value = (map(attrgetter(name), self.lines) for name in ("conversion", "factor.value"))
-        return np.array([*conversion], np.float64), np.array([*map(float, value)], np.float64)
+        both = chain.from_iterable(map(attrgetter("numbers"), self.lines))
+        conversion, factor = np.fromiter(both, np.float64, 2 * len(self.lines)).reshape(-1, 2).T.copy()
+        return conversion, factor
 
     def column(self, name: str) -> Column:
         """Return a word of each line (theme, component, package ...), coded."""
         words = [*map(word_of(name), self.lines)]
         labels = tuple(sorted(set(words)))
         place = {label: code for code, label in enumerate(labels)}
-        return Column(np.array([place[word] for word in words], np.int32), labels)
+        return Column(np.fromiter(map(place.__getitem__, words), np.int32, len(words)), labels)
 
 
 @dataclass(frozen=True)
@@ -83,25 +93,19 @@ class Rows:
     kgco2e: NDArray[np.float64]
 
 
-def keys_of(columns: Mapping[str, Column]) -> tuple[NDArray[np.int64], list[Key]]:
-    """Return which distinct key each row of coded columns has, and the keys."""
-    place, words = distinct(columns, RESOLVED_BY)
-    return place, list(map(Key._make, words))
-
-
-def lined(key: NDArray[np.int64], keys: Sequence[Key], resolutions: Mapping[Key, Resolution]) -> Lined:
+def lined(of_cells: Column, keys: Sequence[Key], resolutions: Mapping[Key, Resolution]) -> Lined:
     """Return the factor lines of some keys.
 
     Parameters
     ----------
-    key : int64 array, shape (cells,)
-        The place of each cell's key in `keys`.
+    of_cells : Column
+        Its codes are the place of each cell's key in `keys`.
     keys : sequence of Key
     resolutions : Mapping[Key, Resolution]
     """
     found = [resolutions[each].lines for each in keys]
-    lines = tuple(line for each in found for line in each)
-    return Lined(key, lines, np.repeat(np.arange(len(keys)), [len(each) for each in found]), len(keys))
+    lines = tuple(chain.from_iterable(found))
+    return Lined(of_cells, lines, np.repeat(np.arange(len(keys)), [len(each) for each in found]), len(keys))
 
 
 def expand(by_key: Lined, quantity: NDArray[np.float64]) -> Rows:
@@ -186,8 +190,7 @@ def lines_of(
     places = np.array([*decimals.values(), 0], np.int64)[units.codes[fits]]
     whole, _ = kernel.to_whole(source.numbers["quantity"][fits], places)
     quantity = kernel.to_quantity(whole, places)
-    key, keys = keys_of(chosen)
-    by_key = lined(key, keys, resolutions)
+    by_key = lined(*keys_of(chosen), resolutions)
     table = as_frame(chosen, quantity, by_key, expand(by_key, quantity), row=np.asarray(source.row_numbers[fits]))
     if source.sheet:
         table.insert(0, "sheet", source.sheet)

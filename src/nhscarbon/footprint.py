@@ -30,7 +30,7 @@ from nhscarbon.repeats import between
 from nhscarbon.resolve import Resolution
 from nhscarbon.stamp import Stamp
 from nhscarbon.summary import Summary, as_html, as_text
-from nhscarbon.sums import Sums
+from nhscarbon.sums import Sums, text
 from nhscarbon.version import __version__
 
 if TYPE_CHECKING:
@@ -98,8 +98,8 @@ class Footprint:
         """What was sent but has no published factor: its quantities and the reason."""
         place, keys = self.sums.keyed
         refusals = [self.resolutions[key].refusal for key in keys]
-        reasons = np.array([refusal.message if refusal else "" for refusal in refusals], dtype=object)[place]
-        here = np.array([refusal is not None for refusal in refusals], np.bool_)[place]
+        reasons = place.looked_up(np.array([refusal.message if refusal else "" for refusal in refusals], dtype=object))
+        here = place.looked_up(np.array([refusal is not None for refusal in refusals], np.bool_))
         frame = self.sums.keys.assign(quantity=self.sums.quantity, rows=self.sums.rows, reason=reasons)
         frame = frame[here].reset_index(drop=True)
         return frame.astype(dict.fromkeys(self.sums.columns, str))
@@ -162,7 +162,8 @@ class Footprint:
         if not columns:
             return pd.DataFrame({"tco2e": [self.total(boundary)]})
         words, kgco2e = grouped(self.sums, self.lined, self.counted(boundary), columns)
-        return pd.DataFrame(words, columns=list(columns), dtype=str).assign(tco2e=kgco2e / KG_PER_TONNE)
+        frame = pd.DataFrame({name: text(column) for name, column in words.items()})
+        return frame.assign(tco2e=kgco2e / KG_PER_TONNE)
 
     def uncertainty(
         self, *columns: str, boundary: str | None = None, draws: int = 10_000, seed: int = 2026

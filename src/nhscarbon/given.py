@@ -12,7 +12,8 @@ import pandas as pd
 from nhscarbon.activity.read import read
 from nhscarbon.activity.table import Activity, Source
 from nhscarbon.checks.terms import key_words, organisation_code
-from nhscarbon.columns import BLANK, Column, distinct
+from nhscarbon.columns import BLANK, Column
+from nhscarbon.combinations import distinct
 from nhscarbon.engines import is_lazy
 from nhscarbon.errors import PeriodError, UsageError
 from nhscarbon.method import Methodology

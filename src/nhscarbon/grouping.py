@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from operator import itemgetter
+from operator import attrgetter, itemgetter
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon import kernel
-from nhscarbon.columns import Column, distinct
+from nhscarbon.columns import Column, Paired, each_of
+from nhscarbon.combinations import distinct, number
 from nhscarbon.expand import Lined, expand
+from nhscarbon.kernel import Codes
 from nhscarbon.keys import RESOLVED_BY
 from nhscarbon.sums import Sums
 
 Numbers = NDArray[np.float64]
+WIDE = 64  # kinds of a table whose blocks are added one by one
 SPREAD = 4  # places of (group, key) for each cell, beyond which cells are multiplied one by one
 
 
 def grouped(
     sums: Sums, by_key: Lined, inside: NDArray[np.bool_], columns: Sequence[str]
-) -> tuple[list[tuple[str, ...]], NDArray[np.float64]]:
-    """Return the groups that have a row inside a boundary, in ascending order, and the kgCO2e of each.
+) -> tuple[dict[str, Column], NDArray[np.float64]]:
+    """Return the words of each group that has a row inside a boundary, in ascending order, and its kgCO2e.
 
     Quantities are added by group and key, and multiplied by the factors of the key: the order of the
     additions is that of the cells, so equal sums give equal bits.
@@ -36,19 +40,24 @@ def grouped(
         Columns of the sums, and words of the factor lines.
     """
     of_cells, of_lines = sides(sums, columns)
-    cell_group, cell_words = groups_of({name: sums.columns[name] for name in of_cells}, len(sums))
-    line_group, line_words = groups_of({name: line_column(sums, by_key, inside, name) for name in of_lines},
-                                       int(inside.sum()))  # fmt: skip
-    if len(cell_words) * by_key.keys > SPREAD * len(sums) + (1 << 16):
-        kgco2e, present = _by_cell(sums, by_key, inside, cell_group, line_group, (len(cell_words), len(line_words)))
-    else:
-        kgco2e, present = _by_key(sums, by_key, inside, cell_group, line_group, (len(cell_words), len(line_words)))
-    found = np.argwhere(present).tolist()
-    ordered = in_order(columns, of_cells)
-    words = [ordered(cell_words[first] + line_words[second]) for first, second in found]
-    order = sorted(range(len(words)), key=words.__getitem__)
-    values = kgco2e[present]
-    return [words[place] for place in order], values[order]
+    cells, cell_groups, cell_words = _numbered({name: sums.columns[name] for name in of_cells}, len(sums))
+    lines, line_groups, line_words = _numbered({name: line_column(sums, by_key, inside, name) for name in of_lines},
+                                               int(inside.sum()))  # fmt: skip
+    by = _by_cell if cell_groups * by_key.keys > SPREAD * len(sums) + (1 << 16) else _by_key
+    kgco2e, present = by(sums, by_key, inside, cells, lines.codes, (cell_groups, line_groups))
+    first, second = np.nonzero(present)
+    words = {name: cell_words[name].part(first) if name in cell_words else line_words[name].part(second)
+             for name in columns}  # fmt: skip
+    order = np.lexsort([words[name].codes for name in reversed(columns)]) if columns else np.arange(len(first))
+    return {name: column.part(order) for name, column in words.items()}, kgco2e[first, second][order]
+
+
+def _numbered(columns: Mapping[str, Column], entries: int) -> tuple[Column, int, dict[str, Column]]:
+    """Return the group of each entry, how many there are, and their words; without columns all are one."""
+    if not columns:
+        return Column(np.broadcast_to(np.int64(0), entries), ()), 1, {}
+    found, words = number(columns)
+    return found, len(next(iter(words.values())).codes), words
 
 
 def sides(sums: Sums, columns: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -62,10 +71,10 @@ def line_column(sums: Sums, by_key: Lined, inside: NDArray[np.bool_], name: str)
     if name not in RESOLVED_BY:
         column = by_key.column(name)
         return Column(column.codes[inside], column.labels)
-    words: list[str] = [getattr(key, name) for key in sums.keyed[1]]
+    words: list[str] = [*map(attrgetter(name), sums.keyed[1])]
     labels = tuple(sorted(set(words)))
     code = {label: number for number, label in enumerate(labels)}
-    codes = np.array([code[word] for word in words], np.int32)
+    codes = np.fromiter(map(code.__getitem__, words), np.int32, len(words))
     return Column(codes[by_key.key_of_line[inside]], labels)
 
 
@@ -73,51 +82,85 @@ def _by_key(
     sums: Sums,
     by_key: Lined,
     inside: NDArray[np.bool_],
-    cell_group: NDArray[np.int64],
-    line_group: NDArray[np.int64],
+    cells: Column,
+    line_group: Codes,
     shape: tuple[int, int],
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    place = by_key.key if shape[0] == 1 else cell_group * by_key.keys + by_key.key
-    size = shape[0] * by_key.keys
-    quantity = _added(place, sums.quantity, size).reshape(shape[0], -1)
-    met = np.zeros(size, np.bool_)
-    met[place] = True
-    occurs, everywhere = met.reshape(shape[0], -1), bool(met.all())
+    quantity, met, place_of_key = _by_group_and_key(sums, by_key, cells, shape[0])
     conversion, factor = (numbers[inside] for numbers in by_key.numbers)
-    key = by_key.key_of_line[inside]
-    kgco2e, present = np.zeros(shape), np.zeros(shape, np.bool_)
-    for group in range(shape[1]):
-        here = line_group == group
-        products = kernel.multiply(quantity[:, key[here]], conversion[here], factor[here])
+    place = place_of_key[by_key.key_of_line[inside]]
+    ends = np.cumsum(np.bincount(line_group, minlength=shape[1]))
+    groups = np.split(np.argsort(line_group, kind="stable"), ends[:-1])
+    kgco2e = np.zeros(shape)
+    for group, here in enumerate(groups[: shape[1]]):
+        products = kernel.multiply(quantity.take(place[here], axis=1), conversion[here], factor[here])
         kgco2e[:, group] = products.sum(axis=1)
-        present[:, group] = here.any() if everywhere else occurs[:, key[here]].any(axis=1)
+    present = kgco2e != 0
+    for group in np.flatnonzero(~present.all(axis=0)).tolist():  # nothing was sent, or it comes to nought
+        present[:, group] = met().take(place[groups[group]], axis=1).any(axis=1)
     return kgco2e, present
+
+
+def _by_group_and_key(
+    sums: Sums, by_key: Lined, cells: Column, groups: int
+) -> tuple[Numbers, Callable[[], NDArray[np.bool_]], NDArray[np.int64]]:
+    """Return quantities by group of cells and key, where there are cells, and the column of each key in both.
+
+    Cells are added one after another either way, so equal sums give equal bits, in a table or not.
+    """
+    key = by_key.of_cells
+    if isinstance(key, Paired) and key.cross.kinds >= WIDE and len(key.of_kind) == key.each.shape[1]:
+        cross, years = key.cross, key.each.shape[0]
+        group = np.zeros(cross.blocks, np.int64) if groups == 1 else each_of(cells)
+        rows = (group * years + key.of_block).tolist()
+        in_order = rows == [*range(groups * years)]
+
+        def gathered(table: NDArray[Any]) -> NDArray[Any]:
+            if in_order:
+                return table.reshape(groups, -1)
+            found = np.zeros((groups * years, cross.kinds), table.dtype)
+            for row, block in zip(rows, table, strict=True):
+                found[row] += block
+            return found.reshape(groups, -1)
+
+        column = np.zeros(by_key.keys, np.int64)
+        column[key.each[:, key.of_kind]] = np.arange(years * cross.kinds).reshape(years, -1)
+        return gathered(cross.table(sums.quantity)), lambda: gathered(cross.taken), column
+    place = key.codes if groups == 1 else cells.codes * by_key.keys + key.codes
+    size = groups * by_key.keys
+
+    def met() -> NDArray[np.bool_]:
+        found = np.zeros(size, np.bool_)
+        found[place] = True
+        return found.reshape(groups, -1)
+
+    return _added(place, sums.quantity, size).reshape(groups, -1), met, np.arange(by_key.keys)
 
 
 def _by_cell(
     sums: Sums,
     by_key: Lined,
     inside: NDArray[np.bool_],
-    cell_group: NDArray[np.int64],
-    line_group: NDArray[np.int64],
+    cells: Column,
+    line_group: Codes,
     shape: tuple[int, int],
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     rows = expand(by_key, sums.quantity)
     counted = inside[rows.line]
     number = np.cumsum(inside) - 1  # of each line among those inside
-    place = cell_group[rows.cell[counted]] * shape[1] + line_group[number[rows.line[counted]]]
+    place = cells.codes[rows.cell[counted]] * shape[1] + line_group[number[rows.line[counted]]]
     kgco2e = _added(place, rows.kgco2e[counted], shape[0] * shape[1])
     return kgco2e.reshape(shape), np.bincount(place, minlength=shape[0] * shape[1]).reshape(shape) > 0
 
 
-def _added(place: NDArray[np.int64], numbers: Numbers, size: int) -> Numbers:
+def _added(place: Codes, numbers: Numbers, size: int) -> Numbers:
     return np.asarray(np.bincount(place, weights=numbers, minlength=size), np.float64)
 
 
-def groups_of(columns: Mapping[str, Column], entries: int) -> tuple[NDArray[np.int64], list[tuple[str, ...]]]:
+def groups_of(columns: Mapping[str, Column], entries: int) -> tuple[Column, list[tuple[str, ...]]]:
     """Return the group of each entry and the words of the groups; without columns all are one."""
     if not columns:
-        return np.zeros(entries, np.int64), [()]
+        return Column(np.broadcast_to(np.int64(0), entries), ()), [()]
     return distinct(columns, list(columns))
 
 

@@ -217,4 +217,6 @@ def multiply(
     quantity: NDArray[np.float64], conversion: NDArray[np.float64], factor: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return kgCO2e: quantity x conversion x factor, in that order."""
-    return quantity * conversion * factor
+    product = quantity * conversion
+    product *= factor
+    return product

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 CHUNK = 1 << 15  # rows of a step: its arrays stay in the processor's cache
 BLOCK = 1 << 21  # rows between two passes over the cells; numpy alone needs it, as each pass visits every cell
+LOOKED_AT = 1 << 17  # codes
 LEAST_BLOCK = 1 << 18
 EXACT = 2**53  # below, a sum of whole floats is exact
 SPLIT = 26  # low bits that are summed apart where the whole would not be
@@ -32,9 +33,11 @@ class Looked:
     steps: NDArray[np.int32]
 
     def __post_init__(self) -> None:
-        codes = one(self.codes)
-        low, high = codes.min(initial=0), codes.max(initial=0)
-        if low < -1 or high >= max(len(self.steps) - 1, 1):
+        codes, most = one(self.codes), max(len(self.steps) - 1, 1)
+        for start in range(0, len(codes), LOOKED_AT):
+            part = codes[start : start + LOOKED_AT]  # read from memory once for both
+            if part.min() >= -1 and part.max() < most:
+                continue
             raise ValueError("a code lies outside its labels")
 
     @property

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from typing import NamedTuple
+
+from nhscarbon.columns import Column
+from nhscarbon.combinations import distinct
 
 RESOLVED_BY = ("activity", "unit", "period", "geography")
 
@@ -14,3 +19,9 @@ class Key(NamedTuple):
     unit: str
     period: str
     geography: str
+
+
+def keys_of(columns: Mapping[str, Column]) -> tuple[Column, list[Key]]:
+    """Return which distinct key each row of coded columns has, and the keys."""
+    place, words = distinct(columns, RESOLVED_BY)
+    return place, [*map(partial(tuple.__new__, Key), words)]  # a third of the time of `Key._make`

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import starmap
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from itertools import compress, starmap
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from nhscarbon.catalogue import Catalogue, Repeat
 from nhscarbon.checks.check import Checked
 from nhscarbon.checks.entries import Located
-from nhscarbon.columns import BLANK, Column, crossed_by, distinct, of_blocks
+from nhscarbon.columns import BLANK, Column, crossed_by
+from nhscarbon.combinations import distinct
 from nhscarbon.findings import Finding, every_row, first_rows, together
 from nhscarbon.sums import Sums
 
-PLACE = ("organisation", "period")
+PLACE, PAIR = ("organisation", "period"), ("activity", "unit")
 SHOWN = 3  # bodies and years that a finding names
 NOWHERE: Located = {"rows": 1, "first_rows": (), "sheet": "", "kgco2e_at_stake": None}
 FIRST, SECOND, BOTH = 1, 2, 3  # the two bits of a rule: its first side, its second
@@ -26,14 +27,31 @@ Where = tuple[str, ...]  # organisation and NHS year, and the activity where it 
 
 
 @dataclass(frozen=True)
+class Side:
+    """Some cells or rows, and the place of each: a number, of those that a rule is met in."""
+
+    at: NDArray[np.int64]
+    place: NDArray[np.int64]
+
+    def where(self, wanted: Mask) -> Side:
+        """Return those whose place is wanted, places numbered anew."""
+        if wanted.all():
+            return self
+        here = wanted[self.place]
+        return Side(self.at[here], (np.cumsum(wanted) - 1)[self.place[here]])
+
+
+Sides = tuple[Side, Side]
+
+
+@dataclass(frozen=True)
 class Twice:
-    """A rule that is met: the bodies and years in which both of its sides have rows, and the cells of either side."""
+    """A rule that is met: the bodies and years in which both of its sides have rows, and the cells of each side."""
 
     rule: Repeat
     bit: int
-    where: frozenset[Where]
-    cells: NDArray[np.int64]
-    sides: NDArray[np.int64]  # FIRST or SECOND
+    where: Sequence[Where]
+    sides: Sides
 
 
 def repeated(sums: Sums, catalogue: Catalogue) -> list[Twice]:
@@ -48,25 +66,19 @@ def repeated(sums: Sums, catalogue: Catalogue) -> list[Twice]:
     """
     if not len(sums):
         return []
-    place, keys = sums.keyed
-    bits = _bits((key[:2] for key in keys), catalogue)
-    starts = _starts(sums.columns)
-    met = np.bitwise_or.reduceat(bits[place], starts)
+    pair, words = distinct(sums.columns, PAIR)
+    bits = _bits(words, catalogue)
     found = []
     for number, rule in enumerate(catalogue.repeats):
-        bit = 2 * number
-        groups = np.flatnonzero((met >> bit) & BOTH == BOTH)
-        if len(groups):
-            side = (bits >> bit & BOTH).astype(np.int8)
-            cells = np.flatnonzero((side > 0)[place])
-            sides = side[place[cells]].astype(np.int64)
-            where = _words(sums.columns, rule, starts[groups])
-            if rule.same_activity:
-                where = set.intersection(
-                    *(_words(sums.columns, rule, cells[sides == each]) for each in (FIRST, SECOND))
-                )
-            if where:
-                found.append(Twice(rule, bit, frozenset(where), cells, sides))
+        side = bits >> 2 * number & BOTH
+        if not {FIRST, SECOND} <= {*side.tolist()}:
+            continue
+        sides, where = _placed(sums.columns, rule, pair.where(side == FIRST), pair.where(side == SECOND))
+        met: list[Mask] = [np.bincount(each.place, minlength=len(where)) > 0 for each in sides]
+        both = met[0] & met[1]
+        if both.any():
+            kept = [*compress(where, both.tolist())]
+            found.append(Twice(rule, 2 * number, kept, (sides[0].where(both), sides[1].where(both))))
     return found
 
 
@@ -75,9 +87,9 @@ def between(whole: Sums, parts: Iterable[Sums], catalogue: Catalogue) -> list[Fi
     alone = {(twice.bit, place) for part in parts for twice in repeated(part, catalogue) for place in twice.where}
     findings = []
     for twice in repeated(whole, catalogue):
-        new = frozenset(place for place in twice.where if (twice.bit, place) not in alone)
+        new = {place for place in twice.where if (twice.bit, place) not in alone}
         if new:
-            findings.append(finding_of(replace(twice, where=new), whole))
+            findings.append(finding_of(twice, new, whole))
     return findings
 
 
@@ -89,16 +101,6 @@ class Gathered:
     first: dict[Where, set[str]]
     second: dict[Where, set[str]]
     rows: list[tuple[Where, Located]]
-
-
-def _starts(columns: Mapping[str, Column]) -> NDArray[np.int64]:
-    """Return the first cell of each body and year, in which cells follow one another."""
-    place = {name: columns[name] for name in PLACE}
-    cross = crossed_by(place)
-    if cross is not None and len(of_blocks(place)) == len(PLACE):
-        return np.cumsum(cross.counts) - cross.counts
-    first, second = (columns[name].codes for name in PLACE)
-    return np.flatnonzero(np.concatenate([[True], (first[1:] != first[:-1]) | (second[1:] != second[:-1])]))
 
 
 class Repeats:
@@ -114,17 +116,12 @@ class Repeats:
         self.file = checked.entries.file
         as_summed = self.sums.are_the_cells_of(checked)
         for each in self.met:
-            names = _names(each.twice.rule)
-            at, side = (
-                (each.twice.cells, each.twice.sides) if as_summed else _sided(checked, each.twice, self.catalogue)
-            )
-            place, words = _placed(checked.columns, names, at)
-            there = np.array([word in each.twice.where for word in words], np.bool_)
-            here = there[place]
-            at, side, place = at[here], side[here], place[here]
-            for found, one_side in ((each.first, side == FIRST), (each.second, side == SECOND)):
-                for word, sites in _sites(checked, at[one_side], place[one_side], words).items():
+            twice = each.twice
+            sides, words = (twice.sides, twice.where) if as_summed else _sided(checked, twice, self.catalogue)
+            for found, side in zip((each.first, each.second), sides, strict=True):
+                for word, sites in _sites(checked, side, words).items():
                     found.setdefault(word, set()).update(sites)
+            at, place = (np.concatenate(both) for both in zip(*((side.at, side.place) for side in sides), strict=True))
             located = checked.entries.located_by(at, place, len(words))
             each.rows += [(word, rows) for word, rows in zip(words, located, strict=True) if rows["rows"]]
 
@@ -132,10 +129,9 @@ class Repeats:
         """Return a finding for each rule that is met, unless its rows are of different sites."""
         found = []
         for each in self.met:
-            where = frozenset(place for place in each.first.keys() & each.second.keys()
-                              if _meet(each.first[place], each.second[place]))  # fmt: skip
+            where = {place for place in each.first.keys() & each.second.keys()
+                     if _meet(each.first[place], each.second[place])}  # fmt: skip
             if where:
-                met = replace(each.twice, where=where)
                 rows = [located for place, located in each.rows if place in where]
                 for sheet in dict.fromkeys(part["sheet"] for part in rows):
                     here = [part for part in rows if part["sheet"] == sheet]
@@ -146,7 +142,7 @@ class Repeats:
                         "sheet": sheet,
                         "kgco2e_at_stake": together(part["kgco2e_at_stake"] for part in here),
                     }
-                    found.append(finding_of(met, self.sums, located, file=self.file))
+                    found.append(finding_of(each.twice, where, self.sums, located, file=self.file))
         return found
 
 
@@ -155,13 +151,14 @@ def _meet(ours: set[str], theirs: set[str]) -> bool:
     return bool("" in ours | theirs or ours & theirs)
 
 
-def finding_of(twice: Twice, sums: Sums, located: Located | None = None, *, file: str = "") -> Finding:
-    """Return the finding of a rule that is met, with the quantities of both sides."""
+def finding_of(
+    twice: Twice, where: Set[Where], sums: Sums, located: Located | None = None, *, file: str = ""
+) -> Finding:
+    """Return the finding of a rule that is met in some of its places, with the quantities of both sides."""
     rule = twice.rule
-    place, words = _placed(sums.columns, _names(rule), twice.cells)
-    here = np.array([word in twice.where for word in words], np.bool_)[place]
-    amounts = " beside ".join(_amounts(sums, twice.cells[here & (twice.sides == side)]) for side in (FIRST, SECOND))
-    places = sorted(twice.where)
+    here = np.array([words in where for words in twice.where], np.bool_)
+    amounts = " beside ".join(_amounts(sums, side.where(here).at) for side in twice.sides)
+    places = sorted(where)
     named = "; ".join(" ".join(place) for place in places[:SHOWN])
     more = f" and {len(places) - SHOWN} more" if len(places) > SHOWN else ""
     alone = places[0] if len(places) == 1 else ("", "")
@@ -173,14 +170,17 @@ def finding_of(twice: Twice, sums: Sums, located: Located | None = None, *, file
     )  # fmt: skip
 
 
-def _sided(checked: Checked, twice: Twice, catalogue: Catalogue) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the entries on a side of a rule, and which side: 1 or 2; one without an activity or unit is on none."""
+def _sided(checked: Checked, twice: Twice, catalogue: Catalogue) -> tuple[Sides, Sequence[Where]]:
+    """Return the entries that meet a rule; one without an activity or unit is on no side of it."""
     known = np.flatnonzero(checked.usable)
-    place, words = distinct({name: checked.columns[name].part(known) for name in ("activity", "unit")},
-                            ("activity", "unit"))  # fmt: skip
-    side = _bits(words, catalogue)[place] >> twice.bit & BOTH
-    at = np.flatnonzero(side)
-    return known[at], side[at]
+    pair, pairs = distinct({name: checked.columns[name].part(known) for name in PAIR}, PAIR)
+    side = _bits(pairs, catalogue) >> twice.bit & BOTH
+    sides, words = _placed(
+        checked.columns, twice.rule, known[pair.where(side == FIRST)], known[pair.where(side == SECOND)]
+    )
+    met = {*twice.where}
+    there = np.array([word in met for word in words], np.bool_)
+    return (sides[0].where(there), sides[1].where(there)), [*compress(words, there.tolist())]
 
 
 def _bits(pairs: Iterable[tuple[str, ...]], catalogue: Catalogue) -> NDArray[np.int64]:
@@ -188,37 +188,30 @@ def _bits(pairs: Iterable[tuple[str, ...]], catalogue: Catalogue) -> NDArray[np.
     return np.array([*starmap(catalogue.sides_of, pairs)], np.int64)
 
 
-def _names(rule: Repeat) -> tuple[str, ...]:
-    return (*PLACE, "activity") if rule.same_activity else PLACE
-
-
-def _words(columns: Mapping[str, Column], rule: Repeat, where: NDArray[np.int64]) -> set[Where]:
-    chosen = {name: columns[name].part(where) for name in _names(rule)}
-    return set(distinct(chosen, _names(rule))[1])
-
-
 def _placed(
-    columns: Mapping[str, Column], names: Sequence[str], at: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], list[Where]]:
-    """Return in which place each of some entries is, and the places."""
+    columns: Mapping[str, Column], rule: Repeat, first: NDArray[np.int64], second: NDArray[np.int64]
+) -> tuple[Sides, Sequence[Where]]:
+    """Return the place of each of some entries of both sides of a rule, and the places."""
+    names = (*PLACE, "activity") if rule.same_activity else PLACE
     chosen = {name: columns[name] for name in names}
     known = all(column.lowest >= 0 for column in chosen.values())  # a cell with a faulty word is in no place
-    if known and crossed_by(chosen) is not None:  # no cell is looked at for it
+    if known and not rule.same_activity and crossed_by(chosen) is not None:  # no cell is looked at for it
         place, words = distinct(chosen, names)
-        return place[at], words
-    return distinct({name: columns[name].part(at) for name in names}, names)
+        return (Side(first, place.part(first).numbers), Side(second, place.part(second).numbers)), words
+    both = np.concatenate([first, second])
+    place, words = distinct({name: column.part(both) for name, column in chosen.items()}, names)
+    numbers = place.numbers
+    return (Side(first, numbers[: len(first)]), Side(second, numbers[len(first) :])), words
 
 
-def _sites(
-    checked: Checked, at: NDArray[np.int64], place: NDArray[np.int64], words: list[Where]
-) -> dict[Where, set[str]]:
+def _sites(checked: Checked, side: Side, words: Sequence[Where]) -> dict[Where, set[str]]:
     """Return the sites that some entries name in each place, the empty word where they name none."""
     site = checked.entries.columns.get("site")
     if site is None:
-        return {words[number]: {""} for number in np.flatnonzero(np.bincount(place)).tolist()}
+        return {words[number]: {""} for number in np.flatnonzero(np.bincount(side.place)).tolist()}
     found: dict[Where, set[str]] = {}
-    named = site.part(at).codes.astype(np.int64)
-    for number, code in np.unique(np.stack([place, named], axis=1), axis=0).tolist():
+    named = site.part(side.at).codes.astype(np.int64)
+    for number, code in np.unique(np.stack([side.place, named], axis=1), axis=0).tolist():
         found.setdefault(words[number], set()).add("" if code == BLANK else site.labels[code])
     return found
 

@@ -15,9 +15,8 @@ from nhscarbon.activity.read import read
 from nhscarbon.boundary import included
 from nhscarbon.checks.terms import key_words
 from nhscarbon.errors import UsageError
-from nhscarbon.expand import keys_of
 from nhscarbon.factors import Factor, FactorPackage
-from nhscarbon.keys import Key
+from nhscarbon.keys import Key, keys_of
 from nhscarbon.method import Methodology, load_pinned
 from nhscarbon.package import data_root, load_package
 from nhscarbon.period import parse_period
@@ -142,7 +141,7 @@ def check_reported(source: Tabular, method: Methodology) -> Reported:
     numbers = np.asarray(activity.row_numbers)
     organisation = activity.columns.get("organisation")
     rows = []
-    for row, number in zip(here.tolist(), place.tolist(), strict=True):
+    for row, number in zip(here.tolist(), place.codes.tolist(), strict=True):
         key, amount, said = keys[number], float(quantity[row]), float(stated[row])
         tco2e = ours[number] * amount / KG_PER_TONNE
         rounded = not isnan(tco2e) and _fits(tco2e, said)

@@ -15,8 +15,8 @@ from nhscarbon.boundary import included
 from nhscarbon.checks.entries import stake
 from nhscarbon.checks.terms import key_words
 from nhscarbon.columns import BLANK, Column
-from nhscarbon.expand import keys_of
 from nhscarbon.findings import Finding
+from nhscarbon.keys import keys_of
 from nhscarbon.method import Methodology
 from nhscarbon.resolve import Resolution, resolve
 
@@ -42,7 +42,7 @@ def weights_of(activity: Activity, method: Methodology) -> NDArray[np.float64]:
     place, keys = keys_of({name: Column(column.codes[known], column.labels) for name, column in words.items()})
     answers = resolve(keys, method)
     each = np.array([_of_one(answers[key], method) for key in keys])
-    weights[known] = each[place] * likely_quantity(activity)[known]
+    weights[known] = each[place.codes] * likely_quantity(activity)[known]
     return weights
 
 

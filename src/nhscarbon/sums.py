@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from nhscarbon import kernel
 from nhscarbon.checks.check import Checked
-from nhscarbon.columns import Column, distinct, number
+from nhscarbon.columns import Column
+from nhscarbon.combinations import number
 from nhscarbon.errors import UsageError
 from nhscarbon.kernel import one
-from nhscarbon.keys import RESOLVED_BY, Key
+from nhscarbon.keys import Key, keys_of
 from nhscarbon.partials import Partial
 
 GROUPED_BY = ("organisation", "period", "activity", "unit", "geography", "tier")
@@ -65,10 +66,9 @@ class Sums:
         return hashed.hexdigest()
 
     @cached_property
-    def keyed(self) -> tuple[NDArray[np.int64], list[Key]]:
+    def keyed(self) -> tuple[Column, list[Key]]:
         """Which distinct key each cell has, and the keys."""
-        place, words = distinct(self.columns, RESOLVED_BY)
-        return place, list(map(Key._make, words))
+        return keys_of(self.columns)
 
     def are_the_cells_of(self, checked: Checked) -> bool:
         """Tell whether these are the cells that were checked, one by one: none left out, added to another or moved."""
@@ -81,7 +81,8 @@ class Sums:
         if list(self.columns) != list(other.columns):
             raise UsageError("sums that kept different columns cannot be added: calculate both with the same keep")
         columns = {name: _joined(column, other.columns[name]) for name, column in self.columns.items()}
-        cell, columns = number(columns)
+        found, columns = number(columns)
+        cell = found.numbers
         decimals = np.zeros(len(next(iter(columns.values())).codes), np.int64)
         decimals[cell] = np.concatenate([self.decimals, other.decimals])
         rows = np.zeros(len(decimals), np.int64)
@@ -106,8 +107,8 @@ def in_words(checked: Checked, partial: Partial) -> Sums:
         total, rows, scale = total[checked.usable], rows[checked.usable], scale[checked.usable]
     if _as_they_are(columns, partial):
         return Sums(columns, total, scale, rows)
-    cell, columns = number(columns)
-    cells = len(columns["unit"].codes)
+    found, columns = number(columns)
+    cell, cells = found.numbers, len(columns["unit"].codes)
     decimals, count = np.zeros(cells, np.int64), np.zeros(cells, np.int64)
     decimals[cell] = scale
     np.add.at(count, cell, rows)
@@ -132,6 +133,11 @@ def _as_they_are(columns: Mapping[str, Column], partial: Partial) -> bool:
 def category(column: Column) -> pd.Categorical[str]:
     """Return a coded column as a pandas category."""
     return pd.Categorical.from_codes(column.codes, categories=pd.Index(column.labels, dtype=str))
+
+
+def text(column: Column) -> pd.api.extensions.ExtensionArray:
+    """Return a coded column, none of it empty, as text."""
+    return pd.array(column.labels, dtype="str").take(column.codes)
 
 
 def _joined(first: Column, second: Column) -> Column:

@@ -78,13 +78,15 @@ def terms_of(
     footprint.known(columns)
     inside, by_key, sums = footprint.counted(boundary), footprint.lined, footprint.sums
     of_cells, of_lines = sides(sums, columns)
-    cell_group, cell_words = groups_of({name: sums.columns[name] for name in of_cells}, len(sums))
+    cells, cell_words = groups_of({name: sums.columns[name] for name in of_cells}, len(sums))
     chosen = {name: line_column(sums, by_key, inside, name) for name in of_lines}
-    line_group, line_words = groups_of(chosen, int(inside.sum()))
-    data, kinds = groups_of({name: sums.columns[name] for name in ("organisation", "activity", "tier")}, len(sums))
+    lines, line_words = groups_of(chosen, int(inside.sum()))
+    kinds_of_cells, kinds = groups_of({name: sums.columns[name] for name in ("organisation", "activity", "tier")},
+                                      len(sums))  # fmt: skip
     spread, tiers = groups_of({name: sums.columns[name] for name in ("activity", "tier")}, len(sums))
+    cell_group, line_group, data = cells.numbers, lines.numbers, kinds_of_cells.numbers
     about = np.zeros(len(kinds), np.int64)
-    about[data] = spread
+    about[data] = spread.codes
     counted = np.flatnonzero(inside)
     conversion, factor = by_key.numbers
     asked = [(group, by_key.lines[place]) for group, place in zip(line_group.tolist(), counted.tolist(), strict=True)]

@@ -14,9 +14,10 @@ SRC = REPO / "src" / "nhscarbon"
 # each room may import those before it
 ORDER = (
     ("errors", "version", "period_words", "plain"),
-    ("findings", "period", "kernel", "keys", "whole_files"),
+    ("findings", "period", "kernel", "whole_files"),
     ("kernels", "columns"),
-    ("fast", "cells", "partial_files"),
+    ("combinations",),
+    ("fast", "cells", "partial_files", "keys"),
     ("kernel_choice", "tally"),
     ("cube",),
     ("charts", "charts.style"),

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from nhscarbon.across.rows import Rows, members
 from nhscarbon.checks.terms import codes_where
-from nhscarbon.columns import Column, distinct
+from nhscarbon.columns import Column
+from nhscarbon.combinations import distinct
 from nhscarbon.findings import Finding, Severity
 from nhscarbon.organisations.codes import Known, days_of, find, look_up
 from nhscarbon.organisations.data import Organisations
@@ -78,7 +79,7 @@ def _used(
         return
     columns = {name: Column(rows.words[name].codes[place] + 1, ("", *rows.words[name].labels)) for name in names}
     which, words = distinct(columns, names)
-    rows_of = members(which, place)
+    rows_of = members(which.numbers, place)
     for number, each in enumerate(words):
         yield each, rows_of(number)
 

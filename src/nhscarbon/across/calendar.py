@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from nhscarbon.across.rows import Mask, Rows, kinds, members
-from nhscarbon.columns import BLANK, Column, distinct
+from nhscarbon.columns import BLANK, Column
+from nhscarbon.combinations import distinct
 from nhscarbon.findings import Finding
 from nhscarbon.period import LAST_MONTH, months_of
 

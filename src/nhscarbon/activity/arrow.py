@@ -104,9 +104,9 @@ def _prepared(array: pa.Array, number: bool) -> pa.Array:
             array = array.unify_dictionaries()
         array = _one(array)
         values = array.dictionary
-        return (
-            array if _is_text(values.type) else pa.DictionaryArray.from_arrays(array.indices, values.cast(pa.string()))
-        )
+        if _is_text(values.type):
+            return array
+        return pa.DictionaryArray.from_arrays(array.indices, values.cast(pa.string()), safe=False)  # as safe as before
     if not _is_text(kind) and not pa.types.is_string_view(kind):
         array = array.cast(pa.string())
     return _encoded(array)
@@ -189,12 +189,12 @@ def _filled(
     columns: Mapping[str, Column], blanks: Mapping[str, NDArray[np.bool_]], rows: int
 ) -> slice | NDArray[np.bool_]:
     """Return the rows in which any required cell is filled: others are the end of a sheet, not a fault."""
-    empty = np.ones(rows, np.bool_)
+    empty: NDArray[np.bool_] = np.broadcast_to(np.True_, rows)
     for name in schema.REQUIRED:
         if name in columns:
             if columns[name].lowest > BLANK and rows:
                 return slice(None)
-            empty &= columns[name].codes == BLANK
+            empty = empty & (columns[name].codes == BLANK)
         elif name in blanks:
-            empty &= blanks[name]
+            empty = empty & blanks[name]
     return ~empty if empty.any() else slice(None)

@@ -88,14 +88,14 @@ def no_rows(file: str) -> Finding:
 
 def _filled(columns: Iterable[Column], blanks: Iterable[NDArray[np.bool_]], rows: int) -> slice | NDArray[np.bool_]:
     """Return the rows that hold anything: a wholly empty row is the end of a sheet, not a fault."""
-    empty = np.ones(rows, np.bool_)
+    empty: NDArray[np.bool_] = np.broadcast_to(np.True_, rows)
     for column in columns:
         if column.lowest > BLANK and rows:
             return slice(None)
-        empty &= column.codes == BLANK
+        empty = empty & (column.codes == BLANK)
     for blank in blanks:
-        empty &= blank
-    return ~empty
+        empty = empty & blank
+    return ~empty if empty.any() else slice(None)
 
 
 def column_findings(names: list[str], file: str) -> list[Finding]:

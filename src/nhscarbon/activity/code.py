@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +19,7 @@ from nhscarbon.kernel import Codes
 
 MANY = 256  # texts that are worth an array
 STEP = 1 << 16  # numbers that are looked at at once
+SHARED_FROM = 1 << 5  # steps that are worth several threads
 
 
 def code_text(values: pd.Series) -> Column:
@@ -25,7 +28,7 @@ def code_text(values: pd.Series) -> Column:
     Surrounding space is dropped; what is then empty, and any null, is a blank.
     """
     if isinstance(values.dtype, pd.CategoricalDtype):
-        codes: Any = values.cat.codes.to_numpy()
+        codes: Any = values.array.codes  # not copied, as those of `values.cat` are
         found: Any = values.cat.categories
     else:
         codes, found = pd.factorize(_hashable(values), use_na_sentinel=True)
@@ -120,7 +123,15 @@ def numbers_in(codes: Codes, texts: Sequence[str]) -> tuple[NDArray[np.float64],
 
 def all_finite(numbers: NDArray[np.float64]) -> bool:
     """Tell whether no number is missing or infinite; a step at a time, so that nothing large is written."""
-    return all(np.isfinite(numbers[start : start + STEP]).all() for start in range(0, len(numbers), STEP))
+
+    def of_part(part: range) -> bool:
+        return all(np.isfinite(numbers[start : start + STEP]).all() for start in part)
+
+    starts, threads = range(0, len(numbers), STEP), os.cpu_count() or 1
+    if len(starts) < SHARED_FROM:
+        return of_part(starts)
+    with ThreadPoolExecutor(threads) as pool:
+        return all(pool.map(of_part, (starts[thread::threads] for thread in range(threads))))
 
 
 def odd_numbers(numbers: NDArray[np.float64], blank: NDArray[np.bool_]) -> Column:

@@ -12,7 +12,7 @@ from nhscarbon.bridge.bridge import EFFECTS
 from nhscarbon.charts.bars import places_for, signed
 from nhscarbon.charts.trend import letters_of, yearly
 from nhscarbon.charts.waterfall import NAMES
-from nhscarbon.columns import number
+from nhscarbon.combinations import number
 from nhscarbon.present import tonnes
 from nhscarbon.reports.document import Cell, Column, Picture, Section, Table, listed, said
 from nhscarbon.reports.drawing import TARGET, Bar, Series, bars, by_year

@@ -55,7 +55,8 @@ def cells_of(footprint: Footprint, base: str) -> tuple[Cells, list[Assumption]]:
     if base not in periods.labels:
         raise UsageError(f"the footprint has no {base}; it has {', '.join(periods.labels)}")
     here = periods.codes == periods.labels.index(base)
-    cell, words = groups_of({name: footprint.sums.columns[name] for name in CELL}, len(footprint.sums))
+    groups, words = groups_of({name: footprint.sums.columns[name] for name in CELL}, len(footprint.sums))
+    cell = groups.codes
     used = np.unique(cell[here])
     place = np.full(len(words), -1, np.int64)
     place[used] = np.arange(len(used))
