@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from nhscarbon import cells as cells_of_words
 from nhscarbon import kernel
 from nhscarbon.cells import Cells, Coded
-from nhscarbon.columns import Column
+from nhscarbon.columns import Column, Mask
 from nhscarbon.findings import Finding
 from nhscarbon.kernel import LARGEST, LIMB, POWERS, Whole
 from nhscarbon.kernel_choice import kernel_of
@@ -295,22 +295,24 @@ class Cube:
     def _absorb_dense(self, other: Cube, places: NDArray[np.int64], numbers: Mapping[str, NDArray[np.int64]]) -> None:
         if other.count == 0:
             return
-        self.carry_if_near(other)
+        self._carry_if_near(other)
         self.counted(other.added)
         if other.high is not None and self.high is None:
             self.high = np.zeros(len(self.total), np.int64)
         places_of = [*(numbers[name] for name in AXES), self.pairs[places].astype(np.int64)]
+        body, period, pair = places_of
+        rows = (body[:, np.newaxis] * self.sizes["period"] + period).reshape(-1)  # of each of their blocks, my own
+        theirs_at = (np.arange(len(body))[:, np.newaxis] * other.sizes["period"] + np.arange(len(period))).reshape(-1)
+        ordered = np.argsort(rows), np.argsort(pair)  # as they lie here: a third of the time of scattering
+        where = rows[ordered[0]], pair[ordered[1]]
+        side_by_side = all(each[-1] == len(each) - 1 for each in where)
+        here: Any = tuple(slice(len(each)) for each in where) if side_by_side else np.ix_(*where)
+
         both: list[tuple[Any, Any]] = [(self.total, other.total), (self.rows, other.rows), (self.high, other.high)]
         for mine, theirs in both:
             if mine is not None and theirs is not None:
-                part = theirs.reshape(other._shape)[tuple(slice(len(each)) for each in places_of)]
-                for axis, each in enumerate(places_of):  # in the order of this table: a third of the time of scattering
-                    if (each[1:] < each[:-1]).any():
-                        part = part.take(np.argsort(each), axis)
-                ordered = [np.sort(each) for each in places_of]
-                side_by_side = all(each[-1] == len(each) - 1 for each in ordered)
-                where = tuple(slice(len(each)) for each in ordered) if side_by_side else np.ix_(*ordered)
-                mine.reshape(self._shape)[where] += part.astype(mine.dtype, copy=False)
+                part = _part(theirs.reshape(-1, other.room), theirs_at[ordered[0]], ordered[1])
+                mine.reshape(-1, self.room)[here] += part.astype(mine.dtype, copy=False)
 
         def placed(cell: int) -> int:
             return self._place(
@@ -319,12 +321,14 @@ class Cube:
 
         self.tally.absorb_cells(other.tally, placed)
 
-    def carry_if_near(self, other: Cube) -> None:
+    def _carry_if_near(self, other: Cube) -> None:
         """Make room in the lower limb before two dense tables are added."""
-        largest = [int(np.abs(each.total).max(initial=0)) for each in (self, other)]
-        if sum(largest) >= 2**62:
+        if self.bound + other.bound >= WRAP:
             self.carry()
             other.carry()
+            if other.high is not None and self.high is None:
+                self.high = np.zeros(len(self.total), np.int64)
+        self.bound += other.bound
 
     def result(self, names: Sequence[str]) -> Cells:
         """Return every cell that has rows, in ascending order of its words; nothing can be added any more.
@@ -342,33 +346,40 @@ class Cube:
         ranks = {name: _ranks(list(self.labels[name]), words[name]) for name in names}
         combinations = self._combinations()
         columns = {name: ranks[name][combinations[:, self.rest.index(name)]] for name in others}
-        orders = (
-            *(np.argsort(ranks[name]) for name in AXES),
-            np.lexsort([columns[name] for name in reversed(others)]) if others else np.zeros(1, np.intp),
-        )
-        bodies, periods, pairs = map(len, orders)
-
-        def turned(array: NDArray[Any]) -> NDArray[Any]:
-            table = array.reshape(self._shape)
-            for axis, order in enumerate(orders):
-                ordered = (order == np.arange(len(order))).all()
-                table = table[(slice(None),) * axis + (slice(len(order)),)] if ordered else table.take(order, axis)
-            return table.reshape(bodies * periods, pairs)
-
-        places = [np.argsort(order) for order in orders]
+        others_in_order = np.lexsort([columns[name] for name in reversed(others)]) if others else np.zeros(1, np.intp)
+        bodies, periods = (np.argsort(ranks[name]) for name in AXES)
+        used: Mask = self.rows.reshape(-1, self.room) > 0
+        used.reshape(-1)[[*self.tally.unsummed]] = True
+        blocks = (bodies[:, np.newaxis] * self.sizes["period"] + periods).reshape(-1)
+        met: Mask = np.any(used, axis=1)[blocks]
+        met_pairs: Mask = np.any(used, axis=0)[others_in_order]
+        blocks, pairs = blocks[met], others_in_order[met_pairs]
+        row, column = np.zeros(len(used), np.int64), np.zeros(self.room, np.int64)
+        row[blocks], column[pairs] = np.arange(len(blocks)), np.arange(len(pairs))
 
         def placed(cell: int) -> int:
-            body, period, pair = (int(each[part]) for each, part in zip(places, _parts(cell, self._shape), strict=True))
-            return (body * periods + period) * pairs + pair
+            block, pair = divmod(cell, self.room)
+            return int(row[block]) * len(pairs) + int(column[pair])
+
+        def in_order(array: NDArray[Any]) -> NDArray[Any]:
+            return _part(array.reshape(-1, self.room), blocks, pairs)
 
         self.tally.move(placed)
-        block = np.arange(bodies * periods)
         return cells_of_words.of_table(
-            turned(self.rows), turned(self.total), None if self.high is None else turned(self.high),
+            in_order(self.rows), in_order(self.total), None if self.high is None else in_order(self.high),
             self.tally.of_cells,
-            {name: (codes, words[name]) for name, codes in zip(AXES, np.divmod(block, periods), strict=True)},
-            {name: (columns[name][orders[2]], words[name]) for name in others},
+            {name: (codes[met], words[name])
+             for name, codes in zip(AXES, np.divmod(np.arange(len(met)), len(periods)), strict=True)},
+            {name: (columns[name][pairs], words[name]) for name in others},
         )  # fmt: skip
+
+
+def _part(table: NDArray[Any], rows: NDArray[np.integer[Any]], columns: NDArray[np.integer[Any]]) -> NDArray[Any]:
+    """Return some rows and columns of a table in an order; a view where they are the first as they lie."""
+    for axis, order in enumerate((rows, columns)):
+        as_they_lie = (order == np.arange(len(order))).all()
+        table = table[(slice(None),) * axis + (slice(len(order)),)] if as_they_lie else table.take(order, axis)
+    return table
 
 
 def _parts(cell: Any, shape: Shape) -> tuple[Any, Any, Any]:  # noqa: ANN401  a number, or an array of them

@@ -13,12 +13,11 @@ from nhscarbon import kernel
 from nhscarbon.columns import Column, Paired, each_of
 from nhscarbon.combinations import distinct, number
 from nhscarbon.expand import Lined, expand
-from nhscarbon.kernel import Codes
+from nhscarbon.kernel import WIDE, Codes
 from nhscarbon.keys import RESOLVED_BY
 from nhscarbon.sums import Sums
 
 Numbers = NDArray[np.float64]
-WIDE = 64  # kinds of a table whose blocks are added one by one
 SPREAD = 4  # places of (group, key) for each cell, beyond which cells are multiplied one by one
 
 
