@@ -20,7 +20,8 @@ from nhscarbon.activity.guard import guard_text
 from nhscarbon.activity.table import Activity
 from nhscarbon.errors import UnreadableError
 
-CSV_BLOCK = 1 << 23  # bytes
+CSV_BLOCK = 1 << 22  # bytes
+STEP = 1 << 16  # bytes that stay in the processor's cache
 LONGEST_LINE = 1 << 20  # bytes
 FIRST_OF_CSV = 2  # the header is row 1
 
@@ -155,7 +156,8 @@ def _needs_care(chunk: bytes) -> bool:
 
 def _count(chunk: bytes, byte: bytes) -> int:
     """Count a byte; several times as fast as `bytes.count` where it is frequent, and other threads go on."""
-    return int(np.count_nonzero(np.frombuffer(chunk, np.uint8) == byte[0]))
+    octets = np.frombuffer(chunk, np.uint8)
+    return sum(int(np.count_nonzero(octets[at : at + STEP] == byte[0])) for at in range(0, len(octets), STEP))
 
 
 def _parsed(chunk: bytes, header: Sequence[str], columns: Sequence[str]) -> pa.Table:
