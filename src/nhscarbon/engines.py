@@ -69,9 +69,7 @@ def sum_in_engine(source: IntoFrame, *, keep: tuple[str, ...], units: Units) -> 
     kinds = dict(frame.collect_schema())
     names = (*KEY, *(name for name in keep if name != "month"))
     findings = column_findings([str(name) for name in kinds], "")
-    for name in ("quantity", "estimated_share"):
-        if name in kinds and not kinds[name].is_numeric():
-            raise UsageError(f"the column '{name}' is {kinds[name]}: cast it to a number before it is summed")
+    refuse_text(kinds)
     words = _distinct(frame, kinds, ("period", "unit"))
     scales = {unit: decimals_of(units, unit.strip()) for unit in words["unit"]}
     years = {text: year_of(text.strip()) for text in words["period"]}
@@ -83,6 +81,13 @@ def sum_in_engine(source: IntoFrame, *, keep: tuple[str, ...], units: Units) -> 
     sums = _partial(grouped, (*KEY, *keep), {**{unit.strip(): scale for unit, scale in scales.items()}, "": MICRO})
     none = () if len(sums) or any(finding.refuses for finding in findings) else (no_rows(""),)
     return replace(sums, findings=(*findings, *none), keep=keep)
+
+
+def refuse_text(kinds: Mapping[str, nw.dtypes.DType]) -> None:
+    """Refuse a table whose quantities are no numbers: an engine cannot say which cell holds a text."""
+    for name in ("quantity", "estimated_share"):
+        if name in kinds and not kinds[name].is_numeric():
+            raise UsageError(f"the column '{name}' is {kinds[name]}: cast it to a number before it is summed")
 
 
 def lazy(source: IntoFrame) -> nw.LazyFrame[Any]:

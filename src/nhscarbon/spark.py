@@ -1,7 +1,8 @@
-"""Spark as a way to reach many machines: pieces of files go out, partial sums come back (extra ``spark``).
+"""Spark as a way to reach many machines: rows are added in the executors, partial sums come back (extra ``spark``).
 
 Rows that pass from Spark's own memory to Python cost more than their sum. Where executors can read the
-files themselves, only names of row groups are sent, and the accumulator runs beside the data.
+files themselves, only names of row groups are sent, and the accumulator runs beside the data. Rows of any
+other table pass to it; that costs half of what Spark takes to group millions of cells by their words.
 """
 
 from __future__ import annotations
@@ -12,46 +13,59 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import narwhals as nw
 import pyarrow as pa
 
-from nhscarbon.activity.build import no_rows
-from nhscarbon.activity.stream import Piece, stream_of
+from nhscarbon.activity.arrow import activity_of
+from nhscarbon.activity.build import column_findings, no_rows
+from nhscarbon.activity.schema import NUMERIC
+from nhscarbon.activity.stream import BATCH, Piece, stream_of
+from nhscarbon.activity.table import Activity
+from nhscarbon.engines import lazy, refuse_text
+from nhscarbon.errors import UsageError
+from nhscarbon.findings import Finding
 from nhscarbon.partials import KEY, Partial
 from nhscarbon.raw_words import shipped_units
 from nhscarbon.summing import finished, in_order, sum_all
 
 if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+    from pyspark.sql import DataFrame, SparkSession
 
 
 def spark_partial(
-    session: SparkSession, path: str | Path, *, keep: Sequence[str] = (), tasks: int | None = None
+    session: SparkSession, source: str | Path | DataFrame, *, keep: Sequence[str] = (), tasks: int | None = None
 ) -> Partial:
-    """Sum Parquet files in Spark's executors, which read the files themselves.
+    """Sum Parquet files, which the executors read themselves, or a table in Spark's executors.
 
     Parameters
     ----------
     session : pyspark.sql.SparkSession
-        Whose executors have nhscarbon with the extra ``arrow`` and see the path as the driver does.
-    path : str or Path
-        A Parquet file, or a folder of them.
+        Whose executors have nhscarbon with the extra ``arrow``, and see a path as the driver does.
+    source : str, Path or pyspark.sql.DataFrame
+        A Parquet file or a folder of them, or a table of the session.
     keep : sequence of str, optional
         Further columns to keep apart: ``site``, ``month``, ``supplier``, ``reference``.
     tasks : int, optional
-        Into how many tasks the row groups are dealt; the session's default parallelism when left out.
+        Into how many tasks the row groups of files are dealt; the session's default parallelism when left out.
 
     Returns
     -------
     Partial
-        The same bits as `nhscarbon.partial` of the path.
+        The same bits as `nhscarbon.partial` of the source.
 
     Raises
     ------
     UnreadableError
         If the path holds no Parquet file.
+    UsageError
+        If `tasks` is given with a table, or its quantities are no numbers.
     """
-    stream = stream_of(Path(path))
     kept = in_order(keep)
+    if not isinstance(source, str | Path):
+        if tasks is not None:
+            raise UsageError("a table has a task for each of its partitions: repartition it, and leave out tasks=")
+        return _of_table(source, kept)
+    stream = stream_of(Path(source))
     count = max(1, min(tasks or session.sparkContext.defaultParallelism, len(stream.pieces)))
     dealt = [[asdict(piece) for piece in stream.pieces[task::count]] for task in range(count)]
     rows = [(json.dumps(pieces),) for pieces in dealt]
@@ -60,13 +74,58 @@ def spark_partial(
     def add(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             for text in batch.column("pieces").to_pylist():
-                sums = pa.array([sum_pieces(text, kept).to_bytes()], pa.binary())
-                yield pa.RecordBatch.from_arrays([sums], ["sums"])
+                yield _sent(sum_pieces(text, kept))
 
-    parts = [Partial.from_bytes(bytes(row["sums"])) for row in sent.mapInArrow(add, "sums binary").collect()]
-    whole = sum(parts[1:], parts[0]) if parts else Partial.from_bytes(sum_pieces("[]", kept).to_bytes())
-    none = () if whole.read or any(finding.refuses for finding in stream.findings) else (no_rows(stream.file),)
-    return replace(whole, findings=(*stream.findings, *whole.findings, *none), files=((stream.file, ""),))
+    whole = _added(sent.mapInArrow(add, "sums binary"), kept)
+    return _whole(replace(whole, files=((stream.file, ""),)), stream.findings)
+
+
+def _of_table(table: DataFrame, keep: tuple[str, ...]) -> Partial:
+    """Sum the rows of a table, wherever Spark has them."""
+    frame = lazy(table)
+    kinds = dict(frame.collect_schema())
+    refuse_text(kinds)
+    wanted = [name for name in (*KEY, *keep, "quantity") if name in kinds and name != "month"]
+    words = {name: nw.col(name).cast(nw.Float64() if name in NUMERIC else nw.String()) for name in wanted}
+
+    def add(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        yield _sent(_sum([map(activity_of, _gathered(batches))], keep))
+
+    whole = _added(frame.select(**words).to_native().mapInArrow(add, "sums binary"), keep)
+    faults = {kind: (rows, ()) for kind, (rows, _) in whole.faults.items()}  # rows of a table in Spark have no numbers
+    return _whole(replace(whole, faults=faults, findings=()), column_findings([*map(str, kinds)], ""))
+
+
+def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """Yield Spark's small batches together: each step of the accumulator has a cost of its own."""
+    held: list[pa.RecordBatch] = []
+    for batch in batches:
+        held.append(batch)
+        if sum(each.num_rows for each in held) >= BATCH:
+            yield pa.Table.from_batches(held)
+            held = []
+    if held:
+        yield pa.Table.from_batches(held)
+
+
+def _sent(sums: Partial) -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays([pa.array([sums.to_bytes()], pa.binary())], ["sums"])
+
+
+def _added(sent: DataFrame, keep: tuple[str, ...]) -> Partial:
+    """Return the sums of all tasks together."""
+    parts = [Partial.from_bytes(bytes(row["sums"])) for row in sent.collect()]
+    return sum(parts[1:], parts[0]) if parts else _sum([], keep)
+
+
+def _whole(sums: Partial, findings: Sequence[Finding]) -> Partial:
+    """Return sums with what is to be said of their columns, and of a source without rows."""
+    none = (
+        ()
+        if sums.read or any(finding.refuses for finding in findings)
+        else (no_rows(sums.files[0][0] if sums.files else ""),)
+    )
+    return replace(sums, findings=(*findings, *sums.findings, *none))
 
 
 def sum_pieces(text: str, keep: tuple[str, ...]) -> Partial:
@@ -79,11 +138,13 @@ def sum_pieces(text: str, keep: tuple[str, ...]) -> Partial:
     keep : tuple of str
     """
     pieces = [_piece(each) for each in json.loads(text)]
-    names = (*KEY, *keep)
-    wanted = ("quantity", *(name for name in names if name != "month"))
+    wanted = ("quantity", *(name for name in (*KEY, *keep) if name != "month"))
+    return _sum([(batch for piece in pieces for batch in piece.batches(wanted))], keep)
+
+
+def _sum(parts: Sequence[Iterable[Activity]], keep: tuple[str, ...]) -> Partial:
     units = shipped_units()
-    cube = sum_all([(batch for piece in pieces for batch in piece.batches(wanted))], names, units, met=True)
-    return finished(cube, [], units, keep)
+    return finished(sum_all(parts, (*KEY, *keep), units, met=True), [], units, keep)
 
 
 def _piece(about: dict[str, Any]) -> Piece:

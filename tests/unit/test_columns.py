@@ -69,7 +69,15 @@ def test_combinations_get_the_numbers_that_they_get_cell_by_cell(table, names, c
     chosen = names[:count]
     place, found = number({name: columns[name] for name in chosen})
     other, expected = number({name: written_out(columns, taken)[name] for name in chosen})
-    assert place.codes.tolist() == other.codes.tolist()
+    rng = np.random.default_rng(count)
+    some = rng.random(len(other.codes)) < 0.5
+    values = rng.integers(0, 99, int(other.codes.max()) + 1)
+    for _ in ("before the numbers are written out", "and after"):
+        assert place.part(some).codes.tolist() == other.part(some).codes.tolist()
+        assert place.part(np.flatnonzero(some)).codes.tolist() == other.part(some).codes.tolist()
+        assert place.looked_up(values).tolist() == other.looked_up(values).tolist()
+        assert place.where(values > 50).tolist() == other.where(values > 50).tolist()
+        assert place.codes.tolist() == place.numbers.tolist() == other.codes.tolist()
     for name in chosen:
         assert found[name].codes.tolist() == expected[name].codes.tolist()
         assert found[name].labels == expected[name].labels

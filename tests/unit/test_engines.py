@@ -162,6 +162,35 @@ def test_executors_read_the_files_themselves_and_send_back_the_same_sums(spark, 
     assert nc.calculate(sums, method) == nc.calculate(valid, method, keep="site")
 
 
+def test_the_rows_of_any_table_are_added_in_the_executors(spark, method):
+    """The same sums and counts as where Spark groups them itself, and no number of a row: a table in Spark has none."""
+    pytest.importorskip("pyarrow")
+    table = messy()
+    held = spark.createDataFrame(table).repartition(3)
+    for keep in ((), ("site", "month")):
+        sums = nc.spark_partial(spark, held, keep=keep)
+        assert sums == nc.partial(table, keep=keep)
+        assert sums.faults == nc.partial(held, keep=keep).faults
+        assert sums.findings == ()
+    assert nc.spark_partial(spark, held.limit(0).union(held)) == nc.partial(table)  # some partitions have no rows
+    valid = frame(300)
+    assert nc.calculate(nc.spark_partial(spark, spark.createDataFrame(valid)), method) == nc.calculate(valid, method)
+
+
+def test_a_table_that_the_executors_cannot_add_is_refused(spark, method):
+    pytest.importorskip("pyarrow")
+    table = frame(4)
+    held = spark.createDataFrame(table)
+    with pytest.raises(UsageError, match="leave out tasks="):
+        nc.spark_partial(spark, held, tasks=2)
+    with pytest.raises(UsageError, match="the column 'quantity' is String: cast it to a number"):
+        nc.spark_partial(spark, spark.createDataFrame(table.astype({"quantity": str})))
+    with pytest.raises(nc.SubmissionError, match="the table has no rows"):
+        nc.calculate(nc.spark_partial(spark, held.limit(0)), method)
+    with pytest.raises(nc.SubmissionError, match="column 'unit' is missing"):
+        nc.calculate(nc.spark_partial(spark, held.drop("unit")), method)
+
+
 def test_a_senders_own_factor_columns_are_never_multiplied_with(method):
     """A table that has columns `factor` and `conversion` of its own must not be joined over them."""
     table = frame(20)

@@ -1,0 +1,72 @@
+"""Tonnes by any columns have the same bits whether the sums lie in a table or are written out cell by cell."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import nhscarbon as nc
+from nhscarbon.columns import Column, Paired, crossed_by
+from nhscarbon.kernel import WIDE
+from nhscarbon.keys import Key
+from nhscarbon.resolve import resolve
+
+
+@pytest.fixture(scope="module")
+def method():
+    return nc.methodology("nhs-2026.1")
+
+
+def wide(method, share):
+    """A table of bodies and years by more activities than are added block by block, a share of its places taken."""
+    rng = np.random.default_rng(7)
+    years = ("2021/22", "2022/23", "2023/24")
+    units = {code: each.units[0] for code, each in method.catalogue.activities.items()
+             if code.startswith(("waste.", "travel.", "freight."))}  # fmt: skip
+    answers = resolve([Key(code, unit, year, "UK") for code, unit in units.items() for year in years], method)
+    whole = [code for code, unit in units.items()
+             if all(answers[Key(code, unit, year, "UK")].lines and not answers[Key(code, unit, year, "UK")].missing
+                    for year in years)]  # fmt: skip
+    rows = [(body, year, code, units[code]) for body in ("R1", "R2", "R3") for year in years for code in whole]
+    table = pd.DataFrame(rows, columns=["organisation", "period", "activity", "unit"])
+    table["quantity"] = np.round(rng.lognormal(5, 3, len(rows)), 3)
+    return table[rng.random(len(table)) < share]
+
+
+@pytest.mark.parametrize("share", [1.0, 0.6, 0.02])
+def test_sums_in_a_table_and_sums_written_out_give_the_same_bits(method, share):
+    footprint = nc.calculate(wide(method, share), method)
+    columns = footprint.sums.columns
+    cross = crossed_by({name: column for name, column in columns.items() if name not in ("tier", "geography")})
+    assert cross is not None
+    assert isinstance(footprint.lined.of_cells, Paired)
+    if share > 0.5:
+        assert cross.kinds >= WIDE
+    plain = {name: Column(column.codes.copy(), column.labels) for name, column in columns.items()}
+    other = replace(footprint, sums=replace(footprint.sums, columns=plain))
+    for asked in ((), ("organisation",), ("period", "theme"), ("theme", "organisation", "scope"), ("activity",),
+                  ("organisation", "period", "activity", "component"), ("tier", "period")):  # fmt: skip
+        found, expected = footprint.by(*asked), other.by(*asked)
+        pd.testing.assert_frame_equal(found, expected, check_exact=True)
+        assert found["tco2e"].to_numpy().tobytes() == expected["tco2e"].to_numpy().tobytes()
+    assert footprint.total() == other.total()
+
+
+def test_a_group_whose_tonnes_come_to_nought_is_there_and_one_that_sent_nothing_is_not(method):
+    table = wide(method, 1.0)
+    nought = (table["organisation"] == "R1") & table["activity"].str.startswith("waste.")
+    table.loc[nought, "quantity"] = 0.0
+    table = table[~((table["organisation"] == "R2") & table["activity"].str.startswith("waste."))]
+    found = nc.calculate(table, method).by("organisation", "theme")
+    waste = found[found["theme"].str.contains("waste")].set_index("organisation")["tco2e"]
+    assert waste["R1"] == 0
+    assert waste["R3"] > 0
+    assert "R2" not in waste
+
+
+def test_groups_are_in_the_order_of_the_columns_asked_for(method):
+    footprint = nc.calculate(wide(method, 0.6), method)
+    for asked in (("theme", "organisation"), ("period", "scope", "organisation")):
+        words = list(footprint.by(*asked)[list(asked)].itertuples(index=False, name=None))
+        assert words == sorted(set(words))
