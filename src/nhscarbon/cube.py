@@ -22,7 +22,7 @@ from nhscarbon.columns import Column, Mask
 from nhscarbon.findings import Finding
 from nhscarbon.kernel import LARGEST, LIMB, POWERS, Whole
 from nhscarbon.kernel_choice import kernel_of
-from nhscarbon.kernels import WRAP, Batch, Held, Looked, settle
+from nhscarbon.kernels import WRAP, Batch, Held, Looked
 from nhscarbon.tally import Tally
 
 DENSE = 1 << 22  # cells of the dense table: 64 MB with their row counts
@@ -53,7 +53,8 @@ class Cube:
         self.sorted: list[Cells] = []  # sums that outgrew the dense table
         self.dense_most = DENSE
         self.batch: Coded
-        self.held = Held(0)
+        self.held = Held(0)  # of numpy's kernel
+        self.packed = np.zeros(0, np.int64)  # of the compiled kernel: sums with their row counts
         self.learnt: dict[str, tuple[Sequence[str], NDArray[np.int64]]] = {}  # numbers of the labels met last
         self.seen = 0  # rows in all, whatever became of them
         self.findings: list[Finding] = []  # what reading met in the batches
@@ -85,8 +86,8 @@ class Cube:
             self._add_sorted(rows.after(done), numbers)
 
     def settle(self) -> None:
-        """Bring rows that a kernel holds back into the cells."""
-        settle(self)
+        """Bring what a kernel holds back into the cells."""
+        self.kernel.settle(self)
 
     def numbered(self, places: NDArray[np.int32]) -> NDArray[np.int32] | None:
         """Return the number of each combination, new ones included; None where the table would be too large."""

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 UNNUMBERED, ODD = 1, 2  # a combination is new; a quantity is negative, rounded, faulty or wide
 WIDE = float(2**45)  # whole quantities that a step of 2**15 rows can add to a total without wrapping it
+COUNT = np.int64(16)  # low bits of a packed cell that count rows; the others are their sum
+COUNTED = np.int64((1 << 16) - 1)
+FULL = np.int64(1 << 62 | 1 << 15)  # neither the sum nor the count of a packed cell reaches its bit of these
 u32, u64 = numba.uint32, numba.uint64
 
 
@@ -35,6 +38,7 @@ def _loop(
     room: np.int32,
     quantity: NDArray[np.float64],
     scale: np.float64,
+    packed: NDArray[np.int64],
     total: NDArray[np.int64],
     rows: NDArray[np.int32],
     cell: NDArray[np.int32],
@@ -43,7 +47,8 @@ def _loop(
     """Add a step of rows; return 0, or why nothing was added (see the constants above), and the largest total met.
 
     Three short loops, each over arrays that stay in the cache, are several times faster than one: the
-    first two become vector instructions. Unsigned places need no test for Python's negative indices.
+    first two become vector instructions. Unsigned places need no test for Python's negative indices. A
+    cell's sum and count are one number until one of them is full: one place in memory is met instead of two.
     """
     least = np.int32(0)
     for row in range(len(quantity)):
@@ -57,37 +62,50 @@ def _loop(
     for row in range(len(quantity)):
         scaled = quantity[row] * scale
         nearest = np.rint(scaled)
-        whole[row] = np.int64(nearest)
+        whole[row] = np.int64(nearest) << COUNT | np.int64(1)
         odd |= (scaled < 0) | (not scaled < WIDE) | (abs(scaled - nearest) > scaled * NOISE)
     if odd:
         return ODD, 0
     top = np.int64(0)
     for row in range(len(quantity)):
         place = u64(cell[row])
-        sum_ = total[place] + whole[row]
-        top = max(top, sum_)
-        total[place] = sum_
-        rows[place] += 1
+        both = packed[place] + whole[row]
+        if both & FULL:
+            total[place] += both >> COUNT
+            rows[place] += both & COUNTED
+            top = max(top, total[place])
+            both = np.int64(0)
+        packed[place] = both
     return 0, int(top)
 
 
-def _compiled() -> Callable[..., tuple[int, int]]:
+def _unpacked(packed: NDArray[np.int64], rows: NDArray[np.int32]) -> int:
+    """Leave the sums alone in packed cells, and add their counts to those of rows; return the largest sum."""
+    top = np.int64(0)
+    for place in range(len(packed)):
+        both = packed[place]
+        rows[place] += both & COUNTED
+        packed[place] = both >> COUNT
+        top = max(top, both >> COUNT)
+    return int(top)
+
+
+def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     try:
-        compiled: Any = numba.njit(nogil=True, cache=True)(_loop)
+        compiled: Any = numba.njit(nogil=True, cache=True)(function)
     except RuntimeError:  # nowhere to keep it, as in an executor that may not write
-        compiled = numba.njit(nogil=True)(_loop)
-    return compiled  # type: ignore[no-any-return]
+        compiled = numba.njit(nogil=True)(function)
+
+    def run(*arrays: Any) -> Any:  # noqa: ANN401  as the function takes and returns them
+        try:
+            return compiled(*arrays)
+        except OSError:  # it cannot be kept, as on a full disk; nothing was added: it was compiled, and is at hand now
+            return compiled(*arrays)
+
+    return run
 
 
-loop = _compiled()
-
-
-def _looped(*arrays: Any) -> tuple[int, int]:  # noqa: ANN401  as `_loop` takes them
-    """Run the loop, also where what was compiled cannot be kept for the next process, as on a full disk."""
-    try:
-        return loop(*arrays)
-    except OSError:  # nothing was added: it was compiled, and is at hand now
-        return loop(*arrays)
+loop, unpack = _compiled(_loop), _compiled(_unpacked)
 
 
 class NumbaKernel:
@@ -125,9 +143,10 @@ class NumbaKernel:
             first, second, body, period = (codes[place, :size] for place in range(4))
             why, top = UNNUMBERED, 0
             while why == UNNUMBERED:
-                why, top = _looped(first, second, other, body, period, *steps, cube.pairs, np.int32(cube.room),
-                           quantity, scale, cube.total, cube.rows, cell,
-                           whole)  # fmt: skip
+                if len(cube.packed) != len(cube.total):
+                    cube.packed = np.zeros(len(cube.total), np.int64)
+                why, top = loop(first, second, other, body, period, *steps, cube.pairs, np.int32(cube.room),
+                                quantity, scale, cube.packed, cube.total, cube.rows, cell, whole)  # fmt: skip
                 if why == UNNUMBERED and cube.numbered(added(rest, step)) is None:
                     cube.counted(start - total)
                     return start
@@ -137,6 +156,15 @@ class NumbaKernel:
             if top >= WRAP >> 1:  # the next step adds less than 2**60 to any total
                 cube.carry()
         return total
+
+    def settle(self, cube: Cube) -> None:
+        """Bring what is packed into the totals and row counts."""
+        sums, cube.packed = cube.packed, np.zeros(0, np.int64)
+        if not len(sums):
+            return
+        none = cube.bound == 0  # then all totals are nought, and no second table is written to
+        cube.expect(unpack(sums, cube.rows))
+        cube.total = sums if none and cube.high is None else np.add(cube.total, sums, out=cube.total)
 
 
 def _shifted(column: Looked | None) -> NDArray[np.int32]:

@@ -80,6 +80,10 @@ class Kernel(Protocol):
         """Add a batch; return how many of its rows were added before the table became too large."""
         ...
 
+    def settle(self, cube: Cube) -> None:
+        """Bring what waits into the cells."""
+        ...
+
 
 class Held:
     """Rows whose cells are known and which wait for the next pass over all cells."""
@@ -126,6 +130,14 @@ class NumpyKernel:
             if kept.rows + CHUNK > min(kept.room, max(2 * len(cube.total), LEAST_BLOCK)):
                 cube.settle()
         return total
+
+    def settle(self, cube: Cube) -> None:
+        """Bring the rows that are held back into the cells, exactly."""
+        cell, whole = cube.held.cell[: cube.held.rows], cube.held.whole[: cube.held.rows]
+        cube.held.rows = 0
+        if len(cell):
+            with _settling:
+                _settle(cube, cell, whole)
 
 
 def _kept(
@@ -175,15 +187,6 @@ def added(columns: Sequence[Looked], rows: slice) -> NDArray[np.int32]:
     for column in columns[1:]:
         place += column.at(rows)
     return place
-
-
-def settle(cube: Cube) -> None:
-    """Bring the rows that numpy's kernel holds back into the cells, exactly."""
-    cell, whole = cube.held.cell[: cube.held.rows], cube.held.whole[: cube.held.rows]
-    cube.held.rows = 0
-    if len(cell):
-        with _settling:
-            _settle(cube, cell, whole)
 
 
 def _settle(cube: Cube, cell: NDArray[np.int64], whole: NDArray[np.float64]) -> None:

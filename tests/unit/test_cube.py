@@ -306,3 +306,32 @@ def test_a_disk_without_room_for_what_was_compiled_stops_no_calculation(kernel, 
     found = subprocess.run([sys.executable, "-c", FULL], env=room, check=True, capture_output=True, text=True)
     whole = nc.calculate(nc.example("trust-year.csv"), nc.methodology("nhs-2026.1")).total()
     assert float(found.stdout) == whole
+
+
+@pytest.mark.parametrize("quantity", [0.000001, 1.5, 30_000_000.0])
+def test_one_cell_may_have_any_number_of_rows_and_any_sum(kernel, quantity):
+    """More rows, and larger sums, than a cell of the compiled kernel holds before it is emptied."""
+    count = 200_000
+    codes = {name: np.zeros(count, np.int32) for name in NAMES}
+    batch = Coded(codes, {name: ["x"] for name in NAMES}, np.full(count, quantity), [6, 6])
+    cube = Cube(NAMES)
+    for _ in range(2):
+        cube.add(batch)
+    cells = cube.result(ORDER)
+    assert cells.rows.tolist() == [2 * count]
+    assert cells.total.tolist() == [2 * count * round(Fraction(quantity) * 10**6)]
+
+
+def test_full_cells_beside_faulty_and_negative_rows_are_emptied_into_the_right_totals(kernel):
+    """Odd steps are added elsewhere than plain ones: both must come together, also where labels come later."""
+    rng = np.random.default_rng(5)
+    batches = []
+    for seed in range(3):
+        rows = rows_of(100_000, seed, sizes=(2, 1, 1, 1, 2 + seed), blanks=False)
+        quantity = np.abs(rows.quantity) + 1
+        quantity[rng.integers(0, 40_000, 3)] = [-5.25, np.nan, -1.0]  # the first steps are odd, the last are not
+        batches.append(Coded(rows.codes, rows.labels, quantity, rows.decimals))
+    cube = Cube(NAMES)
+    for batch in batches:
+        cube.add(batch)
+    same(cube.result(ORDER), cube, batches)
