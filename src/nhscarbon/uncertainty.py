@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 LEVELS = (1 / 40, 1 / 2, 39 / 40)  # 95 % of the draws lie between the first and the last
 OWN = 2000  # kinds of activity data with draws of their own, the largest first; the rest are drawn by group
 CHUNK = 256  # figures whose draws are in memory at once
+SORTED = 64  # groups whose draws are sorted at once
 KG_PER_TONNE = 1000
 
 
@@ -120,7 +121,8 @@ def uncertainty(
     sent = np.asarray(met @ lines) > 0
     places = sorted(np.argwhere(sent).tolist(), key=lambda place: words(*place))
     first, second = (np.array([place[axis] for place in places], np.int64) for axis in (0, 1))
-    kept = (drawn[first, second] / np.float32(KG_PER_TONNE)).astype(np.float32)
+    kept = drawn[first, second]
+    kept /= np.float32(KG_PER_TONNE)  # in place: it is as large as all that was drawn
     tonnes, deviation = central[first, second] / KG_PER_TONNE, np.sqrt(due.by_group[first, second]) / KG_PER_TONNE
     frame = pd.DataFrame([words(*place) for place in places], columns=list(columns), dtype=str)
     together = float(due.by_data[alone].sum()) / due.total if due.total else 0.0
@@ -155,8 +157,10 @@ def _draw(
     held = sparse.csr_array((terms.quantity[cells], (slot, terms.key[cells])), shape=(len(places), terms.keys))
     sent = (held @ weights).tocsc().astype(np.float32)
     together = np.asarray(rest @ weights).astype(np.float32)
-    multiplier = {int(kind): multipliers_of(("activity", *name), parameter, draws, seed)
-                  for kind, name, parameter in zip(apart, kinds, spread, strict=True)}  # fmt: skip
+    multipliers = _filled(
+        len(kinds), draws, lambda at: multipliers_of(("activity", *kinds[at]), spread[at], draws, seed)
+    )
+    multiplier = dict(zip(apart.tolist(), multipliers, strict=True))
     of_group = np.array([figure.group for figure in terms.figures], np.int64)
     drawn = np.zeros((*terms.shape, draws), np.float32)
     for group in range(terms.shape[1]):
@@ -177,17 +181,31 @@ def _draw(
 
 
 def _worlds(figures: Sequence[Figure], draws: int, seed: int) -> NDArray[np.float32]:
-    """Return the multipliers of some figures, a row each; to put draws in order takes longer than to use them."""
-    worlds = np.empty((len(figures), draws), np.float32)
+    """Return the multipliers of some figures, a row each."""
+    return _filled(len(figures), draws, lambda place: figures[place].worlds(draws, seed))
 
-    def fill(places: NDArray[np.int64]) -> None:
-        for place in places.tolist():
-            worlds[place] = figures[place].worlds(draws, seed)
 
+def _filled(rows: int, draws: int, row_of: Callable[[int], NDArray[np.float32]]) -> NDArray[np.float32]:
+    """Return rows of draws, made by all threads: to put draws in order takes longer than to use them."""
+    found = np.empty((rows, draws), np.float32)
+
+    def fill(row: int) -> None:
+        found[row] = row_of(row)
+
+    _in_threads(rows, fill)
+    return found
+
+
+def _in_threads(count: int, work: Callable[[int], None]) -> None:
+    """Do each of some pieces of work, a share of them in each thread."""
     threads = os.cpu_count() or 1
+
+    def share(first: int) -> None:
+        for each in range(first, count, threads):
+            work(each)
+
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(fill, np.array_split(np.arange(len(figures)), threads)))
-    return worlds
+        list(pool.map(share, range(threads)))
 
 
 def _draw_rest(
@@ -197,18 +215,24 @@ def _draw_rest(
     seed: int,
 ) -> None:
     """Add the joint noise of the activity data of each group that has no draws of its own."""
-    for cell_group, group in np.argwhere(squares > 0).tolist():
+    places = np.argwhere(squares > 0).tolist()
+
+    def add(number: int) -> None:
+        cell_group, group = places[number]
         noise = normal_of(("rest", *words(cell_group, group)), drawn.shape[2], seed)
         drawn[cell_group, group] += np.float32(np.sqrt(squares[cell_group, group])) * noise
+
+    _in_threads(len(places), add)
 
 
 def _figures(central: Numbers, draws: NDArray[Any]) -> dict[str, Numbers]:
     """Return the central value, the mean of the draws, and the levels of the interval."""
-    ordered = np.sort(draws, axis=1)
-    levels = {}
-    for name, level in zip(("low", "median", "high"), LEVELS, strict=True):
-        place = level * (ordered.shape[1] - 1)
-        below, share = int(place), place - int(place)
-        above = min(below + 1, ordered.shape[1] - 1)
-        levels[name] = ordered[:, below] * (1 - share) + ordered[:, above] * share
-    return {"tco2e": central, "mean": draws.mean(axis=1, dtype=np.float64), **levels}
+    last = draws.shape[1] - 1
+    below = np.array([int(level * last) for level in LEVELS])
+    above, share = np.minimum(below + 1, last), np.array(LEVELS) * last - below
+    levels = np.empty((len(draws), len(LEVELS)))
+    for start in range(0, len(draws), SORTED):  # a copy of all draws is as large as they are
+        ordered = np.sort(draws[start : start + SORTED], axis=1)
+        levels[start : start + SORTED] = ordered[:, below] * (1 - share) + ordered[:, above] * share
+    found = dict(zip(("low", "median", "high"), levels.T, strict=True))
+    return {"tco2e": central, "mean": draws.mean(axis=1, dtype=np.float64), **found}
