@@ -327,3 +327,16 @@ def test_what_is_said_of_a_stream_does_not_depend_on_whose_turn_it_was(tmp_path,
         together = nc.partial(path, threads=4)
         assert together.findings == alone.findings
         assert (together.faults, together.sha256) == (alone.faults, alone.sha256)
+
+
+def test_a_footer_is_read_once_for_all_the_row_groups_of_a_file(tmp_path, monkeypatch):
+    """With each row group it left holes in memory, which grew with the file; a file that changed is read anew."""
+    table = pa.Table.from_pandas(frame(400), preserve_index=False)
+    path = tmp_path / "year.parquet"
+    read, calls = pq.read_metadata, []
+    monkeypatch.setattr(pq, "read_metadata", lambda *given: calls.append(given) or read(*given))
+    for groups in (40, 20):
+        pq.write_table(table, path, row_group_size=400 // groups)
+        calls.clear()
+        assert nc.partial(path, threads=1) == nc.partial(frame(400))
+        assert len(calls) == 2  # to deal the row groups out, and to read them

@@ -20,7 +20,7 @@ from nhscarbon.activity.guard import guard_text
 from nhscarbon.activity.table import Activity
 from nhscarbon.errors import UnreadableError
 
-CSV_BLOCK = 1 << 22  # bytes
+CSV_BLOCK = 1 << 23  # bytes
 STEP = 1 << 16  # bytes that stay in the processor's cache
 LONGEST_LINE = 1 << 20  # bytes
 FIRST_OF_CSV = 2  # the header is row 1
@@ -161,7 +161,7 @@ def _count(chunk: bytes, byte: bytes) -> int:
 
 
 def _parsed(chunk: bytes, header: Sequence[str], columns: Sequence[str]) -> pa.Table:
-    """Parse rows: numbers as numbers, or all as text where one of them is none."""
+    """Parse rows in UTF-8: numbers as numbers, or all as text where one of them is none."""
     text = pa.dictionary(pa.int32(), pa.string())
     names = [name for name in header if name in columns]
     read = pa_csv.ReadOptions(use_threads=False, column_names=list(header), block_size=len(chunk) + 1)
@@ -170,6 +170,7 @@ def _parsed(chunk: bytes, header: Sequence[str], columns: Sequence[str]) -> pa.T
         convert = pa_csv.ConvertOptions(
             column_types={name: number if name in schema.NUMERIC else text for name in names},
             include_columns=names, null_values=[""], strings_can_be_null=True,
+            check_utf8=False,  # it is: a tenth of the time
         )  # fmt: skip
         return pa_csv.read_csv(pa.BufferReader(chunk), read_options=read, convert_options=convert)
 
