@@ -174,7 +174,10 @@ class Crossed(Column):
 
 
 class Paired(Column):
-    """Numbers that the block and the kind of a cell decide together: `each[of_block[block], of_kind[kind]]`."""
+    """Numbers that the block and the kind of a cell decide together: `each[of_block[block], of_kind[kind]]`.
+
+    It is -1 where no cell has both.
+    """
 
     each: Codes
     of_block: Places

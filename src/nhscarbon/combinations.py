@@ -55,7 +55,7 @@ def _number_crossed(columns: Mapping[str, Column], cross: Cross) -> tuple[Column
     parts = np.concatenate([blocks[block], kinds[kind]], axis=1)
     combinations = parts[:, [[*sides[0], *sides[1]].index(name) for name in columns]]
     order = np.lexsort(combinations.T[::-1])
-    numbers = np.zeros(met.shape, np.int64)
+    numbers = np.full(met.shape, -1, np.int64)  # of what no cell has
     numbers[block[order], kind[order]] = np.arange(len(order))
     cell: Column = Paired(numbers, of_block, of_kind, cross)
     if not all(sides):

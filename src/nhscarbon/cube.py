@@ -312,7 +312,7 @@ class Cube:
         both: list[tuple[Any, Any]] = [(self.total, other.total), (self.rows, other.rows), (self.high, other.high)]
         for mine, theirs in both:
             if mine is not None and theirs is not None:
-                part = _part(theirs.reshape(-1, other.room), theirs_at[ordered[0]], ordered[1])
+                part = _laid_out(theirs.reshape(-1, other.room), theirs_at[ordered[0]], ordered[1])
                 mine.reshape(-1, self.room)[here] += part.astype(mine.dtype, copy=False)
 
         def placed(cell: int) -> int:
@@ -363,7 +363,7 @@ class Cube:
             return int(row[block]) * len(pairs) + int(column[pair])
 
         def in_order(array: NDArray[Any]) -> NDArray[Any]:
-            return _part(array.reshape(-1, self.room), blocks, pairs)
+            return _laid_out(array.reshape(-1, self.room), blocks, pairs)
 
         self.tally.move(placed)
         return cells_of_words.of_table(
@@ -375,7 +375,7 @@ class Cube:
         )  # fmt: skip
 
 
-def _part(table: NDArray[Any], rows: NDArray[np.integer[Any]], columns: NDArray[np.integer[Any]]) -> NDArray[Any]:
+def _laid_out(table: NDArray[Any], rows: NDArray[np.integer[Any]], columns: NDArray[np.integer[Any]]) -> NDArray[Any]:
     """Return some rows and columns of a table in an order; a view where they are the first as they lie."""
     for axis, order in enumerate((rows, columns)):
         as_they_lie = (order == np.arange(len(order))).all()

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon import kernel
-from nhscarbon.columns import Column, Paired, each_of
+from nhscarbon.columns import Column, Crossed, Paired, each_of
 from nhscarbon.combinations import distinct, number
 from nhscarbon.expand import Lined, expand
 from nhscarbon.kernel import WIDE, Codes
@@ -108,7 +108,8 @@ def _by_group_and_key(
     Cells are added one after another either way, so equal sums give equal bits, in a table or not.
     """
     key = by_key.of_cells
-    if isinstance(key, Paired) and key.cross.kinds >= WIDE and len(key.of_kind) == key.each.shape[1]:
+    by_blocks = groups == 1 or (isinstance(cells, Crossed) and cells.by_block)
+    if by_blocks and isinstance(key, Paired) and key.cross.kinds >= WIDE and len(key.of_kind) == key.each.shape[1]:
         cross, years = key.cross, key.each.shape[0]
         group = np.zeros(cross.blocks, np.int64) if groups == 1 else each_of(cells)
         rows = (group * years + key.of_block).tolist()
@@ -122,8 +123,8 @@ def _by_group_and_key(
                 found[row] += block
             return found.reshape(groups, -1)
 
-        column = np.zeros(by_key.keys, np.int64)
-        column[key.each[:, key.of_kind]] = np.arange(years * cross.kinds).reshape(years, -1)
+        number, column = key.each[:, key.of_kind].reshape(-1), np.zeros(by_key.keys, np.int64)
+        column[number[number >= 0]] = np.flatnonzero(number >= 0)
         return gathered(cross.table(sums.quantity)), lambda: gathered(cross.taken), column
     place = key.codes if groups == 1 else cells.codes * by_key.keys + key.codes
     size = groups * by_key.keys

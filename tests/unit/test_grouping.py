@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import nhscarbon as nc
-from nhscarbon.columns import Column, Paired, crossed_by
+from nhscarbon.columns import Column, Paired
 from nhscarbon.kernel import WIDE
 from nhscarbon.keys import Key
 from nhscarbon.resolve import resolve
@@ -34,23 +34,50 @@ def wide(method, share):
     return table[rng.random(len(table)) < share]
 
 
+ASKED = ((), ("organisation",), ("period", "theme"), ("theme", "organisation", "scope"), ("activity",),
+         ("organisation", "period", "activity", "component"), ("tier", "period"))  # fmt: skip
+
+
+def written_out(footprint):
+    """The same footprint, its sums as a list of cells."""
+    sums = footprint.sums
+    plain = {name: Column(column.codes.copy(), column.labels) for name, column in sums.columns.items()}
+    return replace(footprint, sums=replace(sums, columns=plain))
+
+
+def assert_same_bits(footprint, asked):
+    other = written_out(footprint)
+    for boundary in footprint.method.boundaries:
+        for columns in asked:
+            found, expected = (each.by(*columns, boundary=boundary) for each in (footprint, other))
+            pd.testing.assert_frame_equal(found, expected, check_exact=True)
+            assert found["tco2e"].to_numpy().tobytes() == expected["tco2e"].to_numpy().tobytes()
+        assert footprint.total(boundary) == other.total(boundary)
+
+
 @pytest.mark.parametrize("share", [1.0, 0.6, 0.02])
 def test_sums_in_a_table_and_sums_written_out_give_the_same_bits(method, share):
+    """Of every activity, in every boundary: a key's quantity is never another's."""
     footprint = nc.calculate(wide(method, share), method)
-    columns = footprint.sums.columns
-    cross = crossed_by({name: column for name, column in columns.items() if name not in ("tier", "geography")})
-    assert cross is not None
-    assert isinstance(footprint.lined.of_cells, Paired)
-    if share > 0.5:
-        assert cross.kinds >= WIDE
-    plain = {name: Column(column.codes.copy(), column.labels) for name, column in columns.items()}
-    other = replace(footprint, sums=replace(footprint.sums, columns=plain))
-    for asked in ((), ("organisation",), ("period", "theme"), ("theme", "organisation", "scope"), ("activity",),
-                  ("organisation", "period", "activity", "component"), ("tier", "period")):  # fmt: skip
-        found, expected = footprint.by(*asked), other.by(*asked)
-        pd.testing.assert_frame_equal(found, expected, check_exact=True)
-        assert found["tco2e"].to_numpy().tobytes() == expected["tco2e"].to_numpy().tobytes()
-    assert footprint.total() == other.total()
+    key = footprint.lined.of_cells
+    assert isinstance(key, Paired)
+    if share == 0.6:
+        assert key.cross.kinds >= WIDE
+        assert key.cross.places is not None
+        assert (key.each < 0).any()  # some activity in no year of any body
+    assert_same_bits(footprint, ASKED)
+
+
+@pytest.mark.parametrize("apart", [True, False])
+def test_what_is_kept_is_a_group_of_its_own(method, apart):
+    """Sites, of which each activity has one of its own or several."""
+    table = wide(method, 0.6)
+    rng = np.random.default_rng(3)
+    place = {code: f"S{number % 40}" for number, code in enumerate(sorted(set(table["activity"])))}
+    table["site"] = table["activity"].map(place) if apart else [f"S{n}" for n in rng.integers(0, 3, len(table))]
+    footprint = nc.calculate(table, method, keep="site")
+    assert_same_bits(footprint, (("site",), ("organisation", "site"), ("site", "period", "theme"), ("activity", "site"),
+                                 ("organisation",), ()))  # fmt: skip
 
 
 def test_a_group_whose_tonnes_come_to_nought_is_there_and_one_that_sent_nothing_is_not(method):
