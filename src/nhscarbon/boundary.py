@@ -20,7 +20,7 @@ SHOWN = 4
 def included(boundary: str, lines: Sequence[Line], method: Methodology) -> NDArray[np.bool_]:
     """Return which factor lines a boundary counts."""
     kinds = [*map(attrgetter("kind"), lines)]
-    decided = {kind: method.included[(boundary, *kind.split(BETWEEN))] for kind in set(kinds)}
+    decided = {kind: method.included[(boundary, *kind.rsplit(BETWEEN, 2))] for kind in set(kinds)}
     return np.fromiter(map(decided.__getitem__, kinds), np.bool_, len(kinds))
 
 

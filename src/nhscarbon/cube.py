@@ -25,7 +25,7 @@ from nhscarbon.kernel_choice import kernel_of
 from nhscarbon.kernels import WRAP, Batch, Held, Looked
 from nhscarbon.tally import Tally
 
-DENSE = 1 << 22  # cells of the dense table: 64 MB with their row counts
+DENSE = 1 << 22  # cells of the dense table: 84 MB with their row counts and what the compiled kernel packs
 DENSE_MOST = 1 << 25  # for so many rows at once that sorting them would be dearer
 PAIRS_SPAN = 1 << 22  # product of the other columns' labels that a look-up table is made for
 AXES = ("organisation", "period")
@@ -327,8 +327,6 @@ class Cube:
         if self.bound + other.bound >= WRAP:
             self.carry()
             other.carry()
-            if other.high is not None and self.high is None:
-                self.high = np.zeros(len(self.total), np.int64)
         self.bound += other.bound
 
     def result(self, names: Sequence[str]) -> Cells:

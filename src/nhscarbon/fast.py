@@ -44,7 +44,9 @@ def _loop(
     cell: NDArray[np.int32],
     whole: NDArray[np.int64],
 ) -> tuple[int, int]:
-    """Add a step of rows; return 0, or why nothing was added (see the constants above), and the largest total met.
+    """Add a step of rows; return 0, or why nothing was added (see the constants above), and the largest total.
+
+    That is the largest of the cells that were full and emptied into their totals.
 
     Three short loops, each over arrays that stay in the cache, are several times faster than one: the
     first two become vector instructions. Unsigned places need no test for Python's negative indices. A

@@ -13,11 +13,12 @@ from nhscarbon import kernel
 from nhscarbon.columns import Column, Crossed, Paired, each_of
 from nhscarbon.combinations import distinct, number
 from nhscarbon.expand import Lined, expand
-from nhscarbon.kernel import WIDE, Codes
+from nhscarbon.kernel import Codes
 from nhscarbon.keys import RESOLVED_BY
 from nhscarbon.sums import Sums
 
 Numbers = NDArray[np.float64]
+WIDE = 64  # kinds of a table whose blocks are added one by one
 SPREAD = 4  # places of (group, key) for each cell, beyond which cells are multiplied one by one
 
 
@@ -91,7 +92,7 @@ def _by_key(
     ends = np.cumsum(np.bincount(line_group, minlength=shape[1]))
     groups = np.split(np.argsort(line_group, kind="stable"), ends[:-1])
     kgco2e = np.zeros(shape)
-    for group, here in enumerate(groups[: shape[1]]):
+    for group, here in enumerate(groups[: shape[1]]):  # without any line, the split leaves one empty part
         products = kernel.multiply(quantity.take(place[here], axis=1), conversion[here], factor[here])
         kgco2e[:, group] = products.sum(axis=1)
     present = kgco2e != 0

@@ -20,7 +20,6 @@ DENSE = 1 << 22  # up to here, or this many for each row, keys are marked in a t
 DENSE_PER_ROW = 4
 LARGEST = float(2**62)  # a single whole quantity must stay below, so that one limb can hold it
 NOISE = 4 * float(np.finfo(np.float64).eps)  # relative
-WIDE = 64  # columns of a table whose rows are worth a step each
 LIMB = 32  # low bits of the two-limb sum
 POWERS = np.array([float(10**places) for places in range(16)])  # looked up: np.power may be a bit off
 MAX_ROWS = 1 << 31  # rows that a limb of the two-limb sum can hold without wrapping

@@ -122,6 +122,9 @@ class Repeats:
                 for word, sites in _sites(checked, side, words).items():
                     found.setdefault(word, set()).update(sites)
             at, place = (np.concatenate(both) for both in zip(*((side.at, side.place) for side in sides), strict=True))
+            if not as_summed:  # rows have numbers, and the first of them are shown
+                order = np.argsort(at)
+                at, place = at[order], place[order]
             located = checked.entries.located_by(at, place, len(words))
             each.rows += [(word, rows) for word, rows in zip(words, located, strict=True) if rows["rows"]]
 

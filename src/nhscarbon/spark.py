@@ -58,7 +58,7 @@ def spark_partial(
     UnreadableError
         If the path holds no Parquet file.
     UsageError
-        If `tasks` is given with a table, or its quantities are no numbers.
+        If the source is neither, if `tasks` is given with a table, or if its quantities are no numbers.
     """
     kept = in_order(keep)
     if not isinstance(source, str | Path):
@@ -82,28 +82,36 @@ def spark_partial(
 
 def _of_table(table: DataFrame, keep: tuple[str, ...]) -> Partial:
     """Sum the rows of a table, wherever Spark has them."""
+    if not hasattr(table, "mapInArrow"):
+        raise UsageError(f"a {type(table).__name__} is no table of Spark: give one, or the path of Parquet files")
     frame = lazy(table)
     kinds = dict(frame.collect_schema())
     refuse_text(kinds)
+    findings = column_findings([*map(str, kinds)], "")
     wanted = [name for name in (*KEY, *keep, "quantity") if name in kinds and name != "month"]
+    if not wanted:
+        return _whole(_sum([], keep), findings)
     words = {name: nw.col(name).cast(nw.Float64() if name in NUMERIC else nw.String()) for name in wanted}
 
     def add(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        yield _sent(_sum([map(activity_of, _gathered(batches))], keep))
+        tables = (activity_of(each, silent=True, every_row=True) for each in _gathered(batches))
+        yield _sent(_sum([tables], keep))
 
     whole = _added(frame.select(**words).to_native().mapInArrow(add, "sums binary"), keep)
     faults = {kind: (rows, ()) for kind, (rows, _) in whole.faults.items()}  # rows of a table in Spark have no numbers
-    return _whole(replace(whole, faults=faults, findings=()), column_findings([*map(str, kinds)], ""))
+    return _whole(replace(whole, faults=faults, findings=()), findings)
 
 
 def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
     """Yield Spark's small batches together: each step of the accumulator has a cost of its own."""
     held: list[pa.RecordBatch] = []
+    rows = 0
     for batch in batches:
         held.append(batch)
-        if sum(each.num_rows for each in held) >= BATCH:
+        rows += batch.num_rows
+        if rows >= BATCH:
             yield pa.Table.from_batches(held)
-            held = []
+            held, rows = [], 0
     if held:
         yield pa.Table.from_batches(held)
 

@@ -126,5 +126,8 @@ def test_a_frame_that_is_changed_afterwards_changes_no_row(method, kind, times):
     table.loc[table.index[0], "quantity"] = 12345.0
     table.loc[table.index[1], "organisation"] = table["organisation"].iloc[-1]
     table.iloc[2, table.columns.get_loc("quantity")] *= 7
+    if kind == "category":  # their array is handed out as it is, and no frame sees what is written to it
+        array = table["activity"].array
+        array[3] = next(word for word in array.categories if word != array[3])
     pd.testing.assert_frame_equal(footprint.lines(), before)
     assert footprint.certificate().about == certificate

@@ -189,6 +189,24 @@ def test_a_table_that_the_executors_cannot_add_is_refused(spark, method):
         nc.calculate(nc.spark_partial(spark, held.limit(0)), method)
     with pytest.raises(nc.SubmissionError, match="column 'unit' is missing"):
         nc.calculate(nc.spark_partial(spark, held.drop("unit")), method)
+    with pytest.raises(nc.SubmissionError, match="the table has no header"):
+        nc.calculate(nc.spark_partial(spark, held.select(held["unit"].alias("anything"))), method)
+    with pytest.raises(UsageError, match="a DataFrame is no table of Spark"):
+        nc.spark_partial(spark, table)
+    with pytest.raises(UsageError, match="a NoneType is no table of Spark"):
+        nc.spark_partial(spark, None)
+
+
+def test_a_row_of_nulls_in_a_spark_table_is_a_fault_whoever_adds_it(spark, method):
+    pytest.importorskip("pyarrow")
+    valid = spark.createDataFrame(frame(6))
+    held = valid.union(spark.createDataFrame([(None,) * len(valid.columns)] * 3, valid.schema))
+    ours, theirs = nc.spark_partial(spark, held), nc.partial(held)
+    assert ours == theirs
+    assert ours.read == 9
+    assert ours.faults == theirs.faults == {"not_a_number": (3, ())}
+    with pytest.raises(nc.SubmissionError, match="organisation is empty"):
+        nc.calculate(ours, method)
 
 
 def test_a_senders_own_factor_columns_are_never_multiplied_with(method):

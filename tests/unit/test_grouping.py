@@ -8,7 +8,7 @@ import pytest
 
 import nhscarbon as nc
 from nhscarbon.columns import Column, Paired
-from nhscarbon.kernel import WIDE
+from nhscarbon.grouping import WIDE
 from nhscarbon.keys import Key
 from nhscarbon.resolve import resolve
 

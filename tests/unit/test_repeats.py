@@ -7,6 +7,7 @@ import pytest
 
 import nhscarbon as nc
 from nhscarbon.errors import MixedMethodError
+from nhscarbon.findings import every_row
 
 HEADER = "organisation,period,activity,quantity,unit,site"
 WATER = "RX1,2023/24,water.supply,1000,m3"
@@ -107,3 +108,14 @@ def test_only_the_bodies_concerned_are_named(method):
     assert "R03 2023/24; R04 2023/24; R05 2023/24 and 2 more" in finding.message
     assert "5 m3 beside 5 GBP" in finding.message
     assert finding.rows == 10
+
+
+def test_the_first_rows_of_what_is_counted_twice_are_the_first_whichever_side_they_are_on(method):
+    """Also where one side has more rows than are kept one by one."""
+    rows = [("RR8", "2023/24", "spend.sic.36", "GBP", 10.0)] * 3
+    rows += [("RR8", "2023/24", "water.supply", "m3", 1.0)] * 10_500
+    table = pd.DataFrame(rows, columns=["organisation", "period", "activity", "unit", "quantity"])
+    [found] = twice(nc.check(table, method).findings)
+    assert found.rows == len(rows)
+    assert found.first_rows[:5] == (1, 2, 3, 4, 5)
+    assert [*every_row(found.first_rows)][:5] == [1, 2, 3, 4, 5]

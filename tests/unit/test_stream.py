@@ -1,5 +1,7 @@
 """Files read piece by piece give the footprint of the table in memory, to the bit, faults included."""
 
+import os
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -340,3 +342,19 @@ def test_a_footer_is_read_once_for_all_the_row_groups_of_a_file(tmp_path, monkey
         calls.clear()
         assert nc.partial(path, threads=1) == nc.partial(frame(400))
         assert len(calls) == 2  # to deal the row groups out, and to read them
+
+
+def test_another_file_of_the_same_size_and_time_is_read_by_its_own_footer(tmp_path):
+    """As a copy that keeps times puts it there: its columns may lie elsewhere."""
+    table = frame(4).assign(reported_tco2e=10.0, quantity=1.0)
+    words = ["organisation", "period", "activity", "unit"]
+    sizes, sums = set(), []
+    for order in (["quantity", "reported_tco2e"], ["reported_tco2e", "quantity"]):
+        chosen = pa.Table.from_pandas(table[[*words, *order]], preserve_index=False)
+        path = tmp_path / "year.parquet"
+        pq.write_table(chosen, path, compression=None, use_dictionary=words, store_schema=False)
+        os.utime(path, ns=(10**18, 10**18))
+        sizes.add(path.stat().st_size)
+        sums.append(nc.partial(path))
+    assert len(sizes) == 1
+    assert sums[0] == sums[1] == nc.partial(table[[*words, "quantity"]])

@@ -28,7 +28,13 @@ SHARED_FROM = 1 << 18  # rows of a table whose columns are worth coding in sever
 
 
 def activity_of(
-    table: pa.Table | pa.RecordBatch, *, file: str = "", first_row: int = 1, threads: int = 1, silent: bool = False
+    table: pa.Table | pa.RecordBatch,
+    *,
+    file: str = "",
+    first_row: int = 1,
+    threads: int = 1,
+    silent: bool = False,
+    every_row: bool = False,
 ) -> Activity:
     """Return an Arrow table as activity data.
 
@@ -42,6 +48,8 @@ def activity_of(
         Columns that are coded at once.
     silent : bool, optional
         Leave out what is to be said of the columns: of a later batch it was said.
+    every_row : bool, optional
+        Keep rows in which nothing that is required is filled: in an engine's table they are no end of a sheet.
 
     Raises
     ------
@@ -61,7 +69,8 @@ def activity_of(
     arrays = dict(zip(wanted, prepared, strict=True))
     columns = {name: _column(array) for name, array in arrays.items() if name not in schema.NUMERIC}
     read = {name: _numbers(array) for name, array in arrays.items() if name in schema.NUMERIC}
-    filled = _filled(columns, {name: blank for name, (_, blank, _) in read.items()}, table.num_rows)
+    blanks = {name: blank for name, (_, blank, _) in read.items()}
+    filled = slice(None) if every_row else _filled(columns, blanks, table.num_rows)
     rows = Numbered(first_row, table.num_rows)[filled]
     findings = [] if silent else column_findings(names, file)
     numbers, unread = {}, {}

@@ -28,7 +28,7 @@ def code_text(values: pd.Series) -> Column:
     Surrounding space is dropped; what is then empty, and any null, is a blank.
     """
     if isinstance(values.dtype, pd.CategoricalDtype):
-        codes: Any = values.array.codes  # not copied, as those of `values.cat` are
+        codes: Any = values.array.codes.copy()  # the sender's array can be written to, whatever frame holds it
         found: Any = values.cat.categories
     else:
         codes, found = pd.factorize(_hashable(values), use_na_sentinel=True)

@@ -127,8 +127,9 @@ def _of_pandas(frame: pd.DataFrame) -> pa.Table | None:
     named = frame.columns.is_unique and all(isinstance(name, str) for name in frame.columns)
     if len(frame) < WORTH_IT or not named or not any(kind == "str" for kind in frame.dtypes):
         return None
-    try:
-        return pa.Table.from_pandas(frame, preserve_index=False)
+    own = {str(name): frame[name].copy() for name in frame if isinstance(frame[name].dtype, pd.CategoricalDtype)}
+    try:  # the sender's categories are copied: their array can be written to, whatever frame holds it
+        return pa.Table.from_pandas(frame.assign(**own), preserve_index=False)
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
         return None  # a column of several kinds: the plain reader takes each cell as text
 
