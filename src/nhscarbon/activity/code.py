@@ -18,6 +18,7 @@ from nhscarbon.errors import UnreadableError
 from nhscarbon.kernel import Codes
 
 MANY = 256  # texts that are worth an array
+COPIED = 1 << 20  # rows of categories that are copied: to copy more takes as long as to sum them
 STEP = 1 << 16  # numbers that are looked at at once
 SHARED_FROM = 1 << 5  # steps that are worth several threads
 
@@ -28,7 +29,9 @@ def code_text(values: pd.Series) -> Column:
     Surrounding space is dropped; what is then empty, and any null, is a blank.
     """
     if isinstance(values.dtype, pd.CategoricalDtype):
-        codes: Any = values.array.codes.copy()  # the sender's array can be written to, whatever frame holds it
+        codes: Any = values.array.codes
+        if len(codes) <= COPIED:  # the sender's array can be written to, whatever frame holds it
+            codes = codes.copy()
         found: Any = values.cat.categories
     else:
         codes, found = pd.factorize(_hashable(values), use_na_sentinel=True)

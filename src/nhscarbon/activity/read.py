@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from nhscarbon.activity.build import from_frame, spelling_findings
+from nhscarbon.activity.code import COPIED
 from nhscarbon.activity.form import ID, TEMPLATE, form_findings, nothing_entered, ours, own_sheets
 from nhscarbon.activity.grid import WORKBOOK_STARTS, read_bytes, read_grids, with_errors
 from nhscarbon.activity.join import joined
@@ -52,7 +53,8 @@ def read(
         A CSV, Excel (extra ``excel``) or Parquet (extra ``arrow``) file, open or by its path, of which every sheet
         with a recognisable header within its first 20 rows is read; or an
         eager frame of pandas, Polars, PyArrow or any other library that narwhals knows. An `Activity`
-        passes through.
+        passes through. Frames may be changed afterwards; but pandas categories of more than a million rows are
+        shared, so nothing may be written to their array itself (``Series.array``).
     limits : Limits, optional
         What a file is held against before it is parsed; give larger ones for larger files.
     parser : Reader, optional
@@ -127,9 +129,11 @@ def _of_pandas(frame: pd.DataFrame) -> pa.Table | None:
     named = frame.columns.is_unique and all(isinstance(name, str) for name in frame.columns)
     if len(frame) < WORTH_IT or not named or not any(kind == "str" for kind in frame.dtypes):
         return None
-    own = {str(name): frame[name].copy() for name in frame if isinstance(frame[name].dtype, pd.CategoricalDtype)}
-    try:  # the sender's categories are copied: their array can be written to, whatever frame holds it
-        return pa.Table.from_pandas(frame.assign(**own), preserve_index=False)
+    if len(frame) <= COPIED:  # the array of categories can be written to, whatever frame holds it
+        coded = [str(name) for name in frame if isinstance(frame[name].dtype, pd.CategoricalDtype)]
+        frame = frame.assign(**{name: frame[name].copy() for name in coded})
+    try:
+        return pa.Table.from_pandas(frame, preserve_index=False)
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
         return None  # a column of several kinds: the plain reader takes each cell as text
 
