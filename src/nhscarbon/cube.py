@@ -308,7 +308,6 @@ class Cube:
         where = rows[ordered[0]], pair[ordered[1]]
         side_by_side = all(each[-1] == len(each) - 1 for each in where)
         here: Any = tuple(slice(len(each)) for each in where) if side_by_side else np.ix_(*where)
-
         both: list[tuple[Any, Any]] = [(self.total, other.total), (self.rows, other.rows), (self.high, other.high)]
         for mine, theirs in both:
             if mine is not None and theirs is not None:

@@ -60,7 +60,6 @@ def repeated(sums: Sums, catalogue: Catalogue) -> list[Twice]:
     Parameters
     ----------
     sums : Sums
-        In ascending order of body and year, as all sums are.
     catalogue : Catalogue
         Whose `repeats.csv` says what repeats what.
     """

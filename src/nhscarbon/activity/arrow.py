@@ -115,7 +115,9 @@ def _prepared(array: pa.Array, number: bool) -> pa.Array:
         values = array.dictionary
         if _is_text(values.type):
             return array
-        return pa.DictionaryArray.from_arrays(array.indices, values.cast(pa.string()), safe=False)  # as safe as before
+        return pa.DictionaryArray.from_arrays(
+            array.indices, values.cast(pa.string()), safe=False
+        )  # codes are looked at when they are added
     if not _is_text(kind) and not pa.types.is_string_view(kind):
         array = array.cast(pa.string())
     return _encoded(array)

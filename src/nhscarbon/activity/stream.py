@@ -159,7 +159,8 @@ class Streamed:
 
     @staticmethod
     def release() -> None:
-        """Give memory that decoding held back to the system."""
+        """Give memory that decoding held back to the system; no footer outlives its sum."""
+        _metadata.cache_clear()
         pa.default_memory_pool().release_unused()
 
     def parts(self, threads: int) -> Sequence[Sequence[Piece | CsvChunks]]:
