@@ -97,3 +97,19 @@ def test_groups_are_in_the_order_of_the_columns_asked_for(method):
     for asked in (("theme", "organisation"), ("period", "scope", "organisation")):
         words = list(footprint.by(*asked)[list(asked)].itertuples(index=False, name=None))
         assert words == sorted(set(words))
+
+
+@pytest.mark.parametrize("share", [1.0, 0.6, 0.02])
+def test_groups_are_the_sums_of_the_rows_multiplied_one_by_one(method, share):
+    """Added by pandas from the rows as they were sent: another path than that of the sums."""
+    footprint = nc.calculate(wide(method, share), method)
+    lines = footprint.lines()
+    for boundary in method.boundaries:
+        kinds = zip(lines["category"], lines["component"], lines["scope"], strict=True)
+        inside = lines[[method.included[boundary, *kind] for kind in kinds]]
+        for columns in (["activity"], ["organisation", "theme"]):
+            expected = inside.groupby(columns, observed=True)["kgco2e"].sum() / 1000
+            found = footprint.by(*columns, boundary=boundary).set_index(columns)["tco2e"]
+            assert found.index.tolist() == expected.index.tolist()
+            assert found.tolist() == pytest.approx(expected.tolist(), rel=1e-12)
+        assert footprint.total(boundary) == pytest.approx(inside["kgco2e"].sum() / 1000, rel=1e-12)
