@@ -21,9 +21,9 @@ import pandera.pandas as pa
 
 import nhscarbon as nc
 from ground import machine
-from nhscarbon.across.plausible import FEWEST_MONTHS
-from nhscarbon.organisations.data import load_organisations
-from nhscarbon.period import months_of
+from nhscarbon.checks.rules.plausibility import FEWEST_MONTHS
+from nhscarbon.organisations.load import load_organisations
+from nhscarbon.periods import months_of
 
 PAIRS = (
     ("energy.natural_gas", "kWh"),

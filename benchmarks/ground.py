@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 
 import nhscarbon as nc
-from nhscarbon.keys import Key
-from nhscarbon.resolve import resolve
+from nhscarbon.methods.resolution import FactorKey, resolve
 
 YEARS = ("2019/20", "2020/21", "2021/22", "2022/23", "2023/24")
 
@@ -24,9 +23,9 @@ def keys(method):
         for unit in entry.units
         if not code.startswith(("spend.", "commute.headcount", "patient_contact", "refrigerant."))
     ]
-    wanted = [Key(code, unit, year, "UK") for code, unit in pairs for year in YEARS]
+    wanted = [FactorKey(code, unit, year, "UK") for code, unit in pairs for year in YEARS]
     found = resolve(wanted, method)
-    whole = [pair for pair in pairs if all(_complete(found[Key(*pair, year, "UK")]) for year in YEARS)]
+    whole = [pair for pair in pairs if all(_complete(found[FactorKey(*pair, year, "UK")]) for year in YEARS)]
     return whole, found
 
 
@@ -61,7 +60,7 @@ def lookup(pairs, found, method):
     rows = []
     for activity, unit in pairs:
         for year in YEARS:
-            for line in found[Key(activity, unit, year, "UK")].lines:
+            for line in found[FactorKey(activity, unit, year, "UK")].lines:
                 factor = line.factor
                 if method.included[method.headline, line.category, factor.component, factor.scope]:
                     rows.append((activity, unit, year, line.theme, factor.scope, line.conversion * factor.kgco2e))

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from ground import machine
-from nhscarbon.organisations.data import ALWAYS_FROM, ALWAYS_TO, Memberships, Successions, Words, day_number
+from nhscarbon.organisations.register import ALWAYS_FROM, ALWAYS_TO, Memberships, Successions, Words, day_number
 from nhscarbon.organisations.shares import LEVELS, shares_on
 
 FIRST, BOARDS, REGIONS, IN_BOARDS = 1990, 250, 7, 2.5

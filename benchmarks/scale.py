@@ -203,14 +203,14 @@ def again(ground: Ground, rows: int, folder: Path) -> dict[str, Call]:
     """A second methodology on saved partial sums, against the first run."""
     path = written(ground, rows, folder, "snappy")
     saved = nc.partial(path).save(folder / f"{rows}.partial")
-    sums = nc.Partial.load(saved)
+    sums = nc.PartialSums.load(saved)
     other = nc.methodology("direct-only-2026.1")
 
-    def report(source: nc.Partial) -> pd.DataFrame:
+    def report(source: nc.PartialSums) -> pd.DataFrame:
         return nc.calculate(source, other).by("organisation", "period", "theme", "scope")
 
     return {"first run": lambda: ground.ours(path, "numba"), "another methodology, sums in memory": lambda: report(sums),
-            "another methodology, sums loaded": lambda: report(nc.Partial.load(saved))}  # fmt: skip
+            "another methodology, sums loaded": lambda: report(nc.PartialSums.load(saved))}  # fmt: skip
 
 
 def unsure(ground: Ground, rows: int, folder: Path) -> dict[str, Call]:
@@ -219,7 +219,7 @@ def unsure(ground: Ground, rows: int, folder: Path) -> dict[str, Call]:
     sums = nc.partial(path)
     footprint = nc.calculate(sums, ground.method)
     return {"plain calculation": lambda: ground.ours(path, "numba"),
-            "10,000 draws, trusts x themes": lambda: footprint.uncertainty("organisation", "theme").table}  # fmt: skip
+            "10,000 draws, trusts x themes": lambda: nc.uncertainty(footprint, "organisation", "theme").table}  # fmt: skip
 
 
 def spark(ground: Ground, rows: int, folder: Path) -> dict[str, Call]:
@@ -318,11 +318,11 @@ def run(scene: str, ground: Ground, rows: int, folder: Path, runs: int) -> list[
             taken[name].append(timed(call))
     wall = {name: statistics.median(each for each, _ in runs_) for name, runs_ in taken.items()}
     cpu = {name: statistics.median(each for _, each in runs_) for name, runs_ in taken.items()}
-    peers = [
+    benchmark = [
         name for name in calls if not name.startswith("nhscarbon") and not any(word in name for word in NOT_COMPARED)
     ]
-    best = min((wall[name] for name in peers), default=wall[next(iter(calls))])
-    best_cpu = min((cpu[name] for name in peers), default=cpu[next(iter(calls))])
+    best = min((wall[name] for name in benchmark), default=wall[next(iter(calls))])
+    best_cpu = min((cpu[name] for name in benchmark), default=cpu[next(iter(calls))])
     lines = [f"\n## {scene}, {rows:,} rows\n\n{SCENES[scene].__doc__.splitlines()[0]}\n",
              "| contender | wall s, median (min to max) | ns a row | processor s | x best (wall) | x best (processor) |",
              "|---" * 6 + "|"]  # fmt: skip

@@ -5,7 +5,7 @@ from itertools import product
 
 import pandas as pd
 
-from nhscarbon.trajectory.actions import Action
+from nhscarbon.trajectory.actions.action import Action
 
 COLUMNS = ["organisation", "theme", "activity", "unit", "year", "quantity", "kgco2e"]
 GAS, GRID, WASTE = "energy.natural_gas", "energy.electricity.grid", "waste.domestic.landfill"

@@ -7,8 +7,8 @@ import io
 from fractions import Fraction
 from pathlib import Path
 
-from nhscarbon.organisations.data import organisations_of
-from nhscarbon.package import DataPackage, Descriptor
+from nhscarbon.methods.data_package import DataPackage, Descriptor
+from nhscarbon.organisations.load import organisations_of
 
 COLUMNS = {
     "organisations.csv": "code,opened,closed,source",

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 import nhscarbon as nc
-from nhscarbon.present import table_text, tonnes
+from nhscarbon.output.tables import table_text, tonnes
 
 
 def main(out: Path) -> None:

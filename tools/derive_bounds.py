@@ -17,8 +17,8 @@ from typing import cast
 import pandas as pd
 
 import nhscarbon as nc
-from nhscarbon.package import seal
-from nhscarbon.period import nhs_year
+from nhscarbon.methods.data_package import seal
+from nhscarbon.periods import nhs_year
 
 RETURNS = ("eric-2013-14.xls", "eric-2014-15.xls", "eric-2015-16.xls", "eric-2016-17.xls", "eric-2019-20-site.csv",
            "eric-2023-24-site.csv")  # fmt: skip

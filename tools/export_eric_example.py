@@ -16,8 +16,8 @@ import sys
 from pathlib import Path
 
 from nhscarbon.activity.eric.layouts import Layout, read_layouts, recognise
-from nhscarbon.activity.grid import read_grids
-from nhscarbon.package import seal
+from nhscarbon.activity.files.sheets import read_grids
+from nhscarbon.methods.data_package import seal
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 LAYOUTS = DATA / "layouts" / "eric-1"

@@ -31,26 +31,26 @@ TEMPLATES = {  # the words that fill each pattern
     "action_{column}_unknown": ("requires", "excludes"),
 }
 THROUGH = {  # a code that comes through a name: read above, from a table, or as a word of these files
-    ("across/plausible.py", "f'slip_{slip.name}'"): "slips",
-    ("across/plausible.py", "found[0]"): "across/bounds.py",
-    ("across/rows.py", "code"): "read",
-    ("activity/build.py", "why.code"): "read",
+    ("checks/rules/plausibility.py", "f'slip_{slip.name}'"): "slips",
+    ("checks/rules/plausibility.py", "found[0]"): "checks/rules/bounds.py",
+    ("checks/rules/rows.py", "code"): "read",
+    ("activity/readers/from_frame.py", "why.code"): "read",
     ("activity/eric/rules.py", "code"): "read",
     ("activity/eric/rules.py", "rule.code"): "rules",
-    ("calculation.py", "gap.refusal.kind"): "read",
-    ("checks/check.py", "code"): "read",
-    ("checks/terms.py", "word.code"): "read",
-    ("ledger/door.py", "code"): "ledger/door.py",
-    ("ledger/lines.py", "code"): "ledger/lines.py",
-    ("submission.py", "code"): "submission.py",
-    ("trajectory/action_reading.py", "code"): "trajectory/action_*.py",
+    ("footprint/calculate.py", "gap.refusal.kind"): "read",
+    ("checks/check_words.py", "code"): "read",
+    ("checks/words.py", "word.code"): "read",
+    ("activity/ledger/read_ledger.py", "code"): "activity/ledger/read_ledger.py",
+    ("activity/ledger/lines.py", "code"): "activity/ledger/lines.py",
+    ("submissions/check.py", "code"): "submissions/check.py",
+    ("trajectory/actions/read_actions.py", "code"): "trajectory/actions/*.py",
 }
 WORDS = {  # the words of such a file that are codes
-    "across/bounds.py": r"beyond_\w+|year_on_year|intensity_\w+",
-    "ledger/door.py": r"ledger_mapping_\w+",
-    "ledger/lines.py": r"ledger_(amount|code|date)_\w+",
-    "submission.py": r"file_\w+",
-    "trajectory/action_*.py": r"action_[a-z_]+",
+    "checks/rules/bounds.py": r"beyond_\w+|year_on_year|intensity_\w+",
+    "activity/ledger/read_ledger.py": r"ledger_mapping_\w+",
+    "activity/ledger/lines.py": r"ledger_(amount|code|date)_\w+",
+    "submissions/check.py": r"file_\w+",
+    "trajectory/actions/*.py": r"action_[a-z_]+",
 }
 
 

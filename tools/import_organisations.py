@@ -17,7 +17,7 @@ import json
 import sys
 from pathlib import Path
 
-from nhscarbon.package import DESCRIPTOR, seal
+from nhscarbon.methods.data_package import DESCRIPTOR, seal
 from organisations.book import read_book, written
 from organisations.figures import first_book
 from organisations.ods import add_release

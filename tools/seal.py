@@ -15,8 +15,8 @@ import sys
 import tomllib
 from pathlib import Path
 
-from nhscarbon.method import DIGESTS, MANIFEST, methodology
-from nhscarbon.package import DESCRIPTOR, DataPackage, digest_of, load_package, seal
+from nhscarbon.methods.data_package import DESCRIPTOR, DIGESTS, DataPackage, digest_of, load_package, seal
+from nhscarbon.methods.methodology import MANIFEST, methodology
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 

@@ -15,10 +15,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import nhscarbon as nc
-from nhscarbon.bridge.bridge import Bridge
+from nhscarbon.analysis.decomposition.change import Change
 from nhscarbon.errors import NHSCarbonError
-from nhscarbon.footprint import Footprint
-from nhscarbon.present import number, tonnes
+from nhscarbon.footprint.footprint import Footprint
+from nhscarbon.output.tables import number, tonnes
 
 METHOD = "nhs-2026.1"
 FIRST_WITH_WELL_TO_TANK = "2016/17"
@@ -49,13 +49,13 @@ def footprints(folder: Path) -> dict[str, Footprint]:
     return {year: found[year] for year in sorted(found)}
 
 
-def bridge_of(before: Footprint, after: Footprint) -> Bridge:
+def bridge_of(before: Footprint, after: Footprint) -> Change:
     """Return the change between two returns, England as one whole."""
     year = before.sums.columns["period"].labels[0]
-    return before.compare(after, boundary=EARLIER if year < FIRST_WITH_WELL_TO_TANK else None, match=())
+    return nc.compare(before, after, boundary=EARLIER if year < FIRST_WITH_WELL_TO_TANK else None, match=())
 
 
-def overview(steps: list[tuple[str, str, Bridge]]) -> str:
+def overview(steps: list[tuple[str, str, Change]]) -> str:
     """Return the effects of each step, one line each."""
     rows = []
     for first, last, bridge in steps:
@@ -65,7 +65,7 @@ def overview(steps: list[tuple[str, str, Bridge]]) -> str:
     return _aligned(rows)
 
 
-def details(first: str, last: str, bridge: Bridge) -> str:
+def details(first: str, last: str, bridge: Change) -> str:
     """Return the activities and the factor rows that moved most from one return to another."""
     activities = bridge.by("activity")
     largest = (activities["after_tco2e"] - activities["before_tco2e"]).abs().sort_values(ascending=False).index

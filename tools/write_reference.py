@@ -17,13 +17,13 @@ from pathlib import Path
 
 import nhscarbon as nc
 from finding_codes import finding_codes
-from nhscarbon.catalogue import CatalogueActivity
-from nhscarbon.choices import served
 from nhscarbon.cli import parser
-from nhscarbon.factors import FactorPackage
-from nhscarbon.json_schemas import SCHEMAS
-from nhscarbon.method import Methodology, methodology_ids
-from nhscarbon.resolve import spans
+from nhscarbon.footprint.json_schema import SCHEMAS
+from nhscarbon.methods.catalogue import CatalogueActivity
+from nhscarbon.methods.factors import FactorPackage
+from nhscarbon.methods.methodology import Methodology, methodology_ids
+from nhscarbon.methods.options import served
+from nhscarbon.methods.resolution import spans
 
 REPO = Path(__file__).resolve().parents[1]
 DOCS = REPO / "docs" / "reference"

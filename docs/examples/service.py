@@ -22,7 +22,7 @@ def answer(body: bytes) -> tuple[str, dict[str, Any]]:
     try:
         footprint = nc.calculate(io.BytesIO(body), METHOD)
     except nc.SubmissionError as error:  # every fault, with its rows and what to do
-        return "422 Unprocessable Content", {"findings": [asdict(finding) for finding in error.report]}
+        return "422 Unprocessable Content", {"findings": [asdict(finding) for finding in error.findings]}
     except nc.NHSCarbonError as error:
         return "400 Bad Request", {"error": str(error)}
     rows = footprint.table.to_dict("records")

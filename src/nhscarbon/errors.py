@@ -5,11 +5,6 @@ The sentence of each error says what failed, which rows, why it matters and what
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from nhscarbon.findings import Report
-
 
 class NHSCarbonError(Exception):
     """The parent of every error that nhscarbon raises on purpose."""
@@ -40,20 +35,6 @@ class PeriodError(NHSCarbonError, ValueError):
 
     def __reduce__(self) -> tuple[type[PeriodError], tuple[str, str]]:
         return type(self), (str(self), self.likely)
-
-
-class SubmissionError(NHSCarbonError):
-    """Activity data that the method refuses; `report` holds every finding.
-
-    Nothing was calculated when this is raised.
-    """
-
-    def __init__(self, message: str, report: Report) -> None:
-        super().__init__(message)
-        self.report = report
-
-    def __reduce__(self) -> tuple[type[SubmissionError], tuple[str, Report]]:
-        return type(self), (str(self), self.report)
 
 
 class BoundaryError(NHSCarbonError):

@@ -11,7 +11,8 @@ from itertools import islice
 from math import fsum
 from typing import TYPE_CHECKING, Literal
 
-from nhscarbon.plain import shown
+from nhscarbon.errors import NHSCarbonError
+from nhscarbon.output.text import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,7 +85,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Report:
+class Findings:
     """All findings about a source, worst first; `rows` is the number of rows that were read."""
 
     findings: tuple[Finding, ...]
@@ -120,7 +121,7 @@ class Report:
         return pd.DataFrame([dataclasses.asdict(finding) for finding in self.findings], columns=names)
 
 
-def report_of(findings: Iterable[Finding], rows: int) -> Report:
+def in_order_of_severity(findings: Iterable[Finding], rows: int) -> Findings:
     """Put findings in order: severity, then kgCO2e at stake, then the number of rows, then code."""
     order = {severity: rank for rank, severity in enumerate(SEVERITIES)}
 
@@ -141,7 +142,7 @@ def report_of(findings: Iterable[Finding], rows: int) -> Report:
             finding.message,
         )
 
-    return Report(tuple(sorted(findings, key=rank)), rows)
+    return Findings(tuple(sorted(findings, key=rank)), rows)
 
 
 def merged(findings: Iterable[Finding]) -> list[Finding]:
@@ -178,3 +179,17 @@ def first_rows(numbers: Iterable[int]) -> FirstRows:
 def every_row(shown: tuple[int, ...]) -> Sequence[int]:
     """Return the rows behind those that a finding shows, up to 10,000."""
     return getattr(shown, "every", None) or shown
+
+
+class SubmissionError(NHSCarbonError):
+    """Activity data that the method refuses; `findings` holds every finding.
+
+    Nothing was calculated when this is raised.
+    """
+
+    def __init__(self, message: str, findings: Findings) -> None:
+        super().__init__(message)
+        self.findings = findings
+
+    def __reduce__(self) -> tuple[type[SubmissionError], tuple[str, Findings]]:
+        return type(self), (str(self), self.findings)

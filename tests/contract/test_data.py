@@ -3,9 +3,9 @@
 import pytest
 
 import nhscarbon as nc
-from nhscarbon.factors import FactorPackage
-from nhscarbon.method import methodology_ids
-from nhscarbon.resolve import Key, resolve
+from nhscarbon.methods.factors import FactorPackage
+from nhscarbon.methods.methodology import methodology_ids
+from nhscarbon.methods.resolution import FactorKey, resolve
 
 # the publisher's own table (notes of each edition): themes 1, 4 to 9 are served by the official sets, and so are
 # freight (12), commuting (20) and patient and visitor travel (21); themes 11 to 19 by the spend multipliers
@@ -34,7 +34,7 @@ def test_every_activity_resolves_in_every_unit_and_period_it_claims_and_refuses_
     gaps = set()
     for code, entry in catalogue.activities.items():
         years = [year for year in any_method.periods if any_method.factors(code, year)]
-        keys = [Key(code, unit, year, "UK") for unit in entry.units for year in any_method.periods]
+        keys = [FactorKey(code, unit, year, "UK") for unit in entry.units for year in any_method.periods]
         found = resolve(keys, any_method)
         for key, resolution in found.items():
             if key.period not in years:
@@ -42,7 +42,7 @@ def test_every_activity_resolves_in_every_unit_and_period_it_claims_and_refuses_
         for year in years:  # a component that the year has must be reached from every unit that is claimed
             components = {factor.component for factor in any_method.factors(code, year)}
             for unit in entry.units:
-                reached = {line.factor.component for line in found[Key(code, unit, year, "UK")].lines}
+                reached = {line.factor.component for line in found[FactorKey(code, unit, year, "UK")].lines}
                 if lost := components - reached:
                     gaps.add((code.rpartition(".")[0], year, *sorted(lost)))
         if not years:
@@ -50,7 +50,7 @@ def test_every_activity_resolves_in_every_unit_and_period_it_claims_and_refuses_
             assert entry.note or any_method.id != HOME, f"{code} has no factor in any year and no note that says so"
             continue
         for unit in entry.units:
-            works = [year for year in years if found[Key(code, unit, year, "UK")].lines]
+            works = [year for year in years if found[FactorKey(code, unit, year, "UK")].lines]
             assert works, f"{code} never resolves in {unit}"
     # fuels per tonne (and fuel oil per litre) start in the set of 2016; nothing else is lost by a choice of unit
     early = {

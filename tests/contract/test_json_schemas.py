@@ -9,7 +9,7 @@ import pytest
 
 import nhscarbon as nc
 from nhscarbon.cli import main
-from nhscarbon.json_schemas import SCHEMAS
+from nhscarbon.footprint.json_schema import SCHEMAS
 
 jsonschema = pytest.importorskip("jsonschema", reason="schemas are held against an independent validator")
 REPO = Path(__file__).resolve().parents[2]

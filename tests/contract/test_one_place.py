@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import nhscarbon as nc
-from nhscarbon.package import data_root
+from nhscarbon.methods.data_package import data_root
 
 REPO = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPO / "tools"))

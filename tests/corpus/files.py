@@ -19,7 +19,7 @@ from openpyxl import Workbook, load_workbook
 
 import nhscarbon as nc
 from corpus import returns
-from nhscarbon.activity.parquet import parquet_bytes
+from nhscarbon.activity.readers.parquet import parquet_bytes
 
 SHEET, SHARED = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 FIRST_CENTRAL = b"PK\x01\x02"

@@ -67,7 +67,7 @@ def test_a_fault_in_a_cell_is_found_in_every_kind_of_file(family, case, tmp_path
         told = "" if case["says"].startswith("row ") else case["says"]
         expected = case if kind != "parquet" else {**case, "cell": "", "says": told}  # its rows have no header above
         if kind == "parquet":
-            report = nc.findings.Report(tuple(nc.findings.replace(each, cell="") for each in report), report.rows)
+            report = nc.findings.Findings(tuple(nc.findings.replace(each, cell="") for each in report), report.rows)
         held(expected, report)
         if case.get("reads"):
             place = int(re.sub(r"\D", "", case["cell"])) - returns.FIRST

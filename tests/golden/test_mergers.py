@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 import nhscarbon as nc
+from nhscarbon.analysis.rollup.rollup import NOT_PLACED
 from nhscarbon.errors import HierarchyError
-from nhscarbon.organisations.rollup import NOT_PLACED
 
 FILES = {
     "2013/14": "eric-2013-14.xls", "2014/15": "eric-2014-15.xls", "2015/16": "eric-2015-16.xls",

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 import nhscarbon as nc
 from histories import History
-from nhscarbon.organisations.data import day_number
-from nhscarbon.organisations.hierarchy import Hierarchy
+from nhscarbon.analysis.rollup.hierarchy import Hierarchy
+from nhscarbon.organisations.register import day_number
 from nhscarbon.organisations.shares import shares_on
 
 small = st.integers(0, 30)

@@ -13,14 +13,14 @@ from test_properties import METHOD, ROUTES, frame, rows
 
 import nhscarbon as nc
 from corpus import returns
-from nhscarbon.activity.code import read_number
-from nhscarbon.activity.parquet import parquet_bytes
-from nhscarbon.catalogue import TIERS
-from nhscarbon.findings import Finding, every_row, first_rows, merged, report_of
-from nhscarbon.partials import Partial
-from nhscarbon.plain import guarded, shown
-from nhscarbon.present import csv_text, tonnes
-from nhscarbon.trajectory.shapes import between
+from nhscarbon.activity.encoding import read_number
+from nhscarbon.activity.readers.parquet import parquet_bytes
+from nhscarbon.findings import Finding, every_row, first_rows, in_order_of_severity, merged
+from nhscarbon.methods.catalogue import TIERS
+from nhscarbon.output.tables import csv_text, tonnes
+from nhscarbon.output.text import guarded, shown
+from nhscarbon.sums.partial_sums import PartialSums
+from nhscarbon.trajectory.targets.shapes import between
 
 FEW = settings(max_examples=15)
 words = st.text(max_size=12)
@@ -63,7 +63,7 @@ def test_a_workbook_written_and_read_again_is_the_same(lines):
 @given(rows)
 def test_partial_sums_kept_as_bytes_are_the_same(lines):
     partial = nc.partial(frame(lines))
-    again = Partial.from_bytes(partial.to_bytes())
+    again = PartialSums.from_bytes(partial.to_bytes())
     assert again == partial
     assert again.to_bytes() == partial.to_bytes()
 
@@ -139,7 +139,7 @@ def test_findings_come_in_the_order_of_their_weight(lines, planted):
     report = nc.check(noisy(lines, planted), METHOD, organisations=None)
     order = [("reject_file", "reject_line", "warning", "info").index(each.severity) for each in report]
     assert order == sorted(order)
-    assert report_of(reversed(report.findings), report.rows) == report
+    assert in_order_of_severity(reversed(report.findings), report.rows) == report
 
 
 @given(st.lists(st.integers(1, 10**6), min_size=1, max_size=60), st.integers(1, 59))
@@ -185,7 +185,7 @@ def test_the_tiers_of_a_footprint_add_up_to_it(lines, data):
 def test_the_same_seed_gives_the_same_interval_to_the_bit(lines, seed):
     footprint = nc.calculate(frame(lines), METHOD)
     assume(footprint.total() > 0)
-    first, second = (footprint.uncertainty(seed=seed, draws=256).by() for _ in range(2))
+    first, second = (nc.uncertainty(footprint, seed=seed, draws=256).by() for _ in range(2))
     pd.testing.assert_frame_equal(first, second, check_exact=True)
 
 

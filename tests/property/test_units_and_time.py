@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from test_properties import METHOD, ROUTES, frame, rows
 
 import nhscarbon as nc
-from nhscarbon.period import months_of, nhs_year, parse_period, year_end, year_start
+from nhscarbon.periods import months_of, nhs_year, parse_period, year_end, year_start
 
 amounts = st.integers(1, 10**7)
 routes = st.sampled_from(ROUTES)

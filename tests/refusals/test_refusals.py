@@ -49,8 +49,8 @@ def refused(source, method):
 )  # fmt: skip
 def test_a_fault_is_refused_with_its_row_and_advice(activity_csv, method, row, code, says):
     error = refused(activity_csv(GOOD, row, GOOD), method)
-    assert [finding.code for finding in error.report.refused] == [code]
-    finding = error.report.refused[0]
+    assert [finding.code for finding in error.findings.refused] == [code]
+    finding = error.findings.refused[0]
     assert finding.first_rows == (3,)
     assert says in str(error)
     assert "Nothing was calculated" in str(error)
@@ -67,27 +67,27 @@ def test_all_faults_of_reading_checking_and_resolving_come_at_once(activity_csv,
         ),
         method,
     )
-    assert sorted(finding.code for finding in error.report.refused) == [
+    assert sorted(finding.code for finding in error.findings.refused) == [
         "activity_unknown", "number_unreadable", "period_not_served", "quantity_negative", "unit_unknown"
     ]  # fmt: skip
-    assert sorted(finding.first_rows[0] for finding in error.report.refused) == [2, 3, 4, 5, 6]
+    assert sorted(finding.first_rows[0] for finding in error.findings.refused) == [2, 3, 4, 5, 6]
 
 
 def test_all_faults_of_one_row_come_at_once(activity_csv, method):
     error = refused(activity_csv(",2023/24,energy.natural_gas,x,tonne"), method)
-    assert sorted(finding.code for finding in error.report.refused) == [
+    assert sorted(finding.code for finding in error.findings.refused) == [
         "number_unreadable", "organisation_blank", "unit_not_convertible"
     ]  # fmt: skip
 
 
 def test_an_empty_table_is_refused_and_no_footprint_of_zero(activity_csv, method):
-    assert [finding.code for finding in refused(activity_csv(), method).report.refused] == ["no_rows"]
-    assert "no_rows" in {finding.code for finding in refused(pd.DataFrame(), method).report.refused}
+    assert [finding.code for finding in refused(activity_csv(), method).findings.refused] == ["no_rows"]
+    assert "no_rows" in {finding.code for finding in refused(pd.DataFrame(), method).findings.refused}
 
 
 def test_a_fault_in_many_rows_is_one_finding_with_its_count(activity_csv, method):
     error = refused(activity_csv(*["RXX,2023/24,energy.natural_gaz,1,kWh"] * 412), method)
-    [finding] = error.report.refused
+    [finding] = error.findings.refused
     assert finding.rows == 412
     assert finding.first_rows == (2, 3, 4, 5, 6)
     assert re.search(r"412 rows\s+rows 2, 3, 4, 5, 6, \.\.\.", str(error))
@@ -103,7 +103,7 @@ def test_a_nan_in_a_frame_is_blank_and_an_infinity_no_number(method):
     frame = pd.DataFrame({"organisation": "RXX", "period": "2023/24", "activity": "energy.natural_gas",
                           "quantity": [1.0, np.nan, np.inf], "unit": "kWh"})  # fmt: skip
     error = refused(frame, method)
-    assert sorted((f.code, f.first_rows) for f in error.report.refused) == [
+    assert sorted((f.code, f.first_rows) for f in error.findings.refused) == [
         ("number_infinite", (3,)), ("quantity_blank", (2,))
     ]  # fmt: skip
 
@@ -112,7 +112,7 @@ def test_a_nan_in_a_frame_is_blank_and_an_infinity_no_number(method):
 def test_true_is_not_one(method, values):
     frame = pd.DataFrame({"organisation": "RXX", "period": "2023/24", "activity": "energy.natural_gas",
                           "quantity": pd.Series(values, dtype=object), "unit": "kWh"})  # fmt: skip
-    [finding] = refused(frame, method).report.refused
+    [finding] = refused(frame, method).findings.refused
     assert (finding.code, finding.rows) == ("number_logical", 1)
 
 
@@ -120,7 +120,7 @@ def test_true_is_not_one(method, values):
 def test_what_is_no_real_number_is_refused(method, values):
     frame = pd.DataFrame({"organisation": "RXX", "period": "2023/24", "activity": "energy.natural_gas",
                           "quantity": pd.Series(values), "unit": "kWh"})  # fmt: skip
-    assert {finding.code for finding in refused(frame, method).report.refused} == {"number_unreadable"}
+    assert {finding.code for finding in refused(frame, method).findings.refused} == {"number_unreadable"}
 
 
 def test_a_list_where_a_word_should_be_is_refused(method):
@@ -153,10 +153,10 @@ def test_evidence_share_and_tier_are_held_against_each_other(activity_csv, metho
         f"{GOOD},{row}", header="organisation,period,activity,quantity,unit,evidence,estimated_share,tier"
     )
     if tier is None:
-        assert code in {finding.code for finding in refused(path, method).report.refused}
+        assert code in {finding.code for finding in refused(path, method).findings.refused}
         return
     footprint = nc.calculate(path, method)
-    assert [(finding.code, finding.severity) for finding in footprint.report] == [(code, severity)]
+    assert [(finding.code, finding.severity) for finding in footprint.findings] == [(code, severity)]
     assert set(footprint.table["tier"]) == {tier}
 
 
@@ -168,7 +168,7 @@ def test_an_unknown_methodology_suggests_the_nearest():
 def test_an_unknown_geography_is_refused(activity_csv, method):
     path = activity_csv("RXX,2023/24,energy.natural_gas,1,kWh,FR",
                         header="organisation,period,activity,quantity,unit,geography")  # fmt: skip
-    assert refused(path, method).report.refused[0].code == "geography_unknown"
+    assert refused(path, method).findings.refused[0].code == "geography_unknown"
 
 
 def test_unknown_columns_boundaries_and_rows_are_answered_with_names(activity_csv, method):

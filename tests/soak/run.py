@@ -29,8 +29,8 @@ import soak_together  # noqa: E402
 import soak_words  # noqa: E402
 import soak_writes  # noqa: E402
 
+from nhscarbon.output.files import write_whole  # noqa: E402
 from nhscarbon.version import __version__  # noqa: E402
-from nhscarbon.whole_files import write_whole  # noqa: E402
 
 STATE, LOG = REPO / ".soak" / "state.json", REPO / "benchmarks" / "results" / "soak.md"
 SHOWN = 20  # faults that are kept word by word

@@ -9,8 +9,8 @@ import time
 import zipfile
 from collections import Counter
 
-import nhscarbon.activity.arrow
-import nhscarbon.activity.read as door
+import nhscarbon.activity.readers.from_arrow
+import nhscarbon.activity.readers.read as door
 from nhscarbon.errors import NHSCarbonError
 from samples import frame
 
@@ -129,7 +129,7 @@ def in_a_child(books, work=read_each):
 def batch(rng, scratch, size, work=read_each):
     """R4: mutations of workbooks."""
     outcomes, faults = Counter(), []
-    assert nhscarbon.activity.arrow  # loaded before the children are made
+    assert nhscarbon.activity.readers.from_arrow  # loaded before the children are made
     books = [mutated(rng.choice(SEEDS), rng) for _ in range(size)]
     while books:
         said, end = in_a_child(books[:TOGETHER], work)

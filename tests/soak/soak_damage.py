@@ -6,10 +6,10 @@ from collections import Counter
 from functools import cache
 
 import nhscarbon as nc
-from nhscarbon.activity.parquet import parquet_bytes, read_parquet
-from nhscarbon.certificate import differences, load_certificate
+from nhscarbon.activity.readers.parquet import parquet_bytes, read_parquet
 from nhscarbon.errors import NHSCarbonError
-from nhscarbon.package import data_root, load_package
+from nhscarbon.footprint.certificate import certificate, differences, load_certificate
+from nhscarbon.methods.data_package import data_root, load_package
 from samples import frame
 
 METHOD = nc.methodology("nhs-2026.1")
@@ -38,7 +38,7 @@ def inputs():
             ("xlsx", book.getvalue()),
             ("parquet", parquet_bytes(table)),
         ):
-            made.append((kind, content, nc.calculate(named(content, kind), METHOD).certificate()))
+            made.append((kind, content, certificate(nc.calculate(named(content, kind), METHOD))))
     return made
 
 
@@ -63,7 +63,7 @@ def parquet_holds(content, table):
 
 def partial_holds(content, sums):
     try:
-        found = nc.Partial.from_bytes(content)
+        found = nc.PartialSums.from_bytes(content)
     except NHSCarbonError:
         return "refused"
     raise AssertionError("a flipped bit was read" if found == sums else "SILENT: other sums were read")
@@ -77,7 +77,7 @@ def input_holds(kind, content, certificate):
         return "refused"
     told = differences(certificate, now)
     assert told, "SILENT: changed input was verified"
-    about = now.certificate().about
+    about = certificate(now).about
     same = {**about, "files": certificate.about["files"]} == certificate.about
     return "told by the file's hash alone: not one value changed" if same else "told by the content too"
 

@@ -5,7 +5,8 @@ import time
 from collections import Counter
 
 import nhscarbon as nc
-from nhscarbon.errors import SubmissionError, UnreadableError
+from nhscarbon.errors import UnreadableError
+from nhscarbon.findings import SubmissionError
 from samples import frame
 
 METHOD = nc.methodology("nhs-2026.1")

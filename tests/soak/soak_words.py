@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 import nhscarbon as nc
-from nhscarbon.activity.build import column_findings, from_frame
-from nhscarbon.activity.code import read_number
-from nhscarbon.activity.table import Activity
-from nhscarbon.checks.terms import activity_in, geography_in, organisation_code, unit_in
+from nhscarbon.activity.activity import Activity
+from nhscarbon.activity.encoding import read_number
+from nhscarbon.activity.readers.from_frame import column_findings, from_frame
+from nhscarbon.checks.words import activity_in, geography_in, organisation_code, unit_in
 from nhscarbon.errors import NHSCarbonError
-from nhscarbon.period import Period, parse_period
-from nhscarbon.plain import guarded, shown, unguarded
+from nhscarbon.output.text import guarded, shown, unguarded
+from nhscarbon.periods import Period, parse_period
 
 SEEDS = {
     "number": ["1234.5", "1,234.5", "£1k", "12%", "1e5", "1_000", "١٢٣", "-", "#REF!", "inf", "nan", "-0", "1e400", "+.5e-3",

@@ -13,12 +13,13 @@ from collections import Counter
 from pathlib import Path
 
 import nhscarbon as nc
+import nhscarbon.cli.check
 import nhscarbon.cli.footprint
-import nhscarbon.cli.submission
 from nhscarbon.cli import main
 from nhscarbon.errors import NHSCarbonError
-from nhscarbon.package import seal
-from nhscarbon.whole_files import write_whole
+from nhscarbon.footprint.certificate import certificate
+from nhscarbon.methods.data_package import seal
+from nhscarbon.output.files import write_whole
 from samples import frame
 
 METHOD = nc.methodology("nhs-2026.1")
@@ -57,7 +58,7 @@ def table_beside(path):
 
 
 WRITERS = {
-    "certificate": lambda path: FOOTPRINT.certificate().save(path, overwrite=True),
+    "certificate": lambda path: certificate(FOOTPRINT).save(path, overwrite=True),
     "footprint to_csv": lambda path: FOOTPRINT.to_csv(path, overwrite=True),
     "partial save": lambda path: SUMS[0].save(path),
     "parquet": lambda path: nc.write_parquet(frame(30), path, overwrite=True),
@@ -288,4 +289,4 @@ def interrupts(rng, scratch, size):
     return outcomes, faults
 
 
-assert nhscarbon.cli.submission
+assert nhscarbon.cli.check

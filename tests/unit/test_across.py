@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nhscarbon as nc
-from nhscarbon.across.bounds import plausible_bounds
-from nhscarbon.package import data_root, load_package
+from nhscarbon.checks.rules.bounds import plausible_bounds
+from nhscarbon.methods.data_package import data_root, load_package
 
 GAS = "RX1,{period},energy.natural_gas,{quantity},kWh,{site},{reference}"
 HEADER = "organisation,period,activity,quantity,unit,site,reference"

@@ -7,8 +7,8 @@ import pytest
 
 import nhscarbon as nc
 from green_plans import GAS, GRID, action, system
-from nhscarbon.trajectory.action_reading import checked_actions
-from nhscarbon.trajectory.action_table import Actions
+from nhscarbon.trajectory.actions.read_actions import checked_actions
+from nhscarbon.trajectory.actions.table import Actions
 
 HEADER = "id,title,selects,effect,share,start_from,start_to"
 
@@ -37,7 +37,7 @@ def test_what_is_written_is_read_back(tmp_path, kind):
     (full().to_csv if kind == "csv" else full().to_excel)(path)
     read = nc.read_actions(path)
     assert read.items == full().items
-    assert read.report.findings == ()
+    assert read.findings.findings == ()
     assert nc.read_actions(read.to_frame()).items == full().items
 
 
@@ -63,7 +63,7 @@ def test_a_whole_number_as_ramp_is_the_years_to_the_full_effect():
 
 def found(*rows, header=HEADER, frame=None):
     table = pd.DataFrame([row.split(",") for row in rows], columns=header.split(","))
-    return [(f.code, f.cell, f.severity) for f in checked_actions(table, frame=frame).report]
+    return [(f.code, f.cell, f.severity) for f in checked_actions(table, frame=frame).findings]
 
 
 def test_every_fault_is_found_at_once_with_its_cell(tmp_path):
@@ -79,7 +79,7 @@ def test_every_fault_is_found_at_once_with_its_cell(tmp_path):
         f"e,E,{GAS},fixed,0.5,2028/29,2028/29,,100,1\n"
         f"f,F,{GAS},switch,0.5,2028/29,2028/29,,100,1\n"
     )
-    findings = checked_actions(path).report.findings
+    findings = checked_actions(path).findings.findings
     assert {(finding.cell, finding.code) for finding in findings} == {
         ("E2", "action_out_of_range"),
         ("D3", "action_effect_unknown"), ("F3", "period_unreadable"), ("H3", "action_requires_unknown"),
@@ -91,7 +91,7 @@ def test_every_fault_is_found_at_once_with_its_cell(tmp_path):
     }  # fmt: skip
     with pytest.raises(nc.SubmissionError, match="nothing was planned") as caught:
         nc.read_actions(path)
-    assert len(caught.value.report.findings) == len(findings)
+    assert len(caught.value.findings.findings) == len(findings)
 
 
 def test_a_missing_column_refuses_the_file_and_an_unknown_one_is_named():
@@ -121,7 +121,7 @@ def test_a_missing_column_refuses_the_file_and_an_unknown_one_is_named():
 )  # fmt: skip
 def test_an_invalid_action_is_a_finding(changes, code):
     items = Actions((replace(action("a"), **changes),))
-    report = checked_actions(items.to_frame(), frame=system(["RAA", "RBB"], [2026, 2027])).report
+    report = checked_actions(items.to_frame(), frame=system(["RAA", "RBB"], [2026, 2027])).findings
     assert code in [finding.code for finding in report]
     severe = code != "action_larger_than_lines"
     assert bool(report.refused) == severe
@@ -130,11 +130,11 @@ def test_an_invalid_action_is_a_finding(changes, code):
 
 def test_circles_and_contradictions_between_actions_are_findings():
     circle = Actions((action("a", requires=("b",)), action("b", requires=("c",)), action("c", requires=("a",))))
-    assert [f.code for f in checked_actions(circle.to_frame()).report] == ["action_requires_circle"] * 3
+    assert [f.code for f in checked_actions(circle.to_frame()).findings] == ["action_requires_circle"] * 3
     never = Actions((action("a", requires=("b",)), action("b", requires=("c",)), action("c", excludes=("a",))))
-    assert [f.code for f in checked_actions(never.to_frame()).report] == ["action_requires_excluded"]
+    assert [f.code for f in checked_actions(never.to_frame()).findings] == ["action_requires_excluded"]
     late = Actions((action("a", requires=("b",)), action("b", start_from=2028, start_to=2028)))
-    assert [f.code for f in checked_actions(late.to_frame()).report] == ["action_requires_too_late"]
+    assert [f.code for f in checked_actions(late.to_frame()).findings] == ["action_requires_too_late"]
 
 
 def test_a_fault_of_one_action_does_not_hide_those_of_the_others():
@@ -149,10 +149,10 @@ def test_when_all_that_was_found_is_put_right_nothing_new_is_found():
     wrong = Actions(
         (action("a", "switch", cop=None, requires=("z",), share=3.0, organisations=("RZZ",), start_to=2050),)
     )
-    first = checked_actions(wrong.to_frame(), frame=frame).report
+    first = checked_actions(wrong.to_frame(), frame=frame).findings
     assert {finding.column for finding in first} == {"cop", "requires", "share", "organisations", "start_to"}
     right = Actions((action("a", "switch", share=0.3, organisations=("RAA",), start_to=2028),))
-    assert checked_actions(right.to_frame(), frame=frame).report.findings == ()
+    assert checked_actions(right.to_frame(), frame=frame).findings.findings == ()
 
 
 def test_a_workbook_with_several_sheets_must_say_which(tmp_path):

@@ -5,8 +5,8 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 
-from nhscarbon.charts.style import PALETTE, Chart, blank_figure, styled, titled
 from nhscarbon.errors import UsageError
+from nhscarbon.reporting.charts.style import PALETTE, Chart, blank_figure, styled, titled
 
 pytest.importorskip("matplotlib", reason="charts need the extra 'plot'")
 

@@ -4,17 +4,17 @@ import pandas as pd
 import pytest
 
 import nhscarbon as nc
-from nhscarbon.charts.style import SMALLEST
 from nhscarbon.errors import UsageError
+from nhscarbon.reporting.charts.style import SMALLEST
 
 pytest.importorskip("matplotlib", reason="charts need the extra 'plot'")
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
-from nhscarbon.charts.themes import themes_chart
-from nhscarbon.charts.tiers import tiers_chart
-from nhscarbon.charts.trend import trend_chart
-from nhscarbon.charts.waterfall import waterfall_chart
+from nhscarbon.reporting.charts.themes import themes_chart
+from nhscarbon.reporting.charts.tiers import tiers_chart
+from nhscarbon.reporting.charts.trend import trend_chart
+from nhscarbon.reporting.charts.waterfall import waterfall_chart
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def charts(years):
     return {
         "themes": themes_chart(years[0]),
         "tiers": tiers_chart(years[0]),
-        "waterfall": waterfall_chart(years[0].compare(years[2])),
+        "waterfall": waterfall_chart(nc.compare(years[0], years[2])),
         "trend": trend_chart(years),
     }
 
@@ -98,7 +98,7 @@ def test_each_step_of_the_waterfall_starts_where_the_one_before_ended(years, cha
 
 
 def test_a_rise_is_hatched_so_that_colour_is_never_alone(years):
-    chart = waterfall_chart(years[2].compare(years[0]))
+    chart = waterfall_chart(nc.compare(years[2], years[0]))
     [axes] = chart.figure.axes
     hatched = [bool(bar.get_hatch()) for bar in axes.patches]
     assert hatched == [*(size > 0 for size in chart.data["tco2e"].iloc[:-1]), False]
@@ -129,6 +129,6 @@ def test_a_trend_refuses_one_year_and_a_year_twice(years):
 
 
 def test_nothing_changed_is_said(years):
-    chart = waterfall_chart(years[0].compare(years[0]))
+    chart = waterfall_chart(nc.compare(years[0], years[0]))
     assert chart.data["effect"].tolist() == ["change"]
     assert "nothing changed" in chart.alt_text

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nhscarbon.cells import Cells, joined, merged
-from nhscarbon.columns import Column, Cross, Crossed
-from nhscarbon.combinations import distinct, number
+from nhscarbon.activity.columns import Column, Cross, Crossed
+from nhscarbon.sums.cells import Cells, joined, merged
+from nhscarbon.sums.combinations import distinct, number
 
 BY_BLOCK, BY_KIND = ("organisation", "period"), ("activity", "unit")
 LABELS = {name: tuple(f"{name[0]}{n}" for n in range(4)) for name in (*BY_BLOCK, *BY_KIND)}

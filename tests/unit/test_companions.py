@@ -29,7 +29,7 @@ def test_every_option_can_be_entered(method):
     offered = nc.options(method, period="2025/26")
     sites = [f"S{number}" for number in range(len(offered))]  # one each, so that nothing is counted twice
     table = offered[["activity", "unit"]].assign(organisation="RX1", period="2025/26", quantity=1.0, site=sites)
-    assert nc.calculate(table, method).report.refused == ()
+    assert nc.calculate(table, method).findings.refused == ()
 
 
 def test_methods_are_compared_and_a_refusal_is_a_row(method, activity_csv):

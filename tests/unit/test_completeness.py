@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 import nhscarbon as nc
-from nhscarbon.charts.completeness import completeness_chart
 from nhscarbon.errors import UsageError
+from nhscarbon.reporting.charts.completeness import completeness_chart
 
 METHOD = nc.methodology("nhs-2026.1")
 NAMES = ["organisation", "site", "period", "activity", "quantity", "unit"]

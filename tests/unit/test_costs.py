@@ -7,7 +7,8 @@ import pytest
 import nhscarbon as nc
 from green_plans import COLUMNS, GAS, GRID, action, system
 from nhscarbon.errors import UsageError
-from nhscarbon.package import data_root, load_package
+from nhscarbon.methods.data_package import data_root, load_package
+from nhscarbon.reporting.charts.abatement import abatement_chart
 
 
 def test_net_present_cost_by_hand():
@@ -110,7 +111,7 @@ def test_an_action_that_saves_no_carbon_has_no_price_of_it():
 
 def test_the_chart_keeps_what_saves_money_out_of_the_bars():
     pytest.importorskip("matplotlib", reason="charts need the extra 'plot'")
-    chart = nc.abatement(*taylor()).plot()
+    chart = abatement_chart(nc.abatement(*taylor()))
     bars, plane = chart.figure.axes[1], chart.figure.axes[0]
     assert len(bars.patches) == 2
     assert plane.get_title(loc="left").startswith("2 actions save money and 2 cost money")

@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nhscarbon as nc
-from nhscarbon import cube as cubes
-from nhscarbon import kernel_choice
-from nhscarbon.cells import Coded
-from nhscarbon.cube import Cube
+from nhscarbon.sums import accumulator
+from nhscarbon.sums.accumulator import Accumulator
+from nhscarbon.sums.cells import EncodedRows
+from nhscarbon.sums.dense_table import DENSE
 
 NAMES = ("activity", "unit", "geography", "period", "organisation")
 ORDER = ("organisation", "period", "activity", "unit", "geography")
@@ -29,7 +29,7 @@ def kernel(request, monkeypatch):
     """Each kernel in turn; the compiled one needs its extra, and says so where it is absent."""
     if request.param == "numba":
         pytest.importorskip("numba", reason="SKIPPED ALOUD: the extra fast (numba) is not installed")
-    monkeypatch.setenv(kernel_choice.CHOICE, request.param)
+    monkeypatch.setenv(accumulator.CHOICE, request.param)
     return request.param
 
 
@@ -39,7 +39,7 @@ def rows_of(count, seed=1, sizes=(7, 3, 2, 4, 9), kind=np.int32, blanks=True, de
              for name, size in zip(NAMES, sizes, strict=True)}  # fmt: skip
     labels = {name: [f"{name}{n}" for n in range(size)] for name, size in zip(NAMES, sizes, strict=True)}
     quantity = np.round(rng.normal(0, large, count), decimals)
-    return Coded(codes, labels, quantity, [6] * sizes[1] + [6])
+    return EncodedRows(codes, labels, quantity, [6] * sizes[1] + [6])
 
 
 def plain(batches):
@@ -67,7 +67,7 @@ def read(cells, names):
             dict(zip(words, cells.negative.tolist(), strict=True)))  # fmt: skip
 
 
-def same(cells, cube, batches):
+def same(cells, accumulated, batches):
     total, rows, negative = plain(batches)
     found = read(cells, ORDER)
     used = {words for words, count in rows.items() if count}
@@ -81,16 +81,16 @@ def same(cells, cube, batches):
 @pytest.mark.parametrize("kind", [np.int8, np.int16, np.int32, np.int64])
 def test_sums_are_exact_whatever_the_width_of_the_codes(kernel, kind):
     batch = rows_of(4000, kind=kind)
-    cube = Cube(NAMES)
-    cube.add(batch)
-    same(cube.result(ORDER), cube, [batch])
+    accumulated = Accumulator(NAMES)
+    accumulated.add(batch)
+    same(accumulated.result(ORDER), accumulated, [batch])
 
 
 def test_unsigned_codes_of_polars_and_arrow(kernel):
     batch = rows_of(500, blanks=False, kind=np.uint32)
-    cube = Cube(NAMES)
-    cube.add(batch)
-    same(cube.result(ORDER), cube, [batch])
+    accumulated = Accumulator(NAMES)
+    accumulated.add(batch)
+    same(accumulated.result(ORDER), accumulated, [batch])
 
 
 def test_dictionaries_that_differ_from_batch_to_batch(kernel):
@@ -99,10 +99,10 @@ def test_dictionaries_that_differ_from_batch_to_batch(kernel):
     for n, batch in enumerate(batches):
         for name, words in batch.labels.items():
             batch.labels[name] = words[::-1] if n % 2 else words
-    cube = Cube(NAMES)
+    accumulated = Accumulator(NAMES)
     for batch in batches:
-        cube.add(batch)
-    same(cube.result(ORDER), cube, batches)
+        accumulated.add(batch)
+    same(accumulated.result(ORDER), accumulated, batches)
 
 
 def test_combinations_that_are_met_late_move_the_table_and_no_row(kernel):
@@ -112,11 +112,11 @@ def test_combinations_that_are_met_late_move_the_table_and_no_row(kernel):
     codes = {name: column[order] for name, column in batch.codes.items()}
     quantity = batch.quantity.copy()
     quantity[::997] = np.nan
-    batch = Coded(codes, batch.labels, quantity, batch.decimals)
-    cube = Cube(NAMES)
-    cube.add(batch)
-    cells = cube.result(ORDER)
-    same(cells, cube, [batch])
+    batch = EncodedRows(codes, batch.labels, quantity, batch.decimals)
+    accumulated = Accumulator(NAMES)
+    accumulated.add(batch)
+    cells = accumulated.result(ORDER)
+    same(cells, accumulated, [batch])
     assert cells.unsummed.sum() == len(quantity[::997])
 
 
@@ -124,11 +124,11 @@ def test_bodies_and_years_without_rows_are_no_cells(kernel):
     """Every word occurs, and most of their combinations do not: of the bodies' years, and of the activities' units."""
     codes = {name: np.arange(4, dtype=np.int32) for name in NAMES}
     labels = {name: [f"{name}{n}" for n in (3, 0, 2, 1)] for name in NAMES}
-    batch = Coded(codes, labels, np.array([1.0, -2.0, np.nan, 0.0]), [6] * 5)
-    cube = Cube(NAMES)
-    cube.add(batch)
-    cells = cube.result(ORDER)
-    same(cells, cube, [batch])
+    batch = EncodedRows(codes, labels, np.array([1.0, -2.0, np.nan, 0.0]), [6] * 5)
+    accumulated = Accumulator(NAMES)
+    accumulated.add(batch)
+    cells = accumulated.result(ORDER)
+    same(cells, accumulated, [batch])
     assert (len(cells), cells.unsummed.sum()) == (4, 1)
 
 
@@ -136,20 +136,18 @@ def test_bodies_and_years_without_rows_are_no_cells(kernel):
 def test_more_cells_than_the_dense_table_may_have(kernel, most):
     """The table is left at once, or in the middle of a batch, and the sums stay those of the rows."""
     batches = [rows_of(500, seed, (9, 3, 2, 4, 11)) for seed in range(6)]
-    cube = Cube(NAMES)
-    cube.dense_most = most
+    accumulated = Accumulator(NAMES)
+    accumulated.table.most = most
     for batch in batches:
-        cube.add(batch)
-    assert cube.sorted
-    same(cube.result(ORDER), cube, batches)
+        accumulated.add(batch)
+    assert accumulated.sorted
+    same(accumulated.result(ORDER), accumulated, batches)
 
 
-@pytest.mark.parametrize(
-    ("first", "second"), [(cubes.DENSE, cubes.DENSE), (cubes.DENSE, 60), (60, cubes.DENSE), (60, 60)]
-)
+@pytest.mark.parametrize(("first", "second"), [(DENSE, DENSE), (DENSE, 60), (60, DENSE), (60, 60)])
 def test_merging_two_accumulators_is_adding_all_rows_to_one(kernel, first, second):
     batches = [rows_of(400, seed, (8, 3, 2, 3 + seed % 3, 7 + seed)) for seed in range(4)]
-    one, two = Cube(NAMES), Cube(NAMES)
+    one, two = Accumulator(NAMES), Accumulator(NAMES)
     one.dense_most, two.dense_most = first, second
     for batch in batches[:2]:
         one.add(batch)
@@ -164,13 +162,13 @@ def test_kernels_agree_to_the_bit_and_threads_do_not_matter(monkeypatch):
     batches = [rows_of(70_000, seed, large=1e9) for seed in range(4)]
     results = []
     for name in KERNELS:
-        monkeypatch.setenv(kernel_choice.CHOICE, name)
+        monkeypatch.setenv(accumulator.CHOICE, name)
 
         def run(part):
-            cube = Cube(NAMES)
+            accumulated = Accumulator(NAMES)
             for batch in part:
-                cube.add(batch)
-            return cube
+                accumulated.add(batch)
+            return accumulated
 
         with ThreadPoolExecutor(2) as pool:
             one, two = pool.map(run, (batches[::2], batches[1::2]))
@@ -182,11 +180,11 @@ def test_kernels_agree_to_the_bit_and_threads_do_not_matter(monkeypatch):
 def test_totals_beyond_64_bits_stay_exact(kernel):
     count = 3000
     codes = {name: np.zeros(count, np.int32) for name in NAMES}
-    batch = Coded(codes, {name: ["x"] for name in NAMES}, np.full(count, 4_000_000_000_000.0), [6, 6])
-    cube = Cube(NAMES)
+    batch = EncodedRows(codes, {name: ["x"] for name in NAMES}, np.full(count, 4_000_000_000_000.0), [6, 6])
+    accumulated = Accumulator(NAMES)
     for _ in range(3):
-        cube.add(batch)
-    [total] = cube.result(ORDER).total.tolist()
+        accumulated.add(batch)
+    [total] = accumulated.result(ORDER).total.tolist()
     assert total == 9000 * 4_000_000_000_000_000_000
 
 
@@ -195,42 +193,47 @@ def test_totals_beyond_64_bits_stay_exact(kernel):
 def test_sums_are_those_of_exact_decimals(values):
     codes = {name: np.zeros(len(values), np.int32) for name in NAMES}
     quantity = np.array([float(value) for value in values])
-    cube = Cube(NAMES)
-    cube.add(Coded(codes, {name: ["x"] for name in NAMES}, quantity, [6, 6]))
-    [total] = cube.result(ORDER).total.tolist()
+    accumulated = Accumulator(NAMES)
+    accumulated.add(EncodedRows(codes, {name: ["x"] for name in NAMES}, quantity, [6, 6]))
+    [total] = accumulated.result(ORDER).total.tolist()
     assert total == sum(round(Fraction(float(value)) * 10**6) for value in values)
 
 
 def test_faults_are_counted_in_their_cells_and_nothing_vanishes(kernel):
     values = [np.nan, np.inf, -np.inf, 1e300, 1e-9, 0.0, -1.5, 2.0000001, 3.0]
     codes = {name: np.zeros(len(values), np.int32) for name in NAMES}
-    batch = Coded(codes, {name: ["x"] for name in NAMES}, np.array(values), [6, 6], first_row=2)
-    cube = Cube(NAMES)
-    cube.add(batch)
-    cells = cube.result(ORDER)
+    batch = EncodedRows(codes, {name: ["x"] for name in NAMES}, np.array(values), [6, 6], first_row=2)
+    accumulated = Accumulator(NAMES)
+    accumulated.add(batch)
+    cells = accumulated.result(ORDER)
     assert (cells.rows.tolist(), cells.unsummed.tolist(), cells.negative.tolist()) == ([4], [5], [1])
     assert cells.total.tolist() == [-1_500_000 + 2_000_000 + 3_000_000]
-    assert cube.tally.faults == {"not_a_number": (3, [2, 3, 4]), "too_large": (1, [5]), "too_small": (1, [6])}
-    assert cube.tally.rounded == (1, [9])
+    assert accumulated.table.row_faults.faults == {
+        "not_a_number": (3, [2, 3, 4]),
+        "too_large": (1, [5]),
+        "too_small": (1, [6]),
+    }
+    assert accumulated.table.row_faults.rounded == (1, [9])
 
 
 @pytest.mark.parametrize("decimals", [6, 12])
 def test_a_quantity_too_large_for_a_float_once_scaled_is_a_fault_and_no_warning(kernel, decimals):
     codes = {name: np.zeros(3, np.int32) for name in NAMES}
     quantity = np.array([1.7e308, -1.7e308, 1.0])
-    cube = Cube(NAMES)
-    cube.add(Coded(codes, {name: ["x"] for name in NAMES}, quantity, [decimals, 6]))
-    cells = cube.result(ORDER)
+    accumulated = Accumulator(NAMES)
+    accumulated.add(EncodedRows(codes, {name: ["x"] for name in NAMES}, quantity, [decimals, 6]))
+    cells = accumulated.result(ORDER)
     assert (cells.total.tolist(), cells.rows.tolist(), cells.unsummed.tolist()) == ([10**decimals], [1], [2])
 
 
 def test_units_of_several_decimal_scales(kernel):
     codes = {name: np.zeros(4, np.int32) for name in NAMES} | {"unit": np.array([0, 1, 0, -1], np.int32)}
-    batch = Coded(codes, {**{name: ["x"] for name in NAMES}, "unit": ["a", "b"]}, np.array([1.25, 1.25, 2.0, 7.0]),
+    labels = {**{name: ["x"] for name in NAMES}, "unit": ["a", "b"]}
+    batch = EncodedRows(codes, labels, np.array([1.25, 1.25, 2.0, 7.0]),
                   [2, 9, 6])  # fmt: skip
-    cube = Cube(NAMES)
-    cube.add(batch)
-    cells = cube.result(ORDER)
+    accumulated = Accumulator(NAMES)
+    accumulated.add(batch)
+    cells = accumulated.result(ORDER)
     words = [cells.columns["unit"].text(cell) for cell in range(len(cells))]
     found = dict(zip(words, cells.total.tolist(), strict=True))
     assert found == {"a": 325, "b": 1_250_000_000, "": 7_000_000}
@@ -239,9 +242,9 @@ def test_units_of_several_decimal_scales(kernel):
 @pytest.mark.parametrize("code", [-2, 3])
 def test_a_code_outside_its_labels_credits_nobody(kernel, code):
     codes = {name: np.zeros(2, np.int32) for name in NAMES} | {"organisation": np.array([0, code], np.int32)}
-    batch = Coded(codes, {name: ["x", "y", "z"] for name in NAMES}, np.ones(2), [6, 6, 6, 6])
+    batch = EncodedRows(codes, {name: ["x", "y", "z"] for name in NAMES}, np.ones(2), [6, 6, 6, 6])
     with pytest.raises(ValueError, match="outside its labels"):
-        Cube(NAMES).add(batch)
+        Accumulator(NAMES).add(batch)
 
 
 def test_products_of_labels_beyond_32_bits_do_not_wrap(kernel):
@@ -250,10 +253,10 @@ def test_products_of_labels_beyond_32_bits_do_not_wrap(kernel):
     sizes = (12_800, 1, 1, 60, 10_000)
     codes = {name: rng.integers(0, size, 5000).astype(np.int32) for name, size in zip(NAMES, sizes, strict=True)}
     labels = {name: [str(n) for n in range(size)] for name, size in zip(NAMES, sizes, strict=True)}
-    batch = Coded(codes, labels, np.round(rng.random(5000), 3), [6, 6])
-    cube = Cube(NAMES)
-    cube.add(batch)
-    same(cube.result(ORDER), cube, [batch])
+    batch = EncodedRows(codes, labels, np.round(rng.random(5000), 3), [6, 6])
+    accumulated = Accumulator(NAMES)
+    accumulated.add(batch)
+    same(accumulated.result(ORDER), accumulated, [batch])
 
 
 def test_the_65536th_word_and_a_hundred_thousand_sites(kernel):
@@ -262,9 +265,9 @@ def test_the_65536th_word_and_a_hundred_thousand_sites(kernel):
     names = ("organisation", "period", "activity", "unit", "site")
     codes = {name: np.zeros(count, np.int32) for name in names} | {"site": sites}
     labels = {**{name: ["x"] for name in names}, "site": [f"S{n}" for n in range(100_000)]}
-    cube = Cube(names)
-    cube.add(Coded(codes, labels, np.ones(count), [6, 6]))
-    cells = cube.result(names)
+    accumulated = Accumulator(names)
+    accumulated.add(EncodedRows(codes, labels, np.ones(count), [6, 6]))
+    cells = accumulated.result(names)
     words = [cells.columns["site"].text(cell) for cell in range(len(cells))]
     found = dict(zip(words, cells.total.tolist(), strict=True))
     assert len(found) == 100_000
@@ -273,17 +276,21 @@ def test_the_65536th_word_and_a_hundred_thousand_sites(kernel):
 
 
 def test_no_rows_make_no_cells(kernel):
-    cube = Cube(NAMES)
-    cube.add(Coded({name: np.zeros(0, np.int32) for name in NAMES}, {name: [] for name in NAMES}, np.zeros(0), [6]))
-    assert len(cube.result(ORDER).rows) == 0
+    accumulated = Accumulator(NAMES)
+    accumulated.add(
+        EncodedRows({name: np.zeros(0, np.int32) for name in NAMES}, {name: [] for name in NAMES}, np.zeros(0), [6])
+    )
+    assert len(accumulated.result(ORDER).rows) == 0
 
 
 def test_an_accumulator_that_met_labels_and_no_rows_can_absorb(kernel):
     """Labels of an empty batch make room that never fits; what comes after must still be added."""
-    one, two = Cube(NAMES), Cube(NAMES)
+    one, two = Accumulator(NAMES), Accumulator(NAMES)
     one.dense_most = 10
     batch = rows_of(50)
-    empty = Coded({name: codes[:0] for name, codes in batch.codes.items()}, batch.labels, batch.quantity[:0], [6] * 4)
+    empty = EncodedRows(
+        {name: codes[:0] for name, codes in batch.codes.items()}, batch.labels, batch.quantity[:0], [6] * 4
+    )
     one.add(empty)
     two.add(batch)
     one.absorb(two)
@@ -313,11 +320,11 @@ def test_one_cell_may_have_any_number_of_rows_and_any_sum(kernel, quantity):
     """More rows, and larger sums, than a cell of the compiled kernel holds before it is emptied."""
     count = 200_000
     codes = {name: np.zeros(count, np.int32) for name in NAMES}
-    batch = Coded(codes, {name: ["x"] for name in NAMES}, np.full(count, quantity), [6, 6])
-    cube = Cube(NAMES)
+    batch = EncodedRows(codes, {name: ["x"] for name in NAMES}, np.full(count, quantity), [6, 6])
+    accumulated = Accumulator(NAMES)
     for _ in range(2):
-        cube.add(batch)
-    cells = cube.result(ORDER)
+        accumulated.add(batch)
+    cells = accumulated.result(ORDER)
     assert cells.rows.tolist() == [2 * count]
     assert cells.total.tolist() == [2 * count * round(Fraction(quantity) * 10**6)]
 
@@ -330,8 +337,8 @@ def test_full_cells_beside_faulty_and_negative_rows_are_emptied_into_the_right_t
         rows = rows_of(100_000, seed, sizes=(2, 1, 1, 1, 2 + seed), blanks=False)
         quantity = np.abs(rows.quantity) + 1
         quantity[rng.integers(0, 40_000, 3)] = [-5.25, np.nan, -1.0]  # the first steps are odd, the last are not
-        batches.append(Coded(rows.codes, rows.labels, quantity, rows.decimals))
-    cube = Cube(NAMES)
+        batches.append(EncodedRows(rows.codes, rows.labels, quantity, rows.decimals))
+    accumulated = Accumulator(NAMES)
     for batch in batches:
-        cube.add(batch)
-    same(cube.result(ORDER), cube, batches)
+        accumulated.add(batch)
+    same(accumulated.result(ORDER), accumulated, batches)

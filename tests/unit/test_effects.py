@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 import nhscarbon as nc
 from green_plans import COLUMNS, GAS, GRID, action, emissions, random_actions, strength, system
 from nhscarbon.errors import UsageError
-from nhscarbon.trajectory.actions import expected
-from nhscarbon.trajectory.delivery import drawn
+from nhscarbon.trajectory.actions.action import expected
+from nhscarbon.trajectory.actions.delivery import drawn
 
 
 def total(frame, year=None):

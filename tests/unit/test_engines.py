@@ -94,7 +94,7 @@ def test_what_an_engine_holds_is_refused_as_the_table_is(engine, method):
     table.loc[5, "quantity"] = np.nan
     with pytest.raises(nc.SubmissionError) as error:
         nc.calculate(engine(table), method)
-    found = {finding.code: finding.rows for finding in error.value.report.refused}
+    found = {finding.code: finding.rows for finding in error.value.findings.refused}
     assert found == {"activity_unknown": 1, "unit_blank": 1, "quantity_not_a_number": 1}
 
 

@@ -12,10 +12,10 @@ import openpyxl
 import pytest
 
 from nhscarbon.activity.eric.layouts import read_layouts
-from nhscarbon.activity.eric.table import read_eric_table
-from nhscarbon.activity.grid import cell_text, read_grids
+from nhscarbon.activity.eric.tidy import read_eric_table
+from nhscarbon.activity.files.sheets import cell_text, read_grids
 from nhscarbon.errors import IntegrityError, UnreadableError
-from nhscarbon.package import load_package
+from nhscarbon.methods.data_package import load_package
 
 REPO = Path(__file__).resolve().parents[2]
 FOLDER = REPO / "data" / "layouts" / "eric-1"

@@ -7,7 +7,7 @@ import pytest
 
 import nhscarbon as nc
 from nhscarbon.cli import main
-from nhscarbon.feedback import feedback, feedback_status
+from nhscarbon.submissions.validation_engine import feedback, feedback_status
 
 HEADER = "organisation,period,activity,quantity,unit"
 REJECTED = "File has been accepted with record rejections"

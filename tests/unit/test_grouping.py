@@ -7,10 +7,9 @@ import pandas as pd
 import pytest
 
 import nhscarbon as nc
-from nhscarbon.columns import Column, Paired
-from nhscarbon.grouping import WIDE
-from nhscarbon.keys import Key
-from nhscarbon.resolve import resolve
+from nhscarbon.activity.columns import Column, Paired
+from nhscarbon.footprint.grouping import WIDE
+from nhscarbon.methods.resolution import FactorKey, resolve
 
 
 @pytest.fixture(scope="module")
@@ -24,10 +23,10 @@ def wide(method, share):
     years = ("2021/22", "2022/23", "2023/24")
     units = {code: each.units[0] for code, each in method.catalogue.activities.items()
              if code.startswith(("waste.", "travel.", "freight."))}  # fmt: skip
-    answers = resolve([Key(code, unit, year, "UK") for code, unit in units.items() for year in years], method)
+    answers = resolve([FactorKey(code, unit, year, "UK") for code, unit in units.items() for year in years], method)
     whole = [code for code, unit in units.items()
-             if all(answers[Key(code, unit, year, "UK")].lines and not answers[Key(code, unit, year, "UK")].missing
-                    for year in years)]  # fmt: skip
+             if all(found.lines and not found.missing for year in years
+                    for found in [answers[FactorKey(code, unit, year, "UK")]])]  # fmt: skip
     rows = [(body, year, code, units[code]) for body in ("R1", "R2", "R3") for year in years for code in whole]
     table = pd.DataFrame(rows, columns=["organisation", "period", "activity", "unit"])
     table["quantity"] = np.round(rng.lognormal(5, 3, len(rows)), 3)
@@ -59,7 +58,7 @@ def assert_same_bits(footprint, asked):
 def test_sums_in_a_table_and_sums_written_out_give_the_same_bits(method, share):
     """Of every activity, in every boundary: a key's quantity is never another's."""
     footprint = nc.calculate(wide(method, share), method)
-    key = footprint.lined.of_cells
+    key = footprint.factor_lines.of_cells
     assert isinstance(key, Paired)
     if share == 0.6:
         assert key.cross.kinds >= WIDE

@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 
 import nhscarbon as nc
-from nhscarbon.activity.guard import guard_workbook
-from nhscarbon.activity.isolated import Reader
-from nhscarbon.activity.kinds import STARTS
-from nhscarbon.activity.zipped import gunzipped
+from nhscarbon.activity.files.file_kinds import STARTS
+from nhscarbon.activity.files.workbook_guard import guard_workbook
+from nhscarbon.activity.files.zip_guard import gunzipped
+from nhscarbon.activity.readers.subprocess_reader import Reader
 from nhscarbon.errors import UnreadableError
 from samples import frame
 

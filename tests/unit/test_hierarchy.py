@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 import nhscarbon as nc
+from nhscarbon.analysis.rollup.rollup import NOT_PLACED, RECHARGES
 from nhscarbon.cli import main
 from nhscarbon.errors import HierarchyError, UnreadableError, UsageError
-from nhscarbon.organisations.rollup import NOT_PLACED, RECHARGES
 
 MAP = "2026-04-01"
 
@@ -131,7 +131,7 @@ def test_what_cannot_be_placed_is_refused_by_name_or_kept_by_request(hierarchy, 
     rolled = hierarchy.roll_up(footprint, to="icb", unplaced="keep")
     assert set(by(rolled, "icb")) == {"QWO", NOT_PLACED}
     assert rolled.total() == pytest.approx(footprint.total(), rel=1e-15)
-    assert {finding.code for finding in rolled.report} == {"organisation_unknown", "organisation_not_placed"}
+    assert {finding.code for finding in rolled.findings} == {"organisation_unknown", "organisation_not_placed"}
 
 
 def test_a_footprint_of_unknown_codes_only_is_refused_like_any_other(hierarchy, footprint_of):
@@ -153,7 +153,7 @@ def test_a_code_that_closed_before_its_year_is_followed_and_said(hierarchy, foot
     footprint = footprint_of(("RM2", "2023/24", 10))
     rolled = hierarchy.roll_up(footprint, to="icb")
     assert set(by(rolled, "icb")) == {"QOP"}
-    (finding,) = rolled.report.findings
+    (finding,) = rolled.findings.findings
     assert finding.code == "organisation_closed"
     assert "RM2 closed on 2017-10-01; its successor is R0A." in finding.message
 
@@ -163,7 +163,7 @@ def test_a_body_that_closes_in_its_year_is_on_the_map_of_the_years_last_day(hier
     shares = hierarchy.roll_up(footprint, to="trust").shares.set_index("period")
     assert shares["trust"].to_dict() == {"2016/17": "RM2", "2017/18": "R0A"}
     assert shares["day"].to_dict() == {"2016/17": "2017-03-31", "2017/18": "2018-03-31"}
-    (finding,) = hierarchy.roll_up(footprint, to="trust").report.findings
+    (finding,) = hierarchy.roll_up(footprint, to="trust").findings.findings
     assert (finding.code, finding.period) == ("organisation_closed_since", "2017/18")
 
 
@@ -171,7 +171,7 @@ def test_inferred_shares_are_marked_and_counted(hierarchy, footprint_of):
     footprint = footprint_of(("RW6", "2019/20", 1000), ("RR8", "2019/20", 10))
     shares = hierarchy.roll_up(footprint, to="trust", restate=MAP).shares.set_index("trust")
     assert shares["inferred"].to_dict() == {"R0A": True, "RM3": True, "RR8": False}
-    report = hierarchy.roll_up(footprint, to="trust", restate=MAP).report
+    report = hierarchy.roll_up(footprint, to="trust", restate=MAP).findings
     assert [finding.rows for finding in report if finding.code == "share_inferred"] == [2]
 
 

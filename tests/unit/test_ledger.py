@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 import nhscarbon as nc
+from nhscarbon.activity.ledger.mapping import load_mapping
 from nhscarbon.cli import main
-from nhscarbon.ledger.mapping import load_mapping
-from nhscarbon.package import data_root, load_package
+from nhscarbon.methods.data_package import data_root, load_package
 
 PLUS = "nhs_carbon_footprint_plus"
 GSTT, ECLASS = "ledger-gstt-2020-21", "nhs-eclass-1"
@@ -108,7 +108,7 @@ def test_the_real_ledgers_tonnes_are_those_of_an_independent_sum(footprint, real
 def test_undecided_pounds_are_said_and_listed_and_never_nought_in_silence(footprint, activity):
     undecided = activity.statement[activity.statement["outcome"] == "undecided"]
     assert undecided["pence"].sum() == 878_977_777  # the five types that the figures mark SPLIT
-    [warning] = of(footprint.report, "ledger_undecided")
+    [warning] = of(footprint.findings, "ledger_undecided")
     assert warning.severity == "warning"
     assert warning.quantity == 8_789_777.77
     assert "£8,789,777.77" in warning.message
@@ -118,7 +118,7 @@ def test_undecided_pounds_are_said_and_listed_and_never_nought_in_silence(footpr
 
 
 def test_each_rule_that_leaves_pounds_out_says_how_many(footprint, activity):
-    said = {finding.value: finding.quantity for finding in of(footprint.report, "ledger_excluded")}
+    said = {finding.value: finding.quantity for finding in of(footprint.findings, "ledger_excluded")}
     left = activity.statement[activity.statement["outcome"] == "excluded"].set_index("rule")["pounds"].to_dict()
     assert said == left
     assert {"energy", "water", "pay", "nhs_bodies", "tax", "transfers", "balance_sheet"} <= set(said)
@@ -138,7 +138,7 @@ def test_the_size_is_that_of_a_large_trust(footprint):
 
 
 def test_the_vat_that_was_assumed_is_said_with_its_pounds(footprint, activity):
-    said = {finding.value: finding for finding in of(footprint.report, "ledger_vat")}
+    said = {finding.value: finding for finding in of(footprint.findings, "ledger_vat")}
     assert set(said) == {"GBP", "GBP_gross"}
     assert all(finding.severity == "warning" for finding in said.values())
     total = sum(round(finding.quantity * 100) for finding in said.values())
@@ -186,7 +186,7 @@ def test_an_amount_that_is_no_pounds_and_pence_is_refused_with_its_row(amount, c
     path = ledger(f"24/04/2020,{DEVICE},10.00", f"24/04/2020,{DEVICE},{amount}")
     with pytest.raises(nc.SubmissionError) as refused:
         nc.calculate(nc.read_ledger(path, mapping=GSTT), method)
-    [finding] = refused.value.report.refused
+    [finding] = refused.value.findings.refused
     assert (finding.code, finding.first_rows) == (code, (3,))
 
 
@@ -196,7 +196,7 @@ def test_a_credit_lowers_its_line_and_is_said(ledger, method):
     assert activity.statement["pence"].tolist() == [0]
     footprint = nc.calculate(activity, method)
     assert footprint.total(PLUS) == 0
-    [finding] = of(footprint.report, "ledger_credits")
+    [finding] = of(footprint.findings, "ledger_credits")
     assert finding.quantity == -100.10
 
 
@@ -204,7 +204,7 @@ def test_an_unknown_expense_type_refuses_with_its_pounds_and_the_nearest(ledger,
     path = ledger(f"24/04/2020,{DEVICE},10.00", "24/04/2020,(81201) Something New,1234.50")
     with pytest.raises(nc.SubmissionError) as refused:
         nc.calculate(nc.read_ledger(path, mapping=GSTT), method)
-    [finding] = refused.value.report.refused
+    [finding] = refused.value.findings.refused
     assert (finding.code, finding.quantity, finding.first_rows) == ("ledger_code_unknown", 1234.5, (3,))
     assert "£1,234.50" in finding.message
     assert "8120" in finding.suggestion
@@ -218,7 +218,7 @@ def test_an_unknown_expense_type_refuses_with_its_pounds_and_the_nearest(ledger,
 def test_a_line_without_a_readable_date_or_code_is_refused(row, code, ledger, method):
     with pytest.raises(nc.SubmissionError) as refused:
         nc.calculate(nc.read_ledger(ledger(row), mapping=GSTT), method)
-    assert [finding.code for finding in refused.value.report.refused] == [code]
+    assert [finding.code for finding in refused.value.findings.refused] == [code]
 
 
 @pytest.mark.parametrize("written", ["2020-04-24", "2020-04-24 00:00:00", "24/04/2020"])
@@ -249,10 +249,10 @@ def test_a_ledger_speaks_of_the_whole_footprint_first(ledger, method):
 def test_pounds_of_a_year_without_multipliers_are_not_counted_aloud(ledger, method):
     path = ledger(f"24/04/2014,{DEVICE},100.00", f"24/04/2020,{DEVICE},60.00")
     footprint = nc.calculate(nc.read_ledger(path, mapping=GSTT), method)
-    [finding] = of(footprint.report, "not_counted")
+    [finding] = of(footprint.findings, "not_counted")
     assert finding.severity == "warning"
     assert (finding.period, finding.quantity) == ("2014/15", 100.0)
-    [total] = of(footprint.report, "ledger_total")
+    [total] = of(footprint.findings, "ledger_total")
     assert "to be counted" in total.message
 
 
@@ -386,7 +386,7 @@ def test_a_mapping_of_ones_own_works_and_is_named_with_its_digest(ledger, tmp_pa
     footprint = nc.calculate(nc.read_ledger(path, mapping=own), method)
     # published 2023 value of group 62 and 1 / 1.009738...
     assert footprint.total(PLUS) == pytest.approx(0.0999177 * 0.990355550490917, rel=1e-9)
-    [finding] = of(footprint.report, "ledger_mapping")
+    [finding] = of(footprint.findings, "ledger_mapping")
     assert "own.csv, digest" in finding.message
 
 

@@ -17,16 +17,16 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
 import nhscarbon as nc
-from nhscarbon.activity.workbook import with_cached
+from nhscarbon.activity.files.workbook_parts import with_cached
 from nhscarbon.cli import main
 from nhscarbon.errors import UnreadableError, UsageError
-from nhscarbon.findings import Finding, Report
-from nhscarbon.plain import lines_shown as shown
+from nhscarbon.findings import Finding, Findings
+from nhscarbon.output.text import lines_shown as shown
 
 HEADER = ["organisation", "period", "activity", "quantity", "unit", "note"]
 GAS = ["RX1", "2023/24", "energy.natural_gas", 100, "kWh"]
 BAD = ["RX1", "2023/24", "energy.natural_gaz", "1,200", "KWH"]
-NOTHING = Report((), 0)
+NOTHING = Findings((), 0)
 
 
 def cells(path_or_bytes, sheets=None):
@@ -282,7 +282,7 @@ def test_a_workbook_that_cannot_be_written_back_comes_as_text_and_says_so(sent, 
 
 
 def test_merged_cells_are_painted_at_the_first(sent, method):
-    report = Report((Finding(code="x", severity="warning", message="m", sheet="Energy", cell="C1"),), 1)
+    report = Findings((Finding(code="x", severity="warning", message="m", sheet="Energy", cell="C1"),), 1)
     assert next(iter(notes(nc.mark(sent, report, sent.with_name("m.xlsx")), "Energy"))) == "A1"
 
 

@@ -8,7 +8,7 @@ import pytest
 
 import nhscarbon as nc
 from nhscarbon.errors import IntegrityError, UsageError
-from nhscarbon.package import data_root
+from nhscarbon.methods.data_package import data_root
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 import seal

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhscarbon.activity.code import read_number, read_numbers
-from nhscarbon.activity.number_words import not_number
+from nhscarbon.activity.encoding import read_number, read_numbers
+from nhscarbon.activity.numbers import not_number
 
 NAN = float("nan")
 CASES = (

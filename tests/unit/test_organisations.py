@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from nhscarbon.errors import IntegrityError, UsageError
-from nhscarbon.organisations.codes import find, look_up, look_up_codes
-from nhscarbon.organisations.data import load_organisations, organisations_of
+from nhscarbon.methods.data_package import data_root, load_package, seal
+from nhscarbon.organisations.load import load_organisations, organisations_of
+from nhscarbon.organisations.lookup import find, look_up, look_up_codes
 from nhscarbon.organisations.soundness import faults_of
-from nhscarbon.package import data_root, load_package, seal
 
 REPO = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPO / "tools"))

@@ -7,9 +7,9 @@ import openpyxl
 import pytest
 
 from nhscarbon.errors import UnreadableError
-from nhscarbon.factors import FactorPackage
-from nhscarbon.originals import check_originals
-from nhscarbon.package import Source, data_root, load_package
+from nhscarbon.methods.data_package import Source, data_root, load_package
+from nhscarbon.methods.factors import FactorPackage
+from nhscarbon.methods.verification import check_originals
 
 
 def loaded(name, method):

@@ -7,8 +7,8 @@ import pytest
 import nhscarbon as nc
 from nhscarbon.cli import main
 from nhscarbon.errors import IntegrityError, UsageError
-from nhscarbon.package import seal
-from nhscarbon.present import tonnes
+from nhscarbon.methods.data_package import seal
+from nhscarbon.output.tables import tonnes
 
 FACTORS = (
     "factor_id,activity,component,scope,value,unit,geography,valid_from,valid_to,gwp_basis,uncertainty,locator,note"
@@ -84,7 +84,7 @@ def test_an_overlay_in_a_unit_that_is_not_reached_refuses(method, folder, activi
         nc.SubmissionError, match=r"our-factors@1\.0\.0 has its own factor of energy\.diesel"
     ) as refused:
         nc.calculate(path, ours)
-    assert [finding.code for finding in refused.value.report.refused] == ["overlay_unreachable"]
+    assert [finding.code for finding in refused.value.findings.refused] == ["overlay_unreachable"]
     assert nc.calculate(path, method).total("scope_1") > 0
 
 

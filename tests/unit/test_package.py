@@ -7,8 +7,8 @@ import shutil
 import pytest
 
 from nhscarbon.errors import IntegrityError, UsageError
-from nhscarbon.method import frozen_digests, methodology
-from nhscarbon.package import data_root, load_package
+from nhscarbon.methods.data_package import data_root, frozen_digests, load_package
+from nhscarbon.methods.methodology import methodology
 
 
 @pytest.fixture

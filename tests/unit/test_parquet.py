@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import nhscarbon as nc
-from nhscarbon.activity.parquet import parquet_bytes, read_parquet
+from nhscarbon.activity.readers.parquet import parquet_bytes, read_parquet
 from nhscarbon.errors import IntegrityError, UnreadableError
 from samples import frame
 

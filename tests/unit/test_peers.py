@@ -8,8 +8,9 @@ import pytest
 from scipy.stats import norm
 
 import nhscarbon as nc
+from nhscarbon.analysis.benchmark import Funnel, funnel_of
 from nhscarbon.errors import UsageError
-from nhscarbon.organisations.peers import Funnel, funnel_of
+from nhscarbon.reporting.charts.funnel import funnel_chart
 
 MEASURE = "floor_area_gross_internal"
 
@@ -28,7 +29,7 @@ def returned(method):
 @pytest.fixture(scope="module")
 def found(returned, hierarchy):
     activity, footprint = returned
-    return nc.peers(footprint, activity.denominators, measure=MEASURE, period="2023/24", hierarchy=hierarchy)
+    return nc.benchmark(footprint, activity.denominators, measure=MEASURE, period="2023/24", hierarchy=hierarchy)
 
 
 def test_each_intensity_is_tonnes_by_the_area_of_the_sites_that_have_tonnes(found, returned):
@@ -59,7 +60,7 @@ def test_the_type_and_system_are_those_of_the_day(returned, hierarchy):
     activity, footprint = returned
     about = {"measure": MEASURE, "period": "2023/24", "hierarchy": hierarchy}
     for day, system in (("2024-03-31", "QM7"), ("2026-04-01", "D7T5G")):
-        table = nc.peers(footprint, activity.denominators, on=day, **about).table
+        table = nc.benchmark(footprint, activity.denominators, on=day, **about).table
         assert table.set_index("organisation").loc["RQW", "system"] == system
 
 
@@ -101,7 +102,7 @@ def test_types_of_few_bodies_get_no_limits(found):
 def test_a_body_without_a_denominator_is_named_and_in_no_rank(returned, hierarchy):
     activity, footprint = returned
     rows = activity.denominators[activity.denominators["organisation"] != "RR8"]
-    found = nc.peers(footprint, rows, measure=MEASURE, period="2023/24", hierarchy=hierarchy)
+    found = nc.benchmark(footprint, rows, measure=MEASURE, period="2023/24", hierarchy=hierarchy)
     row = found.table.set_index("organisation").loc["RR8"]
     assert found.missing == ("RR8",)
     assert row["position"] == "no denominator"
@@ -118,7 +119,7 @@ def test_denominators_go_with_a_merger_and_into_a_system(method, hierarchy):
     footprint = nc.calculate(rows, method)
     for to, restate, code in (("trust", "2018-04-01", "R0A"), ("icb", "2026-04-01", "QOP")):
         rolled = hierarchy.roll_up(footprint, to=to, restate=restate)
-        table = nc.peers(rolled, beds, measure="beds", period="2016/17", hierarchy=hierarchy, on=restate).table
+        table = nc.benchmark(rolled, beds, measure="beds", period="2016/17", hierarchy=hierarchy, on=restate).table
         assert table[["organisation", "denominator"]].to_numpy().tolist() == [[code, 40.0]]
         assert table["kgco2e_per_unit"].iloc[0] == pytest.approx(1000 * footprint.total() / 40)
 
@@ -127,10 +128,10 @@ def test_boards_are_peers_of_boards(returned, hierarchy):
     activity, footprint = returned
     rolled = hierarchy.roll_up(footprint, to="icb", restate="2026-04-01")
     about = {"measure": MEASURE, "period": "2023/24", "hierarchy": hierarchy}
-    found = nc.peers(rolled, activity.denominators, on="2026-04-01", **about)
+    found = nc.benchmark(rolled, activity.denominators, on="2026-04-01", **about)
     assert set(found.table["type"]) == {"icb"}
     assert found.funnels["icb"].bodies == 36
-    area = nc.peers(footprint, activity.denominators, **about).table["denominator"].sum()
+    area = nc.benchmark(footprint, activity.denominators, **about).table["denominator"].sum()
     assert found.table["denominator"].sum() == pytest.approx(area)
 
 
@@ -139,7 +140,7 @@ def test_a_parent_of_which_one_member_has_no_denominator_has_none(method, hierar
                          "quantity": [3000.0, 1000.0], "unit": "kWh"})  # fmt: skip
     beds = pd.DataFrame({"organisation": ["RW3"], "period": "2016/17", "measure": "beds", "value": [30], "unit": "bed"})
     rolled = hierarchy.roll_up(nc.calculate(rows, method), to="trust", restate="2018-04-01")
-    assert nc.peers(rolled, beds, measure="beds", period="2016/17", hierarchy=hierarchy).missing == ("R0A",)
+    assert nc.benchmark(rolled, beds, measure="beds", period="2016/17", hierarchy=hierarchy).missing == ("R0A",)
 
 
 def test_denominators_that_cannot_be_used_are_refused(returned, hierarchy):
@@ -149,22 +150,22 @@ def test_denominators_that_cannot_be_used_are_refused(returned, hierarchy):
     for table, sentence in ((good.drop(columns="unit"), "no column unit"), (good.assign(value=-1), "below 0"),
                             (good.assign(value="much"), "no number")):  # fmt: skip
         with pytest.raises(UsageError, match=sentence):
-            nc.peers(footprint, table, **about)
+            nc.benchmark(footprint, table, **about)
     with pytest.raises(UsageError, match="no denominator 'beds' of 2023/24; there are floor_area_gross_internal"):
-        nc.peers(footprint, good, **{**about, "measure": "beds"})
+        nc.benchmark(footprint, good, **{**about, "measure": "beds"})
     mixed = pd.concat([good, good.assign(unit="ft2")])
     with pytest.raises(UsageError, match="bring it to one unit"):
-        nc.peers(footprint, mixed, **about)
+        nc.benchmark(footprint, mixed, **about)
 
 
 def test_the_chart_says_what_it_shows_and_carries_its_numbers(found):
     pytest.importorskip("matplotlib", reason="SKIPPED ALOUD: charts need the extra 'plot'")
-    chart = found.chart("ACUTE - TEACHING", focus="RR8")
+    chart = funnel_chart(found, "ACUTE - TEACHING", focus="RR8")
     of_type = found.table[found.table["type"] == "ACUTE - TEACHING"]
     assert len(chart.to_frame()) == len(of_type)
     row = of_type.set_index("organisation").loc["RR8"]
     assert f"RR8 is {row['position']}, rank {row['rank_in_type']:.0f} of {len(of_type)}" in chart.alt_text
-    assert chart.to_svg() == found.chart("ACUTE - TEACHING", focus="RR8").to_svg()
+    assert chart.to_svg() == funnel_chart(found, "ACUTE - TEACHING", focus="RR8").to_svg()
     for type, focus, sentence in (("BOROUGH", "", "no limits for type"), ("AMBULANCE", "RR8", "not among the bodies")):
         with pytest.raises(UsageError, match=sentence):
-            found.chart(type, focus=focus)
+            funnel_chart(found, type, focus=focus)

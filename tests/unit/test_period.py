@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 
 from nhscarbon.errors import PeriodError
-from nhscarbon.period import Period, parse_period, year_end, year_start
+from nhscarbon.periods import Period, parse_period, year_end, year_start
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nhscarbon.errors import PeriodError
-from nhscarbon.period import nhs_year, parse_period
-from nhscarbon.period_words import likely_period
+from nhscarbon.periods import likely_period, nhs_year, parse_period
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 import nhscarbon as nc
 from nhscarbon.cli import main
 from nhscarbon.findings import Finding
-from nhscarbon.plain import guarded, shown, unguarded
-from nhscarbon.present import csv_text, table_text
+from nhscarbon.output.tables import csv_text, table_text
+from nhscarbon.output.text import guarded, shown, unguarded
 
 RUN = ["=1+1", "=HYPERLINK(\"x\")", "+44",
        "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\0=1", "＝1", "＋1", "－1", "＠1", "  =1",

@@ -24,10 +24,11 @@ from green_plans import (
 )
 from nhscarbon.cli import main
 from nhscarbon.errors import UsageError
-from nhscarbon.trajectory import programme
-from nhscarbon.trajectory.cuts import cuts_at, first_cuts, tangent_at
-from nhscarbon.trajectory.effects import effects_of, together
-from nhscarbon.trajectory.programme import saved_by
+from nhscarbon.trajectory.actions.effects import effects_of, together
+from nhscarbon.trajectory.planning import problem as planning_problem
+from nhscarbon.trajectory.planning.cuts import cuts_at, first_cuts, tangent_at
+from nhscarbon.trajectory.planning.problem import saved_by
+from nhscarbon.trajectory.planning.robustness import robustness
 
 COST = [2, 15, 13, 9, 9, 17, 2, 14, 4, 2, 11, 19]
 TONNES = [44, 45, 43, 47, 31, 8, 50, 27, 30, 22, 11, 55]
@@ -101,7 +102,7 @@ def test_plans_equal_brute_force_on_five_hundred_cases_of_up_to_twelve_actions()
 @pytest.mark.parametrize("start", range(0, 40, 10))
 def test_large_clusters_by_cuts_equal_brute_force_too(monkeypatch, start):
     """With the size below which clusters are counted out set to nothing, every cluster goes through the cuts."""
-    monkeypatch.setattr(programme, "BUNDLED", 0)
+    monkeypatch.setattr(planning_problem, "BUNDLED", 0)
     for seed in range(2000 + start, 2010 + start):
         best, plan, size = check(seed, 6)
         assert plan.tco2e_saved == pytest.approx(best, abs=size), seed
@@ -115,9 +116,9 @@ def test_no_cut_lies_below_what_is_truly_saved(seed):
     drawn = random_actions(chance, 7, years=years, windows=2)
     actions = [dataclasses.replace(each, organisations=("RAA",), requires=(), excludes=()) for each in drawn]
     effects = effects_of(frame, actions)
-    place, start, taken, spent = programme.options_of(actions, years)
-    blocks = programme.blocks_of(together(effects.kgco2e), actions, place)
-    problem = programme.Problem(
+    place, start, taken, spent = planning_problem.options_of(actions, years)
+    blocks = planning_problem.blocks_of(together(effects.kgco2e), actions, place)
+    problem = planning_problem.Problem(
         years=tuple(years), actions=tuple(actions), action=place, start=start, taken=taken, spent=spent, limits={},
         carry_over=False, base=effects.ground.kgco2e.sum(axis=0), target={}, include=frozenset(),
         exclude=frozenset(), blocks=blocks,
@@ -223,7 +224,7 @@ def test_a_target_that_cannot_be_met_is_missed_by_as_little_as_can_be_and_explai
 
 @pytest.mark.parametrize("bundled", [6, 0])
 def test_the_shortfall_is_the_least_that_brute_force_finds(monkeypatch, bundled):
-    monkeypatch.setattr(programme, "BUNDLED", bundled)
+    monkeypatch.setattr(planning_problem, "BUNDLED", bundled)
     for seed in range(5000, 5015):
         frame, actions, limits, _ = case(seed, 5)
         last = frame["year"].max()
@@ -303,7 +304,7 @@ def test_fresh_worlds_are_the_same_for_all_plans_and_agree_with_the_central_figu
         dataclasses.replace(each, realisation=0.8, realisation_sd=0.1, likelihood=0.2, impact=0.5) for each in actions
     ]
     plan = nc.plan(frame, unsure, capital_gbp=50, gap=0, target_tco2e={"2026/27": 1000.0})
-    found = plan.rescored(draws=4000, seed=3, beside=plan.alternatives(within=0.05))
+    found = robustness([plan, *plan.alternatives(within=0.05)], draws=4000, seed=3)
     row = found.table.iloc[0]
     assert row["central_tco2e"] == pytest.approx(279 * 0.8 * 0.9)
     assert abs(row["mean_tco2e"] - row["central_tco2e"]) < 4 * row["standard_error"]
@@ -312,9 +313,9 @@ def test_fresh_worlds_are_the_same_for_all_plans_and_agree_with_the_central_figu
     assert row["low"] < row["median"] < row["high"]
     assert (found.table["regret_tco2e"] >= 0).all()
     assert (
-        found.draws.tolist() == plan.rescored(draws=4000, seed=3, beside=plan.alternatives(within=0.05)).draws.tolist()
+        found.draws.tolist() == robustness([plan, *plan.alternatives(within=0.05)], draws=4000, seed=3).draws.tolist()
     )
-    assert plan.rescored(draws=50, seed=4).draws[0].tolist() != found.draws[0][:50].tolist()
+    assert robustness([plan], draws=50, seed=4).draws[0].tolist() != found.draws[0][:50].tolist()
 
 
 def test_what_the_plan_leaves_is_what_its_actions_leave():
@@ -326,7 +327,7 @@ def test_what_the_plan_leaves_is_what_its_actions_leave():
     )
     used = plan.spending()
     assert (used["capital"] <= used["capital_limit"] + 1e-6).all()
-    assert plan.abatement().table["action"].nunique() == len(plan.starts)
+    assert nc.abatement(plan.frame, plan.actions, starts=plan.starts).table["action"].nunique() == len(plan.starts)
 
 
 @pytest.mark.parametrize(
@@ -349,7 +350,7 @@ def test_invalid_actions_made_in_python_are_refused_with_all_findings():
     frame, actions = twelve()
     with pytest.raises(nc.SubmissionError) as caught:
         nc.plan(frame, [*actions, actions[0], action("zz", selects=("nothing",), capital_gbp=(-1.0,))])
-    assert {finding.code for finding in caught.value.report} == {
+    assert {finding.code for finding in caught.value.findings} == {
         "action_id_twice",
         "action_selects_nothing",
         "action_negative",

@@ -15,10 +15,11 @@ from scipy import stats
 import nhscarbon as nc
 from nhscarbon.cli import main
 from nhscarbon.errors import BoundaryError, IntegrityError, NHSCarbonError, UnreadableError, UsageError
-from nhscarbon.package import data_root, seal
-from nhscarbon.trajectory.factor_path import factor_path
-from nhscarbon.trajectory.noise import spread_of
-from nhscarbon.trajectory.outcomes import monte_carlo_error
+from nhscarbon.methods.data_package import data_root, seal
+from nhscarbon.reporting.charts.fan import fan
+from nhscarbon.trajectory.projection.grid_path import factor_path
+from nhscarbon.trajectory.projection.outcomes import monte_carlo_error
+from nhscarbon.trajectory.projection.sampling import spread_of
 
 GAS = "RX1,2023/24,energy.natural_gas,1000000,kWh"
 POWER = "RX1,2023/24,energy.electricity.grid,500000,kWh"
@@ -65,7 +66,7 @@ def test_the_base_year_is_the_footprint(method):
 def test_the_base_year_is_as_unsure_as_the_footprint(method):
     found = nc.calculate(nc.example("trust-year.csv"), method)
     ahead = nc.project(found, to="2024/25", draws=500, seed=9)
-    np.testing.assert_allclose(ahead.outcomes.draws[0], found.uncertainty(draws=500, seed=9).draws[0], rtol=1e-5)
+    np.testing.assert_allclose(ahead.outcomes.draws[0], nc.uncertainty(found, draws=500, seed=9).draws[0], rtol=1e-5)
 
 
 @pytest.mark.parametrize("year", ["2024/25", "2025/26", "2026/27"])
@@ -366,7 +367,7 @@ def test_the_fan_carries_median_band_target_budget_and_a_sentence(footprint):
     earlier = GAS.replace("2023/24", "2019/20").replace("1000000", "1200000")
     ahead = nc.project(footprint(GAS, earlier), **FEW)
     path = local(47, base_year="2019/20").path(ahead.history)
-    chart = ahead.chart(path)
+    chart = fan(ahead, path)
     frame = chart.to_frame().set_index("year")
     bands = ahead.bands().set_index("year")
     np.testing.assert_allclose(frame.loc[bands.index, "median"], bands["median"])
@@ -376,7 +377,7 @@ def test_the_fan_carries_median_band_target_budget_and_a_sentence(footprint):
     assert f"budget of the target path: {budget:,.0f} tCO2e, kept in" in chart.alt_text
     assert f"2034/35: {bands['median'].iloc[-1]:,.0f} tCO2e, 80 % between" in chart.alt_text
     assert "<svg" in chart.to_svg()
-    assert "budget" not in ahead.chart().alt_text
+    assert "budget" not in fan(ahead).alt_text
 
 
 def test_the_command_line_gives_bands_and_chances(activity_csv, capsys, tmp_path):

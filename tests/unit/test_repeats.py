@@ -35,9 +35,9 @@ def test_a_thing_in_two_ways_is_found_with_both_quantities(first, second, severi
     if severity == "reject_line":
         with pytest.raises(nc.SubmissionError) as refused:
             nc.calculate(path, method)
-        [finding] = twice(refused.value.report)
+        [finding] = twice(refused.value.findings)
     else:
-        [finding] = twice(nc.calculate(path, method).report)
+        [finding] = twice(nc.calculate(path, method).findings)
     assert finding.severity == severity
     assert finding.first_rows == (2, 3)
     assert (finding.organisation, finding.period) == ("RX1", "2023/24")
@@ -63,12 +63,12 @@ def test_different_sites_bodies_and_years_repeat_nothing(rows, found, method, ac
         with pytest.raises(nc.SubmissionError):
             nc.calculate(path, method)
     else:
-        assert twice(nc.calculate(path, method).report) == []
+        assert twice(nc.calculate(path, method).findings) == []
 
 
 def test_two_gases_of_two_machines_repeat_nothing(method, activity_csv):
     path = activity_csv("RX1,2023/24,refrigerant.r134a,100,kg_charge_chiller", "RX1,2023/24,refrigerant.r32,5,kg")
-    assert twice(nc.calculate(path, method).report) == []
+    assert twice(nc.calculate(path, method).findings) == []
 
 
 def test_footprints_that_repeat_each_other_are_not_added(method, activity_csv):
@@ -77,10 +77,10 @@ def test_footprints_that_repeat_each_other_are_not_added(method, activity_csv):
     with pytest.raises(MixedMethodError, match=r"count twice.*RX1 2023/24.*1,000 m3 beside 5,000 GBP"):
         water + bill
     other = nc.calculate(activity_csv(BILL.replace("RX1", "RX2"), name="other.csv"), method)
-    assert twice((water + other).report) == []
+    assert twice((water + other).findings) == []
     fuel = nc.calculate(activity_csv("RX1,2023/24,fleet.fuel.diesel,100,litre", name="fuel.csv"), method)
     miles = nc.calculate(activity_csv("RX1,2023/24,fleet.car.average.diesel,5,km", name="miles.csv"), method)
-    assert [finding.severity for finding in twice((fuel + miles).report)] == ["warning"]
+    assert [finding.severity for finding in twice((fuel + miles).findings)] == ["warning"]
 
 
 def test_every_pattern_of_the_rules_means_something(method):
@@ -104,7 +104,7 @@ def test_only_the_bodies_concerned_are_named(method):
     ]
     with pytest.raises(nc.SubmissionError) as refused:
         nc.calculate(pd.DataFrame(rows), method)
-    [finding] = twice(refused.value.report)
+    [finding] = twice(refused.value.findings)
     assert "R03 2023/24; R04 2023/24; R05 2023/24 and 2 more" in finding.message
     assert "5 m3 beside 5 GBP" in finding.message
     assert finding.rows == 10

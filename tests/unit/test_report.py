@@ -15,7 +15,7 @@ import pytest
 
 import nhscarbon as nc
 from nhscarbon.errors import BoundaryError, UsageError
-from nhscarbon.present import tonnes
+from nhscarbon.output.tables import tonnes
 from pages import parsed, table_of
 
 METHOD = nc.methodology("nhs-2026.1")
@@ -55,8 +55,8 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def texts(footprint, years, projection, target, folder):
     """One year, and several with all that a report can have."""
-    first = nc.report(footprint, folder / "one.html", draws=500)
-    second = nc.report(years, folder / "years.html", projection=projection, target=target, **FEW)
+    first = nc.write_report(footprint, folder / "one.html", draws=500)
+    second = nc.write_report(years, folder / "years.html", projection=projection, target=target, **FEW)
     return {"one": first.read_text("utf-8"), "years": second.read_text("utf-8")}
 
 
@@ -150,7 +150,7 @@ def test_nothing_is_fetched_and_no_other_script_can_run(texts, pages, name):
 def test_what_was_sent_is_text_and_nothing_else(folder):
     rows = ROWS.assign(site=HOSTILE)
     footprint = nc.calculate(rows, METHOD, keep=("site",))
-    text = nc.report(footprint, folder / "hostile.html", **FEW).read_text("utf-8")
+    text = nc.write_report(footprint, folder / "hostile.html", **FEW).read_text("utf-8")
     page = parsed(text)
     assert "<script>alert" not in text
     assert "\u202e" not in text
@@ -166,7 +166,7 @@ def test_the_totals_and_intervals_are_those_of_the_footprint(footprint, pages):
         ("scope_1", "Scope 1"),
         ("scope_3", "Scope 3"),
     ):
-        of_it = footprint.uncertainty(boundary=name, draws=500).table.iloc[0]
+        of_it = nc.uncertainty(footprint, boundary=name, draws=500).table.iloc[0]
         assert shown[label] == [tonnes(of_it[each], 0) for each in ("tco2e", "low", "high")]
     total = tonnes(footprint.total(), 0)
     assert f"{total} tCO2e" in pages["one"].all("section")[0].text
@@ -213,7 +213,7 @@ def test_of_several_years_the_last_is_shown_and_the_years_are_not_added(years, p
 def test_the_bridge_of_the_report_is_that_of_compare(pages):
     first, last = (nc.calculate(ROWS.assign(period=year, quantity=ROWS["quantity"] * SHARES[year]), METHOD)
                    for year in ("2020/21", "2023/24"))  # fmt: skip
-    whole = first.compare(last).total()
+    whole = nc.compare(first, last).total()
     shown = dict(table_of(pages["years"], "The change by cause")[1])
     assert shown["Activity"] == tonnes(whole["activity_tco2e"], 0)
     assert shown["Factors"] == tonnes(whole["factor_tco2e"], 0)
@@ -222,7 +222,7 @@ def test_the_bridge_of_the_report_is_that_of_compare(pages):
 
 def test_an_earlier_footprint_is_what_the_bridge_starts_from(footprint, folder):
     before = nc.calculate(ROWS.assign(quantity=ROWS["quantity"] * 2), METHOD)
-    page = parsed(nc.report(footprint, folder / "before.html", before=before, **FEW).read_text("utf-8"))
+    page = parsed(nc.write_report(footprint, folder / "before.html", before=before, **FEW).read_text("utf-8"))
     shown = dict(table_of(page, "The change by cause")[1])
     assert shown["Activity"] == tonnes(-footprint.total(), 0)
 
@@ -245,7 +245,7 @@ def test_what_was_not_counted_is_said_with_its_quantity_and_the_reason(folder):
     rows = pd.DataFrame([("RX1", "2023/24", "waste.clinical.municipal_plant", 7.5, "tonne")],
                         columns=["organisation", "period", "activity", "quantity", "unit"])  # fmt: skip
     footprint = nc.calculate(replace(nc.read(rows), missing_factor="not_counted"), METHOD)
-    page = parsed(nc.report(footprint, folder / "none.html", **FEW).read_text("utf-8"))
+    page = parsed(nc.write_report(footprint, folder / "none.html", **FEW).read_text("utf-8"))
     [row] = table_of(page, "Sent and not counted")[1]
     assert row[:4] == ["waste.clinical.municipal_plant", "2023/24", "7.50", "tonne"]
     assert "no UK Government set has ever published a factor for clinical waste" in row[-1]
@@ -259,7 +259,7 @@ def test_a_boundary_or_a_last_year_without_any_row_is_said_and_is_no_nought(fold
                         columns=["organisation", "period", "activity", "quantity", "unit"])  # fmt: skip
     both = nc.calculate(replace(nc.read(rows), missing_factor="not_counted"), METHOD)
     water = nc.calculate(rows[:1], METHOD)
-    texts = [parsed(nc.report(each, folder / f"no-{number}.html", boundary=inside, **FEW).read_text("utf-8"))
+    texts = [parsed(nc.write_report(each, folder / f"no-{number}.html", boundary=inside, **FEW).read_text("utf-8"))
              for number, (each, inside) in enumerate([(both, None), (water, "scope_1")])]  # fmt: skip
     assert "sent for 2023/24 counts in NHS carbon footprint" in texts[0].all("section")[0].text
     assert "sent for 2022/23 counts in Scope 1" in texts[1].all("section")[0].text
@@ -270,21 +270,21 @@ def test_a_total_that_cannot_be_given_says_what_lacks(years, folder, pages):
     _, rows = table_of(pages["years"], "Components not published")
     assert [*rows[0][:3]] == ["energy.electricity.green_tariff", "2020/21", "biogenic"]
     with pytest.raises(BoundaryError, match="cannot be totalled"):
-        nc.report(years, folder / "no.html", boundary="outside_of_scopes", **FEW)
+        nc.write_report(years, folder / "no.html", boundary="outside_of_scopes", **FEW)
 
 
 def test_findings_are_listed_with_their_advice(folder):
     activity = nc.read_eric(nc.example("estates-2023-24.csv"))
     england = nc.calculate(activity, METHOD)
-    page = parsed(nc.report(england, folder / "england.html", **FEW).read_text("utf-8"))
+    page = parsed(nc.write_report(england, folder / "england.html", **FEW).read_text("utf-8"))
     _, rows = table_of(page, "What was found")
-    assert [row[1] for row in rows] == [finding.code for finding in england.report]
+    assert [row[1] for row in rows] == [finding.code for finding in england.findings]
     assert len(table_of(page, "Tonnes by organisation")[1]) == len(england.by("organisation"))
 
 
 def test_partial_sums_say_that_nobody_looked_for_what_is_missing(folder):
     footprint = nc.calculate(nc.partial(nc.example("trust-year.csv")), METHOD)
-    page = parsed(nc.report(footprint, folder / "partial.html", **FEW).read_text("utf-8"))
+    page = parsed(nc.write_report(footprint, folder / "partial.html", **FEW).read_text("utf-8"))
     assert "what is missing was not looked at" in page.one("main").text
 
 
@@ -293,7 +293,7 @@ def test_the_same_footprint_gives_the_same_bytes_whatever_the_hash_seed(folder):
         "import hashlib, sys, nhscarbon as nc\n"
         "f = nc.calculate(nc.example('trust-year.csv'), nc.methodology('nhs-2026.1'))\n"
         "for end in ('html', 'xlsx'):\n"
-        "    p = nc.report(f, f'{sys.argv[1]}.{end}', draws=200, organisations=None)\n"
+        "    p = nc.write_report(f, f'{sys.argv[1]}.{end}', draws=200, organisations=None)\n"
         "    print(hashlib.sha256(p.read_bytes()).hexdigest())\n"
     )
     pytest.importorskip("openpyxl", reason="workbooks need the extra 'excel'")
@@ -321,7 +321,7 @@ def test_five_hundred_sites_stay_under_two_megabytes(folder, capsys):
     footprint = nc.calculate(many_sites(), METHOD, keep=("site",))
     for end in ("html", "xlsx"):
         start = time.perf_counter()
-        path = nc.report(footprint, folder / f"sites.{end}", organisations=None)
+        path = nc.write_report(footprint, folder / f"sites.{end}", organisations=None)
         took = time.perf_counter() - start
         with capsys.disabled():
             print(f"\n  report of 500 sites as {end}: {path.stat().st_size / 1e6:.2f} MB in {took:.1f} s")
@@ -336,25 +336,25 @@ def test_five_hundred_sites_stay_under_two_megabytes(folder, capsys):
 def test_a_bare_install_writes_the_page_and_names_the_extra_of_the_workbook(footprint, folder, monkeypatch):
     for absent in ("matplotlib", "openpyxl"):
         monkeypatch.setitem(sys.modules, absent, None)
-    assert nc.report(footprint, folder / "bare.html", **FEW).exists()
+    assert nc.write_report(footprint, folder / "bare.html", **FEW).exists()
     with pytest.raises(UsageError, match=r"nhscarbon\[excel\]"):
-        nc.report(footprint, folder / "bare.xlsx", **FEW)
+        nc.write_report(footprint, folder / "bare.xlsx", **FEW)
 
 
 @pytest.mark.parametrize("ending", ["pdf", "htm", ""])
 def test_another_ending_is_refused(footprint, folder, ending):
     with pytest.raises(UsageError, match=r"\.html, \.xlsx"):
-        nc.report(footprint, folder / f"report.{ending}")
+        nc.write_report(footprint, folder / f"report.{ending}")
 
 
 def test_a_file_that_is_there_is_kept_and_a_target_needs_a_projection(footprint, folder, target):
-    path = footprint.write_report(folder / "kept.html")
+    path = nc.write_report(footprint, folder / "kept.html")
     with pytest.raises(UsageError, match="there already"):
-        footprint.write_report(path)
+        nc.write_report(footprint, path)
     with pytest.raises(UsageError, match="needs a projection"):
-        nc.report(footprint, folder / "target.html", target=target)
+        nc.write_report(footprint, folder / "target.html", target=target)
     with pytest.raises(UsageError, match="no boundary 'scope1'"):
-        nc.report(footprint, folder / "boundary.html", boundary="scope1")
+        nc.write_report(footprint, folder / "boundary.html", boundary="scope1")
 
 
 def luminance(colour):

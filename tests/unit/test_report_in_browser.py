@@ -57,10 +57,10 @@ def paths(tmp_path_factory):
     returns = nc.calculate(nc.read_eric(nc.example("estates-2023-24.csv")).part(slice(0, 900)), METHOD)
     sites = nc.calculate(many_sites(), METHOD, keep=("site",))
     return {
-        "one year": nc.report(nc.calculate(rows, METHOD), folder / "one.html", draws=500),
-        "all of it": nc.report(years, folder / "years.html", projection=ahead, target=target, draws=500),
-        "several bodies": nc.report(returns, folder / "several.html", draws=500),
-        "500 sites": nc.report(sites, folder / "sites.html", draws=500),
+        "one year": nc.write_report(nc.calculate(rows, METHOD), folder / "one.html", draws=500),
+        "all of it": nc.write_report(years, folder / "years.html", projection=ahead, target=target, draws=500),
+        "several bodies": nc.write_report(returns, folder / "several.html", draws=500),
+        "500 sites": nc.write_report(sites, folder / "sites.html", draws=500),
     }
 
 

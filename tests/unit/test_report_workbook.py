@@ -17,7 +17,7 @@ def footprint():
 
 @pytest.fixture(scope="module")
 def book(footprint, tmp_path_factory):
-    path = nc.report(footprint, tmp_path_factory.mktemp("book") / "report.xlsx", draws=500, organisations=None)
+    path = nc.write_report(footprint, tmp_path_factory.mktemp("book") / "report.xlsx", draws=500, organisations=None)
     return openpyxl.load_workbook(path)
 
 

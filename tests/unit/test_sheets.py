@@ -10,12 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nhscarbon as nc
-from nhscarbon.activity import read as door
-from nhscarbon.activity.places import address
+from nhscarbon.activity.cell_address import address
+from nhscarbon.activity.files.workbook_parts import about
+from nhscarbon.activity.readers import read as door
 from nhscarbon.activity.schema import is_header, spelled
-from nhscarbon.activity.workbook import about
 from nhscarbon.cli import main
 from nhscarbon.errors import UnreadableError
+from nhscarbon.footprint.certificate import certificate
 
 HEADER = ["organisation", "period", "activity", "quantity", "unit"]
 GAS = ["RX1", "2023/24", "energy.natural_gas", 100, "kWh"]
@@ -51,11 +52,11 @@ def test_every_sheet_with_a_header_is_read_and_the_others_are_said(book, method)
     footprint = nc.calculate(path, method)
     plain = pd.DataFrame([GAS, WATER], columns=HEADER)
     assert footprint.table.equals(nc.calculate(plain, method).table)
-    assert said(footprint.report, "sheet_not_read") == [
+    assert said(footprint.findings, "sheet_not_read") == [
         ("sheet_not_read", "Cover", ""),
         ("sheet_not_read", "Notes", ""),
     ]
-    [joined] = [f for f in footprint.report if f.code == "sheets_joined"]
+    [joined] = [f for f in footprint.findings if f.code == "sheets_joined"]
     assert (joined.rows, joined.severity) == (2, "info")
     assert "'Energy' (1), 'Water' (1)" in joined.message
 
@@ -86,7 +87,7 @@ def test_faults_carry_the_sheet_the_row_and_the_cell_of_their_own_header(book, m
     with pytest.raises(nc.SubmissionError, match="row 5 of sheet 'Energy'") as error:
         nc.calculate(path, method)
     places = {(finding.code, finding.sheet, finding.cell) for finding in report}
-    assert {(finding.code, finding.sheet, finding.cell) for finding in error.value.report} <= places
+    assert {(finding.code, finding.sheet, finding.cell) for finding in error.value.findings} <= places
 
 
 def test_rounding_and_missing_factors_are_said_of_each_sheet(book, method):
@@ -111,7 +112,7 @@ def test_headers_are_known_in_any_spelling_and_a_changed_name_is_said(activity_c
     path = activity_csv(*rows, header=sent)
     footprint = nc.calculate(path, method)
     assert set(footprint.table["tier"]) == {"optimal"}
-    spelt = {f.column: (f.value, f.cell) for f in footprint.report if f.code == "column_spelling"}
+    spelt = {f.column: (f.value, f.cell) for f in footprint.findings if f.code == "column_spelling"}
     assert spelt["estimated_share"] == ("Estimated Share", "F1")
     assert spelled(["Unit", "unit"]) == ["Unit", "unit"]
     with pytest.raises(UnreadableError, match=r"sheet 'A'.* 'unit' more than once"):
@@ -139,7 +140,7 @@ def test_rows_above_a_header_are_said_and_rows_keep_their_numbers(activity_csv, 
 
 
 def test_a_large_file_must_begin_with_its_header(tmp_path, monkeypatch):
-    monkeypatch.setattr("nhscarbon.summing.LARGE", 10)
+    monkeypatch.setattr("nhscarbon.activity.readers.open_source.LARGE", 10)
     path = tmp_path / "large.csv"
     path.write_text("Title,,,,\n" + ",".join(HEADER) + "\nRX1,2023/24,water.supply,1,m3\n")
     with pytest.raises(UnreadableError, match="in row 2: delete the rows above it"):
@@ -147,7 +148,7 @@ def test_a_large_file_must_begin_with_its_header(tmp_path, monkeypatch):
 
 
 def test_a_large_file_has_cells_and_any_spelling_too(tmp_path, monkeypatch, method):
-    monkeypatch.setattr("nhscarbon.summing.LARGE", 10)
+    monkeypatch.setattr("nhscarbon.activity.readers.open_source.LARGE", 10)
     path = tmp_path / "large.csv"
     path.write_text("Organisation,Period,activity,quantity,unit\nRX1,2023/24,water.supplly,1,m3\n")
     report = nc.check(path, method)
@@ -162,7 +163,7 @@ def test_rows_of_totals_are_left_out_and_said(book, method):
     rows = [HEADER, GAS, GAS, ["Total", None, None, 200, "kWh"], [None, None, "Grand total:", 200, None]]
     footprint = nc.calculate(book({"A": rows}), method)
     assert footprint.table["quantity"].unique().tolist() == [200.0]
-    [finding] = [f for f in footprint.report if f.code == "total_row"]
+    [finding] = [f for f in footprint.findings if f.code == "total_row"]
     assert (finding.severity, finding.rows, finding.first_rows, finding.cell) == ("warning", 2, (4, 5), "A4")
 
 
@@ -176,8 +177,8 @@ def test_a_supplier_or_note_called_total_makes_no_row_of_totals(book, method):
 
 def test_a_header_printed_again_is_passed_over_and_another_table_refused(book, method):
     again = nc.calculate(book({"A": [HEADER, GAS, HEADER, GAS]}), method)
-    assert again.report.rows == 2
-    assert said(again.report) == [("header_repeated", "A", "A3")]
+    assert again.findings.rows == 2
+    assert said(again.findings) == [("header_repeated", "A", "A3")]
     other = ["period", "organisation", "unit", "quantity", "activity"]
     report = nc.check(book({"A": [HEADER, GAS, [], other, GAS]}), method)
     assert said(report) == [("second_table", "A", "A4")]
@@ -234,8 +235,8 @@ def test_hidden_sheets_and_filtered_rows_are_read_and_said(book, method):
 
     path = book({"A": [HEADER, GAS, GAS], "B": [HEADER, WATER]}, hide)
     footprint = nc.calculate(path, method)
-    assert footprint.report.rows == 3
-    hidden = {f.code: (f.sheet, f.first_rows, f.severity) for f in footprint.report if "hidden" in f.code}
+    assert footprint.findings.rows == 3
+    hidden = {f.code: (f.sheet, f.first_rows, f.severity) for f in footprint.findings if "hidden" in f.code}
     assert hidden == {"sheet_hidden": ("B", (), "warning"), "rows_hidden": ("A", (3,), "warning")}
 
 
@@ -265,7 +266,7 @@ def test_sheets_are_the_same_sums_as_one_table_and_the_same_certificate_of_rows(
     apart = book({"A": [[*HEADER, "evidence"], [*GAS, "metered"]], "B": [HEADER[::-1], WATER[::-1], GAS[::-1]]})
     together = pd.DataFrame([[*GAS, "metered"], [*WATER, ""], [*GAS, ""]], columns=[*HEADER, "evidence"])
     assert nc.partial(apart).sha256 == nc.partial(together).sha256
-    ours, theirs = (nc.calculate(each, method).certificate().about["content"] for each in (apart, together))
+    ours, theirs = (certificate(nc.calculate(each, method)).about["content"] for each in (apart, together))
     assert ours == theirs
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import nhscarbon as nc
-from nhscarbon.activity import code
+from nhscarbon.activity import encoding
 from samples import frame
 
 SOAK = Path(__file__).resolve().parents[1] / "soak"
@@ -58,11 +58,11 @@ def test_a_reader_of_loose_numbers_is_found(monkeypatch, tmp_path):
     monkeypatch.setattr(soak_words, "read_number", loose)
     _, faults = soak_words.batch(random.Random(1), tmp_path, 2_000)
     assert any("other letters" in fault for fault in faults)
-    assert code.read_number("1,000") != 1000
+    assert encoding.read_number("1,000") != 1000
 
 
 def test_a_check_that_raises_or_disagrees_is_found(monkeypatch, tmp_path):
-    monkeypatch.setattr(soak_tables.nc, "check", lambda source, method: nc.findings.Report((), 10**9))
+    monkeypatch.setattr(soak_tables.nc, "check", lambda source, method: nc.findings.Findings((), 10**9))
     _, faults = soak_tables.batch(random.Random(1), tmp_path, 5)
     assert len(faults) == 5
 

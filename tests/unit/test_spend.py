@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 
 import nhscarbon as nc
-from nhscarbon.factors import FactorPackage
-from nhscarbon.package import data_root, load_package
-from nhscarbon.present import tonnes
-from nhscarbon.resolve import Key, resolve
+from nhscarbon.methods.data_package import data_root, load_package
+from nhscarbon.methods.factors import FactorPackage
+from nhscarbon.methods.resolution import FactorKey, resolve
+from nhscarbon.output.tables import tonnes
 
 PLUS = "nhs_carbon_footprint_plus"
 YEARS = [f"{year}/{year - 1999}" for year in range(2015, 2027)]
@@ -109,7 +109,7 @@ def test_a_year_before_the_first_multiplier_refuses_instead_of_borrowing(year, m
 
 
 def test_pounds_of_another_year_do_not_become_pounds_of_this(method):
-    key = Key("spend.sic.32", "GBP_2019", "2023/24", "UK")
+    key = FactorKey("spend.sic.32", "GBP_2019", "2023/24", "UK")
     assert resolve([key], method)[key].refusal.kind == "unit_not_convertible"
 
 
@@ -137,7 +137,7 @@ def test_spend_counts_in_the_plus_and_the_core_stays_without_it(method):
      ("spend.sic.26.ict", "ict", "1"), ("spend.sic.86", "commissioned_health_services", "1")],
 )  # fmt: skip
 def test_a_product_group_goes_to_its_theme_and_protocol_category(activity, theme, protocol, method):
-    [line] = resolve([key := Key(activity, "GBP", "2023/24", "UK")], method)[key].lines
+    [line] = resolve([key := FactorKey(activity, "GBP", "2023/24", "UK")], method)[key].lines
     assert (line.theme, line.ghg_protocol_category) == (theme, protocol)
 
 

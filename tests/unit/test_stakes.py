@@ -69,4 +69,4 @@ def test_a_stake_is_what_the_mended_rows_come_to(method, amounts):
 def test_a_refusal_of_a_calculation_does_not_wait_for_weights(activity_csv, method):
     with pytest.raises(nc.SubmissionError) as error:
         nc.calculate(activity_csv("RX1,2023,energy.natural_gas,1,kWh", header=HEADER), method)
-    assert [finding.kgco2e_at_stake for finding in error.value.report] == [None]
+    assert [finding.kgco2e_at_stake for finding in error.value.findings] == [None]

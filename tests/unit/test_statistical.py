@@ -8,11 +8,11 @@ import pytest
 from scipy import stats
 
 from nhscarbon.errors import UsageError
-from nhscarbon.trajectory.backtest import back_test
-from nhscarbon.trajectory.measurement import level_and_ratio, trend_uncertainty
-from nhscarbon.trajectory.outcomes import monte_carlo_error, wording
-from nhscarbon.trajectory.statistical import RandomWalk, random_walk
-from nhscarbon.trajectory.target_path import Milestone, TargetPath
+from nhscarbon.trajectory.monitoring.measurement import level_and_ratio, trend_uncertainty
+from nhscarbon.trajectory.projection.backtest import back_test
+from nhscarbon.trajectory.projection.outcomes import monte_carlo_error, wording
+from nhscarbon.trajectory.projection.statistical import RandomWalk, random_walk
+from nhscarbon.trajectory.targets.target_path import Milestone, TargetPath
 
 CHANGES = (-0.05, -0.07, -0.03, -0.08, -0.06, -0.055)
 

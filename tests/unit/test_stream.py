@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import nhscarbon as nc
-from nhscarbon import summing
+from nhscarbon.activity.readers import open_source
 from nhscarbon.cli import main
 from nhscarbon.errors import UnreadableError
 from samples import frame
@@ -27,7 +27,7 @@ def table():
 @pytest.fixture
 def small_files_stream(monkeypatch):
     """Read even small CSV files piece by piece."""
-    monkeypatch.setattr(summing, "LARGE", 0)
+    monkeypatch.setattr(open_source, "LARGE", 0)
 
 
 def test_parquet_in_many_row_groups_and_any_encoding(table, tmp_path, method):
@@ -82,11 +82,11 @@ def test_faults_of_a_streamed_file_are_those_of_the_table(tmp_path, method, smal
     def refused():
         with pytest.raises(nc.SubmissionError) as error:
             nc.calculate(path, method)
-        report = error.value.report
+        report = error.value.findings
         return report.rows, {(f.code, f.severity, f.rows, f.first_rows, f.message) for f in report}
 
     streamed = refused()
-    monkeypatch.setattr(summing, "LARGE", 1 << 40)
+    monkeypatch.setattr(open_source, "LARGE", 1 << 40)
     whole = refused()
     assert streamed[0] == whole[0] == 3000
     told = {each for each in streamed[1] if each[0] != "quantity_not_a_number"}
@@ -95,7 +95,7 @@ def test_faults_of_a_streamed_file_are_those_of_the_table(tmp_path, method, smal
 
 def test_a_cell_that_is_no_number_in_a_late_block(tmp_path, method, small_files_stream, monkeypatch):
     """The blocks before it were summed as numbers: none of their rows may be lost or come twice."""
-    monkeypatch.setattr("nhscarbon.activity.csv_chunks.CSV_BLOCK", 2000)
+    monkeypatch.setattr("nhscarbon.activity.readers.csv_streaming.CSV_BLOCK", 2000)
     rows = ["RX1,2023/24,water.supply,1,m3"] * 900
     rows[800] = "RX1,2023/24,water.supply,one,m3"
     path = tmp_path / "large.csv"
@@ -127,7 +127,7 @@ def test_nulls_in_dictionaries_and_numbers_credit_nobody(method):
     })  # fmt: skip
     with pytest.raises(nc.SubmissionError) as error:
         nc.calculate(table, method)
-    assert {(f.code, f.first_rows) for f in error.value.report.refused} == {
+    assert {(f.code, f.first_rows) for f in error.value.findings.refused} == {
         ("organisation_blank", (2,)),
         ("quantity_blank", (3,)),
     }
@@ -206,7 +206,7 @@ def test_sides_of_a_repeat_in_different_batches_meet(tmp_path, method):
         nc.calculate(path, method)
     rows["site"] = ["RR8AA", "RR8BB"]
     pq.write_table(pa.Table.from_pandas(rows, preserve_index=False), path, row_group_size=1)
-    assert nc.calculate(path, method).report.refused == ()
+    assert nc.calculate(path, method).findings.refused == ()
 
 
 @pytest.mark.parametrize(
@@ -226,9 +226,9 @@ def test_quotes_and_letters_are_read_as_in_small_files(rows, ours, block, tmp_pa
     text = "\n".join([f"{HEADER},supplier", *["RX1,2023/24,water.supply,1,m3,y"] * 3, *rows]) + "\n"
     path = tmp_path / "large.csv"
     path.write_text(text, encoding="utf-8")
-    monkeypatch.setattr("nhscarbon.activity.csv_chunks.CSV_BLOCK", block)
+    monkeypatch.setattr("nhscarbon.activity.readers.csv_streaming.CSV_BLOCK", block)
     for large in (0, 1 << 40):
-        monkeypatch.setattr(summing, "LARGE", large)
+        monkeypatch.setattr(open_source, "LARGE", large)
         if ours is None:
             with pytest.raises(UnreadableError):
                 nc.partial(path, keep="supplier")
@@ -238,7 +238,7 @@ def test_quotes_and_letters_are_read_as_in_small_files(rows, ours, block, tmp_pa
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252"])
 def test_encodings_of_large_files(encoding, tmp_path, method, small_files_stream, monkeypatch):
-    monkeypatch.setattr("nhscarbon.activity.csv_chunks.CSV_BLOCK", 20)
+    monkeypatch.setattr("nhscarbon.activity.readers.csv_streaming.CSV_BLOCK", 20)
     path = tmp_path / "large.csv"
     path.write_text(f"{HEADER},supplier\nRX1,2023/24,water.supply,1,m3,caf\u00e9 \u00a3\n", encoding=encoding)
     assert nc.partial(path, keep="supplier").columns["supplier"].labels == ("caf\u00e9 \u00a3",)
@@ -253,13 +253,13 @@ def test_row_numbers_with_empty_lines_and_cells_of_two_lines(tmp_path, method, m
     text = f'{HEADER},supplier\n\n\nRX1,2023/24,water.supply,1,m3,"two\nlines"\nRX1,2023/24,water.supply,one,m3,x\n'
     path = tmp_path / "large.csv"
     path.write_text(text)
-    monkeypatch.setattr("nhscarbon.activity.csv_chunks.CSV_BLOCK", 60)
+    monkeypatch.setattr("nhscarbon.activity.readers.csv_streaming.CSV_BLOCK", 60)
     found = []
     for large in (0, 1 << 40):
-        monkeypatch.setattr(summing, "LARGE", large)
+        monkeypatch.setattr(open_source, "LARGE", large)
         with pytest.raises(nc.SubmissionError) as error:
             nc.calculate(path, method)
-        found.append({(f.code, f.first_rows) for f in error.value.report.refused})
+        found.append({(f.code, f.first_rows) for f in error.value.findings.refused})
     assert found[0] == found[1] == {("number_unreadable", (5,))}
 
 
@@ -271,7 +271,7 @@ def test_numbers_that_are_texts_are_refused_in_every_route(tmp_path, method):
     for source in (path, nc.partial(path), rows):
         with pytest.raises(nc.SubmissionError) as error:
             nc.calculate(source, method)
-        assert [finding.code for finding in error.value.report.refused] == ["number_unreadable"]
+        assert [finding.code for finding in error.value.findings.refused] == ["number_unreadable"]
 
 
 def test_a_row_of_blanks_with_an_unreadable_number_is_no_end_of_a_sheet(tmp_path, method):
@@ -281,11 +281,11 @@ def test_a_row_of_blanks_with_an_unreadable_number_is_no_end_of_a_sheet(tmp_path
     pq.write_table(pa.Table.from_pandas(rows, preserve_index=False), path)
     with pytest.raises(nc.SubmissionError) as error:
         nc.calculate(path, method)
-    assert {f.code for f in error.value.report.refused} == {
+    assert {f.code for f in error.value.findings.refused} == {
         "organisation_blank", "period_blank", "activity_blank", "unit_blank", "number_separators"}  # fmt: skip
     rows["quantity"] = ["100", None]
     pq.write_table(pa.Table.from_pandas(rows, preserve_index=False), path, row_group_size=1)
-    assert nc.calculate(path, method).report.rows == 1  # a wholly empty row is the end of a sheet
+    assert nc.calculate(path, method).findings.rows == 1  # a wholly empty row is the end of a sheet
 
 
 def test_folders_give_words_as_they_are_written_and_no_numbers(tmp_path, method):
@@ -308,15 +308,15 @@ def test_large_frames_of_mixed_kinds_are_read_as_small_ones(method, monkeypatch)
     """A column of numbers and words is no Arrow column: the plain reader takes it, unknown columns are said."""
     table = frame(20).assign(reference=[1001, "a"] * 10, remarks="x")
     expected = nc.calculate(table, method, keep="reference")
-    monkeypatch.setattr("nhscarbon.activity.read.WORTH_IT", 1)
+    monkeypatch.setattr("nhscarbon.activity.readers.read.WORTH_IT", 1)
     found = nc.calculate(table, method, keep="reference")
     assert found == expected
-    assert [f.column for f in found.report if f.code == "column_unknown"] == ["remarks"]
+    assert [f.column for f in found.findings if f.code == "column_unknown"] == ["remarks"]
 
 
 def test_what_is_said_of_a_stream_does_not_depend_on_whose_turn_it_was(tmp_path, monkeypatch, small_files_stream):
     """Threads take chunks of a file as they may; findings, their rows and their order are those of one thread."""
-    monkeypatch.setattr("nhscarbon.activity.csv_chunks.CSV_BLOCK", 2000)
+    monkeypatch.setattr("nhscarbon.activity.readers.csv_streaming.CSV_BLOCK", 2000)
     table = frame(4000).astype({"quantity": object})
     table.loc[table.index[::13], "quantity"] = "about 5"
     table.loc[table.index[5::17], "quantity"] = ""

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 import nhscarbon as nc
-from nhscarbon.activity.places import letters
 from nhscarbon.cli import main
-from nhscarbon.submission import status
+from nhscarbon.output.excel import letters
+from nhscarbon.submissions.check import status
 from samples import frame
 
 HEADER = "note,organisation,period,activity,quantity,unit"
@@ -40,7 +40,7 @@ def test_mending_what_was_said_leaves_no_fault_that_was_there_before(activity_cs
     assert report.refused == ()
     assert [finding.code for finding in report] == ["row_repeated", "unit_alias"]  # the mended rows say the same
     assert status(report) == "accepted with warnings"
-    assert nc.calculate(activity_csv(*mended, header=HEADER), method).report.rows == report.rows == 5
+    assert nc.calculate(activity_csv(*mended, header=HEADER), method).findings.rows == report.rows == 5
 
 
 def test_a_check_says_what_a_calculation_refuses(method):
@@ -50,8 +50,8 @@ def test_a_check_says_what_a_calculation_refuses(method):
         nc.calculate(table, method)
     checked = nc.check(table, method)
     of_rows = [replace(finding, kgco2e_at_stake=None) for finding in checked]  # a calculation weighs nothing
-    assert set(error.value.report) <= set(of_rows)
-    assert checked.rows == error.value.report.rows == 50
+    assert set(error.value.findings) <= set(of_rows)
+    assert checked.rows == error.value.findings.rows == 50
 
 
 def test_a_file_that_cannot_be_read_is_a_finding(tmp_path, method):

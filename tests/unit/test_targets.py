@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 import nhscarbon as nc
 from nhscarbon.errors import IntegrityError, NHSCarbonError, PeriodError, UnreadableError, UsageError
-from nhscarbon.package import seal
-from nhscarbon.trajectory.monitoring import progress
-from nhscarbon.trajectory.series import series_of, year_number
-from nhscarbon.trajectory.shapes import through
-from nhscarbon.trajectory.target_path import Milestone, TargetPath
+from nhscarbon.methods.data_package import seal
+from nhscarbon.trajectory.monitoring.progress import progress
+from nhscarbon.trajectory.targets.series import series_of, year_number
+from nhscarbon.trajectory.targets.shapes import through
+from nhscarbon.trajectory.targets.target_path import Milestone, TargetPath
 
 HEADER = "target,boundary,kind,first_year,last_year,reduction_percent,base_year,inventory,status,source,note"
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openpyxl.packaging.custom import StringProperty
 
 import nhscarbon as nc
-from nhscarbon.activity import form, schema
+from nhscarbon.activity import schema, template_properties
 from nhscarbon.cli import main
 from nhscarbon.errors import UsageError
 
@@ -140,7 +140,7 @@ def test_it_says_what_it_was_made_from(blank, method):
     assert about["nhscarbon_template_version"] == "1"
     assert (about["nhscarbon_methodology"], about["nhscarbon_methodology_digest"]) == (method.id, method.digest)
     rows = python_calamine.CalamineWorkbook.from_path(str(blank)).get_sheet_by_name("Lists").to_python()
-    assert about["nhscarbon_lists_sha256"] == form.lists_hash(rows)
+    assert about["nhscarbon_lists_sha256"] == template_properties.lists_hash(rows)
 
 
 def test_an_empty_template_is_said_to_be_empty(blank, method):
@@ -172,9 +172,13 @@ WATER = {"organisation": "RX1", "period": YEAR, "activity": "water.supply", "qua
         (lambda b: b.remove(b["Lists"]), "template_altered", "its lists are not those"),
         (lambda b: b.remove(b["Waste"]), "template_altered", "no sheet 'Waste'"),
         (lambda b: setattr(b["Waste"], "title", "Rubbish"), "template_altered", "no sheet 'Waste'"),
-        (lambda b: set_property(b, form.EDITION, "0"), "template_version", "version '0'"),
-        (lambda b: set_property(b, form.METHOD, "nhs-2025.1"), "template_methodology", "'nhs-2025.1'"),
-        (lambda b: set_property(b, form.DIGEST, "0" * 64), "template_methodology", "another state of 'nhs-2026.1'"),
+        (lambda b: set_property(b, template_properties.EDITION, "0"), "template_version", "version '0'"),
+        (lambda b: set_property(b, template_properties.METHOD, "nhs-2025.1"), "template_methodology", "'nhs-2025.1'"),
+        (
+            lambda b: set_property(b, template_properties.DIGEST, "0" * 64),
+            "template_methodology",
+            "another state of 'nhs-2026.1'",
+        ),
     ],
 )
 def test_an_old_or_altered_template_is_a_finding(book, tmp_path, method, change, code, says):
@@ -193,8 +197,8 @@ def test_a_return_made_from_it_is_read_from_all_its_sheets_and_nothing_else_is_s
     gas = {**WATER, "activity": "energy.natural_gas", "unit": "kWh", "evidence": "metered", "estimated_share": 0}
     path = filled(book, tmp_path / "r.xlsx", {"Water": [WATER], "Fossil fuels": [gas, {**gas, "unit": "m3"}]})
     footprint = nc.calculate(path, method)
-    assert footprint.report.rows == 3
-    assert [(f.code, f.severity) for f in footprint.report] == [("sheets_joined", "info")]
+    assert footprint.findings.rows == 3
+    assert [(f.code, f.severity) for f in footprint.findings] == [("sheets_joined", "info")]
     other = nc.check(path, nc.methodology("nhs-2026.1-ar6"))
     assert [f.code for f in other if f.severity == "warning"] == ["template_methodology"]
 

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from nhscarbon.errors import UsageError
-from nhscarbon.trajectory.spc import control_chart
-from nhscarbon.trajectory.weather import weather_corrected
+from nhscarbon.trajectory.monitoring.control_chart import control_chart
+from nhscarbon.trajectory.monitoring.weather import weather_corrected
 
 MONTHS = pd.period_range("2021-04", periods=36, freq="M").astype(str)
 DAYS = pd.Series(200 + 180 * np.cos(2 * np.pi * (np.arange(36) - 9) / 12), index=MONTHS)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import nhscarbon as nc
-from nhscarbon.errors import SubmissionError
-from nhscarbon.present import tonnes
+from nhscarbon.findings import SubmissionError
+from nhscarbon.output.tables import tonnes
 
 with (Path(__file__).parent / "clinical.csv").open(encoding="utf-8", newline="") as stream:
     EXAMPLES = list(csv.DictReader(stream))

@@ -5,8 +5,8 @@ import json
 import pytest
 
 import nhscarbon as nc
-from nhscarbon.package import seal
-from nhscarbon.present import tonnes
+from nhscarbon.methods.data_package import seal
+from nhscarbon.output.tables import tonnes
 
 ELECTRICITY = "RXX,2019/20,energy.electricity.grid,50000,kWh"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import nhscarbon as nc
-from nhscarbon.present import tonnes
+from nhscarbon.output.tables import tonnes
 
 with (Path(__file__).parent / "recipe_book.csv").open(encoding="utf-8", newline="") as stream:
     EXAMPLES = list(csv.DictReader(stream))

@@ -1,1 +1,1 @@
-"""The door: anything tabular in, one coded `Activity` out."""
+"""Activity data: the table, its columns, and everything that reads one."""

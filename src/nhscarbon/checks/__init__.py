@@ -1,1 +1,1 @@
-"""Rules over activity data: distinct words and masks in, findings out; never row by row."""
+"""Every rule: on words, on the small table of sums, and across rows, months, sites, years and files."""

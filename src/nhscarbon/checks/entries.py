@@ -10,16 +10,16 @@ from typing import TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from nhscarbon.activity.table import Activity, RowNumbers
-from nhscarbon.columns import BLANK, Column
+from nhscarbon.activity.activity import Activity, RowNumbers
+from nhscarbon.activity.columns import BLANK, Column, one
 from nhscarbon.findings import first_rows
-from nhscarbon.kernel import LARGEST, POWERS, is_rounded, one
-from nhscarbon.partials import Partial
+from nhscarbon.sums.arithmetic import LARGEST, POWERS, is_rounded
+from nhscarbon.sums.partial_sums import PartialSums
 
 Mask = NDArray[np.bool_]
 
 
-class Located(TypedDict):
+class Location(TypedDict):
     """How many rows a finding is about, the first as the sender sees them, their sheet, and what hangs on them."""
 
     rows: int
@@ -74,7 +74,7 @@ class Entries:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def located(self, where: Mask | NDArray[np.int64]) -> Located:
+    def located(self, where: Mask | NDArray[np.int64]) -> Location:
         """Return how many rows some entries stand for, the first of them, and what hangs on them."""
         shown = () if self.numbers is None else first_rows(self.numbers[where])
         return {
@@ -84,7 +84,7 @@ class Entries:
             "kgco2e_at_stake": None if self.weights is None else stake(self.weights[where]),
         }
 
-    def located_by(self, at: NDArray[np.int64], group: NDArray[np.int64], groups: int) -> list[Located]:
+    def located_by(self, at: NDArray[np.int64], group: NDArray[np.int64], groups: int) -> list[Location]:
         """Return what `located` does of each group of some entries: `group` has the number of each of them."""
         if self.numbers is None and self.weights is None:
             rows = np.bincount(group, weights=self.rows[at], minlength=groups)
@@ -101,7 +101,7 @@ def stake(weights: NDArray[np.float64]) -> float | None:
     return fsum(sizes.tolist()) if len(sizes) else None
 
 
-def cells_of(partial: Partial) -> Entries:
+def cells_of(partial: PartialSums) -> Entries:
     """Return the cells of partial sums."""
     share = partial.columns["estimated_share"]
     each = np.array([*(float(label) for label in share.labels), np.nan])

@@ -11,15 +11,9 @@ import os
 import sys
 from collections.abc import Sequence
 
-from nhscarbon.errors import (
-    BoundaryError,
-    IntegrityError,
-    MixedMethodError,
-    NHSCarbonError,
-    SubmissionError,
-    UnreadableError,
-)
-from nhscarbon.plain import lines_shown
+from nhscarbon.errors import BoundaryError, IntegrityError, MixedMethodError, NHSCarbonError, UnreadableError
+from nhscarbon.findings import SubmissionError
+from nhscarbon.output.text import lines_shown
 from nhscarbon.version import __version__
 
 REFUSED, USAGE, UNREADABLE, INTEGRITY, INTERRUPTED = 1, 2, 3, 4, 130

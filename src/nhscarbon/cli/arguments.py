@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from nhscarbon.cli.adding import METHOD_HELP, add_group, add_source, add_verb
-from nhscarbon.cli.arguments_of_many import add_verbs_of_many
-
-if TYPE_CHECKING:
-    from nhscarbon.cli.adding import Verbs
+from nhscarbon.cli.arguments_analysis import add_verbs_of_many
+from nhscarbon.cli.parser import METHOD_HELP, Verbs, add_group, add_source, add_verb
 
 
 def add_verbs(verbs: Verbs) -> None:

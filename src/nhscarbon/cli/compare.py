@@ -6,11 +6,12 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from nhscarbon import present
 from nhscarbon.activity.schema import KEEPABLE
-from nhscarbon.bridge.bridge import PARTS
+from nhscarbon.analysis.decomposition.change import PARTS
+from nhscarbon.analysis.decomposition.compare import compare as compare_two
 from nhscarbon.cli.footprint import calculated, say
-from nhscarbon.footprint import Footprint
+from nhscarbon.footprint.footprint import Footprint
+from nhscarbon.output import tables
 
 
 def compare(options: Namespace) -> None:
@@ -25,19 +26,19 @@ def compare(options: Namespace) -> None:
         for file, method in zip((options.before, options.after), methods, strict=True)
     )
     for footprint in (before, after):
-        say(footprint.report)
+        say(footprint.findings)
     boundary = (options.boundary or _own(before), options.boundary_after or options.boundary or _own(after))
-    bridge = before.compare(after, boundary=boundary, match=match)
+    bridge = compare_two(before, after, boundary=boundary, match=match)
     frame = bridge.by(*columns)
     if options.format == "csv":
-        text = present.csv_text(frame)
+        text = tables.csv_text(frame)
     elif columns:
         shown = frame.assign(**{name: frame[name].round(1) for name in PARTS})
-        text = f"{bridge}\n\n{present.table_text(shown)}\n"
+        text = f"{bridge}\n\n{tables.table_text(shown)}\n"
     else:
         text = f"{bridge}\n"
     if options.output:
-        path = present.write_text(Path(options.output), text, overwrite=options.force)
+        path = tables.write_text(Path(options.output), text, overwrite=options.force)
         sys.stderr.write(f"written to {path}\n")
     else:
         sys.stdout.write(text)

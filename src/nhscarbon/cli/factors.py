@@ -9,12 +9,11 @@ from pathlib import Path
 import pandas as pd
 
 from nhscarbon.errors import IntegrityError, UsageError
-from nhscarbon.factors import FactorPackage
-from nhscarbon.method import frozen_digests
-from nhscarbon.originals import check_originals
-from nhscarbon.package import DataPackage, data_root, load_package, seal
-from nhscarbon.present import table_text
-from nhscarbon.units import Units, load_units
+from nhscarbon.methods.data_package import DataPackage, data_root, frozen_digests, load_package, seal
+from nhscarbon.methods.factors import FactorPackage
+from nhscarbon.methods.units import Units, load_units
+from nhscarbon.methods.verification import check_originals
+from nhscarbon.output.tables import table_text
 
 ROOM = "emission_factors"
 

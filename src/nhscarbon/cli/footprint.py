@@ -10,16 +10,17 @@ from functools import reduce
 from operator import add
 from pathlib import Path
 
-from nhscarbon import present
-from nhscarbon.activity.eric.door import read_eric
-from nhscarbon.activity.table import Activity
-from nhscarbon.calculation import calculate
+from nhscarbon.activity.activity import Activity
+from nhscarbon.activity.eric.read_eric import read_eric
+from nhscarbon.activity.ledger.read_ledger import read_ledger
 from nhscarbon.errors import UsageError
-from nhscarbon.findings import Report
-from nhscarbon.footprint import Footprint
-from nhscarbon.ledger.door import read_ledger
-from nhscarbon.method import methodology
-from nhscarbon.overlays import overlay
+from nhscarbon.findings import Findings
+from nhscarbon.footprint.calculate import calculate
+from nhscarbon.footprint.certificate import certificate
+from nhscarbon.footprint.footprint import Footprint
+from nhscarbon.methods.methodology import methodology
+from nhscarbon.methods.overlay import overlay
+from nhscarbon.output import tables
 
 VAT = {None: "", "net": "GBP", "gross": "GBP_gross"}  # what --vat means
 WORTH_SAYING = 12  # findings printed on stderr; the count is always printed
@@ -33,20 +34,20 @@ def footprint(options: Namespace) -> None:
         text = f"{result}\n"
     elif options.format == "table":
         shown = result.by(*(columns or ("theme", "scope")), boundary=options.boundary)
-        total = present.tonnes(result.total(options.boundary))
-        text = f"{present.table_text(shown)}\n\n{options.boundary or result.method.headline}  {total} tCO2e\n"
+        total = tables.tonnes(result.total(options.boundary))
+        text = f"{tables.table_text(shown)}\n\n{options.boundary or result.method.headline}  {total} tCO2e\n"
     else:
         inside = result.inside(options.boundary) if options.boundary else slice(None)
         frame = result.by(*columns, boundary=options.boundary) if columns else result.table[inside]
         document = {"stamp": asdict(result.stamp), "totals": result.totals, "rows": frame.to_dict("records")}
         written = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-        text = written if options.format == "json" else present.csv_text(frame)
-    say(result.report)
+        text = written if options.format == "json" else tables.csv_text(frame)
+    say(result.findings)
     if options.certificate:
-        written_to = result.certificate().save(options.certificate, overwrite=options.force)
+        written_to = certificate(result).save(options.certificate, overwrite=options.force)
         sys.stderr.write(f"certificate written to {written_to}\n")
     if options.output:
-        path = present.write_text(Path(options.output), text, overwrite=options.force)
+        path = tables.write_text(Path(options.output), text, overwrite=options.force)
         sys.stderr.write(f"written to {path}\n")
     else:
         sys.stdout.write(text)
@@ -83,9 +84,11 @@ def source_of(file: str, options: Namespace) -> str | Activity:
     return file
 
 
-def say(report: Report) -> None:
+def say(findings: Findings) -> None:
     """Write to stderr how much was read and what was met on the way."""
-    counts = ", ".join(f"{count:,} {severity}" for severity, count in report.counts.items() if count)
-    sys.stderr.write(f"{report.rows:,} {'row' if report.rows == 1 else 'rows'} read; findings: {counts or 'none'}\n")
-    for finding in [finding for finding in report if finding.severity != "info"][:WORTH_SAYING]:
+    counts = ", ".join(f"{count:,} {severity}" for severity, count in findings.counts.items() if count)
+    sys.stderr.write(
+        f"{findings.rows:,} {'row' if findings.rows == 1 else 'rows'} read; findings: {counts or 'none'}\n"
+    )
+    for finding in [finding for finding in findings if finding.severity != "info"][:WORTH_SAYING]:
         sys.stderr.write(f"  {finding}\n")

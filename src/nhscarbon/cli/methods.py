@@ -7,11 +7,11 @@ from argparse import Namespace
 
 import pandas as pd
 
-from nhscarbon import choices
-from nhscarbon.comparison import compare_methods
+from nhscarbon.analysis.compare_methods import compare_methods
 from nhscarbon.errors import UsageError
-from nhscarbon.method import methodology, methodology_ids
-from nhscarbon.present import csv_text, table_text
+from nhscarbon.methods.methodology import methodology, methodology_ids
+from nhscarbon.methods.options import options as options_of
+from nhscarbon.output.tables import csv_text, table_text
 
 
 def list_methods(options: Namespace) -> None:
@@ -52,7 +52,7 @@ def show(options: Namespace) -> None:
 def options(options: Namespace) -> None:
     """List what can be entered under a methodology."""
     chosen = {name: getattr(options, name) for name in ("theme", "activity", "unit", "period")}
-    frame = choices.options(methodology(options.method), **chosen)
+    frame = options_of(methodology(options.method), **chosen)
     if frame.empty:
         raise UsageError("nothing can be entered that fits; leave out one of the conditions")
     sys.stdout.write(csv_text(frame) if options.format == "csv" else table_text(frame) + "\n")

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from nhscarbon import present
-from nhscarbon.activity.grid import decode, read_bytes
+from nhscarbon.activity.files.sheets import decode, read_bytes
 from nhscarbon.errors import UnreadableError, UsageError
-from nhscarbon.trajectory.action_reading import read_actions
-from nhscarbon.trajectory.choosing import plan as best_plan
-from nhscarbon.trajectory.ground import COLUMNS
-from nhscarbon.trajectory.matrix import matrix as brought_together
+from nhscarbon.output import tables
+from nhscarbon.trajectory.actions.baseline import COLUMNS
+from nhscarbon.trajectory.actions.matrix import matrix as brought_together
+from nhscarbon.trajectory.actions.read_actions import read_actions
+from nhscarbon.trajectory.planning.choose import plan as best_plan
 
 BUDGET = ("capital_gbp", "revenue_gbp", "staff_fte", "target_tco2e")
 
@@ -24,7 +24,7 @@ def plan(options: Namespace) -> None:
     """Choose actions within a budget and write the plan."""
     frame = _frame(options.baseline)
     actions = read_actions(options.actions, frame=frame)
-    for finding in actions.report:
+    for finding in actions.findings:
         sys.stderr.write(f"{finding.cell + ' ' if finding.cell else ''}{finding}\n")
     if options.matrix:
         found = brought_together(frame, actions)
@@ -107,9 +107,9 @@ def _rounded(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _write(options: Namespace, frame: pd.DataFrame) -> None:
-    text = present.csv_text(frame) if options.format == "csv" else present.table_text(frame, places=0) + "\n"
+    text = tables.csv_text(frame) if options.format == "csv" else tables.table_text(frame, places=0) + "\n"
     if options.output:
-        present.write_text(Path(options.output), text, overwrite=options.force)
+        tables.write_text(Path(options.output), text, overwrite=options.force)
         sys.stderr.write(f"written to {options.output}\n")
     else:
         sys.stdout.write(text)

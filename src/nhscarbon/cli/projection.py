@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from nhscarbon import present
 from nhscarbon.cli.footprint import calculated
 from nhscarbon.errors import UsageError
-from nhscarbon.trajectory.projection import Projection, project
-from nhscarbon.trajectory.target_path import TargetPath
-from nhscarbon.trajectory.targets import targets
+from nhscarbon.output import tables
+from nhscarbon.reporting.charts.fan import fan
+from nhscarbon.trajectory.projection.projection import Projection, project
+from nhscarbon.trajectory.targets.target_path import TargetPath
+from nhscarbon.trajectory.targets.targets import targets
 
 WHOLE = ("year", "tco2e", "median", "low_80", "high_80")
 CHANCES = ("what", "target", "first_year", "last_year", "limit_tco2e", "probability", "standard_error", "wording")
@@ -37,15 +38,15 @@ def projection(options: Namespace) -> None:
         document = {name: frame.to_dict("records") for name, frame in parts.items()}
         text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     elif options.format == "csv":
-        text = present.csv_text(bands)
+        text = tables.csv_text(bands)
     else:
         text = _words(found, bands[[*columns, *WHOLE]], chances)
     for row in found.assumptions.itertuples(index=False):
         sys.stderr.write(f"assumed: {row.about}, {row.years}: {row.assumption} ({row.status})\n")
     if options.chart:
-        sys.stderr.write(f"chart written to {found.chart(path).save(options.chart, overwrite=options.force)}\n")
+        sys.stderr.write(f"chart written to {fan(found, path).save(options.chart, overwrite=options.force)}\n")
     if options.output:
-        sys.stderr.write(f"written to {present.write_text(Path(options.output), text, overwrite=options.force)}\n")
+        sys.stderr.write(f"written to {tables.write_text(Path(options.output), text, overwrite=options.force)}\n")
     else:
         sys.stdout.write(text)
 
@@ -62,10 +63,10 @@ def target_path(options: Namespace, found: Projection) -> TargetPath | None:
 
 def _words(found: Projection, bands: pd.DataFrame, chances: pd.DataFrame) -> str:
     rounded = bands.assign(**{name: bands[name].round() for name in WHOLE[1:]}).rename(columns={"tco2e": "published"})
-    text = f"{found}\n\n{present.table_text(rounded)}\n"
+    text = f"{found}\n\n{tables.table_text(rounded)}\n"
     if chances.empty:
         return text
     shown = chances[chances["what"] != "year"][list(CHANCES)]
     shown = shown.assign(limit_tco2e=shown["limit_tco2e"].round(), probability=shown["probability"].round(3),
                          standard_error=shown["standard_error"].round(4))  # fmt: skip
-    return f"{text}\n{present.table_text(shown)}\n"
+    return f"{text}\n{tables.table_text(shown)}\n"

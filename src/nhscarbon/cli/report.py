@@ -8,8 +8,8 @@ from argparse import Namespace
 from nhscarbon.cli.footprint import calculated, say
 from nhscarbon.cli.projection import target_path
 from nhscarbon.errors import UsageError
-from nhscarbon.reports.write import report as write
-from nhscarbon.trajectory.projection import project
+from nhscarbon.reporting.report.write import write_report as write
+from nhscarbon.trajectory.projection.projection import project
 
 
 def report(options: Namespace) -> None:
@@ -19,7 +19,7 @@ def report(options: Namespace) -> None:
     footprint = calculated(options)
     before = calculated(Namespace(**{**vars(options), "file": options.before})) if options.before else None
     for each in filter(None, (footprint, before)):
-        say(each.report)
+        say(each.findings)
     ahead = None
     if options.to:
         counts = options.boundary or footprint.boundary or None

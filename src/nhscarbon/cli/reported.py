@@ -6,11 +6,11 @@ import sys
 from argparse import Namespace
 from functools import reduce
 
-from nhscarbon import present
 from nhscarbon.cli.footprint import source_of
-from nhscarbon.method import methodology
-from nhscarbon.overlays import overlay
-from nhscarbon.reported import check_reported
+from nhscarbon.methods.methodology import methodology
+from nhscarbon.methods.overlay import overlay
+from nhscarbon.output import tables
+from nhscarbon.submissions.reported import check_reported
 
 
 def reported(options: Namespace) -> None:
@@ -18,4 +18,4 @@ def reported(options: Namespace) -> None:
     method = reduce(overlay, options.overlay, methodology(options.method))
     for file in options.file:
         found = check_reported(source_of(file, options), method)
-        sys.stdout.write(present.csv_text(found.lines) if options.format == "csv" else f"{file}: {found}\n")
+        sys.stdout.write(tables.csv_text(found.lines) if options.format == "csv" else f"{file}: {found}\n")

@@ -6,10 +6,10 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from nhscarbon import present
+from nhscarbon.analysis.rollup.hierarchy import hierarchy
 from nhscarbon.cli.footprint import calculated
 from nhscarbon.errors import HierarchyError
-from nhscarbon.organisations.hierarchy import hierarchy
+from nhscarbon.output import tables
 
 
 def rollup(options: Namespace) -> None:
@@ -24,7 +24,7 @@ def rollup(options: Namespace) -> None:
         unplaced=options.unplaced,
         eliminate=options.eliminate,
     )
-    for finding in rolled.report:
+    for finding in rolled.findings:
         sys.stderr.write(f"  {finding}\n")
     columns = [name.strip() for name in options.by.split(",") if name.strip()]
     frame = rolled.by(options.to, "period", *columns, boundary=options.boundary)
@@ -32,16 +32,16 @@ def rollup(options: Namespace) -> None:
     frame.insert(1, "name", [names.get(code, "") for code in frame[options.to]])
     taken_out = rolled.eliminated(options.boundary)["tco2e"].sum()
     if options.eliminate:
-        sys.stderr.write(f"{present.tonnes(taken_out)} tCO2e taken out by {options.eliminate}\n")
-    total = present.tonnes(rolled.total(options.boundary))
+        sys.stderr.write(f"{tables.tonnes(taken_out)} tCO2e taken out by {options.eliminate}\n")
+    total = tables.tonnes(rolled.total(options.boundary))
     on = f"restated to {rolled.restate}" if rolled.restate else "as reported"
     if options.format == "csv":
-        text = present.csv_text(frame)
+        text = tables.csv_text(frame)
     else:
         boundary = options.boundary or rolled.footprint.method.headline
-        text = f"{present.table_text(frame)}\n\n{boundary}, {on}, {options.organisations}  {total} tCO2e\n"
+        text = f"{tables.table_text(frame)}\n\n{boundary}, {on}, {options.organisations}  {total} tCO2e\n"
     if options.output:
-        sys.stderr.write(f"written to {present.write_text(Path(options.output), text, overwrite=options.force)}\n")
+        sys.stderr.write(f"written to {tables.write_text(Path(options.output), text, overwrite=options.force)}\n")
     else:
         sys.stdout.write(text)
 

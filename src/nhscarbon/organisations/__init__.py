@@ -1,1 +1,1 @@
-"""Organisations over time: codes, memberships, mergers, and footprints on any day's map."""
+"""The dated register of organisations: load, look up, shares, soundness."""

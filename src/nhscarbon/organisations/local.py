@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nhscarbon.errors import UnreadableError, UsageError
-from nhscarbon.organisations.data import ALWAYS_FROM, ALWAYS_TO, Organisations, day_number, day_text, memberships_of
+from nhscarbon.organisations.load import memberships_of
+from nhscarbon.organisations.register import ALWAYS_FROM, ALWAYS_TO, Organisations, day_number, day_text
 from nhscarbon.organisations.shares import LEVELS
 from nhscarbon.organisations.soundness import circles, shares_of_members
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nhscarbon.organisations.data import Memberships, Organisations
+from nhscarbon.organisations.register import Memberships, Organisations
 
 # from the smallest up: a body goes by the highest parent that is not above the level that is asked for
 LEVELS = ("trust", "pcn", "place", "sub_icb_location", "icb", "region", "country")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from nhscarbon.organisations.data import Memberships, Organisations, Successions
+from nhscarbon.organisations.register import Memberships, Organisations, Successions
 
 LEAVES_NOTHING = 1e-9  # how far shares may be from 1: they are printed with twelve decimals
 MAY_BE_LEFT = ("pcn", "place")  # levels that a body may leave without joining another

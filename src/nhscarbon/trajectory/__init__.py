@@ -1,1 +1,1 @@
-"""The way to net zero: targets, monitoring, projections, actions, and what to fund first."""
+"""Targets, projections, actions, plans and monitoring."""

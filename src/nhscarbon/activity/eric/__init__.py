@@ -1,1 +1,1 @@
-"""Estates returns (ERIC): what a header means is data, how to read it is here."""
+"""Official estates returns (ERIC), read by their layouts."""

@@ -11,7 +11,7 @@ from nhscarbon.activity.eric.layouts import VALUE_ROLES, Layout, Layouts, Sheet,
 from nhscarbon.activity.eric.rules import Where, finding
 from nhscarbon.errors import UnreadableError
 from nhscarbon.findings import Finding
-from nhscarbon.period import nhs_year
+from nhscarbon.periods import nhs_year
 
 SITE_ROLES = ("site_name", "site_type", "tenure", "integrated_care_board", "local_authority")
 YEAR_END = re.compile(r"(\d{4})-03-31(?:[T ]00:00(?::00(?:\.0+)?)?)?", re.ASCII)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from nhscarbon.activity.grid import Grid
+from nhscarbon.activity.files.sheets import Grid
 from nhscarbon.errors import UnreadableError
 
 VALUE_ROLES = ("activity", "inside_another", "denominator")

@@ -1,0 +1,40 @@
+"""Places as the sender sees them: the letters of columns, and the cell of a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from nhscarbon.activity.activity import Source
+from nhscarbon.findings import Finding
+from nhscarbon.output.excel import letters
+
+OF_A_ROW = ("activity", "quantity")  # where a finding about whole rows is shown
+
+
+def with_cell(finding: Finding, sources: Sequence[Source]) -> Finding:
+    """Say the cell of a finding's first row as a spreadsheet names it, or that of its column's header.
+
+    Findings about whole rows, such as a factor that no publication has, are shown at the activity.
+    """
+    placed = [each for source in sources for each in source.sheets]
+    fits = [each for each in placed if each.sheet == finding.sheet]
+    if finding.cell or len(fits) != 1:
+        return finding
+    header = fits[0].header
+    if finding.first_rows:
+        names = (finding.column,) if finding.column else OF_A_ROW
+        name = next((each for each in names if each in header), "")
+        return replace(finding, cell=f"{letters(header.index(name))}{finding.first_rows[0]}") if name else finding
+    if finding.column and finding.column in header:
+        return replace(finding, cell=f"{letters(header.index(finding.column))}{fits[0].header_row}")
+    return finding
+
+
+def address(finding: Finding) -> str:
+    """Return a finding's sheet and cell as a spreadsheet writes them, such as ``Energy!C3``; empty without a cell."""
+    if not finding.sheet or not finding.cell:
+        return finding.cell
+    plain = finding.sheet.isidentifier()
+    name = finding.sheet if plain else "'" + finding.sheet.replace("'", "''") + "'"
+    return f"{name}!{finding.cell}"

@@ -1,0 +1,36 @@
+"""The small real activity tables that ship with nhscarbon."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nhscarbon.errors import UsageError
+from nhscarbon.methods.data_package import data_root, load_package
+
+
+def example(name: str) -> Path:
+    """Return the path of an example that ships with nhscarbon.
+
+    Parameters
+    ----------
+    name : str
+        ``"trust-year.csv"`` (one trust, one year, as an activity table) or
+        ``"estates-2023-24.csv"`` (the estates return 2023/24 of England's trusts).
+
+    Returns
+    -------
+    Path
+        Of the file, verified against its package.
+
+    Raises
+    ------
+    UsageError
+        If there is no such example; those that exist are listed.
+    """
+    folder = data_root() / "examples"
+    names = sorted(path.name for path in folder.glob("*/*.csv"))
+    if name not in names:
+        raise UsageError(f"there is no example '{name[:60]}'; there are {', '.join(names)}")
+    path = next(folder.glob(f"*/{name}"))
+    load_package(path.parent)
+    return path

@@ -1,0 +1,1 @@
+"""Ledgers of payments, read by a mapping that people confirm."""

@@ -1,0 +1,209 @@
+"""A frame of named columns becomes an `Activity`: coded, numbered, its faults remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from nhscarbon.activity import schema
+from nhscarbon.activity.activity import Activity, RowNumbers, RowRange, SheetRows
+from nhscarbon.activity.columns import BLANK, Column, one
+from nhscarbon.activity.encoding import code_numbers, code_text
+from nhscarbon.activity.numbers import not_number
+from nhscarbon.errors import UnreadableError
+from nhscarbon.findings import Finding, first_rows
+
+SHOWN = 50  # bad values of one column that are listed one by one
+
+
+def from_frame(
+    frame: pd.DataFrame,
+    *,
+    file: str = "",
+    sha256: str = "",
+    sheet: str = "",
+    first_row: int = 1,
+    findings: Sequence[Finding] = (),
+) -> Activity:
+    """Code the known columns of a frame and remember what could not be read.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One column per name, text or numbers.
+    file, sha256, sheet : str, optional
+        The file that it came from, and the sheet of a workbook.
+    first_row : int, optional
+        The number of the first row as the sender sees it: 2 below a header.
+    findings : sequence of Finding, optional
+        What was met before.
+
+    Raises
+    ------
+    UnreadableError
+        If a column name stands twice.
+    """
+    names = [str(name) for name in frame.columns]
+    frame = frame.set_axis(names, axis=1)
+    if twice := sorted({name for name in names if name and names.count(name) > 1}):
+        where = f" of sheet '{sheet[:60]}'" if sheet else ""
+        advice = "; put each table on a sheet of its own" if sheet else ""
+        raise UnreadableError(f"the table{where} has the column '{twice[0]}' more than once{advice}")
+    row_numbers = RowRange(first_row, len(frame))
+    columns = {name: code_text(frame[name]) for name in names if name in schema.NAMES and name not in schema.NUMERIC}
+    read_numbers = {name: code_numbers(frame[name]) for name in names if name in schema.NUMERIC}
+    filled = _filled(columns.values(), [blank for _, blank, _ in read_numbers.values()], len(frame))
+    nameless = [place for place, name in enumerate(names) if not name]
+    shown = [f"(no name, column {place + 1})" for place in nameless if any(map(str, frame.iloc[:, place]))]
+    found = [*findings, *column_findings([*filter(None, names), *shown], file)]
+    if not len(row_numbers[filled]) and ({*schema.REQUIRED} & {*names} or not len(frame)):
+        found.append(no_rows(file))
+    numbers, unread = {}, {}
+    for name, (values, blank, texts) in read_numbers.items():
+        numbers[name] = values[filled]
+        unread[name] = Column(texts.codes[filled], texts.labels)
+        found += number_findings(name, blank[filled], unread[name], row_numbers[filled], file)
+    return Activity(
+        columns={name: Column(column.codes[filled], column.labels) for name, column in columns.items()},
+        numbers=numbers,
+        unread=unread,
+        findings=tuple(replace(each, sheet=sheet) if sheet else each for each in found),
+        file=file,
+        sha256=sha256,
+        row_numbers=row_numbers[filled],
+        sheets=(SheetRows(sheet, tuple(names), first_row - 1, 0, len(row_numbers[filled])),) if first_row > 1 else (),
+    )
+
+
+def no_rows(file: str) -> Finding:
+    """Return the finding of a table with a header and nothing below it."""
+    return Finding(code="no_rows", severity="reject_file", file=file, message="the table has no rows.",
+                   suggestion="Send the rows, or nothing: an empty table is not a footprint of zero.")  # fmt: skip
+
+
+def _filled(columns: Iterable[Column], blanks: Iterable[NDArray[np.bool_]], rows: int) -> slice | NDArray[np.bool_]:
+    """Return the rows that hold anything: a wholly empty row is the end of a sheet, not a fault."""
+    empty: NDArray[np.bool_] = np.broadcast_to(np.True_, rows)
+    for column in columns:
+        if column.lowest > BLANK and rows:
+            return slice(None)
+        empty = empty & (column.codes == BLANK)
+    for blank in blanks:
+        empty = empty & blank
+    return ~empty if empty.any() else slice(None)
+
+
+def column_findings(names: list[str], file: str) -> list[Finding]:
+    """Return what is to be said of a header: columns that are missing, and those that were not used."""
+    findings = []
+    if not set(schema.REQUIRED) & set(names):
+        return [
+            Finding(code="column_missing", severity="reject_file", file=file,
+                    message="the table has no header: none of its columns has a name that is known.",
+                    suggestion=f"Write the names above the columns: {', '.join(schema.REQUIRED)}.")
+        ]  # fmt: skip
+    for name in schema.REQUIRED:
+        if name not in names:
+            near = [other for other in names if other not in schema.NAMES and schema.nearest_column(other) == name]
+            findings.append(
+                Finding(
+                    code="column_missing",
+                    severity="reject_file",
+                    file=file,
+                    column=name,
+                    message=f"the column '{name}' is missing, so no row can be read.",
+                    suggestion=f"Rename '{near[0]}' to '{name}'?"
+                    if near
+                    else f"Add it; the columns are {', '.join(schema.REQUIRED)}.",
+                )
+            )
+    for name in names:
+        if (meant := schema.column_meant(name)) in names and name not in schema.NAMES:
+            findings.append(
+                Finding(code="column_twice", severity="reject_file", file=file, column=name, value=name[:100],
+                        message=f"the column '{meant}' is there twice, once as '{name[:60]}': which of them counts?",
+                        suggestion="Take one of the two out, or give it another name.")
+            )  # fmt: skip
+        elif name not in schema.NAMES:
+            near_name = schema.nearest_column(name)
+            findings.append(
+                Finding(
+                    code="column_unknown",
+                    severity="info",
+                    file=file,
+                    column=name,
+                    value=name[:100],
+                    message=f"the column '{name[:60]}' is not part of an activity table and was not used.",
+                    suggestion=f"Did you mean '{near_name}'?" if near_name else "",
+                )
+            )
+    return findings
+
+
+def spelling_findings(sent: Sequence[str], names: Sequence[str], file: str) -> list[Finding]:
+    """Return what is to be said of columns that a header names in another spelling."""
+    return [
+        Finding(code="column_spelling", severity="info", file=file, column=name, value=cell[:100],
+                message=f"the column '{cell[:60]}' was read as '{name}'.")
+        for cell, name in zip(sent, names, strict=True) if cell != name
+    ]  # fmt: skip
+
+
+def number_findings(
+    name: str, blank: NDArray[np.bool_], unread: Column, row_numbers: RowNumbers, file: str
+) -> list[Finding]:
+    """Return a finding for empty quantities and for each text that is no number."""
+    findings = []
+    if name == "quantity" and one(blank).any():
+        rows = row_numbers[blank]
+        findings.append(
+            Finding(
+                code="quantity_blank",
+                severity="reject_line",
+                file=file,
+                column=name,
+                rows=len(rows),
+                first_rows=first_rows(rows),
+                message="the quantity is empty, and empty is not zero.",
+                suggestion="Enter the number, or leave the row out.",
+            )
+        )
+    if not unread.labels:
+        return findings
+    place = np.flatnonzero(unread.codes != BLANK)
+    words, first, count = np.unique(unread.codes[place], return_index=True, return_counts=True)
+    shown = np.argsort(first)[:SHOWN]  # as they are met
+    for word, times in zip(words[shown].tolist(), count[shown].tolist(), strict=True):
+        text = unread.labels[word]
+        why = not_number(text)
+        findings.append(
+            Finding(
+                code=why.code,
+                severity="reject_line",
+                file=file,
+                column=name,
+                value=text[:100],
+                rows=times,
+                first_rows=first_rows(row_numbers[unread.codes == word]),
+                message=f"{name} {why.message}",
+                suggestion=why.suggestion,
+            )
+        )
+    if len(words) > SHOWN:
+        rest = ~np.isin(unread.codes, [BLANK, *words[shown]])
+        findings.append(
+            Finding(
+                code="number_unreadable",
+                severity="reject_line",
+                file=file,
+                column=name,
+                rows=int(rest.sum()),
+                first_rows=first_rows(row_numbers[rest]),
+                message=f"{len(words) - SHOWN} other texts in {name} are not plain numbers either.",
+            )
+        )
+    return findings

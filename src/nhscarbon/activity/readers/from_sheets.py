@@ -1,0 +1,280 @@
+"""The tables of a workbook or CSV file: every sheet with a recognisable header, and what is odd in its layout."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from string import ascii_uppercase
+
+from nhscarbon.activity import schema
+from nhscarbon.activity.files.sheets import Grid
+from nhscarbon.activity.files.workbook_parts import About
+from nhscarbon.errors import UnreadableError
+from nhscarbon.findings import Finding, first_rows
+from nhscarbon.output.excel import letters
+
+TOTALS = frozenset({"total", "totals", "grand total", "subtotal", "sub-total", "sub total", "sum", "overall total"})
+KEYED = ("organisation", "period", "activity")  # of these a row of totals has none
+FEWEST = 2  # rows that two sheets must share before one is taken for a copy of the other
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """The rows below a header that was recognised; a row that is no activity is empty here, so that numbers stay.
+
+    `header_row` and the rows are numbered as Excel does; `sent` is the header as it stands, `names` as it is meant.
+    """
+
+    sheet: str
+    sent: tuple[str, ...]
+    names: tuple[str, ...]
+    header_row: int
+    body: list[list[str]]
+    findings: tuple[Finding, ...]
+
+    @cached_property
+    def rows(self) -> int:
+        """How many rows hold anything."""
+        return sum(map(any, self.body))
+
+
+def tables_of(
+    name: str, grids: Sequence[Grid], beside: About, silent: frozenset[str]
+) -> tuple[list[Table], list[Finding]]:
+    """Find the activity tables of a file.
+
+    Parameters
+    ----------
+    name : str
+        The file's name.
+    grids : sequence of Grid
+        Its sheets that hold anything; a CSV file is one.
+    beside : About
+        What the workbook says beside its cells.
+    silent : frozenset of str
+        Sheets that need no word when they are not read.
+
+    Returns
+    -------
+    tables : list of Table
+        One for each sheet with a recognisable header within its first 20 rows. Where no sheet has one, the first
+        sheet with its first row as the header, so that the columns it lacks can be named.
+    findings : list of Finding
+        What is to be said of the file as a whole.
+
+    Raises
+    ------
+    UnreadableError
+        If the first sheet is no table either, or rows of a CSV file have more or fewer cells than its header.
+    """
+    starts = {place: row for place, grid in enumerate(grids) if (row := _header_row(grid))}
+    chosen = starts or {0: 1}
+    tables = [_table(name, grids[place], row, beside, known=bool(starts)) for place, row in chosen.items()]
+    filled = [table for table in tables if table.rows]
+    read = filled or tables[:1]
+    findings = [
+        Finding(
+            code="sheet_not_read", severity="warning", file=name, sheet=grid.sheet,
+            message=f"the sheet '{grid.sheet[:60]}' was not read: no row within its first {schema.HEADER_WITHIN} is "
+            "the header of an activity table.",
+            suggestion=f"If it holds activity data, head its columns {', '.join(schema.REQUIRED)}.",
+        )
+        for place, grid in enumerate(grids) if place not in chosen and grid.sheet not in silent
+    ]  # fmt: skip
+    if len(filled) > 1:
+        said = ", ".join(f"'{table.sheet[:40]}' ({table.rows:,})" for table in filled)
+        findings.append(Finding(code="sheets_joined", severity="info", file=name, rows=sum(t.rows for t in filled),
+                                message=f"the rows of {len(filled)} sheets were read together: {said}."))  # fmt: skip
+        findings += _copies(name, filled)
+    beside_read = (found for table in tables if table not in read for found in table.findings)
+    return read, [*findings, *(found for found in beside_read if found.severity != "info")]
+
+
+def _header_row(grid: Grid) -> int:
+    """Return the row of a sheet's header, or 0."""
+    head = grid.rows[: schema.HEADER_WITHIN]
+    return next((number for number, row in enumerate(head, start=1) if schema.is_header(row)), 0)
+
+
+def _table(name: str, grid: Grid, row: int, beside: About, *, known: bool) -> Table:
+    header = grid.rows[row - 1]
+    if not known:
+        _refuse_no_table(name, grid, header)
+    if not grid.sheet:
+        _refuse_ragged(name, grid.rows[row:], row + 1, len(header))
+    names = schema.spelled(header)
+    body = [cells or [""] * len(header) for cells in grid.rows[row:]]  # an empty line keeps its place in the numbering
+    layout = _Layout(name, grid, row, tuple(names), body)
+    layout.above()
+    layout.second_header()
+    layout.totals()
+    layout.merged()
+    layout.hidden(beside.hidden_rows.get(grid.sheet, frozenset()))
+    layout.hidden_columns(beside.hidden_columns.get(grid.sheet, frozenset()))
+    layout.unreckoned(beside.unreckoned.get(grid.sheet, ()))
+    return Table(
+        grid.sheet, tuple(cell.strip() for cell in header), tuple(names), row, layout.body, tuple(layout.findings)
+    )
+
+
+def _refuse_no_table(name: str, grid: Grid, header: Sequence[str]) -> None:
+    """Refuse what has no header at all: old files begin with it, so it is looked for in the first row."""
+    if grid.sheet and len([cell for cell in header if cell.strip()]) < 2:
+        raise UnreadableError(f"the first sheet of '{name}' is no table with a header in its first row")
+    if len(header) < 2:
+        other = next((mark for mark in (";", "\t", "|") if header and mark in header[0]), None)
+        advice = f"it looks separated by {other!r}; save it with commas" if other else "its first row has one column"
+        raise UnreadableError(f"'{name}' is not a comma-separated table with a header: {advice}")
+
+
+def _refuse_ragged(name: str, rows: Sequence[Sequence[str]], first: int, width: int) -> None:
+    odd = [number for number, cells in enumerate(rows, start=first) if cells and len(cells) != width]
+    if odd:
+        said = "a row has" if len(odd) == 1 else f"{len(odd)} rows have"
+        raise UnreadableError(
+            f"{said} more or fewer cells than the header of '{name}', the first is row {odd[0]}; put quotes around a "
+            "number or a name with a comma in it"
+        )
+
+
+class _Layout:
+    """What is odd in the layout of one sheet, gathered as it is looked at from top to bottom."""
+
+    def __init__(self, file: str, grid: Grid, header_row: int, names: tuple[str, ...], body: list[list[str]]) -> None:
+        self.file, self.grid, self.header_row, self.names, self.body = file, grid, header_row, names, body
+        self.findings: list[Finding] = []
+        self.words = [frozenset(column) for column in zip(*body, strict=True)]  # rows are many, words in a column few
+
+    def _say(self, **about: object) -> None:
+        self.findings.append(Finding(file=self.file, sheet=self.grid.sheet, **about))  # type: ignore[arg-type]
+
+    def above(self) -> None:
+        """Say which rows stand above the header."""
+        filled = [number for number, row in enumerate(self.grid.rows[: self.header_row - 1], start=1) if any(row)]
+        if filled:
+            self._say(code="rows_above_header", severity="info", rows=len(filled), first_rows=first_rows(filled),
+                      cell=f"A{filled[0]}", message=f"the header is in row {self.header_row}; what stands above it was "
+                      "not read.")  # fmt: skip
+
+    def second_header(self) -> None:
+        """Pass over a header that is printed again, and refuse another table below the first."""
+        named = [any(word[:1].isalpha() and schema.column_meant(word) for word in words) for words in self.words]
+        if sum(named) < schema.HEADER_NEEDS:
+            return
+        for place, row in enumerate(self.body):
+            if not schema.is_header(row):
+                continue
+            number = self.header_row + 1 + place
+            if schema.spelled(row) == list(self.names):
+                self.body[place] = [""] * len(row)
+                self._say(code="header_repeated", severity="info", first_rows=first_rows([number]), cell=f"A{number}",
+                          message="the header stands here again; the rows below it were read on.")  # fmt: skip
+            else:
+                self.body[place:] = [[""] * len(row)] * (len(self.body) - place)
+                self._say(code="second_table", severity="reject_file", first_rows=first_rows([number]),
+                          cell=f"A{number}", message="another table with other columns begins here.",
+                          suggestion="Put each table on a sheet of its own, or all rows under one header.")  # fmt: skip
+                return
+
+    def totals(self) -> None:
+        """Leave out rows of totals: they name no organisation, period or activity, and something in them says so."""
+        keyed = [place for place, name in enumerate(self.names) if name in KEYED]
+        told = [place for place, words in enumerate(self.words)
+                if self.names[place] != "supplier" and any(map(_is_total, words))]  # fmt: skip
+        found = []
+        for place, row in enumerate(self.body if told and keyed else ()):
+            if not any(_is_total(row[at]) for at in told):
+                continue
+            if all(not row[at].strip() or _is_total(row[at]) for at in keyed):
+                found.append(self.header_row + 1 + place)
+                self.body[place] = [""] * len(row)
+        if found:
+            self._say(code="total_row", severity="warning", rows=len(found), first_rows=first_rows(found),
+                      cell=f"A{found[0]}", message="a row of totals was left out: it would count its rows again.",
+                      suggestion="Take it out, so that nobody adds it up.")  # fmt: skip
+
+    def merged(self) -> None:
+        """Say which cells are merged: only the first of them holds the value."""
+        last = self.header_row + len(self.body)
+        found = [span for span in self.grid.merged if self.header_row <= span[1][0] + 1 and span[0][0] < last]
+        if found:
+            (top, left), (bottom, right) = found[0]
+            span = f"{letters(left)}{top + 1}:{letters(right)}{bottom + 1}"
+            name = self.names[left] if left < len(self.names) else ""
+            self._say(code="cells_merged", severity="warning", rows=len(found), value=span, column=name,
+                      first_rows=first_rows(each[0][0] + 1 for each in found), cell=f"{letters(left)}{top + 1}",
+                      message=f"cells are merged ({span}): only the first of them holds a value.",
+                      suggestion="Unmerge them and fill in each row.")  # fmt: skip
+
+    def hidden(self, rows: frozenset[int]) -> None:
+        """Say what the sender does not see but was read: a hidden sheet, hidden or filtered rows."""
+        if not rows and not self.grid.hidden:
+            return
+        filled = [number for number, row in enumerate(self.body, start=self.header_row + 1) if any(row)]
+        if self.grid.hidden and filled:
+            self._say(code="sheet_hidden", severity="warning", rows=len(filled),
+                      message=f"the sheet '{self.grid.sheet[:60]}' is hidden, and its rows were read.",
+                      suggestion="Show it, or take it out.")  # fmt: skip
+        found = [number for number in filled if number in rows]
+        if found:
+            self._say(code="rows_hidden", severity="warning", rows=len(found), first_rows=first_rows(found),
+                      cell=f"A{found[0]}", message="hidden or filtered rows were read.",
+                      suggestion="Show them, or take them out: a filter does not leave rows out.")  # fmt: skip
+
+    def hidden_columns(self, columns: frozenset[int]) -> None:
+        """Say which columns of the table the sender does not see."""
+        found = [place for place, name in enumerate(self.names) if place + 1 in columns and name in schema.NAMES]
+        if found and any(map(any, self.body)):
+            self._say(code="columns_hidden", severity="warning", column=self.names[found[0]], rows=0,
+                      cell=f"{letters(found[0])}{self.header_row}",
+                      message=f"hidden columns were read: {', '.join(self.names[place] for place in found)}.",
+                      suggestion="Show them, or take them out.")  # fmt: skip
+
+    def unreckoned(self, cells: Sequence[str]) -> None:
+        """Say which formulas have no result: a program wrote them, and no spreadsheet has reckoned them yet."""
+        split = [(cell.rstrip("0123456789"), int(cell.lstrip(ascii_uppercase))) for cell in cells]
+        used = {letters(place): name for place, name in enumerate(self.names) if name in schema.NAMES}
+        last = self.header_row + len(self.body)
+        found = [(column, row) for column, row in split if column in used and self.header_row < row <= last]
+        for column in dict.fromkeys(column for column, _ in found):
+            rows = [row for each, row in found if each == column]
+            self._say(code="formula_without_result", severity="warning", column=used[column], rows=len(rows),
+                      first_rows=first_rows(rows), cell=f"{column}{rows[0]}",
+                      message="a formula has no saved result, so its cell was read as empty.",
+                      suggestion="Open the workbook in a spreadsheet and save it, or enter the numbers.")  # fmt: skip
+
+
+def _is_total(cell: str) -> bool:
+    return 2 < len(cell) <= schema.LONGEST_NAME and cell.strip().rstrip(":").casefold() in TOTALS
+
+
+def _copies(name: str, tables: Sequence[Table]) -> list[Finding]:
+    """Refuse a sheet whose every row stands in another as well: it would count twice. Each is said once."""
+    first: dict[frozenset[tuple[str, ...]], Table] = {}
+    repeated: list[tuple[Table, Table]] = []
+    for table in tables:
+        rows = _rows(table)
+        if len(rows) >= FEWEST and first.setdefault(rows, table) is not table:
+            repeated.append((table, first[rows]))
+    held = sorted(first.items(), key=lambda each: len(each[0]), reverse=True)
+    for place, (rows, table) in enumerate(held):
+        larger = (other for more, other in held[:place] if rows < more)
+        repeated += [(table, other) for other in islice(larger, 1)]
+    return [
+        Finding(code="sheet_repeated", severity="reject_file", file=name, sheet=few.sheet, rows=few.rows,
+                message=f"every row of the sheet '{few.sheet[:60]}' stands in '{many.sheet[:60]}' too, and would count "
+                "twice.",
+                suggestion="Take one of the two sheets out, or name their sites if they are of different ones.")
+        for few, many in repeated
+    ]  # fmt: skip
+
+
+def _rows(table: Table) -> frozenset[tuple[str, ...]]:
+    places = [table.names.index(name) for name in schema.NAMES if name in table.names]
+    known = [name for name in schema.NAMES if name in table.names]
+    return frozenset(
+        tuple(f"{name}={row[at].strip()}" for name, at in zip(known, places, strict=True) if row[at].strip())
+        for row in table.body if any(row)
+    )  # fmt: skip

@@ -1,0 +1,270 @@
+"""Files too large to hold: Parquet, partitioned folders, CSV and Arrow streams, a batch at a time (extra ``arrow``)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Literal
+from urllib.parse import unquote
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+
+from nhscarbon.activity import schema
+from nhscarbon.activity.activity import Activity, SheetRows
+from nhscarbon.activity.readers.csv_streaming import (
+    FIRST_OF_CSV,
+    LONGEST_LINE,
+    CsvChunks,
+    csv_header,
+    first_cells,
+    refuse_lower_header,
+)
+from nhscarbon.activity.readers.from_arrow import activity_of, with_words
+from nhscarbon.activity.readers.from_frame import column_findings, spelling_findings
+from nhscarbon.activity.readers.parquet import refuse_many_columns, verify_seal
+from nhscarbon.activity.schema import HEADER_WITHIN
+from nhscarbon.errors import UnreadableError
+from nhscarbon.findings import Finding
+from nhscarbon.output.text import shown
+
+BATCH = 1 << 17  # rows: few enough to stay near the processor, and decoded fastest
+TEXT = tuple(name for name in schema.NAMES if name not in schema.NUMERIC)
+NULL_FOLDER = "__HIVE_DEFAULT_PARTITION__"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Row groups of one Parquet file, or a whole CSV file, with the number of its first row.
+
+    Small, and nothing but words and numbers: it can be sent to another process, which reads the rows itself.
+    """
+
+    path: str
+    kind: Literal["parquet", "csv"]
+    row_groups: tuple[int, ...] = ()
+    first_row: int = 1
+    rows: int = 0
+    words: tuple[tuple[str, str], ...] = ()
+    careful: bool = False
+
+    def batches(self, columns: Sequence[str] = schema.NAMES) -> Iterator[Activity]:
+        """Yield the rows of some columns.
+
+        Raises
+        ------
+        UnreadableError
+            If the file is damaged.
+        """
+        try:
+            yield from self._parquet(columns) if self.kind == "parquet" else self._csv(columns)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
+            raise UnreadableError(f"'{Path(self.path).name}' cannot be read: {error}") from error
+
+    def _parquet(self, columns: Sequence[str]) -> Iterator[Activity]:
+        about = _metadata(self.path, _state(self.path))
+        schema_of = about.schema.to_arrow_schema()
+        wanted = [str(name) for name in schema_of.names if name in columns]
+        if nested := next((name for name in wanted if pa.types.is_nested(schema_of.field(name).type)), ""):
+            raise UnreadableError(
+                f"the column '{nested}' of '{Path(self.path).name}' holds lists or the like; write one word in each row"
+            )
+        words = [name for name in wanted if name in TEXT]
+        with pq.ParquetFile(
+            self.path, metadata=about, read_dictionary=words, pre_buffer=False, page_checksum_verification=True
+        ) as file:
+            row = self.first_row
+            for group in self.row_groups:
+                for batch in file.iter_batches(BATCH, row_groups=[group], columns=wanted, use_threads=False):
+                    yield self._activity(batch, row)
+                    row += batch.num_rows
+
+    def _csv(self, columns: Sequence[str]) -> Iterator[Activity]:
+        with CsvChunks(self.path, careful=self.careful) as chunks:
+            yield from chunks.batches(columns)
+
+    def _activity(self, batch: pa.RecordBatch, row: int) -> Activity:
+        activity = activity_of(batch, file=Path(self.path).name, first_row=row, silent=True)
+        return with_words(activity, dict(self.words)) if self.words else activity
+
+
+@dataclass(frozen=True)
+class FileStream:
+    """Files that are read piece by piece, and again when their rows are asked for.
+
+    Attributes
+    ----------
+    pieces : tuple of Piece
+    paths : tuple of str
+    sizes : tuple of (bytes, time of the last change)
+        When the files were opened: what changed since is refused.
+    findings : tuple of Finding
+        What is to be said of the header.
+    sheets : tuple of SheetRows
+        The header of a CSV file.
+    """
+
+    pieces: tuple[Piece, ...]
+    paths: tuple[str, ...]
+    sizes: tuple[tuple[int, int], ...]
+    findings: tuple[Finding, ...] = ()
+    sheets: tuple[SheetRows, ...] = ()
+    missing_factor: Literal["refuse", "not_counted"] = "refuse"
+    boundary: str = ""
+
+    @property
+    def file(self) -> str:
+        """The name of the file, or of the folder."""
+        return shown(Path(self.paths[0]).name if len(self.paths) == 1 else Path(self.paths[0]).parent.name)
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are; 0 where only reading tells."""
+        return sum(piece.rows for piece in self.pieces)
+
+    @cached_property
+    def sha256(self) -> str:
+        """Of the files' bytes: read for this alone, as it takes as long as a good part of the sum.
+
+        Raises
+        ------
+        UnreadableError
+            If a file changed after it was summed.
+        """
+        self._refuse_changed()
+        each = []
+        for path in self.paths:
+            with Path(path).open("rb") as stream:
+                each.append(hashlib.file_digest(stream, "sha256"))
+        return each[0].hexdigest() if len(each) == 1 else hashlib.sha256(b"".join(d.digest() for d in each)).hexdigest()
+
+    def _refuse_changed(self) -> None:
+        for path, size in zip(self.paths, self.sizes, strict=True):
+            if _size(path) != size:
+                raise UnreadableError(f"'{Path(path).name}' changed after it was read: calculate again")
+
+    def batches(self) -> Iterator[Activity]:
+        """Yield the rows, as many at a time as fit."""
+        self._refuse_changed()
+        for piece in self.pieces:
+            yield from piece.batches()
+
+    def with_care(self) -> FileStream:
+        """Return the same files, to be read by the strict reader."""
+        return replace(self, pieces=tuple(replace(piece, careful=True) for piece in self.pieces))
+
+    @staticmethod
+    def release() -> None:
+        """Give memory that decoding held back to the system; no footer outlives its sum."""
+        _metadata.cache_clear()
+        pa.default_memory_pool().release_unused()
+
+    def parts(self, threads: int) -> Sequence[Sequence[Piece | CsvChunks]]:
+        """Return the pieces dealt out to some threads, in turn; of a CSV file all of them take chunks."""
+        if [piece.kind for piece in self.pieces] == ["csv"]:
+            chunks = CsvChunks(self.pieces[0].path, careful=self.pieces[0].careful)
+            return [[chunks]] * max(threads, 1)
+        dealt = [list(self.pieces[thread::threads]) for thread in range(max(threads, 1))]
+        return [part for part in dealt if part]
+
+
+def stream_of(path: Path) -> FileStream:
+    """Open a Parquet or CSV file, or a folder of Parquet files, for reading piece by piece.
+
+    Raises
+    ------
+    UnreadableError
+        If it cannot be opened, or the files of a folder have different columns.
+    """
+    try:
+        if path.is_dir():
+            return _folder(path)
+        if path.suffix.lower() == ".csv":
+            piece = Piece(str(path), "csv", first_row=FIRST_OF_CSV)
+            with path.open("rb") as stream:
+                lines = [stream.readline(LONGEST_LINE) for _ in range(HEADER_WITHIN)]
+            names = csv_header(str(path), lines[0])
+            if not schema.is_header(names):
+                refuse_lower_header(path.name, lines)
+            sent = [each.strip() for each in first_cells(path.name, lines[0])]
+            findings = [*column_findings(names, path.name), *spelling_findings(sent, names, path.name)]
+            placed = (SheetRows("", tuple(names), 1, 0, 0),)
+            return FileStream((piece,), (str(path),), (_size(str(path)),), tuple(findings), sheets=placed)
+        pieces, names = _pieces(str(path), 1, {})
+        return FileStream(tuple(pieces), (str(path),), (_size(str(path)),), tuple(column_findings(names, path.name)))
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
+        raise UnreadableError(f"'{path.name}' cannot be read: {error}") from error
+
+
+def _folder(path: Path) -> FileStream:
+    found = ds.dataset(str(path), format="parquet")
+    pieces: list[Piece] = []
+    names: dict[str, list[str]] = {}
+    first = 1
+    for fragment in sorted(found.get_fragments(), key=lambda each: str(each.path)):
+        words = _folder_words(str(fragment.path), path)
+        each, header = _pieces(fragment.path, first, words)
+        if both := sorted(words.keys() & set(header)):
+            raise UnreadableError(
+                f"'{Path(fragment.path).name}' has the column '{both[0]}', and so has its folder's name"
+            )
+        names[fragment.path] = [*header, *(name for name in words if name not in header)]
+        pieces += each
+        first += sum(piece.rows for piece in each)
+    if not pieces:
+        raise UnreadableError(f"the folder '{path.name}' holds no Parquet file")
+    header = next(iter(names.values()))
+    odd = [each for each, columns in names.items() if set(columns) != set(header)]
+    if odd:
+        raise UnreadableError(f"'{Path(odd[0]).name}' has other columns than the first file of '{path.name}'")
+    sizes = tuple(_size(each) for each in names)
+    return FileStream(tuple(pieces), tuple(names), sizes, tuple(column_findings(header, path.name)))
+
+
+def _folder_words(file: str, root: Path) -> dict[str, str]:
+    """Return what the folders between say, such as ``organisation=RX1``, as it is written."""
+    words = {}
+    for part in Path(file).resolve().relative_to(root.resolve()).parts[:-1]:
+        name, mark, word = part.partition("=")
+        if mark and name in schema.NUMERIC:
+            raise UnreadableError(f"the folder '{part}' gives a number: only words can be told by folders")
+        if mark and name in schema.NAMES:
+            words[name] = "" if word == NULL_FOLDER else unquote(word)
+    return words
+
+
+def _pieces(path: str, first: int, words: Mapping[str, str]) -> tuple[list[Piece], list[str]]:
+    with Path(path).open("rb") as stream:
+        verify_seal(stream, Path(path).name)
+    about = pq.read_metadata(path)
+    refuse_many_columns(Path(path).name, about.num_columns)
+    pieces = []
+    for group in range(about.num_row_groups):
+        rows = about.row_group(group).num_rows
+        pieces.append(Piece(path, "parquet", (group,), first, rows, tuple(words.items())))
+        first += rows
+    return pieces, [str(name) for name in about.schema.to_arrow_schema().names]
+
+
+@lru_cache(maxsize=4)
+def _metadata(path: str, state: tuple[int, ...]) -> pq.FileMetaData:
+    """Return what the footer of a file says; `state` is the file's now, as another in its place must be read anew.
+
+    Each row group asks for it, and to read it every time leaves holes in memory: 130 MB over a thousand row groups.
+    """
+    return pq.read_metadata(path)
+
+
+def _state(path: str) -> tuple[int, ...]:
+    """Return what no two files at a path share: a copy may keep the size and the time of what it replaces."""
+    known = Path(path).stat()
+    return known.st_size, known.st_mtime_ns, known.st_ctime_ns, known.st_ino
+
+
+def _size(path: str) -> tuple[int, int]:
+    known = Path(path).stat()
+    return known.st_size, known.st_mtime_ns

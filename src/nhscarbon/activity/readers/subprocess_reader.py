@@ -1,0 +1,211 @@
+"""A parser in a process of its own, with a limit on time and memory: where it dies, the caller lives."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from threading import Lock, Timer
+from types import TracebackType
+from typing import IO, TYPE_CHECKING
+
+from nhscarbon.activity.files.limits import LIMITS, Limits
+from nhscarbon.activity.files.sheets import Grid, read_grids
+from nhscarbon.activity.readers.parquet import record_batches
+from nhscarbon.errors import IntegrityError, UnreadableError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LENGTH = 8  # bytes of a message's length
+STARTED = 20  # seconds that a child may take to start before its first file
+WORD = (
+    "import sys; from nhscarbon.activity.readers.subprocess_reader import serve; "
+    "serve(sys.stdin.buffer, sys.stdout.buffer)"
+)
+
+
+class Reader:
+    """A child process that parses workbooks and Parquet files for this one.
+
+    It is started at the first file, used for all that follow, and started again where a file killed it. What it
+    hands back are texts and Arrow columns, never objects.
+
+    Parameters
+    ----------
+    limits : Limits, optional
+        What files are held against, seconds for each, and memory for the child beside what it starts with, where
+        the system can limit it (not on Windows).
+
+    Examples
+    --------
+    >>> from nhscarbon.activity.readers.subprocess_reader import Reader
+    >>> with Reader() as reader:
+    ...     pass
+    """
+
+    def __init__(self, limits: Limits = LIMITS) -> None:
+        self.limits = limits
+        self._child: subprocess.Popen[bytes] | None = None
+        self._lock = Lock()
+
+    def __enter__(self) -> Reader:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the child."""
+        child, self._child = self._child, None
+        if child is not None:
+            child.kill()
+            child.communicate()
+
+    def grids(self, name: str, content: bytes) -> list[Grid]:
+        """Return the sheets of a workbook, as `read_grids` does.
+
+        Raises
+        ------
+        UnreadableError
+            If the workbook is refused, or its parser ran out of time or memory.
+        """
+        answer = json.loads(self._asked("grids", name, content))
+        return [
+            Grid(
+                str(sheet),
+                [[str(cell) for cell in row] for row in rows],
+                bool(hidden),
+                tuple(((int(a), int(b)), (int(c), int(d))) for (a, b), (c, d) in merged),
+            )
+            for sheet, rows, hidden, merged in answer
+        ]
+
+    def parquet(self, name: str, content: bytes) -> pd.DataFrame:
+        """Return a Parquet file as a frame.
+
+        Raises
+        ------
+        UnreadableError
+            If the file is refused, or its parser ran out of time or memory.
+        """
+        import pyarrow as pa  # noqa: PLC0415  an extra, which the child had
+
+        table = pa.ipc.open_stream(pa.BufferReader(self._asked("parquet", name, content))).read_all()
+        table.validate(full=True)
+        frame: pd.DataFrame = table.to_pandas()
+        return frame
+
+    def _asked(self, what: str, name: str, content: bytes) -> bytes:
+        with self._lock:
+            request = json.dumps({"what": what, "name": name, "limits": asdict(self.limits)}).encode()
+            seconds = self.limits.seconds + (STARTED if self._child is None else 0)
+            child = self._child = self._child or _started()
+            assert child.stdin is not None
+            assert child.stdout is not None
+            timer = Timer(seconds, child.kill)
+            timer.start()
+            try:
+                for message in (request, content):
+                    _send(child.stdin, message)
+                verdict, answer = _received(child.stdout), _received(child.stdout)
+            except (OSError, EOFError) as error:
+                late = not timer.is_alive()
+                self.close()
+                why = f"took more than {self.limits.seconds} seconds" if late else "used too much memory or broke down"
+                raise UnreadableError(
+                    f"'{name}' was not read: its parser {why} and was ended; save the table as CSV UTF-8"
+                ) from error
+            except BaseException:  # an interruption leaves half a message: this child is of no more use
+                self.close()
+                raise
+            finally:
+                timer.cancel()
+        if verdict == b"refused":
+            raise UnreadableError(answer.decode())
+        if verdict == b"changed":
+            raise IntegrityError(answer.decode())
+        return answer
+
+
+def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
+    """Parse file after file until the requests end: what the child does."""
+    used = _memory()
+    while True:
+        try:
+            request, content = json.loads(_received(requests)), _received(requests)
+        except EOFError:
+            return
+        limits = Limits(**request["limits"])
+        _limit_memory(used + limits.memory_bytes)
+        try:
+            if request["what"] == "grids":
+                grids = [
+                    [grid.sheet, grid.rows, grid.hidden, grid.merged]
+                    for grid in read_grids(request["name"], content, limits)
+                ]
+                verdict, answer = b"read", json.dumps(grids, ensure_ascii=True).encode()
+            else:
+                verdict, answer = b"read", record_batches(content, request["name"])
+        except UnreadableError as error:
+            verdict, answer = b"refused", str(error).encode("utf-8", "replace")
+        except IntegrityError as error:
+            verdict, answer = b"changed", str(error).encode("utf-8", "replace")
+        del content
+        for message in (verdict, answer):
+            _send(answers, message)
+
+
+def _started() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        _command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=-1
+    )
+
+
+def _command() -> Sequence[str]:
+    home = str(Path(__file__).resolve().parents[3])
+    path = f"import sys; sys.path[:] = {[home, *filter(None, sys.path)]!r}; "
+    return [sys.executable, "-I", "-c", path + WORD]
+
+
+def _memory() -> int:
+    """Return the bytes of addresses that this process has, where the system tells: libraries reserve gigabytes."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+        return pages * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError):
+        return 0
+
+
+def _limit_memory(limit: int) -> None:
+    try:
+        import resource  # noqa: PLC0415  not on Windows
+    except ImportError:
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    if most == resource.RLIM_INFINITY or most > limit:
+        resource.setrlimit(resource.RLIMIT_AS, (limit, most))
+
+
+def _send(stream: IO[bytes], message: bytes) -> None:
+    stream.write(len(message).to_bytes(LENGTH, "little"))
+    stream.write(message)
+    stream.flush()
+
+
+def _received(stream: IO[bytes]) -> bytes:
+    length = int.from_bytes(_exactly(stream, LENGTH), "little")
+    return _exactly(stream, length)
+
+
+def _exactly(stream: IO[bytes], length: int) -> bytes:
+    content = stream.read(length)
+    if len(content) < length:
+        raise EOFError
+    return content

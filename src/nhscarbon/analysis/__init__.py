@@ -1,0 +1,1 @@
+"""What is asked of footprints: uncertainty, change, roll-up, benchmark, other methods."""

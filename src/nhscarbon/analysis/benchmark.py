@@ -1,0 +1,280 @@
+"""Peers: tonnes per square metre, bed, head, pound or contact, with limits that are wide for the small."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from nhscarbon.analysis.rollup.hierarchy import Hierarchy
+from nhscarbon.analysis.rollup.rollup import RollUp
+from nhscarbon.errors import UsageError
+from nhscarbon.footprint.footprint import Footprint
+from nhscarbon.organisations.local import csv_table
+from nhscarbon.organisations.lookup import days_of
+from nhscarbon.organisations.register import day_number, day_text
+from nhscarbon.organisations.shares import shares_on
+
+KG_PER_TONNE = 1000
+NEEDED = ("organisation", "period", "measure", "value", "unit")
+ENOUGH = 8  # bodies of a type: with fewer, their spread is not known well enough to draw limits
+ROUNDS = 20  # until the centre stands
+TRIMMED = 0.1  # of each tail is drawn in before the spread is measured (Spiegelhalter 2005)
+LEVELS = (("warn", 0.975), ("act", 0.999))  # the two-sided 95 % and 99.8 % limits of NHS funnel plots
+NO_TYPE = "not known"
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """The limits of one type: ``typical * exp(+-z * spread / sqrt(denominator))``, in kgCO2e per unit."""
+
+    typical: float
+    spread: float
+    bodies: int
+
+    def limits(self, denominator: NDArray[np.float64], z: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the lower and upper limit for bodies of some sizes."""
+        width = z * self.spread / np.sqrt(denominator)
+        return self.typical * np.exp(-width), self.typical * np.exp(width)
+
+    def curves(
+        self, denominator: NDArray[np.float64]
+    ) -> list[tuple[str, float, NDArray[np.float64], NDArray[np.float64]]]:
+        """Return each pair of limits: its name, the percentage between them, the lower and the upper curve."""
+        from scipy.stats import norm  # noqa: PLC0415  it takes time to load
+
+        return [(name, 100 * (2 * part - 1), *self.limits(denominator, float(norm.ppf(part)))) for name, part in LEVELS]
+
+
+@dataclass(frozen=True, eq=False)
+class Benchmark:
+    """Intensities of the bodies of one period, beside those of their type and system.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        ``organisation``, ``name``, ``type``, ``system``, ``tco2e``, ``denominator``, ``kgco2e_per_unit``; what is
+        ``typical`` of the type and its limits (``warn_low`` to ``act_high``), empty for types of few bodies;
+        ``position``; ranks and how many are ranked, from the lowest intensity, within type and system. Bodies without
+        a denominator are last.
+    measure, unit, period, boundary, source : str
+    left_out : float
+        Of the denominator: what belongs to sites that have no tonnes, where footprint and denominators name sites.
+    funnels : Mapping[str, Funnel]
+        By type.
+    """
+
+    table: pd.DataFrame
+    measure: str
+    unit: str
+    period: str
+    boundary: str
+    source: str
+    left_out: float
+    funnels: dict[str, Funnel]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Bodies with tonnes that have no denominator: they are in no rank."""
+        return tuple(self.table.loc[self.table["denominator"].isna(), "organisation"])
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the table."""
+        return self.table.copy()
+
+
+def benchmark(
+    source: Footprint | RollUp,
+    denominators: pd.DataFrame | str | Path,
+    *,
+    measure: str,
+    period: str,
+    hierarchy: Hierarchy,
+    on: str = "",
+    boundary: str | None = None,
+) -> Benchmark:
+    """Compare the bodies of a footprint with those of their type and system.
+
+    Parameters
+    ----------
+    source : Footprint or RollUp
+        A roll-up carries the denominators with it, by the same shares. Where it was calculated with
+        ``keep=("site",)`` and the denominators name sites, only sites with activity are divided by.
+    denominators : pandas.DataFrame or path of a CSV file
+        ``organisation``, ``period``, ``measure``, ``value``, ``unit``, such as the ``denominators`` of
+        `nhscarbon.read_eric`; rows of one body are added.
+    measure : str
+        Such as ``floor_area_gross_internal``, ``beds_available``, or a name of your own for staff, pounds or contacts.
+    period : str
+        The NHS year.
+    hierarchy : Hierarchy
+        For names, types (of estates returns; of others their role, such as ``icb``) and systems.
+    on : str, optional
+        The day whose types and systems are used; the year's last day when left out.
+    boundary : str, optional
+        The methodology's headline when left out.
+
+    Returns
+    -------
+    Benchmark
+
+    Raises
+    ------
+    UsageError
+        If a column is missing, nothing is of the measure and period, its unit is mixed, or a value is no number or
+        below 0: every fault is named.
+    BoundaryError
+        As `Footprint.total`.
+
+    Notes
+    -----
+    Limits are those of a funnel plot with over-dispersion (Spiegelhalter, Handling over-dispersion of performance
+    indicators, Quality and Safety in Health Care 14, 2005, 347-351), on the logarithm of the intensity, whose variance
+    is taken to fall with the denominator: the spread is what the bodies of a type themselves show, a tenth of each
+    tail drawn in.
+
+    Examples
+    --------
+    >>> import nhscarbon as nc
+    >>> activity = nc.read_eric(nc.example("estates-2023-24.csv"))
+    >>> footprint = nc.calculate(activity, nc.methodology("nhs-2026.1"), keep=("site",))
+    >>> found = nc.peers(footprint, activity.denominators, measure="floor_area_gross_internal", period="2023/24",
+    ...                  hierarchy=nc.hierarchy("ods-2026-07"))
+    >>> found.unit
+    'kgCO2e/m2'
+    """
+    footprint, column = (source.footprint, source.to) if isinstance(source, RollUp) else (source, "organisation")
+    boundary = boundary or footprint.method.headline
+    size, unit, left_out = _denominators(denominators, measure, period, footprint)
+    if isinstance(source, RollUp):
+        shares = source.shares[source.shares["period"] == period]
+        spread = size.rename("value").reindex(shares["organisation"]).to_numpy() * shares["share"].to_numpy()
+        parts = pd.Series(spread, index=shares[column].to_numpy())
+        lacking = parts.index[parts.isna()]  # one member without a denominator, and its parent has none either
+        size = parts.groupby(level=0).sum().drop(lacking.unique())
+    tonnes = source.by(column, "period", boundary=boundary)
+    tonnes = tonnes[tonnes["period"] == period]
+    if tonnes.empty:
+        raise UsageError(f"there are no tonnes of {period} in this footprint")
+    table = pd.DataFrame({"organisation": tonnes[column].to_numpy(object), "tco2e": tonnes["tco2e"].to_numpy()})
+    day = day_number(on) if on else days_of(period)[1]
+    for place, (name, words) in enumerate(_about(list(table["organisation"]), day, hierarchy).items()):
+        table.insert(place + 1, name, words)
+    found = size.reindex(table["organisation"]).to_numpy(np.float64)
+    table["denominator"] = np.where(found > 0, found, np.nan)
+    table["kgco2e_per_unit"] = table["tco2e"] * KG_PER_TONNE / table["denominator"]
+    table, funnels = _with_limits(table)
+    for group in ("type", "system"):
+        table = _ranked(table, group)
+    table = table.sort_values(["type", "kgco2e_per_unit", "organisation"], na_position="last").reset_index(drop=True)
+    text = f"{footprint.method.id}, {hierarchy.organisations.name} on {day_text(day)}"
+    return Benchmark(table, measure, f"kgCO2e/{unit}", period, boundary, text, left_out, funnels)
+
+
+def _denominators(
+    table: pd.DataFrame | str | Path, measure: str, period: str, footprint: Footprint
+) -> tuple[pd.Series[float], str, float]:
+    """Return the denominator of each organisation, its unit, and how much of it is of sites without tonnes."""
+    frame = table if isinstance(table, pd.DataFrame) else csv_table(table)
+    missing = [name for name in NEEDED if name not in frame.columns]
+    if missing:
+        raise UsageError(f"denominators have no column {', '.join(missing)}; they need {', '.join(NEEDED)}")
+    of = frame[(frame["measure"].astype(str) == measure) & (frame["period"].astype(str) == period)]
+    if of.empty:
+        known = sorted(set(frame["measure"].astype(str)))
+        raise UsageError(f"there is no denominator '{measure[:60]}' of {period}; there are {', '.join(known)[:200]}")
+    units = sorted(set(of["unit"].astype(str)))
+    if len(units) > 1:
+        raise UsageError(f"'{measure}' is in {', '.join(units)}: bring it to one unit")
+    value = pd.to_numeric(of["value"], errors="coerce")
+    wrong = of.loc[value.isna() | (value < 0) | ~np.isfinite(value), "organisation"]
+    if len(wrong):
+        raise UsageError(
+            f"'{measure}' of {', '.join(sorted(set(wrong))[:8])} is no number, or below 0: mend or leave out"
+        )
+    counted = np.ones(len(of), np.bool_)
+    if "site" in of.columns and "site" in footprint.sums.columns:  # a site whose energy its landlord pays has no tonnes
+        keys = footprint.sums.keys
+        keys = keys[(keys["period"].astype(str) == period) & (footprint.sums.quantity != 0)]
+        sites = set(zip(keys["organisation"].astype(str), keys["site"].astype(str), strict=True))
+        pairs = zip(of["organisation"].astype(str), of["site"].astype(str), strict=True)
+        counted = np.array([pair in sites for pair in pairs], np.bool_)
+    left_out = float(value[~counted].sum())
+    return value[counted].groupby(of["organisation"].astype(str).to_numpy()[counted]).sum(), units[0], left_out
+
+
+def _about(codes: list[str], day: int, hierarchy: Hierarchy) -> dict[str, list[str]]:
+    """Return the names, types and systems of bodies on a day; a system is the one that holds most of a body."""
+    data = hierarchy.organisations
+    known = [code for code in codes if code in data.number]
+    places = np.array([data.number[code] for code in known], np.int64)
+    system = dict.fromkeys(codes, "")
+    if known:
+        found = shares_on(data, places, np.full(len(places), day), "icb")
+        most = np.zeros(len(known))
+        for body, target, share in zip(found.source[found.placed], found.target[found.placed],
+                                       found.share[found.placed], strict=True):  # fmt: skip
+            if share > most[body]:
+                most[body], system[known[body]] = share, data.codes[target]
+    of = data.number
+    return {
+        "name": [data.word_of(data.names, of[code], day) if code in of else "" for code in codes],
+        "type": [
+            ((data.word_of(data.types, of[code], day) or data.word_of(data.roles, of[code], day)) if code in of else "")
+            or NO_TYPE
+            for code in codes
+        ],
+        "system": [system[code] for code in codes],
+    }
+
+
+def _with_limits(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Funnel]]:
+    table = table.assign(typical=np.nan, **{f"{name}_{end}": np.nan for name, _ in LEVELS for end in ("low", "high")})
+    table["position"] = np.where(table["denominator"].isna(), "no denominator", "too few of its type")
+    funnels: dict[str, Funnel] = {}
+    for kind, group in table[table["denominator"].notna() & (table["tco2e"] > 0)].groupby("type"):
+        if len(group) < ENOUGH or kind == NO_TYPE:
+            continue
+        funnel = funnel_of(group["tco2e"].to_numpy() * KG_PER_TONNE, group["denominator"].to_numpy())
+        funnels[str(kind)] = funnel
+        table.loc[group.index, "typical"] = funnel.typical
+        position = np.full(len(group), "within the limits", object)
+        intensity = group["kgco2e_per_unit"].to_numpy()
+        for name, percent, low, high in funnel.curves(group["denominator"].to_numpy()):
+            table.loc[group.index, f"{name}_low"], table.loc[group.index, f"{name}_high"] = low, high
+            position[intensity > high] = f"above the {percent:.3g} % limit"
+            position[intensity < low] = f"below the {percent:.3g} % limit"
+        table.loc[group.index, "position"] = position
+    return table, funnels
+
+
+def funnel_of(kgco2e: NDArray[np.float64], denominator: NDArray[np.float64]) -> Funnel:
+    """Return the funnel of some bodies: what is typical of them by size, and the spread that they show.
+
+    A tenth of each tail of the scores is drawn in first, so that one odd body moves neither.
+
+    Examples
+    --------
+    >>> funnel_of(np.array([10.0, 10.0]), np.array([1.0, 1.0])).spread
+    0.0
+    """
+    logs, weights = np.log(kgco2e / denominator), np.sqrt(denominator)
+    centre = float(np.average(logs, weights=denominator))
+    for _ in range(ROUNDS):
+        score = (logs - centre) * weights
+        drawn_in = np.clip(score, *np.quantile(score, [TRIMMED, 1 - TRIMMED]))
+        centre += math.fsum(drawn_in * weights) / math.fsum(denominator)
+    return Funnel(math.exp(centre), float(np.sqrt(np.mean(drawn_in**2))), len(kgco2e))
+
+
+def _ranked(table: pd.DataFrame, group: str) -> pd.DataFrame:
+    """Return the table with the rank of each body in its group, 1 for the lowest intensity, and how many are ranked."""
+    here = table["denominator"].notna() & ~table[group].isin(["", NO_TYPE])
+    by = table[here].groupby(group)["kgco2e_per_unit"]
+    table[f"rank_in_{group}"] = by.rank(method="min").reindex(table.index)
+    table[f"of_{group}"] = by.transform("count").reindex(table.index)
+    return table

@@ -1,0 +1,153 @@
+"""The change between two footprints, split into activity, factor, method and boundary, entered and left."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import pandas as pd
+
+from nhscarbon.errors import UsageError
+from nhscarbon.footprint.summary import Stamp
+from nhscarbon.output.tables import number, tonnes
+
+KG_PER_TONNE = 1000
+CAUSES = ("activity", "factor", "method", "boundary")
+EFFECTS = (*CAUSES, "entered", "left")
+PARTS = tuple(f"{name}_tco2e" for name in ("before", *EFFECTS, "after"))
+SHOWN = 8  # factor rows in the text
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """Why one footprint differs from another.
+
+    Attributes
+    ----------
+    lines : pandas.DataFrame
+        One row per line that either footprint counts: the words that were matched, activity, geography, theme,
+        category, component, scope, unit; the quantities and intensities [kgCO2e/unit] before and after; the
+        columns of `by` [tCO2e], the same by LMDI with ``lmdi_`` before them; and why a line entered or left.
+    factors : pandas.DataFrame
+        The factor rows of the continuing lines, those that moved most tonnes first: values, publications and
+        cells before and after, ``factor_tco2e``, ``method_tco2e``, and ``known_breaks``.
+    title : str
+    boundaries : tuple of str
+        That count before and after.
+    stamps : tuple of Stamp
+        Of both footprints: what has to be the same for the result to be the same.
+    """
+
+    lines: pd.DataFrame
+    factors: pd.DataFrame
+    title: str
+    boundaries: tuple[str, str]
+    stamps: tuple[Stamp, Stamp]
+
+    def by(self, *columns: str) -> pd.DataFrame:
+        """Return the change by any columns of the lines; of the whole without any.
+
+        Parameters
+        ----------
+        *columns : str
+            Such as ``"theme"``, ``"activity"``, ``"component"``, ``"organisation"``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The columns asked for, and in tCO2e ``before_tco2e``, the effects ``activity_tco2e``,
+            ``factor_tco2e``, ``method_tco2e``, ``boundary_tco2e``, ``entered_tco2e`` and ``left_tco2e``, and
+            ``after_tco2e``, which is their sum.
+
+        Raises
+        ------
+        UsageError
+            If there is no such column.
+        """
+        return self._grouped(columns, PARTS)
+
+    def lmdi(self, *columns: str) -> pd.DataFrame:
+        """Return the change as `by`, by the logarithmic mean Divisia index.
+
+        A line inside one boundary only enters or leaves here; the index has no price for it. Not a number where
+        a line of the group changes its sign, which the index cannot split.
+        """
+        names = [name if name in ("before_tco2e", "after_tco2e") else f"lmdi_{name}" for name in PARTS]
+        names.remove("lmdi_boundary_tco2e")
+        found = self._grouped(columns, names)
+        return found.rename(columns={name: name.removeprefix("lmdi_") for name in names})
+
+    def total(self) -> dict[str, float]:
+        """Return the effects of the whole [tCO2e], by the names of `by`."""
+        return {str(name): float(value) for name, value in self.by().iloc[0].items()}
+
+    def entered_and_left(self) -> pd.DataFrame:
+        """Return what only one of the footprints could count, the largest first, and why."""
+        part = self.lines[(self.lines["entered_tco2e"] != 0) | (self.lines["left_tco2e"] != 0)]
+        names = [name for name in part.columns if name in ("organisation", "activity", "component", "unit")]
+        part = part[[*names, "why", "left_tco2e", "entered_tco2e"]]
+        largest = (part["entered_tco2e"] - part["left_tco2e"]).abs().sort_values(ascending=False, kind="stable").index
+        return part.loc[largest].reset_index(drop=True)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the lines."""
+        return self.lines.copy()
+
+    def _grouped(self, columns: Sequence[str], figures: Sequence[str]) -> pd.DataFrame:
+        words = [str(name) for name in self.lines.columns if self.lines[name].dtype.kind not in "fi"]
+        for name in columns:
+            if name not in words:
+                near = get_close_matches(str(name), words, n=1)
+                hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(words)}"
+                raise UsageError(f"the lines of a change have no column of words '{str(name)[:60]}'; {hint}")
+        if len(set(columns)) < len(columns):
+            raise UsageError(f"a column is named twice: {', '.join(columns)}")
+        if not columns:  # exactly rounded sums, the same whatever the order of the lines
+            return pd.DataFrame({name: [math.fsum(self.lines[name])] for name in figures})
+        grouped = self.lines.groupby(list(columns), sort=True)[list(figures)]
+        frame: pd.DataFrame = grouped.agg(math.fsum).reset_index()
+        return frame
+
+    def _warming_potentials(self) -> list[str]:
+        """Say once which sets of warming potentials the factor rows moved between."""
+        pairs = zip(self.factors["gwp_basis_before"], self.factors["gwp_basis_after"], strict=True)
+        moved = Counter((str(first), str(second)) for first, second in pairs if first != second)
+        return [
+            f"  {'':14}  known break: warming potentials {first or 'not stated'} -> {second or 'not stated'} in "
+            f"{count} of {len(self.factors)} factor rows"
+            for (first, second), count in sorted(moved.items())
+        ]
+
+    def __str__(self) -> str:
+        whole, other = self.total(), {str(name): float(v) for name, v in self.lmdi().iloc[0].items()}
+        inside = " -> ".join(dict.fromkeys(self.boundaries))
+        rows = [f"{self.title}, {inside} [tCO2e]", "", f"  {'':10}{'Shapley':>16}{'LMDI':>16}"]
+        for name in PARTS:
+            beside = other.get(name)
+            text = "" if beside is None else "undefined" if math.isnan(beside) else tonnes(beside, 1)
+            rows.append(f"  {name.removesuffix('_tco2e'):10}{tonnes(whole[name], 1):>16}{text:>16}".rstrip())
+        moved = self.factors.head(SHOWN).to_dict("records")
+        if moved:
+            rows += ["", "  factor rows that moved most [tCO2e]"]
+            rows += [line for row in moved for line in _factor_text(row)]
+            rows += self._warming_potentials()
+        only = self.entered_and_left()
+        if len(only):
+            lines = "1 line" if len(only) == 1 else f"{len(only):,} lines"
+            rows += ["", f"  {lines} entered or left: `entered_and_left` shows which, and why"]
+        return "\n".join(rows)
+
+
+def _factor_text(row: Mapping[Hashable, object]) -> list[str]:
+    """Return a factor row with its publications, and its known breaks on a second line."""
+    moved = float(str(row["factor_tco2e"])) + float(str(row["method_tco2e"]))
+    values = f"{number(row['factor_before'])} -> {number(row['factor_after'])} kgCO2e/{row['factor_unit_after']}"
+    ratios = (float(str(row["conversion_before"])), float(str(row["conversion_after"])))
+    if ratios[0] != ratios[1]:  # a deflator, say, where the factor itself stayed
+        values += f", conversion {ratios[0]:.6g} -> {ratios[1]:.6g}"
+    packages = " -> ".join(dict.fromkeys([str(row["package_before"]), str(row["package_after"])]))
+    text = [f"  {tonnes(moved, 1):>14}  {row['activity']} {row['component']}: {values}, {packages}"]
+    return text + ([f"  {'':14}  known breaks: {row['known_breaks']}"] if row["known_breaks"] else [])

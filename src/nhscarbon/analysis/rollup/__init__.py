@@ -1,0 +1,1 @@
+"""Footprints of systems and regions, as reported or restated."""

@@ -1,0 +1,1 @@
+"""Likely ranges of a footprint."""

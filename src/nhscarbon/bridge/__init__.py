@@ -1,1 +1,0 @@
-"""Why one footprint differs from another."""

@@ -1,0 +1,154 @@
+"""The check: every rule over one source, in one pass, and the rows in the method's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nhscarbon.activity.columns import BLANK, Column, one
+from nhscarbon.checks.entries import Entries
+from nhscarbon.checks.words import codes_where, key_words, method_words
+from nhscarbon.findings import Finding, Severity
+from nhscarbon.methods.catalogue import TIERS, UNSTATED
+from nhscarbon.methods.methodology import Methodology
+
+Mask = NDArray[np.bool_]
+EARNED = ("standard", "optimal")  # tiers that need evidence
+NEGATIVE = ("the quantity is negative, and nothing of this activity can be given back.",
+            "Enter what was used; only activities that are marked reversible take credits.")  # fmt: skip
+UNSUMMED = {
+    "too_large": ("the quantity is larger than any NHS body could use.", "Check the unit and the decimal point."),
+    "too_small": (
+        "the quantity is smaller than the last decimal that its unit is summed at.",
+        "Give it in a smaller unit, such as kg in place of tonne.",
+    ),
+    "not_a_number": ("the quantity is empty or no finite number, and empty is not zero.",
+                     "Enter the number, or leave the row out."),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Rows or cells in the method's words.
+
+    Attributes
+    ----------
+    entries : Entries
+        What was checked.
+    columns : Mapping[str, Column]
+        What the sum is grouped by: organisation, period, activity, unit, geography, tier, and `keep`.
+    usable : bool array
+        Entries without a fault; all of them when nothing refuses.
+    has_key : bool array
+        Entries whose activity, unit, period and geography are known, so that they can be resolved.
+    findings : tuple of Finding
+    """
+
+    entries: Entries
+    columns: Mapping[str, Column]
+    usable: Mask
+    has_key: Mask
+    findings: tuple[Finding, ...]
+
+    def part(self, where: Mask) -> dict[str, Column]:
+        """Return the columns of some of the entries."""
+        return {name: column.part(where) for name, column in self.columns.items()}
+
+
+def check(entries: Entries, method: Methodology, *, keep: tuple[str, ...] = ()) -> Checked:
+    """Hold rows or cells against a methodology.
+
+    Parameters
+    ----------
+    entries : Entries
+        From `cells_of` or `rows_of`.
+    method : Methodology
+        Whose catalogue, units and tier rules apply.
+    keep : tuple of str
+        Further columns to group by: ``site``, ``month``, ``supplier``, ``reference``.
+
+    Returns
+    -------
+    Checked
+        With every finding; the caller decides what to refuse.
+    """
+    columns, evidence, stated, findings = method_words(entries, method, keep)
+    tier, found = _tier(entries, method, evidence, stated)
+    columns = {**columns, "tier": tier}
+    findings += [*found, *_quantity_rules(entries, method)]
+    usable, has_key = entries.summed.copy(), np.ones(len(entries), np.bool_)
+    for name, column in columns.items():
+        if column.lowest < 0:
+            known = column.codes != BLANK
+            usable &= known
+            if name in ("activity", "unit", "period", "geography"):
+                has_key &= known
+    return Checked(entries, columns, usable, has_key, tuple(findings))
+
+
+def _quantity_rules(entries: Entries, method: Methodology) -> list[Finding]:
+    negative = entries.negative
+    if one(negative).any():
+        _, meant = key_words({"activity": entries.columns["activity"]} if "activity" in entries.columns else {},
+                             len(entries), method, likely=True)  # fmt: skip
+        reversible = {code for code, entry in method.catalogue.activities.items() if entry.reversible}
+        negative = negative & ~codes_where(meant["activity"], reversible.__contains__)
+    findings = _marked(entries, negative, "quantity_negative", "reject_line", "quantity", *NEGATIVE)
+    for kind, mask in entries.faults.items():
+        findings += _marked(entries, mask, f"quantity_{kind}", "reject_line", "quantity", *UNSUMMED[kind])
+    return findings
+
+
+def _tier(entries: Entries, method: Methodology, evidence: Column, stated: Column) -> tuple[Column, list[Finding]]:
+    """Decide each row's tier: by evidence and estimated share, else as stated, else unstated."""
+    labels = tuple(sorted((*TIERS, UNSTATED)))
+    place = {label: code for code, label in enumerate(labels)}
+    words = [place[label] if label else place[UNSTATED] for label in stated.labels] + [place[UNSTATED]]
+    share = entries.shares
+    if not {*evidence.labels, *stated.labels} - {""} and np.isnan(one(share)).all():
+        return evidence.renamed(np.zeros(len(evidence.labels) + 1, np.int32), (UNSTATED,)), []
+    said = stated.looked_up(np.array(words, np.int32))
+    earned = np.full(len(entries), place[UNSTATED], np.int32)
+    for word in evidence.labels:
+        rules = [rule for rule in method.catalogue.tier_rules if rule.evidence == word]
+        here = codes_where(evidence, lambda label, word=word: label == word)  # type: ignore[misc]
+        for rule in reversed(rules):  # the widest share first, so that the narrowest has the last word
+            with np.errstate(invalid="ignore"):
+                fits = here & ((share <= rule.estimated_share_to) | (np.isnan(share) & (len(rules) == 1)))
+            earned[fits] = place[rule.tier]
+    decided = earned != place[UNSTATED]
+    with np.errstate(invalid="ignore"):
+        outside = (share < 0) | (share > 1)
+    against = decided & (said != place[UNSTATED]) & (said != earned)
+    given = ~np.isnan(share)
+    known = codes_where(evidence, bool)
+    unproved = ~known & np.isnan(share) & np.isin(said, [place[tier] for tier in EARNED])
+    findings = [
+        *_marked(entries, unproved, "tier_without_evidence", "warning", "tier",
+                 "a tier is stated without the evidence that would earn it; it was taken as stated.",
+                 "Say how the quantity is known: metered, invoiced, estimated, modelled ..."),
+        *_marked(entries, given & ~known & ~outside, "estimated_share_alone", "warning", "estimated_share",
+                 "an estimated share without evidence decides no tier; the tier is as stated, or unstated.",
+                 "Say how the quantity is known: metered, invoiced, estimated, modelled ..."),
+        *_marked(entries, known & ~given & ~decided, "estimated_share_missing", "info", "estimated_share",
+                 "this evidence earns a tier only with its estimated share; the tier is as stated, or unstated.",
+                 "Write 0 where nothing was estimated."),
+        *_marked(entries, outside, "estimated_share_range", "reject_line", "estimated_share",
+                 "the estimated share is not between 0 and 1.", "Write 0.25 for a quarter."),
+        *_marked(entries, against, "tier_contradiction", "warning", "tier",
+                 "the tier that was stated is not the one that the evidence earns; the evidence decided.",
+                 "Correct the evidence, or take the tier out."),
+    ]  # fmt: skip
+    return Column(np.where(decided, earned, said).astype(np.int32), labels), findings
+
+
+def _marked(
+    entries: Entries, mask: Mask, code: str, severity: Severity, column: str, message: str, suggestion: str = ""
+) -> list[Finding]:
+    if not one(mask).any():
+        return []
+    return [Finding(code=code, severity=severity, file=entries.file, column=column, message=message,
+                    suggestion=suggestion, **entries.located(mask))]  # fmt: skip

@@ -1,0 +1,96 @@
+"""What a fault is worth: the kgCO2e of each row, as it would be if the row were mended as suggested."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from math import fsum, nan
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nhscarbon.activity.activity import Activity
+from nhscarbon.activity.columns import BLANK, Column
+from nhscarbon.activity.numbers import not_number
+from nhscarbon.checks.entries import stake
+from nhscarbon.checks.words import key_words
+from nhscarbon.findings import Finding
+from nhscarbon.methods.boundaries import included
+from nhscarbon.methods.methodology import Methodology
+from nhscarbon.methods.resolution import Resolution, resolve
+from nhscarbon.sums.combinations import keys_of
+
+
+def weights_of(activity: Activity, method: Methodology) -> NDArray[np.float64]:
+    """Return what each row comes to, with the words and numbers that its faults suggest.
+
+    Parameters
+    ----------
+    activity : Activity
+    method : Methodology
+        Counted is what the widest boundary around its headline counts.
+
+    Returns
+    -------
+    float64 array, shape (rows,)
+        kgCO2e; NaN where the row cannot be weighed. They order findings and are in no total.
+    """
+    known, words = key_words(activity.columns, len(activity), method, likely=True)
+    weights = np.full(len(activity), nan)
+    if not known.any():
+        return weights
+    place, keys = keys_of({name: Column(column.codes[known], column.labels) for name, column in words.items()})
+    answers = resolve(keys, method)
+    each = np.array([_of_one(answers[key], method) for key in keys])
+    weights[known] = each[place.codes] * likely_quantity(activity)[known]
+    return weights
+
+
+class Weigher:
+    """Weighs the rows of batches by one methodology, the last one once however often it is asked for."""
+
+    def __init__(self, method: Methodology) -> None:
+        self.method = method
+        self._last: tuple[Activity, NDArray[np.float64]] | None = None
+
+    def __call__(self, activity: Activity) -> NDArray[np.float64]:
+        """Return what `weights_of` does."""
+        if self._last is None or self._last[0] is not activity:
+            self._last = (activity, weights_of(activity, self.method))
+        return self._last[1]
+
+
+def likely_quantity(activity: Activity) -> NDArray[np.float64]:
+    """Return the quantities, and where there is a text in place of a number, the one that it probably means."""
+    rows = len(activity)
+    quantity = activity.numbers.get("quantity", np.broadcast_to(np.float64(nan), rows))
+    unread = activity.unread.get("quantity")
+    if unread is None or not unread.labels:
+        return quantity
+    meant = np.array([*(not_number(text).likely for text in unread.labels), nan])
+    return np.where(unread.codes == BLANK, quantity, meant[unread.codes])
+
+
+def weighed(findings: Iterable[Finding], activity: Activity, weights: NDArray[np.float64]) -> list[Finding]:
+    """Return the findings of reading with what hangs on them: those of texts that are no numbers."""
+    found = []
+    for finding in findings:
+        unread = activity.unread.get(finding.column)
+        if finding.code.startswith("number_") and unread is not None:
+            same = [code for code, text in enumerate(unread.labels) if text[:100] == finding.value]
+            here = next(
+                (slice(each.start, each.stop) for each in activity.sheets if each.sheet == finding.sheet), slice(None)
+            )
+            finding = replace(finding, kgco2e_at_stake=stake(weights[here][np.isin(unread.codes[here], same)]))  # noqa: PLW2901
+        found.append(finding)
+    return found
+
+
+def _of_one(answer: Resolution, method: Methodology) -> float:
+    """Return the kgCO2e of one unit, or NaN."""
+    if answer.refusal:
+        return nan
+    inside = included(method.widest, answer.lines, method)
+    return fsum(
+        line.conversion * line.factor.kgco2e for line, counts in zip(answer.lines, inside, strict=True) if counts
+    )

@@ -1,0 +1,111 @@
+"""What is not there, and what overlaps: months, years and themes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from nhscarbon.activity.columns import BLANK, Column
+from nhscarbon.checks.rules.rows import Mask, Rows, kinds, members
+from nhscarbon.findings import Finding
+from nhscarbon.periods import LAST_MONTH, months_of
+from nhscarbon.sums.combinations import distinct
+
+BY_THEME = ("organisation", "period", "activity")
+SERIES_FROM = 2  # months of one thing in one year that make it a monthly return
+
+
+def calendar(rows: Rows) -> Iterator[Finding]:
+    """Find months that are missing within a series, years that overlap months, and themes that stop."""
+    monthly = rows.words["month"].codes != BLANK
+    if monthly.any():
+        yield from _overlaps(rows, monthly)
+        yield from _gaps(rows, monthly)
+        yield from _single(rows, monthly)
+    yield from _themes(rows)
+
+
+def _overlaps(rows: Rows, monthly: Mask) -> Iterator[Finding]:
+    """Find a whole year beside months of the same thing."""
+    place = np.flatnonzero(rows.known)
+    cell = rows.series[place]
+    months = np.bincount(cell, weights=monthly[place])
+    rows_of = members(cell, place)
+    for mixed in np.flatnonzero((months > 0) & (months < np.bincount(cell))).tolist():
+        here = rows_of(mixed)
+        year = rows.shared("period", here)
+        count = len(set(rows.words["month"].codes[here[monthly[here]]].tolist()))
+        yield from rows.findings(
+            here[~monthly[here]], "period_overlaps", "warning", "period",
+            f"the year {year} stands beside {count} of its months for the same body, site and activity.",
+            "Leave the year or the months, unless they are of different uses: then say so by site or reference.",
+        )  # fmt: skip
+
+
+def _gaps(rows: Rows, monthly: Mask) -> Iterator[Finding]:
+    """Find months without a figure in a year that has others: empty is not zero."""
+    place = np.flatnonzero(rows.known & monthly)
+    if not len(place):
+        return
+    cell = rows.series[place]
+    month = rows.words["month"]
+    count = kinds(cell, month.codes[place].astype(np.int64))
+    rows_of = members(cell, place)
+    for short in np.flatnonzero((count >= SERIES_FROM) & (count < LAST_MONTH)).tolist():
+        here = rows_of(short)
+        year = rows.shared("period", here)
+        there = {month.labels[code] for code in set(month.codes[here].tolist())}
+        absent = [each for each in months_of(year) if each not in there]
+        inside = any(min(there) < each < max(there) for each in absent)
+        yield from rows.findings(
+            here, "months_missing", "warning" if inside else "info", "period",
+            f"{len(there)} of the 12 months of {year} are given; {', '.join(absent)} {_is(absent)} missing, and empty "
+            "is not zero.",
+            "Send the missing months, 0 if nothing was used, or estimate them by a named rule.",
+        )  # fmt: skip
+
+
+def _single(rows: Rows, monthly: Mask) -> Iterator[Finding]:
+    """Find what a body has one month of in a year, and nothing else: it may be a purchase, or all that was sent."""
+    place = np.flatnonzero(rows.known & (rows.words["organisation"].codes != BLANK))
+    if not len(place):
+        return
+    cell = rows.cells(BY_THEME, place)
+    month = rows.words["month"]
+    count = kinds(cell, month.codes[place].astype(np.int64) + 1)
+    rows_of = members(cell, place)
+    for number in np.flatnonzero(count == 1).tolist():
+        here = rows_of(number)
+        if monthly[here].all():
+            activity, year, only = (rows.shared(name, here) for name in ("activity", "period", "month"))
+            yield from rows.findings(
+                here, "months_missing", "info", "period",
+                f"all that there is of {activity} in {year} is of {only}: the other months of the year are missing, "
+                "unless it is all that was bought.",
+                "Send the other months, 0 if nothing was used.",
+            )  # fmt: skip
+
+
+def _is(named: Sequence[str]) -> str:
+    return "is" if len(named) == 1 else "are"
+
+
+def _themes(rows: Rows) -> Iterator[Finding]:
+    """Find themes that a body reports in one year and not in another."""
+    catalogue = rows.method.catalogue
+    themes: dict[str, dict[str, set[str]]] = {}
+    place = np.flatnonzero(rows.known & (rows.words["organisation"].codes != BLANK))
+    chosen = {name: Column(rows.words[name].codes[place], rows.words[name].labels) for name in BY_THEME}
+    for body, year, activity in distinct(chosen, BY_THEME)[1] if len(place) else ():
+        themes.setdefault(body, {}).setdefault(year, set()).add(catalogue.activities[activity].theme)
+    for body, years in themes.items():
+        everything = set().union(*years.values())
+        for year, there in sorted(years.items()):
+            if absent := sorted(everything - there):
+                named = ", ".join(absent).replace("_", " ")
+                yield Finding(
+                    code="theme_missing", severity="warning", file=rows.entries.file, organisation=body, period=year,
+                    message=f"{body} has no row of {named} in {year}, and has in another year; what is "
+                    "missing is not zero.", suggestion="Send it, or say in the return that there was none.", rows=0,
+                )  # fmt: skip

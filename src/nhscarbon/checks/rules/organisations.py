@@ -1,0 +1,142 @@
+"""Whether the bodies and sites of a return were in use in the year that it is about, and whose the sites were."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nhscarbon.activity.columns import Column
+from nhscarbon.checks.rules.rows import Rows, members
+from nhscarbon.checks.words import codes_where
+from nhscarbon.findings import Finding, Severity
+from nhscarbon.organisations.lookup import Known, days_of, find, look_up
+from nhscarbon.organisations.register import Organisations
+from nhscarbon.sums.combinations import distinct
+
+BODY, SITE = ("sent", "period"), ("site", "organisation", "period")
+OF_TRUST = "trust"  # the level of a site in its trust
+TRUST_CODE, NAMES = 3, 5  # characters of a trust's code; names that are looked up
+SITE_ROLE = "trust_site"
+NO_BODIES = {SITE_ROLE: "a site", "region": "a region", "country": "a country"}
+SITE_CODE = 5  # characters of an ODS site code; others are the sender's own words
+
+
+def bodies(rows: Rows, organisations: Organisations) -> Iterator[Finding]:
+    """Find codes that are unknown or were not in use, and sites that were another body's.
+
+    Parameters
+    ----------
+    rows : Rows
+    organisations : Organisations
+        The release to hold codes against.
+    """
+    asked: set[str] = set()
+    for (code, year), place in _used(rows, BODY):
+        known = look_up(code, organisations, year or rows.method.periods[-1])
+        if known.status == "open" or (known.status != "unknown" and not year):
+            yield from _level(rows, place, known)
+            continue
+        severity: Severity = "warning" if known.status == "not_open_yet" else "reject_line"
+        if known.status == "unknown" and not known.suggestions and len(asked) < NAMES and " " in code.strip():
+            asked.add(code)
+            known = replace(known, suggestions=tuple(each.code for each in find(code, organisations, limit=1)))
+        advice = _advice(known, year)
+        yield from rows.findings(place, f"organisation_{known.status}", severity, "organisation", _said(known), advice)
+    for (code, body, year), place in _used(rows, SITE, letters=SITE_CODE):
+        if year:
+            yield from _site(rows, place, look_up(code, organisations, year), body, year, organisations)
+
+
+def _site(
+    rows: Rows, place: NDArray[np.int64], known: Known, body: str, year: str, organisations: Organisations
+) -> Iterator[Finding]:
+    if known.status == "unknown" and not known.code.startswith(body):
+        return  # a word of the sender's own
+    if known.status == "unknown":
+        advice = "Check the code, if it is an ODS site code."
+        yield from rows.findings(place, "site_unknown", "info", "site", _said(known), advice)
+        return
+    if known.status != "open":
+        yield from rows.findings(place, f"site_{known.status}", "warning", "site", _said(known), _advice(known, year))
+    owners = _owners(known.code, year, organisations)
+    if owners and _reports(body, organisations, year) and body not in owners and not owners & _kin(body, organisations):
+        yield from rows.findings(
+            place, "site_of_another", "warning", "site",
+            f"the site {known.code} ({known.name}) was of {' and '.join(sorted(owners))} in {year}, not of {body}.",
+            "Check the site and the organisation of the row.",
+        )  # fmt: skip
+
+
+def _used(
+    rows: Rows, names: tuple[str, ...], *, letters: int | None = None
+) -> Iterator[tuple[tuple[str, ...], NDArray[np.int64]]]:
+    """Yield each combination of codes and year, and the rows that have it; of codes of so many letters only."""
+    place = np.flatnonzero(codes_where(rows.words[names[0]], lambda code: letters in (None, len(code))))
+    if not len(place):
+        return
+    columns = {name: Column(rows.words[name].codes[place] + 1, ("", *rows.words[name].labels)) for name in names}
+    which, words = distinct(columns, names)
+    rows_of = members(which.numbers, place)
+    for number, each in enumerate(words):
+        yield each, rows_of(number)
+
+
+def _level(rows: Rows, place: NDArray[np.int64], known: Known) -> Iterator[Finding]:
+    """Find codes that are in use and report nothing: sites, regions, and codes of which nothing is known."""
+    what = NO_BODIES.get(known.role)
+    if what:
+        yield from rows.findings(
+            place, "organisation_level", "reject_line", "organisation",
+            f"{known.code} ({known.name}) is {what}, and no body that reports.",
+            f"Write {known.code[:TRUST_CODE]}, and {known.code} as the site." if known.role == SITE_ROLE
+            else "Write the ODS code of the body that reports.",
+        )  # fmt: skip
+    elif not known.role:
+        yield from rows.findings(
+            place, "organisation_unnamed", "warning", "organisation",
+            f"nothing but the code is known of {known.code}: no name, and not what it is.",
+            "Check the code of the body that reports.",
+        )  # fmt: skip
+
+
+def _reports(body: str, organisations: Organisations, year: str) -> bool:
+    """Tell whether a code is known as a body; of another its own finding says what is to be mended."""
+    known = look_up(body, organisations, year)
+    return bool(known.role) and known.role not in NO_BODIES
+
+
+def _said(known: Known) -> str:
+    text = str(known)
+    return text if text.endswith("?") else f"{text}."
+
+
+def _advice(known: Known, year: str) -> str:
+    if known.status == "closed" and len(known.followed_by) == 1:
+        return f"Send {year} under {known.followed_by[0]}, or correct the period."
+    if known.status == "not_open_yet":
+        return "Send the year under the code that was in use, or restate it and say so."
+    if known.suggestions:
+        return f"Write {' or '.join(known.suggestions)}, if that is the body that reports."
+    return "Write the ODS code of the body that reports."
+
+
+def _owners(code: str, year: str, organisations: Organisations) -> set[str]:
+    """Return the trusts that a site was in on any day of an NHS year."""
+    first, last = days_of(year)
+    held, number = organisations.memberships, organisations.number[code]
+    here = (held.child == number) & (held.start <= last) & (held.end > first)
+    here &= held.level == held.levels.index(OF_TRUST)
+    return {organisations.codes[parent] for parent in held.parent[here].tolist()}
+
+
+def _kin(body: str, organisations: Organisations) -> set[str]:
+    """Return what a body follows and what follows it: a merger in the year moves its sites."""
+    number, follows = organisations.number.get(body), organisations.successions
+    if number is None:
+        return set()
+    before = follows.predecessor[follows.successor == number].tolist()
+    after = follows.successor[follows.predecessor == number].tolist()
+    return {organisations.codes[each] for each in (*before, *after)}

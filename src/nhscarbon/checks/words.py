@@ -1,0 +1,277 @@
+"""What each word of a source means under a methodology: one look per distinct word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nhscarbon.activity.columns import BLANK, Column
+from nhscarbon.checks.entries import Entries
+from nhscarbon.errors import PeriodError, UnitError
+from nhscarbon.findings import Finding, Severity
+from nhscarbon.methods.catalogue import TIERS, Catalogue
+from nhscarbon.methods.methodology import Methodology
+from nhscarbon.methods.units import Units
+from nhscarbon.periods import parse_period
+
+SITE_CODE = 5  # characters of the longest code of a body or site
+SUGGESTIONS = 50  # distinct unknown words of a column that are compared with the known ones
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word as sent, what it means here (None: nothing), and the finding that it deserves, if any.
+
+    `likely` is the word that the suggestion names: a fault is weighed by it, and nothing is summed by it.
+    """
+
+    meaning: str | None
+    code: str = ""
+    severity: Severity = "reject_line"
+    message: str = ""
+    suggestion: str = ""
+    likely: str = ""
+
+
+def to_vocabulary(
+    entries: Entries, name: str, look: Callable[[str], Term], *, blank: Term
+) -> tuple[Column, list[Finding]]:
+    """Put one text column into the method's words.
+
+    Parameters
+    ----------
+    entries : Entries
+        The rows or cells.
+    name : str
+        The column; it may be absent, then every row is blank.
+    look : callable
+        Called once for each distinct word.
+    blank : Term
+        What an empty cell means.
+
+    Returns
+    -------
+    column : Column
+        Labels sorted, so that ascending codes are ascending words; -1 where a word means nothing.
+    findings : list of Finding
+        One for each distinct word that deserves one, with its rows.
+    """
+    column = entries.columns.get(name) or Column(np.broadcast_to(np.int8(BLANK), len(entries)), ())
+    words = [look(label) for label in column.labels] + [blank]  # code -1 takes the last entry
+    labels = tuple(sorted({word.meaning for word in words if word.meaning is not None}))
+    place = {label: code for code, label in enumerate(labels)}
+    lookup = np.array([BLANK if word.meaning is None else place[word.meaning] for word in words], np.int32)
+    findings = []
+    for code, word in enumerate(words[: None if name in entries.columns or not entries.columns else -1]):
+        if word.code:  # of a column that is not there at all, the reader has said so
+            where = column.codes == (code if code < len(column.labels) else BLANK)
+            if where.any():
+                value = column.labels[code] if code < len(column.labels) else ""
+                findings.append(Finding(
+                    code=word.code, severity=word.severity, file=entries.file, column=name, value=value[:100],
+                    message=word.message, suggestion=word.suggestion, **entries.located(where),
+                ))  # fmt: skip
+    as_sent = labels == column.labels == tuple(word.meaning for word in words[:-1])
+    if as_sent and (words[-1].meaning is None or column.lowest >= 0):
+        return column, findings
+    return column.renamed(lookup, labels), findings
+
+
+def blank_refused(name: str) -> Term:
+    """Return the finding of an empty cell in a column that must be filled."""
+    return Term(None, f"{name}_blank", "reject_line", f"the {name} is empty.", "Fill it in, or leave the row out.")
+
+
+def as_is(text: str) -> Term:
+    """Take a word as it stands."""
+    return Term(text)
+
+
+def organisation_code(text: str) -> Term:
+    """Take an ODS code; small letters are read as capitals, which all of its codes have.
+
+    A small l among capitals may be the figure 1, and each of the two is another trust.
+    """
+    code = text.upper()
+    if "l" in text and text != text.lower() and len(text) <= SITE_CODE:
+        other = text.replace("l", "1").upper()
+        message = f"the small l of '{text}' may be a 1 or an L, and each is another body."
+        return Term(None, "organisation_ambiguous", "reject_line", message, f"Write '{other}' or '{code}'.", other)
+    if code == text:
+        return Term(code)
+    return Term(code, "organisation_spelling", "info", f"'{text}' was read as '{code}'.")
+
+
+def geography_in(home: str) -> Callable[[str], Term]:
+    """Return the look-up of geographies: the methodology's own in any spelling of case, others as they stand."""
+
+    def look(text: str) -> Term:
+        return Term(home if text.casefold() == home.casefold() else text)
+
+    return look
+
+
+def year_of(text: str) -> Term:
+    """Read a period and take its NHS year."""
+    try:
+        return Term(parse_period(text).year)
+    except PeriodError as error:
+        message, _, advice = str(error).partition("; ")
+        return Term(None, "period_unreadable", "reject_line", ended(message), ended(advice[:1].upper() + advice[1:]),
+                    error.likely)  # fmt: skip
+
+
+def ended(sentence: str) -> str:
+    """Return a sentence with its full stop, unless it ends with another mark."""
+    return sentence if not sentence or sentence.endswith(("?", ".")) else f"{sentence}."
+
+
+def month_of(text: str) -> Term:
+    """Read a period and take its month; a year has none. What cannot be read is `year_of`'s to report."""
+    try:
+        return Term(parse_period(text).month)
+    except PeriodError:
+        return Term(None)
+
+
+def _unit_advice(text: str) -> str:
+    """Return what to do about words that are often taken for units."""
+    plain = text.casefold()
+    if "co2" in plain:
+        return (
+            "Give the activity itself, such as kWh; your own tonnes of CO2e go into the column reported_tco2e, which "
+            "is compared and never summed."
+        )
+    if plain in ("£", "pounds", "gbp.", "sterling", "£s", "pound"):
+        return "Write GBP for pounds net of VAT, GBP_gross for pounds with VAT; weights are in kg."
+    return ""
+
+
+def unit_in(units: Units) -> Callable[[str], Term]:
+    """Return the look-up of units: other spellings are applied and reported."""
+
+    def look(text: str) -> Term:
+        try:
+            unit = units.canonical(text)
+        except UnitError as error:
+            message, _, advice = str(error).partition("; ")
+            return Term(None, "unit_unknown", "reject_line", ended(message), ended(_unit_advice(text) or advice),
+                        units.nearest(text))  # fmt: skip
+        if unit == text:
+            return Term(unit)
+        return Term(unit, "unit_alias", "info", f"'{text}' was read as the unit '{unit}'.")
+
+    return look
+
+
+def activity_in(catalogue: Catalogue) -> Callable[[str], Term]:
+    """Return the look-up of activity codes, which suggests the nearest for an unknown one."""
+    compared: Iterator[int] = iter(range(SUGGESTIONS))
+
+    def look(text: str) -> Term:
+        if text in catalogue.activities:
+            return Term(text)
+        if text in catalogue.renamed:
+            new = catalogue.renamed[text]
+            return Term(None, "activity_renamed", "reject_line", f"'{text}' was renamed.", f"Write '{new}'.", new)
+        if meant := catalogue.folded.get(text.casefold()):
+            return Term(meant, "activity_spelling", "info", f"'{text}' was read as '{meant}'.")
+        advice, likely = "`nhscarbon method show` lists the codes.", ""
+        if next(compared, None) is not None:
+            likely, others = catalogue.nearest(text)
+            if likely:
+                advice = f"Did you mean '{likely}'?"
+            elif others:
+                advice = f"The nearest names are {', '.join(others)}."
+        return Term(None, "activity_unknown", "reject_line", f"'{text[:60]}' is not in the catalogue.", advice, likely)
+
+    return look
+
+
+def one_of(name: str, known: tuple[str, ...]) -> Callable[[str], Term]:
+    """Return the look-up of a short closed list."""
+
+    def look(text: str) -> Term:
+        if text.casefold() in known:
+            return Term(text.casefold())
+        return Term(None, f"{name}_unknown", "reject_line", f"'{text[:60]}' is no word for the {name} that is known.",
+                    f"Write one of {', '.join(known)}.")  # fmt: skip
+
+    return look
+
+
+def _key_looks(method: Methodology) -> dict[str, tuple[Callable[[str], Term], Term]]:
+    """Return the look-up of each word that decides a factor, and what an empty cell means."""
+    home = method.manifest.geography
+    return {
+        "period": (year_of, blank_refused("period")),
+        "activity": (activity_in(method.catalogue), blank_refused("activity")),
+        "unit": (unit_in(method.units), blank_refused("unit")),
+        "geography": (geography_in(home), Term(home)),
+    }
+
+
+def method_words(
+    entries: Entries, method: Methodology, keep: tuple[str, ...]
+) -> tuple[Mapping[str, Column], Column, Column, list[Finding]]:
+    """Put every text column that decides an answer into the method's words.
+
+    Returns
+    -------
+    columns : Mapping[str, Column]
+        organisation, period (NHS year), activity, unit, geography, and what `keep` names.
+    evidence, stated : Column
+        The evidence and the tier that the sender states, for the tier rule.
+    findings : list of Finding
+    """
+    catalogue = method.catalogue
+    looks: dict[str, tuple[str, Callable[[str], Term], Term]] = {
+        "organisation": ("organisation", organisation_code, blank_refused("organisation")),
+        **{name: (name, *look) for name, look in _key_looks(method).items()},
+    }
+    looks |= {name: (name, as_is, Term("")) for name in keep}
+    if "month" in keep and "month" not in entries.columns:  # rows have periods, cells have kept the month
+        looks["month"] = ("period", month_of, Term(""))
+    columns, findings = {}, []
+    for name, (source, look, blank) in looks.items():
+        columns[name], found = to_vocabulary(entries, source, look, blank=blank)
+        findings += found
+    evidence, found = to_vocabulary(entries, "evidence", one_of("evidence", catalogue.evidence_words), blank=Term(""))
+    findings += found
+    stated, found = to_vocabulary(entries, "tier", one_of("tier", TIERS), blank=Term(""))
+    return columns, evidence, stated, findings + found
+
+
+def key_words(
+    columns: Mapping[str, Column], rows: int, method: Methodology, *, likely: bool = False
+) -> tuple[NDArray[np.bool_], dict[str, Column]]:
+    """Return what decides a factor in the method's words, and which rows have all of it.
+
+    Parameters
+    ----------
+    columns : Mapping[str, Column]
+        In the sender's words.
+    rows : int
+    method : Methodology
+    likely : bool, optional
+        Take a word that means nothing as the one that its finding suggests: to weigh faults, never to sum.
+    """
+    found: dict[str, Column] = {}
+    known = np.ones(rows, np.bool_)
+    for name, (look, blank) in _key_looks(method).items():
+        sent = columns.get(name) or Column(np.broadcast_to(np.int8(BLANK), rows), ())
+        words = [look(label) for label in sent.labels] + [blank]
+        meant = [word.meaning or (word.likely if likely else "") for word in words]
+        labels = tuple(sorted({word for word in meant if word}))
+        place = {label: code for code, label in enumerate(labels)}
+        found[name] = sent.renamed(np.array([place.get(word, BLANK) for word in meant], np.int32), labels)
+        known &= found[name].codes != BLANK
+    return known, found
+
+
+def codes_where(column: Column, wanted: Callable[[str], bool]) -> NDArray[np.bool_]:
+    """Return where a column holds a word that passes a test; blanks do not."""
+    return column.looked_up(np.array([*(wanted(label) for label in column.labels), False]))

@@ -1,0 +1,177 @@
+"""What can be typed of footprints beside one another and ahead: compare, roll up, project, plan, report."""
+
+from __future__ import annotations
+
+import argparse
+
+from nhscarbon.cli.parser import Verbs, add_release, add_source, add_verb
+
+
+def add_verbs_of_many(verbs: Verbs) -> None:
+    """Add the verbs."""
+    for add in (_compare, _rollup, _organisation, _project, _plan, _report):
+        add(verbs)
+
+
+def _compare(verbs: Verbs) -> None:
+    verb = add_verb(
+        verbs,
+        "compare",
+        "split the change between two footprints into activity, factors, method and boundary",
+        "compare",
+        "compare",
+        "nhscarbon compare return-2022.csv return-2023.csv --method nhs-2026.1 --by theme\n"
+        "  nhscarbon compare eric-2019.csv eric-2023.csv --from eric --method nhs-2026.1 --match none",
+    )
+    add_source(verb, files=("before", "after"))
+    verb.add_argument("--method-after", metavar="METHOD", help="of AFTER, where it is another than --method")
+    verb.add_argument("--boundary", help="what counts; the headline when left out")
+    verb.add_argument("--boundary-after", metavar="BOUNDARY", help="of AFTER, where it is another than --boundary")
+    verb.add_argument("--by", default="", metavar="COLUMNS", help="columns of the lines, such as theme,component")
+    verb.add_argument(
+        "--match",
+        default="organisation",
+        metavar="COLUMNS",
+        help="what a line must share to be the same line: organisation (default), organisation,site or none",
+    )
+    verb.add_argument("--format", choices=("table", "csv"), default="table", help="default: table")
+    verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
+    verb.add_argument("--force", action="store_true", help="replace OUT if it is there")
+
+
+def _rollup(verbs: Verbs) -> None:
+    verb = add_verb(
+        verbs,
+        "rollup",
+        "add footprints up to systems, regions or England, on any day's map",
+        "rollup",
+        "rollup",
+        "nhscarbon rollup eric-site.csv --from eric --method nhs-2026.1 --to icb --restate 2026-04-01",
+    )
+    add_source(verb)
+    levels = ("trust", "pcn", "place", "icb", "region", "england")
+    verb.add_argument("--to", required=True, choices=levels, help="the level; trust is each body or what followed it")
+    verb.add_argument("--restate", default="", metavar="DAY", help="put all years on the map of this day")
+    verb.add_argument("--by", default="", metavar="COLUMNS", help="further columns of the footprint, such as theme")
+    verb.add_argument("--boundary", help="the methodology's headline when left out")
+    add_release(verb)
+    verb.add_argument(
+        "--local", metavar="FILE", help="CSV of a system's own places or shares: child,parent,level,share"
+    )
+    verb.add_argument(
+        "--unplaced", choices=("refuse", "keep"), default="refuse", help="bodies that the map does not place"
+    )
+    verb.add_argument("--eliminate", default="", metavar="RULE", help="such as recharges_between_members")
+    verb.add_argument("--format", choices=("table", "csv"), default="table", help="default: table")
+    verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
+    verb.add_argument("--force", action="store_true", help="replace OUT if it is there")
+
+
+def _organisation(verbs: Verbs) -> None:
+    example = 'nhscarbon organisation RM2 --on 2018/19\n  nhscarbon organisation "barts health" --on 2018/19'
+    verb = add_verb(verbs, "organisation", "say what a code was on a day, or find it by name", "rollup", "organisation",
+                example)  # fmt: skip
+    verb.add_argument("code", help="an ODS code, or a name")
+    verb.add_argument("--on", required=True, metavar="DAY_OR_YEAR", help="such as 2026-04-01 or 2023/24")
+    add_release(verb)
+
+
+def _project(verbs: Verbs) -> None:
+    verb = add_verb(
+        verbs,
+        "project",
+        "carry a footprint to later years, and say how likely it is to meet a target",
+        "projection",
+        "projection",
+        "nhscarbon project return.csv --method nhs-2026.1 --to 2032/33\n"
+        "  nhscarbon project return.csv --method nhs-2026.1 --base-year 2019/20 --inventory 2020-report "
+        "--base-tco2e 62000",
+    )
+    add_source(verb)
+    verb.add_argument("--to", metavar="YEAR", help="the last NHS year; the national net zero year when left out")
+    verb.add_argument("--base", metavar="YEAR", help="the measured year to start from; the last when left out")
+    verb.add_argument("--boundary", help="the methodology's headline when left out")
+    verb.add_argument("--drivers", metavar="FILE", help="CSV of growth: activity (pattern), growth_percent a year")
+    verb.add_argument("--path", default="greenbook-grid-2023-1", metavar="NAME_OR_FOLDER", help="path of the grid")
+    _target(verb)
+    verb.add_argument("--by", default="", metavar="COLUMNS", help="such as theme or organisation")
+    verb.add_argument("--draws", type=int, default=8192, help="worlds; default: 8192")
+    verb.add_argument("--seed", type=int, default=2026, help="default: 2026")
+    verb.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
+    verb.add_argument("--chart", metavar="OUT", help="write the fan to a PNG, SVG or PDF file")
+    verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
+    verb.add_argument("--force", action="store_true", help="replace what is there")
+
+
+def _plan(verbs: Verbs) -> None:
+    example = "nhscarbon plan baseline.csv --actions actions.csv --budget budget.csv --format csv -o plan.csv"
+    text = "choose which actions to fund, and when, within limits of money and people"
+    verb = add_verb(
+        verbs, "plan", text, "plan", "plan", f"{example}\n  nhscarbon plan baseline.csv --actions actions.csv --matrix"
+    )
+    verb.add_argument(
+        "baseline",
+        metavar="BASELINE",
+        help="business as usual, CSV: organisation, theme, activity, unit, year, quantity, kgco2e",
+    )
+    verb.add_argument("--actions", required=True, metavar="FILE", help="the table of actions, CSV or Excel")
+    verb.add_argument(
+        "--budget", metavar="FILE", help="CSV: year and any of capital_gbp, revenue_gbp, staff_fte, target_tco2e"
+    )
+    for name, what in (
+        ("capital-gbp", "capital [GBP]"),
+        ("revenue-gbp", "running costs [GBP]"),
+        ("staff-fte", "staff [FTE]"),
+    ):
+        verb.add_argument(f"--{name}", type=float, metavar="NUMBER", help=f"most {what} in every year")
+    verb.add_argument("--carry-over", action="store_true", help="capital that is left over may be spent later")
+    verb.add_argument(
+        "--goal", choices=("tonnes", "cost"), default="tonnes", help="save the most, or meet the target for the least"
+    )
+    verb.add_argument(
+        "--gap", type=float, default=0.01, help="how far from proven best the search may end; default: 0.01"
+    )
+    verb.add_argument("--time-limit", type=float, default=10.0, metavar="SECONDS", help="for each search; default: 10")
+    verb.add_argument("--matrix", action="store_true", help="bring similar actions together instead of choosing")
+    verb.add_argument("--format", choices=("table", "csv"), default="table", help="default: table")
+    verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
+    verb.add_argument("--force", action="store_true", help="replace OUT if it is there")
+
+
+def _report(verbs: Verbs) -> None:
+    verb = add_verb(
+        verbs,
+        "report",
+        "write a report for people: one page that needs nothing else, or the same as a workbook",
+        "report",
+        "report",
+        "nhscarbon report return.csv --method nhs-2026.1 -o report.html\n"
+        "  nhscarbon report return-2023.csv --before return-2022.csv --keep site --method nhs-2026.1 -o report.xlsx\n"
+        "  nhscarbon report return.csv --method nhs-2026.1 --to 2032/33 --base-year 2019/20 --inventory 2020-report "
+        "--base-tco2e 62000 -o report.html",
+    )
+    add_source(verb)
+    verb.add_argument("--before", action="append", metavar="FILE", help="an earlier return, to say why it changed")
+    verb.add_argument("--boundary", help="what the tables count; the headline when left out")
+    verb.add_argument("--keep", default="", metavar="COLUMNS", help="site, for a table of sites")
+    verb.add_argument(
+        "--organisations", default="ods-2026-07", metavar="RELEASE",
+        help="take names from this release; 'none' shows codes alone (default: ods-2026-07)",
+    )  # fmt: skip
+    verb.add_argument("--to", metavar="YEAR", help="project to this NHS year, for a trajectory")
+    verb.add_argument("--drivers", metavar="FILE", help="of the projection, as for `nhscarbon project`")
+    _target(verb)
+    verb.add_argument("--seed", type=int, default=2026, help="default: 2026")
+    verb.add_argument(
+        "-o", "--output", default="report.html", metavar="OUT", help="OUT.html or OUT.xlsx (default: report.html)"
+    )
+    verb.add_argument("--force", action="store_true", help="replace OUT if it is there")
+
+
+def _target(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--plan", default="nhs-net-zero-1", metavar="NAME_OR_FILE", help="targets; default: national")
+    verb.add_argument("--base-year", metavar="YEAR", help="the year that targets are cuts on; without it, no target")
+    verb.add_argument("--inventory", default="", help="version of the inventory that the cuts stand on")
+    verb.add_argument("--base-tco2e", type=float, metavar="TONNES", help="total of --base-year if FILE has it not")
+    verb.add_argument("--shape", choices=("linear", "geometric", "s_curve"), default="linear", help="default: linear")
+    verb.add_argument("--residual", type=float, default=0.0, metavar="SHARE", help="of the base that net zero leaves")

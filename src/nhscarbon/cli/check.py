@@ -1,0 +1,176 @@
+"""`nhscarbon check` and `nhscarbon template`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Mapping
+from dataclasses import asdict
+from functools import reduce
+from pathlib import Path
+
+import pandas as pd
+
+from nhscarbon.activity.activity import Activity
+from nhscarbon.activity.cell_address import address
+from nhscarbon.activity.readers.read import read
+from nhscarbon.activity.readers.subprocess_reader import Reader
+from nhscarbon.checks.rules.between_files import between_files
+from nhscarbon.cli.footprint import source_of
+from nhscarbon.errors import IntegrityError, UnreadableError, UsageError
+from nhscarbon.findings import Finding, Findings, SubmissionError, in_order_of_severity
+from nhscarbon.methods.methodology import methodology
+from nhscarbon.methods.overlay import overlay
+from nhscarbon.output import tables
+from nhscarbon.output.progress import counting
+from nhscarbon.output.text import shown
+from nhscarbon.submissions.check import STATUSES, Checked, check, codes_of, counts_of, status, summary_of, unreadable
+from nhscarbon.submissions.marked_workbook import mark
+from nhscarbon.submissions.template import template
+from nhscarbon.submissions.validation_engine import feedback, feedback_status
+from nhscarbon.sums.sum_source import Tabular
+
+KG_PER_TONNE = 1000
+MANY, FEWER = 20, 5  # files of which only what refuses is printed, and so many findings of each
+HELD = 1 << 22  # bytes of a file that is held beside others, to find rows that stand in both
+SHOWN = 40  # findings of a file that are printed; all of them are in CSV and JSON
+
+
+def write_template(options: Namespace) -> None:
+    """Write an empty return."""
+    method = methodology(options.method)
+    path = template(
+        options.output, method, organisation=options.organisation, period=options.period, overwrite=options.force
+    )
+    sys.stderr.write(f"written to {path}\n")
+
+
+def check_files(options: Namespace) -> None:
+    """Check files, write what was found, and end with the code of the worst."""
+    _refuse_marking(options)
+    method = reduce(overlay, options.overlay, methodology(options.method))
+    release = None if options.organisations == "none" else options.organisations
+    checked, held = [], []
+    told = counting(len(options.file))
+    with Reader() as parser:  # files from others: what kills their parser does not stop the rest
+        for file in options.file:
+            source: Tabular = file
+            try:
+                source = _source(file, options, parser)
+                findings = check(source, method, organisations=release, isolate=parser)
+            except (UnreadableError, IntegrityError) as error:  # some are read before they are checked
+                findings = unreadable(error, Path(file).name)
+            checked.append(Checked(shown(file), findings))
+            held.append(source if isinstance(source, Activity) else None)
+            told(checked)
+    checked = [
+        Checked(each.file, in_order_of_severity([*each.findings, *found], each.findings.rows)) if found else each
+        for each, found in zip(checked, between_files(held), strict=True)
+    ]
+    if options.marked:
+        for file, each in zip(options.file, checked, strict=True):
+            _mark(file, each.findings, options)
+    text = {"table": _table, "csv": _csv, "json": _json, "dve": _dve}[options.format](checked)
+    if len(checked) > 1:
+        sys.stderr.write(f"{said(counts_of(checked))}\n")
+    if options.output:
+        tables.write_text(Path(options.output), text, overwrite=options.force)
+        sys.stderr.write(f"written to {options.output}\n")
+    else:
+        sys.stdout.write(text)
+    refused = [each for each in checked if each.findings.refused]
+    if refused:
+        faults = sum(len(each.findings.refused) for each in refused)
+        whole = Findings(
+            tuple(finding for each in checked for finding in each.findings), sum(c.findings.rows for c in checked)
+        )
+        files = "1 file is" if len(refused) == 1 else f"{len(refused):,} files are"
+        raise SubmissionError(f"{files} refused, by {faults:,} findings.", whole)
+
+
+def _source(file: str, options: Namespace, parser: Reader) -> Tabular:
+    """Return what is checked: the rows of an activity table that is small enough to be held beside the others."""
+    source = source_of(file, options)
+    if options.kind != "activity" or len(options.file) < 2 or not isinstance(source, str | Path):
+        return source
+    path = Path(source)
+    if not path.is_file() or path.stat().st_size > HELD:
+        return source
+    return read(path, parser=parser)
+
+
+def _refuse_marking(options: Namespace) -> None:
+    """Refuse what cannot be marked before anything is checked."""
+    if not options.marked:
+        return
+    if options.kind != "activity":
+        raise UsageError("--marked is for activity tables: an estates return or a ledger has other columns")
+    if len(options.file) > 1 and not Path(options.marked).is_dir():
+        raise UsageError(f"'{options.marked}' is no folder: name one for the marked workbooks of several files")
+
+
+def _mark(file: str, findings: Findings, options: Namespace) -> None:
+    to = Path(options.marked)
+    if to.is_dir():
+        to = to / f"{Path(file).stem}-marked.xlsx"
+    try:
+        sys.stderr.write(f"marked: {mark(file, findings, to, overwrite=options.force)}\n")
+    except UnreadableError as error:
+        sys.stderr.write(f"not marked: {error}\n")
+
+
+def _table(checked: list[Checked]) -> str:
+    many = len(checked) > MANY  # of many files only what refuses is written out
+    parts = []
+    for each in checked:
+        findings = list(each.findings.refused if many else each.findings)
+        if many and not findings:
+            continue
+        most = FEWER if many else SHOWN
+        parts.append(f"{each.file}: {status(each.findings)}, {each.findings.rows:,} rows")
+        parts += [
+            f"  {address(finding) + ' ' if finding.cell else ''}{finding}{_stake(finding)}"
+            for finding in findings[:most]
+        ]
+        parts += [f"  and {len(findings) - most:,} more; --format csv has them all"] if len(findings) > most else []
+    if len(checked) > 1:
+        parts += ["", tables.table_text(summary_of(checked)), "", said(counts_of(checked))]
+    if many:
+        parts += ["", tables.table_text(codes_of(checked))]
+    return "\n".join(parts) + "\n"
+
+
+def said(counts: Mapping[str, int]) -> str:
+    """Return one line for many files."""
+    return f"{counts['files']:,} returns: " + ", ".join(f"{counts[each]:,} {each}" for each in STATUSES)
+
+
+def _stake(finding: Finding) -> str:
+    """Say the tonnes that hang on a finding."""
+    stake = finding.kgco2e_at_stake
+    return "" if stake is None else f" [{tables.tonnes(stake / KG_PER_TONNE)} tCO2e]"
+
+
+def _csv(checked: list[Checked]) -> str:
+    frames = [each.findings.to_frame().assign(file=each.file) for each in checked]
+    frame = pd.concat(frames, ignore_index=True)
+    return tables.csv_text(frame.assign(first_rows=[" ".join(map(str, rows)) for rows in frame["first_rows"]]))
+
+
+def _dve(checked: list[Checked]) -> str:
+    for each in checked:
+        sys.stderr.write(f"{each.file}: {feedback_status(each.findings)}\n")
+    frames = [feedback(each.findings) for each in checked]
+    if len(checked) > 1:
+        frames = [frame.assign(File=each.file) for frame, each in zip(frames, checked, strict=True)]
+    return tables.csv_text(pd.concat(frames, ignore_index=True))
+
+
+def _json(checked: list[Checked]) -> str:
+    document = {
+        "summary": counts_of(checked),
+        "files": summary_of(checked).to_dict("records"),
+        "findings": [{**asdict(finding), "file": each.file} for each in checked for finding in each.findings],
+    }
+    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"

@@ -1,0 +1,24 @@
+"""`nhscarbon verify`."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+
+from nhscarbon.cli.footprint import calculated
+from nhscarbon.errors import IntegrityError
+from nhscarbon.footprint.certificate import differences, load_certificate
+
+
+def verify(options: Namespace) -> None:
+    """Calculate again what a certificate states; what is not so is an integrity error."""
+    certificate = load_certificate(options.certificate)
+    about = certificate.about
+    options.method = str(about.get("methodology", "")).partition("+")[0]
+    options.keep = ",".join(map(str, about.get("keep", ())))
+    footprint = calculated(options)
+    told = differences(certificate, footprint)
+    if told:
+        raise IntegrityError(f"'{options.certificate}' does not hold:\n  " + "\n  ".join(told))
+    rows = int(footprint.sums.rows.sum())
+    sys.stdout.write(f"verified: {rows:,} rows by {footprint.method.id}, digest {footprint.method.digest[:16]}\n")

@@ -1,0 +1,1 @@
+"""From a source to a footprint: calculate, its coverage, working and certificate."""

@@ -1,0 +1,200 @@
+"""Certificates: what was calculated from what, as canonical JSON that anyone can recompute without a network."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nhscarbon.activity import schema
+from nhscarbon.activity.activity import Activity, Source
+from nhscarbon.errors import IntegrityError, UnreadableError, UsageError
+from nhscarbon.footprint.footprint import Footprint
+from nhscarbon.output.tables import write_text
+from nhscarbon.version import __version__
+
+FORMAT = "nhscarbon-certificate-1"
+ODD = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: spreads neighbouring hashes
+LANES = 2  # 64-bit sums that are kept side by side
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What a footprint states about itself; `text` is canonical, so equal certificates are equal bytes."""
+
+    about: dict[str, Any]
+
+    @property
+    def text(self) -> str:
+        """The certificate as canonical JSON: keys in order, no space, numbers as Python writes them."""
+        return json.dumps(self.about, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the text."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
+        """Write the certificate, whole or not at all.
+
+        Raises
+        ------
+        UsageError
+            If it cannot be written, or exists and may not be replaced.
+        """
+        return write_text(Path(path), self.text + "\n", overwrite=overwrite)
+
+    def __str__(self) -> str:
+        return json.dumps(self.about, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False)
+
+
+def load_certificate(path: str | Path) -> Certificate:
+    """Read a certificate.
+
+    Raises
+    ------
+    UnreadableError
+        If there is no such file, or it is no certificate.
+    """
+    path = Path(path)
+    try:
+        about = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise UnreadableError(f"there is no file '{path}'") from error
+    except (OSError, ValueError) as error:
+        raise UnreadableError(f"'{path.name}' is no certificate: {error}") from error
+    if not isinstance(about, dict) or about.get("certificate") != FORMAT:
+        raise UnreadableError(f"'{path.name}' is no certificate of this kind ({FORMAT})")
+    return Certificate(about)
+
+
+def certificate(footprint: Footprint) -> Certificate:
+    """Return what was calculated from what, as canonical JSON that can be recomputed offline.
+
+    Parameters
+    ----------
+    footprint : Footprint
+
+    Returns
+    -------
+    Certificate
+        The input's hash (whatever the order of its rows, and of each file), the methodology's digest
+        and every package's, the version, the totals and the number of findings.
+
+    Raises
+    ------
+    UsageError
+        If the footprint is of partial sums, which hold no rows.
+
+    Examples
+    --------
+    >>> import nhscarbon as nc
+    >>> from nhscarbon.footprint.certificate import certificate
+    >>> footprint = nc.calculate(nc.example("trust-year.csv"), nc.methodology("nhs-2026.1"))
+    >>> certificate(footprint).about["rows"]
+    30
+    """
+    if not footprint.sources:
+        raise UsageError("partial sums hold no rows to certify: calculate from the table or its files")
+    method = footprint.method
+    return Certificate({
+        "certificate": FORMAT,
+        "code_version": __version__,
+        "content": content_of(footprint.sources),
+        "files": sorted([name, sha256] for name, sha256 in footprint.files if sha256),
+        "findings": {str(severity): count for severity, count in footprint.findings.counts.items()},
+        "keep": list(footprint.keep),
+        "methodology": method.id,
+        "methodology_digest": method.digest,
+        "packages": dict(sorted(method.hashes.items())),
+        "rows": int(footprint.sums.rows.sum()),
+        "sums": footprint.sums.sha256,
+        "totals_tco2e": {name: None if total is None else repr(total) for name, total in footprint.totals.items()},
+    })  # fmt: skip
+
+
+def differences(certified: Certificate, footprint: Footprint) -> list[str]:
+    """Return in plain words what of a certificate is not so of a footprint calculated again.
+
+    Raises
+    ------
+    IntegrityError
+        If the certificate itself was changed: what it must have is missing.
+    """
+    now = certificate(footprint).about
+    then = certified.about
+    lacking = sorted(now.keys() - then.keys())
+    if lacking:
+        raise IntegrityError(f"the certificate lacks {', '.join(lacking)}: it was changed, or is not ours")
+    names = {
+        "content": "the rows are other rows", "files": "the files are not byte for byte those that were certified",
+        "findings": "other findings were met", "keep": "other columns were kept",
+        "methodology": "the methodology is another",
+        "methodology_digest": "the methodology is not byte for byte the same",
+        "packages": "a data package is not byte for byte the same", "rows": "the number of rows is another",
+        "sums": "the sums are others", "totals_tco2e": "the totals are others",
+        "code_version": "another version of nhscarbon calculated it",
+    }  # fmt: skip
+    told = [f"{words}{_shown(then[name], now[name])}" for name, words in names.items() if then[name] != now[name]]
+    strange = sorted(then.keys() - now.keys())
+    return told + ([f"the certificate holds {', '.join(strange)}, which ours do not"] if strange else [])
+
+
+def content_of(sources: Iterable[Source]) -> str:
+    """Return a hash of the rows of some sources: the same for any order, every cell of every known column in it.
+
+    Each row is hashed by its words and the bits of its numbers, and the hashes are added in two lanes of 64 bits,
+    so neither order nor batches matter and a row that comes twice counts twice.
+    """
+    lanes = np.zeros(LANES, np.uint64)
+    rows = 0
+    for source in sources:
+        for batch in source.batches():
+            lanes += _of_batch(batch)
+            rows += len(batch)
+    return f"{rows:x}-" + "".join(f"{int(lane):016x}" for lane in lanes)
+
+
+def _of_batch(batch: Activity) -> NDArray[np.uint64]:
+    sums = np.zeros(LANES, np.uint64)
+    with np.errstate(over="ignore"):  # sums and products modulo 2**64 are meant
+        for lane in range(LANES):
+            hashes = np.zeros(len(batch), np.uint64)
+            for place, name in enumerate(schema.NAMES):
+                if name in batch.columns:
+                    column = batch.columns[name]
+                    words = np.array([_word(lane, place, label) for label in (*column.labels, "")], np.uint64)
+                    hashes += words[column.codes]  # code -1, an empty cell, takes the last
+                elif name in batch.numbers:
+                    numbers = np.ascontiguousarray(batch.numbers[name] + 0.0)  # -0.0 is 0.0
+                    bits = np.where(np.isnan(numbers), np.nan, numbers).view(np.uint64)
+                    hashes += _mixed(bits ^ np.uint64(_word(lane, place, "number"))) * np.uint64(2 * place + 1)
+                else:
+                    hashes += np.uint64(_word(lane, place, ""))
+            sums[lane] = _mixed(hashes).sum(dtype=np.uint64)
+    return sums
+
+
+def _word(lane: int, place: int, word: str) -> int:
+    digest = hashlib.blake2b(f"{lane}\0{place}\0{word}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "little")
+
+
+def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return 64-bit numbers whose every bit hangs on every bit of the given ones (the finish of SplitMix64)."""
+    mixed = values + ODD
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ (mixed >> np.uint64(31))
+
+
+def _shown(then: object, now: object) -> str:
+    """Return two short values to be read beside each other; long ones say nothing to a reader."""
+    texts = [str(each) for each in (then, now)]
+    return f": {texts[0]} certified, {texts[1]} now" if max(map(len, texts)) <= 80 else ""

@@ -1,0 +1,90 @@
+"""One row of a footprint as a worked calculation that an auditor can follow to the publisher's cell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nhscarbon.methods.data_package import DataPackage, Source
+from nhscarbon.methods.methodology import Methodology
+from nhscarbon.methods.resolution import Line
+from nhscarbon.output.tables import number, tonnes
+from nhscarbon.output.text import shown
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The working of one row: `row` is the row itself, `text` the calculation with its sources."""
+
+    row: Mapping[str, object]
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def explanation(row: Mapping[str, object], line: Line, method: Methodology, *, others: int) -> Explanation:
+    """Write out one row of the footprint table.
+
+    Parameters
+    ----------
+    row : Mapping
+        A row of `Footprint.table`.
+    line : Line
+        The factor and conversion that it used.
+    method : Methodology
+    others : int
+        How many further rows fitted the question, to be said.
+    """
+    factor = line.factor
+    package = method.packages[factor.package]
+    entry = method.catalogue.activities[factor.activity]
+    kgco2e = float(str(row["kgco2e"]))
+    conversion = f" x {number(line.conversion)} {factor.unit}/{row['unit']}" if line.conversion_id else ""
+    inside = [name for name in method.boundaries
+              if method.included[name, line.category, factor.component, factor.scope]]  # fmt: skip
+    text = [
+        f"{row['organisation']}, {row['period']}, {entry.label} ({factor.activity}), component {factor.component}",
+        "",
+        f"  {number(row['quantity'])} {row['unit']}{conversion} x {factor.value} kgCO2e/{factor.unit}",
+        f"  = {number(kgco2e)} kgCO2e = {tonnes(kgco2e / 1000)} tCO2e",
+        "",
+        f"  factor      {factor.factor_id}",
+        f"  published   {package.package.descriptor.title}",
+        f"  cell        {factor.locator}",
+        *_source(package.package, factor.locator),
+        f"  package     {factor.package}, serving {factor.valid_from} until {factor.valid_to}",
+        f"  basis       {factor.gwp_basis or 'not stated'}, scope {factor.scope}, reported in {line.theme}",
+    ]
+    text += [f"  note        {factor.note}"] if factor.note else []
+    text += [
+        f"  conversion  {step.conversion_id}: {step.multiplier} {step.to_unit}/{step.from_unit}; {step.source}"
+        + (f" ({step.note})" if step.note else "")
+        for step in line.cited
+    ]
+    gases = package.gases.get((factor.factor_id, factor.valid_from), ())
+    if gases:
+        split = ", ".join(f"{share.gas} {share.value}" for share in gases)
+        text.append(f"  of which    {split} kgCO2e/{factor.unit}, as published")
+    text.append(f"  counts in   {', '.join(inside) or 'no boundary'}")
+    text.append(f"  method      {method.id} ({method.status}), digest {method.digest[:16]}")
+    if others:
+        text.append(f"  ({others} smaller rows fitted as well; name more columns to choose one)")
+    return Explanation(dict(row), "\n".join(map(shown, text)))
+
+
+def _source(package: DataPackage, locator: str) -> list[str]:
+    """Name the file that the locator points into, with its hash and terms."""
+    sources: list[Source] = [
+        source for source in package.descriptor.sources if source.file and f"[{source.file}]" in locator
+    ] or list(package.descriptor.sources[:1])
+    text = []
+    for source in sources:
+        hashed = f", sha256 {source.sha256[:16]}..." if source.sha256 else ""
+        text.append(f"  file        {source.file or source.title}{hashed}")
+        if source.second_hand:
+            text.append("  second-hand read from a copy of the figures; not yet checked against the official file")
+        if source.path:
+            text.append(f"              {source.path}")
+    licences = ", ".join(licence.title or licence.name for licence in package.descriptor.licenses)
+    return [*text, f"  licence     {licences}"]

@@ -1,0 +1,395 @@
+"""The footprint: a small table of rows that can each be multiplied by hand, and what is read off it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from nhscarbon.activity.activity import Source
+from nhscarbon.activity.columns import Column
+from nhscarbon.checks.double_counting import between
+from nhscarbon.checks.totals import Totals, text
+from nhscarbon.errors import MixedMethodError, UsageError
+from nhscarbon.findings import Findings, in_order_of_severity
+from nhscarbon.footprint.explain import Explanation, explanation
+from nhscarbon.footprint.factor_lines import FACTOR_WORDS, FactorLines, Rows, as_frame, expand, factor_lines, lines_of
+from nhscarbon.footprint.grouping import grouped
+from nhscarbon.footprint.summary import Stamp, Summary, as_html, as_text
+from nhscarbon.methods.boundaries import blocked, included, refuse_blocked
+from nhscarbon.methods.methodology import Methodology
+from nhscarbon.methods.resolution import FactorKey, Resolution
+from nhscarbon.output import tables
+from nhscarbon.sums.combinations import number
+from nhscarbon.sums.sum_source import files_of
+from nhscarbon.version import __version__
+
+KG_PER_TONNE = 1000
+
+
+@dataclass(frozen=True, eq=False)
+class Footprint:
+    """Tonnes with their whole working.
+
+    Attributes
+    ----------
+    method : Methodology
+    sums : Totals
+        Quantities by organisation, NHS year, activity, unit, geography and tier.
+    resolutions : Mapping[FactorKey, Resolution]
+        The factors of each distinct key.
+    findings : Findings
+        What was met on the way: nothing in it refused.
+    sources : tuple of Activity or files
+        The rows that were summed, for `lines`; none where partial sums were the source.
+    keep : tuple of str
+        Further columns that were kept.
+    summed_files : tuple of (name, SHA-256)
+        The files that partial sums came from.
+    boundary : str
+        The boundary that its kind of source is about, where it is not the methodology's headline: of a ledger.
+    """
+
+    method: Methodology
+    sums: Totals
+    resolutions: Mapping[FactorKey, Resolution]
+    findings: Findings
+    sources: tuple[Source, ...]
+    keep: tuple[str, ...] = ()
+    summed_files: tuple[tuple[str, str], ...] = ()
+    boundary: str = ""
+
+    @cached_property
+    def factor_lines(self) -> FactorLines:
+        """The factor lines of the cells' keys."""
+        return factor_lines(*self.sums.keyed, self.resolutions)
+
+    @cached_property
+    def rows(self) -> Rows:
+        """The table as places and arrays; `table` is the same with its words."""
+        return expand(self.factor_lines, self.sums.quantity)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row per group and factor: ``quantity * conversion * factor == kgco2e``.
+
+        `quantity` is in `unit`, `conversion` in the factor's unit per `unit`, `factor` in kgCO2e per
+        `factor_unit`; `package` and `locator` name the publication and the cell. Words are categories.
+        Each call returns a frame of its own, so that editing it changes no result.
+        """
+        return as_frame(self.sums.columns, self.sums.quantity, self.factor_lines, self.rows)
+
+    @cached_property
+    def not_counted(self) -> pd.DataFrame:
+        """What was sent but has no published factor: its quantities and the reason."""
+        place, keys = self.sums.keyed
+        refusals = [self.resolutions[key].refusal for key in keys]
+        reasons = place.looked_up(np.array([refusal.message if refusal else "" for refusal in refusals], dtype=object))
+        here = place.looked_up(np.array([refusal is not None for refusal in refusals], np.bool_))
+        frame = self.sums.keys.assign(quantity=self.sums.quantity, rows=self.sums.rows, reason=reasons)
+        frame = frame[here].reset_index(drop=True)
+        return frame.astype(dict.fromkeys(self.sums.columns, str))
+
+    def total(self, boundary: str | None = None) -> float:
+        """Return the tonnes inside a boundary.
+
+        Parameters
+        ----------
+        boundary : str, optional
+            Such as ``"nhs_carbon_footprint"``; the methodology's headline when left out.
+
+        Returns
+        -------
+        float
+            [tCO2e], unrounded; the same bits whatever the order of the rows.
+
+        Raises
+        ------
+        UsageError
+            If the methodology has no such boundary.
+        BoundaryError
+            If a component that the boundary needs was not published for some row.
+
+        Examples
+        --------
+        >>> import nhscarbon as nc
+        >>> footprint = nc.calculate(nc.example("trust-year.csv"), nc.methodology("nhs-2026.1"))
+        >>> round(footprint.total("scope_1"), 1) > 0
+        True
+        """
+        _, kgco2e = grouped(self.sums, self.factor_lines, self.counted(boundary), ("activity", "component"))
+        return math.fsum(kgco2e) / KG_PER_TONNE
+
+    def by(self, *columns: str, boundary: str | None = None) -> pd.DataFrame:
+        """Return the tonnes inside a boundary, by any columns of the table.
+
+        Parameters
+        ----------
+        *columns : str
+            Such as ``"theme"``, ``"scope"``, ``"organisation"``, ``"tier"``.
+        boundary : str, optional
+            The methodology's headline when left out.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The columns asked for and ``tco2e``, in ascending order of the columns.
+
+        Raises
+        ------
+        UsageError
+            If there is no such column or boundary.
+        BoundaryError
+            As `total`.
+        """
+        self.known(columns)
+        if len(set(columns)) < len(columns):
+            raise UsageError(f"a column is named twice: {', '.join(columns)}")
+        if not columns:
+            return pd.DataFrame({"tco2e": [self.total(boundary)]})
+        words, kgco2e = grouped(self.sums, self.factor_lines, self.counted(boundary), columns)
+        frame = pd.DataFrame({name: text(column) for name, column in words.items()})
+        return frame.assign(tco2e=kgco2e / KG_PER_TONNE)
+
+    def inside(self, boundary: str | None = None) -> NDArray[np.bool_]:
+        """Return which rows of the table a boundary includes; raises as `total`."""
+        return self.counted(boundary)[self.rows.line]
+
+    def counted(self, boundary: str | None) -> NDArray[np.bool_]:
+        """Return which factor lines a boundary includes; raises as `total`."""
+        boundary = self.method.headline if boundary is None else boundary
+        refuse_blocked(boundary, self.resolutions.values(), self.method)
+        return included(boundary, self.factor_lines.lines, self.method)
+
+    def blocked(self, boundary: str) -> list[tuple[FactorKey, str]]:
+        """Return the (key, component) pairs that a boundary needs and no publication has."""
+        return blocked(boundary, self.resolutions.values(), self.method)
+
+    def lines(self, **where: str) -> pd.DataFrame:
+        """Return the rows as they were sent, each with its factors and kgCO2e.
+
+        Parameters
+        ----------
+        **where : str
+            Columns and the word each must have, such as ``organisation="RR8"``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per sent row and factor, with the row number that the sender sees.
+
+        Raises
+        ------
+        UsageError
+            If there is no such column, or nothing fits.
+        """
+        if not self.sources:
+            raise UsageError("partial sums hold no rows: calculate from the table or its files to see lines")
+        parts = [
+            lines_of(batch, self.method, self.resolutions, keep=self.keep, where=where)
+            for source in self.sources
+            for batch in source.batches()
+        ]
+        found = pd.concat(parts, ignore_index=True)
+        self._found(len(found), where)
+        return found
+
+    def explain(self, **where: str) -> Explanation:
+        """Show the working of one row of the table, down to the publisher's cell.
+
+        Parameters
+        ----------
+        **where : str
+            Columns of the table and the word each must have, such as
+            ``activity="energy.natural_gas"``; the largest row that fits is shown.
+
+        Returns
+        -------
+        Explanation
+            Prints as a worked calculation.
+
+        Raises
+        ------
+        UsageError
+            If there is no such column, or no row fits.
+        """
+        self.known(where)
+        fits = np.ones(len(self.rows.cell), np.bool_)
+        for name, word in where.items():
+            column = self._column(name, slice(None))
+            fits &= np.array([label == str(word) for label in column.labels])[column.codes]
+        places = np.flatnonzero(fits)
+        self._found(len(places), where)
+        row = places[np.abs(self.rows.kgco2e[places]).argmax()]
+        one = replace(self.rows, cell=self.rows.cell[[row]], line=self.rows.line[[row]], kgco2e=self.rows.kgco2e[[row]])
+        table = as_frame(self.sums.columns, self.sums.quantity, self.factor_lines, one)
+        words = {str(name): table[name].iloc[0] for name in table.columns}
+        return explanation(words, self.factor_lines.lines[self.rows.line[row]], self.method, others=len(places) - 1)
+
+    def to_csv(self, path: str | Path, *, overwrite: bool = False) -> Path:
+        """Write the table as CSV, whole or not at all.
+
+        Parameters
+        ----------
+        path : str or Path
+        overwrite : bool, optional
+            Whether a file that is there may be replaced.
+
+        Returns
+        -------
+        Path
+            Where it was written.
+
+        Raises
+        ------
+        UsageError
+            If the file exists and may not be replaced.
+        """
+        return tables.write_text(Path(path), tables.csv_text(self.table), overwrite=overwrite)
+
+    @cached_property
+    def files(self) -> tuple[tuple[str, str], ...]:
+        """The name and SHA-256 of each file that the rows came from; large files are read for it once more."""
+        return (*self.summed_files, *files_of(self.sources))
+
+    @property
+    def stamp(self) -> Stamp:
+        """The methodology's digest, the code's version and the input's hash."""
+        return Stamp(
+            methodology=self.method.id,
+            status=self.method.status,
+            methodology_digest=self.method.digest,
+            code_version=__version__,
+            input_sha256=self.sums.sha256,
+            file_sha256=tuple(sorted({sha256 for _, sha256 in self.files if sha256})),
+            rows=int(self.sums.rows.sum()),
+        )
+
+    @property
+    def totals(self) -> dict[str, float | None]:
+        """Tonnes by boundary [tCO2e]; None where `total` would refuse."""
+        return {name: None if self.blocked(name) else self.total(name) for name in self.method.boundaries}
+
+    def __add__(self, other: Footprint) -> Footprint:
+        if not isinstance(other, Footprint):
+            return NotImplemented
+        if self.method.digest != other.method.digest:
+            raise MixedMethodError(
+                f"footprints by {self.method.id} ({self.method.digest[:12]}) and {other.method.id} "
+                f"({other.method.digest[:12]}) cannot be added: recalculate both with one methodology"
+            )
+        if self.keep != other.keep:
+            raise UsageError("footprints that kept different columns cannot be added: recalculate with the same keep")
+        same = [name for name, sha256 in self.files if sha256 and sha256 in {each for _, each in other.files}]
+        same += ["one table" for a in self.sources for b in other.sources if a is b]
+        if same:
+            raise MixedMethodError(f"both footprints hold the same data ({same[0]}); added, it would count twice")
+        sums = self.sums + other.sums
+        twice = between(sums, (self.sums, other.sums), self.method.catalogue)
+        if refused := [finding for finding in twice if finding.refuses]:
+            raise MixedMethodError(
+                "added, these footprints would count twice: "
+                + " ".join(finding.message for finding in refused)
+                + " Calculate both sources together, the repeated rows left out or their sites named."
+            )
+        findings = (*self.findings.findings, *other.findings.findings, *twice)
+        return replace(
+            self,
+            sums=sums,
+            resolutions={**self.resolutions, **other.resolutions},
+            findings=in_order_of_severity(findings, self.findings.rows + other.findings.rows),
+            sources=(*self.sources, *other.sources) if self.sources and other.sources else (),
+            summed_files=() if self.sources and other.sources else (*self.files, *other.files),
+            boundary=self.boundary or other.boundary,
+        )
+
+    def __radd__(self, other: object) -> Footprint:
+        return self if other == 0 else NotImplemented  # so that sum() works
+
+    def summary(self) -> Summary:
+        """Return what is said of the footprint at a glance."""
+        who, years = (self.sums.columns[name].labels for name in ("organisation", "period"))
+        body = who[0] if len(who) == 1 else f"{len(who):,} organisations"
+        span = years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}"
+        totals = self.totals
+        headline = self.method.headline
+        counted = {name: 0 if totals[name] is None else int(self.inside(name).sum()) for name in totals}
+        asked = [self.boundary] if self.boundary in totals else []
+        boundary = next((name for name in (*asked, headline, *totals) if counted[name]), "")
+        missing = {f"{component} of {key.activity}" for key, component in self.blocked(headline)}
+        return Summary(
+            title=f"Footprint of {body}, {span}, by {self.method.id} ({self.method.status})",
+            totals=totals,
+            counted=counted,
+            boundary=boundary,
+            themes=self.by("theme", "scope", boundary=boundary) if boundary else pd.DataFrame(),
+            tiers=self.by("tier", boundary=boundary) if boundary else pd.DataFrame(),
+            missing=tuple(sorted(missing)),
+            not_counted=tuple(sorted({key.activity for key, found in self.resolutions.items() if found.refusal})),
+            findings=self.findings.counts,
+            stamp=self.stamp,
+        )
+
+    def __str__(self) -> str:
+        return as_text(self.summary())
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        return as_html(self.summary())
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Footprint):
+            return NotImplemented
+        return self.method.digest == other.method.digest and self.sums.sha256 == other.sums.sha256
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the table."""
+        return self.table
+
+    def _column(self, name: str, rows: slice | NDArray[np.bool_]) -> Column:
+        """Return a text column of the table, coded."""
+        if name in self.sums.columns:
+            column, place = self.sums.columns[name], self.rows.cell
+        else:
+            column, place = self.factor_lines.column(name), self.rows.line
+        return Column(column.codes[place[rows]], column.labels)
+
+    def known(self, columns: Iterable[str]) -> None:
+        """Refuse columns of words that the table does not have, with the nearest name."""
+        words = [*self.sums.columns, *FACTOR_WORDS]
+        for name in columns:
+            if name not in words:
+                near = get_close_matches(str(name), words, n=1)
+                hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(words)}"
+                raise UsageError(f"the footprint has no column of words '{str(name)[:60]}'; {hint}")
+
+    def _found(self, rows: int, where: Mapping[str, str]) -> None:
+        if not rows:
+            asked = ", ".join(f"{name}={word}" for name, word in where.items()) or "any tonnes"
+            raise UsageError(f"no row of the footprint has {asked[:200]}")
+
+
+def years_of(footprint: Footprint) -> list[Footprint]:
+    """Return a footprint of each NHS year, in order; their rows as sent stay with the whole."""
+    period = footprint.sums.columns["period"]
+    found = []
+    for code, year in enumerate(period.labels):
+        here = period.codes == code
+        sums = footprint.sums
+        columns = {name: column.part(here) for name, column in sums.columns.items()}
+        _, columns = number(columns)
+        part = Totals(columns, sums.total[here], sums.decimals[here], sums.rows[here])
+        resolutions = {key: each for key, each in footprint.resolutions.items() if key.period == year}
+        found.append(replace(footprint, sums=part, resolutions=resolutions, sources=(), summed_files=()))
+    return found

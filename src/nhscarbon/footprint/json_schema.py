@@ -1,0 +1,138 @@
+"""What goes in and comes out, as JSON Schema: written from the column contracts, so that the two cannot differ."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any, get_args, get_type_hints
+
+from nhscarbon.activity.schema import COLUMNS, NUMERIC, ColumnContract
+from nhscarbon.errors import UsageError
+from nhscarbon.findings import Finding
+from nhscarbon.footprint.factor_lines import SENT_WORDS, TABLE_ORDER
+from nhscarbon.footprint.summary import Stamp
+from nhscarbon.version import __version__
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+KINDS: dict[object, dict[str, object]] = {
+    str: {"type": "string"},
+    int: {"type": "integer"},
+    float: {"type": "number"},
+    type(None): {"type": "null"},
+}
+NUMBERS = ("quantity", "conversion", "factor", "kgco2e")
+SOMETIMES = ("row", "month", *SENT_WORDS)  # columns that only `lines`, or a footprint that keeps them, has
+SHARE = "estimated_share"
+
+Schema = dict[str, Any]
+
+
+def json_schema(of: str) -> Schema:
+    """Return the JSON Schema of what goes in or comes out.
+
+    Parameters
+    ----------
+    of : str
+        ``"activity"``: rows of an activity table. ``"finding"``: one finding of a report. ``"footprint"``: what
+        ``nhscarbon footprint --format json`` writes without ``--by``.
+
+    Returns
+    -------
+    dict
+        Draft 2020-12. It says what a row looks like; whether a code, unit or year is one of the methodology's
+        is for `nhscarbon.check` to say.
+
+    Raises
+    ------
+    UsageError
+        If there is no such schema.
+
+    Examples
+    --------
+    >>> json_schema("activity")["items"]["required"]
+    ['organisation', 'period', 'activity', 'quantity', 'unit']
+    """
+    if of not in SCHEMAS:
+        raise UsageError(f"there is no schema of '{of[:60]}'; there are {', '.join(SCHEMAS)}")
+    return {"$schema": DIALECT, "$id": f"urn:nhscarbon:{__version__}:{of}", **SCHEMAS[of]()}
+
+
+def _activity() -> Schema:
+    return {
+        "title": "Activity table",
+        "description": "Rows of activity data: what was used, by whom, in which period.",
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": {column.name: _column(column) for column in COLUMNS},
+            "required": [column.name for column in COLUMNS if column.required],
+            "additionalProperties": True,  # another column is named in a finding and not used
+        },
+    }
+
+
+def _column(column: ColumnContract) -> Schema:
+    kind = "number" if column.name in NUMERIC else "string"
+    schema: Schema = {"description": column.rule, "type": kind if column.required else [kind, "null"]}
+    if column.required and kind == "string":
+        schema["minLength"] = 1
+    return {**schema, "minimum": 0, "maximum": 1} if column.name == SHARE else schema
+
+
+def _finding() -> Schema:
+    return {"title": "Finding", "description": "One fault, or one thing to know, about one value of a source.",
+            **_record(Finding)}  # fmt: skip
+
+
+def _footprint() -> Schema:
+    number = {"type": "number"}
+    columns = {name: number if name in NUMBERS else {"type": "integer" if name == "row" else "string"}
+               for name in TABLE_ORDER}  # fmt: skip
+    return {
+        "title": "Footprint",
+        "description": "quantity x conversion x factor = kgco2e in every row; totals are by boundary, in tCO2e, and "
+        "null where a boundary cannot be totalled.",
+        "type": "object",
+        "properties": {
+            "stamp": _record(Stamp),
+            "totals": {"type": "object", "additionalProperties": {"type": ["number", "null"]}},
+            "rows": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": columns,
+                    "required": [name for name in TABLE_ORDER if name not in SOMETIMES],
+                    "additionalProperties": False,
+                },
+            },
+        },
+        "required": ["stamp", "totals", "rows"],
+        "additionalProperties": False,
+    }
+
+
+SCHEMAS: dict[str, Callable[[], Schema]] = {"activity": _activity, "finding": _finding, "footprint": _footprint}
+
+
+def _record(kind: type) -> Schema:
+    """Return the schema of a frozen dataclass, every field of which is always written."""
+    hints = get_type_hints(kind)
+    names = [field.name for field in dataclasses.fields(kind)]
+    return {
+        "type": "object",
+        "properties": {name: _typed(hints[name]) for name in names},
+        "required": names,
+        "additionalProperties": False,
+    }
+
+
+def _typed(hint: object) -> Schema:
+    """Return the schema of a field's type: a plain one, a choice of words, a list, or one that may be missing."""
+    if hint in KINDS:
+        return dict(KINDS[hint])
+    parts = get_args(hint)
+    if all(isinstance(part, str) for part in parts):
+        return {"enum": list(parts)}
+    if parts[-1] is Ellipsis:
+        return {"type": "array", "items": _typed(parts[0])}
+    return {"anyOf": [_typed(part) for part in parts]}

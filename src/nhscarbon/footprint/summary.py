@@ -1,0 +1,151 @@
+"""A footprint in words: one screen of text for a terminal, one small table for a notebook."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape as html_escape
+
+import pandas as pd
+
+from nhscarbon.findings import Severity
+from nhscarbon.output.tables import table_text, tonnes
+from nhscarbon.output.text import shown
+
+WIDTH = 100
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What is said of a footprint at a glance.
+
+    Attributes
+    ----------
+    title : str
+    totals : Mapping[str, float or None]
+        Tonnes by boundary [tCO2e]; None where a boundary cannot be totalled.
+    counted : Mapping[str, int]
+        Rows of the table inside each boundary; where there are none, nothing was sent, which is not zero.
+    boundary : str
+        The one that `themes` is of; empty when none can be totalled.
+    themes : pandas.DataFrame
+        theme, scope, tco2e.
+    tiers : pandas.DataFrame
+        tier, tco2e: how the tonnes of that boundary are known.
+    missing : tuple of str
+        The components for want of which the headline cannot be totalled.
+    not_counted : tuple of str
+        Activities without a published factor.
+    findings : Mapping[Severity, int]
+    stamp : Stamp
+    """
+
+    title: str
+    totals: Mapping[str, float | None]
+    counted: Mapping[str, int]
+    boundary: str
+    themes: pd.DataFrame
+    tiers: pd.DataFrame
+    missing: tuple[str, ...]
+    not_counted: tuple[str, ...]
+    findings: Mapping[Severity, int]
+    stamp: Stamp
+
+    @property
+    def last_line(self) -> str:
+        """The digests and the version."""
+        stamp = self.stamp
+        return (
+            f"method {stamp.methodology_digest[:12]}, input {stamp.input_sha256[:12]}, nhscarbon {stamp.code_version}"
+        )
+
+
+def as_text(summary: Summary) -> str:
+    """Return one screen of text."""
+    text = [shown(summary.title), ""]
+    text += [f"  {name:26}{_total(summary, name, ' tCO2e'):>24}" for name in summary.totals]
+    if summary.boundary:
+        text += ["", f"  {summary.boundary} by theme and scope"]
+        text += ["    " + line for line in table_text(summary.themes).splitlines()]
+        text += ["", f"  by tier: {by_tier(summary.tiers)}"]
+    if summary.missing:
+        text += ["", *_wrapped(f"the headline is not available; not published for it: {', '.join(summary.missing)}")]
+    if summary.not_counted:
+        text += ["", *_wrapped(f"not counted, for want of a published factor: {', '.join(summary.not_counted)}")]
+    counts = ", ".join(f"{count:,} {severity}" for severity, count in summary.findings.items() if count)
+    text += ["", f"  {summary.stamp.rows:,} rows; findings: {counts or 'none'}", f"  {summary.last_line}"]
+    return "\n".join(text)
+
+
+def escape(text: str) -> str:
+    """Return a text as HTML, hidden and steering letters as escapes."""
+    return html_escape(shown(text))
+
+
+def as_html(summary: Summary) -> str:
+    """Return small HTML tables: inline style, no script, every text escaped."""
+    totals = [(name, _total(summary, name)) for name in summary.totals]
+    themes = [
+        (theme, scope, tonnes(value))
+        for theme, scope, value in zip(*(summary.themes[name] for name in ("theme", "scope", "tco2e")), strict=True)
+    ]
+    tables = _table("Totals by boundary", ("boundary", "tCO2e"), totals)
+    if summary.boundary:
+        tables += _table(summary.boundary, ("theme", "scope", "tCO2e"), themes)
+        tables += f"<p>By tier: {escape(by_tier(summary.tiers))}</p>"
+    left = f"; not counted: {escape(', '.join(summary.not_counted))}" if summary.not_counted else ""
+    findings = sum(summary.findings.values())
+    return (
+        f"<div><p><strong>{escape(summary.title)}</strong></p>{tables}"
+        f"<p>{summary.stamp.rows:,} rows, {findings:,} findings{left}<br>{escape(summary.last_line)}</p></div>"
+    )
+
+
+def by_tier(tiers: pd.DataFrame) -> str:
+    """Return tonnes and shares by tier; a total has shares, never an average tier."""
+    total = math.fsum(tiers["tco2e"])
+    parts = [
+        f"{tier} {tonnes(value)} t ({tonnes(100 * value / total, 0)} %)" if total else f"{tier} {tonnes(value)} t"
+        for tier, value in zip(tiers["tier"], tiers["tco2e"], strict=True)
+    ]
+    return ", ".join(parts) or "none"
+
+
+def _total(summary: Summary, name: str, unit: str = "") -> str:
+    total = summary.totals[name]
+    if total is None:
+        return "not available"
+    return tonnes(total) + unit if summary.counted[name] else "nothing sent"
+
+
+def _table(caption: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    top = "".join(f"<th scope='col'>{escape(cell)}</th>" for cell in head)
+    body = "".join(
+        f"<tr><th scope='row' style='text-align:left'>{escape(first)}</th>"
+        + "".join(f"<td style='text-align:right'>{escape(cell)}</td>" for cell in rest)
+        + "</tr>"
+        for first, *rest in rows
+    )
+    return (
+        f"<table><caption style='text-align:left'>{escape(caption)}</caption>"
+        f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What has to be the same for a result to be the same."""
+
+    methodology: str
+    status: str
+    methodology_digest: str
+    code_version: str
+    input_sha256: str
+    file_sha256: tuple[str, ...]
+    rows: int

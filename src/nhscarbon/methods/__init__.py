@@ -1,0 +1,1 @@
+"""Methods as verified data: packages, units, factors, catalogue, methodologies, and the choice of factors."""

@@ -1,0 +1,202 @@
+"""The catalogue: which activities exist, where each is reported, and how evidence decides a tier."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from functools import cached_property
+from typing import cast
+
+from nhscarbon.findings import SEVERITIES, Severity
+from nhscarbon.methods.data_package import DataPackage
+from nhscarbon.methods.factors import COMPONENTS, refuse
+
+TIERS = ("reduced", "standard", "optimal")
+UNSTATED = "unstated"
+CLOSE = 0.75  # how alike a word must be to be suggested
+REMEMBERED = 1000  # unknown words whose nearest codes are kept
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueActivity:
+    """One thing that can be measured: its code, its home and the components that a full total needs."""
+
+    activity: str
+    label: str
+    theme: str
+    category: str
+    units: tuple[str, ...]
+    components: tuple[str, ...]
+    reversible: bool
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class TierRule:
+    """The tier that one kind of evidence earns up to a share of estimated values."""
+
+    evidence: str
+    estimated_share_to: float
+    tier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """Two ways to report one thing, which together would count it twice.
+
+    `first` and `second` hold patterns ``activity`` or ``activity:unit``; with `same_activity` both sides
+    must be of one activity.
+    """
+
+    repeat: str
+    first: tuple[str, ...]
+    second: tuple[str, ...]
+    same_activity: bool
+    severity: Severity
+    what: str
+    advice: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The activities, themes, renamed codes, tier rules and repeats of one edition."""
+
+    label: str
+    activities: Mapping[str, CatalogueActivity]
+    themes: Mapping[str, str]
+    reported_in: Mapping[tuple[str, str], str]
+    ghg_protocol: Mapping[tuple[str, str], str]
+    renamed: Mapping[str, str]
+    tier_rules: tuple[TierRule, ...]
+    repeats: tuple[Repeat, ...]
+    _sides: dict[tuple[str, str], int] = field(default_factory=dict, repr=False, compare=False)
+    _near: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict, repr=False, compare=False)
+
+    def sides_of(self, activity: str, unit: str) -> int:
+        """Return two bits for each rule of `repeats`: an activity in a unit is on its first, its second side."""
+        if (activity, unit) not in self._sides:
+            bits = 0
+            for place, rule in enumerate(self.repeats):
+                first = _fits(activity, unit, rule.first)
+                bits |= (first | (not first and _fits(activity, unit, rule.second)) << 1) << 2 * place
+            self._sides[activity, unit] = bits
+        return self._sides[activity, unit]
+
+    @cached_property
+    def folded(self) -> Mapping[str, str]:
+        """Each code by its small letters."""
+        return {code.casefold(): code for code in self.activities}
+
+    @cached_property
+    def _labels(self) -> Mapping[str, str]:
+        """Each code by its label in small letters."""
+        return {entry.label.casefold(): code for code, entry in self.activities.items()}
+
+    def nearest(self, text: str) -> tuple[str, tuple[str, ...]]:
+        """Return the code that an unknown word was probably meant to be, or else up to three of its branch.
+
+        A word is compared once.
+        """
+        plain = text.casefold()
+        if plain not in self._near:
+            if len(self._near) >= REMEMBERED:
+                self._near.clear()
+            if labelled := self._labels.get(plain):
+                self._near[plain] = (labelled, ())
+            elif near := get_close_matches(plain, self.folded, n=1, cutoff=CLOSE):
+                self._near[plain] = (self.folded[near[0]], ())
+            else:
+                stem = plain.rpartition(".")[0] + "."
+                branch = [code for code in self.folded if "." in plain and code.startswith(stem)]
+                listed = get_close_matches(plain, branch, n=3, cutoff=0)
+                self._near[plain] = ("", tuple(self.folded[code] for code in listed))
+        return self._near[plain]
+
+    def theme_of(self, category: str, component: str) -> str:
+        """Return the theme where a component of a category is reported."""
+        return self.reported_in[category, component]
+
+    @property
+    def evidence_words(self) -> tuple[str, ...]:
+        """The kinds of evidence that a tier rule knows."""
+        return tuple(dict.fromkeys(rule.evidence for rule in self.tier_rules))
+
+
+def load_catalogue(package: DataPackage) -> Catalogue:
+    """Read a catalogue package.
+
+    Raises
+    ------
+    IntegrityError
+        If a code is repeated, a theme or component unknown, or a component has no theme to go to.
+    """
+    themes = {row["theme"]: row["label"] for row in package.rows("themes.csv")}
+    reported_in = {(row["category"], row["component"]): row["theme"] for row in package.rows("categories.csv")}
+    ghg_protocol = {
+        (row["category"], row["component"]): row["ghg_protocol_category"] for row in package.rows("categories.csv")
+    }
+    rows = package.rows("activities.csv")
+    activities = {row["activity"]: activity_of(row) for row in rows}
+    renamed = {row["old"]: row["new"] for row in package.rows("renamed.csv")}
+    tier_rules = tuple(
+        TierRule(row["evidence"], float(row["estimated_share_to"]), row["tier"]) for row in package.rows("tiers.csv")
+    )
+    repeats, strange = _repeats(package.rows("repeats.csv"))
+    faults = [f"{len(rows) - len(activities)} activity codes are repeated"] if len(rows) > len(activities) else []
+    for entry in activities.values():
+        if entry.theme not in themes:
+            faults.append(f"{entry.activity}: unknown theme '{entry.theme}'")
+        for component in entry.components:
+            if component not in COMPONENTS or (entry.category, component) not in reported_in:
+                faults.append(f"{entry.activity}: no theme for ({entry.category}, {component})")
+    faults += [f"({category}, {c}): unknown theme" for (category, c), t in reported_in.items() if t not in themes]
+    faults += [f"{old} was renamed to the unknown {new}" for old, new in renamed.items() if new not in activities]
+    known = {"", *map(str, range(1, 16))}
+    faults += [
+        f"{pair}: '{c}' is no GHG Protocol scope 3 category" for pair, c in ghg_protocol.items() if c not in known
+    ]
+    faults += [f"unknown tier '{rule.tier}'" for rule in tier_rules if rule.tier not in TIERS]
+    refuse(package.label, [*faults, *strange])
+    return Catalogue(package.label, activities, themes, reported_in, ghg_protocol, renamed, tier_rules, repeats)
+
+
+def _repeats(rows: Sequence[Mapping[str, str]]) -> tuple[tuple[Repeat, ...], list[str]]:
+    """Read `repeats.csv`; a severity that is none is a fault."""
+    faults = [f"{row['repeat']}: unknown severity '{row['severity']}'" for row in rows
+              if row["severity"] not in SEVERITIES]  # fmt: skip
+    return tuple(
+        Repeat(
+            repeat=row["repeat"],
+            first=tuple(row["first"].split(";")),
+            second=tuple(row["second"].split(";")),
+            same_activity=row["same_activity"] == "yes",
+            severity=cast("Severity", row["severity"]),
+            what=row["what"],
+            advice=row["advice"],
+            source=row["source"],
+        )
+        for row in rows
+    ), faults
+
+
+def _fits(activity: str, unit: str, patterns: tuple[str, ...]) -> bool:
+    """Tell whether an activity in a unit fits any pattern ``activity`` or ``activity:unit``."""
+    parts = (pattern.partition(":") for pattern in patterns)
+    return any(fnmatchcase(activity, code) and fnmatchcase(unit, of or "*") for code, _, of in parts)
+
+
+def activity_of(row: Mapping[str, str]) -> CatalogueActivity:
+    """Read one row of `activities.csv`."""
+    return CatalogueActivity(
+        activity=row["activity"],
+        label=row["label"],
+        theme=row["theme"],
+        category=row["category"],
+        units=tuple(filter(None, row["units"].split(";"))),
+        components=tuple(filter(None, row["components"].split(";"))),
+        reversible=row["reversible"] == "yes",
+        note=row["note"],
+    )

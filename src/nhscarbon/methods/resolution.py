@@ -1,0 +1,274 @@
+"""The only place that chooses: distinct keys in, factor rows and multipliers out, or the reason why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
+
+from nhscarbon.errors import IntegrityError
+from nhscarbon.methods.catalogue import CatalogueActivity
+from nhscarbon.methods.factors import Conversion, Factor
+from nhscarbon.methods.methodology import Methodology
+
+BETWEEN = "/"  # in a line's kind: one word is looked up faster than three
+MEMO = "memo"  # in no boundary
+LONGEST_CHAIN = 3  # cited conversions between an activity's unit and its factor's
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How one unit becomes another: `multiplier` is the product, `steps` name what was used."""
+
+    multiplier: float
+    steps: tuple[str, ...]
+    cited: tuple[Conversion, ...] = ()
+
+
+@dataclass(frozen=True)
+class Line:
+    """One factor that a key resolves to: quantity x `conversion` x `factor` = kgCO2e."""
+
+    factor: Factor
+    theme: str
+    category: str
+    ghg_protocol_category: str
+    conversion: float
+    conversion_id: str
+    cited: tuple[Conversion, ...]
+
+    @cached_property
+    def numbers(self) -> tuple[float, float]:
+        """The conversion and the factor."""
+        return self.conversion, float(self.factor.value)
+
+    @cached_property
+    def kind(self) -> str:
+        """What decides which boundaries count it: category, component and scope."""
+        return BETWEEN.join((self.category, self.factor.component, self.factor.scope))
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a key has no factors; `kind` is the finding's code."""
+
+    kind: str
+    message: str
+    suggestion: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What one key came to: its lines and the components that are missing, or a refusal."""
+
+    key: FactorKey
+    lines: tuple[Line, ...] = ()
+    missing: tuple[str, ...] = ()
+    refusal: Refusal | None = None
+
+
+def resolve(keys: Iterable[FactorKey], method: Methodology) -> dict[FactorKey, Resolution]:
+    """Choose the factors and conversions of each distinct key.
+
+    Parameters
+    ----------
+    keys : iterable of FactorKey
+        Activities of the catalogue with units of the vocabulary.
+    method : Methodology
+        Whose pins decide.
+
+    Returns
+    -------
+    dict of Key to Resolution
+        Every key has an answer; none is invented.
+
+    Raises
+    ------
+    IntegrityError
+        If the data allow two answers, or a boundary has not decided a component.
+    """
+    known: dict[FactorKey, Resolution] = method.answers  # type: ignore[assignment]  # it does not know what a key is
+    wanted = [*dict.fromkeys(keys)]
+    for key in sorted(key for key in wanted if key not in known):
+        known[key] = _resolve(key, method)
+    return {key: known[key] for key in wanted}
+
+
+def _resolve(key: FactorKey, method: Methodology) -> Resolution:
+    entry = method.catalogue.activities[key.activity]
+    by_pin = method.by_pin(key.activity, key.period)
+    pins = [[factor for factor in factors if factor.geography == key.geography] for factors in by_pin]
+    if not any(pins):
+        return Resolution(key, refusal=_no_factor(key, entry, tuple(f for factors in by_pin for f in factors), method))
+    lines: list[Line] = []
+    for component in dict.fromkeys(factor.component for factors in pins for factor in factors):
+        # the first pin that is reached in the key's own unit; what an overlay stands in front of is kept beside
+        reached: list[tuple[Line, list[Factor]]] = []
+        for part in _parts(pins, component):
+            if (line := _line(key, entry, part, method)) is not None:
+                reached.append((line, part))
+        unreached = [part[0] for part in _parts(pins, component) if part[0].package in method.overlays]
+        if unreached and not any(line.factor.package in method.overlays for line, _ in reached):
+            return Resolution(key, refusal=_overlay_unreached(key, unreached[0]))
+        lines += [line for line, _ in reached[:1]]
+        if reached and reached[0][0].factor.package in method.overlays:
+            lines += [line for _, part in reached[1:2] for line in _displaced(key, entry, part, method)]
+    if not lines:
+        give = f"Give it in {', '.join(entry.units)}." if entry.units else ""
+        note = f"Note: {entry.note}." if entry.note else ""
+        return Resolution(key, refusal=Refusal(
+            "unit_not_convertible", f"{key.unit} cannot be brought to a unit that {key.activity} has a factor in.",
+            f"{give} {note}".strip(),
+        ))  # fmt: skip
+    found = {line.factor.component for line in lines}
+    return Resolution(key, tuple(lines), tuple(name for name in entry.components if name not in found))
+
+
+def _parts(pins: list[list[Factor]], component: str) -> list[list[Factor]]:
+    """Return the factors of one component of each pin that has any."""
+    parts = ([factor for factor in factors if factor.component == component] for factors in pins)
+    return [part for part in parts if part]
+
+
+def _overlay_unreached(key: FactorKey, factor: Factor) -> Refusal:
+    return Refusal(
+        "overlay_unreachable",
+        f"{factor.package} has its own factor of {key.activity} in {factor.unit}, which {key.unit} cannot be brought "
+        "to; the shipped factor would answer in its stead.",
+        "Give the quantity in the overlay's unit, or add the conversion to the overlay.",
+    )
+
+
+def _displaced(key: FactorKey, entry: CatalogueActivity, factors: list[Factor], method: Methodology) -> list[Line]:
+    """Return the line that an overlay displaced, as a memo: beside the total, never in it."""
+    memos = [
+        replace(
+            factor,
+            component=MEMO,
+            scope="none",
+            note=f"displaced by an overlay ({factor.component}, scope {factor.scope}). {factor.note}".strip(),
+        )
+        for factor in factors
+        if factor.component != MEMO
+    ]
+    line = _line(key, entry, memos, method)
+    return [] if line is None else [line]
+
+
+def _line(key: FactorKey, entry: CatalogueActivity, factors: list[Factor], method: Methodology) -> Line | None:
+    """Take the component's factor that is reached in the fewest steps."""
+    routes = [(route, factor) for factor in factors if (route := find_route(key, factor.unit, method)) is not None]
+    if not routes:
+        return None
+    fewest = min(len(route.steps) for route, _ in routes)
+    best = [(route, factor) for route, factor in routes if len(route.steps) == fewest]
+    if len(best) > 1:
+        names = " and ".join(factor.factor_id for _, factor in best)
+        raise IntegrityError(f"{key.activity} in {key.unit} for {key.period} could take {names}: the data must decide")
+    route, factor = best[0]
+    for boundary in method.boundaries:
+        if (boundary, entry.category, factor.component, factor.scope) not in method.included:
+            raise IntegrityError(
+                f"boundary '{boundary}' of {method.id} does not decide ({entry.category}, {factor.component}, "
+                f"scope {factor.scope}), which {factor.factor_id} needs"
+            )
+    theme = method.catalogue.theme_of(entry.category, factor.component)
+    beyond = method.catalogue.ghg_protocol[entry.category, factor.component] if factor.scope == "3" else ""
+    return Line(factor, theme, entry.category, beyond, route.multiplier, "+".join(route.steps), route.cited)
+
+
+def find_route(key: FactorKey, to_unit: str, method: Methodology) -> Route | None:
+    """Return the shortest way from a key's unit to another unit, or None.
+
+    Units of one kind meet by their ratio; a change of kind happens only through a cited conversion row
+    of the activity or of a branch that it lies in (``spend.*``), and through at most three of them.
+    """
+    if _meet(key.unit, to_unit, method):
+        return _by_ratio(Route(1.0, ()), key.unit, to_unit, method)
+    rows = _in_front([row for row in method.conversions_of(key.activity) if row.covers(key.period)], method)
+    ways: list[tuple[str, Route]] = [(key.unit, Route(1.0, ()))]
+    for _ in range(LONGEST_CHAIN + 1):
+        arrived = [_by_ratio(route, unit, to_unit, method) for unit, route in ways if _meet(unit, to_unit, method)]
+        if len(arrived) > 1:
+            raise IntegrityError(f"{key.activity} has two chains of conversions from {key.unit} to {to_unit}")
+        if arrived:
+            return arrived[0]
+        ways = [
+            (row.to_unit, _by_row(_by_ratio(route, unit, row.from_unit, method), row))
+            for unit, route in ways
+            for row in rows
+            if _meet(unit, row.from_unit, method) and row not in route.cited
+        ]
+    return None
+
+
+def _in_front(rows: list[Conversion], method: Methodology) -> list[Conversion]:
+    """Leave out shipped conversions that an overlay gives too."""
+    own = {(row.from_unit, row.to_unit) for row in rows if row.package in method.overlays}
+    return [row for row in rows if row.package in method.overlays or (row.from_unit, row.to_unit) not in own]
+
+
+def _meet(first: str, second: str, method: Methodology) -> bool:
+    return method.units.same_kind(first, second)
+
+
+def _by_ratio(route: Route, unit: str, to_unit: str, method: Methodology) -> Route:
+    if unit == to_unit:
+        return route
+    ratio = method.units.ratio(unit, to_unit)
+    return Route(route.multiplier * ratio, (*route.steps, f"{unit}_to_{to_unit}"), route.cited)
+
+
+def _by_row(route: Route, row: Conversion) -> Route:
+    return Route(route.multiplier * float(row.multiplier), (*route.steps, row.conversion_id), (*route.cited, row))
+
+
+def _no_factor(key: FactorKey, entry: CatalogueActivity, factors: tuple[Factor, ...], method: Methodology) -> Refusal:
+    if factors:
+        places = sorted({factor.geography for factor in factors})
+        return Refusal("geography_unknown", f"no factor of {key.activity} is for '{key.geography}'.",
+                       f"Write {' or '.join(places)}, or leave the cell empty.")  # fmt: skip
+    if key.period not in method.periods:
+        return Refusal(
+            "period_not_served", f"{method.id} serves no publication for {key.period}.",
+            f"Correct the period if it is mistyped: {method.id} serves {method.periods[0]} to {method.periods[-1]}. "
+            "A later year needs a methodology that states it, under carry_forward.",
+        )  # fmt: skip
+    years = [year for year in method.periods if method.factors(key.activity, year)]
+    if years:
+        return Refusal(
+            "factor_missing",
+            f"no pinned publication has a factor of {key.activity} for {key.period}; "
+            f"{method.id} has it for {spans(years, method.periods)}.",
+            "Leave the row out and report its quantity as not counted.",
+        )
+    note = f" ({entry.note})" if entry.note else ""
+    return Refusal(
+        "factor_missing",
+        f"{method.id} pins no publication that has {key.activity}{note}.",
+        "Leave the row out and report its quantity as not counted.",
+    )
+
+
+def spans(years: list[str], served: tuple[str, ...]) -> str:
+    """Write years as spans, such as ``2016/17 to 2019/20, 2023/24``."""
+    spans: list[list[str]] = []
+    for year in years:
+        if spans and served.index(year) == served.index(spans[-1][-1]) + 1:
+            spans[-1].append(year)
+        else:
+            spans.append([year])
+    return ", ".join(span[0] if len(span) == 1 else f"{span[0]} to {span[-1]}" for span in spans)
+
+
+RESOLVED_BY = ("activity", "unit", "period", "geography")
+
+
+class FactorKey(NamedTuple):
+    """What decides which factors apply; a tuple, as thousands of them are looked up with every calculation."""
+
+    activity: str
+    unit: str
+    period: str
+    geography: str

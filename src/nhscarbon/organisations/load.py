@@ -1,0 +1,149 @@
+"""Read a release of the register of organisations, verified and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nhscarbon.errors import IntegrityError, UsageError
+from nhscarbon.methods.data_package import DataPackage, data_root, frozen_digests, load_pinned
+from nhscarbon.organisations.register import (
+    ALWAYS_FROM,
+    ALWAYS_TO,
+    Days,
+    Gap,
+    Memberships,
+    Organisations,
+    Successions,
+    Words,
+    day_number,
+)
+from nhscarbon.organisations.soundness import faults_of
+
+ROOM = "organisations"
+Array = TypeVar("Array", bound=NDArray[Any])
+
+
+@lru_cache(maxsize=8)
+def load_organisations(name: str, root: Path | None = None) -> Organisations:
+    """Read, verify and check a release.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``ods-2026-07``.
+    root : Path, optional
+        The data folder; the one that ships with nhscarbon when left out.
+
+    Returns
+    -------
+    Organisations
+
+    Raises
+    ------
+    UsageError
+        If there is no such release.
+    IntegrityError
+        If a file is not the published one, or its rows contradict one another: every contradiction is named.
+    """
+    root = root or data_root()
+    known = sorted(path.name for path in (root / ROOM).iterdir() if path.is_dir()) if (root / ROOM).is_dir() else []
+    if name not in known:
+        raise UsageError(f"there is no release of organisations '{str(name)[:60]}'; there are {', '.join(known)}")
+    pin = next((label for label in frozen_digests(root) if label.startswith(f"{name}@")), f"{name}@")
+    return organisations_of(load_pinned(root, ROOM, pin))
+
+
+def organisations_of(package: DataPackage) -> Organisations:
+    """Build a release from a verified package; raises IntegrityError as `load_organisations`."""
+    bodies = package.rows("organisations.csv")
+    members, follows = package.rows("memberships.csv"), package.rows("successions.csv")
+    named = {row["code"] for row in bodies}
+    mentioned = {row[column] for row in follows for column in ("predecessor", "successor")}
+    codes = tuple(sorted(named | mentioned))
+    number = {code: place for place, code in enumerate(codes)}
+    strangers = sorted({row[column] for row in members for column in ("child", "parent")} - set(number))
+    if strangers or len(named) < len(bodies):
+        raise IntegrityError(f"{package.label}: memberships name codes that organisations.csv lacks "
+                             f"({', '.join(strangers[:5])}), or a code stands there twice")  # fmt: skip
+    opened, closed = np.full(len(codes), ALWAYS_FROM, np.int32), np.full(len(codes), ALWAYS_TO, np.int32)
+    for row in follows:  # a code that is known by its succession only
+        if row["predecessor"] not in named:
+            closed[number[row["predecessor"]]] = _day(row["date"], ALWAYS_TO)
+    places = np.array([number[row["code"]] for row in bodies])
+    opened[places] = [_day(row["opened"], ALWAYS_FROM) for row in bodies]
+    closed[places] = [_day(row["closed"], ALWAYS_TO) for row in bodies]
+    organisations = Organisations(
+        package=package, codes=codes, opened=_held(opened), closed=_held(closed),
+        roles=_words(package.rows("roles.csv"), number), names=_words(package.rows("names.csv"), number),
+        types=_words(package.rows("types.csv"), number), memberships=memberships_of(members, number),
+        successions=_successions(follows, number), gaps=tuple(Gap(**row) for row in package.rows("gaps.csv")),
+        sources={row["source"]: row["title"] for row in package.rows("sources.csv")},
+    )  # fmt: skip
+    faults = faults_of(organisations)
+    if faults:
+        shown = "\n  ".join(faults[:12])
+        raise IntegrityError(
+            f"{package.label} contradicts itself in {len(faults)} places; nothing was used:\n  {shown}"
+        )
+    return organisations
+
+
+def memberships_of(
+    rows: Sequence[Mapping[str, str]], number: Mapping[str, int], levels: tuple[str, ...] = ()
+) -> Memberships:
+    """Build memberships from rows of text, in order of child, level and day."""
+    levels = tuple(dict.fromkeys([*levels, *sorted({row["level"] for row in rows})]))
+    place = {level: code for code, level in enumerate(levels)}
+    rows = sorted(rows, key=lambda row: (number[row["child"]], place[row["level"]], row["valid_from"]))
+    return Memberships(
+        child=_held(np.array([number[row["child"]] for row in rows], np.int32)),
+        parent=_held(np.array([number[row["parent"]] for row in rows], np.int32)),
+        level=_held(np.array([place[row["level"]] for row in rows], np.int8)),
+        share=_held(np.array([float(row["share"]) for row in rows], np.float64)),
+        start=_days(rows, "valid_from", ALWAYS_FROM), end=_days(rows, "valid_to", ALWAYS_TO),
+        source=tuple(row["source"] for row in rows), inferred=_inferred(rows), levels=levels,
+    )  # fmt: skip
+
+
+def _successions(rows: Sequence[Mapping[str, str]], number: Mapping[str, int]) -> Successions:
+    return Successions(
+        predecessor=_held(np.array([number[row["predecessor"]] for row in rows], np.int32)),
+        successor=_held(np.array([number[row["successor"]] for row in rows], np.int32)),
+        share=_held(np.array([float(row["share"]) for row in rows], np.float64)),
+        day=_days(rows, "date", ALWAYS_TO), source=tuple(row["source"] for row in rows),
+        basis=tuple(row["basis"] for row in rows), inferred=_inferred(rows),
+    )  # fmt: skip
+
+
+def _words(rows: Sequence[Mapping[str, str]], number: Mapping[str, int]) -> Words:
+    rows = sorted(rows, key=lambda row: (number[row["code"]], row["valid_from"]))
+    return Words(
+        code=_held(np.array([number[row["code"]] for row in rows], np.int32)),
+        word=tuple(row["word"] for row in rows),
+        start=_days(rows, "valid_from", ALWAYS_FROM), end=_days(rows, "valid_to", ALWAYS_TO),
+        source=tuple(row["source"] for row in rows), inferred=_inferred(rows),
+    )  # fmt: skip
+
+
+def _inferred(rows: Iterable[Mapping[str, str]]) -> NDArray[np.bool_]:
+    return _held(np.array([row["inferred"] == "yes" for row in rows], np.bool_))
+
+
+def _days(rows: Iterable[Mapping[str, str]], column: str, empty: int) -> Days:
+    return _held(np.array([_day(row[column], empty) for row in rows], np.int32))
+
+
+@lru_cache(maxsize=8192)
+def _day(text: str, empty: int) -> int:
+    return day_number(text) if text else empty
+
+
+def _held(array: Array) -> Array:
+    array.setflags(write=False)
+    return array

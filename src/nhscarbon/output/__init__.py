@@ -1,0 +1,1 @@
+"""How anything is written: safe text, whole files, tables, Excel, progress. Nothing about carbon."""

@@ -1,0 +1,132 @@
+"""At the edge: rounding, aligned text, CSV and files. Nothing here changes a number that is kept."""
+
+from __future__ import annotations
+
+import csv
+import math
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+import pandas as pd
+
+from nhscarbon.output.files import write_whole
+from nhscarbon.output.text import guarded, shown
+
+
+def tonnes(value: float, places: int = 2) -> str:
+    """Return tonnes for a reader, rounded half up as people do by hand.
+
+    >>> tonnes(18.385)
+    '18.39'
+    """
+    rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return f"{rounded if rounded else abs(rounded):,}"  # no minus before a nought
+
+
+def number(value: object) -> str:
+    """Return a number with separators and all the decimals that it has.
+
+    >>> number(100000.0)
+    '100,000'
+    """
+    text = f"{Decimal(repr(float(str(value)))):,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def table_text(frame: pd.DataFrame, *, places: int = 2) -> str:
+    """Return a frame as aligned text; tonnes are rounded half up."""
+    columns = []
+    for name in frame.columns:
+        is_number = pd.api.types.is_numeric_dtype(frame[name].dtype)
+        cells = [
+            _cell(value, tonne=name == "tco2e", number_=is_number, places=places) for value in frame[name].tolist()
+        ]
+        width = max([len(shown(str(name))), *map(len, cells)])
+        align = str.rjust if is_number else str.ljust
+        columns.append([align(cell, width) for cell in (shown(str(name)), *cells)])
+    return "\n".join("  ".join(cells).rstrip() for cells in zip(*columns, strict=True))
+
+
+def _cell(value: object, *, tonne: bool, number_: bool, places: int) -> str:
+    if not number_:
+        return shown(str(value))
+    figure = float(str(value))
+    if math.isnan(figure):
+        return ""
+    return tonnes(figure, places) if tonne else number(value)
+
+
+def csv_text(frame: pd.DataFrame) -> str:
+    """Return a frame as CSV in which no text can start a formula in a spreadsheet (CWE-1236).
+
+    Numbers stand as they are, a missing cell is empty, and a text that a spreadsheet would run stands behind an
+    apostrophe, which `nhscarbon.output.text.unguarded` takes away again.
+    """
+    lines: list[str] = []
+    writer = csv.writer(_Lines(lines), lineterminator="\r\n")  # so that a cell with either letter is quoted
+    writer.writerow([guarded(str(name)) for name in frame.columns])
+    columns = [[_csv_cell(value) for value in frame.iloc[:, place].tolist()] for place in range(frame.shape[1])]
+    writer.writerows(zip(*columns, strict=True))
+    return "".join(lines)
+
+
+class _Lines:
+    """What a CSV writer writes into: its lines, each ended by a line feed alone."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+
+    def write(self, line: str) -> int:
+        self.lines.append(line.removesuffix("\r\n") + "\n")
+        return len(line)
+
+
+def _csv_cell(value: object) -> object:
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    return value if isinstance(value, int | float) else guarded(str(value))
+
+
+def write_text(path: Path, text: str, *, overwrite: bool) -> Path:
+    """Write a file whole or not at all.
+
+    Raises
+    ------
+    UsageError
+        If it cannot be written, or exists and may not be replaced.
+    """
+    return write_whole(path, text.encode("utf-8"), overwrite=overwrite)
+
+
+LEAST_SHARE = 0.005  # a smaller one would round to nothing
+WHOLE = 100  # tCO2e, from which figures are whole tonnes
+
+
+def places_for(largest: float) -> int:
+    """Return how many decimals tell tonnes of this size apart.
+
+    >>> places_for(58_296), places_for(12), places_for(0.4)
+    (0, 1, 3)
+    """
+    return 0 if abs(largest) >= WHOLE else 1 if abs(largest) >= 1 else 3
+
+
+def signed(value: float, places: int = 0) -> str:
+    """Return tonnes with their sign.
+
+    >>> signed(1234.5), signed(-3.2), signed(0.2), signed(0.2, 1)
+    ('+1,235', '−3', '0', '+0.2')
+    """
+    text = tonnes(abs(value), places)
+    return text if not float(text.replace(",", "")) else f"{'+' if value > 0 else '−'}{text}"
+
+
+def with_share(value: float, total: float) -> str:
+    """Return tonnes and their share of a total.
+
+    >>> with_share(400.0, 1000.0), with_share(0.4, 1000.0)
+    ('400  (40%)', '0  (<1%)')
+    """
+    share = value / total if total else 0.0
+    text = tonnes(value, places_for(total))
+    return f"{text}  ({'<1%' if 0 < share < LEAST_SHARE else f'{share:.0%}'})"

@@ -1,0 +1,1 @@
+"""Reports: one document, as a page or a workbook."""

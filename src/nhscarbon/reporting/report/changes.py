@@ -1,0 +1,200 @@
+"""What changed and what lies ahead: the trend, the bridge, and the trajectory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from nhscarbon.analysis.decomposition.change import EFFECTS, Change
+from nhscarbon.analysis.decomposition.trend import letters_of, yearly
+from nhscarbon.footprint.footprint import Footprint
+from nhscarbon.output.tables import places_for, signed, tonnes
+from nhscarbon.reporting.charts.waterfall import NAMES
+from nhscarbon.reporting.report.document import Cell, Column, Picture, Section, Table, listed, said
+from nhscarbon.reporting.report.figures import ReportRequest
+from nhscarbon.reporting.report.svg import TARGET, Bar, Series, bars, by_year
+from nhscarbon.trajectory.projection.projection import Projection
+from nhscarbon.trajectory.targets.target_path import TargetPath
+
+MOST = 20  # factor rows of a bridge, and lines that entered or left
+FEW = 6  # years, beyond which figures stand in the table alone
+LEVELS = (95, 80, 50)
+
+
+def trend(asked: ReportRequest, years: Sequence[Footprint]) -> Section:
+    """Return the total of each year, with the known breaks of factors marked."""
+    data = yearly(years, boundary=asked.boundary)
+    records = data.to_dict("records")
+    letters = letters_of(data)
+    starts = tuple(int(str(row["period"])[:4]) for row in records)
+    values = tuple(float(row["tco2e"]) for row in records)
+    places = places_for(max(map(abs, values)))
+    told = "; ".join(f"{row['period']} {tonnes(value, places)}" for row, value in zip(records, values, strict=True))
+    first, last = values[0], values[-1]
+    change = (
+        f", {abs(last / first - 1):.0%} {'less' if last < first else 'more'} in the last than in the first"
+        if first
+        else ""
+    )
+    words = f"Line chart of {said(asked.boundary)} in tCO2e by year{change}: {told}."
+    marks = [
+        ((earlier + later) / 2, letter)
+        for earlier, later, letter in zip(starts, starts[1:], letters[1:], strict=False)
+        if letter
+    ]
+    figures = tuple(tonnes(value, places) for value in values) if len(values) <= FEW else ()
+    line = Series(starts, values, points=True, figures=figures)
+    rows: list[tuple[Cell, ...]] = [
+        (row["period"], float(row["tco2e"]), None if place == 0 else float(row["factor_tco2e"]),
+         None if place == 0 else float(row["breaks_tco2e"]), letter, row["breaks"])
+        for place, (row, letter) in enumerate(zip(records, letters, strict=True))
+    ]  # fmt: skip
+    columns = (Column("NHS year"), Column("tCO2e", "number", places),
+               Column("by all factors [tCO2e]", "number", places),
+               Column("by factors with known breaks [tCO2e]", "number", places), Column("mark"),
+               Column("known breaks", "code"))  # fmt: skip
+    note = (
+        "What factors moved is since the year before. A lettered mark stands where factor rows with known breaks "
+        "moved the total by 1 % or more: a publisher's revision, and no work of the organisation."
+    )
+    table = Table("by-year", "Tonnes by year", columns, tuple(rows), note)
+    picture = Picture(by_year([line], words, marks=marks), words)
+    return Section("trend", "Trend", _changing(years), (picture,), (table,))
+
+
+def _changing(years: Sequence[Footprint]) -> tuple[str, ...]:
+    """Say which organisations have no rows in some year: the total moves with them."""
+    held = [frozenset(each.sums.columns["organisation"].labels) for each in years]
+    some = sorted({body for bodies in held for body in bodies if not all(body in other for other in held)})
+    return (f"Not in every year: {listed(some, 10)}. The totals move with them.",) if some else ()
+
+
+def bridge_section(bridge: Change) -> Section:
+    """Return why one footprint differs from another."""
+    whole = bridge.total()
+    before, after = whole["before_tco2e"], whole["after_tco2e"]
+    places = places_for(max(before, after))
+    shown, reached = [], 0.0
+    for name in EFFECTS:
+        size = whole[f"{name}_tco2e"]
+        if size:
+            shown.append(Bar(NAMES[name], reached + size, signed(size, places), start=reached, whole=False))
+            reached += size
+    shown.append(Bar("Change of the total", after - before, signed(after - before, places)))
+    told = "; ".join(f"{bar.name} {bar.figure}" for bar in shown[:-1]) or "nothing changed"
+    words = (f"Waterfall chart of the change from {tonnes(before, places)} to {tonnes(after, places)} tCO2e, "
+             f"{signed(after - before, places)} in all: {told}.")  # fmt: skip
+    column = Column("tCO2e", "number", places)
+    effects = [("Before", before), *((NAMES[name], whole[f"{name}_tco2e"]) for name in EFFECTS), ("After", after)]
+    tables = [
+        Table("effects", "The change by cause", (Column("Cause"), column), tuple(effects),
+              "Split by Shapley: the causes add up to the change exactly."),
+        *_moved(bridge, places), *_only(bridge, places),
+    ]  # fmt: skip
+    return Section("bridge", "Why it changed", (f"{bridge.title}; {_inside(bridge)}. Bars that rise are hatched.",),
+                   (Picture(bars(shown, words), words),), tuple(tables))  # fmt: skip
+
+
+def _inside(bridge: Change) -> str:
+    return " to ".join(dict.fromkeys(said(name) for name in bridge.boundaries))
+
+
+def _moved(bridge: Change, places: int) -> list[Table]:
+    rows = [
+        (f"{row['activity']} {row['component']}", float(row["factor_tco2e"]) + float(row["method_tco2e"]),
+         float(row["factor_before"]), float(row["factor_after"]), row["factor_unit_after"],
+         " to ".join(dict.fromkeys([row["package_before"], row["package_after"]])), row["known_breaks"])
+        for row in bridge.factors.head(MOST).to_dict("records")
+    ]  # fmt: skip
+    columns = (Column("Factor", "code"), Column("tCO2e", "number", places), Column("before [kgCO2e/unit]", "number", 5),
+               Column("after [kgCO2e/unit]", "number", 5), Column("unit"), Column("packages", "code"),
+               Column("known breaks"))  # fmt: skip
+    note = f"The {len(rows)} that moved most, of {len(bridge.factors):,}."
+    return [Table("factors-that-moved", "Factors that moved most tonnes", columns, tuple(rows), note)] if rows else []
+
+
+def _only(bridge: Change, places: int) -> list[Table]:
+    frame = bridge.entered_and_left()
+    names = [name for name in ("activity", "component", "organisation") if name in frame.columns]
+    rows = [
+        (" ".join(str(row[name]) for name in names), float(row["left_tco2e"]), float(row["entered_tco2e"]), row["why"])
+        for row in frame.head(MOST).to_dict("records")
+    ]
+    columns = (Column("Line", "code"), Column("left [tCO2e]", "number", places),
+               Column("entered [tCO2e]", "number", places), Column("why"))  # fmt: skip
+    note = f"The {len(rows)} largest, of {len(frame):,}: what only one of the two could count."
+    return [Table("entered-and-left", "What entered and left", columns, tuple(rows), note)] if rows else []
+
+
+def trajectory(projection: Projection, path: TargetPath | None) -> Section:
+    """Return the bands of a projection, the chance of meeting a path, and every assumption."""
+    bands = projection.bands()
+    years = tuple(int(year[:4]) for year in bands["year"])
+    measured = Series(tuple(int(year) for year in projection.history.index),
+                      tuple(float(value) for value in projection.history), points=True, colour="#3d3d3d")  # fmt: skip
+    series = [measured, Series(years, tuple(bands["median"].tolist()), "median")]
+    last = bands.iloc[-1]
+    words = (
+        f"Fan chart of {said(projection.boundary)}: measured {float(projection.history.iloc[-1]):,.0f} tCO2e in "
+        f"{projection.base}; in {last['year']} the median is {last['median']:,.0f} tCO2e, 80 % of the worlds lie "
+        f"between {last['low_80']:,.0f} and {last['high_80']:,.0f}."
+    )
+    of_path = pd.DataFrame(columns=["year", "tco2e"]) if path is None else path.to_frame()
+    if path is not None:
+        at = of_path[of_path["year"] >= min(bands["year"].iloc[0], projection.base)]
+        target = Series(
+            tuple(int(year[:4]) for year in at["year"]), tuple(at["tco2e"].tolist()), "target", TARGET, dashed=True
+        )
+        series.append(target)
+        words += f" The dashed line is the target, {float(at['tco2e'].iloc[-1]):,.0f} tCO2e in {at['year'].iloc[-1]}."
+    edges = [
+        tuple(Series(years, tuple(bands[f"{side}_{level}"].tolist())) for side in ("low", "high")) for level in LEVELS
+    ]
+    picture = Picture(by_year(series, words, bands=[(low, high) for low, high in edges]), words)
+    start = f"From {projection.base} on, by {projection.method}; {projection.noise.draws:,} worlds."
+    tables = (_bands(bands, of_path), *_chances(projection, path), _assumed(projection))
+    return Section("trajectory", "Trajectory", (start,), (picture,), tables)
+
+
+def _bands(bands: pd.DataFrame, of_path: pd.DataFrame) -> Table:
+    limit = dict(zip(of_path["year"], of_path["tco2e"], strict=True))
+    names = ("median", "low_50", "high_50", "low_80", "high_80", "low_95", "high_95")
+    rows = [
+        (row["year"], *(float(row[name]) for name in ("tco2e", *names)), *([limit.get(row["year"])] if limit else []))
+        for row in bands.to_dict("records")
+    ]
+    heads = ("published [tCO2e]", "median [tCO2e]", *(f"{side} of {level} % [tCO2e]" for level in (50, 80, 95)
+             for side in ("low", "high")), *(["target [tCO2e]"] if limit else []))  # fmt: skip
+    places = places_for(float(bands["tco2e"].abs().max()))
+    columns = (Column("NHS year"), *(Column(name, "number", places) for name in heads))
+    note = "Published: every figure as published or most likely. Bands hold 50, 80 and 95 % of the worlds."
+    return Table("bands", "Projected tonnes by year", columns, tuple(rows), note)
+
+
+def _chances(projection: Projection, path: TargetPath | None) -> list[Table]:
+    if path is None:
+        return []
+    found = projection.chances(path).table
+    rows = [
+        (said(str(row["what"])), row["target"], " to ".join(dict.fromkeys([row["first_year"], row["last_year"]])),
+         float(row["limit_tco2e"]), 100 * float(row["probability"]), row["wording"])
+        for row in found.to_dict("records")
+        if row["what"] != "year"
+    ]  # fmt: skip
+    columns = (Column("What"), Column("target", "code"), Column("NHS years"), Column("limit [tCO2e]", "number"),
+               Column("chance [%]", "number", 1), Column("in words"))  # fmt: skip
+    return [Table("chances", "Chances of meeting the target", columns, tuple(rows))]
+
+
+def _assumed(projection: Projection) -> Table:
+    rows = [tuple(str(row[name]) for name in ("about", "years", "assumption", "status", "source"))
+            for row in projection.assumptions.to_dict("records")]  # fmt: skip
+    columns = (
+        Column("About", "code"),
+        Column("NHS years"),
+        Column("assumption"),
+        Column("status"),
+        Column("source", "code"),
+    )
+    return Table("assumptions", "What is taken for granted", columns, tuple(rows))

@@ -1,0 +1,226 @@
+"""The figures of a report: totals with intervals, themes, tiers, and bodies and sites."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from nhscarbon.analysis.uncertainty.uncertainty import uncertainty
+from nhscarbon.footprint.footprint import Footprint
+from nhscarbon.footprint.summary import Summary
+from nhscarbon.output.tables import places_for, tonnes, with_share
+from nhscarbon.reporting.charts.tiers import ORDER
+from nhscarbon.reporting.report.document import Cell, Column, Picture, Section, Table, listed, said
+from nhscarbon.reporting.report.svg import Bar, bars
+
+NAMED = 3  # bodies, or activities, that a sentence names
+INTERVAL = ("low", "high")
+BETWEEN = "95 % of the draws lie between low and high."
+
+
+@dataclass(frozen=True)
+class ReportRequest:
+    """What a report is made of, and what is worked out of it once.
+
+    Attributes
+    ----------
+    footprint : Footprint
+        Of the last year, where there are several: years are compared, and never added.
+    whole : Footprint
+        All of it, for the evidence.
+    boundary : str
+        That the tables are of; empty where nothing counts.
+    names : Mapping[str, str]
+        Of organisations, as far as they are known.
+    draws, seed : int
+        Of the intervals.
+    """
+
+    footprint: Footprint
+    whole: Footprint
+    boundary: str
+    names: Mapping[str, str]
+    draws: int
+    seed: int
+
+    @cached_property
+    def summary(self) -> Summary:
+        """What is said of the footprint at a glance."""
+        return self.footprint.summary()
+
+    @cached_property
+    def nothing(self) -> bool:
+        """Whether no row of the footprint is inside the boundary."""
+        return not self.boundary or not self.footprint.inside(self.boundary).any()
+
+    @cached_property
+    def places(self) -> int:
+        """Decimals that tell tonnes of this size apart."""
+        return places_for(self.total)
+
+    @cached_property
+    def total(self) -> float:
+        """Tonnes inside the boundary [tCO2e]."""
+        return self.footprint.total(self.boundary) if self.boundary else 0.0
+
+    @property
+    def tonnes(self) -> Column:
+        """The column of tonnes."""
+        return Column("tCO2e", "number", self.places)
+
+    @property
+    def interval(self) -> tuple[Column, Column]:
+        """The columns of an interval."""
+        return Column("low [tCO2e]", "number", self.places), Column("high [tCO2e]", "number", self.places)
+
+    def unsure(self, *columns: str, boundary: str = "") -> pd.DataFrame:
+        """Return intervals by any columns."""
+        within = boundary or self.boundary
+        return uncertainty(self.footprint, *columns, boundary=within, draws=self.draws, seed=self.seed).table
+
+    def share(self, tco2e: float) -> float | None:
+        """Return a share of the total [%]."""
+        return 100 * tco2e / self.total if self.total else None
+
+    def figure(self, tco2e: float) -> str:
+        """Return tonnes with their share, for a drawing."""
+        return " ".join(with_share(tco2e, self.total).split())
+
+    def body(self, code: str) -> str:
+        """Return an organisation's name with its code."""
+        name = self.names.get(code, "")
+        return f"{name} ({code})" if name else code
+
+    @cached_property
+    def who(self) -> str:
+        """Whose footprint it is."""
+        codes = self.footprint.sums.columns["organisation"].labels
+        return self.body(codes[0]) if len(codes) == 1 else f"{len(codes):,} organisations"
+
+    @cached_property
+    def when(self) -> str:
+        """Of which NHS years."""
+        years = self.footprint.sums.columns["period"].labels
+        return years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}"
+
+
+def lead(asked: ReportRequest) -> tuple[str, ...]:
+    """Return the summary in sentences: the total with its interval, the largest theme, what is not in it."""
+    method = asked.footprint.method
+    draft = " This method is a draft: its figures may change." if method.status == "draft" else ""
+    if asked.nothing:
+        inside = said(asked.boundary) if asked.boundary else "any boundary"
+        nothing = f"Nothing of what {asked.who} sent for {asked.when} counts in {inside}, by {method.id}.{draft}"
+        return nothing, _beside(asked)
+    unsure = asked.unsure().iloc[0]
+    total, low, high = (
+        tonnes(value, asked.places) for value in (asked.total, *(float(unsure[name]) for name in INTERVAL))
+    )
+    themes = asked.footprint.by("theme", boundary=asked.boundary).sort_values("tco2e", ascending=False)
+    largest, most = method.catalogue.themes[themes["theme"].iloc[0]], float(themes["tco2e"].iloc[0])
+    share = f" ({asked.share(most):.0f} %)" if asked.total else ""
+    return (
+        f"The footprint of {asked.who} in {asked.when} is {total} tCO2e ({said(asked.boundary)}, by {method.id}); "
+        f"95 % of the draws lie between {low} and {high} tCO2e.{draft}",
+        f"The largest of {len(themes)} themes is {largest}: {tonnes(most, asked.places)} tCO2e{share}."
+        if len(themes) > 1 else f"All of it is of one theme: {largest}.",
+        _beside(asked),
+    )  # fmt: skip
+
+
+def _beside(asked: ReportRequest) -> str:
+    """Say how many findings there are, and what is not counted."""
+    report, left = asked.whole.findings, asked.whole.summary().not_counted
+    counts = ", ".join(f"{count:,} {said(name).lower()}" for name, count in report.counts.items() if count)
+    absent = f" Sent and not counted, for want of a published factor: {listed(left, NAMED)}." if left else ""
+    rows = asked.whole.stamp.rows
+    return f"{rows:,} {'row was' if rows == 1 else 'rows were'} read; findings: {counts or 'none'}.{absent}"
+
+
+def totals(asked: ReportRequest) -> Section:
+    """Return the totals of every boundary with their intervals."""
+    summary = asked.summary
+    rows: list[tuple[Cell, ...]] = []
+    for name, total in summary.totals.items():
+        if total is None or not summary.counted[name]:
+            rows.append((said(name), "not available" if total is None else "nothing sent", None, None))
+            continue
+        unsure = asked.unsure(boundary=name).iloc[0]
+        rows.append((said(name), total, *(float(unsure[each]) for each in INTERVAL)))
+    missing = (
+        (f"{said(asked.whole.method.headline)} is not available. Not published for it: {', '.join(summary.missing)}.",)
+        if summary.missing else ()
+    )  # fmt: skip
+    columns = (Column("Boundary"), asked.tonnes, *asked.interval)
+    table = Table("totals-by-boundary", "Totals by boundary", columns, tuple(rows), BETWEEN)
+    years = asked.whole.sums.columns["period"].labels
+    last = (f"All tables of figures are of {asked.when}, the last of {len(years)} years.",) if len(years) > 1 else ()
+    words = ("Boundaries overlap: they are ways of counting, and are never added.", *last, *missing)
+    return Section("totals", "Totals", words, tables=(table,))
+
+
+def themes(asked: ReportRequest) -> Section:
+    """Return the tonnes of each theme with their intervals, the largest first."""
+    frame = asked.unsure("theme").sort_values(["tco2e", "theme"], ascending=[False, True])
+    labels = asked.footprint.method.catalogue.themes
+    records = frame.to_dict("records")
+    shown = [
+        Bar(labels[str(row["theme"])], float(row["tco2e"]), asked.figure(float(row["tco2e"])),
+            low=float(row["low"]), high=float(row["high"]))
+        for row in records
+    ]  # fmt: skip
+    told = "; ".join(f"{bar.name} {bar.figure}" for bar in shown[:NAMED])
+    more = f" and {len(shown) - NAMED} smaller" if len(shown) > NAMED else ""
+    words = f"Bar chart of tCO2e by theme with intervals, {tonnes(asked.total, asked.places)} in all: {told}{more}."
+    rows: list[tuple[Cell, ...]] = [
+        (bar.name, bar.end, bar.low, bar.high, asked.share(bar.end)) for bar in shown
+    ]  # fmt: skip
+    columns = (Column("Theme"), asked.tonnes, *asked.interval, Column("share [%]", "number", 1))
+    table = Table("by-theme", "Tonnes by theme", columns, tuple(rows), f"{said(asked.boundary)}. {BETWEEN}")
+    return Section("themes", "Themes", (), (Picture(bars(shown, words), words),), (table,))
+
+
+def tiers(asked: ReportRequest) -> Section:
+    """Return how well the tonnes are known."""
+    frame = asked.footprint.by("tier", boundary=asked.boundary)
+    order = [*ORDER, *sorted(set(frame["tier"]) - set(ORDER))]
+    rows = sorted(zip(frame["tier"], frame["tco2e"], strict=True), key=lambda row: order.index(row[0]))
+    shown = [Bar(said(tier or "unstated"), float(value), asked.figure(float(value))) for tier, value in rows]
+    words = f"Bar chart of tCO2e by tier: {'; '.join(f'{bar.name} {bar.figure}' for bar in shown)}."
+    columns = (Column("Tier"), asked.tonnes, Column("share [%]", "number", 1))
+    parts = tuple((bar.name, bar.end, asked.share(bar.end)) for bar in shown)
+    table = Table("by-tier", "Tonnes by tier", columns, parts, f"{said(asked.boundary)}.")
+    note = (
+        "The tier says how the activity was measured: optimal is the best evidence. A total has shares, never a tier."
+    )
+    return Section("tiers", "Tiers", (note,), (Picture(bars(shown, words), words),), (table,))
+
+
+def bodies(asked: ReportRequest) -> Section | None:
+    """Return the tonnes of each organisation and site, where there are several."""
+    columns = asked.footprint.sums.columns
+    tables = []
+    if len(columns["organisation"].labels) > 1:
+        frame = asked.footprint.by("organisation", boundary=asked.boundary)
+        frame = frame.sort_values(["tco2e", "organisation"], ascending=[False, True])
+        rows = [
+            (code, asked.names.get(code, ""), value, asked.share(value))
+            for code, value in zip(frame["organisation"], frame["tco2e"], strict=True)
+        ]
+        heads = (Column("Organisation", "code"), Column("name"), asked.tonnes, Column("share [%]", "number", 1))
+        tables.append(
+            Table("by-organisation", "Tonnes by organisation", heads, tuple(rows), f"{said(asked.boundary)}.")
+        )
+    if "site" in columns:
+        frame = asked.footprint.by("organisation", "site", boundary=asked.boundary)
+        frame = frame.sort_values(["tco2e", "organisation", "site"], ascending=[False, True, True])
+        places = [
+            (site or "no site", body, value, asked.share(value))
+            for body, site, value in zip(*(frame[name] for name in ("organisation", "site", "tco2e")), strict=True)
+        ]
+        heads = (Column("Site", "code"), Column("organisation"), asked.tonnes, Column("share [%]", "number", 1))
+        tables.append(Table("by-site", "Tonnes by site", heads, tuple(places), f"{said(asked.boundary)}."))
+    return Section("bodies", "Organisations and sites", (), (), tuple(tables)) if tables else None

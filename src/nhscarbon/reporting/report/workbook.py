@@ -1,0 +1,97 @@
+"""A report as an accessible workbook: cover, contents, notes, then one table on each sheet (extra ``excel``)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from nhscarbon.output.excel import TEXT_SIZE, TITLE_SIZE, UNDATED, WIDEST, needs_openpyxl, put, to_bytes, write_table
+from nhscarbon.reporting.report.document import Document, Table
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+LONGEST_NAME = 31  # characters that a spreadsheet allows in the name of a sheet
+COVER, CONTENTS, NOTES = "Cover", "Contents", "Notes"
+
+
+def workbook(document: Document) -> bytes:
+    """Return a report as a workbook.
+
+    Each sheet has its title in A1 and what to know in A2, then one named table; no cells are merged, no row is blank,
+    no meaning is in colour alone, and nothing can be run as a formula. Numbers are whole and only shown rounded.
+
+    Parameters
+    ----------
+    document : Document
+
+    Returns
+    -------
+    bytes
+        The same for the same report (of one version of openpyxl).
+
+    Raises
+    ------
+    UsageError
+        If the extra is absent.
+    """
+    needs_openpyxl()
+    from openpyxl import Workbook  # noqa: PLC0415  an extra
+
+    book = Workbook()
+    book.properties.title = document.title
+    book.properties.creator = "nhscarbon"
+    book.properties.language = "en-GB"
+    book.properties.created = book.properties.modified = UNDATED
+    named = [(table.title[:LONGEST_NAME], table) for table in document.tables]
+    _lines(book.active, COVER, [document.title, *document.lead, document.foot])
+    rows = [("Sheet", "what it holds"), (COVER, "What this is, and its summary"), (NOTES, "What each part says")]
+    rows += [(name, table.title) for name, table in named]
+    _sheet(book, CONTENTS, "Contents", "This sheet has one table: the other sheets of this workbook.", "contents", rows)
+    notes = [("Part", "note")]
+    notes += [(each.title, words) for each in document.sections for words in each.words]
+    notes += [(each.title, picture.words) for each in document.sections for picture in each.pictures]
+    about = "This sheet has one table: what each part of the report says in words."
+    _sheet(book, NOTES, "Notes", about, "notes", notes)
+    for name, table in named:
+        head = [column.name for column in table.columns]
+        sheet = _sheet(book, name, table.title, f"This sheet has one table. {table.note}".strip(),
+                       table.id.replace("-", "_"), [head, *(list(row) for row in table.rows)])  # fmt: skip
+        _formats(sheet, table)
+    return to_bytes(book)
+
+
+def _lines(sheet: Worksheet, title: str, lines: Sequence[str]) -> None:
+    from openpyxl.styles import Alignment, Font  # noqa: PLC0415  an extra
+
+    sheet.title = title
+    sheet.column_dimensions["A"].width = WIDEST + 20
+    for number, line in enumerate(filter(None, lines), start=1):
+        cell = sheet.cell(number, 1)
+        put(cell, line)
+        cell.font = Font(name="Arial", size=TITLE_SIZE if number == 1 else TEXT_SIZE, bold=number == 1)
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+
+
+def _sheet(
+    book: Workbook, name: str, title: str, note: str, table: str, rows: Sequence[Sequence[str | float | None]]
+) -> Worksheet:
+    """Add a sheet with its title, what to know, and a named table."""
+    from openpyxl.styles import Font  # noqa: PLC0415  an extra
+
+    sheet = book.create_sheet(name)
+    write_table(sheet, table, rows, first=3)
+    for number, (text, size) in enumerate(((title, TITLE_SIZE), (note, TEXT_SIZE)), start=1):
+        put(sheet.cell(number, 1), text)
+        sheet.cell(number, 1).font = Font(name="Arial", size=size, bold=number == 1)
+    return sheet
+
+
+def _formats(sheet: Worksheet, table: Table) -> None:
+    """Show numbers as the page does; what is in the cells is not rounded."""
+    for place, column in enumerate(table.columns, start=1):
+        if column.kind == "number":
+            shown = "General" if column.places < 0 else "#,##0" + ("." + "0" * column.places if column.places else "")
+            for row in range(4, 4 + len(table.rows)):
+                sheet.cell(row, place).number_format = shown

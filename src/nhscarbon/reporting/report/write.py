@@ -1,0 +1,134 @@
+"""`nc.report`: a footprint with its evidence, written as one page or as a workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from nhscarbon.analysis.decomposition.compare import compare
+from nhscarbon.errors import UsageError
+from nhscarbon.footprint.footprint import Footprint, years_of
+from nhscarbon.organisations.load import load_organisations
+from nhscarbon.organisations.lookup import look_up_codes
+from nhscarbon.output.files import write_whole
+from nhscarbon.reporting.report import evidence, figures
+from nhscarbon.reporting.report.changes import bridge_section, trajectory, trend
+from nhscarbon.reporting.report.document import Document, Section
+from nhscarbon.reporting.report.figures import ReportRequest
+from nhscarbon.reporting.report.html import page
+from nhscarbon.reporting.report.workbook import workbook
+from nhscarbon.trajectory.projection.projection import Projection
+from nhscarbon.trajectory.targets.target_path import TargetPath
+
+WRITERS = {".html": page, ".xlsx": workbook}
+
+
+def write_report(
+    footprint: Footprint,
+    path: str | Path,
+    *,
+    before: Footprint | None = None,
+    projection: Projection | None = None,
+    target: TargetPath | None = None,
+    boundary: str | None = None,
+    match: Sequence[str] = ("organisation",),
+    organisations: str | None = "ods-2026-07",
+    draws: int = 10_000,
+    seed: int = 2026,
+    overwrite: bool = False,
+) -> Path:
+    """Write a report of a footprint: one HTML page that needs nothing else, or the same as a workbook.
+
+    Parameters
+    ----------
+    footprint : Footprint
+        Of one year, or of several: then the last is shown, and the trend of all. With the sites kept
+        (``keep=("site",)``) they are a table of their own.
+    path : str or Path
+        The file to write; its ending says what it is: ``.html``, or ``.xlsx`` (extra ``excel``).
+    before : Footprint, optional
+        What it changed from, for the bridge. Left out, a footprint of several years goes from its first to its last.
+    projection : Projection, optional
+        From `nhscarbon.project`.
+    target : TargetPath, optional
+        What the projection is held against.
+    boundary : str, optional
+        What the tables count; left out, what the summary of the footprint shows.
+    match : sequence of str, optional
+        As `Footprint.compare`.
+    organisations : str or None, optional
+        The release of the Organisation Data Service that gives names; None gives codes alone.
+    draws, seed : int, optional
+        Of the intervals.
+    overwrite : bool, optional
+        Whether a file that is there may be replaced.
+
+    Returns
+    -------
+    Path
+        Where it was written. The same arguments give the same bytes.
+
+    Raises
+    ------
+    UsageError
+        If the ending is none of the two, there is no such boundary, the file is there, a target stands without a
+        projection, or the extra is absent.
+    BoundaryError
+        If a component that the boundary needs was not published for some row.
+
+    Examples
+    --------
+    >>> import nhscarbon as nc
+    >>> from tempfile import mkdtemp
+    >>> footprint = nc.calculate(nc.example("trust-year.csv"), nc.methodology("nhs-2026.1"))
+    >>> nc.report(footprint, f"{mkdtemp()}/report.html", organisations=None).stat().st_size < 200_000
+    True
+    """
+    path = Path(path)
+    if path.suffix.lower() not in WRITERS:
+        raise UsageError(f"a report ends with one of {', '.join(WRITERS)}; '{path.name}' ends with none")
+    if target is not None and projection is None:
+        raise UsageError("a target needs a projection to be held against")
+    shown = footprint.summary().boundary if boundary is None else boundary
+    if shown:
+        footprint.total(shown)  # refuses one that does not exist or cannot be totalled
+    years = years_of(footprint)
+    names = _names(footprint, organisations) if organisations else {}
+    asked = ReportRequest(years[-1] if len(years) > 1 else footprint, footprint, shown, names, draws, seed)
+    written = document_of(asked, years, before=before, projection=projection, target=target, match=match)
+    return write_whole(path, WRITERS[path.suffix.lower()](written), overwrite=overwrite)
+
+
+def document_of(
+    asked: ReportRequest,
+    years: Sequence[Footprint],
+    *,
+    before: Footprint | None,
+    projection: Projection | None,
+    target: TargetPath | None,
+    match: Sequence[str],
+) -> Document:
+    """Return what the report says."""
+    sections: list[Section | None] = [figures.totals(asked)]
+    if not asked.nothing:
+        sections += [figures.themes(asked), figures.tiers(asked)]
+        if len(years) > 1:
+            sections.append(trend(asked, years))
+        first, last = (before, asked.footprint) if before is not None else (years[0], years[-1])
+        if first is not last:
+            sections.append(bridge_section(compare(first, last, boundary=asked.boundary, match=match)))
+        if projection is not None:
+            sections.append(trajectory(projection, target))
+        sections.append(figures.bodies(asked))
+    sections += [evidence.completeness(asked), evidence.not_counted(asked), evidence.findings(asked),
+                 evidence.method(asked), evidence.factors(asked)]  # fmt: skip
+    return Document(
+        title=f"Carbon footprint of {asked.who}, {asked.when}", lead=figures.lead(asked),
+        sections=tuple(each for each in sections if each is not None), foot=asked.whole.summary().last_line,
+    )  # fmt: skip
+
+
+def _names(footprint: Footprint, release: str) -> dict[str, str]:
+    """Return the name of each organisation in the last year, as far as it is known."""
+    codes, years = (footprint.sums.columns[name].labels for name in ("organisation", "period"))
+    return {code: known.name for code, known in look_up_codes(codes, load_organisations(release), years[-1]).items()}

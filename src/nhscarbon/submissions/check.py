@@ -1,0 +1,231 @@
+"""Submissions: everything that is wrong with a return, or worth knowing, without calculating it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from math import fsum, isnan
+from pathlib import Path
+
+import pandas as pd
+
+from nhscarbon.activity.activity import Activity, Source
+from nhscarbon.activity.cell_address import with_cell
+from nhscarbon.activity.concat import joined
+from nhscarbon.activity.files.file_kinds import OLE, PARQUET, ZIP
+from nhscarbon.activity.files.limits import LIMITS, Limits
+from nhscarbon.activity.readers.read import read
+from nhscarbon.activity.readers.subprocess_reader import Reader
+from nhscarbon.checks.materiality import Weigher, weighed
+from nhscarbon.checks.rules.calendar import calendar
+from nhscarbon.checks.rules.duplicates import repeated
+from nhscarbon.checks.rules.organisations import bodies
+from nhscarbon.checks.rules.plausibility import plausible
+from nhscarbon.checks.rules.rows import rows_in
+from nhscarbon.errors import IntegrityError, UnreadableError
+from nhscarbon.findings import SEVERITIES, Finding, Findings, first_rows, in_order_of_severity, merged
+from nhscarbon.footprint.calculate import FEW, Assessment, assess
+from nhscarbon.methods.methodology import Methodology
+from nhscarbon.organisations.load import load_organisations
+from nhscarbon.submissions.reported import KG_PER_TONNE, check_reported
+from nhscarbon.sums.sum_source import Tabular
+
+STATUSES = ACCEPTED, WITH_WARNINGS, REFUSED = "accepted", "accepted with warnings", "refused"
+STATED = "reported_tco2e"
+INSTEAD = "Look at the file; a table that is saved as CSV UTF-8 or .xlsx can be read."
+RELEASE = "ods-2026-07"  # of the Organisation Data Service
+
+
+def check(
+    source: Tabular,
+    method: Methodology,
+    *,
+    keep: Sequence[str] = (),
+    denominators: pd.DataFrame | None = None,
+    organisations: str | None = RELEASE,
+    limits: Limits = LIMITS,
+    isolate: bool | Reader = False,
+) -> Findings:
+    """Check activity data against a methodology: every finding at once, nothing calculated and nothing raised.
+
+    Parameters
+    ----------
+    source : str, Path, data frame or Activity
+        What `nhscarbon.calculate` takes.
+    method : Methodology
+    keep : sequence of str, optional
+        Further columns that a calculation would keep.
+    denominators : pandas.DataFrame, optional
+        organisation, period (NHS year), measure and value, such as ``floor_area_gross_internal`` in m2, to hold
+        quantities against; an estates return brings its own.
+    organisations : str or None, optional
+        The release of the Organisation Data Service that codes are held against; None holds them against none.
+    limits : Limits, optional
+        What a file is held against before it is parsed; give larger ones for larger files.
+    isolate : bool or Reader, optional
+        Parse a workbook or Parquet file in a process apart, with limits on time and memory: for files from people
+        whom one does not know. A file that kills its parser is a finding. Costs a quarter of a second, or that
+        once for many files with one `nhscarbon.activity.readers.subprocess_reader.Reader`.
+        The command `nhscarbon check` does it.
+
+    Returns
+    -------
+    Findings
+        Findings with the severity, the rows, the cell of the first as the sender sees it, the message, what to do
+        and the kgCO2e that hang on it; worst first. What looks across rows (repeats, missing months, what is out of
+        proportion) takes each faulty word and number as its finding suggests, so that mending one brings no other to
+        light. A file that cannot be read at all is one finding.
+
+    Examples
+    --------
+    >>> import nhscarbon as nc
+    >>> report = nc.check(nc.example("trust-year.csv"), nc.methodology("nhs-2026.1"))
+    >>> report.refused
+    ()
+    """
+    try:
+        weigher = Weigher(method)
+        found = assess(_read(source, limits, isolate), method, keep=keep, weigh=weigher)
+        return in_order_of_severity(_findings(found, weigher, denominators, organisations), found.findings.rows)
+    except (UnreadableError, IntegrityError) as error:
+        return unreadable(error, Path(source).name if isinstance(source, str | Path) else "")
+
+
+def unreadable(error: UnreadableError | IntegrityError, name: str) -> Findings:
+    """Return the report of a file that could not be read at all: one finding, with what to do."""
+    text = str(error).rstrip(".")
+    message, apart, advice = text.partition("; ")
+    if not apart:
+        message, apart, advice = text.partition(". ")
+    code = "file_changed" if isinstance(error, IntegrityError) else "file_unreadable"
+    advice = f"{advice[:1].upper()}{advice[1:]}." if apart else INSTEAD
+    return Findings((Finding(code=code, severity="reject_file", file=name, message=f"{message}.", suggestion=advice,
+                           rows=0),), 0)  # fmt: skip
+
+
+def _findings(
+    found: Assessment, weigher: Weigher, denominators: pd.DataFrame | None, organisations: str | None
+) -> list[Finding]:
+    """Return the findings of reading and checking, weighed and with their cells, and of rules across the rows."""
+    findings = list(found.findings.findings)
+    if found.sources and 0 < found.findings.rows <= FEW:
+        activity, beside = _whole(found.sources)
+        findings += beside
+        release = None if organisations is None else load_organisations(organisations)
+        method = weigher.method
+        rows = rows_in(activity, method, release, weights=weigher(activity))
+        assert rows.entries.weights is not None
+        findings = weighed(findings, activity, rows.entries.weights)
+        if denominators is None:
+            denominators = activity.denominators
+        findings += [*repeated(rows), *calendar(rows), *plausible(rows, denominators)]
+        if release:
+            findings += bodies(rows, release)
+        findings += _stated(activity, method)
+    elif found.findings.rows:
+        findings.append(_not_looked_across(found))
+    return [with_cell(finding, found.sources) for finding in findings]
+
+
+def _whole(sources: Sequence[Source]) -> tuple[Activity, list[Finding]]:
+    """Return all rows as one table, and what is wrong in columns that are not summed and so were not read before."""
+    if len(sources) == 1 and isinstance(sources[0], Activity):
+        return sources[0], []
+    batches = [batch for source in sources for batch in source.batches()]
+    told = [each for batch in batches for each in batch.findings if each.column == STATED and each.first_rows]
+    return joined(batches), merged(told)
+
+
+def _stated(activity: Activity, method: Methodology) -> Iterator[Finding]:
+    """Yield where the sender's own tonnes are not those of the method, with the published choice that explains it."""
+    if STATED not in activity.numbers:
+        return
+    lines = check_reported(activity, method).lines
+    same = ["organisation", "period", "activity", "unit", "explanation", "sheet"]
+    lines = lines if "sheet" in lines else lines.assign(sheet=activity.sheet)
+    for words, part in lines[~lines["agrees"]].groupby(same, sort=False):
+        body, period, name, unit, why, sheet = map(str, words)
+        said, ours = fsum(part["reported_tco2e"]), fsum(part["tco2e"])
+        yield Finding(
+            code="reported_differs", severity="warning", file=activity.file, column=STATED, organisation=body,
+            sheet=sheet, period=period, activity=name, unit=unit, rows=len(part), first_rows=first_rows(part["row"]),
+            message=f"{said:,.10g} t reported and {ours:,.6g} t by the method: {why}.",
+            suggestion="`nhscarbon reported` shows each row and what else would fit.",
+            kgco2e_at_stake=None if isnan(ours) else abs(said - ours) * KG_PER_TONNE,
+        )  # fmt: skip
+
+
+def _not_looked_across(found: Assessment) -> Finding:
+    why = "it is larger than a million rows" if found.sources else "its rows are not at hand"
+    return Finding(
+        code="not_looked_across", severity="info", rows=found.findings.rows,
+        message=f"repeated rows, missing months and proportions were not looked at, as {why}.",
+        suggestion="Check each body's return on its own.",
+    )  # fmt: skip
+
+
+def _read(source: Tabular, limits: Limits, isolate: bool | Reader) -> Tabular:
+    """Read a file now, where it is to be read otherwise than a calculation would read it."""
+    if not isinstance(source, str | Path) or (limits == LIMITS and not (isolate and _is_parsed(Path(source)))):
+        return source
+    if isinstance(isolate, bool) and isolate:
+        from nhscarbon.activity.readers.subprocess_reader import Reader  # noqa: PLC0415  for those who ask
+
+        with Reader(limits) as parser:
+            return read(source, limits=limits, parser=parser)
+    return read(source, limits=limits, parser=isolate or None)
+
+
+def _is_parsed(path: Path) -> bool:
+    """Tell whether a file is a workbook or Parquet, whatever it is called; text needs no parser that could die."""
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as stream:
+            return stream.read(8).startswith((ZIP, OLE, PARQUET))
+    except (OSError, ValueError):
+        return False  # reading it says why
+
+
+def status(findings: Findings) -> str:
+    """Return what becomes of a return: ``accepted``, ``accepted with warnings`` or ``refused``."""
+    if findings.refused:
+        return REFUSED
+    return WITH_WARNINGS if findings.counts["warning"] else ACCEPTED
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One file of many, and what was found in it."""
+
+    file: str
+    findings: Findings
+
+
+def summary_of(checked: Iterable[Checked]) -> pd.DataFrame:
+    """Return one row for each file: its rows, findings by severity, and what becomes of it."""
+    rows = [
+        {"file": each.file, "rows": each.findings.rows, **each.findings.counts, "status": status(each.findings)}
+        for each in checked
+    ]
+    return pd.DataFrame(rows, columns=["file", "rows", *SEVERITIES, "status"])
+
+
+def counts_of(checked: Sequence[Checked]) -> dict[str, int]:
+    """Return how many files there are, and how many of each status."""
+    found = Counter(status(each.findings) for each in checked)
+    return {"files": len(checked), **{each: found[each] for each in STATUSES}}
+
+
+def codes_of(checked: Iterable[Checked]) -> pd.DataFrame:
+    """Return what was found in many files: of each code, the files and the rows that it is in, the most first."""
+    rows: Counter[tuple[str, str]] = Counter()
+    files: Counter[tuple[str, str]] = Counter()
+    for each in checked:
+        for finding in each.findings:
+            rows[finding.severity, finding.code] += finding.rows
+        files.update({(finding.severity, finding.code) for finding in each.findings})
+    ordered = sorted(files, key=lambda code: (SEVERITIES.index(code[0]), -files[code], code))
+    return pd.DataFrame([(*code, files[code], rows[code]) for code in ordered],
+                        columns=["severity", "code", "files", "rows"])  # fmt: skip

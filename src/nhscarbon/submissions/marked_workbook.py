@@ -1,0 +1,256 @@
+"""The marked workbook: the sender's own file back, each fault painted and explained on its cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+from warnings import catch_warnings, simplefilter
+
+from nhscarbon.activity import template_properties
+from nhscarbon.activity.files.file_kinds import refuse_other_kinds
+from nhscarbon.activity.files.sheets import Grid, cell_text, read_bytes, read_grids
+from nhscarbon.activity.files.workbook_parts import cached, is_excel, with_cached
+from nhscarbon.activity.readers.parquet import read_parquet
+from nhscarbon.activity.readers.read import PARQUET_START
+from nhscarbon.errors import UsageError
+from nhscarbon.findings import Finding, Findings, Severity, every_row
+from nhscarbon.output import excel
+from nhscarbon.output.excel import letters
+from nhscarbon.output.files import write_whole
+from nhscarbon.output.text import lines_shown
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+AUTHOR = "nhscarbon"
+OURS = "\n-- nhscarbon --\n"  # what stands below it, in a note of the sender's own, is ours
+CHANGED = ("the workbook could not be written back as it was: its rows are here as text, without formulas and formats.",
+           "Mark the faults in your own file by the cells that are named here.")  # fmt: skip
+TITLE, TABLE = "Findings", "nhscarbon_findings"
+RETURN = "Return"  # the sheet of a file that has none
+WORDS: dict[Severity, str] = {"reject_file": "File refused", "reject_line": "Line refused", "warning": "Warning",
+                              "info": "For information"}  # fmt: skip
+PAINT: dict[Severity, str] = {"reject_file": "F8CBAD", "reject_line": "F8CBAD", "warning": "FFE699", "info": "DDEBF7"}
+MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384  # that a sheet can have
+LONGEST_NOTE = 1500
+HEADER = ("Severity", "Code", "Sheet", "Cell", "Rows", "Cells marked", "Column", "Value", "What is wrong",
+          "What to do", "kgCO2e at stake")  # fmt: skip
+Place = tuple[str, int, str]  # sheet, row, letters of the column
+
+
+@dataclass(frozen=True)
+class Source:
+    """What is marked: its sheets as text; `parquet` has no rows as a sender sees them, so the header is put on top."""
+
+    name: str
+    content: bytes
+    grids: tuple[Grid, ...]
+    parquet: bool
+
+
+def mark(source: str | Path, findings: Findings, to: str | Path, *, overwrite: bool = False) -> Path:
+    """Write a return back with its findings painted and explained on their cells (extra ``excel``).
+
+    Parameters
+    ----------
+    source : str or Path
+        The file that was checked.
+    findings : Findings
+        From `nhscarbon.check`, or of the `SubmissionError` that a calculation raised.
+    to : str or Path
+        The workbook to write; never the source itself.
+    overwrite : bool, optional
+        Whether a file that is there may be replaced.
+
+    Returns
+    -------
+    Path
+        Of a workbook that is the sender's own (xlsx, xlsm), every value, formula and number format as it was, a colour
+        and a note on each cell with a finding, and a sheet with all findings. Of a CSV, Parquet or older Excel file,
+        or one that cannot be written back unchanged, a new workbook with the rows as text. Nothing that we write can
+        be a formula or a link. Macros, charts and pictures are not carried over.
+
+    Raises
+    ------
+    UsageError
+        If the file to write is there, or is the source, or the extra is absent.
+    UnreadableError
+        If the source cannot be read: there is nothing to mark.
+
+    Examples
+    --------
+    >>> import nhscarbon as nc
+    >>> from tempfile import mkdtemp
+    >>> source = nc.example("trust-year.csv")
+    >>> report = nc.check(source, nc.methodology("nhs-2026.1"))
+    >>> nc.mark(source, report, f"{mkdtemp()}/marked.xlsx").name
+    'marked.xlsx'
+    """
+    source, to = Path(source), Path(to)
+    if to.suffix.lower() != ".xlsx":
+        raise UsageError(f"'{to.name}' is no name of a workbook: end it with .xlsx")
+    if to.resolve() == source.resolve():
+        raise UsageError("the file that was sent is never written over: give the marked one another name")
+    excel.needs_openpyxl()
+    opened = _opened(source)
+    marks = marks_of(findings, opened)
+    written = _own(opened, findings, marks) if is_excel(opened.content) else None
+    return write_whole(to, written or _as_text(opened, findings, marks), overwrite=overwrite)
+
+
+def marks_of(findings: Findings, opened: Source) -> dict[Place, list[Finding]]:
+    """Return the findings of each cell, the worst first.
+
+    All rows that share a fault are marked, up to the 10,000 that a report keeps of each.
+    """
+    marks: dict[Place, list[Finding]] = {}
+    for finding in findings:
+        for place in _places(finding, opened):
+            marks.setdefault(place, []).append(finding)
+    return marks
+
+
+def _places(finding: Finding, opened: Source) -> Iterator[Place]:
+    """Yield the cells of a finding: the column of its cell, in each of its rows."""
+    cell = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,7})", finding.cell)
+    if opened.parquet and finding.first_rows:
+        header = opened.grids[0].rows[0]
+        column = letters(header.index(finding.column)) if finding.column in header else "A"
+        yield from ((RETURN, row + 1, column) for row in every_row(finding.first_rows))
+    elif cell:
+        rows = every_row(finding.first_rows) or [int(cell[2])]
+        yield from ((finding.sheet or RETURN, row, cell[1]) for row in dict.fromkeys(rows))
+
+
+def _opened(source: Path) -> Source:
+    """Read the sheets of a source, behind the same guard as every reading."""
+    content = read_bytes(source)
+    refuse_other_kinds(source.name, content)
+    if content.startswith(PARQUET_START):
+        frame = read_parquet(content, source.name)
+        rows = [[str(name) for name in frame.columns], *([_text(value) for value in row] for row in frame.to_numpy())]
+        return Source(source.name, content, (Grid(RETURN, rows),), parquet=True)
+    grids = read_grids(source.name, content)
+    return Source(source.name, content, tuple(replace(grid, sheet=grid.sheet or RETURN) for grid in grids), False)
+
+
+def _text(value: object) -> str:
+    return "" if value is None or value != value else cell_text(value)  # noqa: PLR0124  a NaN is not itself
+
+
+def _own(opened: Source, findings: Findings, marks: Mapping[Place, Sequence[Finding]]) -> bytes | None:
+    """Return the sender's own workbook with the marks, or None where it does not come back as it was."""
+    from openpyxl import load_workbook  # noqa: PLC0415  an extra
+
+    try:
+        with catch_warnings():
+            simplefilter("ignore")  # what openpyxl leaves out is in the docstring of `mark`
+            book = load_workbook(BytesIO(opened.content), rich_text=True)
+            sheets = [sheet.title for sheet in book.worksheets]
+            title = _finish(book, findings, marks)
+            written = with_cached(excel.to_bytes(book), cached(opened.content))
+        back = read_grids(opened.name, written)
+    except Exception:  # whatever openpyxl cannot take, which the reader of cells could: the rows come back as text
+        return None
+    before = {grid.sheet: _filled(grid) for grid in opened.grids if grid.sheet in sheets}
+    after = {grid.sheet: _filled(grid) for grid in back if grid.sheet in sheets}
+    before.pop(title, None)  # of an earlier marking
+    after.pop(title, None)
+    return written if before == after else None
+
+
+def _filled(grid: Grid) -> dict[tuple[int, int], str]:
+    return {(row, place): cell for row, cells in enumerate(grid.rows) for place, cell in enumerate(cells) if cell}
+
+
+def _as_text(opened: Source, findings: Findings, marks: Mapping[Place, Sequence[Finding]]) -> bytes:
+    """Return a new workbook that holds every row as text."""
+    from openpyxl import Workbook  # noqa: PLC0415  an extra
+
+    book = Workbook()
+    book.remove(book.active)
+    book.properties.created = book.properties.modified = excel.UNDATED
+    book.properties.creator = AUTHOR
+    for grid in opened.grids:
+        if len(grid.rows) > MOST_ROWS or max(map(len, grid.rows), default=0) > MOST_COLUMNS:
+            raise UsageError(f"'{opened.name}' has more rows or columns than a sheet can hold: mark it in parts")
+        sheet = book.create_sheet(grid.sheet)
+        for number, row in enumerate(grid.rows, start=1):
+            for place, text in enumerate(row, start=1):
+                if text:
+                    excel.put(sheet.cell(number, place), text)
+    _finish(book, findings, marks, changed=is_excel(opened.content))
+    return excel.to_bytes(book)
+
+
+def _finish(
+    book: Workbook, findings: Findings, marks: Mapping[Place, Sequence[Finding]], *, changed: bool = False
+) -> str:
+    """Paint the cells, add the sheet of findings, and return its name."""
+    from openpyxl.packaging.custom import StringProperty  # noqa: PLC0415  an extra
+
+    if template_properties.FINDINGS in book.custom_doc_props.names:
+        _unmark(book, book.custom_doc_props[template_properties.FINDINGS].value)
+        del book.custom_doc_props[template_properties.FINDINGS]
+    sheets = {sheet.title: sheet for sheet in book.worksheets}
+    for (title, row, letter), here in marks.items():
+        if title in sheets:
+            _paint(sheets[title], f"{letter}{row}", here)
+    taken = {name.casefold() for name in book.sheetnames}
+    title = next(name for n in range(1, len(taken) + 2) if (name := f"{TITLE} {n}" if n > 1 else TITLE).casefold()
+                 not in taken)  # fmt: skip
+    marked: dict[int, list[str]] = {}
+    for (_, row, letter), here in marks.items():
+        for each in here:
+            marked.setdefault(id(each), []).append(f"{letter}{row}")
+    rows = [_listed(finding, marked.get(id(finding), [])) for finding in findings]
+    if changed:
+        note = Finding(code="written_as_text", severity="info", message=CHANGED[0], suggestion=CHANGED[1])
+        rows.append(_listed(note, []))
+    excel.write_table(book.create_sheet(title), TABLE, [HEADER, *(rows or [("Accepted", "nothing was found")])])
+    book.custom_doc_props.append(StringProperty(name=template_properties.FINDINGS, value=title))
+    return title
+
+
+def _listed(finding: Finding, marked: Sequence[str]) -> tuple[str | float | None, ...]:
+    cell = finding.cell or next(iter(marked), "")
+    return (WORDS[finding.severity], finding.code, finding.sheet, cell, finding.rows, len(marked), finding.column,
+            finding.value, finding.message, finding.suggestion, finding.kgco2e_at_stake)  # fmt: skip
+
+
+def _paint(sheet: Worksheet, cell: str, findings: Sequence[Finding]) -> None:
+    """Colour a cell and explain it in words; of merged cells, the first."""
+    from openpyxl.comments import Comment  # noqa: PLC0415  an extra
+    from openpyxl.styles import PatternFill  # noqa: PLC0415
+
+    span = next((each for each in sheet.merged_cells.ranges if cell in each), None)
+    target = sheet.cell(span.min_row, span.min_col) if span else sheet[cell]
+    target.fill = PatternFill("solid", fgColor=PAINT[findings[0].severity])
+    text = "\n".join(
+        f"{WORDS[each.severity]} ({each.code}): {each.message} {each.suggestion}".strip() for each in findings
+    )
+    text = lines_shown(text)[:LONGEST_NOTE]
+    old = target.comment
+    author = old.author if old is not None else AUTHOR
+    said = f"{old.text}{'' if author == AUTHOR else OURS}\n{text}" if old is not None else text
+    target.comment = Comment(said, author, height=150, width=320)
+
+
+def _unmark(book: Workbook, title: str) -> None:
+    """Take an earlier marking off: the findings sheet, and the notes and colours that are ours."""
+    from openpyxl.comments import Comment  # noqa: PLC0415  an extra
+    from openpyxl.styles import PatternFill  # noqa: PLC0415
+
+    if title in book.sheetnames:
+        book.remove(book[title])
+    for sheet in book.worksheets:
+        for cell in (cell for row in sheet.iter_rows() for cell in row if cell.comment is not None):
+            own, mark, _ = cell.comment.text.partition(OURS)
+            if mark or cell.comment.author == AUTHOR:
+                cell.comment = Comment(own, cell.comment.author) if mark else None
+                cell.fill = PatternFill()

@@ -1,0 +1,1 @@
+"""Actions: what teams mean to do, what it saves and costs."""

@@ -1,0 +1,269 @@
+"""Actions in: a CSV file, a workbook or a frame, and what is wrong with it as findings with cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from nhscarbon.activity.files.sheets import cell_text, read_bytes, read_grids
+from nhscarbon.errors import PeriodError, UsageError
+from nhscarbon.findings import Finding, Findings, SubmissionError, in_order_of_severity
+from nhscarbon.output.excel import letters
+from nhscarbon.output.text import unguarded
+from nhscarbon.periods import parse_period
+from nhscarbon.trajectory.actions.action import Action
+from nhscarbon.trajectory.actions.checks import Fault, against_frame, against_others, of_one
+from nhscarbon.trajectory.actions.table import COLUMNS, SHEET, YEARS, Actions, near, straight
+
+TOLD = 20  # findings that a message shows
+REQUIRED = ("id", "title", "selects", "effect", "start_from", "start_to")
+LISTS = ("organisations", "selects", "requires", "excludes", "co_benefits")
+SERIES = ("ramp", "capital_gbp", "revenue_gbp", "staff_fte", "slip")
+NUMBERS = (
+    "share", "tco2e_a_year", "efficiency", "cop", "units_per_unit", "life", "realisation", "realisation_sd",
+    "likelihood", "impact",
+)  # fmt: skip
+NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
+
+
+def read_actions(source: str | Path | pd.DataFrame, *, frame: pd.DataFrame | None = None) -> Actions:
+    """Read the actions of a Green Plan.
+
+    Parameters
+    ----------
+    source : str, Path or DataFrame
+        A CSV file or workbook (its sheet ``actions``, or its only one), or a frame, with the columns of
+        `Action`; id, title, selects, effect, start_from and start_to are required. Lists are divided by ``;``, years
+        are NHS years, a `ramp` is the number of years to the full effect or the share in each year.
+    frame : pandas.DataFrame, optional
+        Business as usual, to hold the actions against.
+
+    Returns
+    -------
+    Actions
+
+    Raises
+    ------
+    SubmissionError
+        If any action is invalid; its report has every finding with its cell.
+    UnreadableError
+        If the file is no table.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"id": ["a"], "title": ["LED lamps"], "selects": ["theme:electricity"],
+    ...                       "effect": ["reduce"], "share": ["0.05"], "start_from": ["2026/27"],
+    ...                       "start_to": ["2028/29"]})
+    >>> read_actions(table)["a"].starts
+    (2026, 2027, 2028)
+    """
+    actions = checked_actions(source, frame=frame)
+    _refuse(actions.findings)
+    return actions
+
+
+def _refuse(findings: Findings) -> None:
+    if refused := findings.refused:
+        shown = "\n".join(f"  {finding.cell + ' ' if finding.cell else ''}{finding}" for finding in refused[:TOLD])
+        more = f"\n  and {len(refused) - TOLD} more in the report" if len(refused) > TOLD else ""
+        count = "1 finding refuses" if len(refused) == 1 else f"{len(refused)} findings refuse"
+        raise SubmissionError(f"{count} the actions; nothing was planned:\n{shown}{more}", findings)
+
+
+def checked_actions(source: str | Path | pd.DataFrame, *, frame: pd.DataFrame | None = None) -> Actions:
+    """Read actions as `read_actions`, but return what was found instead of raising."""
+    name, sheet, grid = _grid(source)
+    header = [cell.strip() for cell in grid[0]] if grid else []
+    findings = _header(header)
+    rows = [] if any(finding.refuses for finding in findings) else grid[1:]
+    cells: dict[int, dict[str, str]] = {}
+    every: list[tuple[int, Action]] = []
+    wrong: dict[int, list[Fault]] = {}
+    seen: dict[str, int] = {}
+    for number, row in enumerate(rows, start=2):
+        text = {column: _bare(value) for column, value in zip(header, row, strict=False) if column in COLUMNS}
+        if not any(text.values()):
+            continue
+        values, faults = _values(text)
+        whole = _BLANK | values  # so that one fault does not hide the others of its row
+        faults += _apart(of_one(whole), faults)
+        id = text.get("id", "")
+        if id in seen:
+            unique = "Each action needs an id of its own."
+            faults.append(("action_id_twice", "id", f"the id is in row {seen[id]} already", unique))
+        seen.setdefault(id, number)
+        cells[number], wrong[number] = text, faults
+        every.append((number, Action(**whole)))
+    sound = {number for number, faults in wrong.items() if not faults}
+    beside = [*against_others(every, sound), *(against_frame(every, frame) if frame is not None else ())]
+    for number, fault in beside:
+        wrong[number] += _apart([fault], wrong[number])
+    found = [_finding(fault, number, header, cells[number]) for number, faults in wrong.items() for fault in faults]
+    refused = {finding.first_rows[0] for finding in found if finding.refuses}
+    items = [action for number, action in every if number not in refused]
+    found = [replace(finding, file=name, sheet=sheet) for finding in (*findings, *found)]
+    ordered = tuple(sorted(items, key=lambda action: action.id))
+    return Actions(ordered, in_order_of_severity(found, len(cells)))
+
+
+_BLANK: dict[str, Any] = {"id": "", "title": "", "selects": (), "effect": "", "start_from": 0, "start_to": 0}
+
+
+def _apart(faults: Sequence[Fault], met: Sequence[Fault]) -> list[Fault]:
+    """Return the faults of cells that no fault was met in; a window is one cell of two."""
+    columns = {column for _, column, _, _ in met}
+    if columns & set(YEARS):
+        columns |= set(YEARS)
+    return [fault for fault in faults if fault[1] not in columns]
+
+
+def _grid(source: str | Path | pd.DataFrame) -> tuple[str, str, list[list[str]]]:
+    if isinstance(source, pd.DataFrame):
+        body = [["" if pd.isna(value) else cell_text(value) for value in row] for row in source.itertuples(index=False)]
+        return "", "", [[str(name) for name in source.columns], *body]
+    path = Path(source)
+    grids = read_grids(path.name, read_bytes(path))
+    named = [grid for grid in grids if grid.sheet.lower() == SHEET]
+    if not named and len(grids) > 1:
+        raise UsageError(f"'{path.name}' has {len(grids)} sheets and none is called '{SHEET}'; name it so")
+    chosen = (named or grids)[0]
+    return path.name, chosen.sheet, chosen.rows
+
+
+def _header(header: Sequence[str]) -> list[Finding]:
+    missing = [name for name in REQUIRED if name not in header]
+    twice = sorted({name for name in header if name and header.count(name) > 1})
+    found = [
+        Finding(
+            code="column_missing",
+            severity="reject_file",
+            column=name,
+            rows=0,
+            message=f"there is no column '{name}'.",
+            suggestion=f"The first row must name {', '.join(REQUIRED)}.",
+        )
+        for name in missing
+    ]
+    found += [
+        Finding(
+            code="column_twice",
+            severity="reject_file",
+            column=name,
+            rows=0,
+            message=f"the column '{name}' is there twice.",
+        )
+        for name in twice
+    ]
+    return found + [
+        Finding(
+            code="column_unknown",
+            severity="warning",
+            column=name,
+            cell=f"{letters(header.index(name))}1",
+            rows=0,
+            message=f"the column '{name[:40]}' is not read{near(name, COLUMNS)}.",
+        )
+        for name in dict.fromkeys(header)
+        if name and name not in COLUMNS
+    ]
+
+
+def _values(text: Mapping[str, str]) -> tuple[dict[str, Any], list[Fault]]:
+    """Return the fields of an action and the faults of its cells."""
+    values: dict[str, Any] = {}
+    faults: list[Fault] = []
+    for column in COLUMNS:
+        cell = text.get(column, "")
+        if not cell:
+            if column in REQUIRED:
+                faults.append(("action_cell_blank", column, f"{column} is empty", f"Every action needs {column}."))
+            continue
+        parts = tuple(part.strip() for part in cell.split(";") if part.strip())
+        if column in LISTS:
+            values[column] = tuple(dict.fromkeys(parts))
+        elif column in YEARS:
+            try:
+                period = parse_period(cell)
+            except PeriodError as error:
+                faults.append(("period_unreadable", column, f"{error}", ""))
+                continue
+            values[column] = int(period.year[:4])
+        elif column in SERIES or column in NUMBERS:
+            numbers = [
+                float(part) if NUMBER.fullmatch(part) else None for part in (parts if column in SERIES else (cell,))
+            ]
+            plain = [number for number in numbers if number is not None]
+            if len(plain) < len(numbers) or not plain:
+                faults.append(
+                    (
+                        "number_unreadable",
+                        column,
+                        f"{column} '{cell[:40]}' is not a plain number",
+                        "Write digits and at most one decimal point: no separators, currency, units or '%'.",
+                    )
+                )
+            elif column == "ramp":
+                whole = len(plain) == 1 and plain[0] > 1 and plain[0] == int(plain[0]) and plain[0] <= 50
+                values[column] = straight(int(plain[0])) if whole else tuple(plain)
+            elif column == "life":
+                values[column] = int(plain[0]) if plain[0] == int(plain[0]) else plain[0]
+            else:
+                values[column] = tuple(plain) if column in SERIES else plain[0]
+        else:
+            values[column] = cell
+    return values, faults
+
+
+def _finding(fault: Fault, number: int, header: Sequence[str], text: Mapping[str, str]) -> Finding:
+    code, column, message, suggestion = fault
+    severe = code != "action_larger_than_lines"
+    cell = f"{letters(header.index(column))}{number}" if column in header else ""
+    return Finding(
+        code=code,
+        severity="reject_line" if severe else "warning",
+        message=f"action '{text.get('id', '')[:40]}': {message}.",
+        suggestion=suggestion,
+        column=column,
+        cell=cell,
+        value=text.get(column, "")[:80],
+        organisation=text.get("owner", ""),
+        first_rows=(number,),
+    )
+
+
+def _bare(text: str) -> str:
+    """Take off the apostrophe that `to_csv` puts before what a spreadsheet would run."""
+    text = text.strip()
+    return unguarded(text)
+
+
+def hold_against(actions: Sequence[Action], frame: pd.DataFrame) -> Findings:
+    """Hold actions against each other and business as usual, whether they were read or made in Python.
+
+    Raises
+    ------
+    SubmissionError
+        If any is invalid; its report has every finding.
+    """
+    items = list(enumerate(actions, start=2))
+    ids = [action.id for action in actions]
+    faults = [
+        (number, ("action_id_twice", "id", "the id is there already", ""))
+        for number, action in items
+        if action.id in ids[: number - 2]
+    ]
+    faults += [(number, fault) for number, action in items for fault in of_one(vars(action))]
+    faults += [*against_others(items, {number for number, _ in items}), *against_frame(items, frame)]
+    found = [
+        _finding(fault, number, (), {"id": actions[number - 2].id, "owner": actions[number - 2].owner})
+        for number, fault in faults
+    ]
+    findings = in_order_of_severity([replace(finding, first_rows=()) for finding in found], len(actions))
+    _refuse(findings)
+    return findings

@@ -1,0 +1,104 @@
+"""Actions as a table: the columns, and CSV or Excel out."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from pathlib import Path
+
+import pandas as pd
+
+from nhscarbon.activity.files.sheets import cell_text
+from nhscarbon.errors import UsageError
+from nhscarbon.findings import Findings
+from nhscarbon.output.files import write_whole
+from nhscarbon.output.text import guarded
+from nhscarbon.periods import nhs_year
+from nhscarbon.trajectory.actions.action import Action
+
+SHEET = "actions"
+COLUMNS = tuple(item.name for item in fields(Action))
+YEARS = ("start_from", "start_to")
+CELLS_OF_NUMBERS = re.compile(r"[-0-9.; ]*", re.ASCII)  # no spreadsheet runs these
+
+
+@dataclass(frozen=True, eq=False)
+class Actions:
+    """The actions of one or more plans, in the order of their ids, and what was found in them."""
+
+    items: tuple[Action, ...]
+    findings: Findings = field(default_factory=lambda: Findings((), 0))
+
+    def __iter__(self) -> Iterator[Action]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __getitem__(self, id: str) -> Action:
+        for action in self.items:
+            if action.id == id:
+                return action
+        raise UsageError(f"there is no action '{id[:60]}'{near(id, [action.id for action in self.items])}")
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the table that `read_actions` reads, as text."""
+        return pd.DataFrame([_cells(action) for action in self.items], columns=list(COLUMNS), dtype=str)
+
+    def to_csv(self, path: str | Path, *, overwrite: bool = False) -> Path:
+        """Write the table as CSV; no text in it can start a formula."""
+        frame = self.to_frame()
+        for name in COLUMNS:
+            frame[name] = [_guarded(text) for text in frame[name]]
+        return write_whole(Path(path), frame.to_csv(index=False, lineterminator="\n").encode(), overwrite=overwrite)
+
+    def to_excel(self, path: str | Path, *, overwrite: bool = False) -> Path:
+        """Write the table as a workbook (extra ``excel``)."""
+        try:
+            from openpyxl import Workbook  # noqa: PLC0415  an extra
+        except ImportError as error:
+            raise UsageError("writing workbooks needs an extra: pip install 'nhscarbon[excel]'") from error
+        book = Workbook()
+        sheet = book.active
+        sheet.title = SHEET
+        sheet.append(list(COLUMNS))
+        for action in self.items:
+            sheet.append([_guarded(text) for text in _cells(action).values()])
+        sheet.freeze_panes = "C2"
+        content = io.BytesIO()
+        book.save(content)
+        return write_whole(Path(path), content.getvalue(), overwrite=overwrite)
+
+
+def straight(years: int) -> tuple[float, ...]:
+    """Return the ramp that reaches the full effect in equal steps."""
+    return tuple(year / years for year in range(1, years + 1))
+
+
+def _cells(action: Action) -> dict[str, str]:
+    """Return an action as the text of its cells."""
+    cells = {}
+    for column in COLUMNS:
+        value = getattr(action, column)
+        if column in YEARS:
+            cells[column] = nhs_year(value)
+        elif column == "ramp" and value == straight(len(value)):
+            cells[column] = str(len(value))
+        elif isinstance(value, tuple):
+            cells[column] = ";".join(cell_text(part) for part in value)
+        else:
+            cells[column] = "" if value is None else cell_text(value)
+    return cells
+
+
+def _guarded(text: str) -> str:
+    return text if CELLS_OF_NUMBERS.fullmatch(text) else guarded(text)
+
+
+def near(word: str, known: Sequence[str]) -> str:
+    """Return a question after the nearest of some words, or nothing."""
+    found = get_close_matches(word, known, n=1)
+    return f"; did you mean '{found[0]}'?" if found else ""

@@ -1,0 +1,1 @@
+"""Which actions to choose under a budget, and when."""

@@ -1,0 +1,1 @@
+"""Footprints to come: growth, factors, actions, and how uncertain they are."""

@@ -1,0 +1,200 @@
+"""What happened in every world: bands, and the chance of meeting each year, window and budget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from nhscarbon.errors import UsageError
+from nhscarbon.methods.data_package import data_root, load_pinned
+from nhscarbon.periods import nhs_year
+from nhscarbon.trajectory.targets.series import Numbers, Years, year_texts
+from nhscarbon.trajectory.targets.target_path import Milestone, TargetPath
+
+ROOM, PARAMETERS = "projections", "projection-1@1.0.0"
+BANDS = (50, 80, 95)  # % of the worlds within a band
+SAME = 1e-9  # relative difference that is of rounding
+WORST = 20  # the mean of the worst twentieth of the worlds
+Measured = Literal["relative", "absolute"]
+Draws = NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Outcomes:
+    """Tonnes of each year in each world.
+
+    Attributes
+    ----------
+    years : int64 array, shape (years,)
+        The calendar year that each NHS year starts in.
+    tco2e : float64 array, shape (years,)
+        Every figure as published or most likely [tCO2e].
+    draws : float array, shape (years, draws)
+        [tCO2e]; draw d of every year is of one and the same world.
+    base : float array, shape (draws,)
+        How far the measured base year is off in each world; 1 where it is taken as exact.
+    """
+
+    years: Years
+    tco2e: Numbers
+    draws: Draws
+    base: Draws
+
+    def bands(self) -> pd.DataFrame:
+        """Return the bands of each year.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``year``, ``tco2e``, ``mean``, ``median`` and ``low_50`` to ``high_95`` [tCO2e].
+        """
+        half = [level / 2 for level in BANDS]
+        asked = [50.0, *(50 - each for each in half), *(50 + each for each in half)]
+        levels = np.percentile(self.draws, asked, axis=1)
+        frame = {"year": year_texts(self.years), "tco2e": self.tco2e, "mean": self.draws.mean(axis=1),
+                 "median": levels[0]}  # fmt: skip
+        for place, level in enumerate(BANDS, start=1):
+            frame[f"low_{level}"], frame[f"high_{level}"] = levels[place], levels[place + len(BANDS)]
+        return pd.DataFrame(frame)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the bands of each year."""
+        return self.bands()
+
+    def chances(self, path: TargetPath, *, measured: Measured = "relative") -> Chances:
+        """Return the chance of meeting each year, window and budget of a path.
+
+        Parameters
+        ----------
+        path : TargetPath
+        measured : str, optional
+            ``relative``: a target is a share of the base, so the error of measurement that base and later years
+            share moves both; ``absolute``: the path's tonnes are exact.
+
+        Returns
+        -------
+        Chances
+
+        Raises
+        ------
+        UsageError
+            If the path and the projection share no year, or there is no such way to measure.
+        """
+        if measured not in ("relative", "absolute"):
+            raise UsageError(f"'{measured}' is none of relative, absolute")
+        first = max(int(self.years[0]), int(path.years[0]))
+        held = (self.years >= first) & (self.years <= path.years[-1])
+        if not held.any():
+            raise UsageError(f"the path ends in {nhs_year(int(path.years[-1]))}, before the projection begins")
+        moved = self.base if measured == "relative" else np.ones_like(self.base)
+        years, draws = self.years[held], self.draws[held]
+        limits = np.array([path.at(year) for year in years.tolist()])
+        rows = [_row("year", "", (year, year), limit, _met(of_year, limit * moved))
+                for year, limit, of_year in zip(years.tolist(), limits.tolist(), draws, strict=True)]  # fmt: skip
+        for each in path.milestones:
+            rows += self._of_milestone(each, moved)
+        total, budget = draws.sum(axis=0), float(limits.sum())
+        over = total - budget * moved
+        rows.append(_row("budget", "", (int(years[0]), int(years[-1])), budget, _met(total, budget * moved)))
+        worst = np.sort(total)[-max(1, len(total) // WORST) :]
+        return Chances(pd.DataFrame(rows), float(np.maximum(over, 0).mean()), float(worst.mean()), measured)
+
+    def _of_milestone(self, each: Milestone, moved: Draws) -> list[dict[str, object]]:
+        limit, window = each.tco2e * moved, (each.first_year, each.last_year)
+        inside = (self.years >= each.first_year) & (self.years <= each.last_year)
+        if inside.sum() < each.last_year - each.first_year + 1:
+            return []  # the projection does not hold the whole window
+        if each.kind == "net_zero":
+            reached = _met(self.draws[self.years <= each.last_year], limit).any(axis=0)
+            return [_row("net_zero_by", each.target, window, each.tco2e, reached)]
+        of_window = self.draws[inside]
+        readings = {"window_first": of_window[0], "window_mean": of_window.mean(axis=0), "window_end": of_window[-1]}
+        return [_row(name, each.target, window, each.tco2e, _met(value, limit)) for name, value in readings.items()]
+
+
+@dataclass(frozen=True, eq=False)
+class Chances:
+    """The chances of meeting a path.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        ``what`` (``year``; ``window_first``, ``window_mean`` and ``window_end``, the three readings of a window;
+        ``net_zero_by``, at any time up to the year; ``budget``), ``target``, ``first_year``, ``last_year``,
+        ``limit_tco2e``, ``probability``, ``standard_error`` of the draws, and the ``wording`` of the IPCC. A
+        milestone whose window the projection does not hold in full has no row; the budget is of the years that
+        the path and the projection share.
+    expected_overshoot_tco2e : float
+        The mean over all worlds of what is emitted above the budget [tCO2e].
+    worst_twentieth_tco2e : float
+        The mean of the sums in the worst 5 % of the worlds (CVaR 95 %) [tCO2e].
+    measured : str
+    """
+
+    table: pd.DataFrame
+    expected_overshoot_tco2e: float
+    worst_twentieth_tco2e: float
+    measured: str
+
+    def of(self, what: str, target: str = "") -> float:
+        """Return one probability, of the last year where there are several.
+
+        Raises
+        ------
+        UsageError
+            If there is none of that name.
+        """
+        found = self.table[(self.table["what"] == what) & ((self.table["target"] == target) | (not target))]
+        if found.empty:
+            raise UsageError(f"no chance of '{what[:40]}'; there are {', '.join(self.table['what'].unique())}")
+        return float(found["probability"].iloc[-1])
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the table."""
+        return self.table.copy()
+
+
+def _met(tco2e: Draws, limit: Draws) -> NDArray[np.bool_]:
+    """Tell where a figure is at or below its limit; one that equals it meets it, whatever its last bits."""
+    return np.asarray(tco2e <= limit * (1 + SAME), np.bool_)
+
+
+def _row(
+    what: str, target: str, window: tuple[int, int], limit: float, met: NDArray[np.bool_] | np.bool_
+) -> dict[str, object]:
+    chance, draws = float(np.mean(met)), np.size(met)
+    return {
+        "what": what, "target": target, "first_year": nhs_year(window[0]), "last_year": nhs_year(window[1]),
+        "limit_tco2e": limit, "probability": chance, "standard_error": monte_carlo_error(chance, draws),
+        "wording": wording(chance),
+    }  # fmt: skip
+
+
+def monte_carlo_error(probability: float, draws: int) -> float:
+    """Return the standard error of a share of the draws, at least that of one draw in all of them.
+
+    >>> round(monte_carlo_error(0.5, 10_000), 4), round(monte_carlo_error(1.0, 10_000), 4)
+    (0.005, 0.0001)
+    """
+    inside = min(max(probability, 1 / draws), 1 - 1 / draws)
+    return float(np.sqrt(inside * (1 - inside) / draws))
+
+
+def wording(probability: float) -> str:
+    """Return the narrowest of the IPCC's terms for a probability.
+
+    >>> wording(0.7), wording(0.05)
+    ('likely', 'very unlikely')
+    """
+    return next(term for level, term in _terms() if probability >= level)
+
+
+@lru_cache(maxsize=1)
+def _terms() -> tuple[tuple[float, str], ...]:
+    rows = load_pinned(data_root(), ROOM, PARAMETERS).rows("likelihood.csv")
+    return tuple(sorted(((float(row["at_least"]), row["term"]) for row in rows), reverse=True))

@@ -1,0 +1,1 @@
+"""National targets and the paths to them."""

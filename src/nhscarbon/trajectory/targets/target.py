@@ -1,0 +1,201 @@
+"""One target: a cut by a year or window of years on a base year, and the inventory that it stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from nhscarbon.errors import UsageError
+from nhscarbon.footprint.footprint import Footprint
+from nhscarbon.trajectory.targets.series import series_of, year_number, year_texts
+from nhscarbon.trajectory.targets.shapes import through
+from nhscarbon.trajectory.targets.target_path import READINGS, Milestone, TargetPath
+
+WHOLE = 100.0
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """The total of one year in one version of an inventory [kt CO2e]."""
+
+    inventory: str
+    boundary: str
+    year: str
+    ktco2e: float
+    status: str
+    source: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Target:
+    """A cut to be made by a year or within a window of years.
+
+    Attributes
+    ----------
+    target, boundary, kind : str
+        Its id, what it counts, and ``interim`` or ``net_zero``.
+    first_year, last_year : int
+        Its window: the NHS years that start in these years.
+    reduction_percent : float
+        Of the total of `base_year`, in one and the same inventory.
+    base_year : str
+        Such as ``"1990"`` or ``"2019/20"``.
+    inventory : str
+        The only version of the inventory that it holds on; blank where it holds on any.
+    status, source, note : str
+    inventories : tuple of Inventory
+        The published totals that it can be brought to another base year with.
+    """
+
+    target: str
+    boundary: str
+    kind: str
+    first_year: int
+    last_year: int
+    reduction_percent: float
+    base_year: str
+    inventory: str
+    status: str
+    source: str
+    note: str
+    inventories: tuple[Inventory, ...] = ()
+
+    def milestone(self, base_tco2e: float, residual: float) -> Milestone:
+        """Return what may be left: of net zero the residual, as a share of the base."""
+        left = 1 - self.reduction_percent / WHOLE
+        left = max(left, residual) if self.kind == "net_zero" else left
+        return Milestone(self.target, self.kind, self.first_year, self.last_year, left * base_tco2e)
+
+    def on(self, base_year: str, *, inventory: str) -> Target:
+        """Return the same target as a cut on another base year: ``p' = 1 - (1 - p) E_old / E_new``.
+
+        Parameters
+        ----------
+        base_year : str
+            Such as ``"2024/25"``.
+        inventory : str
+            The version of the inventory whose totals of both years are taken.
+
+        Raises
+        ------
+        UsageError
+            If the target holds on another inventory alone, or this one lacks one of the years.
+
+        Examples
+        --------
+        >>> import nhscarbon as nc
+        >>> interim = nc.targets()["carbon-footprint-interim"]
+        >>> round(interim.on("2024/25", inventory="five-year-report-2025").reduction_percent, 1)
+        38.3
+        """
+        if self.inventory and inventory != self.inventory:
+            raise UsageError(
+                f"{self.target} holds on the inventory {self.inventory} alone: a percentage is of the base of one and "
+                f"the same version, so it cannot be brought to another year of {inventory[:60]}"
+            )
+        of = {each.year: each for each in self.inventories if (each.inventory, each.boundary) ==
+              (inventory, self.boundary)}  # fmt: skip
+        lacking = [year for year in (self.base_year, base_year) if year not in of]
+        if lacking:
+            known = sorted({each.inventory for each in self.inventories if each.boundary == self.boundary})
+            raise UsageError(
+                f"the inventory {inventory[:60]} has no total of {' or '.join(lacking)} for {self.boundary}"
+                + (f", only of {', '.join(sorted(of))}" if of else f"; those of it are {', '.join(known)}")
+            )
+        old, new = of[self.base_year], of[base_year]
+        percent = WHOLE - (WHOLE - self.reduction_percent) * old.ktco2e / new.ktco2e
+        return replace(
+            self, target=f"{self.target}-on-{base_year}", base_year=base_year, inventory=inventory,
+            reduction_percent=percent,
+            status=f"derived: {self.reduction_percent:g} % on {self.base_year}, {old.ktco2e:g} / {new.ktco2e:g} kt",
+            source="; ".join(filter(None, dict.fromkeys((self.source, old.source, new.source)))),
+            note=f"of the national inventory: {old.status} {old.year}, {new.status} {new.year}",
+        )  # fmt: skip
+
+    def path(
+        self, series: pd.Series | Footprint, *, shape: str = "linear", residual: float = 0.0, reading: str = "end",
+        base_tco2e: float | None = None,
+    ) -> TargetPath:  # fmt: skip
+        """Return the path from the base year of a series to the target.
+
+        Parameters
+        ----------
+        series : pandas.Series or Footprint
+            Tonnes by NHS year [tCO2e].
+        shape : str, optional
+            ``linear``, ``geometric`` or ``s_curve``: equal ends, other budgets.
+        residual : float, optional
+            The share of the base that net zero leaves.
+        reading : str, optional
+            When a window must be met: by its ``end``, in its ``first`` year, or in the ``mean`` of its years.
+        base_tco2e : float, optional
+            The total of the base year [tCO2e] where the series does not hold it.
+
+        Returns
+        -------
+        TargetPath
+
+        Raises
+        ------
+        UsageError
+            If the series lacks the base year and `base_tco2e` is not given, or the path cannot have that shape.
+        """
+        return target_path((self,), series, shape=shape, residual=residual, reading=reading, base_tco2e=base_tco2e)
+
+
+def target_path(
+    targets: Sequence[Target],
+    series: pd.Series | Footprint,
+    *,
+    shape: str = "linear",
+    residual: float = 0.0,
+    reading: str = "end",
+    base_tco2e: float | None = None,
+) -> TargetPath:
+    """Return the path from the base year through several targets, piece by piece; see `Target.path`.
+
+    Parameters
+    ----------
+    targets : sequence of Target
+        Of one boundary and base year, in ascending order of their years.
+    series, shape, residual, reading, base_tco2e
+        As of `Target.path`.
+
+    Raises
+    ------
+    UsageError
+        If the targets are of several boundaries or base years, or the series lacks the base year.
+    """
+    if len({(each.boundary, each.base_year) for each in targets}) != 1:
+        raise UsageError("a path goes through targets of one boundary and base year: convert them with Target.on first")
+    if reading not in READINGS:
+        raise UsageError(f"there is no reading '{reading[:40]}' of a window; there are {', '.join(READINGS)}")
+    if not 0 <= residual < 1:
+        raise UsageError(f"a residual is a share of the base, 0 to less than 1; {residual:g} is none")
+    target = targets[0]
+    base_year = year_number(target.base_year)
+    held = series_of(series, boundary=target.boundary)
+    if base_tco2e is None:
+        if base_year not in held.index:
+            raise UsageError(
+                f"{target.target} is a cut on {target.base_year}, which the series does not hold. Give that year's "
+                "total as base_tco2e, or bring the target to a year that the series holds: "
+                f"target.on('{year_texts(held.index.to_numpy()[-1:])[0]}', inventory=...)"
+            )
+        base_tco2e = float(held[base_year])
+    if not base_tco2e > 0:
+        raise UsageError(f"the total of {target.base_year} must be above 0 tCO2e to cut it; it is {base_tco2e:g}")
+    milestones = tuple(each.milestone(base_tco2e, residual) for each in targets)
+    points = [(base_year, base_tco2e), *((each.due(reading), each.tco2e) for each in milestones)]
+    years, tco2e = through(points, shape)
+    inventories = sorted({each.inventory for each in targets if each.inventory})
+    note = (
+        f"{shape} from {base_tco2e:,.0f} tCO2e in {target.base_year}; windows are read by their {reading}; a target's "
+    )
+    note += "year is the NHS year that starts in it"
+    if inventories:
+        note += f"; the percentage holds on the inventory {' and '.join(inventories)} alone"
+    return TargetPath(years, tco2e, milestones, shape, reading, target.base_year, note)
