@@ -135,7 +135,7 @@ _NAMED = re.compile(r"([A-Za-z]{3,9})[\s,.'/-]*(\d{4}|\d{2})", re.ASCII)
 _MONTH = re.compile(r"(\d{4})/(\d{1,2})|(\d{1,2})[/.-](\d{4})", re.ASCII)
 
 
-_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
+_WRITTEN_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
 
 
 _QUARTER = re.compile(r"Q[1-4][\s,]*(.+)|(.+?)[\s,]*Q[1-4]", re.IGNORECASE)
@@ -191,7 +191,7 @@ def _month(text: str) -> str:
 
 
 def _day(text: str) -> str:
-    found = _DAY.fullmatch(text)
+    found = _WRITTEN_DAY.fullmatch(text)
     try:
         return (
             date(int(found[3]), int(found[2]), int(found[1])).isoformat() if found else ""
