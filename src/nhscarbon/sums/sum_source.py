@@ -10,10 +10,9 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from threading import Event
-from typing import IO, Any, cast
+from typing import IO, TYPE_CHECKING, Any, TypeAlias, cast
 
 import numpy as np
-from narwhals.typing import IntoDataFrame
 from numpy.typing import NDArray
 
 from nhscarbon.activity.activity import Activity, RowRange, Source
@@ -35,8 +34,10 @@ from nhscarbon.sums.dense_table import DENSE, DENSE_MOST
 from nhscarbon.sums.partial_sums import KEY, PartialSums, of_cells
 from nhscarbon.sums.sum_in_engine import sum_in_engine
 
-Tabular = str | Path | IO[bytes] | IO[str] | Activity | IntoDataFrame
+if TYPE_CHECKING:
+    from narwhals.typing import IntoDataFrame
 
+Tabular: TypeAlias = "str | Path | IO[bytes] | IO[str] | Activity | IntoDataFrame"
 SPLIT_FROM = 1 << 18  # rows of a table that are worth a second thread
 
 
