@@ -17,7 +17,7 @@ from pathlib import Path
 
 import nhscarbon as nc
 from finding_codes import finding_codes
-from nhscarbon.cli import parser
+from nhscarbon.cli import command_line
 from nhscarbon.footprint.json_schema import SCHEMAS
 from nhscarbon.methods.catalogue import CatalogueActivity
 from nhscarbon.methods.factors import FactorPackage
@@ -146,7 +146,7 @@ def commands() -> str:
         "The result is on stdout, the words on stderr. Exit codes: 0 accepted, 1 refused by findings, 2 usage, "
         "3 unreadable input, 4 integrity, 130 interrupted. `--help` after any command says what is here.\n",
     ]  # fmt: skip
-    for name, verb in _verbs(parser()):
+    for name, verb in _verbs(command_line()):
         rows = [
             (f"`{' '.join(option.option_strings) or option.metavar or option.dest}`",
              (option.help or "") + (f" ({', '.join(map(str, option.choices))})" if option.choices else ""))

@@ -23,7 +23,7 @@ CODES: tuple[tuple[type[NHSCarbonError], int], ...] = (
 )  # fmt: skip
 
 
-def parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
     """Return the parser of all verbs, each with an example."""
     from nhscarbon.cli import arguments  # noqa: PLC0415
 
@@ -40,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    options = parser().parse_args(argv)
+    options = command_line().parse_args(argv)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a redirect on Windows would not take every letter
             stream.reconfigure(encoding="utf-8")
