@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nhscarbon.activity.columns import Column, Cross, Crossed
-from nhscarbon.sums.cells import Cells, joined, merged
+from nhscarbon.sums.cells import SummedCells, joined, merged
 from nhscarbon.sums.combinations import distinct, number
 
 BY_BLOCK, BY_KIND = ("organisation", "period"), ("activity", "unit")
@@ -98,7 +98,7 @@ def test_tables_that_are_joined_are_the_cells_merged(first, second, seed):
     pairs = []
     for columns, taken in (first, second):
         counts = [rng.integers(-5, 6, int(taken.sum())) for _ in range(4)]
-        pairs.append((Cells(columns, *counts), Cells(written_out(columns, taken), *counts)))
+        pairs.append((SummedCells(columns, *counts), SummedCells(written_out(columns, taken), *counts)))
     expected = merged([plain for _, plain in pairs], LABELS)
     for one, two in ((pairs[0][0], pairs[1][0]), (pairs[0][0], pairs[1][1])):
         found = joined(one, two, LABELS)
@@ -114,7 +114,7 @@ def test_a_sum_that_64_bits_do_not_hold_is_not_added_as_a_table():
     columns = {name: Crossed(np.zeros(1, np.int32), ("x",), cross, by_block=name in BY_BLOCK)
                for name in (*BY_BLOCK, *BY_KIND)}  # fmt: skip
     one = np.ones(1, np.int64)
-    cells = Cells(columns, np.array([2**62], np.int64), one, 0 * one, 0 * one)
+    cells = SummedCells(columns, np.array([2**62], np.int64), one, 0 * one, 0 * one)
     found = joined(cells, cells, dict.fromkeys(columns, ("x",)))
     assert found.total.tolist() == [2**63]
     assert found.rows.tolist() == [2]
