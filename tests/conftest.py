@@ -4,12 +4,13 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 import nhscarbon as nc
 
 REPO = Path(__file__).resolve().parents[1]
-settings.register_profile("quick", max_examples=60, deadline=None, derandomize=True)
+UNTIMED = {"deadline": None, "suppress_health_check": (HealthCheck.too_slow,)}  # both read the clock on the wall
+settings.register_profile("quick", max_examples=60, derandomize=True, **UNTIMED)
 settings.load_profile("quick")
 
 

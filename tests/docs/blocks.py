@@ -19,6 +19,8 @@ from pathlib import Path
 
 FENCE = re.compile(r"(?:<!-- not run: (?P<reason>[^>]+) -->\n)?^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.M | re.S)
 MARK = "-- block done --"
+# reads to the end, so that what writes to it never meets a closed pipe, which it may or may not, as the machine is busy
+HEAD = 'head() { command head "$@" && cat > /dev/null; }\n'
 
 
 @dataclass
@@ -71,8 +73,9 @@ def printing(page: Path, folder: Path, python: str) -> Iterator[tuple[Block, str
             command = [python, "-W", "error", "-c", script]
             session.append(block.text)
         else:
-            command = ["bash", "-euo", "pipefail", "-c", block.text]
-        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+            command = ["bash", "-euo", "pipefail", "-c", HEAD + block.text]
+        done = subprocess.run(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True,
+                              text=True, check=False)  # fmt: skip
         if done.returncode:
             yield block, f"{done.stdout}{done.stderr}", True
         else:

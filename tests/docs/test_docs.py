@@ -22,6 +22,12 @@ def test_the_readme_has_blocks_with_output():
     assert sum(block.expected is not None for block in found) >= 3
 
 
+def test_the_head_of_much_is_shown_and_nothing_fails(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("```sh\nseq 200000 | head -2\n```\n\n```text\n1\n2\n```\n")
+    assert run(page, tmp_path) == []
+
+
 def test_a_block_that_prints_something_else_is_found(tmp_path):
     page = tmp_path / "page.md"
     page.write_text("```python\nx = 2\nprint(x)\n```\n\n```text\n3\n```\n\n```python\nprint(x + y)\n```\n")

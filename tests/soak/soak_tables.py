@@ -1,10 +1,10 @@
 """Fuzz of CSV bytes: a report comes back, whatever the bytes; and a calculation refuses what the check refuses."""
 
 import io
-import time
 from collections import Counter
 
 import nhscarbon as nc
+from clocks import least_processor_seconds, processor_time
 from nhscarbon.errors import UnreadableError
 from nhscarbon.findings import SubmissionError
 from samples import frame
@@ -19,7 +19,7 @@ SEEDS = (
 )  # fmt: skip
 PIECES = (b",", b'"', b"\n", b"\r", b"\0", b"=", b"\xff", b"\xe2\x80\xae", b"1e9", b"nan", b"-", b"2023/24", b"kWh", b"PK\x03\x04",
           b"PAR1", b"\x1f\x8b", b"<html>", b";", b"\t", b"'", b" ", b"\xd9\xa3", b"organisation")  # fmt: skip
-SLOW = 2.0  # seconds
+SLOW = 2.0  # seconds of the processor, of which some hundredths are usual; looked at again before it is called slow
 
 
 def mutated(content, rng):
@@ -64,11 +64,11 @@ def batch(rng, scratch, size):
     outcomes, faults = Counter(), []
     for _ in range(size):
         content = mutated(rng.choice(SEEDS), rng)
-        start = time.perf_counter()
+        deep, start = rng.random() < 0.1, processor_time()
         try:
-            outcomes[holds(content, rng.random() < 0.1)] += 1
+            outcomes[holds(content, deep)] += 1
         except Exception as error:
             faults.append(f"{content[:2000]!r}: {type(error).__name__}: {str(error)[:200]}")
-        if time.perf_counter() - start > SLOW:
-            faults.append(f"{content[:2000]!r} takes more than {SLOW} s")
+        if processor_time() - start > SLOW and least_processor_seconds(lambda: holds(content, deep)) > SLOW:  # noqa: B023
+            faults.append(f"{content[:2000]!r} takes more than {SLOW} s of the processor")
     return outcomes, faults

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nhscarbon as nc
+from clocks import PATIENCE
 from nhscarbon.activity.readers.parquet import parquet_bytes, read_parquet
 from nhscarbon.footprint.certificate import certificate
 from nhscarbon.output.files import write_whole
@@ -164,7 +165,7 @@ def places(rng, scratch, size):
     outcomes, faults = Counter(), []
     for place in PLACES[:size] if size < len(PLACES) else PLACES:
         done = subprocess.run([sys.executable, "-c", CODE, SRC, TESTS, str(path)], env={**os.environ, **place},
-                              capture_output=True, text=True, check=False, timeout=120)  # fmt: skip
+                              capture_output=True, text=True, check=False, timeout=PATIENCE)  # fmt: skip
         if done.stdout.strip() == truth:
             outcomes["the same certificate"] += 1
         else:

@@ -186,17 +186,21 @@ def points(rng, scratch, size):
 
 
 def forked(work):
-    """Run something in a child that ends with the code that it returns."""
+    """Run something in a child that ends with the code that it returns, and heeds no interruption but while it works."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     child = os.fork()
     if child:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         return child
     code = 99
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a soak in the background was started without it
     try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)
         os.dup2(null, 2)
         code = work()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     except KeyboardInterrupt:
         code = 130
     finally:
@@ -204,19 +208,25 @@ def forked(work):
 
 
 def kills(rng, scratch, size):
-    """R7: a writer is killed at a random moment."""
+    """R7: a writer is killed at a random moment after its start."""
     outcomes, faults = Counter(), []
     contents = [bytes([65 + n]) * length for n, length in enumerate((300_000, 700_000))]
     for _ in range(size):
         path = scratch / "killed.file"
         path.write_bytes(contents[0])
 
-        def work(path=path):
+        reading, writing = os.pipe()
+
+        def work(path=path, writing=writing):
+            os.write(writing, b".")
             while True:
                 for content in contents:
                     write_whole(path, content, overwrite=True)
 
         child = forked(work)
+        os.close(writing)
+        os.read(reading, 1)  # until it has started, however long the machine takes
+        os.close(reading)
         time.sleep(rng.random() * 0.010)
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)

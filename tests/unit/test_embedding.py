@@ -17,6 +17,7 @@ import pandas as pd
 import pytest
 
 import nhscarbon as nc
+from clocks import PATIENCE
 from nhscarbon.footprint.certificate import certificate
 from samples import frame
 
@@ -48,7 +49,7 @@ def post():
     def call(body, method="POST"):
         asked = urllib.request.Request(f"http://127.0.0.1:{server.server_port}/", body.encode(), method=method)
         try:
-            with urllib.request.urlopen(asked, timeout=30) as reply:
+            with urllib.request.urlopen(asked, timeout=PATIENCE) as reply:
                 return reply.status, json.loads(reply.read())
         except urllib.error.HTTPError as error:
             with error:

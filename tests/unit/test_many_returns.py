@@ -2,19 +2,19 @@
 
 import csv
 import json
-import time
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import nhscarbon as nc
+from clocks import processor_seconds
 from nhscarbon.cli import main
 from samples import frame
 
 ESTATES = "eric/eric-2023-24-site.csv"
 TRUSTS = 209  # Estates Returns Information Collection 2023/24, trusts in the site file
-MINUTES = 3
+MINUTES = 3  # of the processor
 WORDS = ("organisation", "site", "period", "activity", "unit", "reference")
 
 
@@ -37,9 +37,8 @@ def test_the_trusts_of_a_year_are_checked_in_one_go(originals, tmp_path, capsys)
     activity = nc.read_eric(originals / ESTATES)
     files = returns_of(activity, tmp_path)
     assert len(files) == TRUSTS
-    start = time.perf_counter()
-    code = main(["check", *files, "--method", "nhs-2026.1", "--format", "json"])
-    assert time.perf_counter() - start < MINUTES * 60
+    with processor_seconds(MINUTES * 60):
+        code = main(["check", *files, "--method", "nhs-2026.1", "--format", "json"])
     shown = capsys.readouterr()
     document = json.loads(shown.out)
     status = pd.Series([each["status"] for each in document["files"]]).value_counts()

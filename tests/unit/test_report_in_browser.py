@@ -1,4 +1,4 @@
-"""The report in a real browser: no accessibility fault, keyboard, telephone width, time to open, and print.
+"""The report in a real browser: no accessibility fault, keyboard, telephone width, work to open, and print.
 
 Skipped where chromium, its driver, selenium or axe-core is absent; `.ci/run` installs them.
 """
@@ -12,6 +12,7 @@ import pytest
 from test_report import many_sites
 
 import nhscarbon as nc
+from clocks import PATIENCE
 
 pytest.importorskip("selenium", reason="the report is not opened in a browser: selenium is not installed")
 pytest.importorskip("axe_selenium_python", reason="no accessibility run: axe-core is not installed")
@@ -20,6 +21,7 @@ from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.wait import WebDriverWait
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
@@ -39,7 +41,8 @@ def browser():
         options.add_argument(each)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver = webdriver.Chrome(options=options, service=Service(DRIVER))
-    driver.set_script_timeout(120)
+    driver.set_script_timeout(PATIENCE)
+    driver.set_page_load_timeout(PATIENCE)
     yield driver
     driver.quit()
 
@@ -106,12 +109,18 @@ def test_nothing_is_asked_of_the_network_and_nothing_goes_wrong(browser, paths):
         assert browser.get_log("browser") == []
 
 
-def test_five_hundred_sites_open_within_a_second(browser, paths, capsys):
-    timing = "const t = performance.getEntriesByType('navigation')[0]; return t.loadEventStart"
-    took = min(opened(browser, paths["500 sites"]).execute_script(timing) for _ in range(3))
-    with capsys.disabled():
-        print(f"\n  report of 500 sites opened in {took / 1000:.2f} s")
-    assert 0 < took < 1000
+def processor_time_of(browser):
+    """Return the processor seconds that the process of the page has used."""
+    metrics = browser.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]
+    return {each["name"]: each["value"] for each in metrics}["ProcessTime"]
+
+
+def test_five_hundred_sites_open_in_two_seconds_of_the_processor(browser, paths):
+    browser.execute_cdp_cmd("Performance.enable", {})
+    opened(browser, paths["500 sites"])
+    before = processor_time_of(browser)
+    opened(browser, paths["500 sites"])  # again, in the same process: a twentieth of that is usual
+    assert 0 < processor_time_of(browser) - before < 2
 
 
 def column(table, place):
@@ -157,7 +166,8 @@ def test_the_first_tab_skips_to_the_report_and_focus_can_be_seen(browser, paths)
     assert first.value_of_css_property("outline-style") == "solid"
     assert float(first.value_of_css_property("outline-width").removesuffix("px")) >= 2
     first.send_keys(Keys.ENTER)
-    assert browser.switch_to.active_element.get_attribute("id") == "main"
+    # the focus follows the link when the page is drawn next
+    WebDriverWait(browser, PATIENCE).until(lambda _: browser.switch_to.active_element.get_attribute("id") == "main")
 
 
 def test_without_script_every_table_is_there(browser, paths):

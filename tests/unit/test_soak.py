@@ -2,6 +2,7 @@
 
 import os
 import random
+import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -71,9 +72,34 @@ def test_a_parser_that_dies_or_hangs_is_found(monkeypatch, tmp_path):
     _, faults = soak_books.batch(random.Random(1), tmp_path, 2, work=lambda books, out: os.kill(os.getpid(), 9))
     assert len(faults) == 2
     assert "ended by -9" in faults[0]
-    monkeypatch.setattr(soak_books, "SECONDS", 0.2)
-    _, faults = soak_books.batch(random.Random(1), tmp_path, 1, work=lambda books, out: __import__("time").sleep(5))
-    assert "slow" in faults[0]
+    monkeypatch.setattr(soak_books, "HANGS", 0.2)
+    _, faults = soak_books.batch(random.Random(1), tmp_path, 1, work=lambda books, out: signal.pause())
+    assert "silent" in faults[0]
+
+
+def test_a_parser_that_goes_round_for_ever_is_found(monkeypatch, tmp_path):
+    def for_ever(source):
+        while True:
+            pass
+
+    monkeypatch.setattr(soak_books.door, "read", for_ever)
+    monkeypatch.setattr(soak_books, "SECONDS", 0)
+    _, faults = soak_books.batch(random.Random(1), tmp_path, 1)
+    assert f"ended by -{signal.SIGXCPU}" in faults[0]
+
+
+def test_what_takes_the_processor_too_long_again_and_again_is_found_and_what_only_starts_slowly_is_not(
+    monkeypatch, tmp_path
+):
+    clock = iter(range(10**6))
+    for module in (soak_tables, soak_words):
+        monkeypatch.setattr(module, "processor_time", lambda: 1000 * next(clock))  # each first run takes too long
+        _, faults = module.batch(random.Random(1), tmp_path, 3)
+        assert faults == []
+        monkeypatch.setattr(module, "least_processor_seconds", lambda work: 1000.0)
+        _, faults = module.batch(random.Random(1), tmp_path, 3)
+        assert len(faults) == 3
+        assert all("of the processor" in fault for fault in faults)
 
 
 def test_silence_after_a_flipped_bit_is_found(tmp_path):
@@ -101,8 +127,8 @@ def test_a_writer_in_place_is_found(monkeypatch, tmp_path):
     with pytest.raises(AssertionError, match="neither the old file nor the new one"):
         soak_writes.point_holds("planted", write, 3, soak_writes.KINDS[0], tmp_path, lasting=False, there=True)
     monkeypatch.setattr(soak_writes, "write_whole", in_place)
-    _, faults = soak_writes.kills(random.Random(3), tmp_path, 40)
-    assert any("torn" in fault for fault in faults)
+    torn = (fault for seed in range(50) for fault in soak_writes.kills(random.Random(seed), tmp_path, 40)[1])
+    assert any("torn" in fault for fault in torn)
 
 
 def test_growth_and_other_bits_are_found(monkeypatch, tmp_path):

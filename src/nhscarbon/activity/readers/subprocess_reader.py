@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from threading import Lock, Timer
+from threading import Event, Lock, Timer
 from types import TracebackType
 from typing import IO, TYPE_CHECKING
 
@@ -109,16 +109,25 @@ class Reader:
             child = self._child = self._child or _started()
             assert child.stdin is not None
             assert child.stdout is not None
-            timer = Timer(seconds, child.kill)
+            late = Event()
+
+            def end() -> None:
+                late.set()
+                child.kill()
+
+            timer = Timer(seconds, end)
             timer.start()
             try:
                 for message in (request, content):
                     _send(child.stdin, message)
                 verdict, answer = _received(child.stdout), _received(child.stdout)
             except (OSError, EOFError) as error:
-                late = not timer.is_alive()
                 self.close()
-                why = f"took more than {self.limits.seconds} seconds" if late else "used too much memory or broke down"
+                why = (
+                    f"took more than {self.limits.seconds} seconds"
+                    if late.is_set()
+                    else "used too much memory or broke down"
+                )
                 raise UnreadableError(
                     f"'{name}' was not read: its parser {why} and was ended; save the table as CSV UTF-8"
                 ) from error
