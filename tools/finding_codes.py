@@ -17,7 +17,7 @@ SOURCE = REPO / "src" / "nhscarbon"
 RULES = REPO / "data" / "layouts" / "eric-1" / "rules.csv"
 SLIPS = REPO / "data" / "plausibility" / "estates-2013-2023-1" / "slips.csv"
 
-MADE_BY = {"Word": 1, "Refusal": 0, "NotNumber": 0, "_marked": 2, "finding": 0, "findings": 1}  # where the code stands
+MADE_BY = {"Term": 1, "Refusal": 0, "NotNumber": 0, "_marked": 2, "finding": 0, "findings": 1}  # where the code stands
 UNSUMMED = ("too_large", "too_small", "not_a_number")
 CLOSED = ("closed", "not_open_yet")
 TEMPLATES = {  # the words that fill each pattern

@@ -270,7 +270,7 @@ def planted(tmp_path):
         ("footprint/expand.py", "import nhscarbon", "footprint.expand imports the front desk"),
         ("footprint/expand.py", "from nhscarbon import calculate", "footprint.expand imports the front desk"),
         ("output/text.py", 'import_module("nhscarbon.findings")', "output.text imports findings, which lies above"),
-        ("output/text.py", 'importlib.import_module(f"nhscarbon.{name}")', "output.text imports by a name that cannot be read"),
+        ("output/text.py", 'importlib.import_module(f"nhscarbon.{name}")', "imports by a name that cannot be read"),
         ("sums/cells.py", "from ..footprint import calculate", "sums.cells imports footprint.calculate"),
         ("submissions/check.py", "from nhscarbon.analysis import supplied", "analysis.supplied, which lies beside"),
         ("activity/eric/tidy.py", "from nhscarbon.activity.readers.read import read", "which lies beside"),
