@@ -32,7 +32,7 @@ ASKED = Path(__file__).with_name("wheel_answers.py")
 GROUPS = ("examples", "estates", "ledger", "corpus", "tables")
 ENGLAND = ("estates/eric-2023-24-site.csv", "total nhs_carbon_footprint", "0x1.42c42f1abbd9cp+21")
 MOST_KINDS = 20
-SHOWN = 40  # differences of no kind that the report lists
+SHOWN = 40  # sorts of differences of no kind that the report lists
 FINDINGS = ("check", "findings")  # facts that are lists of findings
 ENDED = "ended the process"
 Answers = Mapping[str, Mapping[str, Any]]
@@ -246,12 +246,39 @@ def page(outcome: Outcome, wheels: Mapping[str, str], options: argparse.Namespac
     if outcome.faults:
         lines += ["", "Wrong:", "", *(f"* {fault}" for fault in outcome.faults)]
     if outcome.unknown:
-        lines += ["", f"{len(outcome.unknown):,} differences of no kind:", ""]
         lines += [
-            f"* {each.case}: {each.fact}: {_short(each.old)} -> {_short(each.new)}" for each in outcome.unknown[:SHOWN]
+            "",
+            f"{len(outcome.unknown):,} differences of no kind, one of each sort:",
+            "",
+            *_sorts(outcome.unknown),
         ]
     lines += ["", "Both answer alike, but for what was asked for." if outcome.proved else "NOT PROVED."]
     return "\n".join(lines) + "\n"
+
+
+def _sorts(unknown: Iterable[Difference]) -> Iterator[str]:
+    """Yield a line for each fact, or code and severity of a finding, that differs: how often, and one of them."""
+    sorts: dict[str, list[Difference]] = {}
+    for each in unknown:
+        found = [side for side in (each.old, each.new) if isinstance(side, dict) and "code" in side]
+        codes = " -> ".join(dict.fromkeys(f"{side['code']} ({side['severity']})" for side in found))
+        one_sided = "" if len(found) != 1 else ", gone" if each.new is None else ", come"
+        sorts.setdefault(f"{each.fact} {codes}".strip() + one_sided, []).append(each)
+    for sort, same in sorted(sorts.items(), key=lambda pair: -len(pair[1]))[:SHOWN]:
+        [one, *_] = same
+        was, now = map(_short, _apart(one.old, one.new))
+        yield f"* {len(same):,} times {sort}; {one.case}: {was} -> {now}"
+
+
+def _apart(old: Any, new: Any) -> tuple[Any, Any]:  # noqa: ANN401  any fact
+    """Return of two facts what is unlike: of two mappings those values, of two tables those rows."""
+    if isinstance(old, dict) and isinstance(new, dict) and "code" not in old:
+        names = [name for name in {**old, **new} if old.get(name) != new.get(name)]
+        return {name: old.get(name) for name in names}, {name: new.get(name) for name in names}
+    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        places = [place for place, (one, other) in enumerate(zip(old, new, strict=True)) if one != other]
+        return [old[place] for place in places], [new[place] for place in places]
+    return old, new
 
 
 def _short(value: object) -> str:
