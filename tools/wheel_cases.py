@@ -129,6 +129,10 @@ class Words:
         self.trusts = sorted({row["code"] for row in _rows("organisations/*/roles.csv")
                               if row["word"] == "nhs_trust" and row["code"] in here})  # fmt: skip
         self.closed = sorted({row["code"] for row in _rows("organisations/*/organisations.csv") if row["closed"]})
+        self.sites: dict[str, list[str]] = {}
+        for row in _rows("organisations/*/memberships.csv"):
+            if row["level"] == "trust" and not row["valid_to"]:
+                self.sites.setdefault(row["parent"], []).append(row["child"])
 
     def table(self, made: random.Random, most_rows: int) -> tuple[list[str], list[Row]]:
         """Return a table without a fault: some bodies, years or months, sites, and activities in several units."""
@@ -144,7 +148,7 @@ class Words:
             body, year, activity = made.choice(bodies), made.choice(years), made.choice(wanted)
             unit = made.choice(self.units[activity])
             row = {"organisation": body, "period": year, "activity": activity, "unit": unit,
-                   "quantity": quantity(made), "site": f"{body}{made.choice(('RA', 'RB', 'RC', '01'))[:2]}",
+                   "quantity": quantity(made), "site": made.choice([*self.sites.get(body, [])[:3], f"{body}RA"]),
                    "evidence": made.choice(("", "metered", "invoiced", "estimated", "modelled", "claimed")),
                    "estimated_share": made.choice(("", "0", "0.05", "0.5", "1")), "reference": f"M{made.randint(1, 4)}",
                    STATED: made.choice(("", "", "12.5")), "geography": made.choice(("", "", "UK")),

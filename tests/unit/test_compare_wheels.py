@@ -92,6 +92,18 @@ def test_a_case_that_one_wheel_did_not_answer_proves_nothing(tmp_path):
     assert wheels.compare(*both, ()).faults == ("1 cases were answered by one wheel alone, such as tables/two",)
 
 
+def test_a_case_that_ended_the_process_is_taken_down_and_the_next_are_asked(tmp_path):
+    cases, answers = tmp_path / "cases", tmp_path / "new"
+    put = [{"id": f"tables/{name}", "group": "tables", "route": route}
+           for name, route in (("one", "csv"), ("two", "lazy"), ("three", "csv"), ("four", "csv"))]  # fmt: skip
+    cases.write_text("".join(json.dumps(case) + "\n" for case in put), "utf-8")
+    written(answers, one=SAME)
+    assert wheels._take_down(cases, answers, -9) == "tables/three"  # the second goes by a route that is not taken
+    given = wheels.read_answers(answers)[1]
+    assert given["tables/three"]["facts"] == {wheels.ENDED: -9}
+    assert not wheels.compare(given, given, ()).proved
+
+
 def test_englands_total_is_held_to_the_bit():
     case, fact, total = wheels.ENGLAND
     assert wheels.england("new", {case: {"facts": {fact: total}}}) == []
