@@ -101,8 +101,13 @@ def test_the_heat_map_says_its_numbers_and_refuses_two_years():
         completeness_chart(both)
 
 
-def test_a_table_of_an_engine_is_refused_in_words():
+def test_a_query_of_an_engine_and_sums_that_kept_sites_and_months_give_the_same():
     polars = pytest.importorskip("polars", reason="needs Polars")
-    lazy = pd.DataFrame([("RX1", "", "2023/24", GAS, 5, "kWh")], columns=NAMES)
-    with pytest.raises(UsageError, match="not a query of an engine"):
-        nc.completeness(polars.from_pandas(lazy).lazy(), METHOD)
+    table = pd.DataFrame(
+        [("RX1", "", "2023/24", GAS, 5, "kWh"), ("RX1", "RX101", "2023-05", GAS, 5, "kWh")], columns=NAMES
+    )
+    expected = nc.completeness(table, METHOD)
+    pd.testing.assert_frame_equal(nc.completeness(polars.from_pandas(table).lazy(), METHOD), expected)
+    pd.testing.assert_frame_equal(nc.completeness(nc.partial(table, keep=("site", "month")), METHOD), expected)
+    with pytest.raises(UsageError, match="kept no further column"):
+        nc.completeness(nc.partial(table), METHOD)

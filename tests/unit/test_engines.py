@@ -197,10 +197,16 @@ def test_a_table_that_the_executors_cannot_add_is_refused(spark, method):
         nc.spark_partial(spark, None)
 
 
-def test_a_row_of_nulls_in_a_spark_table_is_a_fault_whoever_adds_it(spark, method):
+def test_wholly_blank_rows_of_a_spark_table_are_left_out_whoever_adds_it(spark, method):
+    from pyspark.sql.functions import lit  # noqa: PLC0415  where Spark is
+
     pytest.importorskip("pyarrow")
     valid = spark.createDataFrame(frame(6))
     held = valid.union(spark.createDataFrame([(None,) * len(valid.columns)] * 3, valid.schema))
+    ours, theirs = nc.spark_partial(spark, held), nc.partial(held)
+    assert ours == theirs == nc.partial(frame(6))
+    noted = spark.createDataFrame([(None,) * len(valid.columns)] * 3, valid.schema).withColumn("note", lit("see above"))
+    held = valid.withColumn("note", lit(None).cast("string")).union(noted)
     ours, theirs = nc.spark_partial(spark, held), nc.partial(held)
     assert ours == theirs
     assert ours.read == 9

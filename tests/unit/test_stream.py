@@ -308,7 +308,7 @@ def test_large_frames_of_mixed_kinds_are_read_as_small_ones(method, monkeypatch)
     """A column of numbers and words is no Arrow column: the plain reader takes it, unknown columns are said."""
     table = frame(20).assign(reference=[1001, "a"] * 10, remarks="x")
     expected = nc.calculate(table, method, keep="reference")
-    monkeypatch.setattr("nhscarbon.activity.readers.read.WORTH_IT", 1)
+    monkeypatch.setattr("nhscarbon.activity.readers.from_any_frame.WORTH_IT", 1)
     found = nc.calculate(table, method, keep="reference")
     assert found == expected
     assert [f.column for f in found.findings if f.code == "column_unknown"] == ["remarks"]

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import IO, TYPE_CHECKING
 
 import pandas as pd
 
-from nhscarbon.activity.activity import Activity
-from nhscarbon.activity.readers.read import read
+from nhscarbon.activity.readers.open_source import Tabular, open_source
 from nhscarbon.errors import BoundaryError
 from nhscarbon.findings import SubmissionError
 from nhscarbon.footprint.calculate import calculate
 from nhscarbon.methods.methodology import Methodology, methodology
-
-if TYPE_CHECKING:
-    from narwhals.typing import IntoDataFrame
+from nhscarbon.sums.partial_sums import PartialSums
 
 
 def compare_methods(
-    source: str | Path | IO[bytes] | IO[str] | Activity | IntoDataFrame,
+    source: Tabular | PartialSums,
     methods: Sequence[str | Methodology],
     *,
     by: Sequence[str] = ("activity",),
@@ -30,8 +25,8 @@ def compare_methods(
 
     Parameters
     ----------
-    source : str, Path, buffer, data frame or Activity
-        The activity table; see `nhscarbon.read`.
+    source : str, Path, buffer, frame, lazy frame, list of records, Activity or PartialSums
+        What `nhscarbon.calculate` takes.
     methods : sequence of str or Methodology
         Ids or methodologies.
     by : sequence of str, optional
@@ -59,15 +54,15 @@ def compare_methods(
     >>> table.columns.tolist()
     ['theme', 'method', 'boundary', 'tco2e', 'refused']
     """
-    activity = read(source)
+    opened = source if isinstance(source, PartialSums) else open_source(source)
     parts = []
     for each in methods:
         method = methodology(each) if isinstance(each, str) else each
         name = method.headline if boundary is None else boundary
         try:
-            frame = calculate(activity, method).by(*by, boundary=name).assign(refused="")
+            frame = calculate(opened, method).by(*by, boundary=name).assign(refused="")
         except (SubmissionError, BoundaryError) as error:
-            reasons = [str(finding.message) for finding in getattr(error, "report", ())] or [str(error)]
+            reasons = [str(finding.message) for finding in getattr(error, "findings", ())] or [str(error)]
             frame = pd.DataFrame({**{column: [""] for column in by}, "tco2e": [float("nan")], "refused": [reasons[0]]})
         parts.append(frame.assign(method=method.id, boundary=name))
     table = pd.concat(parts, ignore_index=True)

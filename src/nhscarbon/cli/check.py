@@ -14,6 +14,7 @@ import pandas as pd
 
 from nhscarbon.activity.activity import Activity
 from nhscarbon.activity.cell_address import address
+from nhscarbon.activity.readers.open_source import Tabular
 from nhscarbon.activity.readers.read import read
 from nhscarbon.activity.readers.subprocess_reader import Reader
 from nhscarbon.checks.rules.between_files import between_files
@@ -29,7 +30,6 @@ from nhscarbon.submissions.check import STATUSES, Checked, check, codes_of, coun
 from nhscarbon.submissions.marked_workbook import mark
 from nhscarbon.submissions.template import template
 from nhscarbon.submissions.validation_engine import feedback, feedback_status
-from nhscarbon.sums.sum_source import Tabular
 
 KG_PER_TONNE = 1000
 MANY, FEWER = 20, 5  # files of which only what refuses is printed, and so many findings of each

@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import numpy as np
 import pandas as pd
 
-from nhscarbon.activity.activity import Activity, Source
 from nhscarbon.activity.columns import BLANK, Column
-from nhscarbon.activity.readers.open_source import is_lazy, streamed
-from nhscarbon.activity.readers.read import read
+from nhscarbon.activity.readers.open_source import Tabular
 from nhscarbon.checks.words import key_words, organisation_code
-from nhscarbon.errors import PeriodError, UsageError
 from nhscarbon.methods.methodology import Methodology
-from nhscarbon.periods import months_of, parse_period
+from nhscarbon.periods import months_of
 from nhscarbon.sums.combinations import distinct
-from nhscarbon.sums.sum_source import Tabular
-
-if TYPE_CHECKING:
-    from typing import Any
-
+from nhscarbon.sums.partial_sums import PartialSums
+from nhscarbon.sums.sum_source import sum_source
 
 MONTH, YEAR, MISSING = "month", "year", "missing"
 COLUMNS = ("organisation", "site", "period", "theme", "month", "state", "activities", "given")
+KEPT = ("site", "month")  # what sums must tell apart for it
 SENT = ("organisation", "site", "period", "month", "activity")
 Row = tuple[str, str, str, str, str]
 
 
-def completeness(source: Tabular, method: Methodology) -> pd.DataFrame:
+def completeness(source: Tabular | PartialSums, method: Methodology) -> pd.DataFrame:
     """Return whether each theme of each site is given in each month.
 
     Expected of every named site of a body is each theme that any of its named sites sends in any year of the source;
@@ -39,8 +33,8 @@ def completeness(source: Tabular, method: Methodology) -> pd.DataFrame:
 
     Parameters
     ----------
-    source : str, Path, data frame or Activity
-        What `nhscarbon.calculate` takes, with its rows.
+    source : str, Path, buffer, frame, lazy frame, list of records, Activity or PartialSums
+        What `nhscarbon.calculate` takes; partial sums that kept ``site`` and ``month``.
     method : Methodology
         Whose catalogue says which theme an activity is of.
 
@@ -55,7 +49,7 @@ def completeness(source: Tabular, method: Methodology) -> pd.DataFrame:
     Raises
     ------
     UsageError
-        If the source is a table of an engine, whose rows are not at hand.
+        If partial sums did not keep ``site`` and ``month``.
     UnreadableError
         If the source holds no table.
 
@@ -66,37 +60,30 @@ def completeness(source: Tabular, method: Methodology) -> pd.DataFrame:
     >>> found["state"].unique().tolist(), len(found)
     (['year'], 144)
     """
-    if is_lazy(source):
-        raise UsageError("what is missing is seen in rows: give the table itself, not a query of an engine")
-    stream = streamed(source)
-    return of_sources([read(cast("Any", source)) if stream is None else stream], method)
+    return completeness_of_all([source], method)
 
 
-def of_sources(sources: Iterable[Source], method: Methodology) -> pd.DataFrame:
-    """Return `completeness` of sources that were read."""
+def completeness_of_all(sources: Iterable[object], method: Methodology) -> pd.DataFrame:
+    """Return `completeness` of several sources together."""
     given: set[Row] = set()
     for source in sources:
-        for batch in source.batches():
-            given |= _given(batch, method)
+        sums, _ = sum_source(cast("Tabular", source), keep=KEPT, units=method.units)
+        given |= _given(sums, method)
     return _spread(given, method)
 
 
-def _given(batch: Activity, method: Methodology) -> set[Row]:
-    """Return the distinct bodies, sites, NHS years, months and activities that have a quantity."""
-    rows = len(batch)
-    known, words = key_words(batch.columns, rows, method)
-    blank = Column(np.broadcast_to(np.int8(BLANK), rows), ())
-    sent = {name: batch.columns.get(name, blank) for name in ("organisation", "site", "period")}
-    quantity = batch.numbers.get("quantity", np.full(rows, np.nan))
-    here = known & np.isfinite(quantity) & (sent["organisation"].codes != BLANK)
+def _given(sums: PartialSums, method: Methodology) -> set[Row]:
+    """Return the distinct organisations, sites, NHS years, months and activities that have a quantity."""
+    known, words = key_words(sums.columns, len(sums), method)
+    organisation, site, month = (sums.columns[name] for name in ("organisation", *KEPT))
+    here = known & (sums.rows > 0) & (organisation.codes != BLANK)
     columns = {
-        "organisation": _named(sent["organisation"], [organisation_code(each).meaning or each for each in
-                                                      sent["organisation"].labels]),
-        "site": _named(sent["site"], sent["site"].labels),
+        "organisation": _named(organisation, [organisation_code(each).meaning or each for each in organisation.labels]),
+        "site": _named(site, site.labels),
         "period": words["period"],
-        "month": _named(sent["period"], [_month(each) for each in sent["period"].labels]),
+        "month": _named(month, month.labels),
         "activity": words["activity"],
-    }  # fmt: skip
+    }
     if not here.any():
         return set()
     chosen = {name: Column(column.codes[here], column.labels) for name, column in columns.items()}
@@ -109,12 +96,6 @@ def _named(column: Column, meant: Iterable[str]) -> Column:
     labels = tuple(sorted(set(words)))
     place = {label: code for code, label in enumerate(labels)}
     return Column(np.array([place[word] for word in words], np.int32)[column.codes], labels)
-
-
-def _month(text: str) -> str:
-    with suppress(PeriodError):
-        return parse_period(text).month
-    return ""
 
 
 def _spread(given: set[Row], method: Methodology) -> pd.DataFrame:

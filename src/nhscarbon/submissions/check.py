@@ -15,8 +15,9 @@ from nhscarbon.activity.cell_address import with_cell
 from nhscarbon.activity.concat import joined
 from nhscarbon.activity.files.file_kinds import OLE, PARQUET, ZIP
 from nhscarbon.activity.files.limits import LIMITS, Limits
-from nhscarbon.activity.readers.read import read
+from nhscarbon.activity.readers.open_source import Opened, Tabular, open_source
 from nhscarbon.activity.readers.subprocess_reader import Reader
+from nhscarbon.checks.assess import FEW, Assessment, assess
 from nhscarbon.checks.materiality import Weigher, weighed
 from nhscarbon.checks.rules.calendar import calendar
 from nhscarbon.checks.rules.duplicates import repeated
@@ -25,11 +26,11 @@ from nhscarbon.checks.rules.plausibility import plausible
 from nhscarbon.checks.rules.rows import rows_in
 from nhscarbon.errors import IntegrityError, UnreadableError
 from nhscarbon.findings import SEVERITIES, Finding, Findings, first_rows, in_order_of_severity, merged
-from nhscarbon.footprint.calculate import FEW, Assessment, assess
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.organisations.load import load_organisations
 from nhscarbon.submissions.reported import KG_PER_TONNE, check_reported
-from nhscarbon.sums.sum_source import Tabular
+from nhscarbon.sums.partial_sums import PartialSums
+from nhscarbon.sums.sum_source import sum_source
 
 STATUSES = ACCEPTED, WITH_WARNINGS, REFUSED = "accepted", "accepted with warnings", "refused"
 STATED = "reported_tco2e"
@@ -38,20 +39,20 @@ RELEASE = "ods-2026-07"  # of the Organisation Data Service
 
 
 def check(
-    source: Tabular,
+    source: Tabular | PartialSums,
     method: Methodology,
     *,
     keep: Sequence[str] = (),
     denominators: pd.DataFrame | None = None,
     organisations: str | None = RELEASE,
-    limits: Limits = LIMITS,
+    limits: Limits | None = None,
     isolate: bool | Reader = False,
 ) -> Findings:
     """Check activity data against a methodology: every finding at once, nothing calculated and nothing raised.
 
     Parameters
     ----------
-    source : str, Path, data frame or Activity
+    source : str, Path, buffer, frame, lazy frame, list of records, Activity or PartialSums
         What `nhscarbon.calculate` takes.
     method : Methodology
     keep : sequence of str, optional
@@ -86,7 +87,8 @@ def check(
     """
     try:
         weigher = Weigher(method)
-        found = assess(_read(source, limits, isolate), method, keep=keep, weigh=weigher)
+        sums, sources = sum_source(_opened(source, limits, isolate), keep=keep, units=method.units)
+        found = assess(sums, sources, method, weigh=weigher)
         return in_order_of_severity(_findings(found, weigher, denominators, organisations), found.findings.rows)
     except (UnreadableError, IntegrityError) as error:
         return unreadable(error, Path(source).name if isinstance(source, str | Path) else "")
@@ -165,16 +167,16 @@ def _not_looked_across(found: Assessment) -> Finding:
     )  # fmt: skip
 
 
-def _read(source: Tabular, limits: Limits, isolate: bool | Reader) -> Tabular:
-    """Read a file now, where it is to be read otherwise than a calculation would read it."""
-    if not isinstance(source, str | Path) or (limits == LIMITS and not (isolate and _is_parsed(Path(source)))):
+def _opened(source: Tabular | PartialSums, limits: Limits | None, isolate: bool | Reader) -> Opened | PartialSums:
+    """Open a source; a workbook or Parquet file in a process apart where that is asked for."""
+    if isinstance(source, PartialSums):
         return source
-    if isinstance(isolate, bool) and isolate:
-        from nhscarbon.activity.readers.subprocess_reader import Reader  # noqa: PLC0415  for those who ask
-
-        with Reader(limits) as parser:
-            return read(source, limits=limits, parser=parser)
-    return read(source, limits=limits, parser=isolate or None)
+    if not isolate or not isinstance(source, str | Path) or not _is_parsed(Path(source)):
+        return open_source(source, limits=limits)
+    if isinstance(isolate, Reader):
+        return open_source(source, limits=limits, parser=isolate)
+    with Reader(limits or LIMITS) as parser:
+        return open_source(source, limits=limits, parser=parser)
 
 
 def _is_parsed(path: Path) -> bool:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from io import BytesIO
+from io import BytesIO, IOBase
 from pathlib import Path
 from typing import TYPE_CHECKING
 from warnings import catch_warnings, simplefilter
 
+import numpy as np
+
 from nhscarbon.activity import template_properties
-from nhscarbon.activity.files.file_kinds import refuse_other_kinds
+from nhscarbon.activity.activity import Activity
+from nhscarbon.activity.files.file_kinds import PARQUET, refuse_other_kinds
 from nhscarbon.activity.files.sheets import Grid, cell_text, read_bytes, read_grids
 from nhscarbon.activity.files.workbook_parts import cached, is_excel, with_cached
+from nhscarbon.activity.readers.open_source import Tabular
 from nhscarbon.activity.readers.parquet import read_parquet
-from nhscarbon.activity.readers.read import PARQUET_START
+from nhscarbon.activity.readers.read import read
 from nhscarbon.errors import UsageError
 from nhscarbon.findings import Finding, Findings, Severity, every_row
 from nhscarbon.output import excel
@@ -45,21 +49,21 @@ Place = tuple[str, int, str]  # sheet, row, letters of the column
 
 @dataclass(frozen=True)
 class Source:
-    """What is marked: its sheets as text; `parquet` has no rows as a sender sees them, so the header is put on top."""
+    """What is marked: its sheets as text."""
 
     name: str
     content: bytes
     grids: tuple[Grid, ...]
-    parquet: bool
+    numbered: bool  # its rows are numbered from 1, and stand below a header of ours
 
 
-def mark(source: str | Path, findings: Findings, to: str | Path, *, overwrite: bool = False) -> Path:
+def mark(source: Tabular, findings: Findings, to: str | Path, *, overwrite: bool = False) -> Path:
     """Write a return back with its findings painted and explained on their cells (extra ``excel``).
 
     Parameters
     ----------
-    source : str or Path
-        The file that was checked.
+    source : str, Path, buffer, frame, lazy frame, list of records or Activity
+        What was checked; of anything but a file, a new workbook holds the rows as text.
     findings : Findings
         From `nhscarbon.check`, or of the `SubmissionError` that a calculation raised.
     to : str or Path
@@ -91,10 +95,10 @@ def mark(source: str | Path, findings: Findings, to: str | Path, *, overwrite: b
     >>> nc.mark(source, report, f"{mkdtemp()}/marked.xlsx").name
     'marked.xlsx'
     """
-    source, to = Path(source), Path(to)
+    to = Path(to)
     if to.suffix.lower() != ".xlsx":
         raise UsageError(f"'{to.name}' is no name of a workbook: end it with .xlsx")
-    if to.resolve() == source.resolve():
+    if isinstance(source, str | Path) and to.resolve() == Path(source).resolve():
         raise UsageError("the file that was sent is never written over: give the marked one another name")
     excel.needs_openpyxl()
     opened = _opened(source)
@@ -118,7 +122,7 @@ def marks_of(findings: Findings, opened: Source) -> dict[Place, list[Finding]]:
 def _places(finding: Finding, opened: Source) -> Iterator[Place]:
     """Yield the cells of a finding: the column of its cell, in each of its rows."""
     cell = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,7})", finding.cell)
-    if opened.parquet and finding.first_rows:
+    if opened.numbered and finding.first_rows:
         header = opened.grids[0].rows[0]
         column = letters(header.index(finding.column)) if finding.column in header else "A"
         yield from ((RETURN, row + 1, column) for row in every_row(finding.first_rows))
@@ -127,16 +131,52 @@ def _places(finding: Finding, opened: Source) -> Iterator[Place]:
         yield from ((finding.sheet or RETURN, row, cell[1]) for row in dict.fromkeys(rows))
 
 
-def _opened(source: Path) -> Source:
+def _opened(source: Tabular) -> Source:
     """Read the sheets of a source, behind the same guard as every reading."""
-    content = read_bytes(source)
-    refuse_other_kinds(source.name, content)
-    if content.startswith(PARQUET_START):
-        frame = read_parquet(content, source.name)
+    if isinstance(source, str | Path) and not Path(source).is_dir():
+        return _of_content(Path(source).name, read_bytes(Path(source)))
+    if isinstance(source, IOBase):
+        content = source.read()
+        name = Path(str(getattr(source, "name", "buffer"))).name
+        return _of_content(name, content.encode() if isinstance(content, str) else content)
+    return _of_rows(read(source))
+
+
+def _of_content(name: str, content: bytes) -> Source:
+    refuse_other_kinds(name, content)
+    if content.startswith(PARQUET):
+        frame = read_parquet(content, name)
         rows = [[str(name) for name in frame.columns], *([_text(value) for value in row] for row in frame.to_numpy())]
-        return Source(source.name, content, (Grid(RETURN, rows),), parquet=True)
-    grids = read_grids(source.name, content)
-    return Source(source.name, content, tuple(replace(grid, sheet=grid.sheet or RETURN) for grid in grids), False)
+        return Source(name, content, (Grid(RETURN, rows),), numbered=True)
+    grids = read_grids(name, content)
+    return Source(name, content, tuple(replace(grid, sheet=grid.sheet or RETURN) for grid in grids), numbered=False)
+
+
+def _of_rows(activity: Activity) -> Source:
+    """Lay rows out as a sheet each, every row at its own number; below a header where they have none."""
+    grids = []
+    for part in activity.batches():
+        sheet = part.sheets[0] if part.sheets else None
+        names = list(sheet.header if sheet else [*part.columns, *part.numbers])
+        header_row = sheet.header_row if sheet else 1
+        cells = {name: _cells_of(part, name) for name in names}
+        rows: list[list[str]] = [[] for _ in range(header_row)]
+        rows[header_row - 1] = names
+        for place, number in enumerate(np.asarray(part.row_numbers).tolist()):
+            rows += [[] for _ in range(number + (not sheet) - len(rows))]
+            rows[number - bool(sheet)] = [cells[name](place) for name in names]
+        grids.append(Grid((sheet.sheet if sheet else "") or RETURN, rows))
+    return Source(activity.file, b"", tuple(grids), numbered=not activity.sheets)
+
+
+def _cells_of(part: Activity, name: str) -> Callable[[int], str]:
+    """Return what gives the text of each row in one column."""
+    if name in part.columns:
+        return part.columns[name].text
+    if name not in part.numbers:
+        return lambda _: ""  # a column that was not used
+    numbers, unread = part.numbers[name], part.unread.get(name)
+    return lambda row: (unread.text(row) if unread is not None else "") or _text(float(numbers[row]))
 
 
 def _text(value: object) -> str:

@@ -10,6 +10,7 @@ from math import fsum, isnan
 import numpy as np
 import pandas as pd
 
+from nhscarbon.activity.readers.open_source import Tabular
 from nhscarbon.activity.readers.read import read
 from nhscarbon.checks.words import key_words
 from nhscarbon.errors import UsageError
@@ -21,7 +22,6 @@ from nhscarbon.methods.resolution import FactorKey, Resolution, find_route, reso
 from nhscarbon.methods.units import shipped_units
 from nhscarbon.periods import parse_period
 from nhscarbon.sums.combinations import keys_of
-from nhscarbon.sums.sum_source import Tabular
 
 ROOM = "emission_factors"
 COMBINATIONS = (("direct",), ("generation",), ("direct", "wtt"), ("generation", "transmission"),

@@ -6,7 +6,7 @@ threads, partitions and order. Row by row nothing leaves them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -15,9 +15,12 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
-from nhscarbon.activity.columns import BLANK, Column
-from nhscarbon.activity.readers.from_frame import column_findings, no_rows
+from nhscarbon.activity import schema
+from nhscarbon.activity.columns import BLANK, Column, Mask
+from nhscarbon.activity.readers.from_arrow import coded_column
+from nhscarbon.activity.readers.from_frame import column_findings, no_rows, spelling_findings
 from nhscarbon.errors import UnreadableError, UsageError
+from nhscarbon.findings import Finding
 from nhscarbon.methods.units import MICRO, Units, decimals_of
 from nhscarbon.periods import month_of, year_of
 from nhscarbon.sums import arithmetic
@@ -34,12 +37,12 @@ COUNTS = (("rows", "negative"), ("rounded", "not_a_number"), ("too_large", "too_
 SUMS = ("high", "low", *("_".join(pair) for pair in COUNTS))
 
 
-def sum_in_engine(source: IntoFrame, *, keep: tuple[str, ...], units: Units) -> PartialSums:
+def sum_in_engine(table: nw.LazyFrame[Any], *, keep: tuple[str, ...], units: Units) -> PartialSums:
     """Return the partial sums of an engine's table; the grouping and the adding are the engine's.
 
     Parameters
     ----------
-    source : lazy frame
+    table : narwhals.LazyFrame
         Of Polars, DuckDB, Dask, Ibis or PySpark.
     keep : tuple of str
         Further columns to keep apart.
@@ -55,10 +58,9 @@ def sum_in_engine(source: IntoFrame, *, keep: tuple[str, ...], units: Units) -> 
         raise UnreadableError(
             'tables of engines come back as Arrow, which needs an extra: pip install "nhscarbon[arrow]"'
         )
-    frame = lazy(source)
+    frame, findings = named_as_ours(table)
     kinds = dict(frame.collect_schema())
     names = (*KEY, *(name for name in keep if name != "month"))
-    findings = column_findings([str(name) for name in kinds], "")
     refuse_text(kinds)
     words = _distinct(frame, kinds, ("period", "unit"))
     scales = {unit: decimals_of(units, unit.strip()) for unit in words["unit"]}
@@ -68,9 +70,30 @@ def sum_in_engine(source: IntoFrame, *, keep: tuple[str, ...], units: Units) -> 
     if months:
         keys["month"] = _chosen(word_of("period", kinds), months)
     grouped = _grouped(frame, kinds, keys, scales)
-    sums = _partial(grouped, (*KEY, *keep), {**{unit.strip(): scale for unit, scale in scales.items()}, "": MICRO})
+    decimals = {**{unit.strip(): scale for unit, scale in scales.items()}, "": MICRO}
+    sums = _partial(grouped, (*KEY, *keep), decimals, lambda: _blank_rows(frame, kinds))
     none = () if len(sums) or any(finding.refuses for finding in findings) else (no_rows(""),)
     return replace(sums, findings=(*findings, *none), keep=keep)
+
+
+def named_as_ours(frame: nw.LazyFrame[Any]) -> tuple[nw.LazyFrame[Any], list[Finding]]:
+    """Return a table with known columns in our own spelling, and what is to be said of its header."""
+    sent = [str(name) for name in frame.collect_schema().names()]
+    names = schema.spelled(sent)
+    if twice := sorted({name for name in names if name and names.count(name) > 1}):
+        raise UnreadableError(f"the table has the column '{twice[0]}' more than once")
+    other = {before: name for before, name in zip(sent, names, strict=True) if before != name and name in schema.NAMES}
+    return (frame.rename(other) if other else frame), [*column_findings(names, ""), *spelling_findings(sent, names, "")]
+
+
+def blank(kinds: Mapping[str, nw.dtypes.DType]) -> nw.Expr:
+    """Return whether a row has nothing in any column of an activity table: it is the end of a sheet, not a fault."""
+    known = [name for name in kinds if name in schema.NAMES]
+    return nw.all_horizontal(
+        *(nw.col(name).is_null() if kinds[name].is_numeric() else
+          nw.col(name).cast(nw.String()).fill_null("").str.strip_chars() == "" for name in known),
+        ignore_nulls=False,
+    )  # fmt: skip
 
 
 def refuse_text(kinds: Mapping[str, nw.dtypes.DType]) -> None:
@@ -167,8 +190,13 @@ def _grouped(
     return table
 
 
-def _partial(groups: pa.Table, names: tuple[str, ...], decimals: Mapping[str, int]) -> PartialSums:
-    """Return groups as partial sums: words that differ in surrounding space only are one."""
+def _partial(
+    groups: pa.Table, names: tuple[str, ...], decimals: Mapping[str, int], blank_rows: Callable[[], int]
+) -> PartialSums:
+    """Return groups as partial sums: words that differ in surrounding space only are one.
+
+    Wholly blank rows are counted only where a cell may hold some, and left out, as every other way of reading does.
+    """
     sums = {name: groups.column(name).to_numpy().astype(np.int64) for name in SUMS}
     counts: dict[str, NDArray[np.int64]] = {}
     for pair in COUNTS:
@@ -190,13 +218,31 @@ def _partial(groups: pa.Table, names: tuple[str, ...], decimals: Mapping[str, in
     cells = SummedCells({name: Column(found[:, place], labels[name]) for place, name in enumerate(names)}, whole,
                   added(counts["rows"]), added(counts["negative"]), added(unsummed))  # fmt: skip
     cells = ascending(cells, {name: tuple(sorted(each)) for name, each in labels.items()})
-    faults = {kind: (int(counts[kind].sum()), ()) for kind in (*FAULTS, "rounded") if counts[kind].any()}
+    met = {kind: int(counts[kind].sum()) for kind in (*FAULTS, "rounded")}
+    nameless = _nameless(cells)
+    if nameless.any():
+        rows = blank_rows()
+        cells = replace(cells, unsummed=np.where(nameless, cells.unsummed - rows, cells.unsummed))
+        met["not_a_number"] -= rows
+    faults = {kind: (rows, ()) for kind, rows in met.items() if rows}
     return replace(of_cells(cells, decimals, names), faults=faults)
 
 
-def _column(name: str, groups: pa.Table) -> Column:
-    from nhscarbon.activity.readers.from_arrow import coded_column  # noqa: PLC0415  an extra
+def _nameless(cells: SummedCells) -> Mask:
+    """Return the cells without any word and with rows whose quantity is none: there wholly blank rows may be."""
+    found = cells.unsummed > 0
+    for column in cells.columns.values():
+        blank = [code for code, label in enumerate(column.labels) if not label]
+        found = found & np.isin(column.codes, [BLANK, *blank])
+    return found
 
+
+def _blank_rows(frame: nw.LazyFrame[Any], kinds: Mapping[str, nw.dtypes.DType]) -> int:
+    found = frame.select(n=blank(kinds).cast(nw.Int64())).select(n=nw.col("n").sum()).collect("pyarrow")
+    return int(found["n"].to_list()[0] or 0)
+
+
+def _column(name: str, groups: pa.Table) -> Column:
     if name not in groups.column_names:
         return Column(np.broadcast_to(np.int8(BLANK), groups.num_rows), ())
     if name != "estimated_share":

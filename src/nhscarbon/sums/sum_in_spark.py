@@ -14,19 +14,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
-import pyarrow as pa
 
 from nhscarbon.activity.activity import Activity
 from nhscarbon.activity.readers.from_arrow import activity_of
-from nhscarbon.activity.readers.from_frame import column_findings, no_rows
+from nhscarbon.activity.readers.from_frame import no_rows
 from nhscarbon.activity.readers.streaming import BATCH, Piece, stream_of
 from nhscarbon.activity.schema import NUMERIC
 from nhscarbon.errors import UsageError
 from nhscarbon.findings import Finding
 from nhscarbon.methods.units import shipped_units
 from nhscarbon.sums.partial_sums import KEY, PartialSums
-from nhscarbon.sums.sum_in_engine import lazy, refuse_text
+from nhscarbon.sums.sum_in_engine import blank, lazy, named_as_ours, refuse_text
 from nhscarbon.sums.sum_source import finished, in_order, sum_all
+
+try:  # an extra: whoever calls has Spark, which needs it
+    import pyarrow as pa
+except ImportError:
+    pa = None
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -84,20 +88,19 @@ def _of_table(table: DataFrame, keep: tuple[str, ...]) -> PartialSums:
     """Sum the rows of a table, wherever Spark has them."""
     if not hasattr(table, "mapInArrow"):
         raise UsageError(f"a {type(table).__name__} is no table of Spark: give one, or the path of Parquet files")
-    frame = lazy(table)
+    frame, findings = named_as_ours(lazy(table))
     kinds = dict(frame.collect_schema())
     refuse_text(kinds)
-    findings = column_findings([*map(str, kinds)], "")
     wanted = [name for name in (*KEY, *keep, "quantity") if name in kinds and name != "month"]
     if not wanted:
         return _whole(_sum([], keep), findings)
     words = {name: nw.col(name).cast(nw.Float64() if name in NUMERIC else nw.String()) for name in wanted}
 
     def add(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        tables = (activity_of(each, silent=True, every_row=True) for each in _gathered(batches))
+        tables = (activity_of(each, silent=True, filled=slice(None)) for each in _gathered(batches))
         yield _sent(_sum([tables], keep))
 
-    whole = _added(frame.select(**words).to_native().mapInArrow(add, "sums binary"), keep)
+    whole = _added(frame.filter(~blank(kinds)).select(**words).to_native().mapInArrow(add, "sums binary"), keep)
     faults = {kind: (rows, ()) for kind, (rows, _) in whole.faults.items()}  # rows of a table in Spark have no numbers
     return _whole(replace(whole, faults=faults, findings=()), findings)
 

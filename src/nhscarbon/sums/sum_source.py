@@ -8,19 +8,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
-from pathlib import Path
 from threading import Event
-from typing import IO, TYPE_CHECKING, Any, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon.activity.activity import Activity, RowRange, Source
 from nhscarbon.activity.columns import Column
-from nhscarbon.activity.readers.csv_streaming import CsvChunks
+from nhscarbon.activity.readers.csv_streaming import CsvChunks, NeedsCare
 from nhscarbon.activity.readers.from_frame import no_rows
-from nhscarbon.activity.readers.open_source import is_lazy, streamed
-from nhscarbon.activity.readers.read import read
+from nhscarbon.activity.readers.open_source import EngineTable, Opened, Tabular, open_source
 from nhscarbon.activity.readers.streaming import FileStream, Piece
 from nhscarbon.activity.schema import KEEPABLE
 from nhscarbon.errors import UsageError
@@ -34,10 +31,6 @@ from nhscarbon.sums.dense_table import DENSE, DENSE_MOST
 from nhscarbon.sums.partial_sums import KEY, PartialSums, of_cells
 from nhscarbon.sums.sum_in_engine import sum_in_engine
 
-if TYPE_CHECKING:
-    from narwhals.typing import IntoDataFrame
-
-Tabular: TypeAlias = "str | Path | IO[bytes] | IO[str] | Activity | IntoDataFrame"
 SPLIT_FROM = 1 << 18  # rows of a table that are worth a second thread
 
 
@@ -48,9 +41,9 @@ def partial(
 
     Parameters
     ----------
-    source : str, Path, data frame or Activity
-        The activity table; see `nhscarbon.read`. Parquet files, folders of them and large CSV files are
-        read piece by piece (extra ``arrow``).
+    source : str, Path, buffer, frame, lazy frame, list of records or Activity
+        The activity table. Parquet files, folders of them and large CSV files are read piece by piece (extra
+        ``arrow``); lazy frames of Polars, DuckDB, Dask, Ibis and PySpark are summed by their engine.
     keep : sequence of str, optional
         Further columns to keep apart: ``site``, ``month``, ``supplier``, ``reference``.
     threads : int, optional
@@ -77,42 +70,62 @@ def partial(
     >>> nc.calculate(whole, nc.methodology("nhs-2026.1")).total("scope_1") > 0
     True
     """
-    sums, sources = summed(source, keep=in_order(keep), threads=threads, progress=progress)
-    return replace(sums, files=files_of(sources))
+    sums, sources = sum_source(source, keep=keep, threads=threads, progress=progress)
+    return replace(sums, files=files_of(sources)) if sources else sums
 
 
-def summed(
-    source: Tabular,
+def sum_source(
+    source: Tabular | Opened | PartialSums,
     *,
-    keep: tuple[str, ...],
+    keep: Sequence[str] = (),
     units: Units | None = None,
     threads: int | None = None,
     progress: bool | ProgressHook = False,
 ) -> tuple[PartialSums, tuple[Source, ...]]:
-    """Return the sums of a source and the source itself, whose rows can be looked at again."""
+    """Return the partial sums of a source, and what its rows can be looked at again in; see `open_source`.
+
+    Parameters
+    ----------
+    source : str, Path, buffer, frame, lazy frame, list of records, Activity or PartialSums
+        Partial sums are returned as they are: their rows are not at hand.
+    keep : sequence of str, optional
+        Further columns to keep apart; those that partial sums kept when left out.
+    units : Units, optional
+        Whose decimal scales apply; those that ship when left out.
+    threads, progress
+        As of `partial`.
+
+    Raises
+    ------
+    UnreadableError
+        If the source holds no table.
+    UsageError
+        If partial sums kept other columns.
+    """
+    keep = in_order(keep)
+    if isinstance(source, PartialSums):
+        if keep and keep != source.keep:
+            raise UsageError(f"these partial sums kept {', '.join(source.keep) or 'no further column'}: sum them again")
+        return source, ()
     units = shipped_units() if units is None else units
-    if is_lazy(source):
-        return sum_in_engine(cast("Any", source), keep=keep, units=units), ()
-    names = (*KEY, *keep)
-    workers = threads or os.cpu_count() or 1
-    stream = streamed(source)
-    if stream is not None:
-        told = Progress(bar() if progress is True else progress, stream.rows) if progress else None
-        accumulator, stream = _sum_stream(stream, names, units, workers, told)
-        return finished(accumulator, [stream], units, keep), (stream,)
-    activity = read(cast("Any", source))
-    told = Progress(bar() if progress is True else progress, len(activity)) if progress else None
-    slices = [[part] for part in _slices(activity, workers)]
-    accumulator = sum_all(slices, names, units, most=min(max(DENSE, len(activity)), DENSE_MOST), said=told)
-    return finished(accumulator, [activity], units, keep), (activity,)
+    opened = open_source(source)
+    if isinstance(opened, EngineTable):
+        return sum_in_engine(opened.frame, keep=keep, units=units), ()
+    names, workers = (*KEY, *keep), threads or os.cpu_count() or 1
+    rows = len(opened) if isinstance(opened, Activity) else opened.rows
+    told = Progress(bar() if progress is True else progress, rows) if progress else None
+    if isinstance(opened, Activity):
+        slices = [[part] for part in _slices(opened, workers)]
+        accumulator = sum_all(slices, names, units, most=min(max(DENSE, rows), DENSE_MOST), said=told)
+    else:
+        accumulator, opened = _sum_stream(opened, names, units, workers, told)
+    return finished(accumulator, [opened], units, keep), (opened,)
 
 
 def _sum_stream(
     stream: FileStream, names: tuple[str, ...], units: Units, workers: int, told: Progress | None
 ) -> tuple[Accumulator, FileStream]:
     """Sum files piece by piece; one whose rows are not its lines is begun again with the strict reader."""
-    from nhscarbon.activity.readers.csv_streaming import NeedsCare  # noqa: PLC0415  an extra
-
     wanted = ("quantity", *(name for name in names if name != "month"))
     try:
         accumulator = sum_all(

@@ -10,15 +10,19 @@ from pathlib import Path
 from threading import Lock
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.csv as pa_csv
 
 from nhscarbon.activity import schema
 from nhscarbon.activity.activity import Activity
+from nhscarbon.activity.columns import Mask
 from nhscarbon.activity.files.sheets import decode
 from nhscarbon.activity.files.workbook_guard import guard_text
-from nhscarbon.activity.readers.from_arrow import activity_of
+from nhscarbon.activity.readers.from_arrow import activity_of, blank_rows
 from nhscarbon.errors import UnreadableError
+
+try:  # an extra: whoever calls has asked whether it is there
+    import pyarrow as pa
+except ImportError:
+    pa = None
 
 CSV_BLOCK = 1 << 23  # bytes
 STEP = 1 << 16  # bytes that stay in the processor's cache
@@ -57,7 +61,7 @@ class CsvChunks:
                 with self.lock:
                     first, chunk = self.row, self._next()
                     careful = self.careful or _needs_care(chunk)
-                    table = self._careful(chunk, columns) if careful else None
+                    table = self._careful(chunk, schema.NAMES) if careful else None
                     chunk = chunk if careful or chunk.isascii() else self._decoded(chunk).encode()
                     lines = _count(chunk, b"\n") + (bool(chunk) and not chunk.endswith(b"\n"))
                     self.row += lines if table is None else table.num_rows
@@ -65,12 +69,20 @@ class CsvChunks:
                     return
                 if table is None:
                     table = self._fast(chunk, columns, lines, first)
-                yield activity_of(table, file=self.name, first_row=first, silent=True)
+                activity = self._activity(table, columns, first)
+                if len(activity) < table.num_rows:  # what is blank in all columns is none of these
+                    whole = table if careful else self._fast(chunk, schema.NAMES, lines, first)
+                    activity = self._activity(table, columns, first, ~blank_rows(whole))
+                yield activity
         except (pa.ArrowInvalid, OSError, csv.Error) as error:
             raise UnreadableError(f"'{self.name}' cannot be read: {error}") from error
         finally:
             with self.lock:
                 self.stream.close()  # at the end of the file, or where nobody wants the rest
+
+    def _activity(self, table: pa.Table, columns: Sequence[str], first: int, filled: Mask | None = None) -> Activity:
+        wanted = table.select([name for name in table.column_names if name in columns])
+        return activity_of(wanted, file=self.name, first_row=first, silent=True, filled=filled)
 
     def _next(self) -> bytes:
         """Return whole lines."""
@@ -163,6 +175,8 @@ def _count(chunk: bytes, byte: bytes) -> int:
 def _parsed(chunk: bytes, header: Sequence[str], columns: Sequence[str]) -> pa.Table:
     """Parse rows in UTF-8: numbers as numbers, or all as text where one of them is none."""
     text = pa.dictionary(pa.int32(), pa.string())
+    import pyarrow.csv as pa_csv  # noqa: PLC0415  an extra
+
     names = [name for name in header if name in columns]
     read = pa_csv.ReadOptions(use_threads=False, column_names=list(header), block_size=len(chunk) + 1)
 

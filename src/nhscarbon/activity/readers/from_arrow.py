@@ -8,17 +8,21 @@ from dataclasses import replace
 from threading import local
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from nhscarbon.activity import schema
 from nhscarbon.activity.activity import Activity, RowRange
-from nhscarbon.activity.columns import BLANK, Column, one
+from nhscarbon.activity.columns import BLANK, Column, Mask, one
 from nhscarbon.activity.encoding import all_finite, none_unread, numbers_in, odd_numbers, recoded
 from nhscarbon.activity.numbers import LONGEST
-from nhscarbon.activity.readers.from_frame import column_findings, number_findings
+from nhscarbon.activity.readers.from_frame import column_findings, filled_rows, number_findings, spelling_findings
 from nhscarbon.errors import UnreadableError
+
+try:  # an extra: whoever calls has asked whether it is there
+    import pyarrow as pa
+    import pyarrow.compute as pc
+except ImportError:
+    pa = pc = None
 
 PLAIN_DIGITS = f"^-?[0-9]{{1,{LONGEST // 2}}}(\\.[0-9]{{1,{LONGEST // 2 - 2}}})?$"
 KEPT = 16  # dictionaries that a thread remembers
@@ -33,7 +37,7 @@ def activity_of(
     first_row: int = 1,
     threads: int = 1,
     silent: bool = False,
-    every_row: bool = False,
+    filled: Mask | slice | None = None,
 ) -> Activity:
     """Return an Arrow table as activity data.
 
@@ -47,15 +51,16 @@ def activity_of(
         Columns that are coded at once.
     silent : bool, optional
         Leave out what is to be said of the columns: of a later batch it was said.
-    every_row : bool, optional
-        Keep rows in which nothing that is required is filled: in an engine's table they are no end of a sheet.
+    filled : bool array, shape (rows,), or slice, optional
+        The rows to keep, where the table has not all columns that say which are blank.
 
     Raises
     ------
     UnreadableError
         If a column stands twice or holds lists and the like.
     """
-    names = [str(name) for name in table.schema.names]
+    sent_names = [str(name) for name in table.schema.names]
+    names = schema.spelled(sent_names)
     if twice := sorted({name for name in names if name and names.count(name) > 1}):
         raise UnreadableError(f"the table has the column '{twice[0]}' more than once")
     wanted = [name for name in names if name in schema.NAMES]
@@ -69,9 +74,10 @@ def activity_of(
     columns = {name: _column(array) for name, array in arrays.items() if name not in schema.NUMERIC}
     read = {name: _numbers(array) for name, array in arrays.items() if name in schema.NUMERIC}
     blanks = {name: blank for name, (_, blank, _) in read.items()}
-    filled = slice(None) if every_row else _filled(columns, blanks, table.num_rows)
+    if filled is None:
+        filled = filled_rows(columns.values(), blanks.values(), table.num_rows)
     rows = RowRange(first_row, table.num_rows)[filled]
-    findings = [] if silent else column_findings(names, file)
+    findings = [] if silent else [*column_findings(names, file), *spelling_findings(sent_names, names, file)]
     numbers, unread = {}, {}
     for name, (values, blank, texts) in read.items():
         numbers[name], unread[name] = values[filled], Column(texts.codes[filled], texts.labels)
@@ -195,16 +201,9 @@ def _numbers_of_text(array: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.b
     return numbers, blank, Column(codes, unread.labels)
 
 
-def _filled(
-    columns: Mapping[str, Column], blanks: Mapping[str, NDArray[np.bool_]], rows: int
-) -> slice | NDArray[np.bool_]:
-    """Return the rows in which any required cell is filled: others are the end of a sheet, not a fault."""
-    empty: NDArray[np.bool_] = np.broadcast_to(np.True_, rows)
-    for name in schema.REQUIRED:
-        if name in columns:
-            if columns[name].lowest > BLANK and rows:
-                return slice(None)
-            empty = empty & (columns[name].codes == BLANK)
-        elif name in blanks:
-            empty = empty & blanks[name]
-    return ~empty if empty.any() else slice(None)
+def blank_rows(table: pa.Table | pa.RecordBatch) -> Mask:
+    """Return which rows have nothing in any column of an activity table, shape (rows,)."""
+    kept = activity_of(table, silent=True).row_numbers
+    blank = np.ones(table.num_rows, np.bool_)
+    blank[np.asarray(kept) - 1] = False
+    return blank

@@ -47,7 +47,8 @@ def from_frame(
     UnreadableError
         If a column name stands twice.
     """
-    names = [str(name) for name in frame.columns]
+    sent = [str(name) for name in frame.columns]
+    names = schema.spelled(sent)
     frame = frame.set_axis(names, axis=1)
     if twice := sorted({name for name in names if name and names.count(name) > 1}):
         where = f" of sheet '{sheet[:60]}'" if sheet else ""
@@ -56,10 +57,10 @@ def from_frame(
     row_numbers = RowRange(first_row, len(frame))
     columns = {name: code_text(frame[name]) for name in names if name in schema.NAMES and name not in schema.NUMERIC}
     read_numbers = {name: code_numbers(frame[name]) for name in names if name in schema.NUMERIC}
-    filled = _filled(columns.values(), [blank for _, blank, _ in read_numbers.values()], len(frame))
+    filled = filled_rows(columns.values(), [blank for _, blank, _ in read_numbers.values()], len(frame))
     nameless = [place for place, name in enumerate(names) if not name]
     shown = [f"(no name, column {place + 1})" for place in nameless if any(map(str, frame.iloc[:, place]))]
-    found = [*findings, *column_findings([*filter(None, names), *shown], file)]
+    found = [*findings, *column_findings([*filter(None, names), *shown], file), *spelling_findings(sent, names, file)]
     if not len(row_numbers[filled]) and ({*schema.REQUIRED} & {*names} or not len(frame)):
         found.append(no_rows(file))
     numbers, unread = {}, {}
@@ -85,7 +86,7 @@ def no_rows(file: str) -> Finding:
                    suggestion="Send the rows, or nothing: an empty table is not a footprint of zero.")  # fmt: skip
 
 
-def _filled(columns: Iterable[Column], blanks: Iterable[NDArray[np.bool_]], rows: int) -> slice | NDArray[np.bool_]:
+def filled_rows(columns: Iterable[Column], blanks: Iterable[NDArray[np.bool_]], rows: int) -> slice | NDArray[np.bool_]:
     """Return the rows that hold anything: a wholly empty row is the end of a sheet, not a fault."""
     empty: NDArray[np.bool_] = np.broadcast_to(np.True_, rows)
     for column in columns:
@@ -149,7 +150,7 @@ def spelling_findings(sent: Sequence[str], names: Sequence[str], file: str) -> l
     return [
         Finding(code="column_spelling", severity="info", file=file, column=name, value=cell[:100],
                 message=f"the column '{cell[:60]}' was read as '{name}'.")
-        for cell, name in zip(sent, names, strict=True) if cell != name
+        for cell, name in zip(sent, names, strict=True) if cell != name and name in schema.NAMES
     ]  # fmt: skip
 
 

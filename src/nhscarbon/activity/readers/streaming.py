@@ -7,15 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote
-
-import pyarrow as pa
-import pyarrow.dataset as ds
-import pyarrow.parquet as pq
 
 from nhscarbon.activity import schema
 from nhscarbon.activity.activity import Activity, SheetRows
+from nhscarbon.activity.columns import Mask
 from nhscarbon.activity.readers.csv_streaming import (
     FIRST_OF_CSV,
     LONGEST_LINE,
@@ -24,13 +21,21 @@ from nhscarbon.activity.readers.csv_streaming import (
     first_cells,
     refuse_lower_header,
 )
-from nhscarbon.activity.readers.from_arrow import activity_of, with_words
+from nhscarbon.activity.readers.from_arrow import activity_of, blank_rows, with_words
 from nhscarbon.activity.readers.from_frame import column_findings, spelling_findings
 from nhscarbon.activity.readers.parquet import refuse_many_columns, verify_seal
 from nhscarbon.activity.schema import HEADER_WITHIN
 from nhscarbon.errors import UnreadableError
 from nhscarbon.findings import Finding
 from nhscarbon.output.text import shown
+
+try:  # an extra: whoever calls has asked whether it is there
+    import pyarrow as pa
+except ImportError:
+    pa = None
+
+if TYPE_CHECKING:
+    import pyarrow.parquet as pq
 
 BATCH = 1 << 17  # rows: few enough to stay near the processor, and decoded fastest
 TEXT = tuple(name for name in schema.NAMES if name not in schema.NUMERIC)
@@ -66,29 +71,40 @@ class Piece:
             raise UnreadableError(f"'{Path(self.path).name}' cannot be read: {error}") from error
 
     def _parquet(self, columns: Sequence[str]) -> Iterator[Activity]:
+        import pyarrow.parquet as pq  # noqa: PLC0415  an extra
+
         about = _metadata(self.path, _state(self.path))
         schema_of = about.schema.to_arrow_schema()
-        wanted = [str(name) for name in schema_of.names if name in columns]
+        sent = [str(name) for name in schema_of.names]
+        names = dict(zip(sent, schema.spelled(sent), strict=True))
+        wanted = [each for each in sent if names[each] in columns]
+        others = [each for each in sent if names[each] in schema.NAMES and each not in wanted]
         if nested := next((name for name in wanted if pa.types.is_nested(schema_of.field(name).type)), ""):
             raise UnreadableError(
                 f"the column '{nested}' of '{Path(self.path).name}' holds lists or the like; write one word in each row"
             )
-        words = [name for name in wanted if name in TEXT]
+        words = [each for each in wanted if names[each] in TEXT]
         with pq.ParquetFile(
             self.path, metadata=about, read_dictionary=words, pre_buffer=False, page_checksum_verification=True
         ) as file:
             row = self.first_row
             for group in self.row_groups:
+                start = row
                 for batch in file.iter_batches(BATCH, row_groups=[group], columns=wanted, use_threads=False):
-                    yield self._activity(batch, row)
+                    activity = self._activity(batch, row)
+                    if len(activity) < batch.num_rows and others:  # what is blank in all columns is none of these
+                        more = file.read_row_group(group, columns=others, use_threads=False)
+                        blank = blank_rows(batch) & blank_rows(more.slice(row - start, batch.num_rows))
+                        activity = self._activity(batch, row, ~blank)
+                    yield activity
                     row += batch.num_rows
 
     def _csv(self, columns: Sequence[str]) -> Iterator[Activity]:
         with CsvChunks(self.path, careful=self.careful) as chunks:
             yield from chunks.batches(columns)
 
-    def _activity(self, batch: pa.RecordBatch, row: int) -> Activity:
-        activity = activity_of(batch, file=Path(self.path).name, first_row=row, silent=True)
+    def _activity(self, batch: pa.RecordBatch, row: int, filled: Mask | None = None) -> Activity:
+        activity = activity_of(batch, file=Path(self.path).name, first_row=row, silent=True, filled=filled)
         return with_words(activity, dict(self.words)) if self.words else activity
 
 
@@ -194,13 +210,20 @@ def stream_of(path: Path) -> FileStream:
             findings = [*column_findings(names, path.name), *spelling_findings(sent, names, path.name)]
             placed = (SheetRows("", tuple(names), 1, 0, 0),)
             return FileStream((piece,), (str(path),), (_size(str(path)),), tuple(findings), sheets=placed)
-        pieces, names = _pieces(str(path), 1, {})
-        return FileStream(tuple(pieces), (str(path),), (_size(str(path)),), tuple(column_findings(names, path.name)))
+        pieces, sent = _pieces(str(path), 1, {})
+        return FileStream(tuple(pieces), (str(path),), (_size(str(path)),), _header_findings(sent, path.name))
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
         raise UnreadableError(f"'{path.name}' cannot be read: {error}") from error
 
 
+def _header_findings(sent: Sequence[str], file: str) -> tuple[Finding, ...]:
+    names = schema.spelled(sent)
+    return (*column_findings(names, file), *spelling_findings(sent, names, file))
+
+
 def _folder(path: Path) -> FileStream:
+    import pyarrow.dataset as ds  # noqa: PLC0415  an extra
+
     found = ds.dataset(str(path), format="parquet")
     pieces: list[Piece] = []
     names: dict[str, list[str]] = {}
@@ -208,7 +231,7 @@ def _folder(path: Path) -> FileStream:
     for fragment in sorted(found.get_fragments(), key=lambda each: str(each.path)):
         words = _folder_words(str(fragment.path), path)
         each, header = _pieces(fragment.path, first, words)
-        if both := sorted(words.keys() & set(header)):
+        if both := sorted(words.keys() & set(schema.spelled(header))):
             raise UnreadableError(
                 f"'{Path(fragment.path).name}' has the column '{both[0]}', and so has its folder's name"
             )
@@ -222,7 +245,7 @@ def _folder(path: Path) -> FileStream:
     if odd:
         raise UnreadableError(f"'{Path(odd[0]).name}' has other columns than the first file of '{path.name}'")
     sizes = tuple(_size(each) for each in names)
-    return FileStream(tuple(pieces), tuple(names), sizes, tuple(column_findings(header, path.name)))
+    return FileStream(tuple(pieces), tuple(names), sizes, _header_findings(header, path.name))
 
 
 def _folder_words(file: str, root: Path) -> dict[str, str]:
@@ -230,6 +253,7 @@ def _folder_words(file: str, root: Path) -> dict[str, str]:
     words = {}
     for part in Path(file).resolve().relative_to(root.resolve()).parts[:-1]:
         name, mark, word = part.partition("=")
+        name = schema.column_meant(name) or name
         if mark and name in schema.NUMERIC:
             raise UnreadableError(f"the folder '{part}' gives a number: only words can be told by folders")
         if mark and name in schema.NAMES:
@@ -238,6 +262,8 @@ def _folder_words(file: str, root: Path) -> dict[str, str]:
 
 
 def _pieces(path: str, first: int, words: Mapping[str, str]) -> tuple[list[Piece], list[str]]:
+    import pyarrow.parquet as pq  # noqa: PLC0415  an extra
+
     with Path(path).open("rb") as stream:
         verify_seal(stream, Path(path).name)
     about = pq.read_metadata(path)
@@ -256,6 +282,8 @@ def _metadata(path: str, state: tuple[int, ...]) -> pq.FileMetaData:
 
     Each row group asks for it, and to read it every time leaves holes in memory: 130 MB over a thousand row groups.
     """
+    import pyarrow.parquet as pq  # noqa: PLC0415  an extra
+
     return pq.read_metadata(path)
 
 

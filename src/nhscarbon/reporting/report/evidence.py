@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from nhscarbon.activity.cell_address import address
-from nhscarbon.footprint.coverage import MISSING, of_sources
+from nhscarbon.footprint.coverage import MISSING, completeness_of_all
 from nhscarbon.methods.resolution import Line
 from nhscarbon.output.tables import number
 from nhscarbon.reporting.report.document import Cell, Column, Section, Table, said
@@ -35,7 +35,7 @@ def completeness(asked: ReportRequest) -> Section:
         return Section(
             "completeness", title, (f"The rows of this footprint {why}: what is missing was not looked at.",)
         )
-    frame = of_sources(footprint.sources, footprint.method)
+    frame = completeness_of_all(footprint.sources, footprint.method)
     labels = footprint.method.catalogue.themes
     frame["there"] = frame["state"] != MISSING
     rows: list[tuple[Cell, ...]] = []

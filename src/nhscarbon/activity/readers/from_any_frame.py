@@ -1,0 +1,116 @@
+"""Any data frame as one coded table: by Arrow where it is quicker, else as pandas holds it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from nhscarbon.activity.activity import Activity
+from nhscarbon.activity.encoding import COPIED
+from nhscarbon.activity.readers.from_arrow import SHARED_FROM, activity_of
+from nhscarbon.activity.readers.from_frame import from_frame
+from nhscarbon.errors import UnreadableError, UsageError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from narwhals.typing import IntoDataFrame
+
+WRITES_THROUGH = int(pd.__version__.partition(".")[0]) < 3  # pandas writes to what other objects share
+WORTH_IT = 1 << 12  # rows of a pandas frame whose text is coded by Arrow
+
+
+def from_any_frame(source: object) -> Activity:
+    """Return an eager frame of any library that narwhals knows as activity data.
+
+    Frames may be changed afterwards; but pandas categories of more than a million rows are shared.
+
+    Raises
+    ------
+    UnreadableError
+        If a column stands twice.
+    UsageError
+        If it is no frame.
+    """
+    source = nw.to_native(cast("Any", source), pass_through=True)
+    if not isinstance(source, pd.DataFrame):
+        return _of_frame(source)
+    if WRITES_THROUGH:
+        return _of_frame(source.copy())
+    shared = (kind.kind in "iuf" or isinstance(kind, pd.CategoricalDtype) for kind in source.dtypes)
+    held = tuple(source.iloc[:, place] for place, here in enumerate(shared) if here)
+    return replace(_of_frame(source), held=held)
+
+
+def _of_frame(source: object) -> Activity:
+    table = _arrow_table(source)
+    if table is not None:
+        return activity_of(table, threads=(os.cpu_count() or 1) if table.num_rows >= SHARED_FROM else 1)
+    return from_frame(_frame(cast("IntoDataFrame", source)))
+
+
+def _arrow_table(source: object) -> pa.Table | None:
+    """Return an Arrow table, or a frame that is one inside, without a copy; None for other sources."""
+    library = type(source).__module__.partition(".")[0]
+    if library not in ("pyarrow", "polars", "pandas") or "pyarrow" not in sys.modules:
+        return None
+    import pyarrow as pa  # noqa: PLC0415  loaded already
+
+    if isinstance(source, pa.RecordBatchReader):
+        return source.read_all()
+    if isinstance(source, pa.RecordBatch):
+        return pa.Table.from_batches([source])
+    if library == "polars" and hasattr(source, "to_arrow") and hasattr(source, "columns"):
+        views = getattr(sys.modules["polars"], "CompatLevel", None)  # text as Polars holds it, without a copy
+        return source.to_arrow(compat_level=views.newest()) if views else source.to_arrow()
+    if isinstance(source, pd.DataFrame):
+        return _of_pandas(source)
+    return source if isinstance(source, pa.Table) else None
+
+
+def _of_pandas(frame: pd.DataFrame) -> pa.Table | None:
+    """Return a large frame of text as an Arrow table: coding it there is several times faster."""
+    import pyarrow as pa  # noqa: PLC0415  loaded already
+
+    named = frame.columns.is_unique and all(isinstance(name, str) for name in frame.columns)
+    if len(frame) < WORTH_IT or not named or not any(kind == "str" for kind in frame.dtypes):
+        return None
+    if len(frame) <= COPIED:  # the array of categories can be written to, whatever frame holds it
+        coded = [str(name) for name in frame if isinstance(frame[name].dtype, pd.CategoricalDtype)]
+        frame = frame.assign(**{name: frame[name].copy() for name in coded})
+    try:
+        return pa.Table.from_pandas(frame, preserve_index=False)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
+        return None  # a column of several kinds: the plain reader takes each cell as text
+
+
+def _frame(source: IntoDataFrame) -> pd.DataFrame:
+    try:
+        frame = nw.from_native(source)
+    except nw.exceptions.DuplicateError as error:
+        raise UnreadableError(f"the table has a column more than once: {error}") from error
+    except TypeError as error:
+        raise UsageError(
+            f"activity data cannot be read from a {type(source).__name__}; give a path or a data frame"
+        ) from error
+    if not isinstance(frame, nw.DataFrame):
+        raise UsageError("a single column is not an activity table; give a data frame")
+    if frame.implementation.is_pandas():
+        native = nw.to_native(frame)
+        assert isinstance(native, pd.DataFrame)
+        return native
+    return pd.DataFrame({name: _pandas_series(frame[name]) for name in frame.columns})
+
+
+def _pandas_series(column: nw.Series[Any]) -> pd.Series:
+    if column.dtype.is_numeric():
+        values = column.to_numpy()
+        return pd.Series(values.astype(np.float64) if values.dtype == object else values)
+    coded = isinstance(column.dtype, nw.Categorical | nw.Enum)
+    texts = pd.Series(column.to_list(), dtype=object)
+    return texts.astype("category") if coded else texts

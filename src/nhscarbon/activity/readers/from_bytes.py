@@ -1,0 +1,61 @@
+"""The content of one file as activity data, whatever its name says it is."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+import pandas as pd
+
+from nhscarbon.activity.activity import Activity
+from nhscarbon.activity.concat import joined
+from nhscarbon.activity.files.file_kinds import PARQUET, refuse_other_kinds
+from nhscarbon.activity.files.limits import Limits
+from nhscarbon.activity.files.sheets import WORKBOOK_STARTS, read_grids, with_errors
+from nhscarbon.activity.files.workbook_parts import about
+from nhscarbon.activity.readers.from_frame import from_frame, spelling_findings
+from nhscarbon.activity.readers.from_sheets import Table, tables_of
+from nhscarbon.activity.readers.parquet import read_parquet
+from nhscarbon.activity.readers.subprocess_reader import Reader
+from nhscarbon.activity.template_properties import ID, TEMPLATE, form_findings, nothing_entered, ours, own_sheets
+from nhscarbon.errors import UnreadableError
+from nhscarbon.output.text import shown
+
+
+def from_bytes(name: str, content: bytes, limits: Limits, parser: Reader | None) -> Activity:
+    """Return the rows of a file: of every sheet with a header, where it is a workbook.
+
+    Raises
+    ------
+    UnreadableError
+        If there is no table to read at all.
+    """
+    name = shown(name)
+    refuse_other_kinds(name, content)
+    sha256 = hashlib.sha256(content).hexdigest()
+    if content.startswith(PARQUET):
+        frame = parser.parquet(name, content) if parser else read_parquet(content, name)
+        return from_frame(frame, file=name, sha256=sha256)
+    apart = parser is not None and content.startswith(WORKBOOK_STARTS)
+    every = parser.grids(name, content) if parser and apart else read_grids(name, content, limits)
+    beside = about(content)
+    every = [with_errors(grid, beside.errors.get(grid.sheet, {})) for grid in every]
+    grids = [grid for grid in every if any(map(any, grid.rows))]
+    if not grids:
+        raise UnreadableError(f"'{name}' is empty: it has no header")
+    tables, findings = tables_of(name, grids, beside, own_sheets(beside.properties))
+    sheets = [_of_table(table, name) for table in tables]
+    if beside.properties.get(TEMPLATE) == ID:
+        findings += form_findings(beside.properties, every, name)
+        if not any(table.rows for table in tables):
+            findings.append(nothing_entered(name))
+            sheets = [replace(sheets[0], findings=())]
+    whole = joined(sheets)
+    return replace(whole, findings=(*findings, *whole.findings), sha256=sha256, form=ours(beside.properties))
+
+
+def _of_table(table: Table, name: str) -> Activity:
+    columns = list(zip(*table.body, strict=True)) or [()] * len(table.names)
+    frame = pd.DataFrame(dict(enumerate(columns)), dtype=object).set_axis(list(table.names), axis=1)
+    told = [*table.findings, *spelling_findings(table.sent, table.names, name)]
+    return from_frame(frame, file=name, sheet=table.sheet, first_row=table.header_row + 1, findings=told)

@@ -1,0 +1,174 @@
+"""From faults to findings: of the rows where they are at hand, else of the cells of the sums."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial as partial_call
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nhscarbon.activity.activity import Activity, Source
+from nhscarbon.checks.check_words import UNSUMMED, Checked, check
+from nhscarbon.checks.double_counting import DoubleCounting
+from nhscarbon.checks.entries import Entries, Location, rows_of
+from nhscarbon.checks.totals import Totals
+from nhscarbon.checks.words import codes_where
+from nhscarbon.findings import Finding, Severity, merged
+from nhscarbon.methods.methodology import Methodology
+from nhscarbon.methods.resolution import FactorKey, Resolution
+from nhscarbon.methods.units import decimals_of
+from nhscarbon.sums.combinations import keys_of
+from nhscarbon.sums.partial_sums import PartialSums
+
+Weigh = Callable[[Activity], NDArray[np.float64]]  # the kgCO2e of each row of a batch
+READ = ("number_", "quantity_blank", "column_missing")  # what reading says of a quantity that is none
+COLUMN_OF = {
+    "period_not_served": "period",
+    "unit_not_convertible": "unit",
+    "geography_unknown": "geography",
+}  # what to mend
+
+
+def located(
+    sources: Sequence[Source],
+    partial: PartialSums,
+    sums: Totals,
+    resolutions: Mapping[FactorKey, Resolution],
+    method: Methodology,
+    weigh: Weigh | None,
+) -> list[Finding]:
+    """Return the findings of the rows of some sources, with their numbers."""
+    found: list[Finding] = []
+    for source in sources:
+        repeats = DoubleCounting(sums, method.catalogue)
+        for batch in source.batches():
+            units = batch.columns["unit"].labels if "unit" in batch.columns else ()
+            entries = rows_of(batch, {unit: decimals_of(method.units, unit) for unit in units})
+            if weigh:
+                entries = replace(entries, weights=weigh(batch))
+            checked = check(entries, method, keep=partial.keep)
+            repeats.add(checked)
+            found += [*checked.findings, *unresolved(checked, sums, resolutions, method), *_rounded_rows(entries)]
+        found += repeats.findings()
+    if any(finding.code.startswith(READ) and finding.column == "quantity" for finding in partial.findings):
+        found = [finding for finding in found if finding.code != "quantity_not_a_number"]  # said, cell by cell
+    return merged(found)
+
+
+def findings_of(
+    checked: Checked, sums: Totals, resolutions: Mapping[FactorKey, Resolution], method: Methodology
+) -> list[Finding]:
+    """Return what is wrong or worth knowing: words, keys without factors, and what is counted twice."""
+    repeats = DoubleCounting(sums, method.catalogue)
+    repeats.add(checked)
+    return [*checked.findings, *unresolved(checked, sums, resolutions, method), *repeats.findings()]
+
+
+def faults_of(partial: PartialSums) -> list[Finding]:
+    """Return the findings of rows that partial sums could not add, and of those that were rounded."""
+    named = partial.files[0][0] if len(partial.files) == 1 else ""
+    found = [
+        Finding(code=f"quantity_{kind}", severity="reject_line", file=named, column="quantity", rows=rows,
+                first_rows=first, message=UNSUMMED[kind][0], suggestion=UNSUMMED[kind][1])
+        for kind, (rows, first) in partial.faults.items() if kind in UNSUMMED and rows
+    ]  # fmt: skip
+    return [*found, *rounded(partial)]
+
+
+def rounded(partial: PartialSums) -> list[Finding]:
+    """Return the finding of decimals beyond the scale that a unit is summed at."""
+    rows, first = partial.faults.get("rounded", (0, ()))
+    named = partial.files[0][0] if len(partial.files) == 1 else ""
+    return [_rounded(named, {"rows": rows, "first_rows": first, "sheet": "", "kgco2e_at_stake": None})] if rows else []
+
+
+def _rounded_rows(entries: Entries) -> list[Finding]:
+    if entries.rounded is None or not entries.rounded.any():
+        return []
+    return [_rounded(entries.file, entries.located(entries.rounded))]
+
+
+def _rounded(file: str, where: Location) -> Finding:
+    message = "more decimals than are summed, rounded half to even at the last decimal of the unit."
+    return Finding(code="decimals_rounded", severity="info", column="quantity", file=file, message=message, **where)
+
+
+def keys_in(sums: Totals, checked: Checked) -> list[FactorKey]:
+    """Return the distinct keys of the sums, and of entries that were not summed for another fault."""
+    keys = sums.keyed[1]
+    beside = checked.has_key & ~checked.usable
+    return [*keys, *keys_of(checked.part(beside))[1]] if beside.any() else keys
+
+
+def unresolved(
+    checked: Checked, sums: Totals, resolutions: Mapping[FactorKey, Resolution], method: Methodology
+) -> list[Finding]:
+    """Return a finding for each key without factors and for each component that is missing.
+
+    Where the source says so, an activity without a published factor is listed with its quantity
+    instead of refused.
+    """
+    gaps = [found for found in resolutions.values() if found.refusal or found.missing]
+    if not gaps:
+        return []
+    entries = checked.entries
+    listed = entries.missing_factor == "not_counted"
+    (of_cells, keys), amounts = sums.keyed, sums.quantity
+    if entries.sheet and entries.quantity is not None:  # a finding of each sheet, with the quantity of its rows
+        fits = checked.has_key & checked.usable
+        (of_cells, keys), amounts = keys_of(checked.part(fits)), entries.quantity[fits]
+    wanted = {gap.key for gap in gaps}
+    asked = np.array([key in wanted for key in keys], np.bool_)
+    here = of_cells.where(asked)  # few, as a rule
+    place = of_cells.part(here).codes
+    sizes = np.bincount(place, weights=amounts[here], minlength=len(keys))
+    quantities = {key: size for key, size in zip(keys, sizes.tolist(), strict=True) if key in wanted}
+    if sums.are_the_cells_of(checked):
+        rows = np.bincount(place, weights=entries.rows[here], minlength=len(keys)).tolist()
+        where_of: dict[FactorKey, Location] = {
+            key: {"rows": int(count), "first_rows": (), "sheet": "", "kgco2e_at_stake": None}
+            for key, count in zip(keys, rows, strict=True) if count
+        }  # fmt: skip
+    else:
+        where_of = _located_by_key(checked, {gap.key.activity for gap in gaps})
+    findings = []
+    for gap in gaps:
+        key = gap.key
+        if key not in where_of:  # of another source
+            continue
+        quantity = quantities.get(key, 0.0)
+        about = partial_call(
+            Finding, file=entries.file, activity=key.activity, period=key.period, unit=key.unit,
+            quantity=quantity, **where_of[key],
+        )  # fmt: skip
+        if gap.refusal is None:
+            blocked = method.needing(key.activity, gap.missing)
+            message = (
+                f"no publication has {', '.join(gap.missing)} of {key.activity} for {key.period}, "
+                f"so {', '.join(blocked)} cannot be totalled."
+            )
+            severity: Severity = "warning" if method.headline in blocked else "info"
+            advice = "Total another boundary or year, or give the missing figure by an overlay."
+            findings.append(about(code="component_missing", severity=severity, message=message, suggestion=advice))
+        elif listed and gap.refusal.kind == "factor_missing":
+            message = f"{quantity:,.10g} {key.unit} of {key.activity} are not counted: {gap.refusal.message}"
+            findings.append(about(code="not_counted", severity="warning", message=message,
+                                  suggestion="Say beside the total what it leaves out."))  # fmt: skip
+        else:
+            column = COLUMN_OF.get(gap.refusal.kind, "")
+            message = f"{key.activity}, {key.period}, {key.unit}: {gap.refusal.message}"
+            findings.append(about(code=gap.refusal.kind, severity="reject_line", column=column, message=message,
+                                  suggestion=gap.refusal.suggestion))  # fmt: skip
+    return findings
+
+
+def _located_by_key(checked: Checked, activities: set[str]) -> dict[FactorKey, Location]:
+    """Return where each key of some activities occurs; the others are not looked at."""
+    entries = checked.entries
+    here = checked.has_key & codes_where(checked.columns["activity"], activities.__contains__)
+    place, keys = keys_of(checked.part(here))
+    if not keys:  # a batch, or a sheet, without any of them
+        return {}
+    return dict(zip(keys, entries.located_by(np.flatnonzero(here), place.numbers, len(keys)), strict=True))
