@@ -9,11 +9,29 @@ VENV := .venv
 DEMO := .demo
 RUN := $(VENV)/$(BIN)/python
 
+# the quick tests, and what they are run on at once
+QUICK := tests --ignore tests/docs --ignore tests/wheel
+JOBS ?= 2
+# the part of them that `make test` runs at the lowest versions and under a second Python: all that a version can
+# break, without the long ones (markers), the soak, the browser and Spark
+PART := $(QUICK) --ignore-glob '*/test_soak.py' --ignore-glob '*/test_report_in_browser.py' \
+  -m 'not slow' -k 'not spark and not executors'
+TESTS ?= $(QUICK)
+# the versions of Python that pyproject.toml names
+OTHERS ?= 3.13 3.12 3.11
+UV := $(VENV)/$(BIN)/uv
+# a Python that runs, of the first of some versions: by its name on the path, else among pyenv's
+python_of = for version in $(1); do \
+    for each in python$$version "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/$$version.*/bin/python; do \
+      "$$each" -c 'import sys; print(sys.executable)' 2>/dev/null && exit; \
+    done; \
+  done
+
 ROWS ?= 10000000
 MINUTES ?= 120
 SCENES ?= coded,text,parquet,zstd,csv,again,unsure,sums_only
 
-.PHONY: demo test quick lint types docs wheel release bench soak data clean
+.PHONY: demo test quick versions lowest other-python lint types docs wheel release bench soak data clean
 
 demo: $(DEMO)/.installed
 	$(DEMO)/$(BIN)/python tools/demo.py estates-footprint-2023-24.csv
@@ -23,13 +41,13 @@ $(DEMO)/.installed: pyproject.toml $(shell find src data -type f -not -name '*.p
 	$(DEMO)/$(BIN)/python -m pip install --quiet --disable-pip-version-check .
 	touch $@
 
-$(VENV)/.installed: pyproject.toml requirements-dev.txt
+$(VENV)/.installed: pyproject.toml requirements-dev.txt requirements-engines.txt
 	$(PYTHON) -m venv $(VENV)
-	$(RUN) -m pip install --quiet --disable-pip-version-check -e '.[all]' -r requirements-dev.txt
+	$(RUN) -m pip install --quiet --disable-pip-version-check -e '.[all,spark]' -r requirements-dev.txt
 	touch $@
 
 # lint and types first, then the quick tests, then what takes longer
-test: lint types quick docs wheel
+test: lint types quick docs wheel versions
 	@echo "make test: all passed"
 
 lint: $(VENV)/.installed
@@ -40,7 +58,38 @@ types: $(VENV)/.installed
 	$(RUN) -m mypy
 
 quick: $(VENV)/.installed
-	$(RUN) -m pytest -n 2 --dist worksteal tests --ignore tests/docs --ignore tests/wheel
+	$(RUN) -m pytest -n $(JOBS) --dist worksteal $(QUICK)
+
+# a part of the quick tests at the lowest versions, and under a second Python
+versions:
+	$(MAKE) lowest TESTS="$(PART)"
+	$(MAKE) other-python TESTS="$(PART)"
+
+# the quick tests at the lowest versions that pyproject.toml and requirements-engines.txt state; the test tools are the
+# newest that go with them, and a bound that another pushes up is a conflict, said by uv
+lowest: $(VENV)/.installed
+	@found=$$($(call python_of,3.11 3.12)); \
+	if [ -z "$$found" ]; then echo "make lowest: SKIPPED ALOUD: no Python 3.11 or 3.12 is installed"; exit; fi; \
+	set -ex; \
+	$(UV) venv --quiet --clear --python "$$found" build/lowest; \
+	$(UV) pip compile --quiet --no-deps --no-header --no-annotate --resolution lowest-direct --all-extras \
+	  --python build/lowest --output-file build/lowest/versions.txt pyproject.toml requirements-engines.txt; \
+	$(UV) pip install --quiet --python build/lowest --constraint build/lowest/versions.txt \
+	  --editable '.[all,spark]' --requirement requirements-dev.txt; \
+	build/lowest/$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(TESTS)
+
+# the quick tests at the newest versions, under another Python than that of $(VENV)
+other-python: $(VENV)/.installed
+	@own=$$($(RUN) -c 'import sys; print("{}.{}".format(*sys.version_info))'); \
+	others=$$(echo "$(OTHERS)" | tr ' ' '\n' | grep -vx "$$own"); \
+	found=$$($(call python_of,$$others)); \
+	if [ -z "$$found" ]; then \
+	  echo "make other-python: SKIPPED ALOUD: no Python of" $$others "is installed beside $$own"; exit; \
+	fi; \
+	set -ex; \
+	$(UV) venv --quiet --clear --python "$$found" build/other-python; \
+	$(UV) pip install --quiet --python build/other-python --editable '.[all,spark]' --requirement requirements-dev.txt; \
+	build/other-python/$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(TESTS)
 
 docs: $(VENV)/.installed
 	$(RUN) -m mkdocs build --strict --quiet

@@ -153,7 +153,8 @@ def _stake(finding: Finding) -> str:
 
 
 def _csv(checked: list[Checked]) -> str:
-    frames = [each.findings.to_frame().assign(file=each.file) for each in checked]
+    # cells as they are: pandas 2 warns where a column is a number in one file and empty in another
+    frames = [each.findings.to_frame().astype(object).assign(file=each.file) for each in checked]
     frame = pd.concat(frames, ignore_index=True)
     return tables.csv_text(frame.assign(first_rows=[" ".join(map(str, rows)) for rows in frame["first_rows"]]))
 

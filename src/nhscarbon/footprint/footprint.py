@@ -197,7 +197,8 @@ class Footprint:
             for source in self.sources
             for batch in source.batches()
         ]
-        found = pd.concat(parts, ignore_index=True)
+        # parts without a row say nothing about a type, and pandas 2 warns of them
+        found = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
         self._found(len(found), where)
         return found
 

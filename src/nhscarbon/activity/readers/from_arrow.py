@@ -131,7 +131,8 @@ def _prepared(array: pa.Array, number: bool) -> pa.Array:
 def _encoded(array: pa.Array) -> pa.DictionaryArray:
     """Return text as one dictionary; views of text, as Polars holds it, are coded without a copy where Arrow can."""
     try:
-        encoded = pc.dictionary_encode(array)
+        # no chunk at all is one empty array: before Arrow 25 a dictionary of large text cannot be made of none
+        encoded = pc.dictionary_encode(array if len(array) else pa.array([], array.type))
         return _one(encoded.unify_dictionaries() if isinstance(encoded, pa.ChunkedArray) else encoded)
     except pa.ArrowNotImplementedError:
         if not pa.types.is_string_view(array.type):
