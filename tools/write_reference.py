@@ -18,11 +18,11 @@ from pathlib import Path
 import nhscarbon as nc
 from finding_codes import finding_codes
 from nhscarbon.cli import command_line
-from nhscarbon.footprint.json_schema import SCHEMAS
+from nhscarbon.footprint.json_schemas import SCHEMAS
 from nhscarbon.methods.catalogue import CatalogueActivity
+from nhscarbon.methods.choices import served
 from nhscarbon.methods.factors import FactorPackage
 from nhscarbon.methods.methodology import Methodology, methodology_ids
-from nhscarbon.methods.options import served
 from nhscarbon.methods.resolution import spans
 
 REPO = Path(__file__).resolve().parents[1]
@@ -237,7 +237,7 @@ def pages() -> dict[str, str]:
         "findings.md": findings(),
         "repeats.md": repeats(method),
         "worked-examples.md": worked_examples(),
-        **{f"schemas/{of}.json": json.dumps(nc.json_schema(of), indent=1) + "\n" for of in SCHEMAS},
+        **{f"schemas/{of}.json": json.dumps(nc.footprint.json_schema(of), indent=1) + "\n" for of in SCHEMAS},
     }
 
 

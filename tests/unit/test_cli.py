@@ -67,7 +67,7 @@ def test_a_boundary_is_held_to_without_by(run, activity_csv):
 
 @pytest.mark.parametrize("out", [".", "nowhere/x.csv", "x" * 300 + ".csv"])
 def test_an_output_that_cannot_be_written_is_a_usage_error(run, activity_csv, out):
-    code, _, err = run("footprint", str(activity_csv(GOOD)), "--method", "nhs-2026.1", "-o", out, "--force")
+    code, _, err = run("footprint", str(activity_csv(GOOD)), "--method", "nhs-2026.1", "-o", out, "--overwrite")
     assert code == 2
     assert "Traceback" not in err
 
@@ -115,7 +115,7 @@ def test_a_result_is_written_whole_and_never_over_another(run, activity_csv, tmp
     code, _, err = run(*args)
     assert (code, out.read_bytes()) == (2, first)
     assert "there already" in err
-    assert run(*args, "--force")[0] == 0
+    assert run(*args, "--overwrite")[0] == 0
     assert sorted(item.name for item in tmp_path.iterdir()) == ["result.csv", "return.csv"]
 
 

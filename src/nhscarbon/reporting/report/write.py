@@ -1,4 +1,4 @@
-"""`nc.report`: a footprint with its evidence, written as one page or as a workbook."""
+"""`nc.write_report`: a footprint with its evidence, written as one page or as a workbook."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def write_report(
     >>> import nhscarbon as nc
     >>> from tempfile import mkdtemp
     >>> footprint = nc.calculate(nc.example("trust-year.csv"), nc.methodology("nhs-2026.1"))
-    >>> nc.report(footprint, f"{mkdtemp()}/report.html", organisations=None).stat().st_size < 200_000
+    >>> nc.write_report(footprint, f"{mkdtemp()}/report.html", organisations=None).stat().st_size < 200_000
     True
     """
     path = Path(path)
