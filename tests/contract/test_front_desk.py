@@ -128,7 +128,7 @@ def own_factors(folder):
     """Write a sealed package of one factor."""
     row = {"factor_id": "ours.kWh", "activity": "energy.electricity.grid", "component": "generation_market",
            "scope": 2, "value": "0.05", "unit": "kgCO2e/kWh", "geography": "UK", "valid_from": "2023-04-01",
-           "valid_to": "2024-04-01", "gwp_basis": "AR5", "uncertainty": "", "locator": "bill p1", "note": ""}  # fmt: skip
+           "valid_to": "2024-04-01", "gwp_basis": "AR5", "uncertainty": "", "locator": "bill", "note": ""}  # fmt: skip
     pd.DataFrame([row]).to_csv(folder / "factors.csv", index=False, lineterminator="\n")
     descriptor = {"name": "ours", "version": "1.0.0", "title": "Our own", "kind": "overlay",
                   "sources": [{"title": "our supplier"}], "licenses": [{"name": "ours"}]}  # fmt: skip
