@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from nhscarbon.trajectory.actions.wedges import wedges
     from nhscarbon.trajectory.monitoring.control_chart import control_chart
     from nhscarbon.trajectory.monitoring.weather import weather_corrected
+    from nhscarbon.trajectory.planning.robustness import robustness
     from nhscarbon.trajectory.projection.backtest import back_test
     from nhscarbon.trajectory.projection.statistical import random_walk
 
@@ -28,6 +29,7 @@ _HOME = {
     "costs": "actions.costs",
     "matrix": "actions.matrix",
     "random_walk": "projection.statistical",
+    "robustness": "planning.robustness",
     "weather_corrected": "monitoring.weather",
     "wedges": "actions.wedges",
     "with_actions": "actions.effects",
@@ -42,6 +44,7 @@ __all__ = [
     "costs",
     "matrix",
     "random_walk",
+    "robustness",
     "weather_corrected",
     "wedges",
     "with_actions",

@@ -55,7 +55,7 @@ def write_report(
     boundary : str, optional
         What the tables count; left out, what the summary of the footprint shows.
     match : sequence of str, optional
-        As `Footprint.compare`.
+        As `nhscarbon.compare`.
     organisations : str or None, optional
         The release of the Organisation Data Service that gives names; None gives codes alone.
     draws, seed : int, optional
