@@ -203,14 +203,14 @@ def again(ground: Ground, rows: int, folder: Path) -> dict[str, Call]:
     """A second methodology on saved partial sums, against the first run."""
     path = written(ground, rows, folder, "snappy")
     saved = nc.partial(path).save(folder / f"{rows}.partial")
-    sums = nc.PartialSums.load(saved)
+    sums = nc.sums.PartialSums.load(saved)
     other = nc.methodology("direct-only-2026.1")
 
-    def report(source: nc.PartialSums) -> pd.DataFrame:
+    def report(source: nc.sums.PartialSums) -> pd.DataFrame:
         return nc.calculate(source, other).by("organisation", "period", "theme", "scope")
 
     return {"first run": lambda: ground.ours(path, "numba"), "another methodology, sums in memory": lambda: report(sums),
-            "another methodology, sums loaded": lambda: report(nc.PartialSums.load(saved))}  # fmt: skip
+            "another methodology, sums loaded": lambda: report(nc.sums.PartialSums.load(saved))}  # fmt: skip
 
 
 def unsure(ground: Ground, rows: int, folder: Path) -> dict[str, Call]:
@@ -242,10 +242,10 @@ def spark(ground: Ground, rows: int, folder: Path) -> dict[str, Call]:
         return ground.ours(session.read.parquet(str(path)), "numba")
 
     def descriptors() -> pd.DataFrame:
-        return ground.ours(nc.spark_partial(session, path), "numba")
+        return ground.ours(nc.sums.spark_partial(session, path), "numba")
 
     def rows_sent() -> pd.DataFrame:
-        return ground.ours(nc.spark_partial(session, session.read.parquet(str(path))), "numba")
+        return ground.ours(nc.sums.spark_partial(session, session.read.parquet(str(path))), "numba")
 
     return {"nhscarbon, native sum": native, "nhscarbon, rows to executors": rows_sent,
             "nhscarbon, row groups to executors": descriptors,

@@ -9,7 +9,7 @@ import pytest
 
 import nhscarbon as nc
 from nhscarbon.cli import main
-from nhscarbon.footprint.json_schema import SCHEMAS
+from nhscarbon.footprint.json_schemas import SCHEMAS
 
 jsonschema = pytest.importorskip("jsonschema", reason="schemas are held against an independent validator")
 REPO = Path(__file__).resolve().parents[2]
@@ -17,13 +17,13 @@ ROW = {"organisation": "RX1", "period": "2023/24", "activity": "energy.natural_g
 
 
 def faults(of, document):
-    validator = jsonschema.Draft202012Validator(nc.json_schema(of))
+    validator = jsonschema.Draft202012Validator(nc.footprint.json_schema(of))
     return [error.message for error in validator.iter_errors(document)]
 
 
 @pytest.mark.parametrize("of", SCHEMAS)
 def test_each_schema_is_one_and_is_the_one_that_is_published(of):
-    schema = nc.json_schema(of)
+    schema = nc.footprint.json_schema(of)
     jsonschema.Draft202012Validator.check_schema(schema)
     committed = (REPO / "docs" / "reference" / "schemas" / f"{of}.json").read_text("utf-8")
     assert json.loads(committed) == schema, "run tools/write_reference.py"
@@ -66,9 +66,9 @@ def test_every_finding_of_a_bad_return_is_a_finding(activity_csv, method):
 
 def test_an_unknown_schema_is_refused():
     with pytest.raises(nc.NHSCarbonError, match="there are activity, finding, footprint"):
-        nc.json_schema("trust")
+        nc.footprint.json_schema("trust")
 
 
 def test_the_command_line_writes_the_schema(capsys):
     assert main(["schema", "finding"]) == 0
-    assert json.loads(capsys.readouterr().out) == nc.json_schema("finding")
+    assert json.loads(capsys.readouterr().out) == nc.footprint.json_schema("finding")

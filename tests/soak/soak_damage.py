@@ -63,7 +63,7 @@ def parquet_holds(content, table):
 
 def partial_holds(content, sums):
     try:
-        found = nc.PartialSums.from_bytes(content)
+        found = nc.sums.PartialSums.from_bytes(content)
     except NHSCarbonError:
         return "refused"
     raise AssertionError("a flipped bit was read" if found == sums else "SILENT: other sums were read")

@@ -53,7 +53,7 @@ def readers(rng, scratch, size):
         for _ in range(size // 8):
             try:
                 if number % 2:
-                    assert nc.PartialSums.load(paths[0]).sha256 in digests, "neither of the two that were written"
+                    assert nc.sums.PartialSums.load(paths[0]).sha256 in digests, "neither of the two that were written"
                     found["partial sums"] += 1
                 else:
                     assert len(read_parquet(paths[1].read_bytes(), "x.parquet")) in (20, 90)

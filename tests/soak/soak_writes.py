@@ -43,7 +43,7 @@ def command(words):
     def write(path):
         text = io.StringIO()
         with contextlib.redirect_stderr(text), contextlib.redirect_stdout(text):
-            code = main([*words(path), "--force"])
+            code = main([*words(path), "--overwrite"])
         if code:
             raise nc.NHSCarbonError(f"exit {code}: {text.getvalue()}")
 
@@ -61,7 +61,7 @@ WRITERS = {
     "certificate": lambda path: certificate(FOOTPRINT).save(path, overwrite=True),
     "footprint to_csv": lambda path: FOOTPRINT.to_csv(path, overwrite=True),
     "partial save": lambda path: SUMS[0].save(path),
-    "parquet": lambda path: nc.write_parquet(frame(30), path, overwrite=True),
+    "parquet": lambda path: nc.activity.write_parquet(frame(30), path, overwrite=True),
     "seal": lambda path: seal(package_in(path.parent).parent),
     "nhscarbon footprint": command(
         lambda path: ["footprint", table_beside(path), "--method", METHOD.id, "--format", "csv", "-o", str(path)]
@@ -277,7 +277,7 @@ def interrupts(rng, scratch, size):
     outcomes, faults = Counter(), []
     table, path = scratch / "many.csv", scratch / "out.csv"
     frame(3000).to_csv(table, index=False)
-    words = ["footprint", str(table), "--method", METHOD.id, "--format", "csv", "-o", str(path), "--force"]
+    words = ["footprint", str(table), "--method", METHOD.id, "--format", "csv", "-o", str(path), "--overwrite"]
     main(words) if not path.exists() else None
     whole = path.read_bytes()
     start = time.perf_counter()

@@ -3,12 +3,14 @@
 import json
 import subprocess
 import sys
+from importlib import import_module
 
 import pytest
 
 import nhscarbon as nc
 import nhscarbon.cli.footprint as verb
-from nhscarbon.cli import main, parser
+import nhscarbon.cli.parser as cli_parser
+from nhscarbon.cli import command_line, main
 
 GOOD = "RXX,2023/24,energy.natural_gas,100000,kWh"
 
@@ -67,7 +69,7 @@ def test_a_boundary_is_held_to_without_by(run, activity_csv):
 
 @pytest.mark.parametrize("out", [".", "nowhere/x.csv", "x" * 300 + ".csv"])
 def test_an_output_that_cannot_be_written_is_a_usage_error(run, activity_csv, out):
-    code, _, err = run("footprint", str(activity_csv(GOOD)), "--method", "nhs-2026.1", "-o", out, "--force")
+    code, _, err = run("footprint", str(activity_csv(GOOD)), "--method", "nhs-2026.1", "-o", out, "--overwrite")
     assert code == 2
     assert "Traceback" not in err
 
@@ -98,7 +100,7 @@ def test_exit_codes(run, activity_csv, argv, code, says):
 
 
 @pytest.mark.parametrize(
-    "argv", [[], ["fly"], ["footprint"], ["footprint", "x.csv", "--method", "m", "--format", "pdf"]]
+    "argv", [["fly"], ["footprint"], ["factors"], ["footprint", "x.csv", "--method", "m", "--format", "pdf"]]
 )
 def test_usage_errors_exit_with_2(argv, capsys):
     with pytest.raises(SystemExit) as caught:
@@ -115,7 +117,7 @@ def test_a_result_is_written_whole_and_never_over_another(run, activity_csv, tmp
     code, _, err = run(*args)
     assert (code, out.read_bytes()) == (2, first)
     assert "there already" in err
-    assert run(*args, "--force")[0] == 0
+    assert run(*args, "--overwrite")[0] == 0
     assert sorted(item.name for item in tmp_path.iterdir()) == ["result.csv", "return.csv"]
 
 
@@ -157,7 +159,7 @@ def test_every_verb_has_help_with_an_example():
             for child in action.choices.values():
                 yield from walk(child)
 
-    verbs = list(walk(parser()))
+    verbs = list(walk(command_line()))
     assert len(verbs) >= 11
     for each in verbs:
         assert "example:\n  nhscarbon " in each.format_help(), each.prog
@@ -165,10 +167,54 @@ def test_every_verb_has_help_with_an_example():
 
 def test_importing_the_package_and_help_do_not_load_pandas():
     code = (
-        "import sys, nhscarbon, nhscarbon.cli as c; c.parser(); "
+        "import sys, nhscarbon, nhscarbon.cli as c; c.command_line(); "
         "assert not {'pandas', 'numpy', 'pint'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_every_verb_leads_to_a_function(monkeypatch):
+    """A verb's work is loaded by its name when it runs: a name that is gone would be found by a user."""
+    found = []
+    monkeypatch.setattr(cli_parser, "_later", lambda module, function: found.append((module, function)))
+    command_line()
+    assert len(found) >= 14
+    for module, function in found:
+        assert callable(getattr(import_module(f"nhscarbon.cli.{module}"), function)), (module, function)
+
+
+def test_without_a_verb_the_help_is_printed(run):
+    code, out, err = run()
+    assert (code, err) == (0, "")
+    assert out.startswith("usage: nhscarbon")
+    assert "say everything that is wrong with returns" in out
+
+
+def test_the_package_runs_as_a_module(activity_csv):
+    words = [sys.executable, "-m", "nhscarbon"]
+    done = subprocess.run([*words, "method", "list"], capture_output=True, text=True, check=True)
+    assert "nhs-2026.1" in done.stdout
+    done = subprocess.run([*words, "fly"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("usage: nhscarbon")
+
+
+@pytest.mark.parametrize(("before", "value"), [((), ""), ((), "0"), (("--debug",), ""), ((), "1")])
+def test_a_fault_of_ours_is_said_in_two_lines_and_exits_with_70(run, activity_csv, monkeypatch, before, value):
+    def fail(*args, **kwargs):
+        raise KeyError("a \x1b[31mred\nword")
+
+    monkeypatch.setattr(verb, "calculate", fail)
+    monkeypatch.setenv("NHSCARBON_DEBUG", value)
+    code, out, err = run(*before, "footprint", str(activity_csv(GOOD)), "--method", "nhs-2026.1")
+    assert (code, out) == (70, "")
+    *trace, first, second = err.splitlines()
+    assert first.startswith("This is a fault of nhscarbon, and not of your file: KeyError: ")
+    assert "(test_cli.py:" in first
+    assert "\x1b" not in first
+    assert nc.__version__ in second
+    assert bool(trace) == (before != () or value == "1")
+    assert not trace or trace[0].startswith("Traceback")
 
 
 def test_an_interrupt_exits_with_130(run, activity_csv, monkeypatch):

@@ -72,7 +72,7 @@ def test_refusals_have_their_exit_codes_and_write_nothing(run, tmp_path, capsys)
     target = tmp_path / "out.csv"
     assert run("--format", "csv", "-o", str(target))[0] == 0
     assert run("--format", "csv", "-o", str(target))[0] == 2  # it is there
-    assert run("--format", "csv", "-o", str(target), "--force")[0] == 0
+    assert run("--format", "csv", "-o", str(target), "--overwrite")[0] == 0
 
 
 def test_help_has_an_example(capsys):

@@ -67,4 +67,4 @@ def test_mistakes_are_said_before_anything_is_written(years, tmp_path, capsys):
     out.write_text("kept", "utf-8")
     assert main(["report", years[1], *METHOD, "-o", str(out)]) == 2
     assert out.read_text("utf-8") == "kept"
-    assert main(["report", years[1], *METHOD, "-o", str(out), "--force"]) == 0
+    assert main(["report", years[1], *METHOD, "-o", str(out), "--overwrite"]) == 0

@@ -9,24 +9,24 @@ from nhscarbon.errors import UnitError, UsageError
 
 
 def test_options_name_what_can_be_entered(method):
-    water = nc.options(method, theme="water")
+    water = nc.methods.options(method, theme="water")
     assert set(water["activity"]) == {"water.supply", "water.treatment", "spend.sic.36", "spend.sic.37"}
-    gas = nc.options(method, activity="energy.natural_gas")
+    gas = nc.methods.options(method, activity="energy.natural_gas")
     assert set(gas["unit"]) == {"kWh", "kWh_net", "m3"}
     assert set(gas["years"]) == {"2013/14 to 2026/27"}
-    assert "energy.heat.district" not in set(nc.options(method, period="2014/15")["activity"])
-    assert set(nc.options(method, unit="Litres")["unit"]) == {"litre"}
+    assert "energy.heat.district" not in set(nc.methods.options(method, period="2014/15")["activity"])
+    assert set(nc.methods.options(method, unit="Litres")["unit"]) == {"litre"}
     with pytest.raises(UsageError, match="no theme"):
-        nc.options(method, theme="colour")
+        nc.methods.options(method, theme="colour")
     with pytest.raises(UsageError, match="serves no"):
-        nc.options(method, period="2031/32")
+        nc.methods.options(method, period="2031/32")
     with pytest.raises(UnitError):
-        nc.options(method, unit="furlong")
+        nc.methods.options(method, unit="furlong")
 
 
 def test_every_option_can_be_entered(method):
     """What is offered must be accepted: every activity and unit of one year, in one table."""
-    offered = nc.options(method, period="2025/26")
+    offered = nc.methods.options(method, period="2025/26")
     sites = [f"S{number}" for number in range(len(offered))]  # one each, so that nothing is counted twice
     table = offered[["activity", "unit"]].assign(organisation="RX1", period="2025/26", quantity=1.0, site=sites)
     assert nc.calculate(table, method).findings.refused == ()
@@ -34,9 +34,9 @@ def test_every_option_can_be_entered(method):
 
 def test_methods_are_compared_and_a_refusal_is_a_row(method, activity_csv):
     path = activity_csv("RX1,2014/15,energy.natural_gas,1000,kWh")
-    table = nc.compare_methods(path, ["nhs-2026.1", method], boundary="scope_1")
+    table = nc.analysis.compare_methods(path, ["nhs-2026.1", method], boundary="scope_1")
     assert table["tco2e"].tolist() == pytest.approx([0.184973003] * 2)  # official factor of the 2014 set
-    refused = nc.compare_methods(path, ["nhs-2026.1"])
+    refused = nc.analysis.compare_methods(path, ["nhs-2026.1"])
     assert refused["tco2e"].isna().all()
     assert "cannot be totalled" in refused["refused"].iloc[0]
 
@@ -51,7 +51,7 @@ ALL = (*range(4, 13), 1, 2, 3)
 
 def test_missing_months_are_the_mean_of_the_known_ones_and_flagged():
     frame = pd.DataFrame(monthly(2023, [m for m in ALL if m not in (1, 2)], lambda m: 100 if m % 2 else 300))
-    full = nc.estimate_missing_months(frame, rule="pro_rata")
+    full = nc.activity.estimate_missing_months(frame, rule="pro_rata")
     added = full.iloc[len(frame) :]
     assert sorted(added["period"]) == ["2024-01", "2024-02"]
     # ten known months: odd ones 5 7 9 11 3 at 100, even ones 4 6 8 10 12 at 300; their mean is 200
@@ -69,7 +69,7 @@ def test_missing_months_from_the_year_before_stay_within_their_series():
         + monthly(2022, ALL, lambda m: 1000 + m, site="B")
         + monthly(2023, [m for m in ALL if m != 8], lambda m: m, site="B")
     )
-    added = nc.estimate_missing_months(frame, rule="comparable_period").iloc[len(frame) :]
+    added = nc.activity.estimate_missing_months(frame, rule="comparable_period").iloc[len(frame) :]
     assert [tuple(row) for row in added[["site", "period", "quantity"]].to_numpy()] == [
         ("A", "2023-07", 7.0), ("B", "2023-08", 1008.0)
     ]  # fmt: skip
@@ -87,12 +87,12 @@ def test_missing_months_from_the_year_before_stay_within_their_series():
 )
 def test_a_month_without_anything_to_go_by_is_refused(frame, rule, says):
     with pytest.raises(UsageError, match=says):
-        nc.estimate_missing_months(pd.DataFrame(frame), rule=rule)
+        nc.activity.estimate_missing_months(pd.DataFrame(frame), rule=rule)
 
 
 def test_a_complete_year_gains_nothing():
     frame = pd.DataFrame(monthly(2023, ALL, lambda m: 5))
-    pd.testing.assert_frame_equal(nc.estimate_missing_months(frame, rule="pro_rata"), frame)
+    pd.testing.assert_frame_equal(nc.activity.estimate_missing_months(frame, rule="pro_rata"), frame)
 
 
 @pytest.fixture
@@ -102,20 +102,20 @@ def central(method):
         "tco2e": [101.0, 5000.0, 250.5], "vintage": ["2022"] * 3, "method_note": ["apportioned centrally"] * 3,
         "tier": ["core", "core", "plus"],
     })  # fmt: skip
-    return nc.supplied_footprint(rows, method, source="Greener NHS")
+    return nc.analysis.supplied_footprint(rows, method, source="Greener NHS")
 
 
 def test_a_supplied_footprint_stands_beside_and_is_never_added(method, central, activity_csv):
     footprint = nc.calculate(activity_csv("RX1,2023/24,water.supply,1000,m3"), method)
-    table = nc.beside(footprint, central).set_index("theme")
+    table = nc.analysis.beside(footprint, central).set_index("theme")
     assert table.loc["water", "tco2e"] == pytest.approx(0.176684546579)  # official factor of the 2023 set
     assert table.loc["water", "supplied_tco2e"] == 101.0
     assert pd.isna(table.loc["medicines", "tco2e"])  # nothing was calculated: empty, not zero
     assert table.loc["medicines", "supplied_tco2e"] == 5250.5
     assert set(table["source"]) == {"Greener NHS"}
     with pytest.raises(UsageError, match=r"holds medicines, which 'nhs_carbon_footprint' leaves out"):
-        nc.beside(footprint, central, "organisation")  # two boundaries side by side
-    assert len(nc.beside(footprint, central, "organisation", boundary="nhs_carbon_footprint_plus")) == 1
+        nc.analysis.beside(footprint, central, "organisation")  # two boundaries side by side
+    assert len(nc.analysis.beside(footprint, central, "organisation", boundary="nhs_carbon_footprint_plus")) == 1
     for add in (
         lambda: central + central,
         lambda: footprint + central,
@@ -128,9 +128,11 @@ def test_a_supplied_footprint_stands_beside_and_is_never_added(method, central, 
 
 def test_the_stamp_of_a_supplied_footprint_does_not_depend_on_row_order(method, central):
     shuffled = central.table.sample(frac=1, random_state=1)
-    again = nc.supplied_footprint(shuffled, method, source="Greener NHS")
+    again = nc.analysis.supplied_footprint(shuffled, method, source="Greener NHS")
     assert again.sha256 == central.sha256
-    changed = nc.supplied_footprint(central.table.assign(tco2e=[101.0, 5000.0, 250.6]), method, source="Greener NHS")
+    changed = nc.analysis.supplied_footprint(
+        central.table.assign(tco2e=[101.0, 5000.0, 250.6]), method, source="Greener NHS"
+    )
     assert changed.sha256 != central.sha256
 
 
@@ -140,20 +142,20 @@ def test_a_supplied_footprint_with_faults_is_refused_with_all_of_them(method):
     with pytest.raises(
         UsageError, match=r"unknown theme 'colour'.*is no figure.*without organisation.*without vintage"
     ):
-        nc.supplied_footprint(rows, method, source="X")
+        nc.analysis.supplied_footprint(rows, method, source="X")
     with pytest.raises(UsageError, match="needs the column"):
-        nc.supplied_footprint(rows.drop(columns="theme"), method, source="X")
+        nc.analysis.supplied_footprint(rows.drop(columns="theme"), method, source="X")
 
 
 def test_two_figures_for_the_same_thing_in_one_supplied_footprint_are_refused(method, central):
     with pytest.raises(UsageError, match="3 rows give another figure for the same organisation, year, theme and tier"):
-        nc.supplied_footprint(pd.concat([central.table, central.table]), method, source="Greener NHS")
+        nc.analysis.supplied_footprint(pd.concat([central.table, central.table]), method, source="Greener NHS")
 
 
 def test_an_organisation_that_looks_like_a_number_stays_text_in_a_supplied_file(method, tmp_path):
     path = tmp_path / "central.csv"
     path.write_text("organisation,period,theme,tco2e,vintage,method_note\n5E1,2023/24,water,101,2022,apportioned\n")
-    supplied = nc.supplied_footprint(path, method, source="Greener NHS")
+    supplied = nc.analysis.supplied_footprint(path, method, source="Greener NHS")
     assert list(supplied.table["organisation"]) == ["5E1"]
     assert list(supplied.table["vintage"]) == ["2022"]
     assert supplied.total() == 101.0
@@ -161,7 +163,7 @@ def test_an_organisation_that_looks_like_a_number_stays_text_in_a_supplied_file(
 
 def test_a_supplied_row_without_a_tier_in_a_table_with_tiers_is_refused(method, central):
     with pytest.raises(UsageError, match="1 rows without tier"):
-        nc.supplied_footprint(central.table.assign(tier=["core", "core", None]), method, source="Greener NHS")
+        nc.analysis.supplied_footprint(central.table.assign(tier=["core", "core", None]), method, source="Greener NHS")
 
 
 def test_only_supplied_figures_of_the_same_organisations_and_years_stand_beside(method, activity_csv):
@@ -169,8 +171,8 @@ def test_only_supplied_figures_of_the_same_organisations_and_years_stand_beside(
         "organisation": ["RX1", "RX2", "RX1"], "period": ["2023/24", "2023/24", "2022/23"], "theme": ["water"] * 3,
         "tco2e": [101.0, 7.0, 9.0], "vintage": ["2022"] * 3, "method_note": ["apportioned centrally"] * 3,
     })  # fmt: skip
-    supplied = nc.supplied_footprint(rows, method, source="Greener NHS")
-    table = nc.beside(nc.calculate(activity_csv("RX1,2023/24,water.supply,1000,m3"), method), supplied)
+    supplied = nc.analysis.supplied_footprint(rows, method, source="Greener NHS")
+    table = nc.analysis.beside(nc.calculate(activity_csv("RX1,2023/24,water.supply,1000,m3"), method), supplied)
     assert table.set_index("theme").loc["water", "supplied_tco2e"] == 101.0
 
 

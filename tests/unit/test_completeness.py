@@ -14,7 +14,7 @@ MONTHS = [*(f"2023-{month:02d}" for month in range(4, 13)), "2024-01", "2024-02"
 
 
 def found(*rows):
-    return nc.completeness(pd.DataFrame(rows, columns=NAMES), METHOD)
+    return nc.footprint.completeness(pd.DataFrame(rows, columns=NAMES), METHOD)
 
 
 def states(frame, theme, site="", period="2023/24"):
@@ -106,8 +106,10 @@ def test_a_query_of_an_engine_and_sums_that_kept_sites_and_months_give_the_same(
     table = pd.DataFrame(
         [("RX1", "", "2023/24", GAS, 5, "kWh"), ("RX1", "RX101", "2023-05", GAS, 5, "kWh")], columns=NAMES
     )
-    expected = nc.completeness(table, METHOD)
-    pd.testing.assert_frame_equal(nc.completeness(polars.from_pandas(table).lazy(), METHOD), expected)
-    pd.testing.assert_frame_equal(nc.completeness(nc.partial(table, keep=("site", "month")), METHOD), expected)
+    expected = nc.footprint.completeness(table, METHOD)
+    pd.testing.assert_frame_equal(nc.footprint.completeness(polars.from_pandas(table).lazy(), METHOD), expected)
+    pd.testing.assert_frame_equal(
+        nc.footprint.completeness(nc.partial(table, keep=("site", "month")), METHOD), expected
+    )
     with pytest.raises(UsageError, match="kept no further column"):
-        nc.completeness(nc.partial(table), METHOD)
+        nc.footprint.completeness(nc.partial(table), METHOD)

@@ -14,43 +14,48 @@ from nhscarbon.reporting.charts.abatement import abatement_chart
 def test_net_present_cost_by_hand():
     frame = system(["RAA"], [2026, 2027, 2028, 2029])
     each = action("a", capital_gbp=(1000.0, 500.0), revenue_gbp=(-100.0,), life=2, start_from=2027, start_to=2027)
-    row = nc.costs(frame, [each]).table.iloc[0]
+    row = nc.trajectory.costs(frame, [each]).table.iloc[0]
     assert row["net_present_cost_gbp"] == pytest.approx((1000 - 100) / 1.035 + (500 - 100) / 1.035**2)
     assert row["capital_gbp"] == 1500
-    more = nc.costs(frame, [each], optimism_bias=0.2).table.iloc[0]
+    more = nc.trajectory.costs(frame, [each], optimism_bias=0.2).table.iloc[0]
     assert more["net_present_cost_gbp"] - row["net_present_cost_gbp"] == pytest.approx(200 / 1.035 + 100 / 1.035**2)
 
 
 def test_bills_follow_from_quantities_and_are_paid_once_for_an_activity():
     """A heat pump: 200,000 kWh of gas less, 200,000 * 0.85 / 3 kWh of electricity more, whatever themes report them."""
     frame = system(["RAA"], [2026])
-    found = nc.costs(frame, [action("hp", "switch")], energy_prices={GAS: 0.05, GRID: 0.20}).table.iloc[0]
+    found = nc.trajectory.costs(frame, [action("hp", "switch")], energy_prices={GAS: 0.05, GRID: 0.20}).table.iloc[0]
     assert found["net_present_cost_gbp"] == pytest.approx(-200_000 * 0.05 + 200_000 * 0.85 / 3 * 0.20)
     with pytest.raises(UsageError, match="which business as usual does not have"):
-        nc.costs(frame, [action("hp", "switch")], energy_prices={"energy.coal": 1.0})
+        nc.trajectory.costs(frame, [action("hp", "switch")], energy_prices={"energy.coal": 1.0})
     with pytest.raises(UsageError, match=f"no energy price of {GRID}"):  # a heat pump's power is not free
-        nc.costs(frame, [action("hp", "switch")], energy_prices={GAS: 0.05})
+        nc.trajectory.costs(frame, [action("hp", "switch")], energy_prices={GAS: 0.05})
 
 
 def test_the_social_view_takes_off_the_carbon_value_and_is_missing_where_none_is_held():
     frame = system(["RAA"], [2029, 2030], cleaner=1.0)
     each = action("a", capital_gbp=(1000.0,), start_from=2029, start_to=2029)
     tonnes = 200_000 * 0.213 / 1000
-    row = nc.costs(frame, [each]).table.iloc[0]
+    row = nc.trajectory.costs(frame, [each]).table.iloc[0]
     by_hand = tonnes * (268.97 + (294.50 - 268.97) * 5 / 6) + tonnes * 294.50 / 1.035
     assert row["carbon_value_gbp"] == pytest.approx(by_hand)
     assert row["social_cost_gbp"] == pytest.approx(1000 - by_hand)
-    beyond = nc.costs(system(["RAA"], [2029, 2030, 2031]), [each]).table.iloc[0]
+    beyond = nc.trajectory.costs(system(["RAA"], [2029, 2030, 2031]), [each]).table.iloc[0]
     assert np.isnan(beyond["carbon_value_gbp"])
     assert np.isnan(beyond["social_cost_gbp"])
     assert beyond["net_present_cost_gbp"] == 1000
-    own = nc.appraisal(carbon_values={"2029/30": 300.0, "2031/32": 300.0})
-    assert nc.costs(system(["RAA"], [2029, 2030, 2031]), [each], parameters=own).table["carbon_value_gbp"].notna().all()
+    own = nc.trajectory.appraisal(carbon_values={"2029/30": 300.0, "2031/32": 300.0})
+    assert (
+        nc.trajectory.costs(system(["RAA"], [2029, 2030, 2031]), [each], parameters=own)
+        .table["carbon_value_gbp"]
+        .notna()
+        .all()
+    )
 
 
 def test_a_discount_rate_is_not_stretched_beyond_what_is_held():
     with pytest.raises(UsageError, match="years 0 to 30"):
-        nc.costs(system(["RAA"], range(2026, 2058)), [action("a")])
+        nc.trajectory.costs(system(["RAA"], range(2026, 2058)), [action("a")])
 
 
 def test_every_appraisal_figure_is_marked_to_be_re_checked_and_has_a_source():
@@ -58,7 +63,7 @@ def test_every_appraisal_figure_is_marked_to_be_re_checked_and_has_a_source():
     rows = package.rows("parameters.csv")
     assert all(row["status"] == "to be re-checked" and row["source"] and row["locator"] == "uncited" for row in rows)
     assert {row["value"] for row in rows} == {"0.035", "268.97", "294.50", "403.45"}
-    assert "to be re-checked" in nc.appraisal().assumptions[0]
+    assert "to be re-checked" in nc.trajectory.appraisal().assumptions[0]
 
 
 def taylor():
@@ -72,18 +77,18 @@ def taylor():
 
 
 def test_what_saves_more_money_and_more_carbon_comes_first():
-    found = nc.abatement(*taylor()).table.set_index("action")
+    found = nc.trajectory.abatement(*taylor()).table.set_index("action")
     assert list(found.index) == ["B", "A", "D", "C"]
     assert found["pareto_rank"].tolist()[:2] == [1, 2]
     assert found["gbp_per_tco2e"].isna().tolist() == [True, True, False, False]
     assert found.loc["D", "gbp_per_tco2e"] == pytest.approx(2.5)
-    assert "not a supply curve" in nc.abatement(*taylor()).note
+    assert "not a supply curve" in nc.trajectory.abatement(*taylor()).note
 
 
 def test_tonnes_are_what_an_action_adds_to_the_others():
     frame = pd.DataFrame([("RAA", "fossil_fuels", GAS, "kWh", "2026/27", 500.0, 100_000.0)], columns=COLUMNS)
     actions = [action("a", share=0.3, capital_gbp=(100.0,)), action("b", share=0.5, capital_gbp=(100.0,))]
-    found = nc.abatement(frame, actions).table.set_index("action")
+    found = nc.trajectory.abatement(frame, actions).table.set_index("action")
     assert found.loc["a", "tco2e"] == pytest.approx(100 * 0.5 * 0.3)
     assert found.loc["b", "tco2e"] == pytest.approx(100 * 0.7 * 0.5)
     assert found.loc["b", ["low", "high"]].tolist() == pytest.approx([35.0, 35.0])
@@ -91,7 +96,9 @@ def test_tonnes_are_what_an_action_adds_to_the_others():
 
 def test_bars_have_intervals_where_delivery_is_unsure():
     frame = system(["RAA"], [2026])
-    found = nc.abatement(frame, [action("a", realisation=0.7, realisation_sd=0.1, capital_gbp=(9000.0,))]).table.iloc[0]
+    found = nc.trajectory.abatement(
+        frame, [action("a", realisation=0.7, realisation_sd=0.1, capital_gbp=(9000.0,))]
+    ).table.iloc[0]
     whole = 200_000 * 0.213 / 1000
     assert found["tco2e"] == pytest.approx(0.7 * whole)
     # a beta of mean 0.7 and standard deviation 0.1 has its 5 and 95 % points at 0.526 and 0.853
@@ -103,7 +110,7 @@ def test_bars_have_intervals_where_delivery_is_unsure():
 def test_an_action_that_saves_no_carbon_has_no_price_of_it():
     frame = system(["RAA"], [2026])
     worse = action("hp", "switch", efficiency=1.0, cop=1.0, capital_gbp=(10.0,))
-    found = nc.abatement(frame, [worse]).table.iloc[0]
+    found = nc.trajectory.abatement(frame, [worse]).table.iloc[0]
     assert found["kind"] == "saves no carbon"
     assert found["tco2e"] < 0
     assert np.isnan(found["gbp_per_tco2e"])
@@ -111,7 +118,7 @@ def test_an_action_that_saves_no_carbon_has_no_price_of_it():
 
 def test_the_chart_keeps_what_saves_money_out_of_the_bars():
     pytest.importorskip("matplotlib", reason="charts need the extra 'plot'")
-    chart = abatement_chart(nc.abatement(*taylor()))
+    chart = abatement_chart(nc.trajectory.abatement(*taylor()))
     bars, plane = chart.figure.axes[1], chart.figure.axes[0]
     assert len(bars.patches) == 2
     assert plane.get_title(loc="left").startswith("2 actions save money and 2 cost money")

@@ -27,7 +27,7 @@ def one(kgco2e=100.0, years=("2026/27",)):
 def test_overlaps_multiply():
     """30 %, 20 % and 50 % leave 0.7 * 0.8 * 0.5 = 28 of 100, not nothing."""
     actions = [action("a", share=0.3), action("b", "factor", share=0.2), action("c", share=0.5)]
-    assert total(nc.with_actions(one(), actions)) == pytest.approx(28.0, abs=1e-12)
+    assert total(nc.trajectory.with_actions(one(), actions)) == pytest.approx(28.0, abs=1e-12)
 
 
 def test_a_heat_pump_by_hand():
@@ -35,7 +35,7 @@ def test_a_heat_pump_by_hand():
     of the year and with the well-to-tank of both."""
     frame = system(["RAA"], [2026, 2027])
     pump = action("hp", "switch", share=0.4, efficiency=0.85, cop=3.2)
-    after = nc.with_actions(frame, [pump]).set_index(["theme", "activity", "year"])
+    after = nc.trajectory.with_actions(frame, [pump]).set_index(["theme", "activity", "year"])
     gas = after.loc[("fossil_fuels", GAS, "2026/27")]
     assert gas["quantity"] == pytest.approx(600_000)
     assert gas["kgco2e"] == pytest.approx(600_000 * 0.183)
@@ -51,7 +51,8 @@ def test_electricity_savings_shrink_and_heat_pump_savings_grow_as_the_grid_clean
     frame = system(["RAA"], [2026, 2027, 2028], cleaner=0.7)
     for each, grows in ((action("led", selects=(GRID,)), False), (action("hp", "switch"), True)):
         saved = (
-            frame.groupby("year")["kgco2e"].sum() - nc.with_actions(frame, [each]).groupby("year")["kgco2e"].sum()
+            frame.groupby("year")["kgco2e"].sum()
+            - nc.trajectory.with_actions(frame, [each]).groupby("year")["kgco2e"].sum()
         ).tolist()
         assert sorted(saved, reverse=not grows) == pytest.approx(saved)
         assert len(set(np.round(saved))) == 3
@@ -62,7 +63,7 @@ def test_what_is_saved_of_electricity_does_not_reach_what_is_switched_to_it_but_
     pump = action("hp", "switch", share=1.0, efficiency=0.9, cop=3.0)
     lamps = action("led", selects=(GRID,), share=0.5)
     supply = action("ppa", "factor", selects=("theme:electricity",), share=0.5)
-    grid = nc.with_actions(frame, [pump, lamps, supply])
+    grid = nc.trajectory.with_actions(frame, [pump, lamps, supply])
     grid = grid[(grid["theme"] == "electricity") & (grid["activity"] == GRID)]
     assert grid["quantity"].tolist() == pytest.approx([400_000 * 0.5 + 300_000])
     assert grid["kgco2e"].tolist() == pytest.approx([500_000 * 0.207 * 0.5])
@@ -71,8 +72,8 @@ def test_what_is_saved_of_electricity_does_not_reach_what_is_switched_to_it_but_
 def test_the_switch_that_needs_least_goes_first_whatever_the_ids():
     frame = system(["RAA"], [2026])
     good, poor = {"efficiency": 0.9, "cop": 4.5, "share": 0.5}, {"efficiency": 0.9, "cop": 1.5, "share": 0.5}
-    one_way = total(nc.with_actions(frame, [action("a", "switch", **good), action("b", "switch", **poor)]))
-    other = total(nc.with_actions(frame, [action("b", "switch", **good), action("a", "switch", **poor)]))
+    one_way = total(nc.trajectory.with_actions(frame, [action("a", "switch", **good), action("b", "switch", **poor)]))
+    other = total(nc.trajectory.with_actions(frame, [action("b", "switch", **good), action("a", "switch", **poor)]))
     assert one_way == pytest.approx(other, rel=1e-12)
     brought = 500_000 * 0.2 + 250_000 * 0.6
     assert one_way == pytest.approx(250_000 * 0.213 + (400_000 + brought) * 0.267 + 50_000)
@@ -80,9 +81,9 @@ def test_the_switch_that_needs_least_goes_first_whatever_the_ids():
 
 def test_fixed_tonnes_never_take_more_than_remains():
     frame = one(100_000.0)
-    assert total(nc.with_actions(frame, [action("a", "fixed", tco2e_a_year=40.0)])) == pytest.approx(60_000)
+    assert total(nc.trajectory.with_actions(frame, [action("a", "fixed", tco2e_a_year=40.0)])) == pytest.approx(60_000)
     both = [action("a", "fixed", tco2e_a_year=40.0), action("b", share=0.9), action("c", "fixed", tco2e_a_year=40.0)]
-    assert total(nc.with_actions(frame, both)) == 0.0
+    assert total(nc.trajectory.with_actions(frame, both)) == 0.0
 
 
 def test_ramp_life_and_late_starts():
@@ -99,17 +100,17 @@ def test_any_mix_of_actions_does_what_the_plain_recipe_says(seed):
     years = [2026, 2027, 2028]
     frame = system(["RAA", "RBB"], years)
     actions = random_actions(chance, chance.randint(1, 9), years=years)
-    after = nc.with_actions(frame, actions).groupby("year")["kgco2e"].sum()
+    after = nc.trajectory.with_actions(frame, actions).groupby("year")["kgco2e"].sum()
     plain = emissions(frame, actions, {each.id: each.start_from for each in actions})
     assert after.to_dict() == pytest.approx(plain, rel=1e-9, abs=1e-6)
-    shuffled = nc.with_actions(frame.sample(frac=1, random_state=seed), chance.sample(actions, len(actions)))
-    assert total(shuffled) == pytest.approx(total(nc.with_actions(frame, actions)), rel=1e-12, abs=1e-9)
+    shuffled = nc.trajectory.with_actions(frame.sample(frac=1, random_state=seed), chance.sample(actions, len(actions)))
+    assert total(shuffled) == pytest.approx(total(nc.trajectory.with_actions(frame, actions)), rel=1e-12, abs=1e-9)
 
 
 def test_nothing_of_the_callers_frame_changes_and_no_action_changes_nothing():
     frame = system(["RAA"], [2026, 2027])
     before = frame.copy()
-    same = nc.with_actions(frame, [])
+    same = nc.trajectory.with_actions(frame, [])
     pd.testing.assert_frame_equal(frame, before)
     keys = COLUMNS[:5]
     pd.testing.assert_frame_equal(same.sort_values(keys, ignore_index=True), frame.sort_values(keys, ignore_index=True))
@@ -119,7 +120,7 @@ def test_an_organisation_without_electricity_is_lent_the_factor_that_all_others_
     frame = system(["RAA", "RBB"], [2026])
     bare = frame[(frame["organisation"] == "RBB") | (frame["activity"] != GRID)]
     pump = action("hp", "switch", organisations=("RAA",), share=1.0, efficiency=0.9, cop=3.0)
-    after = nc.with_actions(bare, [pump])
+    after = nc.trajectory.with_actions(bare, [pump])
     added = after[(after["organisation"] == "RAA") & (after["activity"] == GRID)].set_index("theme")
     assert added["quantity"].tolist() == pytest.approx([300_000, 300_000])
     assert added.loc["electricity", "kgco2e"] == pytest.approx(300_000 * 0.207)
@@ -127,7 +128,7 @@ def test_an_organisation_without_electricity_is_lent_the_factor_that_all_others_
         [bare, frame[frame["organisation"] == "RBB"].assign(organisation="RCC", kgco2e=lambda f: f["kgco2e"] * 1.1)]
     )
     with pytest.raises(UsageError, match="the others share no factor"):
-        nc.with_actions(three, [pump])
+        nc.trajectory.with_actions(three, [pump])
 
 
 @pytest.mark.parametrize(
@@ -144,16 +145,16 @@ def test_an_organisation_without_electricity_is_lent_the_factor_that_all_others_
 )
 def test_business_as_usual_that_is_not_whole_is_refused(spoil, says):
     with pytest.raises(UsageError, match=says):
-        nc.with_actions(spoil(system(["RAA"], [2026, 2027])), [action("a")])
+        nc.trajectory.with_actions(spoil(system(["RAA"], [2026, 2027])), [action("a")])
 
 
 def test_a_switch_across_units_needs_its_own_ratio():
     frame = pd.concat([system(["RAA"], [2026]), pd.DataFrame(
         [("RAA", "fleet", "fleet.fuel.diesel", "litre", "2026/27", 1000.0, 2500.0)], columns=COLUMNS)])  # fmt: skip
     with pytest.raises(UsageError, match="give units_per_unit"):
-        nc.with_actions(frame, [action("ev", "switch", selects=("fleet",), share=1.0)])
+        nc.trajectory.with_actions(frame, [action("ev", "switch", selects=("fleet",), share=1.0)])
     vans = action("ev", "switch", selects=("fleet",), share=1.0, efficiency=None, cop=None, units_per_unit=3.0)
-    after = nc.with_actions(frame, [vans])
+    after = nc.trajectory.with_actions(frame, [vans])
     assert after[after["activity"] == GRID]["quantity"].tolist() == pytest.approx([403_000, 403_000])
 
 
@@ -161,7 +162,7 @@ def test_a_switch_refuses_an_activity_whose_themes_state_different_quantities():
     frame = system(["RAA"], [2026])
     frame.loc[0, "quantity"] = 1.0
     with pytest.raises(UsageError, match="different quantities under its themes"):
-        nc.with_actions(frame, [action("hp", "switch")])
+        nc.trajectory.with_actions(frame, [action("hp", "switch")])
 
 
 def test_draws_of_delivery_have_the_mean_that_is_planned_with():
@@ -195,7 +196,7 @@ def test_an_actions_world_does_not_depend_on_its_company():
 def test_unsound_actions_are_refused_wherever_they_are_used():
     frame = system(["RAA"], [2026])
     unsound = [action("a", share=1.5), action("b", "fixed", evidence=""), action("c"), action("c")]
-    for use in (nc.with_actions, nc.wedges, nc.costs, nc.abatement):
+    for use in (nc.trajectory.with_actions, nc.trajectory.wedges, nc.trajectory.costs, nc.trajectory.abatement):
         with pytest.raises(UsageError) as caught:
             use(frame, unsound)
         assert "a: share 1.5 is not from 0 to 1; b: fixed tonnes need evidence; c is there twice" in str(caught.value)

@@ -71,7 +71,7 @@ def test_a_good_table_comes_back_as_a_footprint(post, method):
     assert document["totals"]["scope_1"] == pytest.approx(1000 * 0.182928926174 / 1000, rel=1e-12)
     assert document["stamp"]["methodology_digest"] == method.digest
     jsonschema = pytest.importorskip("jsonschema", reason="the answer is held against the published schema")
-    jsonschema.validate(document, nc.json_schema("footprint"))
+    jsonschema.validate(document, nc.footprint.json_schema("footprint"))
 
 
 def test_a_bad_table_comes_back_with_every_finding(post):

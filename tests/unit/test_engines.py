@@ -102,7 +102,7 @@ def test_what_an_engine_holds_is_refused_as_the_table_is(engine, method):
 def test_lines_stay_in_the_engine_and_add_up(engine, method):
     table = frame(300)
     footprint = nc.calculate(table, method)
-    lines = nw.from_native(nc.lines_in(engine(table), footprint)).lazy().collect("pandas").to_pandas()
+    lines = nw.from_native(nc.footprint.lines_in(engine(table), footprint)).lazy().collect("pandas").to_pandas()
     assert len(lines) == len(footprint.lines())
     assert lines["kgco2e"].sum() == pytest.approx(footprint.table["kgco2e"].sum(), rel=1e-12)
     assert {"factor_id", "package", "locator", "conversion", "factor", "theme", "scope"} <= set(lines.columns)
@@ -113,7 +113,7 @@ def test_lines_of_words_that_the_footprint_does_not_know_are_refused(method):
     table = frame(30)
     table["activity"] = "waste.domestic.landfill"
     with pytest.raises(UsageError, match="words that the footprint does not"):
-        nc.lines_in(polars_lazy(table), footprint)
+        nc.footprint.lines_in(polars_lazy(table), footprint)
 
 
 def test_quantities_that_are_text_are_refused(method):
@@ -143,7 +143,7 @@ def test_spark_sums_to_the_same_bits(spark, method):
     valid = frame(400)
     footprint = nc.calculate(spark.createDataFrame(valid).repartition(4), method)
     assert footprint == nc.calculate(valid, method)
-    lines = nc.lines_in(spark.createDataFrame(valid), footprint).toPandas()
+    lines = nc.footprint.lines_in(spark.createDataFrame(valid), footprint).toPandas()
     assert lines["kgco2e"].sum() == pytest.approx(footprint.table["kgco2e"].sum(), rel=1e-12)
 
 
@@ -154,11 +154,11 @@ def test_executors_read_the_files_themselves_and_send_back_the_same_sums(spark, 
     table = messy()
     pq.write_table(pa.Table.from_pandas(table, preserve_index=False), tmp_path / "year.parquet", row_group_size=100)
     for keep in ((), ("site", "month")):
-        sums = nc.spark_partial(spark, tmp_path / "year.parquet", keep=keep, tasks=3)
+        sums = nc.sums.spark_partial(spark, tmp_path / "year.parquet", keep=keep, tasks=3)
         assert sums == nc.partial(tmp_path / "year.parquet", keep=keep) == nc.partial(table, keep=keep)
     valid = frame(300)
     pq.write_to_dataset(pa.Table.from_pandas(valid, preserve_index=False), tmp_path / "lake", partition_cols=["site"])
-    sums = nc.spark_partial(spark, tmp_path / "lake", keep="site")
+    sums = nc.sums.spark_partial(spark, tmp_path / "lake", keep="site")
     assert nc.calculate(sums, method) == nc.calculate(valid, method, keep="site")
 
 
@@ -168,13 +168,15 @@ def test_the_rows_of_any_table_are_added_in_the_executors(spark, method):
     table = messy()
     held = spark.createDataFrame(table).repartition(3)
     for keep in ((), ("site", "month")):
-        sums = nc.spark_partial(spark, held, keep=keep)
+        sums = nc.sums.spark_partial(spark, held, keep=keep)
         assert sums == nc.partial(table, keep=keep)
         assert sums.faults == nc.partial(held, keep=keep).faults
         assert sums.findings == ()
-    assert nc.spark_partial(spark, held.limit(0).union(held)) == nc.partial(table)  # some partitions have no rows
+    assert nc.sums.spark_partial(spark, held.limit(0).union(held)) == nc.partial(table)  # some partitions have no rows
     valid = frame(300)
-    assert nc.calculate(nc.spark_partial(spark, spark.createDataFrame(valid)), method) == nc.calculate(valid, method)
+    assert nc.calculate(nc.sums.spark_partial(spark, spark.createDataFrame(valid)), method) == nc.calculate(
+        valid, method
+    )
 
 
 def test_a_table_that_the_executors_cannot_add_is_refused(spark, method):
@@ -182,19 +184,19 @@ def test_a_table_that_the_executors_cannot_add_is_refused(spark, method):
     table = frame(4)
     held = spark.createDataFrame(table)
     with pytest.raises(UsageError, match="leave out tasks="):
-        nc.spark_partial(spark, held, tasks=2)
+        nc.sums.spark_partial(spark, held, tasks=2)
     with pytest.raises(UsageError, match="the column 'quantity' is String: cast it to a number"):
-        nc.spark_partial(spark, spark.createDataFrame(table.astype({"quantity": str})))
+        nc.sums.spark_partial(spark, spark.createDataFrame(table.astype({"quantity": str})))
     with pytest.raises(nc.SubmissionError, match="the table has no rows"):
-        nc.calculate(nc.spark_partial(spark, held.limit(0)), method)
+        nc.calculate(nc.sums.spark_partial(spark, held.limit(0)), method)
     with pytest.raises(nc.SubmissionError, match="column 'unit' is missing"):
-        nc.calculate(nc.spark_partial(spark, held.drop("unit")), method)
+        nc.calculate(nc.sums.spark_partial(spark, held.drop("unit")), method)
     with pytest.raises(nc.SubmissionError, match="the table has no header"):
-        nc.calculate(nc.spark_partial(spark, held.select(held["unit"].alias("anything"))), method)
+        nc.calculate(nc.sums.spark_partial(spark, held.select(held["unit"].alias("anything"))), method)
     with pytest.raises(UsageError, match="a DataFrame is no table of Spark"):
-        nc.spark_partial(spark, table)
+        nc.sums.spark_partial(spark, table)
     with pytest.raises(UsageError, match="a NoneType is no table of Spark"):
-        nc.spark_partial(spark, None)
+        nc.sums.spark_partial(spark, None)
 
 
 def test_wholly_blank_rows_of_a_spark_table_are_left_out_whoever_adds_it(spark, method):
@@ -203,11 +205,11 @@ def test_wholly_blank_rows_of_a_spark_table_are_left_out_whoever_adds_it(spark, 
     pytest.importorskip("pyarrow")
     valid = spark.createDataFrame(frame(6))
     held = valid.union(spark.createDataFrame([(None,) * len(valid.columns)] * 3, valid.schema))
-    ours, theirs = nc.spark_partial(spark, held), nc.partial(held)
+    ours, theirs = nc.sums.spark_partial(spark, held), nc.partial(held)
     assert ours == theirs == nc.partial(frame(6))
     noted = spark.createDataFrame([(None,) * len(valid.columns)] * 3, valid.schema).withColumn("note", lit("see above"))
     held = valid.withColumn("note", lit(None).cast("string")).union(noted)
-    ours, theirs = nc.spark_partial(spark, held), nc.partial(held)
+    ours, theirs = nc.sums.spark_partial(spark, held), nc.partial(held)
     assert ours == theirs
     assert ours.read == 9
     assert ours.faults == theirs.faults == {"not_a_number": (3, ())}
@@ -220,7 +222,7 @@ def test_a_senders_own_factor_columns_are_never_multiplied_with(method):
     table = frame(20)
     footprint = nc.calculate(table, method)
     with pytest.raises(UsageError, match="rename conversion, factor"):
-        nc.lines_in(polars_lazy(table.assign(factor=7.0, conversion=3.0)), footprint)
+        nc.footprint.lines_in(polars_lazy(table.assign(factor=7.0, conversion=3.0)), footprint)
 
 
 def test_an_empty_table_in_the_executors_is_no_footprint_of_zero(spark, tmp_path, method):
@@ -228,4 +230,4 @@ def test_an_empty_table_in_the_executors_is_no_footprint_of_zero(spark, tmp_path
     pq = pytest.importorskip("pyarrow.parquet")
     pq.write_table(pa.Table.from_pandas(frame(3)[:0], preserve_index=False), tmp_path / "empty.parquet")
     with pytest.raises(nc.SubmissionError, match="the table has no rows"):
-        nc.calculate(nc.spark_partial(spark, tmp_path / "empty.parquet"), method)
+        nc.calculate(nc.sums.spark_partial(spark, tmp_path / "empty.parquet"), method)

@@ -70,7 +70,7 @@ def honest():
 
 def refusal(content, name="x.xlsx", **limits):
     with processor_seconds(5), pytest.raises(UnreadableError) as error:
-        guard_workbook(name, content, nc.Limits(**limits))
+        guard_workbook(name, content, nc.activity.Limits(**limits))
     return str(error.value)
 
 
@@ -83,7 +83,7 @@ def test_every_limit_can_be_raised(honest):
     sheet = '<row r="3000"><c r="XFD3000"><v>1</v></c></row>'
     assert "column 16,384" in refusal(book(sheet))
     assert "span 49,152,000 cells" in refusal(book(sheet), column=16_384)
-    guard_workbook("x.xlsx", book(sheet), nc.Limits(column=16_384, cells=50_000_000))
+    guard_workbook("x.xlsx", book(sheet), nc.activity.Limits(column=16_384, cells=50_000_000))
     guard_workbook("x.xlsx", honest)
     for limit in ("workbook_bytes", "parts", "inflated_bytes", "cells", "row", "column"):
         refusal(honest, **{limit: 4})
@@ -221,7 +221,7 @@ def test_long_lines_and_endless_headers_are_refused_quickly(tmp_path, method):
 def test_gzip_is_unpacked_no_further_than_a_table_may_be(tmp_path):
     bomb = gzip.compress(b"\0" * (8 << 20))
     with pytest.raises(UnreadableError, match="unpacks to more than 1 MiB"):
-        gunzipped("x.csv.gz", bomb, nc.Limits(table_bytes=1 << 20))
+        gunzipped("x.csv.gz", bomb, nc.activity.Limits(table_bytes=1 << 20))
     with pytest.raises(UnreadableError, match="gzipped and damaged"):
         gunzipped("x.csv.gz", bomb[:500])
     assert gunzipped("x.csv.gz", gzip.compress(b"a,b")) == b"a,b"
@@ -240,7 +240,7 @@ def test_an_honest_workbook_is_guarded_in_little_time():
 def test_a_workbook_read_apart_is_the_same_to_the_bit(tmp_path, method, honest):
     (tmp_path / "x.xlsx").write_bytes(honest)
     (tmp_path / "x.parquet").write_bytes(b"")
-    nc.write_parquet(frame(300), tmp_path / "x.parquet", overwrite=True)
+    nc.activity.write_parquet(frame(300), tmp_path / "x.parquet", overwrite=True)
     with Reader() as reader:
         for name in ("x.xlsx", "x.parquet"):
             apart, here = (nc.read(tmp_path / name, parser=parser) for parser in (reader, None))
@@ -260,11 +260,11 @@ def test_a_parser_that_dies_is_a_finding_and_the_next_file_is_read(tmp_path, met
     pd.DataFrame({name: range(6_000) for name in "abcdefgh"}).to_excel(buffer, index=False, engine="openpyxl")
     (tmp_path / "large.xlsx").write_bytes(buffer.getvalue())
     (tmp_path / "good.xlsx").write_bytes(saved(frame(5)))
-    with Reader(nc.Limits(memory_bytes=1 << 16)) as reader:
+    with Reader(nc.activity.Limits(memory_bytes=1 << 16)) as reader:
         [finding] = nc.check(tmp_path / "large.xlsx", method, isolate=reader)
         assert (finding.code, finding.severity) == ("file_unreadable", "reject_file")
         assert "its parser used too much memory or broke down" in finding.message
-        reader.limits = nc.Limits()
+        reader.limits = nc.activity.Limits()
         assert nc.check(tmp_path / "good.xlsx", method, organisations=None, isolate=reader).refused == ()
 
 
@@ -273,12 +273,12 @@ SILENT = [sys.executable, "-c", "import sys; sys.stdin.buffer.read()"]  # takes 
 
 def test_a_parser_that_never_answers_is_ended_and_the_next_file_is_read(tmp_path, method, honest):
     (tmp_path / "x.xlsx").write_bytes(honest)
-    with Reader(nc.Limits(seconds=0)) as reader:
+    with Reader(nc.activity.Limits(seconds=0)) as reader:
         reader._child = subprocess.Popen(SILENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         [finding] = nc.check(tmp_path / "x.xlsx", method, isolate=reader)
         assert (finding.code, finding.severity) == ("file_unreadable", "reject_file")
         assert "took more than 0 seconds" in finding.message
-        reader.limits = nc.Limits()
+        reader.limits = nc.activity.Limits()
         assert nc.check(tmp_path / "x.xlsx", method, organisations=None, isolate=reader).refused == ()
 
 
@@ -304,7 +304,7 @@ def test_old_workbooks_are_measured_too():
     def cell(row, column):
         return (0x0203, struct.pack("<HHHd", row, column, 0, 1.0))
 
-    guard_workbook("x.xls", old_book(start, cell(0, 0), start, cell(9, 9)), nc.Limits(cells=101))
+    guard_workbook("x.xls", old_book(start, cell(0, 0), start, cell(9, 9)), nc.activity.Limits(cells=101))
     assert "span 101 cells" in refusal(old_book(start, cell(0, 0), start, cell(9, 9)), cells=100)
     assert "span 16,777,216 cells" in refusal(old_book(start, cell(0, 0), cell(65535, 255)))
     several = (0x00BD, struct.pack("<HH", 99, 0) + b"\0" * 6 + struct.pack("<H", 199))

@@ -317,7 +317,7 @@ def test_the_command_line_marks_one_file_or_many(sent, tmp_path, capsys):
     assert "C4" in notes(marked, "Energy")
     assert main(command) == 2
     assert "is there already" in capsys.readouterr().err
-    assert main([*command, "--force"]) == 1
+    assert main([*command, "--overwrite"]) == 1
     (tmp_path / "odd.xlsx").write_text("no workbook")
     several = ["check", str(sent), str(tmp_path / "odd.xlsx"), "--method", "nhs-2026.1", "--marked"]
     assert main([*several, str(tmp_path / "nowhere")]) == 2

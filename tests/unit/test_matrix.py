@@ -27,7 +27,7 @@ def plans():
 
 
 def test_alike_actions_come_together_and_the_rest_stays_apart():
-    found = nc.matrix(system(TRUSTS, [2026]), plans())
+    found = nc.trajectory.matrix(system(TRUSTS, [2026]), plans())
     together = found.review.groupby("group")["action"].apply(list).tolist()
     assert together == [["RAA-2", "RBB-2", "RCC-2"], ["RAA-1", "RBB-1"], ["RCC-3"]]
     assert found.groups["reach"].tolist() == ["most", "most", "only one"]
@@ -39,48 +39,48 @@ def test_alike_actions_come_together_and_the_rest_stays_apart():
 
 def test_the_order_of_the_plans_does_not_matter():
     frame = system(TRUSTS, [2026])
-    first = nc.matrix(frame, plans()).to_frame()
+    first = nc.trajectory.matrix(frame, plans()).to_frame()
     for seed in range(5):
-        other = nc.matrix(frame, random.Random(seed).sample(plans(), 6)).to_frame()
+        other = nc.trajectory.matrix(frame, random.Random(seed).sample(plans(), 6)).to_frame()
         assert other.equals(first)
 
 
 def test_the_tonnes_if_all_adopted_it_by_hand():
     """Electricity of the three trusts: 400,000, 800,000 and 1,200,000 kWh at 0.267 kgCO2e; shares 0.1, 0.2, and the
     median of the two, 0.15, at the third."""
-    found = nc.matrix(system(TRUSTS, [2026]), plans()).groups.set_index("shared_words").loc["led lighting"]
+    found = nc.trajectory.matrix(system(TRUSTS, [2026]), plans()).groups.set_index("shared_words").loc["led lighting"]
     assert found["tco2e"] == pytest.approx((400_000 * 0.1 + 800_000 * 0.2) * 0.267 / 1000)
     assert found["tco2e_if_all"] - found["tco2e"] == pytest.approx(1_200_000 * 0.15 * 0.267 / 1000)
 
 
 def test_a_reviewed_table_decides():
     frame = system(TRUSTS, [2026])
-    review = nc.matrix(frame, plans()).review
+    review = nc.trajectory.matrix(frame, plans()).review
     changed = review.assign(
         group=[9 if id == "RAA-1" else group for id, group in zip(review["action"], review["group"], strict=True)]
     )
-    found = nc.matrix(frame, plans(), groups=changed)
+    found = nc.trajectory.matrix(frame, plans(), groups=changed)
     assert len(found.groups) == 4
     assert (
         found.review.set_index("action").loc["RBB-1", "group"] != found.review.set_index("action").loc["RAA-1", "group"]
     )
     with pytest.raises(UsageError, match="RAA-1 is not in it; RBB-1 is in it 2 times"):
-        nc.matrix(frame, plans(), groups=review.assign(action=review["action"].replace("RAA-1", "RBB-1")))
+        nc.trajectory.matrix(frame, plans(), groups=review.assign(action=review["action"].replace("RAA-1", "RBB-1")))
     with pytest.raises(UsageError, match="no group"):
-        nc.matrix(frame, plans(), groups=review[["action"]])
+        nc.trajectory.matrix(frame, plans(), groups=review[["action"]])
 
 
 def test_a_different_effect_keeps_the_same_words_further_apart():
     frame = system(TRUSTS, [2026])
     same = [action("a", title="Boilers", selects=(GAS,)), action("b", title="Boilers", selects=(GAS,))]
     other = [same[0], action("b", title="Boilers", selects=(GRID,), effect="factor")]
-    likeness = [nc.matrix(frame, pair, threshold=0.1).groups["likeness"][0] for pair in (same, other)]
+    likeness = [nc.trajectory.matrix(frame, pair, threshold=0.1).groups["likeness"][0] for pair in (same, other)]
     assert likeness == pytest.approx([1.0, 0.75])
 
 
 def test_the_chart_says_how_much_is_shared():
     pytest.importorskip("matplotlib", reason="charts need the extra 'plot'")
-    chart = matrix_chart(nc.matrix(system(TRUSTS, [2026]), plans()))
+    chart = matrix_chart(nc.trajectory.matrix(system(TRUSTS, [2026]), plans()))
     assert (
         chart.alt_text == "6 actions of 3 organisations are of 3 kinds: 2 in most of the organisations, 1 in only one."
     )

@@ -44,7 +44,7 @@ def supplier(value="0.05", component="generation_market"):
 
 
 def test_an_overlay_comes_first_and_gives_a_new_digest(method, folder, activity_csv):
-    ours = nc.overlay(method, folder(factors=supplier()))
+    ours = nc.methods.overlay(method, folder(factors=supplier()))
     path = activity_csv("RX1,2023/24,energy.electricity.grid,1000,kWh")
     before, after = nc.calculate(path, method), nc.calculate(path, ours)
     assert after.total("scope_2_market") == pytest.approx(0.05, rel=1e-12)
@@ -56,7 +56,7 @@ def test_an_overlay_comes_first_and_gives_a_new_digest(method, folder, activity_
 
 def test_the_displaced_estimate_stays_beside_and_in_no_total(method, folder, activity_csv):
     borehole = f"ours.m3,water.supply,direct,3,0.1,kgCO2e/m3,UK,{VALID},AR5,,study p1,ours"
-    ours = nc.overlay(method, folder(factors=[FACTORS, borehole]))
+    ours = nc.methods.overlay(method, folder(factors=[FACTORS, borehole]))
     footprint = nc.calculate(activity_csv("RX1,2023/24,water.supply,1000,m3"), ours)
     table = footprint.table
     [memo] = table[table["component"] == "memo"].to_dict("records")
@@ -72,13 +72,13 @@ def test_the_displaced_estimate_stays_beside_and_in_no_total(method, folder, act
 def test_a_green_tariff_cannot_stand_for_the_grid(method, folder):
     """Zero for the grid's own factor would take a tariff into the headline: it belongs to scope_2_market."""
     with pytest.raises(IntegrityError, match=r"grid is the grid's .* goes under generation_market"):
-        nc.overlay(method, folder(factors=supplier("0", "generation")))
+        nc.methods.overlay(method, folder(factors=supplier("0", "generation")))
 
 
 def test_an_overlay_in_a_unit_that_is_not_reached_refuses(method, folder, activity_csv):
     """The shipped factor must not answer in silence where the sender has one of their own."""
     own = f"ours.kg,energy.diesel,direct,1,3.2,kgCO2e/tonne,UK,{VALID},AR5,,study p1,ours"
-    ours = nc.overlay(method, folder(factors=[FACTORS, own]))
+    ours = nc.methods.overlay(method, folder(factors=[FACTORS, own]))
     path = activity_csv("RX1,2023/24,energy.diesel,100,litre")
     with pytest.raises(
         nc.SubmissionError, match=r"our-factors@1\.0\.0 has its own factor of energy\.diesel"
@@ -102,7 +102,7 @@ def test_a_supplied_intensity_turns_floor_area_into_energy(
     method, folder, activity_csv, activity, intensity, component, tco2e
 ):
     row = f"ours.m2,{activity},m2,kWh,{intensity},2019-04-01,2020-04-01,,Display Energy Certificate,certificate p1,"
-    ours = nc.overlay(method, folder(conversions=[CONVERSIONS, row]))
+    ours = nc.methods.overlay(method, folder(conversions=[CONVERSIONS, row]))
     path = activity_csv(
         f"RXX,2019/20,{activity},2778.54,m2,modelled", header="organisation,period,activity,quantity,unit,evidence"
     )
@@ -118,12 +118,12 @@ def test_a_supplied_intensity_turns_floor_area_into_energy(
 def test_an_activity_of_ones_own_is_added_and_none_redefined(method, folder, activity_csv):
     mine = "water.supply.borehole,Our borehole,water,water,m3,direct,no,"
     factor = f"ours.borehole.m3,water.supply.borehole,direct,3,0.01,kgCO2e/m3,UK,{VALID},AR5,,study p2,ours"
-    ours = nc.overlay(method, folder(factors=[FACTORS, factor], activities=[ACTIVITIES, mine]))
+    ours = nc.methods.overlay(method, folder(factors=[FACTORS, factor], activities=[ACTIVITIES, mine]))
     footprint = nc.calculate(activity_csv("RX1,2023/24,water.supply.borehole,100,m3"), ours)
     assert footprint.by("theme").to_dict("records") == [{"theme": "water", "tco2e": pytest.approx(0.001)}]
     redefined = folder("again", activities=[ACTIVITIES, "water.supply,Mine,water,water,m3,direct,no,"])
     with pytest.raises(IntegrityError, match=r"redefines the activity water\.supply"):
-        nc.overlay(method, redefined)
+        nc.methods.overlay(method, redefined)
 
 
 @pytest.mark.parametrize(
@@ -137,16 +137,16 @@ def test_an_activity_of_ones_own_is_added_and_none_redefined(method, folder, act
 )
 def test_an_overlay_is_validated_like_any_package(method, folder, files, says):
     with pytest.raises(IntegrityError, match=says):
-        nc.overlay(method, folder(**files))
+        nc.methods.overlay(method, folder(**files))
 
 
 def test_an_unsealed_or_changed_overlay_is_refused(method, folder):
     home = folder(factors=supplier())
     (home / "factors.csv").write_text("\n".join(supplier("0.5")) + "\n")
     with pytest.raises(IntegrityError, match="not the one that was published"):
-        nc.overlay(method, home)
+        nc.methods.overlay(method, home)
     with pytest.raises(UsageError, match="has none of"):
-        nc.overlay(method, folder("empty", notes=["a,b", "1,2"]))
+        nc.methods.overlay(method, folder("empty", notes=["a,b", "1,2"]))
 
 
 def test_the_command_line_seals_and_lays_over(folder, activity_csv, capsys):

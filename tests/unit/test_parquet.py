@@ -16,12 +16,12 @@ TABLE = frame(200)
 
 
 def test_what_was_written_is_read_back_by_us_and_by_others(tmp_path, method):
-    path = nc.write_parquet(TABLE, tmp_path / "x.parquet")
+    path = nc.activity.write_parquet(TABLE, tmp_path / "x.parquet")
     pd.testing.assert_frame_equal(pd.read_parquet(path), TABLE)
     for source in (path, io.BytesIO(path.read_bytes())):
         assert nc.calculate(source, method) == nc.calculate(TABLE, method)
     with pytest.raises(nc.NHSCarbonError, match="there already"):
-        nc.write_parquet(TABLE, path)
+        nc.activity.write_parquet(TABLE, path)
 
 
 def test_pages_carry_checksums_of_their_own():

@@ -48,7 +48,7 @@ def test_more_cannot_be_taken_away_than_is_there():
 def test_sums_are_saved_and_loaded_to_the_bit(tmp_path, method):
     sums = nc.partial(frame(), keep=("site",))
     path = sums.save(tmp_path / "year.partial")
-    again = nc.PartialSums.load(path)
+    again = nc.sums.PartialSums.load(path)
     assert again == sums
     assert (again.keep, again.decimals, again.faults) == (sums.keep, sums.decimals, sums.faults)
     assert nc.calculate(again, method) == nc.calculate(sums, method)
@@ -79,16 +79,16 @@ def test_words_and_cells_that_a_file_lacks_are_refused(method):
     bits = [np.packbits(taken) for taken in ([1, 1, 0, 0], [1, 0, 1, 0], [1, 1, 1, 0])]  # two bodies by two activities
     wide = json.dumps({**json.loads(parts_of(table)["about"].tobytes()), "table": [2, 1 << 40]})
     with pytest.raises(UnreadableError, match="damaged"):  # and no attempt at so large a table
-        nc.PartialSums.from_bytes(changed("about", np.frombuffer(wide.encode(), np.uint8), table))
+        nc.sums.PartialSums.from_bytes(changed("about", np.frombuffer(wide.encode(), np.uint8), table))
     numbers = [np.array(places) for places in ([0, 1], [3, 0], [0, 0], [0, 9])]
     for of, value in (*(("taken", each) for each in bits), *(("places", each) for each in numbers)):
         with pytest.raises(UnreadableError, match="damaged"):
-            nc.PartialSums.from_bytes(changed(of, value, table))
+            nc.sums.PartialSums.from_bytes(changed(of, value, table))
     for of, value in (("codes_unit", np.array([99], np.int8)), ("codes_unit", np.array([-2], np.int8)),
                       ("taken", np.zeros(1, np.uint8)), ("total", np.zeros(3, np.int64)),
                       ("codes_period", np.zeros(3, np.int8))):  # fmt: skip
         with pytest.raises(UnreadableError, match="damaged"):
-            nc.PartialSums.from_bytes(changed(of, value))
+            nc.sums.PartialSums.from_bytes(changed(of, value))
 
 
 def test_sums_of_few_cells_in_a_wide_table_stay_small():
@@ -105,13 +105,13 @@ def test_sums_of_few_cells_in_a_wide_table_stay_small():
     assert whole == nc.partial(pd.concat([part(seed) for seed in range(4)]), keep="reference")
     assert not any(isinstance(column, Crossed) for column in whole.columns.values())
     assert len(sums[0].to_bytes()) < 1000 * 1000 / 8
-    assert nc.PartialSums.from_bytes(sums[0].to_bytes()) == sums[0]
+    assert nc.sums.PartialSums.from_bytes(sums[0].to_bytes()) == sums[0]
 
 
 def test_rows_under_a_fault_are_among_those_that_a_finding_counts(method):
     row = {"organisation": "RX1", "period": "2023/24", "activity": "water.supply", "quantity": 1.0, "unit": "kWh"}
     table = pd.DataFrame([row, row, {**row, "quantity": np.nan}, {**row, "activity": "energy.natural_gas"}])
-    for source in (table, nc.partial(table), nc.PartialSums.from_bytes(nc.partial(table).to_bytes())):
+    for source in (table, nc.partial(table), nc.sums.PartialSums.from_bytes(nc.partial(table).to_bytes())):
         with pytest.raises(nc.SubmissionError) as told:
             nc.calculate(source, method)
         [found] = [each for each in told.value.findings.findings if each.code == "unit_not_convertible"]
@@ -134,7 +134,7 @@ def test_what_is_counted_twice_is_said_beside_a_word_that_is_missing(method, nam
 def test_sums_of_another_version_say_so():
     content = nc.partial(frame()).to_bytes().replace(SEAL, b"nhscarbon-partial-2\n", 1)
     with pytest.raises(UnreadableError, match="another version of nhscarbon: sum the rows again"):
-        nc.PartialSums.from_bytes(content)
+        nc.sums.PartialSums.from_bytes(content)
 
 
 def test_sums_of_a_table_and_sums_without_one_add_up():
@@ -144,25 +144,25 @@ def test_sums_of_a_table_and_sums_without_one_add_up():
     left = whole - part
     assert left + part == whole
     assert part + left == whole
-    assert nc.PartialSums.from_bytes(left.to_bytes()) == left
+    assert nc.sums.PartialSums.from_bytes(left.to_bytes()) == left
 
 
 def test_sums_beyond_64_bits_are_saved_too(tmp_path, method):
     row = {"organisation": "R01", "period": "2023/24", "activity": "water.supply", "unit": "m3", "quantity": 4e12}
     sums = nc.partial(pd.DataFrame([row] * 9))
     assert sums.total.tolist() == [9 * 4 * 10**18]
-    again = nc.PartialSums.load(sums.save(tmp_path / "large.partial"))
+    again = nc.sums.PartialSums.load(sums.save(tmp_path / "large.partial"))
     assert again.total.tolist() == [9 * 4 * 10**18]
     assert (sums - again).read == 0
 
 
 def test_a_file_that_is_none_or_damaged_is_refused(tmp_path):
     with pytest.raises(UnreadableError, match="there is no file"):
-        nc.PartialSums.load(tmp_path / "nothing.partial")
+        nc.sums.PartialSums.load(tmp_path / "nothing.partial")
     path = nc.partial(frame()).save(tmp_path / "year.partial")
     path.write_bytes(path.read_bytes()[:200])
     with pytest.raises(UnreadableError, match="holds no partial sums, or is damaged"):
-        nc.PartialSums.load(path)
+        nc.sums.PartialSums.load(path)
 
 
 def test_the_same_file_is_not_added_twice(activity_csv):

@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import norm
 
 import nhscarbon as nc
-from nhscarbon.analysis.benchmark import Funnel, funnel_of
+from nhscarbon.analysis.benchmarks import Funnel, funnel_of
 from nhscarbon.errors import UsageError
 from nhscarbon.reporting.charts.funnel import funnel_chart
 
@@ -29,7 +29,9 @@ def returned(method):
 @pytest.fixture(scope="module")
 def found(returned, hierarchy):
     activity, footprint = returned
-    return nc.benchmark(footprint, activity.denominators, measure=MEASURE, period="2023/24", hierarchy=hierarchy)
+    return nc.analysis.benchmark(
+        footprint, activity.denominators, measure=MEASURE, period="2023/24", hierarchy=hierarchy
+    )
 
 
 def test_each_intensity_is_tonnes_by_the_area_of_the_sites_that_have_tonnes(found, returned):
@@ -60,7 +62,7 @@ def test_the_type_and_system_are_those_of_the_day(returned, hierarchy):
     activity, footprint = returned
     about = {"measure": MEASURE, "period": "2023/24", "hierarchy": hierarchy}
     for day, system in (("2024-03-31", "QM7"), ("2026-04-01", "D7T5G")):
-        table = nc.benchmark(footprint, activity.denominators, on=day, **about).table
+        table = nc.analysis.benchmark(footprint, activity.denominators, on=day, **about).table
         assert table.set_index("organisation").loc["RQW", "system"] == system
 
 
@@ -102,7 +104,7 @@ def test_types_of_few_bodies_get_no_limits(found):
 def test_a_body_without_a_denominator_is_named_and_in_no_rank(returned, hierarchy):
     activity, footprint = returned
     rows = activity.denominators[activity.denominators["organisation"] != "RR8"]
-    found = nc.benchmark(footprint, rows, measure=MEASURE, period="2023/24", hierarchy=hierarchy)
+    found = nc.analysis.benchmark(footprint, rows, measure=MEASURE, period="2023/24", hierarchy=hierarchy)
     row = found.table.set_index("organisation").loc["RR8"]
     assert found.missing == ("RR8",)
     assert row["position"] == "no denominator"
@@ -119,7 +121,9 @@ def test_denominators_go_with_a_merger_and_into_a_system(method, hierarchy):
     footprint = nc.calculate(rows, method)
     for to, restate, code in (("trust", "2018-04-01", "R0A"), ("icb", "2026-04-01", "QOP")):
         rolled = hierarchy.roll_up(footprint, to=to, restate=restate)
-        table = nc.benchmark(rolled, beds, measure="beds", period="2016/17", hierarchy=hierarchy, on=restate).table
+        table = nc.analysis.benchmark(
+            rolled, beds, measure="beds", period="2016/17", hierarchy=hierarchy, on=restate
+        ).table
         assert table[["organisation", "denominator"]].to_numpy().tolist() == [[code, 40.0]]
         assert table["kgco2e_per_unit"].iloc[0] == pytest.approx(1000 * footprint.total() / 40)
 
@@ -128,10 +132,10 @@ def test_boards_are_peers_of_boards(returned, hierarchy):
     activity, footprint = returned
     rolled = hierarchy.roll_up(footprint, to="icb", restate="2026-04-01")
     about = {"measure": MEASURE, "period": "2023/24", "hierarchy": hierarchy}
-    found = nc.benchmark(rolled, activity.denominators, on="2026-04-01", **about)
+    found = nc.analysis.benchmark(rolled, activity.denominators, on="2026-04-01", **about)
     assert set(found.table["type"]) == {"icb"}
     assert found.funnels["icb"].bodies == 36
-    area = nc.benchmark(footprint, activity.denominators, **about).table["denominator"].sum()
+    area = nc.analysis.benchmark(footprint, activity.denominators, **about).table["denominator"].sum()
     assert found.table["denominator"].sum() == pytest.approx(area)
 
 
@@ -140,7 +144,9 @@ def test_a_parent_of_which_one_member_has_no_denominator_has_none(method, hierar
                          "quantity": [3000.0, 1000.0], "unit": "kWh"})  # fmt: skip
     beds = pd.DataFrame({"organisation": ["RW3"], "period": "2016/17", "measure": "beds", "value": [30], "unit": "bed"})
     rolled = hierarchy.roll_up(nc.calculate(rows, method), to="trust", restate="2018-04-01")
-    assert nc.benchmark(rolled, beds, measure="beds", period="2016/17", hierarchy=hierarchy).missing == ("R0A",)
+    assert nc.analysis.benchmark(rolled, beds, measure="beds", period="2016/17", hierarchy=hierarchy).missing == (
+        "R0A",
+    )
 
 
 def test_denominators_that_cannot_be_used_are_refused(returned, hierarchy):
@@ -150,12 +156,12 @@ def test_denominators_that_cannot_be_used_are_refused(returned, hierarchy):
     for table, sentence in ((good.drop(columns="unit"), "no column unit"), (good.assign(value=-1), "below 0"),
                             (good.assign(value="much"), "no number")):  # fmt: skip
         with pytest.raises(UsageError, match=sentence):
-            nc.benchmark(footprint, table, **about)
+            nc.analysis.benchmark(footprint, table, **about)
     with pytest.raises(UsageError, match="no denominator 'beds' of 2023/24; there are floor_area_gross_internal"):
-        nc.benchmark(footprint, good, **{**about, "measure": "beds"})
+        nc.analysis.benchmark(footprint, good, **{**about, "measure": "beds"})
     mixed = pd.concat([good, good.assign(unit="ft2")])
     with pytest.raises(UsageError, match="bring it to one unit"):
-        nc.benchmark(footprint, mixed, **about)
+        nc.analysis.benchmark(footprint, mixed, **about)
 
 
 def test_the_chart_says_what_it_shows_and_carries_its_numbers(found):

@@ -328,7 +328,9 @@ def test_what_the_plan_leaves_is_what_its_actions_leave():
     )
     used = plan.spending()
     assert (used["capital"] <= used["capital_limit"] + 1e-6).all()
-    assert nc.abatement(plan.frame, plan.actions, starts=plan.starts).table["action"].nunique() == len(plan.starts)
+    assert nc.trajectory.abatement(plan.frame, plan.actions, starts=plan.starts).table["action"].nunique() == len(
+        plan.starts
+    )
 
 
 @pytest.mark.parametrize(
@@ -389,7 +391,7 @@ def test_the_command_line_plans_and_refuses(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     frame, actions = twelve()
     frame.to_csv("baseline.csv", index=False)
-    table = nc.Actions(tuple(actions)).to_csv("actions.csv").read_text("utf-8")
+    table = nc.trajectory.Actions(tuple(actions)).to_csv("actions.csv").read_text("utf-8")
     (tmp_path / "budget.csv").write_text(f"year,capital_gbp,target_tco2e\n{nhs(2026)},50,900\n")
     given = ("baseline.csv", "--actions", "actions.csv")
     code, out, err = run(*given, "--budget", "budget.csv", "--gap", "0", "--format", "csv")

@@ -134,7 +134,7 @@ def test_own_factors_are_held_where_the_overlay_ends(activity_csv, method, tmp_p
         '{"name": "own", "version": "1", "title": "t", "kind": "emission_factors"}'
     )
     seal(package)
-    ahead = nc.project(nc.calculate(activity_csv(WATER), nc.overlay(method, package)), **FEW)
+    ahead = nc.project(nc.calculate(activity_csv(WATER), nc.methods.overlay(method, package)), **FEW)
     assert set(yearly(ahead).values()) == {1.0}
     assert ahead.assumptions["assumption"].str.contains("the one before is held").any()
 
@@ -228,7 +228,7 @@ def test_what_an_action_brings_in_is_as_unsure_as_its_factor(footprint):
 def test_a_heat_pump_of_the_actions_table_is_carried_out_at_each_years_factors(footprint):
     """By hand: 40 % of the gas, x 0.85 / 3 as electricity, both at the projected year's own factors."""
     found = footprint(GAS, POWER)
-    pump = nc.Action(
+    pump = nc.trajectory.Action(
         id="pump", title="Heat pumps", selects=("energy.natural_gas",), effect="switch", share=0.4,
         switch_to="energy.electricity.grid", efficiency=0.85, cop=3.0, start_from=2028, start_to=2028,
     )  # fmt: skip

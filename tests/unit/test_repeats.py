@@ -85,7 +85,7 @@ def test_footprints_that_repeat_each_other_are_not_added(method, activity_csv):
 
 def test_every_pattern_of_the_rules_means_something(method):
     """A rule whose pattern fits no activity or unit could never be met."""
-    offered = nc.options(method)
+    offered = nc.methods.options(method)
     for rule in method.catalogue.repeats:
         for pattern in (*rule.first, *rule.second):
             activity, _, unit = pattern.partition(":")

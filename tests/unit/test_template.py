@@ -34,7 +34,7 @@ def book(blank):
 @pytest.fixture(scope="module")
 def accepted(method):
     """What some themes accept in the year, looked up apart from the template: the units and theme of each activity."""
-    shown = pd.concat([nc.options(method, theme=theme, period=YEAR) for theme in THEMES])
+    shown = pd.concat([nc.methods.options(method, theme=theme, period=YEAR) for theme in THEMES])
     return shown.groupby("activity")["unit"].agg(list).to_dict(), dict(
         zip(shown["activity"], shown["theme"], strict=True)
     )
@@ -264,6 +264,6 @@ def test_a_file_that_is_there_is_kept(tmp_path, capsys):
     assert main(command) == 2
     assert "is there already" in capsys.readouterr().err
     assert path.read_text() == "mine"
-    assert main([*command, "--force"]) == 0
+    assert main([*command, "--overwrite"]) == 0
     assert main(["check", str(path), "--method", "nhs-2026.1"]) == 1
     assert "template_empty" in capsys.readouterr().out

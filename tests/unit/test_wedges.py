@@ -19,7 +19,7 @@ def hundred():
 def test_three_overlapping_actions_share_what_they_save_together():
     """30 %, 20 % and 50 % of 100 t: 72 t = 20.5 + 13.0 + 38.5."""
     actions = [action("a", share=0.3), action("b", share=0.2), action("c", share=0.5)]
-    found = nc.wedges(hundred(), actions).table.set_index("action")
+    found = nc.trajectory.wedges(hundred(), actions).table.set_index("action")
     assert found["tco2e"].tolist() == pytest.approx([20.5, 13.0, 38.5], abs=1e-12)
     assert found["standard_error"].tolist() == [0, 0, 0]
 
@@ -31,7 +31,7 @@ def test_wedges_are_the_mean_over_every_order_and_add_up(seed):
     frame = system(["RAA", "RBB"], years)
     actions = random_actions(chance, 4, years=years)
     starts = {each.id: each.start_from for each in actions}
-    found = nc.wedges(frame, chance.sample(actions, 4))
+    found = nc.trajectory.wedges(frame, chance.sample(actions, 4))
     plain = dict.fromkeys(starts, 0.0)
     for order in permutations(actions):
         before = emissions(frame, actions, {})
@@ -49,9 +49,9 @@ def test_more_than_twelve_that_meet_are_sampled_with_a_standard_error_and_still_
     frame = system(["RAA"], [2026, 2027])
     shares = [0.02 + 0.03 * place for place in range(14)]
     actions = [action(f"a{place:02d}", share=share) for place, share in enumerate(shares)]
-    found = nc.wedges(frame, actions, pairs=200, seed=3)
+    found = nc.trajectory.wedges(frame, actions, pairs=200, seed=3)
     assert found.sampled == tuple(each.id for each in actions)
-    assert nc.wedges(frame, actions, pairs=200, seed=3).table.equals(found.table)
+    assert nc.trajectory.wedges(frame, actions, pairs=200, seed=3).table.equals(found.table)
     # closed form: products of independent shares have Shapley values by quadrature over the chance of coming earlier
     gas = frame[frame["activity"] == GAS].groupby("year")["kgco2e"].sum().iloc[0] / 1000
     nodes, weights = np.polynomial.legendre.leggauss(20)
@@ -66,7 +66,9 @@ def test_more_than_twelve_that_meet_are_sampled_with_a_standard_error_and_still_
 
 def test_exactly_twelve_that_meet_are_exact():
     shares = [0.02 + 0.03 * place for place in range(12)]
-    found = nc.wedges(hundred(), [action(f"a{place:02d}", share=share) for place, share in enumerate(shares)])
+    found = nc.trajectory.wedges(
+        hundred(), [action(f"a{place:02d}", share=share) for place, share in enumerate(shares)]
+    )
     nodes, weights = np.polynomial.legendre.leggauss(20)
     at, weights = (nodes + 1) / 2, weights / 2
     others = [np.prod([1 - at * x for x in shares[:i] + shares[i + 1 :]], axis=0) for i in range(12)]
@@ -77,7 +79,7 @@ def test_exactly_twelve_that_meet_are_exact():
 
 def test_what_nobody_has_an_action_for_is_named_by_theme():
     frame = system(["RAA"], [2026])
-    left = nc.wedges(frame, [action("a", share=1.0, selects=(GRID,))]).residual.set_index("theme")
+    left = nc.trajectory.wedges(frame, [action("a", share=1.0, selects=(GRID,))]).residual.set_index("theme")
     assert left.loc["electricity", "tco2e_left"] == 0
     assert left.loc["waste", "tco2e_left"] == left.loc["waste", "tco2e"] == pytest.approx(50.0)
     assert left.loc["energy_well_to_tank", "tco2e_left"] == pytest.approx(30.0)
@@ -86,7 +88,7 @@ def test_what_nobody_has_an_action_for_is_named_by_theme():
 def test_a_chart_of_wedges_holds_every_number_and_a_sentence():
     pytest.importorskip("matplotlib", reason="charts need the extra 'plot'")
     frame = system(["RAA"], [2026, 2027])
-    found = nc.wedges(frame, [action(f"a{place}", share=0.05 * (place + 1)) for place in range(8)])
+    found = nc.trajectory.wedges(frame, [action(f"a{place}", share=0.05 * (place + 1)) for place in range(8)])
     chart = wedges_chart(found)
     rows = chart.to_frame()
     parts = rows.drop(columns=["year", "business_as_usual", "left"])

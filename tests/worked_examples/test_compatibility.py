@@ -24,7 +24,7 @@ def test_the_same_activity_under_several_methods_differs_by_method_only(activity
     """One 240 ml bottle of desflurane: the four sets as their publishers give them, by four methodologies."""
     path = activity_csv("RXX,2023/24,anaesthetic.desflurane,1,bottle_240ml")
     ids = ["nhs-2026.1-association", "nhs-2026.1-rcoa", "nhs-2026.1", "nhs-2026.1-ar6"]
-    table = nc.compare_methods(path, ids)
+    table = nc.analysis.compare_methods(path, ids)
     assert [tonnes(value * 1000, 1) for value in table["tco2e"]] == ["893.1", "956.4", "629.4", "910.6"]
 
 
@@ -60,5 +60,5 @@ def test_example_p_6_a_suppliers_own_figure_by_overlay(tmp_path, method, activit
     (folder / "datapackage.json").write_text(json.dumps(descriptor))
     seal(folder)
     path = activity_csv("RXX,2019/20,spend.supplier.acme,20000,GBP")
-    footprint = nc.calculate(path, nc.overlay(method, folder))
+    footprint = nc.calculate(path, nc.methods.overlay(method, folder))
     assert tonnes(footprint.total("nhs_carbon_footprint_plus")) == "0.80"

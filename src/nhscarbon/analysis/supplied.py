@@ -12,7 +12,7 @@ import pandas as pd
 
 from nhscarbon.errors import UsageError
 from nhscarbon.footprint.footprint import Footprint
-from nhscarbon.methods.methodology import Methodology
+from nhscarbon.methods.methodology import Methodology, as_methodology
 from nhscarbon.periods import parse_period
 
 COLUMNS = ("organisation", "period", "theme", "tier", "tco2e", "vintage", "method_note")
@@ -42,13 +42,16 @@ class SuppliedFootprint:
 
     def __add__(self, other: object) -> SuppliedFootprint:
         raise UsageError(
-            "a footprint supplied from outside is never added to another: put it beside with `nhscarbon.beside`"
+            "a footprint supplied from outside is never added to another: put it beside with "
+            "`nhscarbon.analysis.beside`"
         )
 
     __radd__ = __add__
 
 
-def supplied_footprint(frame: pd.DataFrame | str | Path, method: Methodology, *, source: str) -> SuppliedFootprint:
+def supplied_footprint(
+    frame: pd.DataFrame | str | Path, method: Methodology | str, *, source: str
+) -> SuppliedFootprint:
     """Load a footprint that was calculated elsewhere.
 
     Parameters
@@ -56,7 +59,7 @@ def supplied_footprint(frame: pd.DataFrame | str | Path, method: Methodology, *,
     frame : pandas.DataFrame, str or Path
         Rows, or a CSV file of them, with organisation, period, theme, tco2e, vintage and method_note;
         tier may be left out.
-    method : Methodology
+    method : Methodology or str
         Whose themes the rows must use.
     source : str
         Who supplied it.
@@ -76,9 +79,10 @@ def supplied_footprint(frame: pd.DataFrame | str | Path, method: Methodology, *,
     >>> import pandas as pd, nhscarbon as nc
     >>> rows = pd.DataFrame({"organisation": ["RX1"], "period": ["2019/20"], "theme": ["water"], "tco2e": [101.0],
     ...                      "vintage": ["2022"], "method_note": ["apportioned centrally"]})
-    >>> nc.supplied_footprint(rows, nc.methodology("nhs-2026.1"), source="Greener NHS").total()
+    >>> nc.analysis.supplied_footprint(rows, nc.methodology("nhs-2026.1"), source="Greener NHS").total()
     101.0
     """
+    method = as_methodology(method)
     # all as text: an organisation code such as 5E1 is no number
     rows = pd.read_csv(frame, dtype=str) if isinstance(frame, str | Path) else frame.reset_index(drop=True)
     lacking = [name for name in COLUMNS if name not in rows.columns and name != "tier"]

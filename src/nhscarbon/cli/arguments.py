@@ -31,7 +31,7 @@ def _footprint(verbs: Verbs) -> None:
     verb.add_argument("--keep", default="", metavar="COLUMNS", help="keep site, month, supplier or reference apart")
     verb.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
     verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
-    verb.add_argument("--force", action="store_true", help="replace OUT if it is there")
+    verb.add_argument("--overwrite", action="store_true", help="replace OUT if it is there")
     verb.add_argument("--certificate", metavar="OUT", help="write what was calculated from what, to be verified later")
 
 
@@ -40,7 +40,7 @@ def _check(verbs: Verbs) -> None:
         verbs,
         "check",
         "say everything that is wrong with returns, without calculating them",
-        "submission",
+        "check",
         "check_files",
         "nhscarbon check return.csv --method nhs-2026.1\n"
         "  nhscarbon check return.xlsx --method nhs-2026.1 --marked marked.xlsx\n"
@@ -58,7 +58,7 @@ def _check(verbs: Verbs) -> None:
         help="hold codes against this release; 'none' holds them against none (default: ods-2026-07)",
     )  # fmt: skip
     verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
-    verb.add_argument("--force", action="store_true", help="replace what is written if it is there")
+    verb.add_argument("--overwrite", action="store_true", help="replace what is written if it is there")
     verb.add_argument(
         "--marked",
         metavar="OUT.xlsx",
@@ -71,7 +71,7 @@ def _template(verbs: Verbs) -> None:
         verbs,
         "template",
         "write an empty return to fill in, as a workbook with lists to choose from",
-        "submission",
+        "check",
         "write_template",
         "nhscarbon template --method nhs-2026.1 --organisation RX1 --period 2023/24 -o return.xlsx",
     )
@@ -79,7 +79,7 @@ def _template(verbs: Verbs) -> None:
     verb.add_argument("--organisation", default="", metavar="CODE", help="the ODS code of the body that fills it in")
     verb.add_argument("--period", default="", metavar="YEAR", help="the NHS year, such as 2023/24; all when left out")
     verb.add_argument("-o", "--output", default="return.xlsx", metavar="OUT.xlsx", help="default: return.xlsx")
-    verb.add_argument("--force", action="store_true", help="replace OUT if it is there")
+    verb.add_argument("--overwrite", action="store_true", help="replace OUT if it is there")
 
 
 def _verify(verbs: Verbs) -> None:
@@ -87,7 +87,7 @@ def _verify(verbs: Verbs) -> None:
         verbs,
         "verify",
         "calculate what a certificate says again, and say whether it is so",
-        "certificates",
+        "verify",
         "verify",
         "nhscarbon verify return.certificate.json return.csv",
     )

@@ -36,7 +36,7 @@ def _compare(verbs: Verbs) -> None:
     )
     verb.add_argument("--format", choices=("table", "csv"), default="table", help="default: table")
     verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
-    verb.add_argument("--force", action="store_true", help="replace OUT if it is there")
+    verb.add_argument("--overwrite", action="store_true", help="replace OUT if it is there")
 
 
 def _rollup(verbs: Verbs) -> None:
@@ -64,7 +64,7 @@ def _rollup(verbs: Verbs) -> None:
     verb.add_argument("--eliminate", default="", metavar="RULE", help="such as recharges_between_members")
     verb.add_argument("--format", choices=("table", "csv"), default="table", help="default: table")
     verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
-    verb.add_argument("--force", action="store_true", help="replace OUT if it is there")
+    verb.add_argument("--overwrite", action="store_true", help="replace OUT if it is there")
 
 
 def _organisation(verbs: Verbs) -> None:
@@ -100,7 +100,7 @@ def _project(verbs: Verbs) -> None:
     verb.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
     verb.add_argument("--chart", metavar="OUT", help="write the fan to a PNG, SVG or PDF file")
     verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
-    verb.add_argument("--force", action="store_true", help="replace what is there")
+    verb.add_argument("--overwrite", action="store_true", help="replace what is there")
 
 
 def _plan(verbs: Verbs) -> None:
@@ -135,7 +135,7 @@ def _plan(verbs: Verbs) -> None:
     verb.add_argument("--matrix", action="store_true", help="bring similar actions together instead of choosing")
     verb.add_argument("--format", choices=("table", "csv"), default="table", help="default: table")
     verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
-    verb.add_argument("--force", action="store_true", help="replace OUT if it is there")
+    verb.add_argument("--overwrite", action="store_true", help="replace OUT if it is there")
 
 
 def _report(verbs: Verbs) -> None:
@@ -165,7 +165,7 @@ def _report(verbs: Verbs) -> None:
     verb.add_argument(
         "-o", "--output", default="report.html", metavar="OUT", help="OUT.html or OUT.xlsx (default: report.html)"
     )
-    verb.add_argument("--force", action="store_true", help="replace OUT if it is there")
+    verb.add_argument("--overwrite", action="store_true", help="replace OUT if it is there")
 
 
 def _target(verb: argparse.ArgumentParser) -> None:

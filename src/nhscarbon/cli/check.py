@@ -22,7 +22,7 @@ from nhscarbon.cli.footprint import source_of
 from nhscarbon.errors import IntegrityError, UnreadableError, UsageError
 from nhscarbon.findings import Finding, Findings, SubmissionError, in_order_of_severity
 from nhscarbon.methods.methodology import methodology
-from nhscarbon.methods.overlay import overlay
+from nhscarbon.methods.overlays import overlay
 from nhscarbon.output import tables
 from nhscarbon.output.progress import counting
 from nhscarbon.output.text import shown
@@ -41,7 +41,7 @@ def write_template(options: Namespace) -> None:
     """Write an empty return."""
     method = methodology(options.method)
     path = template(
-        options.output, method, organisation=options.organisation, period=options.period, overwrite=options.force
+        options.output, method, organisation=options.organisation, period=options.period, overwrite=options.overwrite
     )
     sys.stderr.write(f"written to {path}\n")
 
@@ -75,7 +75,7 @@ def check_files(options: Namespace) -> None:
     if len(checked) > 1:
         sys.stderr.write(f"{said(counts_of(checked))}\n")
     if options.output:
-        tables.write_text(Path(options.output), text, overwrite=options.force)
+        tables.write_text(Path(options.output), text, overwrite=options.overwrite)
         sys.stderr.write(f"written to {options.output}\n")
     else:
         sys.stdout.write(text)
@@ -115,7 +115,7 @@ def _mark(file: str, findings: Findings, options: Namespace) -> None:
     if to.is_dir():
         to = to / f"{Path(file).stem}-marked.xlsx"
     try:
-        sys.stderr.write(f"marked: {mark(file, findings, to, overwrite=options.force)}\n")
+        sys.stderr.write(f"marked: {mark(file, findings, to, overwrite=options.overwrite)}\n")
     except UnreadableError as error:
         sys.stderr.write(f"not marked: {error}\n")
 

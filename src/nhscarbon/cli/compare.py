@@ -38,7 +38,7 @@ def compare(options: Namespace) -> None:
     else:
         text = f"{bridge}\n"
     if options.output:
-        path = tables.write_text(Path(options.output), text, overwrite=options.force)
+        path = tables.write_text(Path(options.output), text, overwrite=options.overwrite)
         sys.stderr.write(f"written to {path}\n")
     else:
         sys.stdout.write(text)

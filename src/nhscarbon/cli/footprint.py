@@ -19,7 +19,7 @@ from nhscarbon.footprint.calculate import calculate
 from nhscarbon.footprint.certificate import certificate
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.methods.methodology import methodology
-from nhscarbon.methods.overlay import overlay
+from nhscarbon.methods.overlays import overlay
 from nhscarbon.output import tables
 
 VAT = {None: "", "net": "GBP", "gross": "GBP_gross"}  # what --vat means
@@ -44,10 +44,10 @@ def footprint(options: Namespace) -> None:
         text = written if options.format == "json" else tables.csv_text(frame)
     say(result.findings)
     if options.certificate:
-        written_to = certificate(result).save(options.certificate, overwrite=options.force)
+        written_to = certificate(result).save(options.certificate, overwrite=options.overwrite)
         sys.stderr.write(f"certificate written to {written_to}\n")
     if options.output:
-        path = tables.write_text(Path(options.output), text, overwrite=options.force)
+        path = tables.write_text(Path(options.output), text, overwrite=options.overwrite)
         sys.stderr.write(f"written to {path}\n")
     else:
         sys.stdout.write(text)

@@ -7,10 +7,10 @@ from argparse import Namespace
 
 import pandas as pd
 
-from nhscarbon.analysis.compare_methods import compare_methods
+from nhscarbon.analysis.comparison import compare_methods
 from nhscarbon.errors import UsageError
+from nhscarbon.methods.choices import options as options_of
 from nhscarbon.methods.methodology import methodology, methodology_ids
-from nhscarbon.methods.options import options as options_of
 from nhscarbon.output.tables import csv_text, table_text
 
 

@@ -109,7 +109,7 @@ def _rounded(frame: pd.DataFrame) -> pd.DataFrame:
 def _write(options: Namespace, frame: pd.DataFrame) -> None:
     text = tables.csv_text(frame) if options.format == "csv" else tables.table_text(frame, places=0) + "\n"
     if options.output:
-        tables.write_text(Path(options.output), text, overwrite=options.force)
+        tables.write_text(Path(options.output), text, overwrite=options.overwrite)
         sys.stderr.write(f"written to {options.output}\n")
     else:
         sys.stdout.write(text)

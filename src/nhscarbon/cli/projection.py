@@ -44,9 +44,9 @@ def projection(options: Namespace) -> None:
     for row in found.assumptions.itertuples(index=False):
         sys.stderr.write(f"assumed: {row.about}, {row.years}: {row.assumption} ({row.status})\n")
     if options.chart:
-        sys.stderr.write(f"chart written to {fan(found, path).save(options.chart, overwrite=options.force)}\n")
+        sys.stderr.write(f"chart written to {fan(found, path).save(options.chart, overwrite=options.overwrite)}\n")
     if options.output:
-        sys.stderr.write(f"written to {tables.write_text(Path(options.output), text, overwrite=options.force)}\n")
+        sys.stderr.write(f"written to {tables.write_text(Path(options.output), text, overwrite=options.overwrite)}\n")
     else:
         sys.stdout.write(text)
 

@@ -26,7 +26,7 @@ def report(options: Namespace) -> None:
         ahead = project(footprint, to=options.to, boundary=counts, drivers=options.drivers, seed=options.seed)
     found = write(
         footprint, options.output, before=before, projection=ahead, boundary=options.boundary, seed=options.seed,
-        target=None if ahead is None else target_path(options, ahead), overwrite=options.force,
+        target=None if ahead is None else target_path(options, ahead), overwrite=options.overwrite,
         organisations=None if options.organisations == "none" else options.organisations,
     )  # fmt: skip
     sys.stderr.write(f"written to {found}\n")

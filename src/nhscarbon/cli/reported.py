@@ -8,7 +8,7 @@ from functools import reduce
 
 from nhscarbon.cli.footprint import source_of
 from nhscarbon.methods.methodology import methodology
-from nhscarbon.methods.overlay import overlay
+from nhscarbon.methods.overlays import overlay
 from nhscarbon.output import tables
 from nhscarbon.submissions.reported import check_reported
 

@@ -41,7 +41,7 @@ def rollup(options: Namespace) -> None:
         boundary = options.boundary or rolled.footprint.method.headline
         text = f"{tables.table_text(frame)}\n\n{boundary}, {on}, {options.organisations}  {total} tCO2e\n"
     if options.output:
-        sys.stderr.write(f"written to {tables.write_text(Path(options.output), text, overwrite=options.force)}\n")
+        sys.stderr.write(f"written to {tables.write_text(Path(options.output), text, overwrite=options.overwrite)}\n")
     else:
         sys.stdout.write(text)
 

@@ -6,7 +6,7 @@ import json
 import sys
 from argparse import Namespace
 
-from nhscarbon.footprint.json_schema import json_schema
+from nhscarbon.footprint.json_schemas import json_schema
 
 
 def schema(options: Namespace) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from nhscarbon.activity.readers.open_source import Opened, Tabular
 from nhscarbon.checks.assess import assess, refuse
 from nhscarbon.footprint.footprint import Footprint
-from nhscarbon.methods.methodology import Methodology
+from nhscarbon.methods.methodology import Methodology, as_methodology
 from nhscarbon.output.progress import ProgressHook
 from nhscarbon.sums.partial_sums import PartialSums
 from nhscarbon.sums.sum_source import sum_source
@@ -15,7 +15,7 @@ from nhscarbon.sums.sum_source import sum_source
 
 def calculate(
     source: Tabular | Opened | PartialSums,
-    method: Methodology,
+    method: Methodology | str,
     *,
     keep: Sequence[str] = (),
     progress: bool | ProgressHook = False,
@@ -27,8 +27,8 @@ def calculate(
     source : str, Path, buffer, frame, lazy frame, list of records, Activity or PartialSums
         The activity table; see `nhscarbon.read`. Lazy frames are summed by their engine: Polars, DuckDB, Dask, Ibis
         or PySpark. Or what `nhscarbon.partial` summed before.
-    method : Methodology
-        From `nhscarbon.methodology`.
+    method : Methodology or str
+        From `nhscarbon.methodology`, or its id, which loads it for this one call.
     keep : sequence of str, optional
         Further columns to keep apart: ``site``, ``month``, ``supplier``, ``reference``.
     progress : bool or callable, optional
@@ -54,6 +54,7 @@ def calculate(
     >>> footprint.method.status
     'published'
     """
+    method = as_methodology(method)
     sums, sources = sum_source(source, keep=keep, units=method.units, progress=progress)  # open, read, sum
     found = assess(sums, sources, method)  # check, resolve
     refuse(found.findings, method)

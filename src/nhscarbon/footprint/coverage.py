@@ -11,7 +11,7 @@ import pandas as pd
 from nhscarbon.activity.columns import BLANK, Column
 from nhscarbon.activity.readers.open_source import Tabular
 from nhscarbon.checks.words import key_words, organisation_code
-from nhscarbon.methods.methodology import Methodology
+from nhscarbon.methods.methodology import Methodology, as_methodology
 from nhscarbon.periods import months_of
 from nhscarbon.sums.combinations import distinct
 from nhscarbon.sums.partial_sums import PartialSums
@@ -24,7 +24,7 @@ SENT = ("organisation", "site", "period", "month", "activity")
 Row = tuple[str, str, str, str, str]
 
 
-def completeness(source: Tabular | PartialSums, method: Methodology) -> pd.DataFrame:
+def completeness(source: Tabular | PartialSums, method: Methodology | str) -> pd.DataFrame:
     """Return whether each theme of each site is given in each month.
 
     Expected of every named site of a body is each theme that any of its named sites sends in any year of the source;
@@ -35,7 +35,7 @@ def completeness(source: Tabular | PartialSums, method: Methodology) -> pd.DataF
     ----------
     source : str, Path, buffer, frame, lazy frame, list of records, Activity or PartialSums
         What `nhscarbon.calculate` takes; partial sums that kept ``site`` and ``month``.
-    method : Methodology
+    method : Methodology or str
         Whose catalogue says which theme an activity is of.
 
     Returns
@@ -56,11 +56,11 @@ def completeness(source: Tabular | PartialSums, method: Methodology) -> pd.DataF
     Examples
     --------
     >>> import nhscarbon as nc
-    >>> found = nc.completeness(nc.example("trust-year.csv"), nc.methodology("nhs-2026.1"))
+    >>> found = nc.footprint.completeness(nc.example("trust-year.csv"), nc.methodology("nhs-2026.1"))
     >>> found["state"].unique().tolist(), len(found)
     (['year'], 144)
     """
-    return completeness_of_all([source], method)
+    return completeness_of_all([source], as_methodology(method))
 
 
 def completeness_of_all(sources: Iterable[object], method: Methodology) -> pd.DataFrame:

@@ -265,6 +265,11 @@ def methodology(id: str, *, root: Path | None = None) -> Methodology:
     )
 
 
+def as_methodology(method: Methodology | str) -> Methodology:
+    """Return a methodology, loaded if its id is given: what ``method=`` means in every public function."""
+    return methodology(method) if isinstance(method, str) else method
+
+
 def methodology_ids(root: Path | None = None) -> tuple[str, ...]:
     """Return the ids of the methodologies in a data folder, in order."""
     root = data_root() if root is None else root

@@ -26,7 +26,7 @@ from nhscarbon.checks.rules.plausibility import plausible
 from nhscarbon.checks.rules.rows import rows_in
 from nhscarbon.errors import IntegrityError, UnreadableError
 from nhscarbon.findings import SEVERITIES, Finding, Findings, first_rows, in_order_of_severity, merged
-from nhscarbon.methods.methodology import Methodology
+from nhscarbon.methods.methodology import Methodology, as_methodology
 from nhscarbon.organisations.load import load_organisations
 from nhscarbon.submissions.reported import KG_PER_TONNE, check_reported
 from nhscarbon.sums.partial_sums import PartialSums
@@ -40,7 +40,7 @@ RELEASE = "ods-2026-07"  # of the Organisation Data Service
 
 def check(
     source: Tabular | PartialSums,
-    method: Methodology,
+    method: Methodology | str,
     *,
     keep: Sequence[str] = (),
     denominators: pd.DataFrame | None = None,
@@ -54,7 +54,7 @@ def check(
     ----------
     source : str, Path, buffer, frame, lazy frame, list of records, Activity or PartialSums
         What `nhscarbon.calculate` takes.
-    method : Methodology
+    method : Methodology or str
     keep : sequence of str, optional
         Further columns that a calculation would keep.
     denominators : pandas.DataFrame, optional
@@ -85,6 +85,7 @@ def check(
     >>> report.refused
     ()
     """
+    method = as_methodology(method)
     try:
         weigher = Weigher(method)
         sums, sources = sum_source(_opened(source, limits, isolate), keep=keep, units=method.units)

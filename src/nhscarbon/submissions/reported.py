@@ -17,7 +17,7 @@ from nhscarbon.errors import UsageError
 from nhscarbon.methods.boundaries import included
 from nhscarbon.methods.data_package import data_root, load_package, load_pinned
 from nhscarbon.methods.factors import Factor, FactorPackage
-from nhscarbon.methods.methodology import Methodology
+from nhscarbon.methods.methodology import Methodology, as_methodology
 from nhscarbon.methods.resolution import FactorKey, Resolution, find_route, resolve
 from nhscarbon.methods.units import shipped_units
 from nhscarbon.periods import parse_period
@@ -90,14 +90,14 @@ def _of_sheet(row: Mapping[Hashable, object]) -> str:
     return f" of sheet '{row['sheet']}'" if "sheet" in row else ""
 
 
-def check_reported(source: Tabular, method: Methodology) -> Reported:
+def check_reported(source: Tabular, method: Methodology | str) -> Reported:
     """Compare the tonnes that a sender states with those of a methodology, and explain the differences.
 
     Parameters
     ----------
     source : str, Path, data frame or Activity
         An activity table with the column ``reported_tco2e``.
-    method : Methodology
+    method : Methodology or str
         Its headline is what a line should come to.
 
     Returns
@@ -118,10 +118,10 @@ def check_reported(source: Tabular, method: Methodology) -> Reported:
     >>> import pandas as pd, nhscarbon as nc
     >>> sent = pd.DataFrame({"organisation": ["RXX"], "period": ["2019/20"], "activity": ["energy.natural_gas"],
     ...                      "quantity": [100000], "unit": ["kWh"], "reported_tco2e": [18.39]})
-    >>> nc.check_reported(sent, nc.methodology("nhs-2026.1")).lines["explanation"].iloc[0]
+    >>> nc.submissions.check_reported(sent, nc.methodology("nhs-2026.1")).lines["explanation"].iloc[0]
     'the direct factor of ukgov-2019'
     """
-    activity = read(source)
+    method, activity = as_methodology(method), read(source)
     stated = activity.numbers.get("reported_tco2e")
     if stated is None:
         raise UsageError("no row states its own tonnes: there is no column 'reported_tco2e'")

@@ -11,7 +11,7 @@ from nhscarbon.activity import schema
 from nhscarbon.activity import template_properties as properties
 from nhscarbon.errors import PeriodError, UsageError
 from nhscarbon.methods.catalogue import TIERS
-from nhscarbon.methods.methodology import Methodology
+from nhscarbon.methods.methodology import Methodology, as_methodology
 from nhscarbon.methods.resolution import FactorKey, resolve
 from nhscarbon.output import excel
 from nhscarbon.output.excel import letters
@@ -40,7 +40,7 @@ class ThemeSheet:
 
 
 def template(
-    path: str | Path, method: Methodology, *, organisation: str = "", period: str = "", overwrite: bool = False
+    path: str | Path, method: Methodology | str, *, organisation: str = "", period: str = "", overwrite: bool = False
 ) -> Path:
     """Write an empty return as a workbook (extra ``excel``).
 
@@ -48,7 +48,7 @@ def template(
     ----------
     path : str or Path
         Where to, such as ``return.xlsx``.
-    method : Methodology
+    method : Methodology or str
         Whose catalogue gives the sheets, activities and units.
     organisation : str, optional
         The ODS code of the body that will fill it in: then the only one in its list.
@@ -83,6 +83,7 @@ def template(
     if not (organisation.isascii() and organisation.isalnum()) and organisation:
         raise UsageError(f"'{organisation[:20]}' is no ODS code: it has letters and digits alone")
     excel.needs_openpyxl()
+    method = as_methodology(method)
     years = _years(method, period)
     return write_whole(path, _made(method, organisation.upper(), years), overwrite=overwrite)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,8 +63,11 @@ def spark_partial(
     UnreadableError
         If the path holds no Parquet file.
     UsageError
-        If the source is neither, if `tasks` is given with a table, or if its quantities are no numbers.
+        If the source is neither, if `tasks` is given with a table, if its quantities are no numbers, or the extra
+        ``spark`` is not installed.
     """
+    if find_spec("pyarrow") is None:
+        raise UsageError('sums in Spark need an extra: pip install "nhscarbon[spark]"')
     kept = in_order(keep)
     if not isinstance(source, str | Path):
         if tasks is not None:

@@ -1,1 +1,63 @@
 """Targets, projections, actions, plans and monitoring."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nhscarbon.trajectory.actions.abatement import abatement
+    from nhscarbon.trajectory.actions.action import Action
+    from nhscarbon.trajectory.actions.costs import appraisal, costs
+    from nhscarbon.trajectory.actions.effects import with_actions
+    from nhscarbon.trajectory.actions.matrix import matrix
+    from nhscarbon.trajectory.actions.table import Actions
+    from nhscarbon.trajectory.actions.wedges import wedges
+    from nhscarbon.trajectory.monitoring.control_chart import control_chart
+    from nhscarbon.trajectory.monitoring.weather import weather_corrected
+    from nhscarbon.trajectory.planning.robustness import robustness
+    from nhscarbon.trajectory.projection.backtest import back_test
+    from nhscarbon.trajectory.projection.statistical import random_walk
+
+_HOME = {
+    "Action": "actions.action",
+    "Actions": "actions.table",
+    "abatement": "actions.abatement",
+    "appraisal": "actions.costs",
+    "back_test": "projection.backtest",
+    "control_chart": "monitoring.control_chart",
+    "costs": "actions.costs",
+    "matrix": "actions.matrix",
+    "random_walk": "projection.statistical",
+    "robustness": "planning.robustness",
+    "weather_corrected": "monitoring.weather",
+    "wedges": "actions.wedges",
+    "with_actions": "actions.effects",
+}
+__all__ = [
+    "Action",
+    "Actions",
+    "abatement",
+    "appraisal",
+    "back_test",
+    "control_chart",
+    "costs",
+    "matrix",
+    "random_walk",
+    "robustness",
+    "weather_corrected",
+    "wedges",
+    "with_actions",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+    value: object = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

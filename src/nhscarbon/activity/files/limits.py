@@ -42,7 +42,7 @@ class Limits:
     Examples
     --------
     >>> import nhscarbon as nc
-    >>> nc.Limits(cells=5_000_000).cells > nc.Limits().cells
+    >>> nc.activity.Limits(cells=5_000_000).cells > nc.activity.Limits().cells
     True
     """
 

@@ -256,7 +256,7 @@ def base_year(
     --------
     >>> import nhscarbon as nc
     >>> footprint = nc.calculate(nc.example("trust-year.csv"), nc.methodology("nhs-2026.1"))
-    >>> nc.base_year(footprint, "2023/24", on="2026-04-01").latest.number
+    >>> nc.analysis.base_year(footprint, "2023/24", on="2026-04-01").latest.number
     1
     """
     if not threshold_percent > 0:

@@ -22,7 +22,7 @@ def completeness_chart(frame: pd.DataFrame, *, labels: Mapping[str, str] | None 
     Parameters
     ----------
     frame : pandas.DataFrame
-        From `nhscarbon.completeness`, of one NHS year.
+        From `nhscarbon.footprint.completeness`, of one NHS year.
     labels : Mapping[str, str], optional
         What the themes are called, such as ``method.catalogue.themes``.
 
@@ -40,7 +40,7 @@ def completeness_chart(frame: pd.DataFrame, *, labels: Mapping[str, str] | None 
     --------
     >>> import nhscarbon as nc
     >>> method = nc.methodology("nhs-2026.1")
-    >>> found = nc.completeness(nc.example("trust-year.csv"), method)
+    >>> found = nc.footprint.completeness(nc.example("trust-year.csv"), method)
     >>> completeness_chart(found, labels=method.catalogue.themes).alt_text
     'Heat map of RX1, 2023/24: every theme is given in all 12 months at every place.'
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from nhscarbon.analysis.benchmark import Benchmark
+from nhscarbon.analysis.benchmarks import Benchmark
 from nhscarbon.errors import UsageError
 from nhscarbon.output import tables
 from nhscarbon.reporting.charts.style import CONTEXT, DASHES, FOCUS, Chart, blank_figure, titled
@@ -19,7 +19,7 @@ def funnel_chart(benchmark: Benchmark, type: str, *, focus: str = "") -> Chart:
     Parameters
     ----------
     peers : Benchmark
-        From `nhscarbon.peers`.
+        From `nhscarbon.analysis.benchmark`.
     type : str
         A type that has limits.
     focus : str, optional

@@ -29,7 +29,7 @@ def trend_chart(
     boundary : str, optional
         The headline of each when left out.
     match : sequence of str, optional
-        As `Footprint.compare`.
+        As `nhscarbon.compare`.
 
     Returns
     -------

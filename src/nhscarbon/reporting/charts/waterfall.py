@@ -30,7 +30,7 @@ def waterfall_chart(bridge: Change) -> Chart:
     Parameters
     ----------
     bridge : Change
-        From `Footprint.compare`.
+        From `nhscarbon.compare`.
 
     Returns
     -------

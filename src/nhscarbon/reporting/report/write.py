@@ -1,4 +1,4 @@
-"""`nc.report`: a footprint with its evidence, written as one page or as a workbook."""
+"""`nc.write_report`: a footprint with its evidence, written as one page or as a workbook."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def write_report(
     boundary : str, optional
         What the tables count; left out, what the summary of the footprint shows.
     match : sequence of str, optional
-        As `Footprint.compare`.
+        As `nhscarbon.compare`.
     organisations : str or None, optional
         The release of the Organisation Data Service that gives names; None gives codes alone.
     draws, seed : int, optional
@@ -81,7 +81,7 @@ def write_report(
     >>> import nhscarbon as nc
     >>> from tempfile import mkdtemp
     >>> footprint = nc.calculate(nc.example("trust-year.csv"), nc.methodology("nhs-2026.1"))
-    >>> nc.report(footprint, f"{mkdtemp()}/report.html", organisations=None).stat().st_size < 200_000
+    >>> nc.write_report(footprint, f"{mkdtemp()}/report.html", organisations=None).stat().st_size < 200_000
     True
     """
     path = Path(path)

@@ -68,7 +68,7 @@ UNITS = {
 }  # fmt: skip
 
 
-def progress(series: pd.Series | Footprint, path: TargetPath, *, year: str | int | None = None) -> Progress:
+def monitor(series: pd.Series | Footprint, path: TargetPath, *, year: str | int | None = None) -> Progress:
     """Measure a footprint against its path.
 
     Parameters
@@ -93,7 +93,7 @@ def progress(series: pd.Series | Footprint, path: TargetPath, *, year: str | int
     --------
     >>> import nhscarbon as nc, pandas as pd
     >>> tonnes = pd.Series({"2019/20": 100.0, "2025/26": 78.0})
-    >>> found = progress(tonnes, nc.targets()["carbon-footprint-interim-on-2019"].path(tonnes))
+    >>> found = nc.monitor(tonnes, nc.targets()["carbon-footprint-interim-on-2019"].path(tonnes))
     >>> found.target, round(found.gap_tco2e, 1)
     ('carbon-footprint-interim-on-2019', -0.3)
     """

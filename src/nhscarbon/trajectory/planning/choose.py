@@ -21,6 +21,7 @@ from nhscarbon.trajectory.planning.solver import Aim, Master, Solution, best
 
 GAP, TIME_LIMIT = 0.01, 10.0
 Limit = float | Mapping[str, float] | None
+ByYear = Mapping[str, float] | None
 
 
 def plan(
@@ -31,7 +32,7 @@ def plan(
     revenue_gbp: Limit = None,
     staff_fte: Limit = None,
     carry_over: bool = False,
-    target_tco2e: Mapping[str, float] | None = None,
+    target_tco2e: ByYear = None,
     goal: Goal = "tonnes",
     include: Iterable[str] = (),
     exclude: Iterable[str] = (),

@@ -29,6 +29,8 @@ from nhscarbon.trajectory.targets.target_path import TargetPath
 from nhscarbon.trajectory.targets.targets import targets
 
 FrameChange = Callable[[pd.DataFrame], pd.DataFrame]
+GridPath = str | Path | FactorPath
+ActedOn = Iterable[Action] | FrameChange | None
 GROUPED = FRAME[:4]
 KG_PER_TONNE = 1000.0
 MOST = 1000  # groups whose bands are worked out, one after another
@@ -148,8 +150,8 @@ def project(
     base: str | None = None,
     boundary: str | None = None,
     drivers: Given = None,
-    path: str | Path | FactorPath = GRID,
-    actions: Iterable[Action] | FrameChange | None = None,
+    path: GridPath = GRID,
+    actions: ActedOn = None,
     draws: int = 8192,
     seed: int = 2026,
 ) -> Projection:
@@ -171,8 +173,8 @@ def project(
     path : str, Path or FactorPath, optional
         The path of the grid's factor after the latest official one.
     actions : iterable of Action, or callable, optional
-        Carried out as `nhscarbon.with_actions` does, each from the first year of its window; a callable takes the
-        table of business as usual and returns it as its actions leave it. The base year may not change.
+        Carried out as `nhscarbon.trajectory.with_actions` does, each from the first year of its window; a callable
+        takes the table of business as usual and returns it as its actions leave it. The base year may not change.
     draws : int, optional
         Worlds. Equal seeds give equal draws in every scenario, so that differences are free of noise.
     seed : int, optional

@@ -29,7 +29,7 @@ Draws = NDArray[np.float32]
 class Noise:
     """What is unsure in a projection, and its draws.
 
-    Factors, conversions and activity data have the draws of `Footprint.uncertainty`, by the factor of the base
+    Factors, conversions and activity data have the draws of `nhscarbon.uncertainty`, by the factor of the base
     year: a factor that is off today is off as much tomorrow. Activity wanders from year to year, and the pace of
     a path is unsure.
 

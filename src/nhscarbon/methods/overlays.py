@@ -10,18 +10,18 @@ from nhscarbon.errors import IntegrityError, UsageError
 from nhscarbon.methods.catalogue import Catalogue, CatalogueActivity, activity_of
 from nhscarbon.methods.data_package import DataPackage, digest_of, load_package
 from nhscarbon.methods.factors import Conversion, FactorPackage, load_conversions, refuse
-from nhscarbon.methods.methodology import FactorPin, Methodology
+from nhscarbon.methods.methodology import FactorPin, Methodology, as_methodology
 
 MEMO, NO_SCOPE = "memo", "none"
 LOCATION, MARKET = "generation", "generation_market"
 
 
-def overlay(method: Methodology, folder: str | Path) -> Methodology:
+def overlay(method: Methodology | str, folder: str | Path) -> Methodology:
     """Put a package of one's own in front of a methodology's pins: a new methodology with its own digest.
 
     Parameters
     ----------
-    method : Methodology
+    method : Methodology or str
     folder : str or Path
         A sealed data package (`nhscarbon factors seal`) with any of `factors.csv`, `conversions.csv`
         and `activities.csv`, in the layout of the shipped ones.
@@ -39,7 +39,7 @@ def overlay(method: Methodology, folder: str | Path) -> Methodology:
     IntegrityError
         If it is not sealed, breaks a column contract, or redefines an activity.
     """
-    package = load_package(Path(folder))
+    method, package = as_methodology(method), load_package(Path(folder))
     known = {"factors.csv", "conversions.csv", "activities.csv"}
     if not known & set(package.hashes):
         raise UsageError(f"overlay '{package.name}' has none of {', '.join(sorted(known))}")

@@ -10,7 +10,7 @@ from nhscarbon.activity.readers.open_source import Tabular, open_source
 from nhscarbon.errors import BoundaryError
 from nhscarbon.findings import SubmissionError
 from nhscarbon.footprint.calculate import calculate
-from nhscarbon.methods.methodology import Methodology, methodology
+from nhscarbon.methods.methodology import Methodology, as_methodology
 from nhscarbon.sums.partial_sums import PartialSums
 
 
@@ -50,14 +50,14 @@ def compare_methods(
     Examples
     --------
     >>> import nhscarbon as nc
-    >>> table = nc.compare_methods(nc.example("trust-year.csv"), ["nhs-2026.1"], by=("theme",))
+    >>> table = nc.analysis.compare_methods(nc.example("trust-year.csv"), ["nhs-2026.1"], by=("theme",))
     >>> table.columns.tolist()
     ['theme', 'method', 'boundary', 'tco2e', 'refused']
     """
     opened = source if isinstance(source, PartialSums) else open_source(source)
     parts = []
     for each in methods:
-        method = methodology(each) if isinstance(each, str) else each
+        method = as_methodology(each)
         name = method.headline if boundary is None else boundary
         try:
             frame = calculate(opened, method).by(*by, boundary=name).assign(refused="")

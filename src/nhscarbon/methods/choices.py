@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from nhscarbon.errors import UsageError
-from nhscarbon.methods.methodology import Methodology
+from nhscarbon.methods.methodology import Methodology, as_methodology
 from nhscarbon.methods.resolution import FactorKey, resolve, spans
 
 
 def options(
-    method: Methodology,
+    method: Methodology | str,
     *,
     theme: str | None = None,
     activity: str | None = None,
@@ -21,7 +21,7 @@ def options(
 
     Parameters
     ----------
-    method : Methodology
+    method : Methodology or str
     theme : str, optional
         Only activities of this theme, such as ``"water"``.
     activity : str, optional
@@ -46,9 +46,10 @@ def options(
     Examples
     --------
     >>> import nhscarbon as nc
-    >>> nc.options(nc.methodology("nhs-2026.1"), activity="energy.natural_gas")["unit"].tolist()
+    >>> nc.methods.options(nc.methodology("nhs-2026.1"), activity="energy.natural_gas")["unit"].tolist()
     ['kWh', 'kWh_net', 'm3']
     """
+    method = as_methodology(method)
     if theme is not None and theme not in method.catalogue.themes:
         raise UsageError(f"there is no theme '{theme[:60]}'; there are {', '.join(method.catalogue.themes)}")
     if period is not None and period not in method.periods:

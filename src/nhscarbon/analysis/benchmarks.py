@@ -142,8 +142,8 @@ def benchmark(
     >>> import nhscarbon as nc
     >>> activity = nc.read_eric(nc.example("estates-2023-24.csv"))
     >>> footprint = nc.calculate(activity, nc.methodology("nhs-2026.1"), keep=("site",))
-    >>> found = nc.peers(footprint, activity.denominators, measure="floor_area_gross_internal", period="2023/24",
-    ...                  hierarchy=nc.hierarchy("ods-2026-07"))
+    >>> found = nc.analysis.benchmark(footprint, activity.denominators, measure="floor_area_gross_internal",
+    ...                               period="2023/24", hierarchy=nc.hierarchy("ods-2026-07"))
     >>> found.unit
     'kgCO2e/m2'
     """
