@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from nhscarbon.analysis.decomposition.compare import compare
     from nhscarbon.analysis.rollup.base_year import base_year, load_base_year
     from nhscarbon.analysis.rollup.hierarchy import hierarchy
+    from nhscarbon.analysis.rollup.rollup import roll_up
     from nhscarbon.analysis.supplied import SuppliedFootprint, beside, supplied_footprint
     from nhscarbon.analysis.uncertainty.uncertainty import uncertainty
     from nhscarbon.errors import NHSCarbonError
@@ -97,6 +98,7 @@ _HOME = {
     "read_actions": "trajectory.actions.read_actions",
     "read_eric": "activity.eric.read_eric",
     "read_ledger": "activity.ledger.read_ledger",
+    "roll_up": "analysis.rollup.rollup",
     "spark_partial": "sums.sum_in_spark",
     "supplied_footprint": "analysis.supplied",
     "targets": "trajectory.targets.targets",
@@ -151,6 +153,7 @@ __all__ = [
     "read_actions",
     "read_eric",
     "read_ledger",
+    "roll_up",
     "spark_partial",
     "supplied_footprint",
     "targets",

@@ -39,9 +39,9 @@ def test_alike_actions_come_together_and_the_rest_stays_apart():
 
 def test_the_order_of_the_plans_does_not_matter():
     frame = system(TRUSTS, [2026])
-    first = nc.matrix(frame, plans()).to_frame()
+    first = nc.matrix(frame, plans()).table
     for seed in range(5):
-        other = nc.matrix(frame, random.Random(seed).sample(plans(), 6)).to_frame()
+        other = nc.matrix(frame, random.Random(seed).sample(plans(), 6)).table
         assert other.equals(first)
 
 
@@ -84,4 +84,4 @@ def test_the_chart_says_how_much_is_shared():
     assert (
         chart.alt_text == "6 actions of 3 organisations are of 3 kinds: 2 in most of the organisations, 1 in only one."
     )
-    assert len(chart.to_frame()) == 3
+    assert len(chart.table) == 3

@@ -293,7 +293,7 @@ def test_a_formula_that_nobody_reckoned_is_said_and_no_zero(book, method):
 def test_a_senders_own_tonnes_name_their_sheet(book, method):
     header = [*HEADER, "reported_tco2e"]
     found = nc.check_reported(book({"A": [header, [*GAS, 1]], "B": [["t"], header, [*GAS, 77]]}), method)
-    assert found.lines[["sheet", "row"]].to_numpy().tolist() == [["A", 2], ["B", 3]]
+    assert found.table[["sheet", "row"]].to_numpy().tolist() == [["A", 2], ["B", 3]]
     assert "row 3 of sheet 'B': energy.natural_gas" in str(found)
 
 

@@ -134,7 +134,7 @@ def test_missing_years_widen_nothing_that_they_do_not_know():
 def test_a_back_test_reports_errors_and_coverage_and_flags_what_is_too_sure():
     random = np.random.default_rng(8)
     steady = [history(random.normal(-0.05, 0.04, 9)) for _ in range(60)]
-    found = back_test(steady, years_ahead=(1, 3)).to_frame().set_index(["method", "years_ahead"])
+    found = back_test(steady, years_ahead=(1, 3)).table.set_index(["method", "years_ahead"])
     walk = found.loc["random_walk"]
     assert (walk["honest"] == "yes").all()
     assert (found["crps_tco2e"] <= found["mae_tco2e"] * 1.02).all()

@@ -21,7 +21,7 @@ def test_a_line_without_noise_is_found_exactly_and_normal_weather_put_in():
     assert found.base_load == pytest.approx(1000)
     assert found.per_degree_day == pytest.approx({"heating": 5})
     assert found.explained == pytest.approx(1)
-    np.testing.assert_allclose(found.to_frame()["corrected"], 1000 + 5 * DAYS, rtol=1e-9)
+    np.testing.assert_allclose(found.table["corrected"], 1000 + 5 * DAYS, rtol=1e-9)
     np.testing.assert_allclose(found.table["cusum"], 0, atol=1e-6)
 
 

@@ -22,6 +22,7 @@ from nhscarbon.errors import IntegrityError, UnreadableError, UsageError
 from nhscarbon.findings import Finding, Findings, SubmissionError, in_order_of_severity
 from nhscarbon.methods.methodology import methodology
 from nhscarbon.methods.overlay import overlay
+from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.output import tables
 from nhscarbon.output.progress import counting
 from nhscarbon.output.text import shown
@@ -31,7 +32,6 @@ from nhscarbon.submissions.template import template
 from nhscarbon.submissions.validation_engine import feedback, feedback_status
 from nhscarbon.sums.sum_source import Tabular
 
-KG_PER_TONNE = 1000
 MANY, FEWER = 20, 5  # files of which only what refuses is printed, and so many findings of each
 HELD = 1 << 22  # bytes of a file that is held beside others, to find rows that stand in both
 SHOWN = 40  # findings of a file that are printed; all of them are in CSV and JSON
@@ -153,7 +153,7 @@ def _stake(finding: Finding) -> str:
 
 
 def _csv(checked: list[Checked]) -> str:
-    frames = [each.findings.to_frame().assign(file=each.file) for each in checked]
+    frames = [each.findings.table.assign(file=each.file) for each in checked]
     frame = pd.concat(frames, ignore_index=True)
     return tables.csv_text(frame.assign(first_rows=[" ".join(map(str, rows)) for rows in frame["first_rows"]]))
 

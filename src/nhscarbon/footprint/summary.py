@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape as html_escape
 
 import pandas as pd
 
 from nhscarbon.findings import Severity
-from nhscarbon.output.tables import table_text, tonnes
-from nhscarbon.output.text import shown
+from nhscarbon.output.tables import html_table, table_text, tonnes
+from nhscarbon.output.text import escape, shown
 
 WIDTH = 100
 
@@ -79,11 +78,6 @@ def as_text(summary: Summary) -> str:
     return "\n".join(text)
 
 
-def escape(text: str) -> str:
-    """Return a text as HTML, hidden and steering letters as escapes."""
-    return html_escape(shown(text))
-
-
 def as_html(summary: Summary) -> str:
     """Return small HTML tables: inline style, no script, every text escaped."""
     totals = [(name, _total(summary, name)) for name in summary.totals]
@@ -91,9 +85,9 @@ def as_html(summary: Summary) -> str:
         (theme, scope, tonnes(value))
         for theme, scope, value in zip(*(summary.themes[name] for name in ("theme", "scope", "tco2e")), strict=True)
     ]
-    tables = _table("Totals by boundary", ("boundary", "tCO2e"), totals)
+    tables = html_table("Totals by boundary", ("boundary", "tCO2e"), totals)
     if summary.boundary:
-        tables += _table(summary.boundary, ("theme", "scope", "tCO2e"), themes)
+        tables += html_table(summary.boundary, ("theme", "scope", "tCO2e"), themes)
         tables += f"<p>By tier: {escape(by_tier(summary.tiers))}</p>"
     left = f"; not counted: {escape(', '.join(summary.not_counted))}" if summary.not_counted else ""
     findings = sum(summary.findings.values())
@@ -118,20 +112,6 @@ def _total(summary: Summary, name: str, unit: str = "") -> str:
     if total is None:
         return "not available"
     return tonnes(total) + unit if summary.counted[name] else "nothing sent"
-
-
-def _table(caption: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    top = "".join(f"<th scope='col'>{escape(cell)}</th>" for cell in head)
-    body = "".join(
-        f"<tr><th scope='row' style='text-align:left'>{escape(first)}</th>"
-        + "".join(f"<td style='text-align:right'>{escape(cell)}</td>" for cell in rest)
-        + "</tr>"
-        for first, *rest in rows
-    )
-    return (
-        f"<table><caption style='text-align:left'>{escape(caption)}</caption>"
-        f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
-    )
 
 
 def _wrapped(text: str) -> list[str]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pint
 
 
+KG_PER_TONNE = 1000
 LONGEST_UNIT = 64  # longer texts are refused before they are looked at
 REMEMBERED = 1000  # unknown words whose nearest unit is kept
 

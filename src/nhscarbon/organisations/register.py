@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from nhscarbon.errors import UsageError
 from nhscarbon.methods.data_package import DataPackage
+from nhscarbon.output.text import one_line
 
 ALWAYS_FROM, ALWAYS_TO = -(10**6), 10**6  # days since 1970 that no calendar of ours reaches: an empty day
 Days = NDArray[np.int32]
@@ -102,6 +103,17 @@ class Organisations:
     def number(self) -> Mapping[str, int]:
         """The number of each code."""
         return {code: place for place, code in enumerate(self.codes)}
+
+    @cached_property
+    def last_names(self) -> tuple[str, ...]:
+        """The last known name of each code, empty where none is known."""
+        names = [""] * len(self.codes)
+        for code, word in zip(self.names.code.tolist(), self.names.word, strict=True):  # in order of code and day
+            names[code] = word
+        return tuple(names)
+
+    def __repr__(self) -> str:
+        return one_line(self, f"{self.name}, {len(self.codes):,} codes")
 
     def word_of(self, words: Words, code: int, day: int) -> str:
         """Return a role, name or type on a day: the last known before it, or else the first."""

@@ -18,7 +18,9 @@ from nhscarbon.methods.data_package import data_root, load_package, load_pinned
 from nhscarbon.methods.factors import Factor, FactorPackage
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.methods.resolution import FactorKey, Resolution, find_route, resolve
-from nhscarbon.methods.units import shipped_units
+from nhscarbon.methods.units import KG_PER_TONNE, shipped_units
+from nhscarbon.output.results import TableResult
+from nhscarbon.output.text import screen
 from nhscarbon.periods import parse_period
 from nhscarbon.sums.combinations import keys_of
 from nhscarbon.sums.sum_source import Tabular
@@ -29,7 +31,6 @@ COMBINATIONS = (("direct",), ("generation",), ("direct", "wtt"), ("generation", 
                 ("generation", "transmission", "wtt", "transmission_wtt"), ("wtt",), ("transmission",),
                 ("generation_market",))  # fmt: skip
 SCALES = ((1.0, ""), (1000.0, ", times a thousand"), (1 / 1000, ", a thousandth"))
-KG_PER_TONNE = 1000
 PRINTED, AS_PRINTED = 5, ", as its sheet shows it, with five decimals"  # the cells of UK Government hold more
 MOST_PLACES = 6
 COARSE = 1 / 200  # a figure that was rounded by more agrees with too much to agree with anything
@@ -50,13 +51,13 @@ class Choice:
     kgco2e: float  # for one unit as sent
 
 
-@dataclass(frozen=True, eq=False)
-class Reported:
+@dataclass(frozen=True, eq=False, repr=False)
+class Reported(TableResult):
     """The sender's own tonnes beside those of the method.
 
     Attributes
     ----------
-    lines : pandas.DataFrame
+    table : pandas.DataFrame
         For each row with ``reported_tco2e``: sheet (of several), row, organisation, period, activity, quantity, unit,
         reported_tco2e, tco2e (the method's headline, empty where it has none), difference, agrees,
         explanation (the likeliest), residual [tCO2e] and others (those that fit as well).
@@ -66,24 +67,25 @@ class Reported:
         Rows that state tonnes and could not be compared: an unknown word, or no quantity.
     """
 
-    lines: pd.DataFrame
     reported_tco2e: float
     tco2e: float
     left_out: int = 0
 
-    def __str__(self) -> str:
-        wrong = self.lines[~self.lines["agrees"]]
-        head = (
-            f"{len(self.lines):,} rows state their own tonnes: {self.reported_tco2e:,.2f} t, by the method "
-            f"{self.tco2e:,.2f} t; {len(wrong):,} differ."
+    def _title(self) -> str:
+        return (
+            f"{len(self._table):,} rows state their own tonnes: {self.reported_tco2e:,.2f} t, by the method "
+            f"{self.tco2e:,.2f} t; {int((~self._table['agrees']).sum()):,} differ."
         )
+
+    def __str__(self) -> str:
+        wrong = self._table[~self._table["agrees"]]
         told = [
             f"  row {row['row']}{_of_sheet(row)}: {row['activity']} {row['period']}, "
             f"{row['reported_tco2e']:,.10g} t reported: {row['explanation']}"
             for row in wrong.to_dict("records")
         ]
         left = f"  {self.left_out:,} more could not be compared: check the table first." if self.left_out else ""
-        return "\n".join([head, *told, *filter(None, [left])])
+        return screen([self._title(), *filter(None, [left]), *told])
 
 
 def _of_sheet(row: Mapping[Hashable, object]) -> str:
@@ -118,7 +120,7 @@ def check_reported(source: Tabular, method: Methodology) -> Reported:
     >>> import pandas as pd, nhscarbon as nc
     >>> sent = pd.DataFrame({"organisation": ["RXX"], "period": ["2019/20"], "activity": ["energy.natural_gas"],
     ...                      "quantity": [100000], "unit": ["kWh"], "reported_tco2e": [18.39]})
-    >>> nc.check_reported(sent, nc.methodology("nhs-2026.1")).lines["explanation"].iloc[0]
+    >>> nc.check_reported(sent, nc.methodology("nhs-2026.1")).table["explanation"].iloc[0]
     'the direct factor of ukgov-2019'
     """
     activity = read(source)

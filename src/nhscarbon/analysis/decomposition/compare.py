@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nhscarbon.analysis.decomposition.change import CAUSES, KG_PER_TONNE, Change
+from nhscarbon.analysis.decomposition.change import CAUSES, Change
 from nhscarbon.analysis.decomposition.known_breaks import breaks_between
 from nhscarbon.analysis.decomposition.lines import LINE_WORDS, Kind, Side, kinds, paired, quantities, sides_of, stacked
 from nhscarbon.analysis.decomposition.shapley import lmdi, shapley
 from nhscarbon.errors import UsageError
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.methods.resolution import Line
+from nhscarbon.methods.units import KG_PER_TONNE
 
 # of the last three every line has its own; a month names its year, so none would ever be met again
 NOT_MATCHED = ("period", "month", "tier", "activity", "unit", "geography")
@@ -96,7 +97,7 @@ def compare(
     rows = rows[moving].reset_index(drop=True)
     split = {name: effect[moving] for name, effect in split.items()}
     return Change(
-        lines=_lines(rows, chosen, split),
+        _table=_lines(rows, chosen, split),
         factors=_factors(rows["kind"].to_numpy(np.int64), chosen, split, sides),
         title=_title(sides),
         boundaries=boundaries,

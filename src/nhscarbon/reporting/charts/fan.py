@@ -39,7 +39,7 @@ def fan(projection: Projection, path: TargetPath | None = None) -> Chart:
     measured = pd.DataFrame({"year": year_texts(history.index.to_numpy()), "tco2e": history.to_numpy()})
     chance = None if path is None else projection.chances(path)
     return _drawn(
-        projection.outcomes.bands(), measured=measured, target=None if path is None else path.to_frame(),
+        projection.outcomes.table, measured=measured, target=None if path is None else path.table,
         budget_tco2e=None if chance is None else float(chance.table["limit_tco2e"].iloc[-1]),
         chance=None if chance is None else chance.of("budget"),
         subtitle=f"{projection.boundary}, tCO2e a year; "
@@ -87,7 +87,7 @@ def _drawn(
     )
     words = f"{subtitle}\n{_of_budget(budget_tco2e, chance)}" if budget_tco2e is not None else subtitle
     titled(axes, f"{finding}\n" if budget_tco2e is not None else finding, subtitle=words, source=source)
-    return Chart(figure, _data(bands, measured, target), _sentence(bands, measured, finding, budget_tco2e, chance))
+    return Chart(_data(bands, measured, target), figure, _sentence(bands, measured, finding, budget_tco2e, chance))
 
 
 def _of_budget(budget_tco2e: float, chance: float | None) -> str:

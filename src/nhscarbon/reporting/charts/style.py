@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from nhscarbon.errors import UsageError
 from nhscarbon.output.files import write_whole
+from nhscarbon.output.results import TableResult
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -29,26 +29,24 @@ SMALLEST = 9  # points; smaller text is not read in print
 FORMATS = ("png", "svg", "pdf")
 
 
-@dataclass(frozen=True)
-class Chart:
+@dataclass(frozen=True, eq=False, repr=False)
+class Chart(TableResult):
     """A figure, the numbers behind it, and what it shows in words.
 
     Attributes
     ----------
-    figure : matplotlib Figure
-    data : pandas.DataFrame
+    table : pandas.DataFrame
         Every number that is drawn.
+    figure : matplotlib Figure
     alt_text : str
         One or two sentences with the main numbers, for those who do not see the figure.
     """
 
     figure: Figure
-    data: pd.DataFrame
     alt_text: str
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return the numbers that are drawn."""
-        return self.data.copy()
+    def _title(self) -> str:
+        return self.alt_text
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the figure to a PNG, SVG or PDF file, by the ending of its name."""

@@ -35,7 +35,7 @@ def themes_chart(footprint: Footprint, *, boundary: str | None = None) -> Chart:
     --------
     >>> import nhscarbon as nc
     >>> footprint = nc.calculate(nc.example("trust-year.csv"), nc.methodology("nhs-2026.1"))
-    >>> themes_chart(footprint).data["theme"].iloc[0]
+    >>> themes_chart(footprint).table["theme"].iloc[0]
     'fossil_fuels'
     """
     counts = boundary or footprint.boundary or footprint.method.headline
@@ -58,7 +58,7 @@ def themes_chart(footprint: Footprint, *, boundary: str | None = None) -> Chart:
     rest = len(data) - len(told)
     more = f" and {rest} smaller" if rest > 0 else ""
     alt = f"Bar chart of {of_what} by theme, {tonnes(total, places_for(total))} in all: {'; '.join(told)}{more}."
-    return Chart(figure, data, alt)
+    return Chart(data, figure, alt)
 
 
 def whose(footprint: Footprint) -> str:

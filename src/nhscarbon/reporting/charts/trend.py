@@ -49,7 +49,7 @@ def trend_chart(
     >>> import pandas as pd, nhscarbon as nc
     >>> rows, method = pd.read_csv(nc.example("trust-year.csv")), nc.methodology("nhs-2026.1")
     >>> years = [nc.calculate(rows.assign(period=year), method) for year in ("2022/23", "2023/24")]
-    >>> trend_chart(years).data["period"].tolist()
+    >>> trend_chart(years).table["period"].tolist()
     ['2022/23', '2023/24']
     """
     data = yearly(footprints, boundary=boundary, match=match)
@@ -94,7 +94,7 @@ def _drawn(data: pd.DataFrame, counts: str, last: Footprint) -> Chart:
            source="\n".join([*(_wrapped(note) for note in notes), credit(last)]))  # fmt: skip
     told = "; ".join(f"{year} {tonnes(value, places)}" for year, value in zip(data["period"], values, strict=True))
     marks = " ".join(f"Break {note}." for note in notes) or "No known break of a factor moved a total by 1 % or more."
-    return Chart(figure, data, f"Line chart of {counts} in tCO2e by year: {told}. {marks}")
+    return Chart(data, figure, f"Line chart of {counts} in tCO2e by year: {told}. {marks}")
 
 
 def _wrapped(text: str) -> str:

@@ -14,7 +14,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nhscarbon.trajectory.actions.action import KG_PER_TONNE, Action, Numbers
+from nhscarbon.methods.units import KG_PER_TONNE
+from nhscarbon.output.results import TableResult
+from nhscarbon.trajectory.actions.action import Action, Numbers
 from nhscarbon.trajectory.actions.costs import Appraisal, appraisal, costs
 from nhscarbon.trajectory.actions.delivery import drawn
 from nhscarbon.trajectory.actions.effects import Terms, clusters_of, effects_of, part_of, taken_by, together
@@ -27,8 +29,8 @@ NOTE = (
 LEVELS = (0.05, 0.95)
 
 
-@dataclass(frozen=True, eq=False)
-class Abatement:
+@dataclass(frozen=True, eq=False, repr=False)
+class Abatement(TableResult):
     """The marginal abatement view of a portfolio.
 
     Attributes
@@ -43,13 +45,14 @@ class Abatement:
     assumptions : tuple of str
     """
 
-    table: pd.DataFrame
     note: str
     assumptions: tuple[str, ...]
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row per action."""
-        return self.table.copy()
+    def _title(self) -> str:
+        return f"What a tonne costs by each of {len(self._table)} actions"
+
+    def _notes(self) -> tuple[str, ...]:
+        return (self.note, *self.assumptions)
 
 
 def abatement(

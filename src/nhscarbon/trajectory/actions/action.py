@@ -9,13 +9,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.periods import nhs_year
 
 Effect = Literal["reduce", "switch", "factor", "fixed"]
 EFFECTS: tuple[Effect, ...] = ("reduce", "switch", "factor", "fixed")
 EVERYONE = "all"
 THEME = "theme:"  # how a whole theme is selected
-KG_PER_TONNE = 1000
 
 Numbers = NDArray[np.float64]
 

@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 
 from nhscarbon.errors import UsageError
+from nhscarbon.output.results import TableResult
 
 FEWEST = 12  # months: a line through less than a year has not seen every season
 
 
-@dataclass(frozen=True, eq=False)
-class WeatherCorrected:
+@dataclass(frozen=True, eq=False, repr=False)
+class WeatherCorrected(TableResult):
     """Energy as it would have been in normal weather.
 
     Attributes
@@ -29,14 +30,16 @@ class WeatherCorrected:
         The share of the variance that the line explains.
     """
 
-    table: pd.DataFrame
     base_load: float
     per_degree_day: dict[str, float]
     explained: float
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return the table."""
-        return self.table.copy()
+    def _title(self) -> str:
+        explained = f"the line explains {self.explained:.0%} of the variance"
+        return f"Energy corrected for the weather, {len(self._table)} months; {explained}"
+
+    def _about(self) -> dict[str, object]:
+        return {"base_load": self.base_load, "per_degree_day": self.per_degree_day, "explained": self.explained}
 
 
 def weather_corrected(

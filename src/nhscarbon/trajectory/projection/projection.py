@@ -14,6 +14,8 @@ import pandas as pd
 from nhscarbon.errors import UsageError
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.methods.resolution import FactorKey
+from nhscarbon.methods.units import KG_PER_TONNE
+from nhscarbon.output.results import TableResult
 from nhscarbon.periods import nhs_year
 from nhscarbon.trajectory.actions.action import Action
 from nhscarbon.trajectory.actions.effects import with_actions
@@ -30,17 +32,16 @@ from nhscarbon.trajectory.targets.targets import targets
 
 FrameChange = Callable[[pd.DataFrame], pd.DataFrame]
 GROUPED = FRAME[:4]
-KG_PER_TONNE = 1000.0
 MOST = 1000  # groups whose bands are worked out, one after another
 
 
-@dataclass(frozen=True, eq=False)
-class Projection:
+@dataclass(frozen=True, eq=False, repr=False)
+class Projection(TableResult):
     """A footprint carried to later years.
 
     Attributes
     ----------
-    frame : pandas.DataFrame
+    table : pandas.DataFrame
         ``organisation, theme, activity, unit, year, quantity, kgco2e``, after actions where there are any.
     business_as_usual : pandas.DataFrame
         The same without actions.
@@ -56,7 +57,6 @@ class Projection:
         The methodology.
     """
 
-    frame: pd.DataFrame
     business_as_usual: pd.DataFrame
     boundary: str
     base: str
@@ -79,14 +79,14 @@ class Projection:
             If there is no such column.
         """
         names = _known(columns)
-        found = self.frame.groupby([*names, "year"], as_index=False, observed=True)["kgco2e"].sum()
+        found = self._table.groupby([*names, "year"], as_index=False, observed=True)["kgco2e"].sum()
         tonnes: pd.DataFrame = found.assign(tco2e=found["kgco2e"] / KG_PER_TONNE).drop(columns="kgco2e")
         return tonnes
 
     @cached_property
     def outcomes(self) -> Outcomes:
         """The whole, in every year and world."""
-        return self._outcomes(self.frame)
+        return self._outcomes(self._table)
 
     def bands(self, *columns: str) -> pd.DataFrame:
         """Return the bands of each year, of the whole or by any of organisation, theme, activity and unit.
@@ -104,14 +104,14 @@ class Projection:
         """
         names = _known(columns)
         if not names:
-            return self.outcomes.bands()
-        parts = list(self.frame.groupby(names, observed=True))
+            return self.outcomes.table
+        parts = list(self._table.groupby(names, observed=True))
         if len(parts) > MOST:
             raise UsageError(f"{len(parts):,} groups are too many to draw, {MOST:,} at most: name fewer columns")
         found = []
         for words, part in parts:
             of_group: dict[str, Any] = dict(zip(names, words, strict=True))
-            found.append(self._outcomes(part).bands().assign(**of_group))
+            found.append(self._outcomes(part).table.assign(**of_group))
         table = pd.concat(found, ignore_index=True)
         return table[[*names, *(name for name in table.columns if name not in names)]]
 
@@ -119,15 +119,15 @@ class Projection:
         """Return the chance of meeting each year, window and budget of a path; see `Outcomes.chances`."""
         return self.outcomes.chances(path, measured=measured)
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return the table."""
-        return self.frame.copy()
+    def _title(self) -> str:
+        last = nhs_year(int(self.years[-1]))
+        return f"Projection of {self.boundary} from {self.base} to {last}, by {self.method}"
 
     def __str__(self) -> str:
         last = nhs_year(int(self.years[-1]))
-        bands = self.outcomes.bands().iloc[-1]
+        bands = self.outcomes.table.iloc[-1]
         return (
-            f"Projection of {self.boundary} from {self.base} to {last}, by {self.method}\n"
+            f"{self._title()}\n"
             f"{self.base}  {self.outcomes.tco2e[0]:,.0f} tCO2e\n"
             f"{last}  {bands['median']:,.0f} tCO2e, 80 % between {bands['low_80']:,.0f} and {bands['high_80']:,.0f}\n"
             f"{len(self.assumptions)} assumptions: see .assumptions"
