@@ -34,7 +34,7 @@ def test_alike_actions_come_together_and_the_rest_stays_apart():
     assert "heat" in found.groups["shared_words"][0]
     assert found.groups["shared_words"][1] == "led lighting"
     assert (found.groups["likeness"] >= 0.35).all()
-    assert found.table.set_index("group").loc[3].tolist() == ["", "", "RCC-3"]
+    assert found.holders.set_index("group").loc[3].tolist() == ["", "", "RCC-3"]
 
 
 def test_the_order_of_the_plans_does_not_matter():

@@ -193,7 +193,7 @@ def test_scenarios_share_their_worlds(footprint):
 
 
 def test_another_trust_moves_no_draw_and_groups_add_up(footprint):
-    alone = nc.project(footprint(GAS, POWER), **FEW).outcomes.bands()
+    alone = nc.project(footprint(GAS, POWER), **FEW).outcomes.table
     together = nc.project(footprint(GAS, POWER, OTHER, name="two.csv"), **FEW)
     of_one = together.bands("organisation")
     of_one = of_one[of_one["organisation"] == "RX1"].drop(columns="organisation").reset_index(drop=True)

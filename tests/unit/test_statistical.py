@@ -107,7 +107,7 @@ def test_bands_cover_what_they_say_on_simulated_histories():
 
 def test_bands_of_draws_are_those_of_the_closed_form():
     walk = random_walk(history(CHANGES))
-    closed, drawn = walk.forecast(2030), walk.outcomes(2030, draws=8192).bands().iloc[1:]
+    closed, drawn = walk.forecast(2030), walk.outcomes(2030, draws=8192).table.iloc[1:]
     assert closed["year"].tolist() == drawn["year"].tolist()
     for name in ("median", "low_50", "high_50", "low_80", "high_80", "low_95", "high_95"):
         np.testing.assert_allclose(drawn[name], closed[name], rtol=0.02)

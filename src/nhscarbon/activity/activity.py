@@ -11,6 +11,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from nhscarbon.activity.columns import Column
 from nhscarbon.findings import Finding
+from nhscarbon.output.text import one_line, short_repr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,6 +23,8 @@ class RowRange:
 
     first: int
     count: int
+
+    __repr__ = short_repr
 
     def __len__(self) -> int:
         return self.count
@@ -59,6 +62,8 @@ class SheetRows:
     header_row: int
     start: int
     stop: int
+
+    __repr__ = short_repr
 
 
 class Source(Protocol):
@@ -150,6 +155,10 @@ class Activity:
     denominators: pd.DataFrame | None = field(default=None, compare=False)
     statement: pd.DataFrame | None = field(default=None, compare=False)
     held: tuple[pd.Series, ...] = field(default=(), compare=False, repr=False)
+
+    def __repr__(self) -> str:
+        names = ", ".join((*self.columns, *self.numbers))
+        return one_line(self, f"{len(self):,} rows of {self.file or 'a table'}: {names}")
 
     def __getstate__(self) -> dict[str, object]:
         return {**self.__dict__, "held": ()}

@@ -20,6 +20,7 @@ from nhscarbon.organisations.lookup import days_of
 from nhscarbon.organisations.register import day_number, day_text
 from nhscarbon.organisations.shares import shares_on
 from nhscarbon.output.results import TableResult
+from nhscarbon.output.text import short_repr
 
 NEEDED = ("organisation", "period", "measure", "value", "unit")
 ENOUGH = 8  # bodies of a type: with fewer, their spread is not known well enough to draw limits
@@ -36,6 +37,8 @@ class Funnel:
     typical: float
     spread: float
     bodies: int
+
+    __repr__ = short_repr
 
     def limits(self, denominator: NDArray[np.float64], z: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the lower and upper limit for bodies of some sizes."""

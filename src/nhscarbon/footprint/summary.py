@@ -11,7 +11,7 @@ import pandas as pd
 
 from nhscarbon.findings import Severity
 from nhscarbon.output.tables import html_table, table_text, tonnes
-from nhscarbon.output.text import escape, shown
+from nhscarbon.output.text import SCREEN_LINES, escape, screen, short_repr, shown
 
 WIDTH = 100
 
@@ -52,6 +52,8 @@ class Summary:
     findings: Mapping[Severity, int]
     stamp: Stamp
 
+    __repr__ = short_repr
+
     @property
     def last_line(self) -> str:
         """The digests and the version."""
@@ -63,19 +65,31 @@ class Summary:
 
 def as_text(summary: Summary) -> str:
     """Return one screen of text."""
-    text = [shown(summary.title), ""]
-    text += [f"  {name:26}{_total(summary, name, ' tCO2e'):>24}" for name in summary.totals]
-    if summary.boundary:
-        text += ["", f"  {summary.boundary} by theme and scope"]
-        text += ["    " + line for line in table_text(summary.themes).splitlines()]
-        text += ["", f"  by tier: {by_tier(summary.tiers)}"]
+    head = [shown(summary.title), "", *(f"  {name:26}{_total(summary, name, ' tCO2e'):>24}" for name in summary.totals)]
+    tail = ["", f"  by tier: {by_tier(summary.tiers)}"] if summary.boundary else []
     if summary.missing:
-        text += ["", *_wrapped(f"the headline is not available; not published for it: {', '.join(summary.missing)}")]
+        tail += ["", *_wrapped(f"the headline is not available; not published for it: {', '.join(summary.missing)}")]
     if summary.not_counted:
-        text += ["", *_wrapped(f"not counted, for want of a published factor: {', '.join(summary.not_counted)}")]
+        tail += ["", *_wrapped(f"not counted, for want of a published factor: {', '.join(summary.not_counted)}")]
     counts = ", ".join(f"{count:,} {severity}" for severity, count in summary.findings.items() if count)
-    text += ["", f"  {summary.stamp.rows:,} rows; findings: {counts or 'none'}", f"  {summary.last_line}"]
-    return "\n".join(text)
+    tail += ["", f"  {summary.stamp.rows:,} rows; findings: {counts or 'none'}", f"  {summary.last_line}"]
+    if not summary.boundary:
+        return screen([*head, *tail])
+    head += ["", f"  {summary.boundary} by theme and scope"]
+    if len(head) + len(summary.themes) + 1 + len(tail) > SCREEN_LINES:
+        head, tail = [line for line in head if line], [line for line in tail if line]
+    return screen([*head, *_largest_themes(summary.themes, SCREEN_LINES - len(head) - len(tail) - 1), *tail])
+
+
+def _largest_themes(themes: pd.DataFrame, room: int) -> list[str]:
+    """Return the tonnes by theme and scope in so many lines, the smallest added together."""
+    shown_rows = themes
+    if len(themes) > room:
+        largest = themes["tco2e"].abs().sort_values(ascending=False, kind="stable").index[: max(room - 1, 1)]
+        shown_rows = themes.loc[sorted(largest)]
+    left = themes.drop(shown_rows.index)["tco2e"]
+    more = [f"{len(left)} smaller: {tonnes(math.fsum(left))}"] if len(left) else []
+    return ["    " + line for line in (*table_text(shown_rows).splitlines(), *more)]
 
 
 def as_html(summary: Summary) -> str:
@@ -115,7 +129,15 @@ def _total(summary: Summary, name: str, unit: str = "") -> str:
 
 
 def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent="  ",
+        subsequent_indent="    ",
+        break_on_hyphens=False,
+        max_lines=2,
+        placeholder=" ...",
+    )
 
 
 @dataclass(frozen=True)
@@ -129,3 +151,5 @@ class Stamp:
     input_sha256: str
     file_sha256: tuple[str, ...]
     rows: int
+
+    __repr__ = short_repr

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from nhscarbon.errors import UsageError
 from nhscarbon.methods.data_package import DataPackage
-from nhscarbon.output.text import one_line
+from nhscarbon.output.text import one_line, short_repr
 
 ALWAYS_FROM, ALWAYS_TO = -(10**6), 10**6  # days since 1970 that no calendar of ours reaches: an empty day
 Days = NDArray[np.int32]
@@ -30,6 +30,8 @@ class Words:
     source: tuple[str, ...]
     inferred: NDArray[np.bool_]
 
+    __repr__ = short_repr
+
 
 @dataclass(frozen=True)
 class Memberships:
@@ -45,6 +47,8 @@ class Memberships:
     inferred: NDArray[np.bool_]
     levels: tuple[str, ...]
 
+    __repr__ = short_repr
+
 
 @dataclass(frozen=True)
 class Successions:
@@ -58,6 +62,8 @@ class Successions:
     basis: tuple[str, ...]
     inferred: NDArray[np.bool_]
 
+    __repr__ = short_repr
+
 
 @dataclass(frozen=True)
 class Gap:
@@ -68,6 +74,8 @@ class Gap:
     valid_from: str
     valid_to: str
     note: str
+
+    __repr__ = short_repr
 
 
 @dataclass(frozen=True, eq=False)

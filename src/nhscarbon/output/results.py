@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from nhscarbon.errors import UsageError
 from nhscarbon.output.excel import needs_openpyxl, to_bytes, write_table
 from nhscarbon.output.files import write_whole
-from nhscarbon.output.tables import csv_text, figure, html_table, is_missing, screen_table, write_text
+from nhscarbon.output.tables import csv_text, figures, html_table, is_missing, screen_table, write_text
 from nhscarbon.output.text import SCREEN_LINES, escape, one_line, screen, wrapped
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ class Result(ABC):
     def _repr_html_(self) -> str:
         frame = flat(self.table)
         head = [str(name) for name in frame.columns]
-        columns = [[figure(value) for value in frame.iloc[:HTML_ROWS, place].tolist()] for place in range(len(head))]
+        columns = [figures(frame.iloc[:HTML_ROWS, place]) for place in range(len(head))]
         notes = [f"{len(frame) - HTML_ROWS:,} more rows"] if len(frame) > HTML_ROWS else []
         lines = "<br>".join(escape(line) for line in (*notes, *self._notes()))
         return f"<div>{html_table(self._title(), head, list(zip(*columns, strict=True)))}<p>{lines}</p></div>"

@@ -100,7 +100,7 @@ def screen_table(frame: pd.DataFrame, rows: int) -> list[str]:
     for place, name in enumerate(map(str, frame.columns)):
         column = frame.iloc[:kept, place]
         align = str.rjust if _is_number(frame.iloc[:, place]) else str.ljust
-        cells = [shown(name, WIDEST_CELL), *(shown(figure(value), WIDEST_CELL) for value in column.tolist())]
+        cells = [shown(name, WIDEST_CELL), *(shown(cell, WIDEST_CELL) for cell in figures(column))]
         wide = max(map(len, cells))
         if columns and width + wide + 2 > SCREEN_COLUMNS:
             break
@@ -112,20 +112,23 @@ def screen_table(frame: pd.DataFrame, rows: int) -> list[str]:
     return lines + ([shown(f"and the columns {', '.join(left)}", SCREEN_COLUMNS)] if left else [])
 
 
-def figure(value: object) -> str:
-    """Return a cell for a reader: a large number without decimals, a small one with four digits.
+def figures(column: pd.Series) -> list[str]:
+    """Return the cells of a column for a reader: its numbers with as many decimals as their size asks for."""
+    values = column.tolist()
+    whole = column.dtype.kind in "iu"
+    known = [abs(value) for value in values if isinstance(value, float) and math.isfinite(value)]
+    largest = max(known, default=0.0)
+    places = 0 if all(each == int(each) for each in known) else 2 if largest >= 1 else 4
+    year = str(column.name).endswith("year")  # a year is no amount
 
-    >>> figure(1234.5678), figure(0.0123456), figure(3.0), figure(True), figure("gas")
-    ('1,234.57', '0.01235', '3', 'True', 'gas')
-    """
-    if is_missing(value):
-        return ""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return str(value)
-    if not math.isfinite(value):
-        return str(value)
-    text = f"{value:,.2f}" if abs(value) >= 1 else f"{value:.4g}"
-    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
+    def cell(value: object) -> str:
+        if is_missing(value):
+            return ""
+        if isinstance(value, float) and math.isfinite(value):
+            return f"{value:,.{places}f}"
+        return f"{value:,}" if whole and not year else str(value)
+
+    return [cell(value) for value in values]
 
 
 def html_table(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

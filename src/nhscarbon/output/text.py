@@ -10,7 +10,7 @@ from dataclasses import MISSING, Field, fields
 from typing import Any
 
 SCREEN_LINES, SCREEN_COLUMNS = 24, 120  # of one screen of text
-LONGEST_REPR, LONGEST_FIELD, FEW = 180, 40, 3
+LONGEST_REPR, LONGEST_FIELD, FEW = 180, 40, 4
 
 # what a spreadsheet passes over, and then what starts a formula; a tab, a line end or a zero byte may be either
 FORMULA = re.compile("[\\s\x00\u200b\ufeff]*[=+\\-@\t\r\n\x00\uff1d\uff0b\uff0d\uff20]")
@@ -83,9 +83,11 @@ def escape_lines(text: str) -> str:
 
 
 def wrapped(line: str) -> list[str]:
-    """Return a line as lines that fit a screen; what follows the first is set in further."""
+    """Return a line as lines that fit a screen; what follows the first is set in further, and a long link set out."""
     if len(line) <= SCREEN_COLUMNS:
         return [line]
+    if " " not in line.strip():
+        return textwrap.wrap(line.strip(), SCREEN_COLUMNS)
     margin = " " * (len(line) - len(line.lstrip()) + 4)
     return textwrap.wrap(line, SCREEN_COLUMNS, subsequent_indent=margin, break_on_hyphens=False, drop_whitespace=True)
 
@@ -109,7 +111,8 @@ def one_line(thing: object, about: str) -> str:
     >>> one_line(1, "one\nline")
     '<int: one\\nline>'
     """
-    return f"<{type(thing).__name__}: {shown(about, LONGEST_REPR - len(type(thing).__name__))}>"
+    name = type(thing).__name__
+    return f"<{shown(about if about.startswith(name) else f'{name}: {about}', LONGEST_REPR)}>"
 
 
 def short_repr(record: Any) -> str:  # noqa: ANN401  any dataclass
@@ -118,7 +121,9 @@ def short_repr(record: Any) -> str:  # noqa: ANN401  any dataclass
     Fields that have their default are left out, and what comes after the end of the line is cut.
     """
     parts = [
-        f"{item.name}={_short(getattr(record, item.name))}" for item in fields(record) if not _is_default(record, item)
+        f"{item.name}={_short(getattr(record, item.name))}"
+        for item in fields(record)
+        if not item.name.startswith("_") and not _is_default(record, item)
     ]
     name = type(record).__name__
     return f"{name}({shown(', '.join(parts), LONGEST_REPR - len(name))})"

@@ -20,7 +20,7 @@ from nhscarbon.methods.methodology import Methodology
 from nhscarbon.methods.resolution import FactorKey, Resolution, find_route, resolve
 from nhscarbon.methods.units import KG_PER_TONNE, shipped_units
 from nhscarbon.output.results import TableResult
-from nhscarbon.output.text import screen
+from nhscarbon.output.text import screen, short_repr
 from nhscarbon.periods import parse_period
 from nhscarbon.sums.combinations import keys_of
 from nhscarbon.sums.sum_source import Tabular
@@ -49,6 +49,8 @@ class Choice:
     steps: float
     what: str
     kgco2e: float  # for one unit as sent
+
+    __repr__ = short_repr
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -14,6 +14,7 @@ from nhscarbon.analysis.uncertainty.sampling import Parameter, multipliers_of, p
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.footprint.grouping import groups_of, in_order, line_column, sides
 from nhscarbon.methods.resolution import Line
+from nhscarbon.output.text import short_repr
 from nhscarbon.sums import arithmetic
 
 Numbers = NDArray[np.float64]
@@ -26,6 +27,8 @@ class Figure:
     group: int
     factor: tuple[str, Parameter]
     conversions: tuple[tuple[str, Parameter], ...]
+
+    __repr__ = short_repr
 
     def worlds(self, draws: int, seed: int) -> NDArray[np.float32]:
         """Return its multipliers."""
@@ -56,6 +59,8 @@ class Terms:
     abouts: tuple[tuple[str, str, str], ...]  # activity, no component, tier
     shape: tuple[int, int]
     keys: int
+
+    __repr__ = short_repr
 
     def by_key(self, quantity: Numbers) -> Numbers:
         """Return quantities by group of cells and key."""
@@ -117,6 +122,8 @@ class Due:
     by_group: Numbers
     by_data: Numbers
     by_figure: Mapping[tuple[str, str], float]
+
+    __repr__ = short_repr
 
     @property
     def total(self) -> float:

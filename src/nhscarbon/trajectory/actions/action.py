@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon.methods.units import KG_PER_TONNE
+from nhscarbon.output.text import short_repr
 from nhscarbon.periods import nhs_year
 
 Effect = Literal["reduce", "switch", "factor", "fixed"]
@@ -103,6 +104,8 @@ class Action:
     status: str = ""
     co_benefits: tuple[str, ...] = field(default=())
     evidence: str = ""
+
+    __repr__ = short_repr
 
     @property
     def full_effect(self) -> float:

@@ -10,6 +10,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from nhscarbon.output.text import short_repr
 from nhscarbon.trajectory.actions.action import Action, Numbers, expected, spend
 from nhscarbon.trajectory.actions.effects import Terms, clusters_of, part_of
 
@@ -40,6 +41,8 @@ class Block:
     seat: tuple[int, ...]
     terms: Terms
     before: Numbers
+
+    __repr__ = short_repr
 
     @property
     def actions(self) -> int:
@@ -85,6 +88,8 @@ class Problem:
     include: frozenset[str]
     exclude: frozenset[str]
     blocks: tuple[Block, ...]
+
+    __repr__ = short_repr
 
     def starts(self, chosen: Iterable[int]) -> dict[str, int]:
         """Return the start of each action that is chosen, by id."""

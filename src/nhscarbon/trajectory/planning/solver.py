@@ -15,6 +15,7 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from nhscarbon.output.text import short_repr
 from nhscarbon.trajectory.actions.action import Numbers
 from nhscarbon.trajectory.planning.cuts import Cut, cuts_at, first_cuts, tangent_at
 from nhscarbon.trajectory.planning.problem import (
@@ -70,6 +71,8 @@ class Aim:
     cost: Numbers | None = None
     cost_at_most: float = np.inf
 
+    __repr__ = short_repr
+
 
 @dataclass(frozen=True, eq=False)
 class Solution:
@@ -84,6 +87,8 @@ class Solution:
     ended: str
     impossible: bool = False
     point: Numbers | None = None
+
+    __repr__ = short_repr
 
 
 @dataclass

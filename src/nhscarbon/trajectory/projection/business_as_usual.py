@@ -13,6 +13,7 @@ from nhscarbon.errors import UsageError
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.footprint.grouping import groups_of
 from nhscarbon.methods.resolution import FactorKey
+from nhscarbon.output.text import short_repr
 from nhscarbon.periods import nhs_year
 from nhscarbon.trajectory.projection.assumptions import Assumption
 from nhscarbon.trajectory.projection.future_factors import FactorYears, factor_years
@@ -41,6 +42,8 @@ class Cells:
     quantity: Numbers
     keys: tuple[FactorKey, ...]
     key: NDArray[np.int64]
+
+    __repr__ = short_repr
 
 
 def cells_of(footprint: Footprint, base: str) -> tuple[Cells, list[Assumption]]:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from nhscarbon.errors import PeriodError, UnreadableError, UsageError
+from nhscarbon.output.text import short_repr
 from nhscarbon.periods import nhs_year
 from nhscarbon.trajectory.projection.assumptions import Assumption
 from nhscarbon.trajectory.targets.series import Numbers, Years, year_number
@@ -31,6 +32,8 @@ class Driver:
     last_year: int
     growth_percent: float
     source: str
+
+    __repr__ = short_repr
 
     def fits(self, organisation: str, activity: str) -> bool:
         """Tell whether it is about an activity of an organisation."""

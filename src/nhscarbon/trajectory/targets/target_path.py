@@ -10,6 +10,7 @@ import pandas as pd
 from nhscarbon.errors import UsageError
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.output.results import Result
+from nhscarbon.output.text import short_repr
 from nhscarbon.trajectory.targets.series import Numbers, Years, series_of, year_number, year_texts
 
 READINGS = ("end", "first", "mean")
@@ -24,6 +25,8 @@ class Milestone:
     first_year: int
     last_year: int
     tco2e: float
+
+    __repr__ = short_repr
 
     def due(self, reading: str) -> int:
         """Return the year in which a path meets it."""
