@@ -36,7 +36,7 @@ def small_chart():
     figure, axes = blank_figure()
     axes.barh(["a & b"], [2.0])
     titled(axes, "One is two", subtitle="tCO2e", source="made up")
-    return Chart(pd.DataFrame({"theme": ["a & b"], "tco2e": [2.0]}), figure, 'a & b is 2 "tonnes"')
+    return Chart(figure, pd.DataFrame({"theme": ["a & b"], "tco2e": [2.0]}), 'a & b is 2 "tonnes"')
 
 
 def test_a_chart_is_written_whole_and_never_over_another(tmp_path):

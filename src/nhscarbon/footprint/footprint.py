@@ -20,7 +20,7 @@ from nhscarbon.errors import MixedMethodError, UsageError
 from nhscarbon.findings import Findings, in_order_of_severity
 from nhscarbon.footprint.explain import Explanation, explanation
 from nhscarbon.footprint.factor_lines import FACTOR_WORDS, FactorLines, Rows, as_frame, expand, factor_lines, lines_of
-from nhscarbon.footprint.grouping import grouped
+from nhscarbon.footprint.grouping import group_tonnes
 from nhscarbon.footprint.summary import Stamp, Summary, as_html, as_text
 from nhscarbon.methods.boundaries import blocked, included, refuse_blocked
 from nhscarbon.methods.methodology import Methodology
@@ -122,7 +122,7 @@ class Footprint(Result):
         >>> round(footprint.total("scope_1"), 1) > 0
         True
         """
-        _, kgco2e = grouped(self.sums, self.factor_lines, self.counted(boundary), ("activity", "component"))
+        _, kgco2e = group_tonnes(self.sums, self.factor_lines, self.counted(boundary), ("activity", "component"))
         return math.fsum(kgco2e) / KG_PER_TONNE
 
     def by(self, *columns: str, boundary: str | None = None) -> pd.DataFrame:
@@ -152,7 +152,7 @@ class Footprint(Result):
             raise UsageError(f"a column is named twice: {', '.join(columns)}")
         if not columns:
             return pd.DataFrame({"tco2e": [self.total(boundary)]})
-        words, kgco2e = grouped(self.sums, self.factor_lines, self.counted(boundary), columns)
+        words, kgco2e = group_tonnes(self.sums, self.factor_lines, self.counted(boundary), columns)
         frame = pd.DataFrame({name: text(column) for name, column in words.items()})
         return frame.assign(tco2e=kgco2e / KG_PER_TONNE)
 

@@ -54,7 +54,7 @@ class Choice:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Reported(TableResult):
+class ReportedTonnes(TableResult):
     """The sender's own tonnes beside those of the method.
 
     Attributes
@@ -94,7 +94,7 @@ def _of_sheet(row: Mapping[Hashable, object]) -> str:
     return f" of sheet '{row['sheet']}'" if "sheet" in row else ""
 
 
-def check_reported(source: Tabular, method: Methodology) -> Reported:
+def check_reported(source: Tabular, method: Methodology) -> ReportedTonnes:
     """Compare the tonnes that a sender states with those of a methodology, and explain the differences.
 
     Parameters
@@ -106,7 +106,7 @@ def check_reported(source: Tabular, method: Methodology) -> Reported:
 
     Returns
     -------
-    Reported
+    ReportedTonnes
         A figure fits if it agrees to the decimals that were stated. Explanations are searched in every
         edition that ships (2013 to 2026, and the sets of warming potentials), by components, gross or net,
         miles for kilometres, thousands, the CO2-only column and other activities of the same kind; the fewer
@@ -167,7 +167,7 @@ def check_reported(source: Tabular, method: Methodology) -> Reported:
         lines.insert(0, "sheet", placed[here])
     both = lines[lines["tco2e"].notna()]
     stating = int(np.count_nonzero(~np.isnan(stated)))
-    return Reported(lines, fsum(both["reported_tco2e"]), fsum(both["tco2e"]), stating - len(lines))
+    return ReportedTonnes(lines, fsum(both["reported_tco2e"]), fsum(both["tco2e"]), stating - len(lines))
 
 
 def _headline(answer: Resolution, method: Methodology) -> float:

@@ -116,7 +116,7 @@ def _of_conversions(line: Line) -> tuple[tuple[str, Parameter], ...]:
 
 
 @dataclass(frozen=True)
-class Due:
+class VarianceParts:
     """Variance by propagation, to the first order [kg2]: of each group, and of the whole by what it is due to."""
 
     by_group: Numbers
@@ -148,7 +148,7 @@ def of_data(terms: Terms, kinds: int) -> Numbers:
     return np.asarray(np.bincount(terms.data, weights=terms.quantity * weight[terms.key], minlength=kinds), np.float64)
 
 
-def due_to(terms: Terms, by_group: Numbers, by_data: Numbers) -> Due:
+def variance_parts(terms: Terms, by_group: Numbers, by_data: Numbers) -> VarianceParts:
     """Return the variance that is due to figures beside that of activity data.
 
     Parameters
@@ -174,7 +174,7 @@ def due_to(terms: Terms, by_group: Numbers, by_data: Numbers) -> Due:
     for (group, of, name), value in in_group.items():
         by_group[:, group] += size[of, name] * value**2
         whole[of, name] = whole.get((of, name), 0.0) + float(value.sum())
-    return Due(by_group, by_data, {each: size[each] * value**2 for each, value in whole.items()})
+    return VarianceParts(by_group, by_data, {each: size[each] * value**2 for each, value in whole.items()})
 
 
 def squares_of(terms: Terms, variances: Sequence[Numbers]) -> list[Numbers]:

@@ -14,7 +14,16 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from nhscarbon.analysis.uncertainty.sampling import Parameter, multipliers_of, normal_of, parameter_of
-from nhscarbon.analysis.uncertainty.terms import Figure, Numbers, Terms, due_to, of_data, pairs_of, squares_of, terms_of
+from nhscarbon.analysis.uncertainty.terms import (
+    Figure,
+    Numbers,
+    Terms,
+    of_data,
+    pairs_of,
+    squares_of,
+    terms_of,
+    variance_parts,
+)
 from nhscarbon.errors import UsageError
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.footprint.summary import Stamp
@@ -160,7 +169,7 @@ def uncertainty(
     alone = np.ones(len(kinds), np.bool_)
     alone[apart] = False
     whole, rest = squares_of(terms, (variance, np.where(alone, variance, 0.0)))
-    due = due_to(terms, whole, by_data)
+    due = variance_parts(terms, whole, by_data)
     names = [kinds[kind] for kind in apart]
     drawn = _draw(terms, names, [spread[about] for about in terms.about[apart]], apart, mean, draws, seed)
     _draw_rest(drawn, rest, words, seed)

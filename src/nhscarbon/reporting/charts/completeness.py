@@ -73,7 +73,7 @@ def completeness_chart(frame: pd.DataFrame, *, labels: Mapping[str, str] | None 
     title = f"{absent:,} of {int(data['places'].sum()):,} months are missing" if absent else "No month is missing"
     titled(axes, title, subtitle="places (sites, or bodies that name none) with a figure, of those expected",
            source=f"Source: activity data as sent, {whose}; what is missing is not zero")  # fmt: skip
-    return Chart(data, figure, f"Heat map of {whose}: {_told(data, dict(zip(themes, names, strict=True)))}")
+    return Chart(figure, data, f"Heat map of {whose}: {_told(data, dict(zip(themes, names, strict=True)))}")
 
 
 def _told(data: pd.DataFrame, names: Mapping[str, str]) -> str:

@@ -87,7 +87,7 @@ def _drawn(
     )
     words = f"{subtitle}\n{_of_budget(budget_tco2e, chance)}" if budget_tco2e is not None else subtitle
     titled(axes, f"{finding}\n" if budget_tco2e is not None else finding, subtitle=words, source=source)
-    return Chart(_data(bands, measured, target), figure, _sentence(bands, measured, finding, budget_tco2e, chance))
+    return Chart(figure, _data(bands, measured, target), _sentence(bands, measured, finding, budget_tco2e, chance))
 
 
 def _of_budget(budget_tco2e: float, chance: float | None) -> str:

@@ -68,4 +68,4 @@ def funnel_chart(benchmark: Benchmark, type: str, *, focus: str = "") -> Chart:
     titled(axes, said, subtitle=about, source=source)
     bodies = f"{len(data)} bodies of type {type.lower()}"
     words = f"Funnel of {benchmark.unit} of {bodies} in {benchmark.period}: typical {typical}; {said}."
-    return Chart(pd.DataFrame(data), figure, words)
+    return Chart(figure, pd.DataFrame(data), words)

@@ -47,4 +47,4 @@ def matrix_chart(matrix: Matrix) -> Chart:
         f"{len(matrix.review)} actions of {len(names)} organisations are of {len(matrix.groups)} kinds: "
         f"{most} in most of the organisations, {only} in only one."
     )
-    return Chart(matrix.table, figure, words)
+    return Chart(figure, matrix.table, words)

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from nhscarbon.errors import UsageError
 from nhscarbon.output.files import write_whole
-from nhscarbon.output.results import TableResult
+from nhscarbon.output.results import Result
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -30,20 +31,26 @@ FORMATS = ("png", "svg", "pdf")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Chart(TableResult):
+class Chart(Result):
     """A figure, the numbers behind it, and what it shows in words.
 
     Attributes
     ----------
-    table : pandas.DataFrame
-        Every number that is drawn.
     figure : matplotlib Figure
+    numbers : pandas.DataFrame
+        Every number that is drawn; `table` gives a copy.
     alt_text : str
         One or two sentences with the main numbers, for those who do not see the figure.
     """
 
     figure: Figure
+    numbers: pd.DataFrame
     alt_text: str
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Every number that is drawn."""
+        return self.numbers.copy()
 
     def _title(self) -> str:
         return self.alt_text

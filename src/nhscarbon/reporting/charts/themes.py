@@ -58,7 +58,7 @@ def themes_chart(footprint: Footprint, *, boundary: str | None = None) -> Chart:
     rest = len(data) - len(told)
     more = f" and {rest} smaller" if rest > 0 else ""
     alt = f"Bar chart of {of_what} by theme, {tonnes(total, places_for(total))} in all: {'; '.join(told)}{more}."
-    return Chart(data, figure, alt)
+    return Chart(figure, data, alt)
 
 
 def whose(footprint: Footprint) -> str:

@@ -53,4 +53,4 @@ def tiers_chart(footprint: Footprint, *, boundary: str | None = None) -> Chart:
     best = dict(zip(names, data["share"], strict=True)).get(ORDER[0], 0.0)
     titled(axes, f"{best:.0%} of the tonnes are of the optimal tier", subtitle=of_what, source=credit(footprint))
     told = "; ".join(f"{name} {label}" for name, label in zip(names, labels, strict=True))
-    return Chart(data, figure, f"Bar chart of {of_what} by tier, {tonnes(total, places_for(total))} in all: {told}.")
+    return Chart(figure, data, f"Bar chart of {of_what} by tier, {tonnes(total, places_for(total))} in all: {told}.")

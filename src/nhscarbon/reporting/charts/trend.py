@@ -94,7 +94,7 @@ def _drawn(data: pd.DataFrame, counts: str, last: Footprint) -> Chart:
            source="\n".join([*(_wrapped(note) for note in notes), credit(last)]))  # fmt: skip
     told = "; ".join(f"{year} {tonnes(value, places)}" for year, value in zip(data["period"], values, strict=True))
     marks = " ".join(f"Break {note}." for note in notes) or "No known break of a factor moved a total by 1 % or more."
-    return Chart(data, figure, f"Line chart of {counts} in tCO2e by year: {told}. {marks}")
+    return Chart(figure, data, f"Line chart of {counts} in tCO2e by year: {told}. {marks}")
 
 
 def _wrapped(text: str) -> str:

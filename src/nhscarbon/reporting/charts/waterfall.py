@@ -90,7 +90,7 @@ def waterfall_chart(bridge: Change) -> Chart:
         f"{signed(change, places)} in all "
         f"({bridge.title}): {told}."
     )
-    return Chart(data, figure, alt)
+    return Chart(figure, data, alt)
 
 
 def _finding(before: float, after: float, steps: list[str], sizes: NDArray[np.float64]) -> str:

@@ -76,4 +76,4 @@ def wedges_chart(wedges: Wedges) -> Chart:
         f"{whole['tco2e_left'].iloc[-1]:,.0f}{largest}."
     )
     out = pd.concat([whole["tco2e"].rename("business_as_usual"), data, whole["tco2e_left"].rename("left")], axis=1)
-    return Chart(out.reset_index(names="year"), figure, words)
+    return Chart(figure, out.reset_index(names="year"), words)

@@ -18,7 +18,7 @@ from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.output.results import TableResult
 from nhscarbon.trajectory.actions.action import Action, Numbers
 from nhscarbon.trajectory.actions.costs import Appraisal, appraisal, costs
-from nhscarbon.trajectory.actions.delivery import drawn
+from nhscarbon.trajectory.actions.delivery import sample_delivery
 from nhscarbon.trajectory.actions.effects import Terms, clusters_of, effects_of, part_of, taken_by, together
 
 SAVES, PAID, NOTHING = "saves money", "costs money", "saves no carbon"
@@ -100,7 +100,7 @@ def abatement(
     for cluster in clusters_of(terms, len(chosen)):
         part = part_of(terms, cluster)
         adds[cluster] = _added(part, taken[:, cluster])[0]
-        worlds = drawn([chosen[place] for place in cluster], begins, years, draws=draws, seed=seed)
+        worlds = sample_delivery([chosen[place] for place in cluster], begins, years, draws=draws, seed=seed)
         spread[cluster] = np.quantile(_added(part, worlds).sum(axis=2), LEVELS, axis=0).T
     cost = (
         priced.table.set_index("action")["net_present_cost_gbp"]

@@ -14,7 +14,7 @@ FEWEST = 12  # months: a line through less than a year has not seen every season
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class WeatherCorrected(TableResult):
+class WeatherCorrection(TableResult):
     """Energy as it would have been in normal weather.
 
     Attributes
@@ -42,14 +42,14 @@ class WeatherCorrected(TableResult):
         return {"base_load": self.base_load, "per_degree_day": self.per_degree_day, "explained": self.explained}
 
 
-def weather_corrected(
+def correct_for_weather(
     energy: pd.Series,
     heating: pd.Series,
     *,
     normal_heating: pd.Series,
     cooling: pd.Series | None = None,
     normal_cooling: pd.Series | None = None,
-) -> WeatherCorrected:
+) -> WeatherCorrection:
     """Correct monthly energy for the weather: ``E = a + b HDD (+ c CDD)``, least squares.
 
     Parameters
@@ -65,7 +65,7 @@ def weather_corrected(
 
     Returns
     -------
-    WeatherCorrected
+    WeatherCorrection
 
     Raises
     ------
@@ -106,6 +106,6 @@ def weather_corrected(
         {"energy": used, "expected": expected, "corrected": used - (days - normal) @ found[1:],
          "cusum": np.cumsum(left)}, index=energy.index,
     )  # fmt: skip
-    return WeatherCorrected(
+    return WeatherCorrection(
         table, float(found[0]), slopes, 1 - float((left**2).sum()) / spread if spread else float("nan")
     )

@@ -18,8 +18,8 @@ from nhscarbon.periods import nhs_year
 from nhscarbon.trajectory.actions.action import Action, Numbers
 from nhscarbon.trajectory.actions.effects import with_actions
 from nhscarbon.trajectory.actions.wedges import Wedges, wedges
-from nhscarbon.trajectory.planning.local_search import improved
-from nhscarbon.trajectory.planning.problem import SPENT, Options, Problem, saved, shortfall
+from nhscarbon.trajectory.planning.local_search import improve
+from nhscarbon.trajectory.planning.problem import SPENT, Options, Problem, savings, shortfall
 from nhscarbon.trajectory.planning.solver import Aim, Master, Solution, best, value_of
 
 Goal = Literal["tonnes", "cost"]
@@ -111,7 +111,7 @@ class Plan(Result):
 
     def emissions(self) -> pd.DataFrame:
         """Return business as usual, the plan and the target of each year [tCO2e]."""
-        left = self.problem.base - saved(self.problem, self.chosen)
+        left = self.problem.base - savings(self.problem, self.chosen)
         goal = [self.problem.target.get(place, np.nan) for place in range(len(left))]
         return pd.DataFrame(
             {
@@ -141,7 +141,7 @@ class Plan(Result):
         """
         problem, met = self.problem, [self.chosen]
         limit = self.time_limit if time_limit is None else time_limit
-        total, short = float(saved(problem, self.chosen).sum()), float(shortfall(problem, self.chosen).sum())
+        total, short = float(savings(problem, self.chosen).sum()), float(shortfall(problem, self.chosen).sum())
         worth = total if self.goal == "tonnes" else abs(self.net_present_cost_gbp)
         found: list[Plan] = []
         while len(found) < count and self.chosen and worth > 0:
@@ -260,7 +260,7 @@ def best_tonnes(empty: Plan, seeds: Sequence[Options], short_at_most: float = np
     found = best(empty.master, aim, gap=empty.tolerance, time_limit=empty.time_limit, known=seeds)
     if found.chosen is None:
         return found
-    chosen = improved(problem, found.chosen, lambda each: value_of(problem, aim, each))
+    chosen = improve(problem, found.chosen, lambda each: value_of(problem, aim, each))
     value = value_of(problem, aim, chosen)
     return replace(found, chosen=chosen, value=value, bound=min(found.bound, value))
 
@@ -281,7 +281,7 @@ def plan_of(like: Plan, chosen: Options) -> Plan:
         like,
         starts=problem.starts(chosen),
         chosen=chosen,
-        tco2e_saved=float(saved(problem, chosen).sum()) / KG_PER_TONNE,
+        tco2e_saved=float(savings(problem, chosen).sum()) / KG_PER_TONNE,
         net_present_cost_gbp=float(like.cost[list(chosen)].sum()),
         short_tco2e={nhs_year(problem.years[year]): kg / KG_PER_TONNE for year, kg in short.items() if kg > size},
     )

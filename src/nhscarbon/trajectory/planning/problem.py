@@ -161,7 +161,7 @@ def saved_by(problem: Problem, block: Block, chosen: NDArray[np.bool_]) -> Numbe
     return block.before - block.terms.total(taken_of(problem, block, chosen))
 
 
-def saved(problem: Problem, chosen: Options) -> Numbers:
+def savings(problem: Problem, chosen: Options) -> Numbers:
     """Return what a choice saves in each year [kgCO2e], overlaps included."""
     total = np.zeros(len(problem.years))
     inside = set(chosen)
@@ -174,7 +174,7 @@ def saved(problem: Problem, chosen: Options) -> Numbers:
 
 def shortfall(problem: Problem, chosen: Options) -> Numbers:
     """Return by how much a choice misses the target of each year that has one [kgCO2e]."""
-    left = problem.base - saved(problem, chosen)
+    left = problem.base - savings(problem, chosen)
     return np.array([max(0.0, left[year] - goal) for year, goal in sorted(problem.target.items())])
 
 

@@ -12,7 +12,7 @@ from nhscarbon.errors import UsageError
 from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.output.results import TableResult
 from nhscarbon.trajectory.actions.action import Numbers
-from nhscarbon.trajectory.actions.delivery import drawn
+from nhscarbon.trajectory.actions.delivery import sample_delivery
 from nhscarbon.trajectory.planning.plan import Plan
 
 LEVELS = (0.05, 0.5, 0.95)
@@ -120,6 +120,6 @@ def worlds_of(plan: Plan, draws: int, seed: int) -> Numbers:
         }
         actions = [seats[seat] for seat in range(block.actions)]
         if any(action.id in plan.starts for action in actions):
-            taken = drawn(actions, plan.starts, problem.years, draws=draws, seed=seed)
+            taken = sample_delivery(actions, plan.starts, problem.years, draws=draws, seed=seed)
             total += block.before - block.terms.total(taken)
     return total

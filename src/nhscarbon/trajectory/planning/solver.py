@@ -25,7 +25,7 @@ from nhscarbon.trajectory.planning.problem import (
     bundles_of,
     over_limit,
     pieces_of,
-    saved,
+    savings,
     saved_by,
     shortfall,
 )
@@ -288,7 +288,7 @@ def value_of(problem: Problem, aim: Aim, chosen: Options) -> float:
     """Return the true value of a choice; infinite if it may not be carried out or misses what the aim demands."""
     if over_limit(problem, chosen):
         return np.inf
-    kg, short = float(saved(problem, chosen).sum()), float(shortfall(problem, chosen).sum())
+    kg, short = float(savings(problem, chosen).sum()), float(shortfall(problem, chosen).sum())
     size = TINY * max(1.0, float(np.abs(problem.base).sum()))
     if short > aim.short_at_most + size or kg < aim.save_at_least - aim.leeway - size:
         return np.inf

@@ -127,7 +127,7 @@ def business_as_usual(
     return frame.astype({"year": str}), factors, [*said, *factors.assumptions]
 
 
-def acted_on(frame: pd.DataFrame, after: object, *, years: Years) -> pd.DataFrame:
+def after_actions(frame: pd.DataFrame, after: object, *, years: Years) -> pd.DataFrame:
     """Return what actions made of the table, after checking that it can be summed.
 
     Raises

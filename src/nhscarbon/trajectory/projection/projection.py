@@ -20,10 +20,10 @@ from nhscarbon.periods import nhs_year
 from nhscarbon.trajectory.actions.action import Action
 from nhscarbon.trajectory.actions.effects import with_actions
 from nhscarbon.trajectory.projection.assumptions import Assumption, as_frame
-from nhscarbon.trajectory.projection.business_as_usual import FRAME, Cells, acted_on, business_as_usual, cells_of
+from nhscarbon.trajectory.projection.business_as_usual import FRAME, Cells, after_actions, business_as_usual, cells_of
 from nhscarbon.trajectory.projection.future_factors import factor_years
 from nhscarbon.trajectory.projection.grid_path import GRID, FactorPath, factor_path
-from nhscarbon.trajectory.projection.growth import Given, drivers_of
+from nhscarbon.trajectory.projection.growth import DriverTable, drivers_of
 from nhscarbon.trajectory.projection.outcomes import Chances, Measured, Outcomes
 from nhscarbon.trajectory.projection.sampling import Noise, spread_of
 from nhscarbon.trajectory.targets.series import Years, series_of, year_number, year_texts
@@ -147,7 +147,7 @@ def project(
     to: str | int | None = None,
     base: str | None = None,
     boundary: str | None = None,
-    drivers: Given = None,
+    drivers: DriverTable = None,
     path: str | Path | FactorPath = GRID,
     actions: Iterable[Action] | FrameChange | None = None,
     draws: int = 8192,
@@ -221,7 +221,7 @@ def project(
     frame, factors, more = business_as_usual(
         cells, footprint, boundary=boundary, years=years, drivers=given, path=grid
     )  # fmt: skip
-    after = frame if actions is None else acted_on(frame, _changed(frame, actions), years=years)
+    after = frame if actions is None else after_actions(frame, _changed(frame, actions), years=years)
     added = _added(cells, after, footprint)
     if added:  # an action brought an activity that the base year has not: its factor is unsure too
         factors = factor_years((*cells.keys, *added), method, boundary=boundary, years=years, path=grid)
