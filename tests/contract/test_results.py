@@ -26,7 +26,8 @@ ODD = "=1+1"
 CHARTS = find_spec("matplotlib") is not None  # the extra `plot`
 NAMES = (
     "abatement", "actions", "appraisal", "back_test", "base_year", "benchmark", "chances", "change",
-    *(["chart"] if CHARTS else []), "control_chart", "costs", "explanation", "findings", "footprint", "hierarchy", "matrix", "outcomes", "path",
+    *(["chart"] if CHARTS else []), "control_chart", "costs", "explanation", "findings", "footprint", "hierarchy",
+    "matrix", "outcomes", "path",
     "plan", "progress", "projection", "reported", "robustness", "roll_up", "supplied", "targets", "uncertainty",
     "weather", "wedges",
 )  # fmt: skip
@@ -185,11 +186,11 @@ def test_a_workbook_opens_with_typed_cells_and_what_it_is_about(built, name, tmp
     assert about.title == "about"
     assert about["B2"].value == result.to_dict()["title"].replace("\n", " ")
     head, *rows = sheet.iter_rows(max_row=len(table) + 1)
-    assert [cell.value for cell in head] == [str(name) for name in table.columns]
-    for place, name in enumerate(table.columns):
+    assert [cell.value for cell in head] == [str(column) for column in table.columns]
+    for place, column in enumerate(table.columns):
         cells = [row[place] for row in rows if row[place].value is not None]
         assert all(cell.data_type != "f" for cell in cells)
-        if table[name].dtype.kind in "iuf":
+        if table[column].dtype.kind in "iuf":
             assert all(cell.data_type == "n" or cell.value in ("inf", "-inf") for cell in cells)
 
 

@@ -329,8 +329,6 @@ def test_what_the_plan_leaves_is_what_its_actions_leave():
     assert (used["capital"] <= used["capital_limit"] + 1e-6).all()
     offered = nc.abatement(plan.business_as_usual, plan.actions, starts=plan.starts).table
     assert offered["action"].nunique() == len(plan.starts)
-        plan.starts
-    )
 
 
 @pytest.mark.parametrize(

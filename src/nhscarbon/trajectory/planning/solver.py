@@ -25,8 +25,8 @@ from nhscarbon.trajectory.planning.problem import (
     bundles_of,
     over_limit,
     pieces_of,
-    savings,
     saved_by,
+    savings,
     shortfall,
 )
 
