@@ -83,13 +83,11 @@ def escape_lines(text: str) -> str:
 
 
 def wrapped(line: str) -> list[str]:
-    """Return a line as lines that fit a screen; what follows the first is set in further, and a long link set out."""
-    if len(line) <= SCREEN_COLUMNS:
+    """Return a line as lines that fit a screen; what follows the first is set in further, and no link is broken."""
+    if len(line) <= SCREEN_COLUMNS or " " not in line.strip():
         return [line]
-    if " " not in line.strip():
-        return textwrap.wrap(line.strip(), SCREEN_COLUMNS)
     margin = " " * (len(line) - len(line.lstrip()) + 4)
-    return textwrap.wrap(line, SCREEN_COLUMNS, subsequent_indent=margin, break_on_hyphens=False, drop_whitespace=True)
+    return textwrap.wrap(line, SCREEN_COLUMNS, subsequent_indent=margin, break_on_hyphens=False, break_long_words=False)
 
 
 def screen(lines: Iterable[str]) -> str:

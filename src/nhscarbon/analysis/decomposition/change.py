@@ -13,13 +13,13 @@ import pandas as pd
 from nhscarbon.errors import UsageError
 from nhscarbon.footprint.summary import Stamp
 from nhscarbon.output.results import TableResult
-from nhscarbon.output.tables import number, tonnes
-from nhscarbon.output.text import screen
+from nhscarbon.output.tables import tonnes
+from nhscarbon.output.text import SCREEN_COLUMNS, SCREEN_LINES, screen, shown
 
 CAUSES = ("activity", "factor", "method", "boundary")
 EFFECTS = (*CAUSES, "entered", "left")
 PARTS = tuple(f"{name}_tco2e" for name in ("before", *EFFECTS, "after"))
-SHOWN = 8  # factor rows in the text
+SHOWN = 8  # factor rows in the text, where there is room
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -130,22 +130,35 @@ class Change(TableResult):
             beside = other.get(name)
             text = "" if beside is None else "undefined" if math.isnan(beside) else tonnes(beside, 1)
             rows.append(f"  {name.removesuffix('_tco2e'):10}{tonnes(whole[name], 1):>16}{text:>16}".rstrip())
-        moved = self.factors.head(SHOWN).to_dict("records")
-        if moved:
-            rows += ["", "  factor rows that moved most [tCO2e]"]
-            rows += [line for row in moved for line in _factor_text(row)]
-            rows += self._warming_potentials()
+        tail = self._warming_potentials()
         only = self.entered_and_left()
         if len(only):
             lines = "1 line" if len(only) == 1 else f"{len(only):,} lines"
-            rows += ["", f"  {lines} entered or left: `entered_and_left` shows which, and why"]
-        return screen(rows)
+            tail += ["", f"  {lines} entered or left: `entered_and_left` shows which, and why"]
+        if len(self.factors):
+            rows += ["", "  factor rows that moved most [tCO2e]"]
+            rows += self._factor_rows(SCREEN_LINES - len(rows) - len(tail))
+        return screen([*rows, *tail])
+
+    def _factor_rows(self, room: int) -> list[str]:
+        """Return the factor rows that moved most, as many as there are lines for, and how many are left."""
+        rows: list[str] = []
+        shown_rows = 0
+        for row in self.factors.head(SHOWN).to_dict("records"):
+            text = [shown(line, SCREEN_COLUMNS) for line in _factor_text(row)]
+            if len(rows) + len(text) > room - 1:
+                break
+            rows += text
+            shown_rows += 1
+        left = len(self.factors) - shown_rows
+        return [*rows, f"  {left:,} more in `factors`"] if left else rows
 
 
 def _factor_text(row: Mapping[Hashable, object]) -> list[str]:
     """Return a factor row with its publications, and its known breaks on a second line."""
     moved = float(str(row["factor_tco2e"])) + float(str(row["method_tco2e"]))
-    values = f"{number(row['factor_before'])} -> {number(row['factor_after'])} kgCO2e/{row['factor_unit_after']}"
+    before, after = (float(str(row[f"factor_{side}"])) for side in ("before", "after"))
+    values = f"{before:.6g} -> {after:.6g} kgCO2e/{row['factor_unit_after']}"
     ratios = (float(str(row["conversion_before"])), float(str(row["conversion_after"])))
     if ratios[0] != ratios[1]:  # a deflator, say, where the factor itself stayed
         values += f", conversion {ratios[0]:.6g} -> {ratios[1]:.6g}"
