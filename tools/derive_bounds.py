@@ -39,7 +39,7 @@ def trust_years(folder: Path) -> tuple[pd.DataFrame, pd.Series]:
     for name in RETURNS:
         activity = nc.read_eric(folder / name)
         by = ["organisation", "period", "activity", "unit"]
-        rows.append(activity.to_frame().groupby(by, as_index=False)["quantity"].sum())
+        rows.append(activity.table.groupby(by, as_index=False)["quantity"].sum())
         held = activity.denominators
         assert held is not None
         held = held[held["measure"] == AREA]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from nhscarbon.activity.readers.read import read
     from nhscarbon.analysis.decomposition.compare import compare
     from nhscarbon.analysis.rollup.hierarchy import hierarchy
+    from nhscarbon.analysis.rollup.rollup import roll_up
     from nhscarbon.analysis.uncertainty.uncertainty import uncertainty
     from nhscarbon.errors import (
         BoundaryError,
@@ -86,6 +87,7 @@ _HOME = {
     "read_actions": "trajectory.actions.read_actions",
     "read_eric": "activity.eric.read_eric",
     "read_ledger": "activity.ledger.read_ledger",
+    "roll_up": "analysis.rollup.rollup",
     "targets": "trajectory.targets.targets",
     "template": "submissions.template",
     "uncertainty": "analysis.uncertainty.uncertainty",
@@ -124,6 +126,7 @@ __all__ = [
     "read_actions",
     "read_eric",
     "read_ledger",
+    "roll_up",
     "targets",
     "template",
     "uncertainty",

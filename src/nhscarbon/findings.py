@@ -12,7 +12,8 @@ from math import fsum
 from typing import TYPE_CHECKING, Literal
 
 from nhscarbon.errors import NHSCarbonError
-from nhscarbon.output.text import shown
+from nhscarbon.output.results import Result
+from nhscarbon.output.text import screen, short_repr, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,6 +75,8 @@ class Finding:
         """Whether the finding stops a calculation."""
         return self.severity in REFUSED
 
+    __repr__ = short_repr
+
     def __str__(self) -> str:
         count = "" if self.rows <= 1 else f"  {self.rows:,} rows"
         first = ", ".join(str(row) for row in self.first_rows)
@@ -84,8 +87,8 @@ class Finding:
         return f"{self.severity:11} {self.code}{count}{where}{more}: {self.message}{advice}"
 
 
-@dataclass(frozen=True)
-class Findings:
+@dataclass(frozen=True, repr=False)
+class Findings(Result):
     """All findings about a source, worst first; `rows` is the number of rows that were read."""
 
     findings: tuple[Finding, ...]
@@ -108,13 +111,16 @@ class Findings:
     def __iter__(self) -> Iterator[Finding]:
         return iter(self.findings)
 
-    def __str__(self) -> str:
+    def _title(self) -> str:
         counts = ", ".join(f"{count} {severity}" for severity, count in self.counts.items() if count)
-        return "\n".join([f"{len(self)} findings in {self.rows:,} rows" + (f" ({counts})" if counts else "")]
-                         + [f"  {finding}" for finding in self.findings])  # fmt: skip
+        return f"{len(self)} findings in {self.rows:,} rows" + (f" ({counts})" if counts else "")
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row per finding."""
+    def __str__(self) -> str:
+        return screen([self._title(), *(f"  {finding}" for finding in self.findings)])
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row per finding, in the columns of `Finding`."""
         import pandas as pd  # noqa: PLC0415  keeps `import nhscarbon` light
 
         names = [item.name for item in dataclasses.fields(Finding)]

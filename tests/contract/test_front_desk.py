@@ -103,7 +103,7 @@ def test_every_method_is_a_methodology_or_its_id(method, tmp_path):
     sealed = own_factors(folder)
     calls = {
         "calculate": lambda which: nc.calculate(rows, which).table,
-        "check": lambda which: nc.check(path, which).to_frame(),
+        "check": lambda which: nc.check(path, which).table,
         "completeness": lambda which: nc.footprint.completeness(path, which),
         "check_reported": lambda which: str(nc.submissions.check_reported(stated, which)),
         "template": lambda which: nc.template(tmp_path / "t.xlsx", which, overwrite=True).read_bytes(),

@@ -38,7 +38,7 @@ def test_what_is_written_is_read_back(tmp_path, kind):
     read = nc.read_actions(path)
     assert read.items == full().items
     assert read.findings.findings == ()
-    assert nc.read_actions(read.to_frame()).items == full().items
+    assert nc.read_actions(read.table).items == full().items
 
 
 def test_no_text_of_a_written_table_can_start_a_formula(tmp_path):
@@ -121,7 +121,7 @@ def test_a_missing_column_refuses_the_file_and_an_unknown_one_is_named():
 )  # fmt: skip
 def test_an_invalid_action_is_a_finding(changes, code):
     items = Actions((replace(action("a"), **changes),))
-    report = checked_actions(items.to_frame(), frame=system(["RAA", "RBB"], [2026, 2027])).findings
+    report = checked_actions(items.table, frame=system(["RAA", "RBB"], [2026, 2027])).findings
     assert code in [finding.code for finding in report]
     severe = code != "action_larger_than_lines"
     assert bool(report.refused) == severe
@@ -130,11 +130,11 @@ def test_an_invalid_action_is_a_finding(changes, code):
 
 def test_circles_and_contradictions_between_actions_are_findings():
     circle = Actions((action("a", requires=("b",)), action("b", requires=("c",)), action("c", requires=("a",))))
-    assert [f.code for f in checked_actions(circle.to_frame()).findings] == ["action_requires_circle"] * 3
+    assert [f.code for f in checked_actions(circle.table).findings] == ["action_requires_circle"] * 3
     never = Actions((action("a", requires=("b",)), action("b", requires=("c",)), action("c", excludes=("a",))))
-    assert [f.code for f in checked_actions(never.to_frame()).findings] == ["action_requires_excluded"]
+    assert [f.code for f in checked_actions(never.table).findings] == ["action_requires_excluded"]
     late = Actions((action("a", requires=("b",)), action("b", start_from=2028, start_to=2028)))
-    assert [f.code for f in checked_actions(late.to_frame()).findings] == ["action_requires_too_late"]
+    assert [f.code for f in checked_actions(late.table).findings] == ["action_requires_too_late"]
 
 
 def test_a_fault_of_one_action_does_not_hide_those_of_the_others():
@@ -149,10 +149,10 @@ def test_when_all_that_was_found_is_put_right_nothing_new_is_found():
     wrong = Actions(
         (action("a", "switch", cop=None, requires=("z",), share=3.0, organisations=("RZZ",), start_to=2050),)
     )
-    first = checked_actions(wrong.to_frame(), frame=frame).findings
+    first = checked_actions(wrong.table, frame=frame).findings
     assert {finding.column for finding in first} == {"cop", "requires", "share", "organisations", "start_to"}
     right = Actions((action("a", "switch", share=0.3, organisations=("RAA",), start_to=2028),))
-    assert checked_actions(right.to_frame(), frame=frame).findings.findings == ()
+    assert checked_actions(right.table, frame=frame).findings.findings == ()
 
 
 def test_a_workbook_with_several_sheets_must_say_which(tmp_path):

@@ -70,7 +70,7 @@ def test_no_text_runs_off_the_page(charts, name):
 @pytest.mark.parametrize("name", NAMES)
 def test_the_words_say_what_is_drawn_and_whose_method_it_is(charts, name):
     chart = charts[name]
-    assert f"{chart.data['tco2e'].iloc[0]:,.0f}".lstrip("-") in chart.alt_text
+    assert f"{chart.table['tco2e'].iloc[0]:,.0f}".lstrip("-") in chart.alt_text
     shown = " ".join(text.get_text() for text in texts(chart))
     assert "nhs-2026.1" in shown
     assert nc.methodology("nhs-2026.1").digest[:12] in shown
@@ -78,18 +78,18 @@ def test_the_words_say_what_is_drawn_and_whose_method_it_is(charts, name):
 
 def test_the_bars_are_the_footprint_by_theme_and_by_tier(years, charts):
     for name, column in (("themes", "theme"), ("tiers", "tier")):
-        drawn = charts[name].data.set_index(column)["tco2e"]
+        drawn = charts[name].table.set_index(column)["tco2e"]
         expected = years[0].by(column).set_index(column)["tco2e"]
         assert drawn.to_dict() == expected.to_dict()
-        assert charts[name].data["share"].sum() == pytest.approx(1)
-    assert charts["themes"].data["tco2e"].is_monotonic_decreasing
+        assert charts[name].table["share"].sum() == pytest.approx(1)
+    assert charts["themes"].table["tco2e"].is_monotonic_decreasing
     [axes] = charts["themes"].figure.axes
-    assert [bar.get_width() for bar in axes.patches] == charts["themes"].data["tco2e"].tolist()
+    assert [bar.get_width() for bar in axes.patches] == charts["themes"].table["tco2e"].tolist()
     assert axes.get_xlim()[0] == 0  # bars from zero
 
 
 def test_each_step_of_the_waterfall_starts_where_the_one_before_ended(years, charts):
-    data = charts["waterfall"].data
+    data = charts["waterfall"].table
     steps = data[:-1]
     assert steps["start_tco2e"].iloc[0] == 0
     assert steps["start_tco2e"].iloc[1:].tolist() == pytest.approx(steps["end_tco2e"].iloc[:-1].tolist())
@@ -101,13 +101,13 @@ def test_a_rise_is_hatched_so_that_colour_is_never_alone(years):
     chart = waterfall_chart(nc.compare(years[2], years[0]))
     [axes] = chart.figure.axes
     hatched = [bool(bar.get_hatch()) for bar in axes.patches]
-    assert hatched == [*(size > 0 for size in chart.data["tco2e"].iloc[:-1]), False]
+    assert hatched == [*(size > 0 for size in chart.table["tco2e"].iloc[:-1]), False]
     assert any(hatched)
 
 
 def test_a_trend_marks_the_year_in_which_the_publisher_moved_the_well_to_tank_of_gas(charts):
     """2021: natural gas, well-to-tank, 0.02391 to 0.03135 kgCO2e/kWh in the official set."""
-    data = charts["trend"].data.set_index("period")
+    data = charts["trend"].table.set_index("period")
     assert data["marked"].to_dict() == {"2020/21": False, "2021/22": True, "2023/24": False}
     assert "energy.natural_gas wtt" in data.loc["2021/22", "breaks"]
     assert "2021/22 +31 %" in charts["trend"].alt_text
@@ -130,5 +130,5 @@ def test_a_trend_refuses_one_year_and_a_year_twice(years):
 
 def test_nothing_changed_is_said(years):
     chart = waterfall_chart(nc.compare(years[0], years[0]))
-    assert chart.data["effect"].tolist() == ["change"]
+    assert chart.table["effect"].tolist() == ["change"]
     assert "nothing changed" in chart.alt_text

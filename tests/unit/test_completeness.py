@@ -90,7 +90,7 @@ def test_the_heat_map_says_its_numbers_and_refuses_two_years():
         ("RX1", site, month, GAS, 5, "kWh") for site in "AB" for month in MONTHS if (site, month) != ("A", "2023-08")
     ]
     chart = completeness_chart(found(*rows), labels=METHOD.catalogue.themes)
-    assert chart.data.set_index("month")["given"].to_dict() == {m: 1 if m == "2023-08" else 2 for m in MONTHS}
+    assert chart.table.set_index("month")["given"].to_dict() == {m: 1 if m == "2023-08" else 2 for m in MONTHS}
     assert chart.alt_text == "Heat map of RX1, 2023/24: Fossil fuels lacks 1 of 24 months."
     [axes] = chart.figure.axes
     drawn = [text.get_text() for text in axes.texts]

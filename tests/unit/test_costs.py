@@ -123,4 +123,4 @@ def test_the_chart_keeps_what_saves_money_out_of_the_bars():
     assert len(bars.patches) == 2
     assert plane.get_title(loc="left").startswith("2 actions save money and 2 cost money")
     assert chart.alt_text.startswith("2 of 4 actions save money, £0.0 million")
-    assert len(chart.to_frame()) == 4
+    assert len(chart.table) == 4

@@ -12,7 +12,7 @@ import nhscarbon as nc
 from green_plans import COLUMNS, GAS, GRID, action, emissions, random_actions, strength, system
 from nhscarbon.errors import UsageError
 from nhscarbon.trajectory.actions.action import expected
-from nhscarbon.trajectory.actions.delivery import drawn
+from nhscarbon.trajectory.actions.delivery import sample_delivery
 
 
 def total(frame, year=None):
@@ -177,7 +177,7 @@ def test_draws_of_delivery_have_the_mean_that_is_planned_with():
         ramp=(0.5, 1.0),
     )
     years, count = range(2026, 2031), 40_000
-    worlds = drawn([each], {"a": 2026}, years, draws=count, seed=5)[:, 0]
+    worlds = sample_delivery([each], {"a": 2026}, years, draws=count, seed=5)[:, 0]
     error = worlds.std(axis=0) / np.sqrt(count)
     plain = [strength(each, 2026, year) for year in years]
     assert (np.abs(worlds.mean(axis=0) - plain) < 4 * error).all()
@@ -188,9 +188,9 @@ def test_draws_of_delivery_have_the_mean_that_is_planned_with():
 def test_an_actions_world_does_not_depend_on_its_company():
     actions = [action(id, realisation=0.7, realisation_sd=0.15) for id in "abc"]
     starts = dict.fromkeys("abc", 2026)
-    alone = drawn(actions[1:2], starts, [2026], draws=50, seed=5)[:, 0]
-    assert (drawn(actions, starts, [2026], draws=50, seed=5)[:, 1] == alone).all()
-    assert not (drawn(actions, starts, [2026], draws=50, seed=6)[:, 1] == alone).any()
+    alone = sample_delivery(actions[1:2], starts, [2026], draws=50, seed=5)[:, 0]
+    assert (sample_delivery(actions, starts, [2026], draws=50, seed=5)[:, 1] == alone).all()
+    assert not (sample_delivery(actions, starts, [2026], draws=50, seed=6)[:, 1] == alone).any()
 
 
 def test_unsound_actions_are_refused_wherever_they_are_used():

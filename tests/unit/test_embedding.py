@@ -110,7 +110,7 @@ def test_results_and_refusals_pickle(method, activity_csv):
     bridge = nc.compare(footprint, footprint, boundary=("scope_1", "nhs_carbon_footprint"))
     again = pickle.loads(pickle.dumps(bridge))
     assert str(again) == str(bridge)
-    assert again.lines.equals(bridge.lines)
+    assert again.table.equals(bridge.table)
     with pytest.raises(nc.SubmissionError) as refused:
         nc.calculate(activity_csv("RX1,2023/24,energy.gas,1,kWh"), method)
     back = pickle.loads(pickle.dumps(refused.value))

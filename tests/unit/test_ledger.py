@@ -156,7 +156,7 @@ def test_a_stated_unit_overrules_the_mapping_and_scales_as_it_must(real, method,
 def test_a_line_keeps_its_row_month_and_expense_type(ledger, method):
     path = ledger(f"24/04/2020,{DEVICE},10.00", f"03/05/2020,{ENERGY},10.00", f"31/03/2021,{DEVICE},20.00")
     activity = nc.read_ledger(path, mapping=GSTT)
-    frame = activity.to_frame()
+    frame = activity.table
     assert frame["row"].tolist() == [2, 4]
     assert frame["period"].tolist() == ["2020-04", "2021-03"]
     assert frame["reference"].tolist() == [DEVICE] * 2
@@ -169,7 +169,7 @@ def test_a_gzipped_ledger_reads_as_the_plain_one(ledger, tmp_path):
     packed = tmp_path / "payments.csv.gz"
     packed.write_bytes(gzip.compress(path.read_bytes()))
     one, other = (nc.read_ledger(file, mapping=GSTT) for file in (path, packed))
-    assert one.to_frame().equals(other.to_frame())
+    assert one.table.equals(other.table)
     packed.write_bytes(packed.read_bytes()[:-9])
     with pytest.raises(nc.NHSCarbonError, match="damaged"):
         nc.read_ledger(packed, mapping=GSTT)

@@ -34,14 +34,14 @@ def test_alike_actions_come_together_and_the_rest_stays_apart():
     assert "heat" in found.groups["shared_words"][0]
     assert found.groups["shared_words"][1] == "led lighting"
     assert (found.groups["likeness"] >= 0.35).all()
-    assert found.table.set_index("group").loc[3].tolist() == ["", "", "RCC-3"]
+    assert found.holders.set_index("group").loc[3].tolist() == ["", "", "RCC-3"]
 
 
 def test_the_order_of_the_plans_does_not_matter():
     frame = system(TRUSTS, [2026])
-    first = nc.trajectory.matrix(frame, plans()).to_frame()
+    first = nc.trajectory.matrix(frame, plans()).table
     for seed in range(5):
-        other = nc.trajectory.matrix(frame, random.Random(seed).sample(plans(), 6)).to_frame()
+        other = nc.trajectory.matrix(frame, random.Random(seed).sample(plans(), 6)).table
         assert other.equals(first)
 
 
@@ -84,4 +84,4 @@ def test_the_chart_says_how_much_is_shared():
     assert (
         chart.alt_text == "6 actions of 3 organisations are of 3 kinds: 2 in most of the organisations, 1 in only one."
     )
-    assert len(chart.to_frame()) == 3
+    assert len(chart.table) == 3

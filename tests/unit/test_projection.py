@@ -42,7 +42,7 @@ def points():
 
 
 def yearly(projection, **where):
-    frame = projection.frame
+    frame = projection.table
     for name, word in where.items():
         frame = frame[frame[name] == word]
     return (frame.groupby("year")["kgco2e"].sum() / 1000).to_dict()
@@ -51,16 +51,16 @@ def yearly(projection, **where):
 def test_the_base_year_is_the_footprint(method):
     found = nc.calculate(nc.example("trust-year.csv"), method)
     ahead = nc.project(found, **FEW)
-    base = ahead.frame[ahead.frame["year"] == "2023/24"]
+    base = ahead.table[ahead.table["year"] == "2023/24"]
     ours = base.groupby(["organisation", "theme", "activity", "unit"])["kgco2e"].sum() / 1000
     theirs = found.by("organisation", "theme", "activity", "unit", boundary=method.headline)
     theirs = theirs.set_index(["organisation", "theme", "activity", "unit"])["tco2e"]
     np.testing.assert_allclose(ours, theirs.loc[ours.index], rtol=1e-12)
     assert len(ours) == len(theirs)
     assert ahead.history.to_dict() == {2023: found.total()}
-    assert list(ahead.frame.columns) == ["organisation", "theme", "activity", "unit", "year", "quantity", "kgco2e"]
-    assert ahead.frame["quantity"].dtype == ahead.frame["kgco2e"].dtype == np.float64
-    assert ahead.frame["year"].unique().tolist() == [f"{y}/{y - 1999}" for y in range(2023, 2035)]
+    assert list(ahead.table.columns) == ["organisation", "theme", "activity", "unit", "year", "quantity", "kgco2e"]
+    assert ahead.table["quantity"].dtype == ahead.table["kgco2e"].dtype == np.float64
+    assert ahead.table["year"].unique().tolist() == [f"{y}/{y - 1999}" for y in range(2023, 2035)]
 
 
 def test_the_base_year_is_as_unsure_as_the_footprint(method):
@@ -111,7 +111,7 @@ def test_activity_grows_by_its_driver_in_its_years(footprint):
         for name in ("RX1", "RR8")
     }
     assert ratio == pytest.approx({"RX1": 0.97**11, "RR8": 1.02**5})
-    quantity = driven.frame.set_index(["organisation", "activity", "theme", "year"])["quantity"]
+    quantity = driven.table.set_index(["organisation", "activity", "theme", "year"])["quantity"]
     assert quantity["RX1", "energy.natural_gas", "fossil_fuels", "2024/25"] == pytest.approx(970_000)
     assert (driven.assumptions["status"] == "given").sum() == 2
 
@@ -188,12 +188,12 @@ def test_scenarios_share_their_worlds(footprint):
     assert (plain.outcomes.draws == same.outcomes.draws).all()
     gas = nc.project(footprint(GAS, OTHER, name="gas.csv"), **FEW).outcomes.draws
     np.testing.assert_allclose(plain.outcomes.draws[1:] - acted.outcomes.draws[1:], gas[1:] / 2, rtol=2e-4)
-    assert acted.business_as_usual.equals(plain.frame)
+    assert acted.business_as_usual.equals(plain.table)
     assert (acted.outcomes.draws[0] == plain.outcomes.draws[0]).all()
 
 
 def test_another_trust_moves_no_draw_and_groups_add_up(footprint):
-    alone = nc.project(footprint(GAS, POWER), **FEW).outcomes.bands()
+    alone = nc.project(footprint(GAS, POWER), **FEW).outcomes.table
     together = nc.project(footprint(GAS, POWER, OTHER, name="two.csv"), **FEW)
     of_one = together.bands("organisation")
     of_one = of_one[of_one["organisation"] == "RX1"].drop(columns="organisation").reset_index(drop=True)
@@ -207,7 +207,7 @@ def test_another_trust_moves_no_draw_and_groups_add_up(footprint):
 
 def test_what_an_action_brings_in_is_as_unsure_as_its_factor(footprint):
     """Electricity of a trust that had none: its factor and its wandering have draws of their own."""
-    factor = nc.project(footprint(POWER, name="power.csv"), **FEW).frame
+    factor = nc.project(footprint(POWER, name="power.csv"), **FEW).table
     factor = factor[factor["theme"] == "electricity"].set_index("year")["kgco2e"] / 500_000
 
     def to_heat_pumps(frame):
@@ -244,13 +244,13 @@ def test_a_projection_can_be_pickled_after_use(footprint):
     before = ahead.bands("theme")
     again = pickle.loads(pickle.dumps(ahead))
     pd.testing.assert_frame_equal(again.bands("theme"), before)
-    pd.testing.assert_frame_equal(again.outcomes.to_frame(), ahead.bands())
+    pd.testing.assert_frame_equal(again.outcomes.table, ahead.bands())
 
 
 def test_the_last_year_is_that_of_net_zero(footprint):
-    assert nc.project(footprint(GAS), draws=2).frame["year"].iloc[-1] == "2040/41"
+    assert nc.project(footprint(GAS), draws=2).table["year"].iloc[-1] == "2040/41"
     plus = nc.project(footprint(GAS), boundary="nhs_carbon_footprint_plus", draws=2)
-    assert plus.frame["year"].iloc[-1] == "2045/46"
+    assert plus.table["year"].iloc[-1] == "2045/46"
     assert plus.base == "2023/24"
 
 
@@ -368,7 +368,7 @@ def test_the_fan_carries_median_band_target_budget_and_a_sentence(footprint):
     ahead = nc.project(footprint(GAS, earlier), **FEW)
     path = local(47, base_year="2019/20").path(ahead.history)
     chart = fan(ahead, path)
-    frame = chart.to_frame().set_index("year")
+    frame = chart.table.set_index("year")
     bands = ahead.bands().set_index("year")
     np.testing.assert_allclose(frame.loc[bands.index, "median"], bands["median"])
     assert frame.loc["2019/20", "measured_tco2e"] == pytest.approx(ahead.history.loc[2019])

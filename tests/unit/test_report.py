@@ -230,7 +230,7 @@ def test_the_trajectory_has_its_bands_its_target_and_every_assumption(pages, pro
     head, rows = table_of(pages["years"], "Projected tonnes by year")
     bands = projection.bands()
     assert [row[head.index("median [tCO2e]")] for row in rows] == [tonnes(each, 0) for each in bands["median"]]
-    of_path = target.to_frame().set_index("year")["tco2e"]
+    of_path = target.table.set_index("year")["tco2e"]
     assert rows[-1][head.index("target [tCO2e]")] == tonnes(of_path["2032/33"], 0)
     _, said = table_of(pages["years"], "What is taken for granted")
     assert [row[2] for row in said] == projection.assumptions["assumption"].tolist()

@@ -15,7 +15,7 @@ def sent(*rows, period="2019/20"):
 
 
 def line(method, *row, period="2019/20"):
-    return nc.submissions.check_reported(sent(row, period=period), method).lines.iloc[0]
+    return nc.submissions.check_reported(sent(row, period=period), method).table.iloc[0]
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_another_edition_ranks_below_the_one_of_the_period(method):
 def test_totals_are_over_rows_that_have_both_and_empty_ones_are_left_out(method):
     table = sent((GAS, 100000, "kWh", 18.39), (GAS, 100000, "kWh", None), ("spend.undecided", 5, "GBP", 1.0))
     found = nc.submissions.check_reported(table, method)
-    assert len(found.lines) == 2
+    assert len(found.table) == 2
     assert (found.reported_tco2e, found.tco2e) == (18.39, pytest.approx(20.776, rel=1e-12))
     assert "2 rows state their own tonnes" in str(found)
     assert "row 1: energy.natural_gas 2019/20, 18.39 t reported: the direct factor of ukgov-2019" in str(found)
@@ -99,5 +99,5 @@ def test_coarse_rounding_is_no_agreement(method):
 def test_rows_that_cannot_be_compared_are_counted(method):
     table = sent((GAS, 100000, "kWh", 18.39), ("energy.natural_gaz", 1, "kWh", 5.0), (GAS, None, "kWh", 5.0))
     found = nc.submissions.check_reported(table, method)
-    assert (len(found.lines), found.left_out) == (1, 2)
+    assert (len(found.table), found.left_out) == (1, 2)
     assert "2 more could not be compared" in str(found)

@@ -257,7 +257,7 @@ def test_a_sheet_without_a_column_is_refused_and_an_empty_one_is_not(book, metho
 
 def test_lines_and_the_frame_name_the_sheet_of_each_row(book, method):
     path = book({"A": [HEADER, GAS], "B": [["t"], HEADER, GAS]})
-    assert nc.read(path).to_frame()[["sheet", "row"]].to_numpy().tolist() == [["A", 2], ["B", 3]]
+    assert nc.read(path).table[["sheet", "row"]].to_numpy().tolist() == [["A", 2], ["B", 3]]
     lines = nc.calculate(path, method).lines(component="direct")
     assert lines[["sheet", "row"]].to_numpy().tolist() == [["A", 2], ["B", 3]]
 
@@ -293,7 +293,7 @@ def test_a_formula_that_nobody_reckoned_is_said_and_no_zero(book, method):
 def test_a_senders_own_tonnes_name_their_sheet(book, method):
     header = [*HEADER, "reported_tco2e"]
     found = nc.submissions.check_reported(book({"A": [header, [*GAS, 1]], "B": [["t"], header, [*GAS, 77]]}), method)
-    assert found.lines[["sheet", "row"]].to_numpy().tolist() == [["A", 2], ["B", 3]]
+    assert found.table[["sheet", "row"]].to_numpy().tolist() == [["A", 2], ["B", 3]]
     assert "row 3 of sheet 'B': energy.natural_gas" in str(found)
 
 

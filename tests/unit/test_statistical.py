@@ -107,7 +107,7 @@ def test_bands_cover_what_they_say_on_simulated_histories():
 
 def test_bands_of_draws_are_those_of_the_closed_form():
     walk = random_walk(history(CHANGES))
-    closed, drawn = walk.forecast(2030), walk.outcomes(2030, draws=8192).bands().iloc[1:]
+    closed, drawn = walk.forecast(2030), walk.outcomes(2030, draws=8192).table.iloc[1:]
     assert closed["year"].tolist() == drawn["year"].tolist()
     for name in ("median", "low_50", "high_50", "low_80", "high_80", "low_95", "high_95"):
         np.testing.assert_allclose(drawn[name], closed[name], rtol=0.02)
@@ -134,7 +134,7 @@ def test_missing_years_widen_nothing_that_they_do_not_know():
 def test_a_back_test_reports_errors_and_coverage_and_flags_what_is_too_sure():
     random = np.random.default_rng(8)
     steady = [history(random.normal(-0.05, 0.04, 9)) for _ in range(60)]
-    found = back_test(steady, years_ahead=(1, 3)).to_frame().set_index(["method", "years_ahead"])
+    found = back_test(steady, years_ahead=(1, 3)).table.set_index(["method", "years_ahead"])
     walk = found.loc["random_walk"]
     assert (walk["honest"] == "yes").all()
     assert (found["crps_tco2e"] <= found["mae_tco2e"] * 1.02).all()

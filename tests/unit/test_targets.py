@@ -53,7 +53,7 @@ def test_the_national_targets_are_those_that_were_published():
         "carbon-footprint-interim-restated": ("five-year-report-2025", 80),
     }
     assert all(each.source for each in held.values())
-    frame = nc.targets().to_frame()
+    frame = nc.targets().table
     assert len(frame) == len(nc.targets()) == 7
 
 
@@ -104,7 +104,7 @@ def test_a_path_through_all_targets_ends_at_net_zero():
     assert path.at("2036/37") == pytest.approx(53 / 2)
     assert path.at("2040/41") == 0 == path.at("2049/50")
     assert "2020-report alone" in path.note
-    assert path.to_frame().columns.tolist() == ["year", "tco2e"]
+    assert path.table.columns.tolist() == ["year", "tco2e"]
 
 
 def test_budgets_of_the_two_shapes(plan):
@@ -181,7 +181,7 @@ def test_pace_of_a_trust_that_is_behind(plan):
     assert found.time_used == 0.5
     assert math.isnan(found.budget_used)  # the years between were not measured
     assert math.isnan(found.pace_ratio)
-    assert found.to_frame()["measure"].tolist()[:3] == ["tco2e", "allowed_tco2e", "gap_tco2e"]
+    assert found.table["measure"].tolist()[:3] == ["tco2e", "allowed_tco2e", "gap_tco2e"]
 
 
 def test_the_cost_of_delay_is_the_slope_of_the_required_rate(plan):

@@ -234,7 +234,7 @@ def test_a_template_filled_by_a_generator_is_always_accepted(picks, blank, tmp_p
     assert report.rows == sum(map(len, rows.values()))
     assert {f.code for f in report if f.severity == "warning"} <= {"component_missing", "formula_without_result"}
     sent = sorted((row["activity"], row["quantity"], row["site"]) for each in rows.values() for row in each)
-    read = nc.read(path).to_frame()
+    read = nc.read(path).table
     assert sorted(zip(read["activity"], read["quantity"], read["site"], strict=True)) == sent
 
 

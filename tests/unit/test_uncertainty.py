@@ -106,7 +106,7 @@ def test_propagation_agrees_with_the_draws(method):
 def test_activity_data_drawn_by_group_keeps_mean_and_spread(method):
     """What has no draws of its own is drawn with the joint variance of its group, and the note says how much."""
     footprint = nc.calculate(frame(800), method)
-    exact = uncertainty(footprint, ("organisation",), boundary=None, draws=4000, seed=3)
+    exact = uncertainty(footprint, "organisation", draws=4000, seed=3)
     by_group = uncertainty(footprint, "organisation", draws=4000, seed=3, own=0)
     np.testing.assert_allclose(by_group.table["mean"], exact.table["mean"], rtol=0.01)
     np.testing.assert_allclose(by_group.draws.std(axis=1), exact.draws.std(axis=1), rtol=0.08)

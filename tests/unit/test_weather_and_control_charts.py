@@ -8,7 +8,7 @@ import pytest
 
 from nhscarbon.errors import UsageError
 from nhscarbon.trajectory.monitoring.control_chart import control_chart
-from nhscarbon.trajectory.monitoring.weather import weather_corrected
+from nhscarbon.trajectory.monitoring.weather import correct_for_weather
 
 MONTHS = pd.period_range("2021-04", periods=36, freq="M").astype(str)
 DAYS = pd.Series(200 + 180 * np.cos(2 * np.pi * (np.arange(36) - 9) / 12), index=MONTHS)
@@ -17,11 +17,11 @@ HOT = pd.Series(np.maximum(0, 40 * np.cos(2 * np.pi * (np.arange(36) - 3) / 12))
 
 def test_a_line_without_noise_is_found_exactly_and_normal_weather_put_in():
     mild = DAYS * np.where(np.arange(36) < 24, 0.8, 1.0)  # two mild years, then a normal one
-    found = weather_corrected(1000 + 5 * mild, mild, normal_heating=DAYS)
+    found = correct_for_weather(1000 + 5 * mild, mild, normal_heating=DAYS)
     assert found.base_load == pytest.approx(1000)
     assert found.per_degree_day == pytest.approx({"heating": 5})
     assert found.explained == pytest.approx(1)
-    np.testing.assert_allclose(found.to_frame()["corrected"], 1000 + 5 * DAYS, rtol=1e-9)
+    np.testing.assert_allclose(found.table["corrected"], 1000 + 5 * DAYS, rtol=1e-9)
     np.testing.assert_allclose(found.table["cusum"], 0, atol=1e-6)
 
 
@@ -29,7 +29,7 @@ def test_a_saving_shows_in_the_running_sum_and_not_in_the_weather():
     noise = np.random.default_rng(1).normal(0, 20, 36)
     saved = np.where(np.arange(36) < 18, 0.0, -300.0)
     energy = 2000 + 4 * DAYS + 3 * HOT + noise + saved
-    found = weather_corrected(energy, DAYS, normal_heating=DAYS, cooling=HOT, normal_cooling=HOT)
+    found = correct_for_weather(energy, DAYS, normal_heating=DAYS, cooling=HOT, normal_cooling=HOT)
     design = np.column_stack([np.ones(36), DAYS, HOT])
     expected = np.linalg.solve(design.T @ design, design.T @ energy.to_numpy())  # the normal equations
     assert found.per_degree_day == pytest.approx({"heating": expected[1], "cooling": expected[2]})
@@ -52,7 +52,7 @@ def test_a_saving_shows_in_the_running_sum_and_not_in_the_weather():
 def test_energy_that_shows_no_weather_is_not_corrected(change, message):
     energy, heating, options = change(1000 + 5 * DAYS, DAYS)
     with pytest.raises(UsageError, match=message):
-        weather_corrected(energy, heating, **options)
+        correct_for_weather(energy, heating, **options)
 
 
 def test_limits_are_two_point_six_six_mean_moving_ranges_from_the_mean():

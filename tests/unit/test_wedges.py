@@ -90,7 +90,7 @@ def test_a_chart_of_wedges_holds_every_number_and_a_sentence():
     frame = system(["RAA"], [2026, 2027])
     found = nc.trajectory.wedges(frame, [action(f"a{place}", share=0.05 * (place + 1)) for place in range(8)])
     chart = wedges_chart(found)
-    rows = chart.to_frame()
+    rows = chart.table
     parts = rows.drop(columns=["year", "business_as_usual", "left"])
     assert list(parts.columns)[-1] == "All others"
     assert parts.sum(axis=1).tolist() == pytest.approx((rows["business_as_usual"] - rows["left"]).tolist())

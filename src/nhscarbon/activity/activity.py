@@ -11,6 +11,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from nhscarbon.activity.columns import Column
 from nhscarbon.findings import Finding
+from nhscarbon.output.text import one_line, short_repr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,6 +23,8 @@ class RowRange:
 
     first: int
     count: int
+
+    __repr__ = short_repr
 
     def __len__(self) -> int:
         return self.count
@@ -59,6 +62,8 @@ class SheetRows:
     header_row: int
     start: int
     stop: int
+
+    __repr__ = short_repr
 
 
 class Source(Protocol):
@@ -151,6 +156,10 @@ class Activity:
     statement: pd.DataFrame | None = field(default=None, compare=False)
     held: tuple[pd.Series, ...] = field(default=(), compare=False, repr=False)
 
+    def __repr__(self) -> str:
+        names = ", ".join((*self.columns, *self.numbers))
+        return one_line(self, f"{len(self):,} rows of {self.file or 'a table'}: {names}")
+
     def __getstate__(self) -> dict[str, object]:
         return {**self.__dict__, "held": ()}
 
@@ -181,8 +190,9 @@ class Activity:
         """The one sheet of all rows; empty where there is none, or more than one."""
         return self.sheets[0].sheet if len(self.sheets) == 1 else ""
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return the rows as a data frame, with the row number that the sender sees, and the sheet of several."""
+    @property
+    def table(self) -> pd.DataFrame:
+        """The rows as a data frame of their own, with the row number that the sender sees, and the sheet of several."""
         import pandas as pd  # noqa: PLC0415  keeps `import nhscarbon` light
 
         frame = pd.DataFrame({"row": np.asarray(self.row_numbers)})

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nhscarbon.output.text import short_repr
+
 Codes = NDArray[np.signedinteger[Any]] | NDArray[np.unsignedinteger[Any]]
 BLANK = -1  # the code of an empty cell
 
@@ -23,6 +25,8 @@ class Column:
 
     codes: Codes
     labels: tuple[str, ...]
+
+    __repr__ = short_repr
 
     def text(self, row: int) -> str:
         """Return the text of one row, empty for an empty cell."""
@@ -79,6 +83,8 @@ class Cross:
     blocks: int
     kinds: int
     places: NDArray[np.int64] | None = None
+
+    __repr__ = short_repr
 
     def __len__(self) -> int:
         return self.blocks * self.kinds if self.places is None else len(self.places)

@@ -14,12 +14,14 @@ from nhscarbon.analysis.rollup.hierarchy import Hierarchy
 from nhscarbon.analysis.rollup.rollup import RollUp
 from nhscarbon.errors import UsageError
 from nhscarbon.footprint.footprint import Footprint
+from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.organisations.local import csv_table
 from nhscarbon.organisations.lookup import days_of
 from nhscarbon.organisations.register import day_number, day_text
 from nhscarbon.organisations.shares import shares_on
+from nhscarbon.output.results import TableResult
+from nhscarbon.output.text import short_repr
 
-KG_PER_TONNE = 1000
 NEEDED = ("organisation", "period", "measure", "value", "unit")
 ENOUGH = 8  # bodies of a type: with fewer, their spread is not known well enough to draw limits
 ROUNDS = 20  # until the centre stands
@@ -36,6 +38,8 @@ class Funnel:
     spread: float
     bodies: int
 
+    __repr__ = short_repr
+
     def limits(self, denominator: NDArray[np.float64], z: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the lower and upper limit for bodies of some sizes."""
         width = z * self.spread / np.sqrt(denominator)
@@ -50,8 +54,8 @@ class Funnel:
         return [(name, 100 * (2 * part - 1), *self.limits(denominator, float(norm.ppf(part)))) for name, part in LEVELS]
 
 
-@dataclass(frozen=True, eq=False)
-class Benchmark:
+@dataclass(frozen=True, eq=False, repr=False)
+class Benchmark(TableResult):
     """Intensities of the bodies of one period, beside those of their type and system.
 
     Attributes
@@ -68,7 +72,6 @@ class Benchmark:
         By type.
     """
 
-    table: pd.DataFrame
     measure: str
     unit: str
     period: str
@@ -80,11 +83,10 @@ class Benchmark:
     @property
     def missing(self) -> tuple[str, ...]:
         """Bodies with tonnes that have no denominator: they are in no rank."""
-        return tuple(self.table.loc[self.table["denominator"].isna(), "organisation"])
+        return tuple(self._table.loc[self._table["denominator"].isna(), "organisation"])
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return the table."""
-        return self.table.copy()
+    def _title(self) -> str:
+        return f"{self.measure} of {self.period}, {self.boundary} [{self.unit}], by {self.source}"
 
 
 def benchmark(

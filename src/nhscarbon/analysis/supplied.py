@@ -13,13 +13,14 @@ import pandas as pd
 from nhscarbon.errors import UsageError
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.methods.methodology import Methodology, as_methodology
+from nhscarbon.output.results import TableResult
 from nhscarbon.periods import parse_period
 
 COLUMNS = ("organisation", "period", "theme", "tier", "tco2e", "vintage", "method_note")
 
 
-@dataclass(frozen=True, eq=False)
-class SuppliedFootprint:
+@dataclass(frozen=True, eq=False, repr=False)
+class SuppliedFootprint(TableResult):
     """Tonnes that someone else calculated, with their vintage and method.
 
     Attributes
@@ -32,13 +33,34 @@ class SuppliedFootprint:
         Of the sorted rows: the stamp of what was supplied.
     """
 
-    table: pd.DataFrame
     source: str
     sha256: str
 
     def total(self) -> float:
         """Return all the tonnes supplied [tCO2e]."""
-        return float(self.table["tco2e"].sum())
+        return float(self._table["tco2e"].sum())
+
+    def by(self, *columns: str) -> pd.DataFrame:
+        """Return the tonnes supplied by any of organisation, period, theme, tier, vintage and method_note.
+
+        Raises
+        ------
+        UsageError
+            If there is no such column.
+        """
+        wrong = [name for name in columns if name not in self._table.columns or name == "tco2e"]
+        if wrong:
+            known = ", ".join(name for name in COLUMNS if name != "tco2e")
+            raise UsageError(f"a supplied footprint has no column '{wrong[0][:60]}'; there are {known}")
+        if not columns:
+            return pd.DataFrame({"tco2e": [self.total()]})
+        return self._table.groupby(list(columns), as_index=False, sort=True)[["tco2e"]].sum()
+
+    def _title(self) -> str:
+        return f"Footprint supplied by {self.source}, {len(self._table):,} rows"
+
+    def _about(self) -> dict[str, object]:
+        return {"source": self.source, "sha256": self.sha256}
 
     def __add__(self, other: object) -> SuppliedFootprint:
         raise UsageError(

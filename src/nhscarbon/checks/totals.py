@@ -15,6 +15,7 @@ from nhscarbon.activity.columns import Column, one
 from nhscarbon.checks.check_words import Checked
 from nhscarbon.errors import UsageError
 from nhscarbon.methods.resolution import FactorKey
+from nhscarbon.output.text import short_repr
 from nhscarbon.sums import arithmetic
 from nhscarbon.sums.combinations import keys_of, number
 from nhscarbon.sums.partial_sums import PartialSums
@@ -41,6 +42,8 @@ class Totals:
     total: arithmetic.Total
     decimals: NDArray[np.int64]
     rows: NDArray[np.int64]
+
+    __repr__ = short_repr
 
     @cached_property
     def quantity(self) -> NDArray[np.float64]:

@@ -23,6 +23,7 @@ from nhscarbon.errors import IntegrityError, UnreadableError, UsageError
 from nhscarbon.findings import Finding, Findings, SubmissionError, in_order_of_severity
 from nhscarbon.methods.methodology import methodology
 from nhscarbon.methods.overlays import overlay
+from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.output import tables
 from nhscarbon.output.progress import counting
 from nhscarbon.output.text import shown
@@ -31,7 +32,6 @@ from nhscarbon.submissions.marked_workbook import mark
 from nhscarbon.submissions.template import template
 from nhscarbon.submissions.validation_engine import feedback, feedback_status
 
-KG_PER_TONNE = 1000
 MANY, FEWER = 20, 5  # files of which only what refuses is printed, and so many findings of each
 HELD = 1 << 22  # bytes of a file that is held beside others, to find rows that stand in both
 SHOWN = 40  # findings of a file that are printed; all of them are in CSV and JSON
@@ -154,7 +154,7 @@ def _stake(finding: Finding) -> str:
 
 def _csv(checked: list[Checked]) -> str:
     # cells as they are: pandas 2 warns where a column is a number in one file and empty in another
-    frames = [each.findings.to_frame().astype(object).assign(file=each.file) for each in checked]
+    frames = [each.findings.table.astype(object).assign(file=each.file) for each in checked]
     frame = pd.concat(frames, ignore_index=True)
     return tables.csv_text(frame.assign(first_rows=[" ".join(map(str, rows)) for rows in frame["first_rows"]]))
 

@@ -28,7 +28,7 @@ def plan(options: Namespace) -> None:
         sys.stderr.write(f"{finding.cell + ' ' if finding.cell else ''}{finding}\n")
     if options.matrix:
         found = brought_together(frame, actions)
-        shown = found.groups.rename(columns={"tco2e": "tco2e_now"}) if options.format == "table" else found.to_frame()
+        shown = found.groups.rename(columns={"tco2e": "tco2e_now"}) if options.format == "table" else found.table
         _write(options, _rounded(shown))
         return
     budget = _budget(options.budget)
@@ -46,7 +46,7 @@ def plan(options: Namespace) -> None:
         time_limit=options.time_limit,
     )
     sys.stderr.write(f"{result}\n")
-    _write(options, _rounded(result.to_frame()))
+    _write(options, _rounded(result.table))
 
 
 def _frame(path: str) -> pd.DataFrame:

@@ -18,4 +18,4 @@ def reported(options: Namespace) -> None:
     method = reduce(overlay, options.overlay, methodology(options.method))
     for file in options.file:
         found = check_reported(source_of(file, options), method)
-        sys.stdout.write(tables.csv_text(found.lines) if options.format == "csv" else f"{file}: {found}\n")
+        sys.stdout.write(tables.csv_text(found.table) if options.format == "csv" else f"{file}: {found}\n")

@@ -7,6 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from nhscarbon.analysis.rollup.hierarchy import hierarchy
+from nhscarbon.analysis.rollup.rollup import roll_up
 from nhscarbon.cli.footprint import calculated
 from nhscarbon.errors import HierarchyError
 from nhscarbon.output import tables
@@ -16,9 +17,9 @@ def rollup(options: Namespace) -> None:
     """Write a footprint by the bodies of one level."""
     if options.eliminate:
         options.keep = "supplier"
-    bodies = hierarchy(options.organisations, local=options.local)
-    rolled = bodies.roll_up(
+    rolled = roll_up(
         calculated(options),
+        hierarchy(options.organisations, local=options.local),
         to=options.to,
         restate=options.restate,
         unplaced=options.unplaced,

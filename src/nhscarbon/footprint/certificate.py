@@ -17,6 +17,7 @@ from nhscarbon.activity.activity import Activity, Source
 from nhscarbon.errors import IntegrityError, UnreadableError, UsageError
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.output.tables import write_text
+from nhscarbon.output.text import short_repr
 from nhscarbon.version import __version__
 
 FORMAT = "nhscarbon-certificate-1"
@@ -29,6 +30,8 @@ class Certificate:
     """What a footprint states about itself; `text` is canonical, so equal certificates are equal bytes."""
 
     about: dict[str, Any]
+
+    __repr__ = short_repr
 
     @property
     def text(self) -> str:

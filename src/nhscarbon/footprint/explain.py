@@ -5,22 +5,37 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import pandas as pd
+
 from nhscarbon.methods.data_package import DataPackage, Source
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.methods.resolution import Line
+from nhscarbon.methods.units import KG_PER_TONNE
+from nhscarbon.output.results import Result
 from nhscarbon.output.tables import number, tonnes
-from nhscarbon.output.text import shown
+from nhscarbon.output.text import escape_lines, screen, shown
 
 
-@dataclass(frozen=True)
-class Explanation:
+@dataclass(frozen=True, repr=False)
+class Explanation(Result):
     """The working of one row: `row` is the row itself, `text` the calculation with its sources."""
 
     row: Mapping[str, object]
     text: str
 
+    @property
+    def table(self) -> pd.DataFrame:
+        """The row, in the columns of `Footprint.table`."""
+        return pd.DataFrame([dict(self.row)])
+
+    def _title(self) -> str:
+        return self.text.partition("\n")[0]
+
     def __str__(self) -> str:
-        return self.text
+        return screen([self.text])
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape_lines(self.text)}</pre>"
 
 
 def explanation(row: Mapping[str, object], line: Line, method: Methodology, *, others: int) -> Explanation:
@@ -47,7 +62,7 @@ def explanation(row: Mapping[str, object], line: Line, method: Methodology, *, o
         f"{row['organisation']}, {row['period']}, {entry.label} ({factor.activity}), component {factor.component}",
         "",
         f"  {number(row['quantity'])} {row['unit']}{conversion} x {factor.value} kgCO2e/{factor.unit}",
-        f"  = {number(kgco2e)} kgCO2e = {tonnes(kgco2e / 1000)} tCO2e",
+        f"  = {number(kgco2e)} kgCO2e = {tonnes(kgco2e / KG_PER_TONNE)} tCO2e",
         "",
         f"  factor      {factor.factor_id}",
         f"  published   {package.package.descriptor.title}",

@@ -21,6 +21,7 @@ from nhscarbon.errors import UsageError
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.methods.resolution import FactorKey, Line, Resolution
 from nhscarbon.methods.units import decimals_of
+from nhscarbon.output.text import short_repr
 from nhscarbon.sums import arithmetic
 from nhscarbon.sums.combinations import keys_of
 
@@ -52,6 +53,8 @@ class FactorLines:
     lines: tuple[Line, ...]
     key_of_line: NDArray[np.int64]
     keys: int
+
+    __repr__ = short_repr
 
     @property
     def key(self) -> NDArray[np.int64]:
@@ -91,6 +94,8 @@ class Rows:
     cell: NDArray[np.int64]
     line: NDArray[np.int64]
     kgco2e: NDArray[np.float64]
+
+    __repr__ = short_repr
 
 
 def factor_lines(

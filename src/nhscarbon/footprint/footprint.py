@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from difflib import get_close_matches
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -21,21 +20,20 @@ from nhscarbon.errors import MixedMethodError, UsageError
 from nhscarbon.findings import Findings, in_order_of_severity
 from nhscarbon.footprint.explain import Explanation, explanation
 from nhscarbon.footprint.factor_lines import FACTOR_WORDS, FactorLines, Rows, as_frame, expand, factor_lines, lines_of
-from nhscarbon.footprint.grouping import grouped
+from nhscarbon.footprint.grouping import group_tonnes
 from nhscarbon.footprint.summary import Stamp, Summary, as_html, as_text
 from nhscarbon.methods.boundaries import blocked, included, refuse_blocked
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.methods.resolution import FactorKey, Resolution
-from nhscarbon.output import tables
+from nhscarbon.methods.units import KG_PER_TONNE
+from nhscarbon.output.results import Result
 from nhscarbon.sums.combinations import number
 from nhscarbon.sums.sum_source import files_of
 from nhscarbon.version import __version__
 
-KG_PER_TONNE = 1000
 
-
-@dataclass(frozen=True, eq=False)
-class Footprint:
+@dataclass(frozen=True, eq=False, repr=False)
+class Footprint(Result):
     """Tonnes with their whole working.
 
     Attributes
@@ -124,7 +122,7 @@ class Footprint:
         >>> round(footprint.total("scope_1"), 1) > 0
         True
         """
-        _, kgco2e = grouped(self.sums, self.factor_lines, self.counted(boundary), ("activity", "component"))
+        _, kgco2e = group_tonnes(self.sums, self.factor_lines, self.counted(boundary), ("activity", "component"))
         return math.fsum(kgco2e) / KG_PER_TONNE
 
     def by(self, *columns: str, boundary: str | None = None) -> pd.DataFrame:
@@ -154,7 +152,7 @@ class Footprint:
             raise UsageError(f"a column is named twice: {', '.join(columns)}")
         if not columns:
             return pd.DataFrame({"tco2e": [self.total(boundary)]})
-        words, kgco2e = grouped(self.sums, self.factor_lines, self.counted(boundary), columns)
+        words, kgco2e = group_tonnes(self.sums, self.factor_lines, self.counted(boundary), columns)
         frame = pd.DataFrame({name: text(column) for name, column in words.items()})
         return frame.assign(tco2e=kgco2e / KG_PER_TONNE)
 
@@ -234,27 +232,6 @@ class Footprint:
         words = {str(name): table[name].iloc[0] for name in table.columns}
         return explanation(words, self.factor_lines.lines[self.rows.line[row]], self.method, others=len(places) - 1)
 
-    def to_csv(self, path: str | Path, *, overwrite: bool = False) -> Path:
-        """Write the table as CSV, whole or not at all.
-
-        Parameters
-        ----------
-        path : str or Path
-        overwrite : bool, optional
-            Whether a file that is there may be replaced.
-
-        Returns
-        -------
-        Path
-            Where it was written.
-
-        Raises
-        ------
-        UsageError
-            If the file exists and may not be replaced.
-        """
-        return tables.write_text(Path(path), tables.csv_text(self.table), overwrite=overwrite)
-
     @cached_property
     def files(self) -> tuple[tuple[str, str], ...]:
         """The name and SHA-256 of each file that the rows came from; large files are read for it once more."""
@@ -314,11 +291,17 @@ class Footprint:
     def __radd__(self, other: object) -> Footprint:
         return self if other == 0 else NotImplemented  # so that sum() works
 
-    def summary(self) -> Summary:
-        """Return what is said of the footprint at a glance."""
+    def _title(self) -> str:
         who, years = (self.sums.columns[name].labels for name in ("organisation", "period"))
         body = who[0] if len(who) == 1 else f"{len(who):,} organisations"
-        span = years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}"
+        span = years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}" if years else "no year"
+        return f"Footprint of {body}, {span}, by {self.method.id} ({self.method.status})"
+
+    def _about(self) -> dict[str, object]:
+        return {"stamp": asdict(self.stamp), "totals_tco2e": self.totals}
+
+    def summary(self) -> Summary:
+        """Return what is said of the footprint at a glance."""
         totals = self.totals
         headline = self.method.headline
         counted = {name: 0 if totals[name] is None else int(self.inside(name).sum()) for name in totals}
@@ -326,7 +309,7 @@ class Footprint:
         boundary = next((name for name in (*asked, headline, *totals) if counted[name]), "")
         missing = {f"{component} of {key.activity}" for key, component in self.blocked(headline)}
         return Summary(
-            title=f"Footprint of {body}, {span}, by {self.method.id} ({self.method.status})",
+            title=self._title(),
             totals=totals,
             counted=counted,
             boundary=boundary,
@@ -341,9 +324,6 @@ class Footprint:
     def __str__(self) -> str:
         return as_text(self.summary())
 
-    def __repr__(self) -> str:
-        return str(self)
-
     def _repr_html_(self) -> str:
         return as_html(self.summary())
 
@@ -353,10 +333,6 @@ class Footprint:
         return self.method.digest == other.method.digest and self.sums.sha256 == other.sums.sha256
 
     __hash__ = None  # type: ignore[assignment]
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return the table."""
-        return self.table
 
     def _column(self, name: str, rows: slice | NDArray[np.bool_]) -> Column:
         """Return a text column of the table, coded."""

@@ -21,7 +21,7 @@ WIDE = 64  # kinds of a table whose blocks are added one by one
 SPREAD = 4  # places of (group, key) for each cell, beyond which cells are multiplied one by one
 
 
-def grouped(
+def group_tonnes(
     sums: Totals, by_key: FactorLines, inside: NDArray[np.bool_], columns: Sequence[str]
 ) -> tuple[dict[str, Column], NDArray[np.float64]]:
     """Return the words of each group that has a row inside a boundary, in ascending order, and its kgCO2e.

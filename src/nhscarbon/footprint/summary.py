@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape as html_escape
 
 import pandas as pd
 
 from nhscarbon.findings import Severity
-from nhscarbon.output.tables import table_text, tonnes
-from nhscarbon.output.text import shown
+from nhscarbon.output.tables import html_table, table_text, tonnes
+from nhscarbon.output.text import SCREEN_LINES, escape, screen, short_repr, shown
 
 WIDTH = 100
 
@@ -53,6 +52,8 @@ class Summary:
     findings: Mapping[Severity, int]
     stamp: Stamp
 
+    __repr__ = short_repr
+
     @property
     def last_line(self) -> str:
         """The digests and the version."""
@@ -64,24 +65,31 @@ class Summary:
 
 def as_text(summary: Summary) -> str:
     """Return one screen of text."""
-    text = [shown(summary.title), ""]
-    text += [f"  {name:26}{_total(summary, name, ' tCO2e'):>24}" for name in summary.totals]
-    if summary.boundary:
-        text += ["", f"  {summary.boundary} by theme and scope"]
-        text += ["    " + line for line in table_text(summary.themes).splitlines()]
-        text += ["", f"  by tier: {by_tier(summary.tiers)}"]
+    head = [shown(summary.title), "", *(f"  {name:26}{_total(summary, name, ' tCO2e'):>24}" for name in summary.totals)]
+    tail = ["", f"  by tier: {by_tier(summary.tiers)}"] if summary.boundary else []
     if summary.missing:
-        text += ["", *_wrapped(f"the headline is not available; not published for it: {', '.join(summary.missing)}")]
+        tail += ["", *_wrapped(f"the headline is not available; not published for it: {', '.join(summary.missing)}")]
     if summary.not_counted:
-        text += ["", *_wrapped(f"not counted, for want of a published factor: {', '.join(summary.not_counted)}")]
+        tail += ["", *_wrapped(f"not counted, for want of a published factor: {', '.join(summary.not_counted)}")]
     counts = ", ".join(f"{count:,} {severity}" for severity, count in summary.findings.items() if count)
-    text += ["", f"  {summary.stamp.rows:,} rows; findings: {counts or 'none'}", f"  {summary.last_line}"]
-    return "\n".join(text)
+    tail += ["", f"  {summary.stamp.rows:,} rows; findings: {counts or 'none'}", f"  {summary.last_line}"]
+    if not summary.boundary:
+        return screen([*head, *tail])
+    head += ["", f"  {summary.boundary} by theme and scope"]
+    if len(head) + len(summary.themes) + 1 + len(tail) > SCREEN_LINES:
+        head, tail = [line for line in head if line], [line for line in tail if line]
+    return screen([*head, *_largest_themes(summary.themes, SCREEN_LINES - len(head) - len(tail) - 1), *tail])
 
 
-def escape(text: str) -> str:
-    """Return a text as HTML, hidden and steering letters as escapes."""
-    return html_escape(shown(text))
+def _largest_themes(themes: pd.DataFrame, room: int) -> list[str]:
+    """Return the tonnes by theme and scope in so many lines, the smallest added together."""
+    shown_rows = themes
+    if len(themes) > room:
+        largest = themes["tco2e"].abs().sort_values(ascending=False, kind="stable").index[: max(room - 1, 1)]
+        shown_rows = themes.loc[sorted(largest)]
+    left = themes.drop(shown_rows.index)["tco2e"]
+    more = [f"{len(left)} smaller: {tonnes(math.fsum(left))}"] if len(left) else []
+    return ["    " + line for line in (*table_text(shown_rows).splitlines(), *more)]
 
 
 def as_html(summary: Summary) -> str:
@@ -91,9 +99,9 @@ def as_html(summary: Summary) -> str:
         (theme, scope, tonnes(value))
         for theme, scope, value in zip(*(summary.themes[name] for name in ("theme", "scope", "tco2e")), strict=True)
     ]
-    tables = _table("Totals by boundary", ("boundary", "tCO2e"), totals)
+    tables = html_table("Totals by boundary", ("boundary", "tCO2e"), totals)
     if summary.boundary:
-        tables += _table(summary.boundary, ("theme", "scope", "tCO2e"), themes)
+        tables += html_table(summary.boundary, ("theme", "scope", "tCO2e"), themes)
         tables += f"<p>By tier: {escape(by_tier(summary.tiers))}</p>"
     left = f"; not counted: {escape(', '.join(summary.not_counted))}" if summary.not_counted else ""
     findings = sum(summary.findings.values())
@@ -120,22 +128,16 @@ def _total(summary: Summary, name: str, unit: str = "") -> str:
     return tonnes(total) + unit if summary.counted[name] else "nothing sent"
 
 
-def _table(caption: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    top = "".join(f"<th scope='col'>{escape(cell)}</th>" for cell in head)
-    body = "".join(
-        f"<tr><th scope='row' style='text-align:left'>{escape(first)}</th>"
-        + "".join(f"<td style='text-align:right'>{escape(cell)}</td>" for cell in rest)
-        + "</tr>"
-        for first, *rest in rows
-    )
-    return (
-        f"<table><caption style='text-align:left'>{escape(caption)}</caption>"
-        f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
-    )
-
-
 def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent="  ",
+        subsequent_indent="    ",
+        break_on_hyphens=False,
+        max_lines=2,
+        placeholder=" ...",
+    )
 
 
 @dataclass(frozen=True)
@@ -149,3 +151,5 @@ class Stamp:
     input_sha256: str
     file_sha256: tuple[str, ...]
     rows: int
+
+    __repr__ = short_repr

@@ -12,6 +12,7 @@ from typing import cast
 from nhscarbon.findings import SEVERITIES, Severity
 from nhscarbon.methods.data_package import DataPackage
 from nhscarbon.methods.factors import COMPONENTS, refuse
+from nhscarbon.output.text import short_repr
 
 TIERS = ("reduced", "standard", "optimal")
 UNSTATED = "unstated"
@@ -32,6 +33,8 @@ class CatalogueActivity:
     reversible: bool
     note: str
 
+    __repr__ = short_repr
+
 
 @dataclass(frozen=True, slots=True)
 class TierRule:
@@ -40,6 +43,8 @@ class TierRule:
     evidence: str
     estimated_share_to: float
     tier: str
+
+    __repr__ = short_repr
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,8 @@ class Repeat:
     advice: str
     source: str
 
+    __repr__ = short_repr
+
 
 @dataclass(frozen=True)
 class Catalogue:
@@ -74,6 +81,8 @@ class Catalogue:
     repeats: tuple[Repeat, ...]
     _sides: dict[tuple[str, str], int] = field(default_factory=dict, repr=False, compare=False)
     _near: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict, repr=False, compare=False)
+
+    __repr__ = short_repr
 
     def sides_of(self, activity: str, unit: str) -> int:
         """Return two bits for each rule of `repeats`: an activity in a unit is on its first, its second side."""

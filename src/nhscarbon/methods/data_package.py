@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from nhscarbon.errors import IntegrityError, UsageError
 from nhscarbon.output.files import write_whole
+from nhscarbon.output.text import one_line
 
 DESCRIPTOR = "datapackage.json"
 
@@ -85,6 +86,9 @@ class DataPackage:
     folder: Path
     hashes: Mapping[str, str]
     _files: Mapping[str, bytes]
+
+    def __repr__(self) -> str:
+        return one_line(self, self.label)
 
     @property
     def name(self) -> str:

@@ -12,6 +12,7 @@ from functools import cached_property
 from nhscarbon.errors import IntegrityError
 from nhscarbon.methods.data_package import DataPackage
 from nhscarbon.methods.units import Units
+from nhscarbon.output.text import short_repr
 from nhscarbon.periods import year_end, year_start
 
 COMPONENTS = (
@@ -46,6 +47,8 @@ class Factor:
     note: str
     package: str
 
+    __repr__ = short_repr
+
     @property
     def kgco2e(self) -> float:
         """The value as a number [kgCO2e/unit]."""
@@ -73,6 +76,8 @@ class Conversion:
     note: str
     package: str
 
+    __repr__ = short_repr
+
     def covers(self, year: str) -> bool:
         """Tell whether the whole of an NHS year lies within the conversion's validity."""
         return self.valid_from <= year_start(year) and year_end(year) <= self.valid_to
@@ -86,6 +91,8 @@ class GasShare:
     value: str
     locator: str
 
+    __repr__ = short_repr
+
 
 @dataclass(frozen=True)
 class FactorPackage:
@@ -93,6 +100,8 @@ class FactorPackage:
 
     package: DataPackage
     units: Units
+
+    __repr__ = short_repr
 
     @cached_property
     def rows(self) -> tuple[Factor, ...]:

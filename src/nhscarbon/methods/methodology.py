@@ -18,6 +18,7 @@ from nhscarbon.methods.catalogue import Catalogue, load_catalogue
 from nhscarbon.methods.data_package import DIGESTS, DataPackage, data_root, digest_of, frozen_digests, load_pinned
 from nhscarbon.methods.factors import Conversion, Factor, FactorPackage, load_conversions, refuse
 from nhscarbon.methods.units import Units, load_units
+from nhscarbon.output.text import one_line
 
 MANIFEST = "methodology.toml"
 
@@ -67,6 +68,9 @@ class Methodology:
     included: Mapping[tuple[str, str, str, str], bool]
     hashes: Mapping[str, str]
     overlays: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return one_line(self, f"{self.id} ({self.status}), digest {self.digest[:12]}")
 
     @cached_property
     def answers(self) -> dict[object, object]:

@@ -11,6 +11,7 @@ from nhscarbon.errors import IntegrityError
 from nhscarbon.methods.catalogue import CatalogueActivity
 from nhscarbon.methods.factors import Conversion, Factor
 from nhscarbon.methods.methodology import Methodology
+from nhscarbon.output.text import short_repr
 
 BETWEEN = "/"  # in a line's kind: one word is looked up faster than three
 MEMO = "memo"  # in no boundary
@@ -25,6 +26,8 @@ class Route:
     steps: tuple[str, ...]
     cited: tuple[Conversion, ...] = ()
 
+    __repr__ = short_repr
+
 
 @dataclass(frozen=True)
 class Line:
@@ -37,6 +40,8 @@ class Line:
     conversion: float
     conversion_id: str
     cited: tuple[Conversion, ...]
+
+    __repr__ = short_repr
 
     @cached_property
     def numbers(self) -> tuple[float, float]:
@@ -57,6 +62,8 @@ class Refusal:
     message: str
     suggestion: str
 
+    __repr__ = short_repr
+
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
@@ -66,6 +73,8 @@ class Resolution:
     lines: tuple[Line, ...] = ()
     missing: tuple[str, ...] = ()
     refusal: Refusal | None = None
+
+    __repr__ = short_repr
 
 
 def resolve(keys: Iterable[FactorKey], method: Methodology) -> dict[FactorKey, Resolution]:

@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING
 
 from nhscarbon.errors import IntegrityError, UnitError
 from nhscarbon.methods.data_package import DataPackage, data_root, load_pinned
+from nhscarbon.output.text import short_repr
 
 if TYPE_CHECKING:
     import pint
 
 
+KG_PER_TONNE = 1000
 LONGEST_UNIT = 64  # longer texts are refused before they are looked at
 REMEMBERED = 1000  # unknown words whose nearest unit is kept
 
@@ -51,6 +53,8 @@ class Units:
     aliases: Mapping[str, str]
     _ratios: dict[tuple[str, str], float] = field(default_factory=dict, repr=False, compare=False)
     known_scales: dict[tuple[str, ...], tuple[int, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    __repr__ = short_repr
 
     @cached_property
     def _folded(self) -> dict[str, str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from nhscarbon.errors import UnreadableError
 from nhscarbon.methods.data_package import DataPackage
 from nhscarbon.methods.factors import Factor
+from nhscarbon.output.text import short_repr
 
 SIGNIFICANT = 12  # digits that a package keeps of a stored cell
 _LOCATOR = re.compile(r"\[(?P<file>[^\]]+)\](?P<sheet>[^!]+)!(?:ID (?P<id>\S+)|(?P<column>[A-Z]+)(?P<row>\d+))")
@@ -25,6 +26,8 @@ class OriginalCheck:
     checked: int
     unchecked: int
     faults: tuple[str, ...]
+
+    __repr__ = short_repr
 
     def __str__(self) -> str:
         rest = f", {self.unchecked} without their file" if self.unchecked else ""

@@ -14,6 +14,7 @@ import numpy as np
 
 from nhscarbon.errors import UsageError
 from nhscarbon.organisations.register import Organisations, day_number, day_text
+from nhscarbon.output.text import short_repr
 from nhscarbon.periods import parse_period, year_end, year_start
 
 Status = Literal["open", "closed", "not_open_yet", "unknown"]
@@ -35,6 +36,8 @@ class Successor:
     date: str
     share: float
     inferred: bool
+
+    __repr__ = short_repr
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,8 @@ class Known:
     suggestions: tuple[str, ...] = ()
     gaps: tuple[str, ...] = ()
     message: str = ""
+
+    __repr__ = short_repr
 
     def __str__(self) -> str:
         return self.message or f"{self.code} is {self.name or 'a code without a known name'} ({self.role})"

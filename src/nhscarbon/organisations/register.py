@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from nhscarbon.errors import UsageError
 from nhscarbon.methods.data_package import DataPackage
+from nhscarbon.output.text import one_line, short_repr
 
 ALWAYS_FROM, ALWAYS_TO = -(10**6), 10**6  # days since 1970 that no calendar of ours reaches: an empty day
 Days = NDArray[np.int32]
@@ -29,6 +30,8 @@ class Words:
     source: tuple[str, ...]
     inferred: NDArray[np.bool_]
 
+    __repr__ = short_repr
+
 
 @dataclass(frozen=True)
 class Memberships:
@@ -44,6 +47,8 @@ class Memberships:
     inferred: NDArray[np.bool_]
     levels: tuple[str, ...]
 
+    __repr__ = short_repr
+
 
 @dataclass(frozen=True)
 class Successions:
@@ -57,6 +62,8 @@ class Successions:
     basis: tuple[str, ...]
     inferred: NDArray[np.bool_]
 
+    __repr__ = short_repr
+
 
 @dataclass(frozen=True)
 class Gap:
@@ -67,6 +74,8 @@ class Gap:
     valid_from: str
     valid_to: str
     note: str
+
+    __repr__ = short_repr
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +111,17 @@ class Organisations:
     def number(self) -> Mapping[str, int]:
         """The number of each code."""
         return {code: place for place, code in enumerate(self.codes)}
+
+    @cached_property
+    def last_names(self) -> tuple[str, ...]:
+        """The last known name of each code, empty where none is known."""
+        names = [""] * len(self.codes)
+        for code, word in zip(self.names.code.tolist(), self.names.word, strict=True):  # in order of code and day
+            names[code] = word
+        return tuple(names)
+
+    def __repr__(self) -> str:
+        return one_line(self, f"{self.name}, {len(self.codes):,} codes")
 
     def word_of(self, words: Words, code: int, day: int) -> str:
         """Return a role, name or type on a day: the last known before it, or else the first."""

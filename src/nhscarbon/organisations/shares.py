@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon.organisations.register import Memberships, Organisations
+from nhscarbon.output.text import short_repr
 
 # from the smallest up: a body goes by the highest parent that is not above the level that is asked for
 LEVELS = ("trust", "pcn", "place", "sub_icb_location", "icb", "region", "country")
@@ -41,6 +42,8 @@ class Shares:
     share: NDArray[np.float64]
     inferred: NDArray[np.bool_]
     placed: NDArray[np.bool_]
+
+    __repr__ = short_repr
 
 
 def shares_on(organisations: Organisations, bodies: Whole, days: Whole, level: str) -> Shares:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import csv
 import math
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from nhscarbon.output.files import write_whole
-from nhscarbon.output.text import guarded, shown
+from nhscarbon.output.text import SCREEN_COLUMNS, escape, guarded, shown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WIDEST_CELL = 48  # of a table on a screen
 
 
 def tonnes(value: float, places: int = 2) -> str:
@@ -37,7 +42,7 @@ def table_text(frame: pd.DataFrame, *, places: int = 2) -> str:
     """Return a frame as aligned text; tonnes are rounded half up."""
     columns = []
     for name in frame.columns:
-        is_number = pd.api.types.is_numeric_dtype(frame[name].dtype)
+        is_number = _is_number(frame[name])
         cells = [
             _cell(value, tonne=name == "tco2e", number_=is_number, places=places) for value in frame[name].tolist()
         ]
@@ -45,6 +50,10 @@ def table_text(frame: pd.DataFrame, *, places: int = 2) -> str:
         align = str.rjust if is_number else str.ljust
         columns.append([align(cell, width) for cell in (shown(str(name)), *cells)])
     return "\n".join("  ".join(cells).rstrip() for cells in zip(*columns, strict=True))
+
+
+def _is_number(column: pd.Series) -> bool:
+    return column.dtype.kind in "biufc"
 
 
 def _cell(value: object, *, tonne: bool, number_: bool, places: int) -> str:
@@ -70,6 +79,73 @@ def csv_text(frame: pd.DataFrame) -> str:
     return "".join(lines)
 
 
+def is_missing(value: object) -> bool:
+    """Tell whether a cell holds nothing: None, not a number, or what pandas has for it."""
+    return value is None or type(value).__name__ in ("NAType", "NaTType") or (value != value) is True  # noqa: PLR0124
+
+
+def screen_table(frame: pd.DataFrame, rows: int) -> list[str]:
+    """Return a frame as lines that fit a screen: figures rounded, long words cut, and what has no room named.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+    rows : int
+        Lines that there is room for.
+    """
+    room = max(rows - 3, 1)
+    kept = len(frame) if len(frame) <= room + 1 else room
+    columns: list[list[str]] = []
+    width, left = 0, list(map(str, frame.columns))
+    for place, name in enumerate(map(str, frame.columns)):
+        column = frame.iloc[:kept, place]
+        align = str.rjust if _is_number(frame.iloc[:, place]) else str.ljust
+        cells = [shown(name, WIDEST_CELL), *(shown(cell, WIDEST_CELL) for cell in figures(column))]
+        wide = max(map(len, cells))
+        if columns and width + wide + 2 > SCREEN_COLUMNS:
+            break
+        width += wide + 2
+        columns.append([align(cell, wide) for cell in cells])
+        left.remove(name)
+    lines = ["  ".join(cells).rstrip() for cells in zip(*columns, strict=True)]
+    lines += [f"... {len(frame) - kept:,} more rows"] if kept < len(frame) else []
+    return lines + ([shown(f"and the columns {', '.join(left)}", SCREEN_COLUMNS)] if left else [])
+
+
+def figures(column: pd.Series) -> list[str]:
+    """Return the cells of a column for a reader: its numbers with as many decimals as their size asks for."""
+    values = column.tolist()
+    whole = column.dtype.kind in "iu"
+    known = [abs(value) for value in values if isinstance(value, float) and math.isfinite(value)]
+    largest = max(known, default=0.0)
+    places = 0 if all(each == int(each) for each in known) else 2 if largest >= 1 else 4
+    year = str(column.name).endswith("year")  # a year is no amount
+
+    def cell(value: object) -> str:
+        if is_missing(value):
+            return ""
+        if isinstance(value, float) and math.isfinite(value):
+            return f"{value:,.{places}f}"
+        return f"{value:,}" if whole and not year else str(value)
+
+    return [cell(value) for value in values]
+
+
+def html_table(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a small HTML table: inline style, no script, every text escaped."""
+    top = "".join(f"<th scope='col'>{escape(cell)}</th>" for cell in head)
+    body = "".join(
+        f"<tr><th scope='row' style='text-align:left'>{escape(first)}</th>"
+        + "".join(f"<td style='text-align:right'>{escape(cell)}</td>" for cell in rest)
+        + "</tr>"
+        for first, *rest in rows
+    )
+    return (
+        f"<table><caption style='text-align:left'>{escape(caption)}</caption>"
+        f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
 class _Lines:
     """What a CSV writer writes into: its lines, each ended by a line feed alone."""
 
@@ -82,7 +158,7 @@ class _Lines:
 
 
 def _csv_cell(value: object) -> object:
-    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+    if is_missing(value):
         return ""
     return value if isinstance(value, int | float) else guarded(str(value))
 

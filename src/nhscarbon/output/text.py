@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import html
 import re
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import MISSING, Field, fields
+from typing import Any
+
+SCREEN_LINES, SCREEN_COLUMNS = 24, 120  # of one screen of text
+LONGEST_REPR, LONGEST_FIELD, FEW = 180, 40, 4
 
 # what a spreadsheet passes over, and then what starts a formula; a tab, a line end or a zero byte may be either
 FORMULA = re.compile("[\\s\x00\u200b\ufeff]*[=+\\-@\t\r\n\x00\uff1d\uff0b\uff0d\uff20]")
@@ -58,3 +66,84 @@ def unguarded(text: str) -> str:
 
 def _runs(text: str) -> bool:
     return FORMULA.match(text) is not None
+
+
+def escape(text: str) -> str:
+    """Return a text as HTML, hidden and steering letters as escapes.
+
+    >>> escape("<b>")
+    '&lt;b&gt;'
+    """
+    return html.escape(shown(text))
+
+
+def escape_lines(text: str) -> str:
+    """Return a text of several lines as HTML; see `escape`."""
+    return "\n".join(map(escape, text.split("\n")))
+
+
+def wrapped(line: str) -> list[str]:
+    """Return a line as lines that fit a screen; what follows the first is set in further, and no link is broken."""
+    if len(line) <= SCREEN_COLUMNS or " " not in line.strip():
+        return [line]
+    margin = " " * (len(line) - len(line.lstrip()) + 4)
+    return textwrap.wrap(line, SCREEN_COLUMNS, subsequent_indent=margin, break_on_hyphens=False, break_long_words=False)
+
+
+def screen(lines: Iterable[str]) -> str:
+    """Return lines as one screen: long ones wrapped, and where there are too many, how many more there are.
+
+    >>> screen(["a"] * 30).splitlines()[-2:]
+    ['a', '... and 7 more lines']
+    """
+    found = [part for line in lines for each in line.split("\n") for part in wrapped(each)]
+    if len(found) <= SCREEN_LINES:
+        return "\n".join(found)
+    kept = found[: SCREEN_LINES - 1]
+    return "\n".join([*kept, f"... and {len(found) - len(kept):,} more lines"])
+
+
+def one_line(thing: object, about: str) -> str:
+    r"""Return the `repr` of a thing: its class and what it is about, in one line.
+
+    >>> one_line(1, "one\nline")
+    '<int: one\\nline>'
+    """
+    name = type(thing).__name__
+    return f"<{shown(about if about.startswith(name) else f'{name}: {about}', LONGEST_REPR)}>"
+
+
+def short_repr(record: Any) -> str:  # noqa: ANN401  any dataclass
+    """Return the `repr` of a dataclass in one line: short values in full, of long ones their size.
+
+    Fields that have their default are left out, and what comes after the end of the line is cut.
+    """
+    parts = [
+        f"{item.name}={_short(getattr(record, item.name))}"
+        for item in fields(record)
+        if not item.name.startswith("_") and not _is_default(record, item)
+    ]
+    name = type(record).__name__
+    return f"{name}({shown(', '.join(parts), LONGEST_REPR - len(name))})"
+
+
+def _is_default(record: object, item: Field[Any]) -> bool:
+    value = getattr(record, item.name)
+    if item.default is not MISSING:
+        return isinstance(value, str | int | float | tuple | None) and value == item.default
+    return item.default_factory is not MISSING and isinstance(value, tuple) and not value
+
+
+def _short(value: object) -> str:
+    """Return a value, or what it is and how large."""
+    if value is None or isinstance(value, str | int | float):
+        return repr(shown(value, LONGEST_FIELD) if isinstance(value, str) else value)
+    shape = getattr(value, "shape", None)
+    if isinstance(shape, tuple):
+        return f"{type(value).__name__} of {' x '.join(map(str, shape))}"
+    if isinstance(value, Sequence | Mapping | Set):
+        small = isinstance(value, tuple) and len(value) <= FEW
+        if small and all(isinstance(each, str | int | float) for each in value):
+            return repr(tuple(shown(each, LONGEST_FIELD) if isinstance(each, str) else each for each in value))
+        return f"{len(value):,} items"
+    return f"<{type(value).__name__}>"

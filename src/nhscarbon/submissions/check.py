@@ -27,8 +27,9 @@ from nhscarbon.checks.rules.rows import rows_in
 from nhscarbon.errors import IntegrityError, UnreadableError
 from nhscarbon.findings import SEVERITIES, Finding, Findings, first_rows, in_order_of_severity, merged
 from nhscarbon.methods.methodology import Methodology, as_methodology
+from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.organisations.load import load_organisations
-from nhscarbon.submissions.reported import KG_PER_TONNE, check_reported
+from nhscarbon.submissions.reported import check_reported
 from nhscarbon.sums.partial_sums import PartialSums
 from nhscarbon.sums.sum_source import sum_source
 
@@ -144,7 +145,7 @@ def _stated(activity: Activity, method: Methodology) -> Iterator[Finding]:
     """Yield where the sender's own tonnes are not those of the method, with the published choice that explains it."""
     if STATED not in activity.numbers:
         return
-    lines = check_reported(activity, method).lines
+    lines = check_reported(activity, method).table
     same = ["organisation", "period", "activity", "unit", "explanation", "sheet"]
     lines = lines if "sheet" in lines else lines.assign(sheet=activity.sheet)
     for words, part in lines[~lines["agrees"]].groupby(same, sort=False):

@@ -19,7 +19,9 @@ from nhscarbon.methods.data_package import data_root, load_package, load_pinned
 from nhscarbon.methods.factors import Factor, FactorPackage
 from nhscarbon.methods.methodology import Methodology, as_methodology
 from nhscarbon.methods.resolution import FactorKey, Resolution, find_route, resolve
-from nhscarbon.methods.units import shipped_units
+from nhscarbon.methods.units import KG_PER_TONNE, shipped_units
+from nhscarbon.output.results import TableResult
+from nhscarbon.output.text import screen, short_repr
 from nhscarbon.periods import parse_period
 from nhscarbon.sums.combinations import keys_of
 
@@ -29,7 +31,6 @@ COMBINATIONS = (("direct",), ("generation",), ("direct", "wtt"), ("generation", 
                 ("generation", "transmission", "wtt", "transmission_wtt"), ("wtt",), ("transmission",),
                 ("generation_market",))  # fmt: skip
 SCALES = ((1.0, ""), (1000.0, ", times a thousand"), (1 / 1000, ", a thousandth"))
-KG_PER_TONNE = 1000
 PRINTED, AS_PRINTED = 5, ", as its sheet shows it, with five decimals"  # the cells of UK Government hold more
 MOST_PLACES = 6
 COARSE = 1 / 200  # a figure that was rounded by more agrees with too much to agree with anything
@@ -49,14 +50,16 @@ class Choice:
     what: str
     kgco2e: float  # for one unit as sent
 
+    __repr__ = short_repr
 
-@dataclass(frozen=True, eq=False)
-class Reported:
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ReportedTonnes(TableResult):
     """The sender's own tonnes beside those of the method.
 
     Attributes
     ----------
-    lines : pandas.DataFrame
+    table : pandas.DataFrame
         For each row with ``reported_tco2e``: sheet (of several), row, organisation, period, activity, quantity, unit,
         reported_tco2e, tco2e (the method's headline, empty where it has none), difference, agrees,
         explanation (the likeliest), residual [tCO2e] and others (those that fit as well).
@@ -66,31 +69,32 @@ class Reported:
         Rows that state tonnes and could not be compared: an unknown word, or no quantity.
     """
 
-    lines: pd.DataFrame
     reported_tco2e: float
     tco2e: float
     left_out: int = 0
 
-    def __str__(self) -> str:
-        wrong = self.lines[~self.lines["agrees"]]
-        head = (
-            f"{len(self.lines):,} rows state their own tonnes: {self.reported_tco2e:,.2f} t, by the method "
-            f"{self.tco2e:,.2f} t; {len(wrong):,} differ."
+    def _title(self) -> str:
+        return (
+            f"{len(self._table):,} rows state their own tonnes: {self.reported_tco2e:,.2f} t, by the method "
+            f"{self.tco2e:,.2f} t; {int((~self._table['agrees']).sum()):,} differ."
         )
+
+    def __str__(self) -> str:
+        wrong = self._table[~self._table["agrees"]]
         told = [
             f"  row {row['row']}{_of_sheet(row)}: {row['activity']} {row['period']}, "
             f"{row['reported_tco2e']:,.10g} t reported: {row['explanation']}"
             for row in wrong.to_dict("records")
         ]
         left = f"  {self.left_out:,} more could not be compared: check the table first." if self.left_out else ""
-        return "\n".join([head, *told, *filter(None, [left])])
+        return screen([self._title(), *filter(None, [left]), *told])
 
 
 def _of_sheet(row: Mapping[Hashable, object]) -> str:
     return f" of sheet '{row['sheet']}'" if "sheet" in row else ""
 
 
-def check_reported(source: Tabular, method: Methodology | str) -> Reported:
+def check_reported(source: Tabular, method: Methodology | str) -> ReportedTonnes:
     """Compare the tonnes that a sender states with those of a methodology, and explain the differences.
 
     Parameters
@@ -102,7 +106,7 @@ def check_reported(source: Tabular, method: Methodology | str) -> Reported:
 
     Returns
     -------
-    Reported
+    ReportedTonnes
         A figure fits if it agrees to the decimals that were stated. Explanations are searched in every
         edition that ships (2013 to 2026, and the sets of warming potentials), by components, gross or net,
         miles for kilometres, thousands, the CO2-only column and other activities of the same kind; the fewer
@@ -118,7 +122,7 @@ def check_reported(source: Tabular, method: Methodology | str) -> Reported:
     >>> import pandas as pd, nhscarbon as nc
     >>> sent = pd.DataFrame({"organisation": ["RXX"], "period": ["2019/20"], "activity": ["energy.natural_gas"],
     ...                      "quantity": [100000], "unit": ["kWh"], "reported_tco2e": [18.39]})
-    >>> nc.submissions.check_reported(sent, nc.methodology("nhs-2026.1")).lines["explanation"].iloc[0]
+    >>> nc.submissions.check_reported(sent, nc.methodology("nhs-2026.1")).table["explanation"].iloc[0]
     'the direct factor of ukgov-2019'
     """
     method, activity = as_methodology(method), read(source)
@@ -163,7 +167,7 @@ def check_reported(source: Tabular, method: Methodology | str) -> Reported:
         lines.insert(0, "sheet", placed[here])
     both = lines[lines["tco2e"].notna()]
     stating = int(np.count_nonzero(~np.isnan(stated)))
-    return Reported(lines, fsum(both["reported_tco2e"]), fsum(both["tco2e"]), stating - len(lines))
+    return ReportedTonnes(lines, fsum(both["reported_tco2e"]), fsum(both["tco2e"]), stating - len(lines))
 
 
 def _headline(answer: Resolution, method: Methodology) -> float:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon.activity.columns import Codes, Column, Cross, Crossed, crossed_by, each_of, of_blocks
+from nhscarbon.output.text import short_repr
 from nhscarbon.sums import arithmetic
 from nhscarbon.sums.arithmetic import Total, Whole
 
@@ -41,6 +42,8 @@ class EncodedRows:
     decimals: Sequence[int]
     first_row: int | NDArray[np.int64] = 1
 
+    __repr__ = short_repr
+
     def row_number(self, row: int) -> int:
         """Return the number of a row as the sender sees it."""
         return self.first_row + row if isinstance(self.first_row, int) else int(self.first_row[row])
@@ -65,6 +68,8 @@ class SummedCells:
     rows: Whole
     negative: Whole
     unsummed: Whole
+
+    __repr__ = short_repr
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -15,6 +15,7 @@ from nhscarbon.activity.files.sheets import read_bytes
 from nhscarbon.errors import UnreadableError, UsageError
 from nhscarbon.findings import Finding, merged
 from nhscarbon.output.files import write_whole
+from nhscarbon.output.text import short_repr
 from nhscarbon.sums.arithmetic import Total, Whole
 from nhscarbon.sums.cells import SummedCells, joined
 from nhscarbon.sums.partial_sums_file import opened, sealed
@@ -59,6 +60,8 @@ class PartialSums:
     keep: tuple[str, ...] = ()
     missing_factor: str = "refuse"
     boundary: str = ""
+
+    __repr__ = short_repr
 
     @property
     def scale(self) -> NDArray[np.int64]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from nhscarbon.trajectory.actions.table import Actions
     from nhscarbon.trajectory.actions.wedges import wedges
     from nhscarbon.trajectory.monitoring.control_chart import control_chart
-    from nhscarbon.trajectory.monitoring.weather import weather_corrected
+    from nhscarbon.trajectory.monitoring.weather import correct_for_weather
     from nhscarbon.trajectory.planning.robustness import robustness
     from nhscarbon.trajectory.projection.backtest import back_test
     from nhscarbon.trajectory.projection.statistical import random_walk
@@ -30,7 +30,7 @@ _HOME = {
     "matrix": "actions.matrix",
     "random_walk": "projection.statistical",
     "robustness": "planning.robustness",
-    "weather_corrected": "monitoring.weather",
+    "correct_for_weather": "monitoring.weather",
     "wedges": "actions.wedges",
     "with_actions": "actions.effects",
 }
@@ -41,11 +41,11 @@ __all__ = [
     "appraisal",
     "back_test",
     "control_chart",
+    "correct_for_weather",
     "costs",
     "matrix",
     "random_walk",
     "robustness",
-    "weather_corrected",
     "wedges",
     "with_actions",
 ]

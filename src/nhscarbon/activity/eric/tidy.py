@@ -25,6 +25,7 @@ from nhscarbon.activity.eric.rules import (
 )
 from nhscarbon.activity.files.sheets import read_bytes, read_grids
 from nhscarbon.findings import Finding
+from nhscarbon.output.text import short_repr
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class EricReturn:
     sites: pd.DataFrame
     findings: tuple[Finding, ...]
     rows: int
+
+    __repr__ = short_repr
 
 
 def read_eric_table(path: str | Path, layouts: Layouts | str | Path) -> EricReturn:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from nhscarbon.output.text import short_repr
+
 KIB, MIB = 1 << 10, 1 << 20
 
 
@@ -60,6 +62,8 @@ class Limits:
     columns: int = 1_024
     seconds: int = 60
     memory_bytes: int = 2 * KIB * MIB
+
+    __repr__ = short_repr
 
 
 LIMITS = Limits()

@@ -18,6 +18,7 @@ from nhscarbon.activity.files.sheets import read_grids
 from nhscarbon.activity.files.zip_guard import gunzipped
 from nhscarbon.errors import UnreadableError
 from nhscarbon.findings import Finding, first_rows
+from nhscarbon.output.text import short_repr
 
 GZIP_START = b"\x1f\x8b"
 FIRST_ROW = 2  # the header is row 1
@@ -38,6 +39,8 @@ class Lines:
     others: Mapping[str, Column]
     findings: tuple[Finding, ...]
     rows: NDArray[np.int64]
+
+    __repr__ = short_repr
 
 
 def read_lines(name: str, content: bytes, layout: Mapping[str, str]) -> Lines:

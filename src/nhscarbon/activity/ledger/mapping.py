@@ -14,6 +14,7 @@ from pathlib import Path
 from nhscarbon.activity.files.sheets import decode, read_bytes
 from nhscarbon.errors import UsageError
 from nhscarbon.methods.data_package import DESCRIPTOR, data_root, load_package, load_pinned
+from nhscarbon.output.text import short_repr
 
 RULES = "double-counting-1@1.0.0"  # the package that says what each rule does with its pounds
 PLAIN = "nhs-eclass-1@1.0.0"  # its layout is the plain one: a mapping file of one's own is read with it
@@ -37,6 +38,8 @@ class Rule:
     reason: str
     source: str
 
+    __repr__ = short_repr
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -51,6 +54,8 @@ class Target:
     confidence: str = ""
     status: str = ""
 
+    __repr__ = short_repr
+
 
 @dataclass(frozen=True)
 class MappingTable:
@@ -61,6 +66,8 @@ class MappingTable:
     targets: Mapping[str, tuple[Target, ...]]
     rules: Mapping[str, Rule]
     layout: Mapping[str, str]
+
+    __repr__ = short_repr
 
     def outcome(self, target: Target) -> str:
         """Return ``in``, ``excluded`` or ``undecided``."""

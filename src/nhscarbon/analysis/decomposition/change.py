@@ -5,29 +5,30 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 
 import pandas as pd
 
 from nhscarbon.errors import UsageError
 from nhscarbon.footprint.summary import Stamp
-from nhscarbon.output.tables import number, tonnes
+from nhscarbon.output.results import TableResult
+from nhscarbon.output.tables import tonnes
+from nhscarbon.output.text import SCREEN_COLUMNS, SCREEN_LINES, screen, shown
 
-KG_PER_TONNE = 1000
 CAUSES = ("activity", "factor", "method", "boundary")
 EFFECTS = (*CAUSES, "entered", "left")
 PARTS = tuple(f"{name}_tco2e" for name in ("before", *EFFECTS, "after"))
-SHOWN = 8  # factor rows in the text
+SHOWN = 8  # factor rows in the text, where there is room
 
 
-@dataclass(frozen=True, eq=False)
-class Change:
+@dataclass(frozen=True, eq=False, repr=False)
+class Change(TableResult):
     """Why one footprint differs from another.
 
     Attributes
     ----------
-    lines : pandas.DataFrame
+    table : pandas.DataFrame
         One row per line that either footprint counts: the words that were matched, activity, geography, theme,
         category, component, scope, unit; the quantities and intensities [kgCO2e/unit] before and after; the
         columns of `by` [tCO2e], the same by LMDI with ``lmdi_`` before them; and why a line entered or left.
@@ -41,7 +42,6 @@ class Change:
         Of both footprints: what has to be the same for the result to be the same.
     """
 
-    lines: pd.DataFrame
     factors: pd.DataFrame
     title: str
     boundaries: tuple[str, str]
@@ -86,18 +86,20 @@ class Change:
 
     def entered_and_left(self) -> pd.DataFrame:
         """Return what only one of the footprints could count, the largest first, and why."""
-        part = self.lines[(self.lines["entered_tco2e"] != 0) | (self.lines["left_tco2e"] != 0)]
+        part = self._table[(self._table["entered_tco2e"] != 0) | (self._table["left_tco2e"] != 0)]
         names = [name for name in part.columns if name in ("organisation", "activity", "component", "unit")]
         part = part[[*names, "why", "left_tco2e", "entered_tco2e"]]
         largest = (part["entered_tco2e"] - part["left_tco2e"]).abs().sort_values(ascending=False, kind="stable").index
         return part.loc[largest].reset_index(drop=True)
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return the lines."""
-        return self.lines.copy()
+    def _title(self) -> str:
+        return f"{self.title}, {' -> '.join(dict.fromkeys(self.boundaries))} [tCO2e]"
+
+    def _about(self) -> dict[str, object]:
+        return {"stamp": {side: asdict(stamp) for side, stamp in zip(("before", "after"), self.stamps, strict=True)}}
 
     def _grouped(self, columns: Sequence[str], figures: Sequence[str]) -> pd.DataFrame:
-        words = [str(name) for name in self.lines.columns if self.lines[name].dtype.kind not in "fi"]
+        words = [str(name) for name in self._table.columns if self._table[name].dtype.kind not in "fi"]
         for name in columns:
             if name not in words:
                 near = get_close_matches(str(name), words, n=1)
@@ -106,8 +108,8 @@ class Change:
         if len(set(columns)) < len(columns):
             raise UsageError(f"a column is named twice: {', '.join(columns)}")
         if not columns:  # exactly rounded sums, the same whatever the order of the lines
-            return pd.DataFrame({name: [math.fsum(self.lines[name])] for name in figures})
-        grouped = self.lines.groupby(list(columns), sort=True)[list(figures)]
+            return pd.DataFrame({name: [math.fsum(self._table[name])] for name in figures})
+        grouped = self._table.groupby(list(columns), sort=True)[list(figures)]
         frame: pd.DataFrame = grouped.agg(math.fsum).reset_index()
         return frame
 
@@ -123,28 +125,40 @@ class Change:
 
     def __str__(self) -> str:
         whole, other = self.total(), {str(name): float(v) for name, v in self.lmdi().iloc[0].items()}
-        inside = " -> ".join(dict.fromkeys(self.boundaries))
-        rows = [f"{self.title}, {inside} [tCO2e]", "", f"  {'':10}{'Shapley':>16}{'LMDI':>16}"]
+        rows = [self._title(), "", f"  {'':10}{'Shapley':>16}{'LMDI':>16}"]
         for name in PARTS:
             beside = other.get(name)
             text = "" if beside is None else "undefined" if math.isnan(beside) else tonnes(beside, 1)
             rows.append(f"  {name.removesuffix('_tco2e'):10}{tonnes(whole[name], 1):>16}{text:>16}".rstrip())
-        moved = self.factors.head(SHOWN).to_dict("records")
-        if moved:
-            rows += ["", "  factor rows that moved most [tCO2e]"]
-            rows += [line for row in moved for line in _factor_text(row)]
-            rows += self._warming_potentials()
+        tail = self._warming_potentials()
         only = self.entered_and_left()
         if len(only):
             lines = "1 line" if len(only) == 1 else f"{len(only):,} lines"
-            rows += ["", f"  {lines} entered or left: `entered_and_left` shows which, and why"]
-        return "\n".join(rows)
+            tail += ["", f"  {lines} entered or left: `entered_and_left` shows which, and why"]
+        if len(self.factors):
+            rows += ["", "  factor rows that moved most [tCO2e]"]
+            rows += self._factor_rows(SCREEN_LINES - len(rows) - len(tail))
+        return screen([*rows, *tail])
+
+    def _factor_rows(self, room: int) -> list[str]:
+        """Return the factor rows that moved most, as many as there are lines for, and how many are left."""
+        rows: list[str] = []
+        shown_rows = 0
+        for row in self.factors.head(SHOWN).to_dict("records"):
+            text = [shown(line, SCREEN_COLUMNS) for line in _factor_text(row)]
+            if len(rows) + len(text) > room - 1:
+                break
+            rows += text
+            shown_rows += 1
+        left = len(self.factors) - shown_rows
+        return [*rows, f"  {left:,} more in `factors`"] if left else rows
 
 
 def _factor_text(row: Mapping[Hashable, object]) -> list[str]:
     """Return a factor row with its publications, and its known breaks on a second line."""
     moved = float(str(row["factor_tco2e"])) + float(str(row["method_tco2e"]))
-    values = f"{number(row['factor_before'])} -> {number(row['factor_after'])} kgCO2e/{row['factor_unit_after']}"
+    before, after = (float(str(row[f"factor_{side}"])) for side in ("before", "after"))
+    values = f"{before:.6g} -> {after:.6g} kgCO2e/{row['factor_unit_after']}"
     ratios = (float(str(row["conversion_before"])), float(str(row["conversion_after"])))
     if ratios[0] != ratios[1]:  # a deflator, say, where the factor itself stayed
         values += f", conversion {ratios[0]:.6g} -> {ratios[1]:.6g}"

@@ -8,13 +8,23 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nhscarbon.analysis.decomposition.change import CAUSES, KG_PER_TONNE, Change
+from nhscarbon.analysis.decomposition.change import CAUSES, Change
 from nhscarbon.analysis.decomposition.known_breaks import breaks_between
-from nhscarbon.analysis.decomposition.lines import LINE_WORDS, Kind, Side, kinds, paired, quantities, sides_of, stacked
+from nhscarbon.analysis.decomposition.lines import (
+    LINE_WORDS,
+    Kind,
+    Side,
+    kinds,
+    match_lines,
+    quantities,
+    sides_of,
+    stack,
+)
 from nhscarbon.analysis.decomposition.shapley import lmdi, shapley
 from nhscarbon.errors import UsageError
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.methods.resolution import Line
+from nhscarbon.methods.units import KG_PER_TONNE
 
 # of the last three every line has its own; a month names its year, so none would ever be met again
 NOT_MATCHED = ("period", "month", "tier", "activity", "unit", "geography")
@@ -90,13 +100,13 @@ def compare(
     sides = sides_of(before, after, boundaries)
     cells = quantities(sides, match)
     place, parts = kinds(cells, sides)
-    rows, chosen = paired(cells, place, parts, match)
+    rows, chosen = match_lines(cells, place, parts, match)
     split = _split(rows, chosen)
     moving = np.any([effect != 0 for effect in split.values()], axis=0)  # what neither counts is no line of either
     rows = rows[moving].reset_index(drop=True)
     split = {name: effect[moving] for name, effect in split.items()}
     return Change(
-        lines=_lines(rows, chosen, split),
+        _table=_lines(rows, chosen, split),
         factors=_factors(rows["kind"].to_numpy(np.int64), chosen, split, sides),
         title=_title(sides),
         boundaries=boundaries,
@@ -120,8 +130,8 @@ def _split(rows: pd.DataFrame, chosen: Sequence[Kind]) -> dict[str, Numbers]:
     """Return the effects on each row [kgCO2e], by Shapley and, with ``lmdi_``, by LMDI."""
     kind = rows["kind"].to_numpy(np.int64)
     quantity = rows[["before", "after"]].to_numpy(np.float64).T
-    intensity = stacked(chosen, lambda part: part.intensity, kind)  # (year, method, rows)
-    counted = stacked(chosen, lambda part: part.counted, kind) > 0  # (method, boundary, rows)
+    intensity = stack(chosen, lambda part: part.intensity, kind)  # (year, method, rows)
+    counted = stack(chosen, lambda part: part.counted, kind) > 0  # (method, boundary, rows)
     alike = np.isfinite(intensity).all(axis=(0, 1)) & np.isfinite(quantity).all(axis=0)
     values = np.where(counted[np.newaxis], intensity[:, :, np.newaxis], 0.0)  # (year, method, boundary, rows)
     own = [np.nan_to_num(quantity[side] * values[side, side, side]) for side in (0, 1)]
@@ -172,7 +182,7 @@ def _lines(rows: pd.DataFrame, chosen: Sequence[Kind], split: dict[str, Numbers]
         frame[name] = pd.Series([chosen[number].words[place] for number in kind], index=frame.index, dtype=str)
     before, after = (rows[name].to_numpy(np.float64) for name in ("before", "after"))
     frame["quantity_before"], frame["quantity_after"] = before, after
-    intensity = stacked(chosen, lambda part: part.intensity, kind)
+    intensity = stack(chosen, lambda part: part.intensity, kind)
     frame["kgco2e_per_unit_before"], frame["kgco2e_per_unit_after"] = intensity[0, 0], intensity[1, 1]
     reasons = [chosen[number].why for number in kind]
     absent = np.select([np.isnan(before), np.isnan(after)], [AFTER, BEFORE], BOTH)

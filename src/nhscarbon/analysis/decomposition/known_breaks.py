@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from nhscarbon.errors import IntegrityError
 from nhscarbon.methods.data_package import data_root, load_pinned
+from nhscarbon.output.text import short_repr
 
 PACKAGE = "ukgov-breaks-1@1.0.0"
 ROOM = "breaks"
@@ -29,6 +30,8 @@ class Break:
     listed_as: str
     reason: str
     source: str
+
+    __repr__ = short_repr
 
     def __str__(self) -> str:
         return f"{self.nhs_year} {float(self.change_percent):+.0f} %" + (f": {self.reason}" if self.reason else "")

@@ -197,7 +197,7 @@ def _words(line: Line) -> tuple[str, ...]:
     )
 
 
-def paired(
+def match_lines(
     cells: pd.DataFrame, place: NDArray[np.int64], parts: Sequence[Kind], match: Sequence[str]
 ) -> tuple[pd.DataFrame, list[Kind]]:
     """Return one row for each line: its words, `kind`, `before` and `after` in its unit; and the kinds.
@@ -228,7 +228,7 @@ def paired(
     return rows, chosen
 
 
-def stacked(parts: Sequence[Kind], take: Callable[[Kind], NDArray[np.generic]], kind: NDArray[np.int64]) -> Numbers:
+def stack(parts: Sequence[Kind], take: Callable[[Kind], NDArray[np.generic]], kind: NDArray[np.int64]) -> Numbers:
     """Return an array of each row's kind, the rows on the last axis."""
     if not parts:
         return np.zeros((2, 2, 0))

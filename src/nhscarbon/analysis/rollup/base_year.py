@@ -17,6 +17,7 @@ from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.organisations.register import day_number
 from nhscarbon.output import tables
 from nhscarbon.output.files import write_whole
+from nhscarbon.output.results import Result
 
 THRESHOLD = (
     5.0  # percent; GHG Protocol, Base Year Recalculation Methodologies: a threshold is the reporter's own choice
@@ -26,8 +27,8 @@ FORMAT = 1
 TCO2E = "tCO2e"
 
 
-@dataclass(frozen=True)
-class BaseYear:
+@dataclass(frozen=True, repr=False)
+class BaseYear(Result):
     """A base year with every version of its series, and the changes that were logged; nothing is overwritten.
 
     Attributes
@@ -192,8 +193,19 @@ class BaseYear:
         )
         return "\n".join(lines)
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return every version of the series, one row per version, organisation and period."""
+    def _title(self) -> str:
+        return (
+            f"Base year {self.period}, {self.boundary}: {len(self.versions)} versions, {len(self.changes)} changes, "
+            f"{len(self.pending)} of them pending"
+        )
+
+    def _about(self) -> dict[str, object]:
+        names = ("number", "on", "reason", "map", "methodology", "digest")
+        return {"versions": [{name: getattr(each, name) for name in names} for each in self.versions]}
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Every version of the series, one row per version, organisation and period."""
         columns = ["version", "on", "reason", "map", "methodology", "organisation", "period", "tco2e"]
         rows = [(v.number, v.on, v.reason, v.map, v.methodology, *row) for v in self.versions for row in v.rows]
         return pd.DataFrame(rows, columns=columns)

@@ -8,6 +8,7 @@ from typing import Literal
 
 from nhscarbon.analysis.rollup.rollup import RollUp
 from nhscarbon.footprint.footprint import Footprint
+from nhscarbon.output.text import short_repr
 
 Row = tuple[str, str, float]
 Kind = Literal["structure", "method", "error", "boundary"]
@@ -30,6 +31,8 @@ class Version:
     digest: str
     rows: tuple[tuple[str, str, float], ...]
 
+    __repr__ = short_repr
+
     @property
     def figures(self) -> dict[tuple[str, str], float]:
         """Tonnes by organisation and period."""
@@ -47,6 +50,8 @@ class Restatement:
     before_tco2e: float
     after_tco2e: float
     against: int
+
+    __repr__ = short_repr
 
     @property
     def effect_tco2e(self) -> float:

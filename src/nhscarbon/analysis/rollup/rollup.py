@@ -4,23 +4,35 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nhscarbon.errors import UsageError
-from nhscarbon.findings import Findings
+from nhscarbon.analysis.rollup.hierarchy import Hierarchy
+from nhscarbon.analysis.rollup.placing import (
+    NOT_PLACED,
+    TO,
+    OrganisationPeriods,
+    Placing,
+    days_of_maps,
+    place,
+    placing_findings,
+    refusal,
+)  # fmt: skip
+from nhscarbon.errors import HierarchyError, UsageError
+from nhscarbon.findings import Findings, in_order_of_severity
 from nhscarbon.footprint.explain import Explanation
 from nhscarbon.footprint.footprint import Footprint
+from nhscarbon.footprint.summary import Stamp
 from nhscarbon.organisations.register import Organisations, day_text
 from nhscarbon.output import tables
+from nhscarbon.output.results import HTML_ROWS, Result
+from nhscarbon.output.text import SCREEN_LINES, screen
 
-NOT_PLACED = "not placed"
 RECHARGES = "recharges_between_members"
 RULES = {
     RECHARGES: "a row whose supplier is a body of the same parent that reports in the same year repeats what that "
@@ -30,37 +42,8 @@ BASE = ("organisation", "period")
 Whole = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
-class Placing:
-    """Shares of organisations and periods in parents, as arrays.
-
-    Attributes
-    ----------
-    organisation, period : int64 array, shape (pairs,)
-        Numbers of the footprint's words.
-    day : int64 array, shape (pairs,)
-        Whose map each pair is on, as days since 1970.
-    pair : int64 array, shape (shares,)
-    parent : int64 array, shape (shares,)
-        Numbers `parents`.
-    share : float64 array, shape (shares,)
-        They add up to 1 for each pair.
-    inferred : bool array, shape (shares,)
-    parents : tuple of str
-    """
-
-    organisation: Whole
-    period: Whole
-    day: Whole
-    pair: Whole
-    parent: Whole
-    share: NDArray[np.float64]
-    inferred: NDArray[np.bool_]
-    parents: tuple[str, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class RollUp:
+@dataclass(frozen=True, eq=False, repr=False)
+class RollUp(Result):
     """A footprint by the bodies of one level; rows, boundaries and cells are the footprint's own.
 
     Attributes
@@ -199,16 +182,18 @@ class RollUp:
         words = ("organisation", "period", "activity", "component", "tier", "unit")
         return self.footprint.explain(**{name: str(row[name]) for name in words})
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return the tonnes of the headline by parent and period, with the parents' names."""
-        frame = self.by(self.to, "period")
-        names = self.names
-        frame.insert(1, "name", [names.get(code, "") for code in frame[self.to]])
-        return frame
+    @property
+    def stamp(self) -> Stamp:
+        """What has to be the same of the footprint; the release of organisations stands beside it in `to_dict`."""
+        return self.footprint.stamp
 
-    def to_csv(self, path: str | Path, *, overwrite: bool = False) -> Path:
-        """Write `table` as CSV, whole or not at all; raises as `Footprint.to_csv`."""
-        return tables.write_text(Path(path), tables.csv_text(self.table), overwrite=overwrite)
+    def _title(self) -> str:
+        on = f"restated to {self.restate}" if self.restate else "as reported"
+        return f"{self.footprint.method.headline} by {self.to}, {on}, {self.organisations.name}"
+
+    def _about(self) -> dict[str, object]:
+        return {"stamp": asdict(self.stamp), "organisations": self.organisations.name, "to": self.to,
+                "restate": self.restate, "eliminate": self.eliminate}  # fmt: skip
 
     @cached_property
     def _pairs(self) -> Whole:
@@ -267,13 +252,97 @@ class RollUp:
         return found
 
     def __str__(self) -> str:
-        frame = self.to_frame()
-        on = f"restated to {self.restate}" if self.restate else "as reported"
-        total = tables.tonnes(self.total())
-        return (
-            f"{tables.table_text(frame)}\n\n{self.footprint.method.headline} by {self.to}, {on}, "
-            f"{self.organisations.name}: {total} tCO2e"
-        )
+        return screen([f"{self._title()}: {tables.tonnes(self.total())} tCO2e", *tables.screen_table(
+            self._by_name(), SCREEN_LINES - 1
+        )])  # fmt: skip
+
+    def _repr_html_(self) -> str:
+        frame = self._by_name()
+        rows = [[*words, tables.tonnes(tco2e)] for *words, tco2e in frame.head(HTML_ROWS).itertuples(index=False)]
+        more = f"<p>{len(frame) - HTML_ROWS:,} more rows</p>" if len(frame) > HTML_ROWS else ""
+        title = f"{self._title()}: {tables.tonnes(self.total())} tCO2e"
+        return f"<div>{tables.html_table(title, [str(name) for name in frame.columns], rows)}{more}</div>"
+
+    def _by_name(self) -> pd.DataFrame:
+        """Return the tonnes of the headline by parent and period, with the parents' names."""
+        frame = self.by(self.to, "period")
+        names = self.names
+        frame.insert(1, "name", [names.get(code, "") for code in frame[self.to]])
+        return frame
+
+
+def roll_up(
+    footprint: Footprint,
+    hierarchy: Hierarchy,
+    *,
+    to: str,
+    restate: str = "",
+    unplaced: Literal["refuse", "keep"] = "refuse",
+    eliminate: str = "",
+) -> RollUp:
+    """Add a footprint up to a level.
+
+    Parameters
+    ----------
+    footprint : Footprint
+        Of any bodies: trusts, sites, practices, boards themselves.
+    hierarchy : Hierarchy
+        The release of organisations, from `nhscarbon.hierarchy`.
+    to : {"trust", "pcn", "place", "icb", "region", "england"}
+        Where to; ``trust`` is each body itself or what followed it, and sites in their trusts.
+    restate : str, optional
+        A day on whose map all years are put, successors first, such as ``2026-04-01``. Left out, each period is
+        on the map of its own last day.
+    unplaced : {"refuse", "keep"}, optional
+        What to do with bodies that the map does not place: refuse, or keep them in a row ``not placed``.
+    eliminate : str, optional
+        ``recharges_between_members``: take out what one member bought from another. The footprint must have
+        kept ``supplier``, with the supplier's code.
+
+    Returns
+    -------
+    RollUp
+
+    Raises
+    ------
+    UsageError
+        If there is no such level, day or rule.
+    HierarchyError
+        If a period ends before bodies are placed at the level, or some bodies cannot be placed: all are named.
+
+    Examples
+    --------
+    >>> import nhscarbon as nc
+    >>> footprint = nc.calculate(nc.example("trust-year.csv"), nc.methodology("nhs-2026.1"))
+    >>> rolled = nc.roll_up(footprint, nc.hierarchy("ods-2026-07"), to="england")
+    >>> abs(rolled.total() - footprint.total()) < 1e-9
+    True
+    """
+    if to not in TO:
+        raise UsageError(f"there is no level '{str(to)[:40]}'; there are {', '.join(TO)}")
+    if unplaced not in ("refuse", "keep"):
+        raise UsageError(f"unplaced is 'refuse' or 'keep', not '{str(unplaced)[:40]}'")
+    if eliminate and eliminate not in RULES:
+        raise UsageError(f"there is no rule '{eliminate[:40]}'; there is {', '.join(RULES)}")
+    if eliminate and "supplier" not in footprint.sums.columns:
+        raise UsageError(f"{eliminate} needs suppliers: calculate with keep=('supplier',)")
+    organisations, columns = hierarchy.organisations, footprint.sums.columns
+    periods, words = columns["period"].labels, columns["organisation"].labels
+    days = days_of_maps(organisations, periods, restate, to)
+    codes = np.stack([columns["organisation"].codes, columns["period"].codes]).astype(np.int64)
+    organisation, period = np.unique(codes, axis=1)
+    pairs = OrganisationPeriods(organisation, period, words, periods, days[period])
+    found, why = place(organisations, pairs, TO[to])
+    if why.any() and unplaced == "refuse":
+        raise HierarchyError(refusal(pairs, found, why, to, restate, organisations))
+    names = (*organisations.codes, NOT_PLACED)
+    ends, parent = np.unique(np.where(why > 0, len(names) - 1, found.target), return_inverse=True)
+    placing = Placing(
+        organisation, period, pairs.day, found.source, parent, found.share, found.inferred,
+        tuple(names[end] for end in ends),
+    )  # fmt: skip
+    findings = in_order_of_severity(placing_findings(organisations, pairs, found, why, to), len(organisation))
+    return RollUp(footprint, organisations, to, restate, eliminate, placing, findings)
 
 
 def _summed(frame: pd.DataFrame, columns: list[str], value: str) -> pd.DataFrame:

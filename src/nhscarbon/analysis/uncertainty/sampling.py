@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from nhscarbon.errors import IntegrityError
 from nhscarbon.methods.data_package import data_root, load_pinned
 from nhscarbon.methods.factors import refuse
+from nhscarbon.output.text import short_repr
 
 PARAMETERS = "uncertainty-1@1.0.0"
 ROOM = "uncertainty"
@@ -36,6 +37,8 @@ class Parameter:
     tier: str
     distribution: str
     sigma: float
+
+    __repr__ = short_repr
 
     @property
     def mean(self) -> float:

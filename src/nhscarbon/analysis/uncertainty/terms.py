@@ -14,6 +14,7 @@ from nhscarbon.analysis.uncertainty.sampling import Parameter, multipliers_of, p
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.footprint.grouping import groups_of, in_order, line_column, sides
 from nhscarbon.methods.resolution import Line
+from nhscarbon.output.text import short_repr
 from nhscarbon.sums import arithmetic
 
 Numbers = NDArray[np.float64]
@@ -26,6 +27,8 @@ class Figure:
     group: int
     factor: tuple[str, Parameter]
     conversions: tuple[tuple[str, Parameter], ...]
+
+    __repr__ = short_repr
 
     def worlds(self, draws: int, seed: int) -> NDArray[np.float32]:
         """Return its multipliers."""
@@ -56,6 +59,8 @@ class Terms:
     abouts: tuple[tuple[str, str, str], ...]  # activity, no component, tier
     shape: tuple[int, int]
     keys: int
+
+    __repr__ = short_repr
 
     def by_key(self, quantity: Numbers) -> Numbers:
         """Return quantities by group of cells and key."""
@@ -111,12 +116,14 @@ def _of_conversions(line: Line) -> tuple[tuple[str, Parameter], ...]:
 
 
 @dataclass(frozen=True)
-class Due:
+class VarianceParts:
     """Variance by propagation, to the first order [kg2]: of each group, and of the whole by what it is due to."""
 
     by_group: Numbers
     by_data: Numbers
     by_figure: Mapping[tuple[str, str], float]
+
+    __repr__ = short_repr
 
     @property
     def total(self) -> float:
@@ -141,7 +148,7 @@ def of_data(terms: Terms, kinds: int) -> Numbers:
     return np.asarray(np.bincount(terms.data, weights=terms.quantity * weight[terms.key], minlength=kinds), np.float64)
 
 
-def due_to(terms: Terms, by_group: Numbers, by_data: Numbers) -> Due:
+def variance_parts(terms: Terms, by_group: Numbers, by_data: Numbers) -> VarianceParts:
     """Return the variance that is due to figures beside that of activity data.
 
     Parameters
@@ -167,7 +174,7 @@ def due_to(terms: Terms, by_group: Numbers, by_data: Numbers) -> Due:
     for (group, of, name), value in in_group.items():
         by_group[:, group] += size[of, name] * value**2
         whole[of, name] = whole.get((of, name), 0.0) + float(value.sum())
-    return Due(by_group, by_data, {each: size[each] * value**2 for each, value in whole.items()})
+    return VarianceParts(by_group, by_data, {each: size[each] * value**2 for each, value in whole.items()})
 
 
 def squares_of(terms: Terms, variances: Sequence[Numbers]) -> list[Numbers]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -14,19 +14,30 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from nhscarbon.analysis.uncertainty.sampling import Parameter, multipliers_of, normal_of, parameter_of
-from nhscarbon.analysis.uncertainty.terms import Figure, Numbers, Terms, due_to, of_data, pairs_of, squares_of, terms_of
+from nhscarbon.analysis.uncertainty.terms import (
+    Figure,
+    Numbers,
+    Terms,
+    of_data,
+    pairs_of,
+    squares_of,
+    terms_of,
+    variance_parts,
+)
 from nhscarbon.errors import UsageError
 from nhscarbon.footprint.footprint import Footprint
+from nhscarbon.footprint.summary import Stamp
+from nhscarbon.methods.units import KG_PER_TONNE
+from nhscarbon.output.results import TableResult
 
 LEVELS = (1 / 40, 1 / 2, 39 / 40)  # 95 % of the draws lie between the first and the last
 OWN = 2000  # kinds of activity data with draws of their own, the largest first; the rest are drawn by group
 CHUNK = 256  # figures whose draws are in memory at once
 SORTED = 64  # groups whose draws are sorted at once
-KG_PER_TONNE = 1000
 
 
-@dataclass(frozen=True, eq=False)
-class Uncertainty:
+@dataclass(frozen=True, eq=False, repr=False)
+class Uncertainty(TableResult):
     """Intervals of a footprint.
 
     Attributes
@@ -42,14 +53,21 @@ class Uncertainty:
     seed : int
     note : str
         Why the mean lies above the central value, and what was drawn by group.
+    footprint : Footprint
+        What they are of.
     """
 
-    table: pd.DataFrame
     shares: pd.DataFrame
     draws: NDArray[np.float32]
     boundary: str
     seed: int
     note: str
+    footprint: Footprint
+
+    @property
+    def stamp(self) -> Stamp:
+        """What has to be the same for the result to be the same, beside the seed and the number of draws."""
+        return self.footprint.stamp
 
     def by(self, *columns: str) -> pd.DataFrame:
         """Return the intervals of sums over the groups, by some of their columns; of the whole without any.
@@ -59,24 +77,29 @@ class Uncertainty:
         UsageError
             If a column is not one that the groups have.
         """
-        names = [str(name) for name in self.table.columns if name not in (*FIGURES, "sd")]
+        names = [str(name) for name in self._table.columns if name not in (*FIGURES, "sd")]
         for name in columns:
             if name not in names:
                 raise UsageError(f"the draws have no column '{name}': they are by {', '.join(names) or 'nothing'}")
-        keys = list(zip(*(self.table[name] for name in columns), strict=True)) if columns else [()] * len(self.table)
+        keys = list(zip(*(self._table[name] for name in columns), strict=True)) if columns else [()] * len(self._table)
         found = sorted(set(keys))
         place = {key: number for number, key in enumerate(found)}
         added = np.zeros((len(found), self.draws.shape[1]), np.float64)
         central = np.zeros(len(found))
         for row, key in enumerate(keys):
             added[place[key]] += self.draws[row]
-            central[place[key]] += self.table["tco2e"].iloc[row]
+            central[place[key]] += self._table["tco2e"].iloc[row]
         frame = pd.DataFrame(found, columns=list(columns)) if columns else pd.DataFrame(index=range(len(found)))
         return frame.assign(**_figures(central, added))
 
-    def __str__(self) -> str:
-        head = f"{self.boundary}, {self.draws.shape[1]:,} draws, seed {self.seed} [tCO2e]"
-        return f"{head}\n{self.table.to_string(index=False)}\n{self.note}"
+    def _title(self) -> str:
+        return f"{self.boundary}, {self.draws.shape[1]:,} draws, seed {self.seed} [tCO2e]"
+
+    def _about(self) -> dict[str, object]:
+        return {"stamp": asdict(self.stamp), "seed": self.seed, "draws": self.draws.shape[1]}
+
+    def _notes(self) -> tuple[str, ...]:
+        return (self.note,)
 
 
 FIGURES = ("tco2e", "mean", "low", "median", "high")
@@ -146,7 +169,7 @@ def uncertainty(
     alone = np.ones(len(kinds), np.bool_)
     alone[apart] = False
     whole, rest = squares_of(terms, (variance, np.where(alone, variance, 0.0)))
-    due = due_to(terms, whole, by_data)
+    due = variance_parts(terms, whole, by_data)
     names = [kinds[kind] for kind in apart]
     drawn = _draw(terms, names, [spread[about] for about in terms.about[apart]], apart, mean, draws, seed)
     _draw_rest(drawn, rest, words, seed)
@@ -166,7 +189,7 @@ def uncertainty(
     together = float(due.by_data[alone].sum()) / due.total if due.total else 0.0
     return Uncertainty(
         frame.assign(**_figures(tonnes, kept), sd=deviation), due.shares(terms), kept,
-        boundary or footprint.method.headline, seed, NOTE.format(together=100 * together),
+        boundary or footprint.method.headline, seed, NOTE.format(together=100 * together), footprint,
     )  # fmt: skip
 
 

@@ -79,4 +79,4 @@ def abatement_chart(view: Abatement) -> Chart:
         f"{len(saves)} of {len(table)} actions save money, £{max(0.0, float(money.sum())):,.1f} million together; "
         f"{len(paid)} cost money. Beside the others they add {total:,.0f} tCO2e."
     )
-    return Chart(figure, view.to_frame(), words)
+    return Chart(figure, view.table, words)

@@ -39,7 +39,7 @@ def fan(projection: Projection, path: TargetPath | None = None) -> Chart:
     measured = pd.DataFrame({"year": year_texts(history.index.to_numpy()), "tco2e": history.to_numpy()})
     chance = None if path is None else projection.chances(path)
     return _drawn(
-        projection.outcomes.bands(), measured=measured, target=None if path is None else path.to_frame(),
+        projection.outcomes.table, measured=measured, target=None if path is None else path.table,
         budget_tco2e=None if chance is None else float(chance.table["limit_tco2e"].iloc[-1]),
         chance=None if chance is None else chance.of("budget"),
         subtitle=f"{projection.boundary}, tCO2e a year; "

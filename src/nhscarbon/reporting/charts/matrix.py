@@ -22,9 +22,9 @@ def matrix_chart(matrix: Matrix) -> Chart:
     Chart
         The groups that most organisations have come first; beyond 40 groups the rest is in the data only.
     """
-    names = [name for name in matrix.table.columns if name != "group"]
+    names = [name for name in matrix.holders.columns if name != "group"]
     groups = matrix.groups.head(SHOWN)
-    has = (matrix.table[names] != "").to_numpy()[: len(groups)]
+    has = (matrix.holders[names] != "").to_numpy()[: len(groups)]
     figure, axes = blank_figure(width=4.5 + 0.45 * len(names), height=1.8 + 0.28 * len(groups))
     down, across = np.nonzero(has)
     axes.scatter(across, down, marker="s", s=90, color=FOCUS, label="has it")
@@ -47,4 +47,4 @@ def matrix_chart(matrix: Matrix) -> Chart:
         f"{len(matrix.review)} actions of {len(names)} organisations are of {len(matrix.groups)} kinds: "
         f"{most} in most of the organisations, {only} in only one."
     )
-    return Chart(figure, matrix.to_frame(), words)
+    return Chart(figure, matrix.table, words)

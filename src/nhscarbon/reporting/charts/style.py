@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from nhscarbon.errors import UsageError
 from nhscarbon.output.files import write_whole
+from nhscarbon.output.results import Result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,26 +30,30 @@ SMALLEST = 9  # points; smaller text is not read in print
 FORMATS = ("png", "svg", "pdf")
 
 
-@dataclass(frozen=True)
-class Chart:
+@dataclass(frozen=True, eq=False, repr=False)
+class Chart(Result):
     """A figure, the numbers behind it, and what it shows in words.
 
     Attributes
     ----------
     figure : matplotlib Figure
-    data : pandas.DataFrame
-        Every number that is drawn.
+    numbers : pandas.DataFrame
+        Every number that is drawn; `table` gives a copy.
     alt_text : str
         One or two sentences with the main numbers, for those who do not see the figure.
     """
 
     figure: Figure
-    data: pd.DataFrame
+    numbers: pd.DataFrame
     alt_text: str
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return the numbers that are drawn."""
-        return self.data.copy()
+    @property
+    def table(self) -> pd.DataFrame:
+        """Every number that is drawn."""
+        return self.numbers.copy()
+
+    def _title(self) -> str:
+        return self.alt_text
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the figure to a PNG, SVG or PDF file, by the ending of its name."""

@@ -35,7 +35,7 @@ def themes_chart(footprint: Footprint, *, boundary: str | None = None) -> Chart:
     --------
     >>> import nhscarbon as nc
     >>> footprint = nc.calculate(nc.example("trust-year.csv"), nc.methodology("nhs-2026.1"))
-    >>> themes_chart(footprint).data["theme"].iloc[0]
+    >>> themes_chart(footprint).table["theme"].iloc[0]
     'fossil_fuels'
     """
     counts = boundary or footprint.boundary or footprint.method.headline

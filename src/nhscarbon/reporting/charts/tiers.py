@@ -36,7 +36,7 @@ def tiers_chart(footprint: Footprint, *, boundary: str | None = None) -> Chart:
     --------
     >>> import nhscarbon as nc
     >>> footprint = nc.calculate(nc.example("trust-year.csv"), nc.methodology("nhs-2026.1"))
-    >>> float(tiers_chart(footprint).data["share"].sum())
+    >>> float(tiers_chart(footprint).table["share"].sum())
     1.0
     """
     counts = boundary or footprint.boundary or footprint.method.headline

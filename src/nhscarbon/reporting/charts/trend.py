@@ -49,7 +49,7 @@ def trend_chart(
     >>> import pandas as pd, nhscarbon as nc
     >>> rows, method = pd.read_csv(nc.example("trust-year.csv")), nc.methodology("nhs-2026.1")
     >>> years = [nc.calculate(rows.assign(period=year), method) for year in ("2022/23", "2023/24")]
-    >>> trend_chart(years).data["period"].tolist()
+    >>> trend_chart(years).table["period"].tolist()
     ['2022/23', '2023/24']
     """
     data = yearly(footprints, boundary=boundary, match=match)

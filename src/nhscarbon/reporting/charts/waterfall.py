@@ -47,7 +47,7 @@ def waterfall_chart(bridge: Change) -> Chart:
     --------
     >>> import nhscarbon as nc
     >>> footprint = nc.calculate(nc.example("trust-year.csv"), nc.methodology("nhs-2026.1"))
-    >>> waterfall_chart(nc.compare(footprint, footprint, boundary=("scope_1", "direct_only"))).data["effect"].tolist()
+    >>> waterfall_chart(nc.compare(footprint, footprint, boundary=("scope_1", "direct_only"))).table["effect"].tolist()
     ['boundary', 'change']
     """
     whole = bridge.total()

@@ -140,7 +140,7 @@ def trajectory(projection: Projection, path: TargetPath | None) -> Section:
         f"{projection.base}; in {last['year']} the median is {last['median']:,.0f} tCO2e, 80 % of the worlds lie "
         f"between {last['low_80']:,.0f} and {last['high_80']:,.0f}."
     )
-    of_path = pd.DataFrame(columns=["year", "tco2e"]) if path is None else path.to_frame()
+    of_path = pd.DataFrame(columns=["year", "tco2e"]) if path is None else path.table
     if path is not None:
         at = of_path[of_path["year"] >= min(bands["year"].iloc[0], projection.base)]
         target = Series(

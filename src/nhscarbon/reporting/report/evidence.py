@@ -9,6 +9,7 @@ import numpy as np
 from nhscarbon.activity.cell_address import address
 from nhscarbon.footprint.coverage import MISSING, completeness_of_all
 from nhscarbon.methods.resolution import Line
+from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.output.tables import number
 from nhscarbon.reporting.report.document import Cell, Column, Section, Table, said
 from nhscarbon.reporting.report.figures import ReportRequest
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 1 << 20  # of a source that is looked at once more for what is missing
 MONTHS = ("Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Jan", "Feb", "Mar")
-KG_PER_TONNE = 1000
 FACTORS = "Every factor with its cell"
 
 

@@ -14,9 +14,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nhscarbon.trajectory.actions.action import KG_PER_TONNE, Action, Numbers
+from nhscarbon.methods.units import KG_PER_TONNE
+from nhscarbon.output.results import TableResult
+from nhscarbon.trajectory.actions.action import Action, Numbers
 from nhscarbon.trajectory.actions.costs import Appraisal, appraisal, costs
-from nhscarbon.trajectory.actions.delivery import drawn
+from nhscarbon.trajectory.actions.delivery import sample_delivery
 from nhscarbon.trajectory.actions.effects import Terms, clusters_of, effects_of, part_of, taken_by, together
 
 SAVES, PAID, NOTHING = "saves money", "costs money", "saves no carbon"
@@ -27,8 +29,8 @@ NOTE = (
 LEVELS = (0.05, 0.95)
 
 
-@dataclass(frozen=True, eq=False)
-class Abatement:
+@dataclass(frozen=True, eq=False, repr=False)
+class Abatement(TableResult):
     """The marginal abatement view of a portfolio.
 
     Attributes
@@ -43,13 +45,14 @@ class Abatement:
     assumptions : tuple of str
     """
 
-    table: pd.DataFrame
     note: str
     assumptions: tuple[str, ...]
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row per action."""
-        return self.table.copy()
+    def _title(self) -> str:
+        return f"What a tonne costs by each of {len(self._table)} actions"
+
+    def _notes(self) -> tuple[str, ...]:
+        return (self.note, *self.assumptions)
 
 
 def abatement(
@@ -97,7 +100,7 @@ def abatement(
     for cluster in clusters_of(terms, len(chosen)):
         part = part_of(terms, cluster)
         adds[cluster] = _added(part, taken[:, cluster])[0]
-        worlds = drawn([chosen[place] for place in cluster], begins, years, draws=draws, seed=seed)
+        worlds = sample_delivery([chosen[place] for place in cluster], begins, years, draws=draws, seed=seed)
         spread[cluster] = np.quantile(_added(part, worlds).sum(axis=2), LEVELS, axis=0).T
     cost = (
         priced.table.set_index("action")["net_present_cost_gbp"]

@@ -9,13 +9,14 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from nhscarbon.methods.units import KG_PER_TONNE
+from nhscarbon.output.text import short_repr
 from nhscarbon.periods import nhs_year
 
 Effect = Literal["reduce", "switch", "factor", "fixed"]
 EFFECTS: tuple[Effect, ...] = ("reduce", "switch", "factor", "fixed")
 EVERYONE = "all"
 THEME = "theme:"  # how a whole theme is selected
-KG_PER_TONNE = 1000
 
 Numbers = NDArray[np.float64]
 
@@ -103,6 +104,8 @@ class Action:
     status: str = ""
     co_benefits: tuple[str, ...] = field(default=())
     evidence: str = ""
+
+    __repr__ = short_repr
 
     @property
     def full_effect(self) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from nhscarbon.errors import PeriodError, UsageError
+from nhscarbon.output.text import short_repr
 from nhscarbon.periods import nhs_year, parse_period
 from nhscarbon.trajectory.actions.action import Action, Numbers
 
@@ -44,6 +45,8 @@ class Ground:
     kgco2e: Numbers
     given: int
     lent: Mapping[int, Numbers]
+
+    __repr__ = short_repr
 
     def quantity_of_cell(self, cell: int) -> Numbers:
         """Return the quantity of an activity, once, however many themes report it.

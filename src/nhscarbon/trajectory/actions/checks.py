@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from nhscarbon.errors import UsageError
+from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.periods import nhs_year
-from nhscarbon.trajectory.actions.action import EFFECTS, EVERYONE, KG_PER_TONNE, THEME, Action, profile
+from nhscarbon.trajectory.actions.action import EFFECTS, EVERYONE, THEME, Action, profile
 from nhscarbon.trajectory.actions.baseline import ground_of, target_lines
 
 Fault = tuple[str, str, str, str]  # code, column, message, suggestion

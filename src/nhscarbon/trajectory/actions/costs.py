@@ -10,16 +10,18 @@ import pandas as pd
 
 from nhscarbon.errors import UsageError
 from nhscarbon.methods.data_package import data_root, load_pinned
+from nhscarbon.methods.units import KG_PER_TONNE
+from nhscarbon.output.results import Result, TableResult
 from nhscarbon.periods import nhs_year
-from nhscarbon.trajectory.actions.action import KG_PER_TONNE, Action, Numbers, spend
+from nhscarbon.trajectory.actions.action import Action, Numbers, spend
 from nhscarbon.trajectory.actions.effects import effects_of, taken_by, together
 
 PARAMETERS = "greenbook-2023-partial-1@1.0.0"
 ROOM = "appraisal"
 
 
-@dataclass(frozen=True)
-class Appraisal:
+@dataclass(frozen=True, repr=False)
+class Appraisal(Result):
     """A vintage of appraisal parameters.
 
     Attributes
@@ -42,6 +44,20 @@ class Appraisal:
     carbon_values: Mapping[int, float] = field(default_factory=dict)
     price_year: str = ""
     assumptions: tuple[str, ...] = ()
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row per parameter: ``parameter``, ``year``, ``value``, ``unit``."""
+        rows = [("discount_rate", "", self.discount_rate, "per year, real")]
+        rows += [("carbon_value", nhs_year(year), value, "GBP/tCO2e, real")
+                 for year, value in sorted(self.carbon_values.items())]  # fmt: skip
+        return pd.DataFrame(rows, columns=["parameter", "year", "value", "unit"])
+
+    def _title(self) -> str:
+        return f"Appraisal parameters of {self.label}"
+
+    def _notes(self) -> tuple[str, ...]:
+        return self.assumptions
 
     def discount(self, years: Iterable[int], base_year: int) -> Numbers:
         """Return the factor of each year: 1 in the base year.
@@ -103,8 +119,8 @@ def appraisal(*, carbon_values: Mapping[str, float] | None = None) -> Appraisal:
     return Appraisal(package.label, float(rate["value"]), int(rate["year_to"]), values, prices, tuple(notes))
 
 
-@dataclass(frozen=True, eq=False)
-class Costs:
+@dataclass(frozen=True, eq=False, repr=False)
+class Costs(TableResult):
     """Costs of actions and what they save by themselves.
 
     Attributes
@@ -117,13 +133,14 @@ class Costs:
     assumptions : tuple of str
     """
 
-    table: pd.DataFrame
     years: tuple[str, ...]
     assumptions: tuple[str, ...]
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row per action."""
-        return self.table.copy()
+    def _title(self) -> str:
+        return f"Costs of {len(self._table)} actions, {self.years[0]} to {self.years[-1]}"
+
+    def _notes(self) -> tuple[str, ...]:
+        return self.assumptions
 
 
 def costs(

@@ -10,7 +10,7 @@ import numpy as np
 from nhscarbon.trajectory.actions.action import Action, Numbers, profile
 
 
-def drawn(
+def sample_delivery(
     actions: Sequence[Action], starts: Mapping[str, int], years: Sequence[int], *, draws: int, seed: int
 ) -> Numbers:
     """Return what each action takes away in each world.

@@ -27,6 +27,7 @@ import numpy as np
 import pandas as pd
 
 from nhscarbon.errors import UsageError
+from nhscarbon.output.text import short_repr
 from nhscarbon.periods import nhs_year
 from nhscarbon.trajectory.actions.action import Action, Numbers, expected
 from nhscarbon.trajectory.actions.baseline import COLUMNS, Ground, factor_of, ground_of, target_lines
@@ -60,6 +61,8 @@ class Terms:
     group: tuple[int, ...]
     actions: tuple[tuple[int, ...], ...]
     coefficient: Numbers
+
+    __repr__ = short_repr
 
     def remaining(self, taken: Numbers) -> Numbers:
         """Return what remains of each group.
@@ -106,6 +109,8 @@ class Effects:
     ground: Ground
     kgco2e: Terms
     quantity: Terms
+
+    __repr__ = short_repr
 
 
 def effects_of(frame: pd.DataFrame | Ground, actions: Sequence[Action]) -> Effects:

@@ -18,7 +18,9 @@ import numpy as np
 import pandas as pd
 
 from nhscarbon.errors import UsageError
-from nhscarbon.trajectory.actions.action import EVERYONE, KG_PER_TONNE, Action, Numbers
+from nhscarbon.methods.units import KG_PER_TONNE
+from nhscarbon.output.results import Result
+from nhscarbon.trajectory.actions.action import EVERYONE, Action, Numbers
 from nhscarbon.trajectory.actions.effects import effects_of, taken_by, together
 
 THRESHOLD = 0.35  # likeness at which actions are one; chosen on short titles of trust plans, and shown with each group
@@ -31,8 +33,8 @@ WORD = re.compile(r"[a-z0-9]+")
 PIECE = 3  # letters
 
 
-@dataclass(frozen=True, eq=False)
-class Matrix:
+@dataclass(frozen=True, eq=False, repr=False)
+class Matrix(Result):
     """Actions by group and organisation.
 
     Attributes
@@ -41,19 +43,26 @@ class Matrix:
         One row per group: ``group`` (number), ``title`` (of its most typical action), ``shared_words``, ``likeness``
         (of the least alike pair), ``organisations`` and ``actions`` (counts), ``reach`` ("most", "some" or "only one"),
         and over all years ``tco2e`` of its actions by themselves and ``tco2e_if_all`` if all adopted it.
-    table : pandas.DataFrame
+    holders : pandas.DataFrame
         Groups down, organisations across; the ids of the actions, or an empty text.
     review : pandas.DataFrame
         One row per action and its ``group``: edit the numbers and give it back as ``groups``.
     """
 
     groups: pd.DataFrame
-    table: pd.DataFrame
+    holders: pd.DataFrame
     review: pd.DataFrame
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return the groups with the organisations beside them."""
-        return self.groups.merge(self.table, on="group")
+    @property
+    def table(self) -> pd.DataFrame:
+        """The groups with the organisations beside them."""
+        return self.groups.merge(self.holders, on="group")
+
+    def _title(self) -> str:
+        return (
+            f"{len(self.review)} actions of {self.holders.shape[1] - 1} organisations in {len(self.groups)} groups, "
+            f"{int((self.groups['reach'] == 'most').sum())} of them shared by most"
+        )
 
 
 def matrix(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
@@ -15,6 +14,7 @@ from nhscarbon.activity.files.sheets import cell_text
 from nhscarbon.errors import UsageError
 from nhscarbon.findings import Findings
 from nhscarbon.output.files import write_whole
+from nhscarbon.output.results import Result
 from nhscarbon.output.text import guarded
 from nhscarbon.periods import nhs_year
 from nhscarbon.trajectory.actions.action import Action
@@ -25,8 +25,8 @@ YEARS = ("start_from", "start_to")
 CELLS_OF_NUMBERS = re.compile(r"[-0-9.; ]*", re.ASCII)  # no spreadsheet runs these
 
 
-@dataclass(frozen=True, eq=False)
-class Actions:
+@dataclass(frozen=True, eq=False, repr=False)
+class Actions(Result):
     """The actions of one or more plans, in the order of their ids, and what was found in them."""
 
     items: tuple[Action, ...]
@@ -44,33 +44,20 @@ class Actions:
                 return action
         raise UsageError(f"there is no action '{id[:60]}'{near(id, [action.id for action in self.items])}")
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return the table that `read_actions` reads, as text."""
+    def _title(self) -> str:
+        return f"{len(self)} actions of Green Plans, {len(self.findings)} findings"
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The table that `read_actions` reads, as text."""
         return pd.DataFrame([_cells(action) for action in self.items], columns=list(COLUMNS), dtype=str)
 
     def to_csv(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the table as CSV; no text in it can start a formula."""
-        frame = self.to_frame()
+        frame = self.table
         for name in COLUMNS:
             frame[name] = [_guarded(text) for text in frame[name]]
         return write_whole(Path(path), frame.to_csv(index=False, lineterminator="\n").encode(), overwrite=overwrite)
-
-    def to_excel(self, path: str | Path, *, overwrite: bool = False) -> Path:
-        """Write the table as a workbook (extra ``excel``)."""
-        try:
-            from openpyxl import Workbook  # noqa: PLC0415  an extra
-        except ImportError as error:
-            raise UsageError("writing workbooks needs an extra: pip install 'nhscarbon[excel]'") from error
-        book = Workbook()
-        sheet = book.active
-        sheet.title = SHEET
-        sheet.append(list(COLUMNS))
-        for action in self.items:
-            sheet.append([_guarded(text) for text in _cells(action).values()])
-        sheet.freeze_panes = "C2"
-        content = io.BytesIO()
-        book.save(content)
-        return write_whole(Path(path), content.getvalue(), overwrite=overwrite)
 
 
 def straight(years: int) -> tuple[float, ...]:

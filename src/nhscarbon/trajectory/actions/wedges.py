@@ -10,16 +10,18 @@ import numpy as np
 import pandas as pd
 
 from nhscarbon.errors import UsageError
+from nhscarbon.methods.units import KG_PER_TONNE
+from nhscarbon.output.results import TableResult
 from nhscarbon.periods import nhs_year
-from nhscarbon.trajectory.actions.action import KG_PER_TONNE, Action, Numbers
+from nhscarbon.trajectory.actions.action import Action, Numbers
 from nhscarbon.trajectory.actions.effects import Terms, clusters_of, effects_of, part_of, taken_by, together
 
 EXACT = 12  # actions that meet one another; more are sampled
 PAIRS = 512  # of a permutation and its reverse
 
 
-@dataclass(frozen=True, eq=False)
-class Wedges:
+@dataclass(frozen=True, eq=False, repr=False)
+class Wedges(TableResult):
     """What each action takes off business as usual.
 
     Attributes
@@ -34,14 +36,30 @@ class Wedges:
         Of the sampling.
     """
 
-    table: pd.DataFrame
     residual: pd.DataFrame
     sampled: tuple[str, ...]
     seed: int
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row per action and year."""
-        return self.table.copy()
+    def by(self, *columns: str) -> pd.DataFrame:
+        """Return what is taken away by any of action, theme and year [tCO2e]; all of it without any.
+
+        Raises
+        ------
+        UsageError
+            If there is no such column.
+        """
+        wrong = [name for name in columns if name not in ("action", "theme", "year")]
+        if wrong:
+            raise UsageError(f"wedges have no column '{wrong[0][:60]}': choose from action, theme, year")
+        if not columns:
+            return pd.DataFrame({"tco2e": [math.fsum(self._table["tco2e"])]})
+        return self._table.groupby(list(columns), as_index=False, sort=True)[["tco2e"]].sum()
+
+    def _title(self) -> str:
+        return f"What each of {self._table['action'].nunique()} actions takes away [tCO2e]"
+
+    def _about(self) -> dict[str, object]:
+        return {"seed": self.seed, "sampled": self.sampled}
 
 
 def wedges(

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from nhscarbon.errors import UsageError
 from nhscarbon.methods.data_package import data_root, load_pinned
+from nhscarbon.output.results import TableResult
 from nhscarbon.trajectory.targets.series import Numbers
 
 ROOM, RULES = "control_charts", "making-data-count-1@1.0.0"
@@ -20,8 +21,8 @@ BETTER = {"low": -1, "high": 1}
 Flags = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, eq=False)
-class ControlChart:
+@dataclass(frozen=True, eq=False, repr=False)
+class ControlChart(TableResult):
     """A control chart.
 
     Attributes
@@ -32,11 +33,9 @@ class ControlChart:
         ``common_cause``, ``special_cause_improvement`` or ``special_cause_concern``.
     """
 
-    table: pd.DataFrame
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return the table."""
-        return self.table.copy()
+    def _title(self) -> str:
+        special = int((self._table["variation"] != "common_cause").sum())
+        return f"Control chart of {len(self._table)} points, {special} of special cause"
 
 
 def control_chart(

@@ -9,6 +9,7 @@ import pandas as pd
 
 from nhscarbon.errors import UsageError
 from nhscarbon.footprint.footprint import Footprint
+from nhscarbon.output.results import Result
 from nhscarbon.periods import nhs_year
 from nhscarbon.trajectory.targets.series import series_of, year_number
 from nhscarbon.trajectory.targets.target_path import Milestone, TargetPath
@@ -16,8 +17,8 @@ from nhscarbon.trajectory.targets.target_path import Milestone, TargetPath
 LOOK_BACK = 3  # years that the achieved pace is taken over
 
 
-@dataclass(frozen=True)
-class Progress:
+@dataclass(frozen=True, repr=False)
+class Progress(Result):
     """A footprint against its path, in one year. A figure that the series cannot give is NaN.
 
     Attributes
@@ -54,8 +55,12 @@ class Progress:
     delay_percent: float
     delay_percent_of_base: float
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row per measure: ``measure``, ``value``, ``unit``."""
+    def _title(self) -> str:
+        return f"{self.year} against the path to {self.target}"
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row per measure: ``measure``, ``value``, ``unit``."""
         rows = [(name, getattr(self, name), unit) for name, unit in UNITS.items()]
         return pd.DataFrame(rows, columns=["measure", "value", "unit"])
 

@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 
 from nhscarbon.errors import UsageError
+from nhscarbon.output.results import TableResult
 
 FEWEST = 12  # months: a line through less than a year has not seen every season
 
 
-@dataclass(frozen=True, eq=False)
-class WeatherCorrected:
+@dataclass(frozen=True, eq=False, repr=False)
+class WeatherCorrection(TableResult):
     """Energy as it would have been in normal weather.
 
     Attributes
@@ -29,24 +30,26 @@ class WeatherCorrected:
         The share of the variance that the line explains.
     """
 
-    table: pd.DataFrame
     base_load: float
     per_degree_day: dict[str, float]
     explained: float
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return the table."""
-        return self.table.copy()
+    def _title(self) -> str:
+        explained = f"the line explains {self.explained:.0%} of the variance"
+        return f"Energy corrected for the weather, {len(self._table)} months; {explained}"
+
+    def _about(self) -> dict[str, object]:
+        return {"base_load": self.base_load, "per_degree_day": self.per_degree_day, "explained": self.explained}
 
 
-def weather_corrected(
+def correct_for_weather(
     energy: pd.Series,
     heating: pd.Series,
     *,
     normal_heating: pd.Series,
     cooling: pd.Series | None = None,
     normal_cooling: pd.Series | None = None,
-) -> WeatherCorrected:
+) -> WeatherCorrection:
     """Correct monthly energy for the weather: ``E = a + b HDD (+ c CDD)``, least squares.
 
     Parameters
@@ -62,7 +65,7 @@ def weather_corrected(
 
     Returns
     -------
-    WeatherCorrected
+    WeatherCorrection
 
     Raises
     ------
@@ -103,6 +106,6 @@ def weather_corrected(
         {"energy": used, "expected": expected, "corrected": used - (days - normal) @ found[1:],
          "cusum": np.cumsum(left)}, index=energy.index,
     )  # fmt: skip
-    return WeatherCorrected(
+    return WeatherCorrection(
         table, float(found[0]), slopes, 1 - float((left**2).sum()) / spread if spread else float("nan")
     )

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from nhscarbon.errors import UsageError
+from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.periods import nhs_year
-from nhscarbon.trajectory.actions.action import KG_PER_TONNE, Action, Numbers
+from nhscarbon.trajectory.actions.action import Action, Numbers
 from nhscarbon.trajectory.actions.costs import Appraisal, appraisal
 from nhscarbon.trajectory.actions.effects import effects_of, together
 from nhscarbon.trajectory.actions.read_actions import hold_against

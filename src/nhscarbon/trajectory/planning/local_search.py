@@ -40,7 +40,7 @@ def greedy(problem: Problem) -> Options | None:
     return tuple(sorted(chosen)) if not over_limit(problem, tuple(sorted(chosen))) else None
 
 
-def improved(problem: Problem, chosen: Options, value: Callable[[Options], float]) -> Options:
+def improve(problem: Problem, chosen: Options, value: Callable[[Options], float]) -> Options:
     """Return a choice after one pass of leaving out, adding, moving and putting an equal of a lower id in its place.
 
     The lower the value, the better. Leaving out what changes nothing, and the lower id among equals, make the answer

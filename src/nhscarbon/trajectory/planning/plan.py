@@ -11,20 +11,23 @@ import numpy as np
 import pandas as pd
 
 from nhscarbon.errors import UsageError
+from nhscarbon.methods.units import KG_PER_TONNE
+from nhscarbon.output.results import Result
+from nhscarbon.output.text import screen
 from nhscarbon.periods import nhs_year
-from nhscarbon.trajectory.actions.action import KG_PER_TONNE, Action, Numbers
+from nhscarbon.trajectory.actions.action import Action, Numbers
 from nhscarbon.trajectory.actions.effects import with_actions
 from nhscarbon.trajectory.actions.wedges import Wedges, wedges
-from nhscarbon.trajectory.planning.local_search import improved
-from nhscarbon.trajectory.planning.problem import SPENT, Options, Problem, saved, shortfall
+from nhscarbon.trajectory.planning.local_search import improve
+from nhscarbon.trajectory.planning.problem import SPENT, Options, Problem, savings, shortfall
 from nhscarbon.trajectory.planning.solver import Aim, Master, Solution, best, value_of
 
 Goal = Literal["tonnes", "cost"]
 GUIDE = 0.1  # of a kilogram saved, where plans are sought that differ
 
 
-@dataclass(frozen=True, eq=False)
-class Plan:
+@dataclass(frozen=True, eq=False, repr=False)
+class Plan(Result):
     """A portfolio of actions with their starts.
 
     Attributes
@@ -43,8 +46,7 @@ class Plan:
         "gap reached" or "time limit".
     short_tco2e : Mapping of str to float
         By how much the target of a year is missed [tCO2e]; empty where it is met.
-    frame : pandas.DataFrame
-        Business as usual.
+    business_as_usual : pandas.DataFrame
     """
 
     starts: Mapping[str, int]
@@ -55,7 +57,7 @@ class Plan:
     ended: str
     short_tco2e: Mapping[str, float]
     goal: Goal
-    frame: pd.DataFrame
+    business_as_usual: pd.DataFrame
     problem: Problem
     master: Master
     chosen: Options
@@ -70,14 +72,15 @@ class Plan:
 
     @cached_property
     def _wedges(self) -> Wedges:
-        return wedges(self.frame, self.actions, starts=self.starts)
+        return wedges(self.business_as_usual, self.actions, starts=self.starts)
 
     def wedges(self) -> Wedges:
         """Return what each action of the plan takes away; the parts add up to the whole."""
         return self._wedges
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row per action of the plan: start, capital [GBP], net present cost [GBP] and its wedge [tCO2e]."""
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row per action of the plan: start, capital [GBP], net present cost [GBP] and its wedge [tCO2e]."""
         wedge = self._wedges.table.groupby("action")["tco2e"].sum()
         rows = [
             {
@@ -108,7 +111,7 @@ class Plan:
 
     def emissions(self) -> pd.DataFrame:
         """Return business as usual, the plan and the target of each year [tCO2e]."""
-        left = self.problem.base - saved(self.problem, self.chosen)
+        left = self.problem.base - savings(self.problem, self.chosen)
         goal = [self.problem.target.get(place, np.nan) for place in range(len(left))]
         return pd.DataFrame(
             {
@@ -121,7 +124,7 @@ class Plan:
 
     def with_actions(self) -> pd.DataFrame:
         """Return business as usual with the plan carried out, in the same columns."""
-        return with_actions(self.frame, self.actions, starts=self.starts)
+        return with_actions(self.business_as_usual, self.actions, starts=self.starts)
 
     def alternatives(
         self, *, count: int = 5, within: float = 0.02, time_limit: float | None = None
@@ -138,7 +141,7 @@ class Plan:
         """
         problem, met = self.problem, [self.chosen]
         limit = self.time_limit if time_limit is None else time_limit
-        total, short = float(saved(problem, self.chosen).sum()), float(shortfall(problem, self.chosen).sum())
+        total, short = float(savings(problem, self.chosen).sum()), float(shortfall(problem, self.chosen).sum())
         worth = total if self.goal == "tonnes" else abs(self.net_present_cost_gbp)
         found: list[Plan] = []
         while len(found) < count and self.chosen and worth > 0:
@@ -224,19 +227,28 @@ class Plan:
             rows.append((name, max(0.0, found.value) / KG_PER_TONNE))
         return pd.DataFrame(rows, columns=["without", "short_tco2e"])
 
+    def _title(self) -> str:
+        return (
+            f"{len(self.starts)} of {len(self.problem.actions)} actions save {self.tco2e_saved:,.0f} tCO2e in "
+            f"{nhs_year(self.problem.years[0])} to {nhs_year(self.problem.years[-1])}"
+        )
+
+    def _about(self) -> dict[str, object]:
+        names = ("tco2e_saved", "net_present_cost_gbp", "goal", "bound", "gap", "ended", "short_tco2e")
+        return {name: getattr(self, name) for name in names}
+
     def __str__(self) -> str:
         money = sum(float(self.problem.spent["capital"][option].sum()) for option in self.chosen)
         bound = f"at most {self.bound:,.0f} tCO2e" if self.goal == "tonnes" else f"at least £{self.bound:,.0f}"
         text = [
-            f"{len(self.starts)} of {len(self.problem.actions)} actions save {self.tco2e_saved:,.0f} tCO2e in "
-            f"{nhs_year(self.problem.years[0])} to {nhs_year(self.problem.years[-1])}",
+            self._title(),
             f"  capital £{money:,.0f}, net present cost £{self.net_present_cost_gbp:,.0f}",
             f"  any plan within the limits: {bound} (gap {self.gap:.2%}, {self.ended})",
         ]
         text += [f"  target of {year} missed by {short:,.0f} tCO2e" for year, short in self.short_tco2e.items()]
         if self.problem.target and not self.short_tco2e:
             text.append("  every target is met")
-        return "\n".join(text)
+        return screen(text)
 
 
 def best_tonnes(empty: Plan, seeds: Sequence[Options], short_at_most: float = np.inf) -> Solution:
@@ -248,7 +260,7 @@ def best_tonnes(empty: Plan, seeds: Sequence[Options], short_at_most: float = np
     found = best(empty.master, aim, gap=empty.tolerance, time_limit=empty.time_limit, known=seeds)
     if found.chosen is None:
         return found
-    chosen = improved(problem, found.chosen, lambda each: value_of(problem, aim, each))
+    chosen = improve(problem, found.chosen, lambda each: value_of(problem, aim, each))
     value = value_of(problem, aim, chosen)
     return replace(found, chosen=chosen, value=value, bound=min(found.bound, value))
 
@@ -269,7 +281,7 @@ def plan_of(like: Plan, chosen: Options) -> Plan:
         like,
         starts=problem.starts(chosen),
         chosen=chosen,
-        tco2e_saved=float(saved(problem, chosen).sum()) / KG_PER_TONNE,
+        tco2e_saved=float(savings(problem, chosen).sum()) / KG_PER_TONNE,
         net_present_cost_gbp=float(like.cost[list(chosen)].sum()),
         short_tco2e={nhs_year(problem.years[year]): kg / KG_PER_TONNE for year, kg in short.items() if kg > size},
     )

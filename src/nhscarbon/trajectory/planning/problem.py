@@ -10,6 +10,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from nhscarbon.output.text import short_repr
 from nhscarbon.trajectory.actions.action import Action, Numbers, expected, spend
 from nhscarbon.trajectory.actions.effects import Terms, clusters_of, part_of
 
@@ -40,6 +41,8 @@ class Block:
     seat: tuple[int, ...]
     terms: Terms
     before: Numbers
+
+    __repr__ = short_repr
 
     @property
     def actions(self) -> int:
@@ -85,6 +88,8 @@ class Problem:
     include: frozenset[str]
     exclude: frozenset[str]
     blocks: tuple[Block, ...]
+
+    __repr__ = short_repr
 
     def starts(self, chosen: Iterable[int]) -> dict[str, int]:
         """Return the start of each action that is chosen, by id."""
@@ -156,7 +161,7 @@ def saved_by(problem: Problem, block: Block, chosen: NDArray[np.bool_]) -> Numbe
     return block.before - block.terms.total(taken_of(problem, block, chosen))
 
 
-def saved(problem: Problem, chosen: Options) -> Numbers:
+def savings(problem: Problem, chosen: Options) -> Numbers:
     """Return what a choice saves in each year [kgCO2e], overlaps included."""
     total = np.zeros(len(problem.years))
     inside = set(chosen)
@@ -169,7 +174,7 @@ def saved(problem: Problem, chosen: Options) -> Numbers:
 
 def shortfall(problem: Problem, chosen: Options) -> Numbers:
     """Return by how much a choice misses the target of each year that has one [kgCO2e]."""
-    left = problem.base - saved(problem, chosen)
+    left = problem.base - savings(problem, chosen)
     return np.array([max(0.0, left[year] - goal) for year, goal in sorted(problem.target.items())])
 
 

@@ -9,15 +9,17 @@ import numpy as np
 import pandas as pd
 
 from nhscarbon.errors import UsageError
-from nhscarbon.trajectory.actions.action import KG_PER_TONNE, Numbers
-from nhscarbon.trajectory.actions.delivery import drawn
+from nhscarbon.methods.units import KG_PER_TONNE
+from nhscarbon.output.results import TableResult
+from nhscarbon.trajectory.actions.action import Numbers
+from nhscarbon.trajectory.actions.delivery import sample_delivery
 from nhscarbon.trajectory.planning.plan import Plan
 
 LEVELS = (0.05, 0.5, 0.95)
 
 
-@dataclass(frozen=True, eq=False)
-class Robustness:
+@dataclass(frozen=True, eq=False, repr=False)
+class Robustness(TableResult):
     """Plans in the same worlds.
 
     Attributes
@@ -31,13 +33,14 @@ class Robustness:
     seed : int
     """
 
-    table: pd.DataFrame
     draws: Numbers
     seed: int
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row per plan."""
-        return self.table.copy()
+    def _title(self) -> str:
+        return f"{len(self._table)} plans in the same {self.draws.shape[1]:,} draws, seed {self.seed} [tCO2e]"
+
+    def _about(self) -> dict[str, object]:
+        return {"seed": self.seed, "draws": self.draws.shape[1]}
 
 
 def robustness(plans: Sequence[Plan], *, draws: int = 2000, seed: int = 2027) -> Robustness:
@@ -117,6 +120,6 @@ def worlds_of(plan: Plan, draws: int, seed: int) -> Numbers:
         }
         actions = [seats[seat] for seat in range(block.actions)]
         if any(action.id in plan.starts for action in actions):
-            taken = drawn(actions, plan.starts, problem.years, draws=draws, seed=seed)
+            taken = sample_delivery(actions, plan.starts, problem.years, draws=draws, seed=seed)
             total += block.before - block.terms.total(taken)
     return total

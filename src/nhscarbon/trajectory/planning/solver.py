@@ -15,6 +15,7 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from nhscarbon.output.text import short_repr
 from nhscarbon.trajectory.actions.action import Numbers
 from nhscarbon.trajectory.planning.cuts import Cut, cuts_at, first_cuts, tangent_at
 from nhscarbon.trajectory.planning.problem import (
@@ -24,8 +25,8 @@ from nhscarbon.trajectory.planning.problem import (
     bundles_of,
     over_limit,
     pieces_of,
-    saved,
     saved_by,
+    savings,
     shortfall,
 )
 
@@ -70,6 +71,8 @@ class Aim:
     cost: Numbers | None = None
     cost_at_most: float = np.inf
 
+    __repr__ = short_repr
+
 
 @dataclass(frozen=True, eq=False)
 class Solution:
@@ -84,6 +87,8 @@ class Solution:
     ended: str
     impossible: bool = False
     point: Numbers | None = None
+
+    __repr__ = short_repr
 
 
 @dataclass
@@ -283,7 +288,7 @@ def value_of(problem: Problem, aim: Aim, chosen: Options) -> float:
     """Return the true value of a choice; infinite if it may not be carried out or misses what the aim demands."""
     if over_limit(problem, chosen):
         return np.inf
-    kg, short = float(saved(problem, chosen).sum()), float(shortfall(problem, chosen).sum())
+    kg, short = float(savings(problem, chosen).sum()), float(shortfall(problem, chosen).sum())
     size = TINY * max(1.0, float(np.abs(problem.base).sum()))
     if short > aim.short_at_most + size or kg < aim.save_at_least - aim.leeway - size:
         return np.inf

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, fields
 
 import pandas as pd
 
+from nhscarbon.output.text import short_repr
+
 
 @dataclass(frozen=True, order=True)
 class Assumption:
@@ -17,6 +19,8 @@ class Assumption:
     assumption: str
     status: str
     source: str = ""
+
+    __repr__ = short_repr
 
 
 def as_frame(found: Iterable[Assumption]) -> pd.DataFrame:

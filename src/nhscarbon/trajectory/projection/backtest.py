@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from nhscarbon.errors import UsageError
+from nhscarbon.output.results import TableResult
 from nhscarbon.trajectory.projection.statistical import FEWEST, RandomWalk, random_walk
 from nhscarbon.trajectory.targets.series import Numbers, series_of
 from nhscarbon.trajectory.targets.target_path import TargetPath
@@ -19,8 +20,8 @@ ENOUGH = 20  # forecasts, below which their share inside a band says nothing
 LEVELS = (np.arange(99) + 1) / 100  # of which the ranked probability score is the mean
 
 
-@dataclass(frozen=True, eq=False)
-class BackTest:
+@dataclass(frozen=True, eq=False, repr=False)
+class BackTest(TableResult):
     """Skill of forecasts that were made from what was known at the time.
 
     Attributes
@@ -32,11 +33,8 @@ class BackTest:
         forecasts on.
     """
 
-    table: pd.DataFrame
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return the table."""
-        return self.table.copy()
+    def _title(self) -> str:
+        return f"Back-test of {self._table['method'].nunique()} methods [tCO2e]"
 
 
 def back_test(

@@ -13,6 +13,7 @@ from nhscarbon.errors import UsageError
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.footprint.grouping import groups_of
 from nhscarbon.methods.resolution import FactorKey
+from nhscarbon.output.text import short_repr
 from nhscarbon.periods import nhs_year
 from nhscarbon.trajectory.projection.assumptions import Assumption
 from nhscarbon.trajectory.projection.future_factors import FactorYears, factor_years
@@ -41,6 +42,8 @@ class Cells:
     quantity: Numbers
     keys: tuple[FactorKey, ...]
     key: NDArray[np.int64]
+
+    __repr__ = short_repr
 
 
 def cells_of(footprint: Footprint, base: str) -> tuple[Cells, list[Assumption]]:
@@ -124,7 +127,7 @@ def business_as_usual(
     return frame.astype({"year": str}), factors, [*said, *factors.assumptions]
 
 
-def acted_on(frame: pd.DataFrame, after: object, *, years: Years) -> pd.DataFrame:
+def after_actions(frame: pd.DataFrame, after: object, *, years: Years) -> pd.DataFrame:
     """Return what actions made of the table, after checking that it can be summed.
 
     Raises

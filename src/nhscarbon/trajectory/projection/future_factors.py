@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from nhscarbon.methods.boundaries import included
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.methods.resolution import FactorKey, Line, Resolution, resolve
+from nhscarbon.output.text import short_repr
 from nhscarbon.periods import nhs_year
 from nhscarbon.trajectory.projection.assumptions import Assumption
 from nhscarbon.trajectory.projection.grid_path import FactorPath
@@ -48,6 +49,8 @@ class FactorYears:
     follows: NDArray[np.bool_]
     index: Numbers
     assumptions: tuple[Assumption, ...]
+
+    __repr__ = short_repr
 
     @cached_property
     def of(self) -> dict[tuple[str, str, str], list[int]]:

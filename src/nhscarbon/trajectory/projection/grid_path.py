@@ -12,6 +12,7 @@ import numpy as np
 from nhscarbon.errors import UsageError
 from nhscarbon.methods.data_package import DataPackage, data_root, load_package, load_pinned
 from nhscarbon.methods.factors import refuse
+from nhscarbon.output.text import short_repr
 from nhscarbon.periods import nhs_year
 from nhscarbon.trajectory.projection.assumptions import Assumption
 from nhscarbon.trajectory.targets.series import Numbers, Years
@@ -27,6 +28,8 @@ class Follow:
     pattern: str
     component: str
     status: str
+
+    __repr__ = short_repr
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +50,8 @@ class FactorPath:
     points: Mapping[str, tuple[Years, Numbers]]
     follows: tuple[Follow, ...]
     source: str
+
+    __repr__ = short_repr
 
     def value(self, series: str, years: Years) -> Numbers:
         """Return the path's own values, on straight lines between its points [kgCO2e/kWh].

@@ -13,12 +13,13 @@ import numpy as np
 import pandas as pd
 
 from nhscarbon.errors import PeriodError, UnreadableError, UsageError
+from nhscarbon.output.text import short_repr
 from nhscarbon.periods import nhs_year
 from nhscarbon.trajectory.projection.assumptions import Assumption
 from nhscarbon.trajectory.targets.series import Numbers, Years, year_number
 
 COLUMNS = ("organisation", "activity", "first_year", "last_year", "growth_percent", "source")
-Given = Mapping[str, float] | pd.DataFrame | str | Path | None
+DriverTable = Mapping[str, float] | pd.DataFrame | str | Path | None
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,14 @@ class Driver:
     growth_percent: float
     source: str
 
+    __repr__ = short_repr
+
     def fits(self, organisation: str, activity: str) -> bool:
         """Tell whether it is about an activity of an organisation."""
         return fnmatchcase(organisation, self.organisation) and fnmatchcase(activity, self.activity)
 
 
-def drivers_of(given: Given, years: Years) -> tuple[Driver, ...]:
+def drivers_of(given: DriverTable, years: Years) -> tuple[Driver, ...]:
     """Read drivers; the first that fits a year decides.
 
     Parameters
@@ -74,7 +77,7 @@ def drivers_of(given: Given, years: Years) -> tuple[Driver, ...]:
     return tuple(found)
 
 
-def _rows(given: Given) -> list[dict[str, str]]:
+def _rows(given: DriverTable) -> list[dict[str, str]]:
     if given is None:
         return []
     if isinstance(given, Mapping):

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from nhscarbon.errors import UsageError
 from nhscarbon.methods.data_package import data_root, load_pinned
+from nhscarbon.output.results import Result, TableResult
 from nhscarbon.periods import nhs_year
 from nhscarbon.trajectory.targets.series import Numbers, Years, year_texts
 from nhscarbon.trajectory.targets.target_path import Milestone, TargetPath
@@ -24,8 +25,8 @@ Measured = Literal["relative", "absolute"]
 Draws = NDArray[np.floating[Any]]
 
 
-@dataclass(frozen=True, eq=False)
-class Outcomes:
+@dataclass(frozen=True, eq=False, repr=False)
+class Outcomes(Result):
     """Tonnes of each year in each world.
 
     Attributes
@@ -45,14 +46,9 @@ class Outcomes:
     draws: Draws
     base: Draws
 
-    def bands(self) -> pd.DataFrame:
-        """Return the bands of each year.
-
-        Returns
-        -------
-        pandas.DataFrame
-            ``year``, ``tco2e``, ``mean``, ``median`` and ``low_50`` to ``high_95`` [tCO2e].
-        """
+    @property
+    def table(self) -> pd.DataFrame:
+        """The bands of each year: ``year``, ``tco2e``, ``mean``, ``median`` and ``low_50`` to ``high_95`` [tCO2e]."""
         half = [level / 2 for level in BANDS]
         asked = [50.0, *(50 - each for each in half), *(50 + each for each in half)]
         levels = np.percentile(self.draws, asked, axis=1)
@@ -62,9 +58,9 @@ class Outcomes:
             frame[f"low_{level}"], frame[f"high_{level}"] = levels[place], levels[place + len(BANDS)]
         return pd.DataFrame(frame)
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return the bands of each year."""
-        return self.bands()
+    def _title(self) -> str:
+        span = f"{nhs_year(int(self.years[0]))} to {nhs_year(int(self.years[-1]))}"
+        return f"Tonnes of each year, {span}, {self.draws.shape[1]:,} draws [tCO2e]"
 
     def chances(self, path: TargetPath, *, measured: Measured = "relative") -> Chances:
         """Return the chance of meeting each year, window and budget of a path.
@@ -117,8 +113,8 @@ class Outcomes:
         return [_row(name, each.target, window, each.tco2e, _met(value, limit)) for name, value in readings.items()]
 
 
-@dataclass(frozen=True, eq=False)
-class Chances:
+@dataclass(frozen=True, eq=False, repr=False)
+class Chances(TableResult):
     """The chances of meeting a path.
 
     Attributes
@@ -136,7 +132,6 @@ class Chances:
     measured : str
     """
 
-    table: pd.DataFrame
     expected_overshoot_tco2e: float
     worst_twentieth_tco2e: float
     measured: str
@@ -149,14 +144,18 @@ class Chances:
         UsageError
             If there is none of that name.
         """
-        found = self.table[(self.table["what"] == what) & ((self.table["target"] == target) | (not target))]
+        table = self._table
+        found = table[(table["what"] == what) & ((table["target"] == target) | (not target))]
         if found.empty:
-            raise UsageError(f"no chance of '{what[:40]}'; there are {', '.join(self.table['what'].unique())}")
+            raise UsageError(f"no chance of '{what[:40]}'; there are {', '.join(table['what'].unique())}")
         return float(found["probability"].iloc[-1])
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return the table."""
-        return self.table.copy()
+    def _title(self) -> str:
+        return f"Chances of meeting a path, {self.measured}"
+
+    def _about(self) -> dict[str, object]:
+        return {"measured": self.measured, "expected_overshoot_tco2e": self.expected_overshoot_tco2e,
+                "worst_twentieth_tco2e": self.worst_twentieth_tco2e}  # fmt: skip
 
 
 def _met(tco2e: Draws, limit: Draws) -> NDArray[np.bool_]:

@@ -14,14 +14,16 @@ import pandas as pd
 from nhscarbon.errors import UsageError
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.methods.resolution import FactorKey
+from nhscarbon.methods.units import KG_PER_TONNE
+from nhscarbon.output.results import TableResult
 from nhscarbon.periods import nhs_year
 from nhscarbon.trajectory.actions.action import Action
 from nhscarbon.trajectory.actions.effects import with_actions
 from nhscarbon.trajectory.projection.assumptions import Assumption, as_frame
-from nhscarbon.trajectory.projection.business_as_usual import FRAME, Cells, acted_on, business_as_usual, cells_of
+from nhscarbon.trajectory.projection.business_as_usual import FRAME, Cells, after_actions, business_as_usual, cells_of
 from nhscarbon.trajectory.projection.future_factors import factor_years
 from nhscarbon.trajectory.projection.grid_path import GRID, FactorPath, factor_path
-from nhscarbon.trajectory.projection.growth import Given, drivers_of
+from nhscarbon.trajectory.projection.growth import DriverTable, drivers_of
 from nhscarbon.trajectory.projection.outcomes import Chances, Measured, Outcomes
 from nhscarbon.trajectory.projection.sampling import Noise, spread_of
 from nhscarbon.trajectory.targets.series import Years, series_of, year_number, year_texts
@@ -32,17 +34,16 @@ FrameChange = Callable[[pd.DataFrame], pd.DataFrame]
 GridPath = str | Path | FactorPath
 ActedOn = Iterable[Action] | FrameChange | None
 GROUPED = FRAME[:4]
-KG_PER_TONNE = 1000.0
 MOST = 1000  # groups whose bands are worked out, one after another
 
 
-@dataclass(frozen=True, eq=False)
-class Projection:
+@dataclass(frozen=True, eq=False, repr=False)
+class Projection(TableResult):
     """A footprint carried to later years.
 
     Attributes
     ----------
-    frame : pandas.DataFrame
+    table : pandas.DataFrame
         ``organisation, theme, activity, unit, year, quantity, kgco2e``, after actions where there are any.
     business_as_usual : pandas.DataFrame
         The same without actions.
@@ -58,7 +59,6 @@ class Projection:
         The methodology.
     """
 
-    frame: pd.DataFrame
     business_as_usual: pd.DataFrame
     boundary: str
     base: str
@@ -81,14 +81,14 @@ class Projection:
             If there is no such column.
         """
         names = _known(columns)
-        found = self.frame.groupby([*names, "year"], as_index=False, observed=True)["kgco2e"].sum()
+        found = self._table.groupby([*names, "year"], as_index=False, observed=True)["kgco2e"].sum()
         tonnes: pd.DataFrame = found.assign(tco2e=found["kgco2e"] / KG_PER_TONNE).drop(columns="kgco2e")
         return tonnes
 
     @cached_property
     def outcomes(self) -> Outcomes:
         """The whole, in every year and world."""
-        return self._outcomes(self.frame)
+        return self._outcomes(self._table)
 
     def bands(self, *columns: str) -> pd.DataFrame:
         """Return the bands of each year, of the whole or by any of organisation, theme, activity and unit.
@@ -106,14 +106,14 @@ class Projection:
         """
         names = _known(columns)
         if not names:
-            return self.outcomes.bands()
-        parts = list(self.frame.groupby(names, observed=True))
+            return self.outcomes.table
+        parts = list(self._table.groupby(names, observed=True))
         if len(parts) > MOST:
             raise UsageError(f"{len(parts):,} groups are too many to draw, {MOST:,} at most: name fewer columns")
         found = []
         for words, part in parts:
             of_group: dict[str, Any] = dict(zip(names, words, strict=True))
-            found.append(self._outcomes(part).bands().assign(**of_group))
+            found.append(self._outcomes(part).table.assign(**of_group))
         table = pd.concat(found, ignore_index=True)
         return table[[*names, *(name for name in table.columns if name not in names)]]
 
@@ -121,15 +121,15 @@ class Projection:
         """Return the chance of meeting each year, window and budget of a path; see `Outcomes.chances`."""
         return self.outcomes.chances(path, measured=measured)
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return the table."""
-        return self.frame.copy()
+    def _title(self) -> str:
+        last = nhs_year(int(self.years[-1]))
+        return f"Projection of {self.boundary} from {self.base} to {last}, by {self.method}"
 
     def __str__(self) -> str:
         last = nhs_year(int(self.years[-1]))
-        bands = self.outcomes.bands().iloc[-1]
+        bands = self.outcomes.table.iloc[-1]
         return (
-            f"Projection of {self.boundary} from {self.base} to {last}, by {self.method}\n"
+            f"{self._title()}\n"
             f"{self.base}  {self.outcomes.tco2e[0]:,.0f} tCO2e\n"
             f"{last}  {bands['median']:,.0f} tCO2e, 80 % between {bands['low_80']:,.0f} and {bands['high_80']:,.0f}\n"
             f"{len(self.assumptions)} assumptions: see .assumptions"
@@ -149,7 +149,7 @@ def project(
     to: str | int | None = None,
     base: str | None = None,
     boundary: str | None = None,
-    drivers: Given = None,
+    drivers: DriverTable = None,
     path: GridPath = GRID,
     actions: ActedOn = None,
     draws: int = 8192,
@@ -223,7 +223,7 @@ def project(
     frame, factors, more = business_as_usual(
         cells, footprint, boundary=boundary, years=years, drivers=given, path=grid
     )  # fmt: skip
-    after = frame if actions is None else acted_on(frame, _changed(frame, actions), years=years)
+    after = frame if actions is None else after_actions(frame, _changed(frame, actions), years=years)
     added = _added(cells, after, footprint)
     if added:  # an action brought an activity that the base year has not: its factor is unsure too
         factors = factor_years((*cells.keys, *added), method, boundary=boundary, years=years, path=grid)

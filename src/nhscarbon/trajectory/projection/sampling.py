@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 from nhscarbon.analysis.uncertainty.sampling import multipliers_of, normal_of, parameter_of
 from nhscarbon.errors import IntegrityError
 from nhscarbon.methods.data_package import data_root, load_pinned
+from nhscarbon.methods.units import KG_PER_TONNE
+from nhscarbon.output.text import short_repr
 from nhscarbon.trajectory.projection.future_factors import FactorYears
 from nhscarbon.trajectory.projection.outcomes import PARAMETERS, ROOM
 from nhscarbon.trajectory.targets.series import Numbers, Years, year_texts
 
-KG_PER_TONNE = 1000.0
 UNSTATED = "unstated"
 KEPT = 128  # arrays of draws that are kept ready
 Draws = NDArray[np.float32]
@@ -53,6 +54,8 @@ class Noise:
     draws: int
     seed: int
     kept: dict[tuple[str, ...], Draws] = field(default_factory=dict, repr=False)
+
+    __repr__ = short_repr
 
     def of(self, frame: pd.DataFrame) -> Numbers:
         """Return the total of a table in each year and world [tCO2e], shape (years, draws)."""

@@ -11,6 +11,7 @@ import pandas as pd
 from nhscarbon.analysis.uncertainty.sampling import normal_of, uniform_of
 from nhscarbon.errors import UsageError
 from nhscarbon.footprint.footprint import Footprint
+from nhscarbon.output.text import short_repr
 from nhscarbon.periods import nhs_year
 from nhscarbon.trajectory.projection.outcomes import BANDS, Outcomes
 from nhscarbon.trajectory.targets.series import Numbers, series_of, year_number, year_texts
@@ -44,6 +45,8 @@ class RandomWalk:
     changes: int = 0
     span: int = 0
     estimated_drift: bool = True
+
+    __repr__ = short_repr
 
     @property
     def freedom(self) -> int:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from nhscarbon.errors import UsageError
 from nhscarbon.footprint.footprint import Footprint
+from nhscarbon.output.text import short_repr
 from nhscarbon.trajectory.targets.series import series_of, year_number, year_texts
 from nhscarbon.trajectory.targets.shapes import through
 from nhscarbon.trajectory.targets.target_path import READINGS, Milestone, TargetPath
@@ -27,6 +28,8 @@ class Inventory:
     status: str
     source: str
     note: str
+
+    __repr__ = short_repr
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,8 @@ class Target:
     source: str
     note: str
     inventories: tuple[Inventory, ...] = ()
+
+    __repr__ = short_repr
 
     def milestone(self, base_tco2e: float, residual: float) -> Milestone:
         """Return what may be left: of net zero the residual, as a share of the base."""

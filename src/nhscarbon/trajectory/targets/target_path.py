@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
 
 from nhscarbon.errors import UsageError
 from nhscarbon.footprint.footprint import Footprint
+from nhscarbon.output.results import Result
+from nhscarbon.output.text import short_repr
 from nhscarbon.trajectory.targets.series import Numbers, Years, series_of, year_number, year_texts
 
 READINGS = ("end", "first", "mean")
@@ -24,14 +26,16 @@ class Milestone:
     last_year: int
     tco2e: float
 
+    __repr__ = short_repr
+
     def due(self, reading: str) -> int:
         """Return the year in which a path meets it."""
         middle = round((self.first_year + self.last_year) / 2)
         return {"end": self.last_year, "first": self.first_year, "mean": middle}[reading]
 
 
-@dataclass(frozen=True, eq=False)
-class TargetPath:
+@dataclass(frozen=True, eq=False, repr=False)
+class TargetPath(Result):
     """What each year may emit on the way to one target or several.
 
     Attributes
@@ -113,6 +117,18 @@ class TargetPath:
         names = ["target", "reading", "first_year", "last_year", "tco2e", "limit_tco2e", "gap_tco2e"]
         return pd.DataFrame(rows, columns=names)
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return ``year`` and ``tco2e``."""
+    def _title(self) -> str:
+        aims = ", ".join(each.target for each in self.milestones)
+        return f"Path from {self.base_year} to {aims} [tCO2e]"
+
+    def _about(self) -> dict[str, object]:
+        return {"shape": self.shape, "reading": self.reading, "base_year": self.base_year,
+                "milestones": [asdict(each) for each in self.milestones]}  # fmt: skip
+
+    def _notes(self) -> tuple[str, ...]:
+        return (self.note,)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """What each ``year`` may emit: ``tco2e``."""
         return pd.DataFrame({"year": year_texts(self.years), "tco2e": self.tco2e})

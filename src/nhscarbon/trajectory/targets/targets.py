@@ -13,6 +13,7 @@ from nhscarbon.errors import IntegrityError, PeriodError, UnreadableError, Usage
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.methods.data_package import DataPackage, data_root, load_package, load_pinned
 from nhscarbon.methods.factors import refuse
+from nhscarbon.output.results import Result
 from nhscarbon.trajectory.targets.series import year_number
 from nhscarbon.trajectory.targets.target import WHOLE, Inventory, Target, target_path
 from nhscarbon.trajectory.targets.target_path import TargetPath
@@ -23,8 +24,8 @@ COLUMNS = ("target", "boundary", "kind", "first_year", "last_year", "reduction_p
            "status", "source", "note")  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Targets:
+@dataclass(frozen=True, repr=False)
+class Targets(Result):
     """The targets of a plan.
 
     Attributes
@@ -96,8 +97,12 @@ class Targets:
         return target_path(self.of(boundary, base_year=base_year, inventory=inventory), series, shape=shape,
                            residual=residual, reading=reading, base_tco2e=base_tco2e)  # fmt: skip
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row per target."""
+    def _title(self) -> str:
+        return f"{len(self)} targets of {self.plan}"
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row per target, in the columns of `Target`."""
         names = [each.name for each in fields(Target) if each.name != "inventories"]
         return pd.DataFrame([{name: getattr(each, name) for name in names} for each in self], columns=names)
 
