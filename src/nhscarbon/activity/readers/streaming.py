@@ -71,7 +71,8 @@ class Piece:
         wanted = [str(name) for name in schema_of.names if name in columns]
         if nested := next((name for name in wanted if pa.types.is_nested(schema_of.field(name).type)), ""):
             raise UnreadableError(
-                f"the column '{nested}' of '{Path(self.path).name}' holds lists or the like; write one word in each row"
+                f"the column '{nested}' of '{Path(self.path).name}' holds lists or the like",
+                advice="write one word in each row",
             )
         words = [name for name in wanted if name in TEXT]
         with pq.ParquetFile(
