@@ -1,13 +1,22 @@
 """Every exception that nhscarbon raises, on one page, all under `NHSCarbonError`.
 
-The sentence of each error says what failed, which rows, why it matters and what to do.
+The text of each error says what failed, which rows, why it matters and what to do.
 """
 
 from __future__ import annotations
 
 
 class NHSCarbonError(Exception):
-    """The parent of every error that nhscarbon raises on purpose."""
+    """The parent of every error that nhscarbon raises on purpose.
+
+    `message` says what is wrong and `advice` what to do, where it is a part of its own. The text of the error is both:
+    two sentences where they are written as such, else with a semicolon between them.
+    """
+
+    def __init__(self, message: str = "", *, advice: str = "") -> None:
+        between = " " if message.endswith(".") and advice[:1].isupper() else "; "
+        super().__init__(f"{message}{between}{advice}" if advice else message)
+        self.message, self.advice = message, advice
 
 
 class UsageError(NHSCarbonError, ValueError):
@@ -29,12 +38,9 @@ class UnitError(NHSCarbonError, ValueError):
 class PeriodError(NHSCarbonError, ValueError):
     """A period that is unreadable or could mean two things; `likely` is the NHS year that was probably meant."""
 
-    def __init__(self, message: str, likely: str = "") -> None:
-        super().__init__(message)
+    def __init__(self, message: str = "", likely: str = "", *, advice: str = "") -> None:
+        super().__init__(message, advice=advice)
         self.likely = likely
-
-    def __reduce__(self) -> tuple[type[PeriodError], tuple[str, str]]:
-        return type(self), (str(self), self.likely)
 
 
 class BoundaryError(NHSCarbonError):

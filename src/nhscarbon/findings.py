@@ -1,15 +1,21 @@
-"""Findings: what is wrong with, or worth knowing about, a source, as data."""
+"""Findings: what is wrong with, or worth knowing about, a source, as data.
+
+Their text stands in one table, `findings.csv` of the data: modules give a code and values.
+"""
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import islice
 from math import fsum
-from typing import TYPE_CHECKING, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from nhscarbon.errors import NHSCarbonError
 from nhscarbon.output.results import Result
@@ -85,6 +91,103 @@ class Finding:
         more += f" of sheet '{self.sheet[:60]}'" if first and self.sheet else ""
         advice = f" {self.suggestion}" if self.suggestion else ""
         return f"{self.severity:11} {self.code}{count}{where}{more}: {self.message}{advice}"
+
+
+class Wording(NamedTuple):
+    """What a finding says, its values filled in."""
+
+    code: str
+    severity: Severity
+    message: str
+    advice: str
+
+
+def texts_path() -> Path:
+    """Return the table of what findings say: in a wheel inside the package, in a checkout beside `src`."""
+    here = Path(__file__).resolve().parent
+    data = here / "data" if (here / "data").is_dir() else here.parents[1] / "data"
+    return data / "findings" / "findings-1" / "findings.csv"
+
+
+@lru_cache(maxsize=1)
+def texts() -> Mapping[tuple[str, str], Wording]:
+    """Return what each code and variant says, with fields in braces for the values; read when first asked for."""
+    with texts_path().open(encoding="utf-8", newline="") as stream:
+        return {
+            (row["code"], row["variant"]): Wording(
+                row["code"], cast("Severity", row["severity"]), row["message"], row["advice"]
+            )
+            for row in csv.DictReader(stream, strict=True)
+        }
+
+
+def wording(code: str, variant: str = "", /, **values: object) -> Wording:
+    """Return what a finding says.
+
+    Parameters
+    ----------
+    code, variant : str
+        A row of the table; most codes have one, whose variant is empty.
+    **values
+        What its message and advice name in braces.
+
+    Examples
+    --------
+    >>> wording("activity_spelling", word="Energy.gas", meant="energy.gas").message
+    "'Energy.gas' was read as 'energy.gas'."
+    """
+    text = texts()[code, variant]
+    return text._replace(message=text.message.format_map(values), advice=text.advice.format_map(values))
+
+
+def finding(
+    what: str | Wording,
+    variant: str = "",
+    /,
+    *,
+    file: str = "",
+    sheet: str = "",
+    column: str = "",
+    cell: str = "",
+    value: str = "",
+    organisation: str = "",
+    site: str = "",
+    period: str = "",
+    activity: str = "",
+    quantity: float | None = None,
+    unit: str = "",
+    rows: int = 1,
+    first_rows: tuple[int, ...] = (),
+    kgco2e_at_stake: float | None = None,
+    **values: object,
+) -> Finding:
+    """Make a finding: what it says from the table, where it is and what it is about from the caller.
+
+    Parameters
+    ----------
+    what : str or Wording
+        A code of the table, or what `wording` returned.
+    variant : str, optional
+        Which of the code's rows.
+    **values
+        What the message and advice name beside the fields of a `Finding`, which they may name as well.
+
+    Examples
+    --------
+    >>> print(finding("column_spelling", column="quantity", value="Quantity"))
+    info        column_spelling: the column 'Quantity' was read as 'quantity'.
+    """
+    if isinstance(what, str):
+        what = wording(
+            what, variant, **values, file=file, sheet=sheet, column=column, cell=cell, value=value,
+            organisation=organisation, site=site, period=period, activity=activity, quantity=quantity, unit=unit,
+            rows=rows,
+        )  # fmt: skip
+    return Finding(
+        code=what.code, severity=what.severity, message=what.message, suggestion=what.advice, file=file, sheet=sheet,
+        column=column, cell=cell, value=value, organisation=organisation, site=site, period=period, activity=activity,
+        quantity=quantity, unit=unit, rows=rows, first_rows=first_rows, kgco2e_at_stake=kgco2e_at_stake,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, repr=False)
@@ -197,5 +300,5 @@ class SubmissionError(NHSCarbonError):
         super().__init__(message)
         self.findings = findings
 
-    def __reduce__(self) -> tuple[type[SubmissionError], tuple[str, Findings]]:
-        return type(self), (str(self), self.findings)
+    def __reduce__(self) -> tuple[type[SubmissionError], tuple[str, Findings], dict[str, object]]:
+        return type(self), (str(self), self.findings), self.__dict__

@@ -87,9 +87,9 @@ def parse_period(value: str | date) -> Period:
         is_month = "-" in text and 1 <= tail <= 12
         if follows and is_month:
             raise PeriodError(
-                f"'{text}' could be the NHS year {nhs_year(year)} or the month {tail} of {year}; "
-                f"write '{nhs_year(year)}' for the year, or a day such as '{year}-{tail:02d}-01' for the month",
+                f"'{text}' could be the NHS year {nhs_year(year)} or the month {tail} of {year}",
                 nhs_year(year),
+                advice=f"write '{nhs_year(year)}' for the year, or a day such as '{year}-{tail:02d}-01' for the month",
             )
         if follows:
             return Period(nhs_year(year))
@@ -100,7 +100,8 @@ def parse_period(value: str | date) -> Period:
             day = date.fromisoformat(match[1])
         except ValueError:
             raise PeriodError(
-                f"'{text}' is not a day of the calendar; correct the day, or write the month, such as '{text[:7]}'"
+                f"'{text}' is not a day of the calendar",
+                advice=f"correct the day, or write the month, such as '{text[:7]}'",
             ) from None
         return _of_month(day.year, day.month)
     if re.fullmatch(r"\d{4}", text, re.ASCII):
@@ -113,13 +114,15 @@ def parse_period(value: str | date) -> Period:
     advice = (
         f"did you mean '{meant}'?" if meant else "write '2023/24' (NHS year), '2023-04' (month) or '2023-04-30' (day)"
     )
-    raise PeriodError(f"'{text[:40]}' is not a period; {advice}", parse_period(meant).year if meant else "")
+    raise PeriodError(f"'{text[:40]}' is not a period", parse_period(meant).year if meant else "", advice=advice)
 
 
 def _of_month(year: int, month: int) -> Period:
     starting = year if month >= APRIL else year - 1
     if starting < 1:
-        raise PeriodError(f"'{year:04d}-{month:02d}' is in no NHS year; write the year in full, such as '2023-04'")
+        raise PeriodError(
+            f"'{year:04d}-{month:02d}' is in no NHS year", advice="write the year in full, such as '2023-04'"
+        )
     return Period(nhs_year(starting), f"{year:04d}-{month:02d}")
 
 

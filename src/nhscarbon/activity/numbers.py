@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from math import isfinite, nan
 from unicodedata import category, normalize
 
@@ -27,7 +28,6 @@ _DAY = re.compile(
     r"|[A-Za-z]{3}-\d{2,4}",
     re.ASCII,
 )
-WRITE = "Write digits and at most one decimal point: no separators, currency, units or '%'."
 
 
 @dataclass(frozen=True)
@@ -36,21 +36,22 @@ class NotNumber:
 
     Attributes
     ----------
-    code : str
+    code, variant : str
         Of the finding.
-    message, suggestion : str
+    values : Mapping
+        What the finding names beside its column and text.
     likely : float
         What was probably meant, to weigh the fault by; never used in a sum. NaN where that would be a guess.
     """
 
     code: str
-    message: str
-    suggestion: str = WRITE
+    variant: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
     likely: float = nan
 
 
 def not_number(text: str) -> NotNumber:
-    """Say why a text is no plain number, and what to write.
+    """Say why a text is no plain number, and what it was probably meant to be.
 
     Parameters
     ----------
@@ -65,9 +66,8 @@ def not_number(text: str) -> NotNumber:
     'number_error'
     """
     text = text.strip()
-    shown = f"'{text[:LONGEST]}'"
     if len(text) > LONGEST:
-        return NotNumber("number_too_long", f"{shown}... has {len(text):,} characters; a quantity has few.")
+        return NotNumber("number_too_long", values={"letters": len(text)})
     for known in (
         _absent,
         _error,
@@ -81,123 +81,108 @@ def not_number(text: str) -> NotNumber:
         _infinite,
         _united,
     ):
-        if found := known(text, shown):
+        if found := known(text):
             return found
     if _LETTERS.search(text) and not re.search(r"[^\dOolI|.,]", text):
-        message = f"{shown} is not a plain number: it has a letter that looks like a digit."
-        return NotNumber("number_unreadable", message, "Write 0 for the letter O, and 1 for l or I.")
-    return NotNumber("number_unreadable", f"{shown} is not a plain number.")
+        return NotNumber("number_unreadable", "letter")
+    return NotNumber("number_unreadable")
 
 
-def _absent(text: str, shown: str) -> NotNumber | None:
+def _meant(code: str, value: float) -> NotNumber:
+    return NotNumber(code, values={"meant": value}, likely=value)
+
+
+def _absent(text: str) -> NotNumber | None:
     if text.casefold() not in ABSENT:
         return None
-    return NotNumber("number_absent", f"{shown} is not a plain number, and a missing figure is not zero.",
-                     "Write 0 if nothing was used; leave the row out if it is not known.")  # fmt: skip
+    return NotNumber("number_absent")
 
 
-def _error(text: str, shown: str) -> NotNumber | None:
+def _error(text: str) -> NotNumber | None:
     if text.upper() in ERRORS or set(text) == {"#"}:
-        return NotNumber("number_error", f"{shown} is an error that a formula left, not a plain number.",
-                         "Mend the formula, or write the figure.")  # fmt: skip
+        return NotNumber("number_error")
     if text.startswith("="):
-        return NotNumber("number_formula", f"{shown} is a formula kept as text, not a plain number.",
-                         "Write the figure that it comes to.")  # fmt: skip
+        return NotNumber("number_formula")
     if text.casefold() in ("true", "false"):
-        return NotNumber("number_logical", f"{shown} is a yes or no, not a plain number.", "Write the quantity.")
+        return NotNumber("number_logical")
     return None
 
 
-def _dated(text: str, shown: str) -> NotNumber | None:
+def _dated(text: str) -> NotNumber | None:
     if not _DAY.fullmatch(text):
         return None
-    return NotNumber("number_date", f"{shown} is a date, not a plain number; a spreadsheet may have made it one.",
-                     "Format the cell as a number and enter the figure again.")  # fmt: skip
+    return NotNumber("number_date")
 
 
-def _percent(text: str, shown: str) -> NotNumber | None:
+def _percent(text: str) -> NotNumber | None:
     if not text.endswith("%"):
         return None
     share = _plain(text[:-1].strip()) / 100
-    write = f"Write {share:.10g} for a share; a quantity is never in percent." if isfinite(share) else WRITE
-    return NotNumber("number_percent", f"{shown} is a percentage, not a plain number.", write)
+    if not isfinite(share):
+        return NotNumber("number_percent", "unclear")
+    return NotNumber("number_percent", values={"share": share})
 
 
-def _bracketed(text: str, shown: str) -> NotNumber | None:
+def _bracketed(text: str) -> NotNumber | None:
     inner = text[1:-1] if text.startswith("(") and text.endswith(")") else text[:-1] if text.endswith("-") else ""
     value = -_spoken(inner.strip())
     if not isfinite(value):
         return None
-    return NotNumber("number_bracketed", f"{shown} is a negative as accountants write it, not a plain number.",
-                     f"Write {value:.15g}.", value)  # fmt: skip
+    return _meant("number_bracketed", value)
 
 
-def _money(text: str, shown: str) -> NotNumber | None:
+def _money(text: str) -> NotNumber | None:
     found = _MONEY.fullmatch(text)
     if not found and _OTHER_MONEY.fullmatch(text):
-        message = f"{shown} is in a currency that no factor is for, and is not a plain number."
-        return NotNumber("number_currency", message,
-                         "Give the pounds that were paid, with GBP as the unit, or the quantity itself.")  # fmt: skip
+        return NotNumber("number_currency", "foreign")
     if not found:
         return None
     value = _spoken((found[1] or "") + (found[2] or found[3]).strip())
-    write = f"Write {value:.15g}, with GBP as its unit." if isfinite(value) else WRITE
-    return NotNumber("number_currency", f"{shown} has a currency in it, so it is not a plain number.", write, value)
+    return _meant("number_currency", value) if isfinite(value) else NotNumber("number_currency", "unclear")
 
 
-def _separated(text: str, shown: str) -> NotNumber | None:
+def _separated(text: str) -> NotNumber | None:
     value = _spoken(text) if _THOUSANDS.fullmatch(text) else nan
     if isfinite(value):
-        message = f"{shown} has separators, so it is not a plain number."
-        return NotNumber("number_separators", message, f"Write {value:.15g}.", value)
+        return _meant("number_separators", value)
     if _POINTS.fullmatch(text):  # more than one point is no decimal point
-        value = _plain(text.replace(".", ""))
-        return NotNumber("number_separators", f"{shown} has separators, so it is not a plain number.",
-                         f"Write {value:.15g}.", value)  # fmt: skip
+        return _meant("number_separators", _plain(text.replace(".", "")))
     if _COMMA.fullmatch(text):
-        value = _plain(text.replace(".", "").replace(" ", "").replace(",", "."))
-        message = f"{shown} has a decimal comma, so it is not a plain number."
-        return NotNumber(
-            "number_decimal_comma", message, f"Write {value:.15g} if the comma is the decimal point.", value
-        )
+        return _meant("number_decimal_comma", _plain(text.replace(".", "").replace(" ", "").replace(",", ".")))
     return None
 
 
-def _scaled(text: str, shown: str) -> NotNumber | None:
+def _scaled(text: str) -> NotNumber | None:
     found = _SCALED.fullmatch(text)
     value = _spoken(text) if found else nan
     if not found or not isfinite(value):
         return None
     if found[2].lower() == "m":  # 12m may be twelve metres, months or millions
-        return NotNumber("number_scaled", f"{shown} is not a plain number: 'm' may be millions, months or metres.")
-    message = f"{shown} is shortened, so it is not a plain number."
-    return NotNumber("number_scaled", message, f"Write {value:.15g} if that is what is meant.", value)
+        return NotNumber("number_scaled", "unclear")
+    return _meant("number_scaled", value)
 
 
-def _foreign(text: str, shown: str) -> NotNumber | None:
+def _foreign(text: str) -> NotNumber | None:
     seen = "".join(letter for letter in normalize("NFKC", text) if category(letter) != "Cf")
     plain = "".join(str(int(letter)) if letter.isdecimal() else letter for letter in seen)
     value = _plain(plain.replace("−", "-").replace("٫", "."))
     if not isfinite(value):
         return None
-    message = f"{shown} is not a plain number: it has signs that no keyboard has, or that cannot be seen."
-    return NotNumber("number_script", message, f"Write {value:.15g}.", value)
+    return _meant("number_script", value)
 
 
-def _infinite(text: str, shown: str) -> NotNumber | None:
+def _infinite(text: str) -> NotNumber | None:
     if text.casefold().lstrip("+-") in ("inf", "infinity", "nan", "∞") or PLAIN.fullmatch(text):
-        return NotNumber("number_infinite", f"{shown} is not a plain number: it is no finite quantity.")
+        return NotNumber("number_infinite")
     return None
 
 
-def _united(text: str, shown: str) -> NotNumber | None:
+def _united(text: str) -> NotNumber | None:
     found = _UNIT.fullmatch(text)
     value = _spoken(found[1]) if found else nan
     if not found or not isfinite(value) or _LETTERS.fullmatch(text):
         return None
-    unit = found[2].strip()
-    return NotNumber("number_with_unit", f"{shown} holds a unit, so it is not a plain number.",
-                     f"Write {value:.15g}, and '{unit[:20]}' in the column of the unit.", value)  # fmt: skip
+    return NotNumber("number_with_unit", values={"meant": value, "word": found[2].strip()}, likely=value)
 
 
 def _plain(text: str) -> float:

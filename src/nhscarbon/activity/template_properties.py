@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from nhscarbon.activity.activity import Source
 from nhscarbon.activity.files.sheets import Grid
-from nhscarbon.findings import Finding
+from nhscarbon.findings import Finding, finding
 
 ID, VERSION = "nhscarbon-return", "1"
 READ_ME, COLUMNS, ACTIVITIES, LISTS = "Read me", "Columns", "Activities and units", "Lists"
@@ -47,24 +47,16 @@ def form_findings(properties: Mapping[str, str], grids: Sequence[Grid], file: st
     findings = []
     version = properties.get(EDITION, "")
     if version != VERSION:
-        findings.append(
-            Finding(code="template_version", severity="warning", file=file, value=version[:100],
-                    message=f"the return was made from version '{version[:20]}' of the template; this is {VERSION}.",
-                    suggestion="Take a new template: `nhscarbon template`.")
-        )  # fmt: skip
+        findings.append(finding("template_version", file=file, value=version[:100], current=VERSION))
     lists = next((grid.rows for grid in grids if grid.sheet == LISTS), [])
-    changed = []
-    if lists_hash(lists) != properties.get(LISTS_HASH):
-        changed.append("its lists are not those that it was made with")
-    gone = [name for name in sheets_of(lists) if name not in {grid.sheet for grid in grids}]
-    if gone:
-        changed.append(f"it has no sheet {', '.join(repr(name) for name in gone)}")
-    if changed:
+    changed = lists_hash(lists) != properties.get(LISTS_HASH)
+    if gone := [name for name in sheets_of(lists) if name not in {grid.sheet for grid in grids}]:
         findings.append(
-            Finding(code="template_altered", severity="warning", file=file, value=", ".join(gone)[:100],
-                    message=f"the template was altered: {' and '.join(changed)}.",
-                    suggestion="Take a new template, and paste the rows into it: `nhscarbon template`.")
+            finding("template_altered", "lists_and_sheets" if changed else "sheets", file=file,
+                    value=", ".join(gone)[:100], sheets=", ".join(repr(name) for name in gone))
         )  # fmt: skip
+    elif changed:
+        findings.append(finding("template_altered", file=file))
     return findings
 
 
@@ -75,21 +67,14 @@ def other_method(sources: Iterable[Source], id: str, digest: str) -> list[Findin
         form: Mapping[str, str] = getattr(source, "form", {})
         made = form.get(METHOD, "")
         if form.get(TEMPLATE) == ID and (made, form.get(DIGEST)) != (id, digest):
-            other = f"'{made[:60]}'" if made != id else f"another state of '{id}'"
-            findings.append(
-                Finding(code="template_methodology", severity="warning", file=source.file, value=made[:100],
-                        message=f"the template was made for {other}, and the return is held against '{id}'.",
-                        suggestion=f"Its lists may be others: take a template of '{id}', or check against {other}.")
-            )  # fmt: skip
+            variant = "" if made != id else "state"
+            findings.append(finding("template_methodology", variant, file=source.file, value=made[:100], method=id))
     return findings
 
 
 def nothing_entered(file: str) -> Finding:
     """Return the finding of a template that was sent back empty."""
-    return Finding(code="template_empty", severity="reject_file", file=file,
-                   message="nothing was filled in: no sheet of the template has a row.",
-                   suggestion="Fill in a row for each activity below the header of its sheet, or send nothing: "
-                   "an empty return is not a footprint of zero.")  # fmt: skip
+    return finding("template_empty", file=file)
 
 
 def sheets_of(lists: Sequence[Sequence[str]]) -> list[str]:

@@ -11,23 +11,17 @@ from numpy.typing import NDArray
 from nhscarbon.activity.columns import BLANK, Column, one
 from nhscarbon.checks.entries import Entries
 from nhscarbon.checks.words import codes_where, key_words, method_words
-from nhscarbon.findings import Finding, Severity
+from nhscarbon.findings import Finding, finding
 from nhscarbon.methods.catalogue import TIERS, UNSTATED
 from nhscarbon.methods.methodology import Methodology
 
 Mask = NDArray[np.bool_]
 EARNED = ("standard", "optimal")  # tiers that need evidence
-NEGATIVE = ("the quantity is negative, and nothing of this activity can be given back.",
-            "Enter what was used; only activities that are marked reversible take credits.")  # fmt: skip
 UNSUMMED = {
-    "too_large": ("the quantity is larger than any NHS body could use.", "Check the unit and the decimal point."),
-    "too_small": (
-        "the quantity is smaller than the last decimal that its unit is summed at.",
-        "Give it in a smaller unit, such as kg in place of tonne.",
-    ),
-    "not_a_number": ("the quantity is empty or no finite number, and empty is not zero.",
-                     "Enter the number, or leave the row out."),
-}  # fmt: skip
+    "too_large": "quantity_too_large",
+    "too_small": "quantity_too_small",
+    "not_a_number": "quantity_not_a_number",
+}
 
 
 @dataclass(frozen=True)
@@ -96,9 +90,9 @@ def _quantity_rules(entries: Entries, method: Methodology) -> list[Finding]:
                              len(entries), method, likely=True)  # fmt: skip
         reversible = {code for code, entry in method.catalogue.activities.items() if entry.reversible}
         negative = negative & ~codes_where(meant["activity"], reversible.__contains__)
-    findings = _marked(entries, negative, "quantity_negative", "reject_line", "quantity", *NEGATIVE)
+    findings = _marked(entries, negative, "quantity_negative", "quantity")
     for kind, mask in entries.faults.items():
-        findings += _marked(entries, mask, f"quantity_{kind}", "reject_line", "quantity", *UNSUMMED[kind])
+        findings += _marked(entries, mask, UNSUMMED[kind], "quantity")
     return findings
 
 
@@ -127,28 +121,16 @@ def _tier(entries: Entries, method: Methodology, evidence: Column, stated: Colum
     known = codes_where(evidence, bool)
     unproved = ~known & np.isnan(share) & np.isin(said, [place[tier] for tier in EARNED])
     findings = [
-        *_marked(entries, unproved, "tier_without_evidence", "warning", "tier",
-                 "a tier is stated without the evidence that would earn it; it was taken as stated.",
-                 "Say how the quantity is known: metered, invoiced, estimated, modelled ..."),
-        *_marked(entries, given & ~known & ~outside, "estimated_share_alone", "warning", "estimated_share",
-                 "an estimated share without evidence decides no tier; the tier is as stated, or unstated.",
-                 "Say how the quantity is known: metered, invoiced, estimated, modelled ..."),
-        *_marked(entries, known & ~given & ~decided, "estimated_share_missing", "info", "estimated_share",
-                 "this evidence earns a tier only with its estimated share; the tier is as stated, or unstated.",
-                 "Write 0 where nothing was estimated."),
-        *_marked(entries, outside, "estimated_share_range", "reject_line", "estimated_share",
-                 "the estimated share is not between 0 and 1.", "Write 0.25 for a quarter."),
-        *_marked(entries, against, "tier_contradiction", "warning", "tier",
-                 "the tier that was stated is not the one that the evidence earns; the evidence decided.",
-                 "Correct the evidence, or take the tier out."),
-    ]  # fmt: skip
+        *_marked(entries, unproved, "tier_without_evidence", "tier"),
+        *_marked(entries, given & ~known & ~outside, "estimated_share_alone", "estimated_share"),
+        *_marked(entries, known & ~given & ~decided, "estimated_share_missing", "estimated_share"),
+        *_marked(entries, outside, "estimated_share_range", "estimated_share"),
+        *_marked(entries, against, "tier_contradiction", "tier"),
+    ]
     return Column(np.where(decided, earned, said).astype(np.int32), labels), findings
 
 
-def _marked(
-    entries: Entries, mask: Mask, code: str, severity: Severity, column: str, message: str, suggestion: str = ""
-) -> list[Finding]:
+def _marked(entries: Entries, mask: Mask, code: str, column: str) -> list[Finding]:
     if not one(mask).any():
         return []
-    return [Finding(code=code, severity=severity, file=entries.file, column=column, message=message,
-                    suggestion=suggestion, **entries.located(mask))]  # fmt: skip
+    return [finding(code, file=entries.file, column=column, **entries.located(mask))]

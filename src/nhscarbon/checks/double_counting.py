@@ -13,7 +13,7 @@ from nhscarbon.activity.columns import BLANK, Column, crossed_by
 from nhscarbon.checks.check_words import Checked
 from nhscarbon.checks.entries import Location
 from nhscarbon.checks.totals import Totals
-from nhscarbon.findings import Finding, every_row, first_rows, together
+from nhscarbon.findings import Finding, every_row, finding, first_rows, together
 from nhscarbon.methods.catalogue import Catalogue, Repeat
 from nhscarbon.sums.combinations import distinct
 
@@ -164,11 +164,9 @@ def finding_of(
     named = "; ".join(" ".join(place) for place in places[:SHOWN])
     more = f" and {len(places) - SHOWN} more" if len(places) > SHOWN else ""
     alone = places[0] if len(places) == 1 else ("", "")
-    return Finding(
-        code="counted_twice", severity=rule.severity, file=file, value=rule.repeat, organisation=alone[0],
-        period=alone[1], **(located or NOWHERE),
-        message=f"{rule.what} ({named}{more}): {amounts}.",
-        suggestion=f"{rule.advice} Where they are of different sites, name the sites.",
+    return finding(
+        "counted_twice", rule.severity, file=file, value=rule.repeat, organisation=alone[0], period=alone[1],
+        **(located or NOWHERE), what=rule.what, places=f"{named}{more}", amounts=amounts, advice=rule.advice,
     )  # fmt: skip
 
 

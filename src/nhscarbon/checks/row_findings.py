@@ -15,7 +15,7 @@ from nhscarbon.checks.double_counting import DoubleCounting
 from nhscarbon.checks.entries import Entries, Location, rows_of
 from nhscarbon.checks.totals import Totals
 from nhscarbon.checks.words import codes_where
-from nhscarbon.findings import Finding, Severity, merged
+from nhscarbon.findings import Finding, finding, merged
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.methods.resolution import FactorKey, Resolution
 from nhscarbon.methods.units import decimals_of
@@ -70,10 +70,10 @@ def faults_of(partial: PartialSums) -> list[Finding]:
     """Return the findings of rows that partial sums could not add, and of those that were rounded."""
     named = partial.files[0][0] if len(partial.files) == 1 else ""
     found = [
-        Finding(code=f"quantity_{kind}", severity="reject_line", file=named, column="quantity", rows=rows,
-                first_rows=first, message=UNSUMMED[kind][0], suggestion=UNSUMMED[kind][1])
-        for kind, (rows, first) in partial.faults.items() if kind in UNSUMMED and rows
-    ]  # fmt: skip
+        finding(UNSUMMED[kind], file=named, column="quantity", rows=rows, first_rows=first)
+        for kind, (rows, first) in partial.faults.items()
+        if kind in UNSUMMED and rows
+    ]
     return [*found, *rounded(partial)]
 
 
@@ -91,8 +91,7 @@ def _rounded_rows(entries: Entries) -> list[Finding]:
 
 
 def _rounded(file: str, where: Location) -> Finding:
-    message = "more decimals than are summed, rounded half to even at the last decimal of the unit."
-    return Finding(code="decimals_rounded", severity="info", column="quantity", file=file, message=message, **where)
+    return finding("decimals_rounded", column="quantity", file=file, **where)
 
 
 def keys_in(sums: Totals, checked: Checked) -> list[FactorKey]:
@@ -140,27 +139,19 @@ def unresolved(
             continue
         quantity = quantities.get(key, 0.0)
         about = partial_call(
-            Finding, file=entries.file, activity=key.activity, period=key.period, unit=key.unit,
+            finding, file=entries.file, activity=key.activity, period=key.period, unit=key.unit,
             quantity=quantity, **where_of[key],
         )  # fmt: skip
         if gap.refusal is None:
             blocked = method.needing(key.activity, gap.missing)
-            message = (
-                f"no publication has {', '.join(gap.missing)} of {key.activity} for {key.period}, "
-                f"so {', '.join(blocked)} cannot be totalled."
-            )
-            severity: Severity = "warning" if method.headline in blocked else "info"
-            advice = "Total another boundary or year, or give the missing figure by an overlay."
-            findings.append(about(code="component_missing", severity=severity, message=message, suggestion=advice))
-        elif listed and gap.refusal.kind == "factor_missing":
-            message = f"{quantity:,.10g} {key.unit} of {key.activity} are not counted: {gap.refusal.message}"
-            findings.append(about(code="not_counted", severity="warning", message=message,
-                                  suggestion="Say beside the total what it leaves out."))  # fmt: skip
+            variant = "headline" if method.headline in blocked else ""
+            findings.append(about("component_missing", variant, missing=", ".join(gap.missing),
+                                  blocked=", ".join(blocked)))  # fmt: skip
+        elif listed and gap.refusal.code == "factor_missing":
+            findings.append(about("not_counted", reason=gap.refusal.message))
         else:
-            column = COLUMN_OF.get(gap.refusal.kind, "")
-            message = f"{key.activity}, {key.period}, {key.unit}: {gap.refusal.message}"
-            findings.append(about(code=gap.refusal.kind, severity="reject_line", column=column, message=message,
-                                  suggestion=gap.refusal.suggestion))  # fmt: skip
+            code, _, reason, advice = gap.refusal
+            findings.append(about(code, column=COLUMN_OF.get(code, ""), reason=reason, advice=advice))
     return findings
 
 

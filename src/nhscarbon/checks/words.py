@@ -11,28 +11,32 @@ from numpy.typing import NDArray
 from nhscarbon.activity.columns import BLANK, Column
 from nhscarbon.checks.entries import Entries
 from nhscarbon.errors import PeriodError, UnitError
-from nhscarbon.findings import Finding, Severity
+from nhscarbon.findings import Finding, Wording, finding, wording
 from nhscarbon.methods.catalogue import TIERS, Catalogue
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.methods.units import Units
 from nhscarbon.periods import parse_period
 
+BLANKS = {
+    "organisation": "organisation_blank",
+    "period": "period_blank",
+    "activity": "activity_blank",
+    "unit": "unit_blank",
+}
+UNKNOWN = {"evidence": "evidence_unknown", "tier": "tier_unknown"}
 SITE_CODE = 5  # characters of the longest code of a body or site
 SUGGESTIONS = 50  # distinct unknown words of a column that are compared with the known ones
 
 
 @dataclass(frozen=True)
 class Term:
-    """A word as sent, what it means here (None: nothing), and the finding that it deserves, if any.
+    """A word as sent, what it means here (None: nothing), and what is to be said of it, if anything.
 
-    `likely` is the word that the suggestion names: a fault is weighed by it, and nothing is summed by it.
+    `likely` is the word that the advice names: a fault is weighed by it, and nothing is summed by it.
     """
 
     meaning: str | None
-    code: str = ""
-    severity: Severity = "reject_line"
-    message: str = ""
-    suggestion: str = ""
+    said: Wording | None = None
     likely: str = ""
 
 
@@ -66,14 +70,13 @@ def to_vocabulary(
     lookup = np.array([BLANK if word.meaning is None else place[word.meaning] for word in words], np.int32)
     findings = []
     for code, word in enumerate(words[: None if name in entries.columns or not entries.columns else -1]):
-        if word.code:  # of a column that is not there at all, the reader has said so
+        if word.said:  # of a column that is not there at all, the reader has said so
             where = column.codes == (code if code < len(column.labels) else BLANK)
             if where.any():
                 value = column.labels[code] if code < len(column.labels) else ""
-                findings.append(Finding(
-                    code=word.code, severity=word.severity, file=entries.file, column=name, value=value[:100],
-                    message=word.message, suggestion=word.suggestion, **entries.located(where),
-                ))  # fmt: skip
+                findings.append(
+                    finding(word.said, file=entries.file, column=name, value=value[:100], **entries.located(where))
+                )
     as_sent = labels == column.labels == tuple(word.meaning for word in words[:-1])
     if as_sent and (words[-1].meaning is None or column.lowest >= 0):
         return column, findings
@@ -82,7 +85,7 @@ def to_vocabulary(
 
 def blank_refused(name: str) -> Term:
     """Return the finding of an empty cell in a column that must be filled."""
-    return Term(None, f"{name}_blank", "reject_line", f"the {name} is empty.", "Fill it in, or leave the row out.")
+    return Term(None, wording(BLANKS[name]))
 
 
 def as_is(text: str) -> Term:
@@ -98,11 +101,10 @@ def organisation_code(text: str) -> Term:
     code = text.upper()
     if "l" in text and text != text.lower() and len(text) <= SITE_CODE:
         other = text.replace("l", "1").upper()
-        message = f"the small l of '{text}' may be a 1 or an L, and each is another body."
-        return Term(None, "organisation_ambiguous", "reject_line", message, f"Write '{other}' or '{code}'.", other)
+        return Term(None, wording("organisation_ambiguous", word=text, other=other, code=code), other)
     if code == text:
         return Term(code)
-    return Term(code, "organisation_spelling", "info", f"'{text}' was read as '{code}'.")
+    return Term(code, wording("organisation_spelling", word=text, code=code))
 
 
 def geography_in(home: str) -> Callable[[str], Term]:
@@ -119,9 +121,10 @@ def year_of(text: str) -> Term:
     try:
         return Term(parse_period(text).year)
     except PeriodError as error:
-        message, _, advice = str(error).partition("; ")
-        return Term(None, "period_unreadable", "reject_line", ended(message), ended(advice[:1].upper() + advice[1:]),
-                    error.likely)  # fmt: skip
+        advice = f"{error.advice[:1].upper()}{error.advice[1:]}"
+        return Term(
+            None, wording("period_unreadable", message=ended(error.message), advice=ended(advice)), error.likely
+        )
 
 
 def ended(sentence: str) -> str:
@@ -137,17 +140,12 @@ def month_of(text: str) -> Term:
         return Term(None)
 
 
-def _unit_advice(text: str) -> str:
-    """Return what to do about words that are often taken for units."""
+def _taken_for_unit(text: str) -> str:
+    """Return of what kind a word is that is often taken for a unit, as the variant of its finding."""
     plain = text.casefold()
     if "co2" in plain:
-        return (
-            "Give the activity itself, such as kWh; your own tonnes of CO2e go into the column reported_tco2e, which "
-            "is compared and never summed."
-        )
-    if plain in ("£", "pounds", "gbp.", "sterling", "£s", "pound"):
-        return "Write GBP for pounds net of VAT, GBP_gross for pounds with VAT; weights are in kg."
-    return ""
+        return "carbon"
+    return "money" if plain in ("£", "pounds", "gbp.", "sterling", "£s", "pound") else ""
 
 
 def unit_in(units: Units) -> Callable[[str], Term]:
@@ -157,12 +155,13 @@ def unit_in(units: Units) -> Callable[[str], Term]:
         try:
             unit = units.canonical(text)
         except UnitError as error:
-            message, _, advice = str(error).partition("; ")
-            return Term(None, "unit_unknown", "reject_line", ended(message), ended(_unit_advice(text) or advice),
-                        units.nearest(text))  # fmt: skip
+            said = wording(
+                "unit_unknown", _taken_for_unit(text), message=ended(error.message), advice=ended(error.advice)
+            )
+            return Term(None, said, units.nearest(text))
         if unit == text:
             return Term(unit)
-        return Term(unit, "unit_alias", "info", f"'{text}' was read as the unit '{unit}'.")
+        return Term(unit, wording("unit_alias", word=text, meant=unit))
 
     return look
 
@@ -176,17 +175,16 @@ def activity_in(catalogue: Catalogue) -> Callable[[str], Term]:
             return Term(text)
         if text in catalogue.renamed:
             new = catalogue.renamed[text]
-            return Term(None, "activity_renamed", "reject_line", f"'{text}' was renamed.", f"Write '{new}'.", new)
+            return Term(None, wording("activity_renamed", word=text, new=new), new)
         if meant := catalogue.folded.get(text.casefold()):
-            return Term(meant, "activity_spelling", "info", f"'{text}' was read as '{meant}'.")
-        advice, likely = "`nhscarbon method show` lists the codes.", ""
+            return Term(meant, wording("activity_spelling", word=text, meant=meant))
         if next(compared, None) is not None:
             likely, others = catalogue.nearest(text)
             if likely:
-                advice = f"Did you mean '{likely}'?"
-            elif others:
-                advice = f"The nearest names are {', '.join(others)}."
-        return Term(None, "activity_unknown", "reject_line", f"'{text[:60]}' is not in the catalogue.", advice, likely)
+                return Term(None, wording("activity_unknown", "near", word=text, near=likely), likely)
+            if others:
+                return Term(None, wording("activity_unknown", "others", word=text, others=", ".join(others)))
+        return Term(None, wording("activity_unknown", word=text))
 
     return look
 
@@ -197,8 +195,7 @@ def one_of(name: str, known: tuple[str, ...]) -> Callable[[str], Term]:
     def look(text: str) -> Term:
         if text.casefold() in known:
             return Term(text.casefold())
-        return Term(None, f"{name}_unknown", "reject_line", f"'{text[:60]}' is no word for the {name} that is known.",
-                    f"Write one of {', '.join(known)}.")  # fmt: skip
+        return Term(None, wording(UNKNOWN[name], word=text, words=", ".join(known)))
 
     return look
 

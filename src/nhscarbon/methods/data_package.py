@@ -175,8 +175,8 @@ def load_package(folder: Path) -> DataPackage:
     faults.extend(f"{name} is not in the descriptor" for name in unlisted)
     if faults:
         raise IntegrityError(
-            f"data package '{folder.name}' is not the one that was published: {'; '.join(faults)}. "
-            "Nothing of it was used. Re-install nhscarbon, or restore the package from its release."
+            f"data package '{folder.name}' is not the one that was published: {'; '.join(faults)}.",
+            advice="Nothing of it was used. Re-install nhscarbon, or restore the package from its release.",
         )
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     return DataPackage(descriptor, folder, hashes, files)
@@ -253,7 +253,7 @@ def load_pinned(root: Path, room: str, pin: str) -> DataPackage:
     if frozen != package.digest:
         raise IntegrityError(
             f"data package {pin} is not the one that was frozen: its digest is {package.digest[:12]}..., "
-            f"{DIGESTS} has {frozen[:12]}. Nothing of it was used. "
-            "Re-install nhscarbon; a corrected package needs a new version and a new methodology."
+            f"{DIGESTS} has {frozen[:12]}. Nothing of it was used. Re-install nhscarbon",
+            advice="a corrected package needs a new version and a new methodology.",
         )
     return package

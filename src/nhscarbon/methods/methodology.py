@@ -253,7 +253,8 @@ def methodology(id: str, *, root: Path | None = None) -> Methodology:
     if manifest.status == "published" and frozen != digest:
         raise IntegrityError(
             f"methodology '{id}' is not the one that was published: its digest is {digest[:12]}..., "
-            f"{DIGESTS} has {frozen[:12]}. A correction is a new edition."
+            f"{DIGESTS} has {frozen[:12]}.",
+            advice="A correction is a new edition.",
         )
     catalogue = load_catalogue(catalogue_package)
     return Methodology(

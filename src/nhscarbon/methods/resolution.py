@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from nhscarbon.errors import IntegrityError
+from nhscarbon.findings import Wording, wording
 from nhscarbon.methods.catalogue import CatalogueActivity
 from nhscarbon.methods.factors import Conversion, Factor
 from nhscarbon.methods.methodology import Methodology
@@ -55,24 +56,13 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a key has no factors; `kind` is the finding's code."""
-
-    kind: str
-    message: str
-    suggestion: str
-
-    __repr__ = short_repr
-
-
-@dataclass(frozen=True, slots=True)
 class Resolution:
-    """What one key came to: its lines and the components that are missing, or a refusal."""
+    """What one key came to: its lines and the components that are missing, or why it is refused."""
 
     key: FactorKey
     lines: tuple[Line, ...] = ()
     missing: tuple[str, ...] = ()
-    refusal: Refusal | None = None
+    refusal: Wording | None = None
 
     __repr__ = short_repr
 
@@ -124,11 +114,10 @@ def _resolve(key: FactorKey, method: Methodology) -> Resolution:
         if reached and reached[0][0].factor.package in method.overlays:
             lines += [line for _, part in reached[1:2] for line in _displaced(key, entry, part, method)]
     if not lines:
-        give = f"Give it in {', '.join(entry.units)}." if entry.units else ""
-        note = f"Note: {entry.note}." if entry.note else ""
-        return Resolution(key, refusal=Refusal(
-            "unit_not_convertible", f"{key.unit} cannot be brought to a unit that {key.activity} has a factor in.",
-            f"{give} {note}".strip(),
+        variant = "reason" + ("" if entry.units else "_no_units") + ("_note" if entry.note else "")
+        return Resolution(key, refusal=wording(
+            "unit_not_convertible", variant, unit=key.unit, activity=key.activity, units=", ".join(entry.units),
+            note=entry.note,
         ))  # fmt: skip
     found = {line.factor.component for line in lines}
     return Resolution(key, tuple(lines), tuple(name for name in entry.components if name not in found))
@@ -140,13 +129,11 @@ def _parts(pins: list[list[Factor]], component: str) -> list[list[Factor]]:
     return [part for part in parts if part]
 
 
-def _overlay_unreached(key: FactorKey, factor: Factor) -> Refusal:
-    return Refusal(
-        "overlay_unreachable",
-        f"{factor.package} has its own factor of {key.activity} in {factor.unit}, which {key.unit} cannot be brought "
-        "to; the shipped factor would answer in its stead.",
-        "Give the quantity in the overlay's unit, or add the conversion to the overlay.",
-    )
+def _overlay_unreached(key: FactorKey, factor: Factor) -> Wording:
+    return wording(
+        "overlay_unreachable", "reason", package=factor.package, activity=key.activity, factor_unit=factor.unit,
+        unit=key.unit,
+    )  # fmt: skip
 
 
 def _displaced(key: FactorKey, entry: CatalogueActivity, factors: list[Factor], method: Methodology) -> list[Line]:
@@ -233,31 +220,21 @@ def _by_row(route: Route, row: Conversion) -> Route:
     return Route(route.multiplier * float(row.multiplier), (*route.steps, row.conversion_id), (*route.cited, row))
 
 
-def _no_factor(key: FactorKey, entry: CatalogueActivity, factors: tuple[Factor, ...], method: Methodology) -> Refusal:
+def _no_factor(key: FactorKey, entry: CatalogueActivity, factors: tuple[Factor, ...], method: Methodology) -> Wording:
     if factors:
         places = sorted({factor.geography for factor in factors})
-        return Refusal("geography_unknown", f"no factor of {key.activity} is for '{key.geography}'.",
-                       f"Write {' or '.join(places)}, or leave the cell empty.")  # fmt: skip
+        return wording("geography_unknown", "reason", activity=key.activity, geography=key.geography,
+                       places=" or ".join(places))  # fmt: skip
     if key.period not in method.periods:
-        return Refusal(
-            "period_not_served", f"{method.id} serves no publication for {key.period}.",
-            f"Correct the period if it is mistyped: {method.id} serves {method.periods[0]} to {method.periods[-1]}. "
-            "A later year needs a methodology that states it, under carry_forward.",
-        )  # fmt: skip
+        return wording("period_not_served", "reason", method=method.id, period=key.period, first=method.periods[0],
+                       last=method.periods[-1])  # fmt: skip
     years = [year for year in method.periods if method.factors(key.activity, year)]
     if years:
-        return Refusal(
-            "factor_missing",
-            f"no pinned publication has a factor of {key.activity} for {key.period}; "
-            f"{method.id} has it for {spans(years, method.periods)}.",
-            "Leave the row out and report its quantity as not counted.",
-        )
-    note = f" ({entry.note})" if entry.note else ""
-    return Refusal(
-        "factor_missing",
-        f"{method.id} pins no publication that has {key.activity}{note}.",
-        "Leave the row out and report its quantity as not counted.",
-    )
+        return wording("factor_missing", "reason_other_years", activity=key.activity, period=key.period,
+                       method=method.id, years=spans(years, method.periods))  # fmt: skip
+    if entry.note:
+        return wording("factor_missing", "reason_note", method=method.id, activity=key.activity, note=entry.note)
+    return wording("factor_missing", "reason", method=method.id, activity=key.activity)
 
 
 def spans(years: list[str], served: tuple[str, ...]) -> str:

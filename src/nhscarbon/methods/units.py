@@ -117,7 +117,7 @@ class Units:
                 return unit
         near = self.nearest(plain)
         hint = f"Did you mean '{near}'?" if near else "`nhscarbon method show` lists the units"
-        raise UnitError(f"'{plain[:LONGEST_UNIT]}' is not a unit in the vocabulary; {hint}")
+        raise UnitError(f"'{plain[:LONGEST_UNIT]}' is not a unit in the vocabulary", advice=hint)
 
     def nearest(self, text: str) -> str:
         """Return the unit whose spelling is nearest to `text`, or an empty string."""

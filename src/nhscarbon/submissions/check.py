@@ -25,7 +25,7 @@ from nhscarbon.checks.rules.organisations import bodies
 from nhscarbon.checks.rules.plausibility import plausible
 from nhscarbon.checks.rules.rows import rows_in
 from nhscarbon.errors import IntegrityError, UnreadableError
-from nhscarbon.findings import SEVERITIES, Finding, Findings, first_rows, in_order_of_severity, merged
+from nhscarbon.findings import SEVERITIES, Finding, Findings, finding, first_rows, in_order_of_severity, merged
 from nhscarbon.methods.methodology import Methodology, as_methodology
 from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.organisations.load import load_organisations
@@ -35,7 +35,6 @@ from nhscarbon.sums.sum_source import sum_source
 
 STATUSES = ACCEPTED, WITH_WARNINGS, REFUSED = "accepted", "accepted with warnings", "refused"
 STATED = "reported_tco2e"
-INSTEAD = "Look at the file; a table that is saved as CSV UTF-8 or .xlsx can be read."
 RELEASE = "ods-2026-07"  # of the Organisation Data Service
 
 
@@ -98,14 +97,12 @@ def check(
 
 def unreadable(error: UnreadableError | IntegrityError, name: str) -> Findings:
     """Return the report of a file that could not be read at all: one finding, with what to do."""
-    text = str(error).rstrip(".")
-    message, apart, advice = text.partition("; ")
-    if not apart:
-        message, apart, advice = text.partition(". ")
     code = "file_changed" if isinstance(error, IntegrityError) else "file_unreadable"
-    advice = f"{advice[:1].upper()}{advice[1:]}." if apart else INSTEAD
-    return Findings((Finding(code=code, severity="reject_file", file=name, message=f"{message}.", suggestion=advice,
-                           rows=0),), 0)  # fmt: skip
+    message, advice = error.message.rstrip("."), error.advice.rstrip(".")
+    if not advice:
+        return Findings((finding(code, file=name, rows=0, message=message),), 0)
+    advice = f"{advice[0].upper()}{advice[1:]}."
+    return Findings((finding(code, "advised", file=name, rows=0, message=message, advice=advice),), 0)
 
 
 def _findings(
@@ -151,22 +148,16 @@ def _stated(activity: Activity, method: Methodology) -> Iterator[Finding]:
     for words, part in lines[~lines["agrees"]].groupby(same, sort=False):
         body, period, name, unit, why, sheet = map(str, words)
         said, ours = fsum(part["reported_tco2e"]), fsum(part["tco2e"])
-        yield Finding(
-            code="reported_differs", severity="warning", file=activity.file, column=STATED, organisation=body,
-            sheet=sheet, period=period, activity=name, unit=unit, rows=len(part), first_rows=first_rows(part["row"]),
-            message=f"{said:,.10g} t reported and {ours:,.6g} t by the method: {why}.",
-            suggestion="`nhscarbon reported` shows each row and what else would fit.",
+        yield finding(
+            "reported_differs", file=activity.file, column=STATED, organisation=body, sheet=sheet, period=period,
+            activity=name, unit=unit, rows=len(part), first_rows=first_rows(part["row"]), reported=said,
+            calculated=ours, why=why,
             kgco2e_at_stake=None if isnan(ours) else abs(said - ours) * KG_PER_TONNE,
         )  # fmt: skip
 
 
 def _not_looked_across(found: Assessment) -> Finding:
-    why = "it is larger than a million rows" if found.sources else "its rows are not at hand"
-    return Finding(
-        code="not_looked_across", severity="info", rows=found.findings.rows,
-        message=f"repeated rows, missing months and proportions were not looked at, as {why}.",
-        suggestion="Check each body's return on its own.",
-    )  # fmt: skip
+    return finding("not_looked_across", "large" if found.sources else "", rows=found.findings.rows)
 
 
 def _opened(source: Tabular | PartialSums, limits: Limits | None, isolate: bool | Reader) -> Opened | PartialSums:
@@ -227,9 +218,9 @@ def codes_of(checked: Iterable[Checked]) -> pd.DataFrame:
     rows: Counter[tuple[str, str]] = Counter()
     files: Counter[tuple[str, str]] = Counter()
     for each in checked:
-        for finding in each.findings:
-            rows[finding.severity, finding.code] += finding.rows
-        files.update({(finding.severity, finding.code) for finding in each.findings})
+        for found in each.findings:
+            rows[found.severity, found.code] += found.rows
+        files.update({(found.severity, found.code) for found in each.findings})
     ordered = sorted(files, key=lambda code: (SEVERITIES.index(code[0]), -files[code], code))
     return pd.DataFrame([(*code, files[code], rows[code]) for code in ordered],
                         columns=["severity", "code", "files", "rows"])  # fmt: skip

@@ -21,7 +21,7 @@ from nhscarbon.activity.readers.open_source import Tabular
 from nhscarbon.activity.readers.parquet import read_parquet
 from nhscarbon.activity.readers.read import read
 from nhscarbon.errors import UsageError
-from nhscarbon.findings import Finding, Findings, Severity, every_row
+from nhscarbon.findings import Finding, Findings, Severity, every_row, finding
 from nhscarbon.output import excel
 from nhscarbon.output.excel import letters
 from nhscarbon.output.files import write_whole
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 AUTHOR = "nhscarbon"
 OURS = "\n-- nhscarbon --\n"  # what stands below it, in a note of the sender's own, is ours
-CHANGED = ("the workbook could not be written back as it was: its rows are here as text, without formulas and formats.",
-           "Mark the faults in your own file by the cells that are named here.")  # fmt: skip
 TITLE, TABLE = "Findings", "nhscarbon_findings"
 RETURN = "Return"  # the sheet of a file that has none
 WORDS: dict[Severity, str] = {"reject_file": "File refused", "reject_line": "Line refused", "warning": "Warning",
@@ -113,9 +111,9 @@ def marks_of(findings: Findings, opened: Source) -> dict[Place, list[Finding]]:
     All rows that share a fault are marked, up to the 10,000 that a report keeps of each.
     """
     marks: dict[Place, list[Finding]] = {}
-    for finding in findings:
-        for place in _places(finding, opened):
-            marks.setdefault(place, []).append(finding)
+    for each in findings:
+        for place in _places(each, opened):
+            marks.setdefault(place, []).append(each)
     return marks
 
 
@@ -250,8 +248,7 @@ def _finish(
             marked.setdefault(id(each), []).append(f"{letter}{row}")
     rows = [_listed(finding, marked.get(id(finding), [])) for finding in findings]
     if changed:
-        note = Finding(code="written_as_text", severity="info", message=CHANGED[0], suggestion=CHANGED[1])
-        rows.append(_listed(note, []))
+        rows.append(_listed(finding("written_as_text"), []))
     excel.write_table(book.create_sheet(title), TABLE, [HEADER, *(rows or [("Accepted", "nothing was found")])])
     book.custom_doc_props.append(StringProperty(name=template_properties.FINDINGS, value=title))
     return title

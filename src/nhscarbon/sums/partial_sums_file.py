@@ -81,7 +81,7 @@ def opened(content: bytes, name: str) -> tuple[dict[str, Any], dict[str, Column]
         or hashlib.sha256(content[start:]).hexdigest().encode() != content[start - HEX : start]
     ):
         raise UnreadableError(
-            f"'{name}' holds no partial sums, or is damaged: its seal does not fit; sum the rows again"
+            f"'{name}' holds no partial sums, or is damaged: its seal does not fit", advice="sum the rows again"
         )
     try:
         with np.load(io.BytesIO(content[start:]), allow_pickle=False) as stored:

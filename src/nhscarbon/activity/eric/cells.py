@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from nhscarbon.activity.eric.layouts import VALUE_ROLES, Layout, Layouts, Sheet, nearest, tidy
-from nhscarbon.activity.eric.rules import Where, finding
+from nhscarbon.activity.eric.rules import Where, of_cells
 from nhscarbon.errors import UnreadableError
 from nhscarbon.findings import Finding
 from nhscarbon.periods import nhs_year
@@ -79,10 +79,9 @@ def long_cells(sheet: Sheet, layout: Layout, where: Where) -> tuple[pd.DataFrame
 
 
 def _unknown_measure(name: str, part: pd.DataFrame, layout: Layout, where: Where) -> Finding:
-    close = nearest(name, layout.header)
-    reason = f"No column of {layout.name} is called this, so it is not known what was measured."
-    advice = f"Write '{close}' if that is meant, or take these rows out." if close else "Take these rows out."
-    return finding("measure_unknown", "reject_line", part, where, reason=reason, suggestion=advice)
+    if close := nearest(name, layout.header):
+        return of_cells("measure_unknown", "near", part, where, layout=layout.name, near=close)
+    return of_cells("measure_unknown", "", part, where, layout=layout.name)
 
 
 def _header_of(sheet: Sheet, role: str) -> str:
@@ -96,9 +95,11 @@ def year_of(file: str, sheet: Sheet, known: Layouts) -> tuple[Layout, str]:
     years = {nhs_year(int(end[1]) - 1) for end in ends if end}
     if len(years) != 1 or not all(ends):
         raise UnreadableError(
-            f"'{file}' must hold one year, named by a snapshot date that is a 31 March such as 2024-03-31; "
-            f"it holds {', '.join(map(repr, dates[:SHOWN])) or 'none'}. Nothing was read. "
-            "Split it into one file per year."
+            f"'{file}' must hold one year, named by a snapshot date that is a 31 March such as 2024-03-31",
+            advice=(
+                f"it holds {', '.join(map(repr, dates[:SHOWN])) or 'none'}. Nothing was read. "
+                "Split it into one file per year."
+            ),
         )
     period = years.pop()
     for layout in known.layouts:
@@ -106,8 +107,8 @@ def year_of(file: str, sheet: Sheet, known: Layouts) -> tuple[Layout, str]:
             return layout, period
     have = ", ".join(layout.period for layout in known.layouts if layout.period)
     raise UnreadableError(
-        f"'{file}' is of {period}, and the columns of that year's return are not known (known: {have}). "
-        "Nothing was read. Its header needs a table of its own in the layouts package."
+        f"'{file}' is of {period}, and the columns of that year's return are not known (known: {have}).",
+        advice="Nothing was read. Its header needs a table of its own in the layouts package.",
     )
 
 
@@ -116,7 +117,5 @@ def unread_columns(sheet: Sheet, where: Where) -> list[Finding]:
     extra = sheet.body.shape[1] - len(sheet.layout.columns)
     if sheet.layout.match != "prefix" or extra <= 0:
         return []
-    reason = f"{extra} columns after the first {len(sheet.layout.columns)} are not known and were not read."
-    advice = "Compare them with the publisher's notes: waste or energy may stand there."
     part = pd.DataFrame({"row": [sheet.first_row - 1]})
-    return [finding("columns_not_read", "warning", part, where, reason=reason, suggestion=advice)]
+    return [of_cells("columns_not_read", "", part, where, extra=extra, known=len(sheet.layout.columns))]

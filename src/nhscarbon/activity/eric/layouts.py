@@ -150,7 +150,7 @@ def recognise(file: str, grids: Sequence[Grid], layouts: Layouts) -> Sheet:
         for layout in layouts.layouts:
             if layout.fits(_header(grid, layout)):
                 return _sheet(file, grid, layout)
-    raise UnreadableError(_unknown(file, grids, candidates, layouts))
+    raise _unknown(file, grids, candidates, layouts)
 
 
 def _header(grid: Grid, layout: Layout) -> list[str]:
@@ -175,8 +175,8 @@ def _sheet(file: str, grid: Grid, layout: Layout) -> Sheet:
     if ragged:
         raise UnreadableError(
             f"'{file}': {len(ragged)} rows have more or fewer cells than the {width} of the header "
-            f"(rows {', '.join(map(str, ragged[:SHOWN]))}), so values may stand under the wrong column. "
-            "Nothing was read. Save the file again from the publisher's original."
+            f"(rows {', '.join(map(str, ragged[:SHOWN]))}), so values may stand under the wrong column.",
+            advice="Nothing was read. Save the file again from the publisher's original.",
         )
     body = pd.DataFrame([row[:width] or [""] * width for row in rows], columns=range(width), dtype=object)
     if layout.match == "names":
@@ -184,7 +184,7 @@ def _sheet(file: str, grid: Grid, layout: Layout) -> Sheet:
     return Sheet(grid.sheet, layout, body, layout.header_rows + 1)
 
 
-def _unknown(file: str, grids: Sequence[Grid], candidates: Sequence[Grid], layouts: Layouts) -> str:
+def _unknown(file: str, grids: Sequence[Grid], candidates: Sequence[Grid], layouts: Layouts) -> UnreadableError:
     known = ", ".join(layout.name for layout in layouts.layouts)
     scored = [
         (len(set(header) & set(layout.header)) / len(set(header) | set(layout.header)), header, layout)
@@ -192,17 +192,21 @@ def _unknown(file: str, grids: Sequence[Grid], candidates: Sequence[Grid], layou
         for layout in layouts.layouts
         if (header := _header(grid, layout))
     ]
-    advice = (
+    changed = (
         "Nothing was read. If the publisher changed the columns, the new header needs a table of its own "
-        "beside the others in the layouts package; otherwise use the file as it was published."
+        "beside the others in the layouts package"
     )
+    advice = "otherwise use the file as it was published."
     score, header, layout = max(scored, key=lambda item: item[0], default=(0.0, [], None))
     if layout is None or score == 0:
         sheets = ", ".join(f"'{grid.sheet}'" for grid in grids if grid.sheet) or "the file"
-        return f"'{file}' holds no estates return: no known header in {sheets}. Known: {known}. {advice}"
-    return (
+        return UnreadableError(
+            f"'{file}' holds no estates return: no known header in {sheets}. Known: {known}. {changed}", advice=advice
+        )
+    return UnreadableError(
         f"the header of '{file}' is not one of the known estates returns ({known}). "
-        f"Nearest is {layout.name}: {'; '.join(_differences(header, layout))}. {advice}"
+        f"Nearest is {layout.name}: {'; '.join(_differences(header, layout))}. {changed}",
+        advice=advice,
     )
 
 

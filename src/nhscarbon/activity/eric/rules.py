@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import cast
 
 import numpy as np
 import pandas as pd
 
 from nhscarbon.activity.eric.layouts import Rule
 from nhscarbon.errors import IntegrityError
-from nhscarbon.findings import Finding, Severity, first_rows
+from nhscarbon.findings import Finding, finding, first_rows, wording
 
 PLAIN = r"-?[0-9]+(?:\.[0-9]+)?"
 THOUSANDS = r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?"
@@ -168,15 +167,8 @@ def report(rule: Rule, frame: pd.DataFrame, where: Where) -> Iterator[Finding]:
     group are shown.
     """
     for part in groups(frame, GROUPS.get(rule.listed)):
-        yield finding(
-            rule.code,
-            cast(Severity, rule.severity),
-            part,
-            where,
-            reason=rule.reason,
-            suggestion=rule.suggestion,
-            left_out=rule.action == "exclude",
-        )
+        left_out = "_left_out" if rule.action == "exclude" and _quantity(part) is not None else ""
+        yield of_cells(rule.code, f"{rule.severity}{left_out}", part, where, reason=rule.reason, advice=rule.suggestion)
 
 
 def groups(frame: pd.DataFrame, by: list[str] | None) -> Iterator[pd.DataFrame]:
@@ -191,20 +183,11 @@ def groups(frame: pd.DataFrame, by: list[str] | None) -> Iterator[pd.DataFrame]:
         yield part
 
 
-def finding(
-    code: str,
-    severity: Severity,
-    part: pd.DataFrame,
-    where: Where,
-    *,
-    reason: str,
-    suggestion: str = "",
-    left_out: bool = False,
-) -> Finding:
-    """Build one finding about a group of cells or rows."""
+def of_cells(code: str, variant: str, part: pd.DataFrame, where: Where, **values: object) -> Finding:
+    """Make one finding about a group of cells or rows, which its text names as ``cells``."""
     organisation, site, column = _one(part, "organisation"), _one(part, "site"), _one(part, "header")
     value, unit, activity = _one(part, "text"), _one(part, "unit"), _one(part, "activity")
-    quantity = float(part["quantity"].sum()) if unit and part["quantity"].notna().any() else None
+    quantity = _quantity(part)
     count = len(part)
     place = " ".join(item for item in (organisation, site) if item)
     head = ", ".join(item for item in (place, f"'{column}'" if column else "") if item)
@@ -215,12 +198,9 @@ def finding(
         amount = f"{value} in {count:,} cells" if value else f"{count:,} {'cells' if column else 'rows'}"
         amount += f", {_shown(quantity)} {unit} together" if quantity is not None else ""
     what = ": ".join(item for item in (head, amount) if item)
-    fate = " Left out of the sums." if left_out and quantity is not None else ""
-    return Finding(
-        code=code,
-        severity=severity,
-        message=f"{what}. {reason}{fate}" if what else reason,
-        suggestion=suggestion,
+    said = wording(code, variant, cells=f"{what}. " if what else "", **values)
+    return finding(
+        said,
         file=where.file,
         sheet=where.sheet,
         column=column,
@@ -234,6 +214,11 @@ def finding(
         rows=count,
         first_rows=first_rows(part["row"].tolist()),
     )
+
+
+def _quantity(part: pd.DataFrame) -> float | None:
+    """Return the sum of a group of one unit, None where it has several or no figures."""
+    return float(part["quantity"].sum()) if _one(part, "unit") and part["quantity"].notna().any() else None
 
 
 def _shown(quantity: float) -> str:

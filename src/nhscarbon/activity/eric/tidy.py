@@ -15,10 +15,10 @@ from nhscarbon.activity.eric.layouts import Layout, Layouts, Rule, read_layouts,
 from nhscarbon.activity.eric.rules import (
     KEY_TESTS,
     Where,
-    finding,
     groups,
     judge,
     meets_key,
+    of_cells,
     report,
     select,
     to_numbers,
@@ -113,19 +113,11 @@ def _drop_rows(
     cells = cells[~dropped.to_numpy()[cells["at"].to_numpy()]]
     orphans = cells[(cells["organisation"] == "") & (cells["text"] != "")].drop_duplicates("at")
     if len(orphans):
-        reason = "The row has figures and no organisation code, so they are nobody's."
-        part = orphans[["row"]]
-        findings.append(
-            finding("organisation_missing", "reject_line", part, where, reason=reason, suggestion="Add the code.")
-        )
+        findings.append(of_cells("organisation_missing", "", orphans[["row"]], where))
     cells = cells[cells["organisation"] != ""]
     twice = cells[cells.duplicated(["key", "measure"])].drop_duplicates("at")
     if len(twice):
-        reason = "The same site has the same measure more than once, so it would be counted more than once."
-        part = twice[["row", "organisation"]]
-        findings.append(
-            finding("site_repeated", "reject_line", part, where, reason=reason, suggestion="Take the copy out.")
-        )
+        findings.append(of_cells("site_repeated", "", twice[["row", "organisation"]], where))
     return keys[~dropped & (keys["organisation"] != "")], cells, findings
 
 
@@ -143,12 +135,7 @@ def _numbers(cells: pd.DataFrame, layout: Layout, known: Layouts, where: Where) 
     for rule in commas:
         findings += report(rule, cells.loc[parted, ["row"]], where) if parted.any() else ()
     bad = cells[quantity.isna()].drop(columns=["quantity", "unit"])
-    reason = "This is not a number, so it was left out of the sums."
-    advice = "Write plain digits, or Not Applicable if there is no figure."
-    findings += [
-        finding("number_unreadable", "warning", part, where, reason=reason, suggestion=advice)
-        for part in groups(bad, ["header", "text"])
-    ]
+    findings += [of_cells("number_unreadable", "estates", part, where) for part in groups(bad, ["header", "text"])]
     return cells[quantity.notna()], findings
 
 
@@ -179,11 +166,7 @@ def _explained(cells: pd.DataFrame, known: Layouts, where: Where) -> list[Findin
     for rule_id, part in filled[filled["rule"] != ""].groupby("rule", sort=False):
         findings += report(rules[str(rule_id)], part, where)
     inside = filled[filled["role"] == "inside_another"]
-    reason = "These are, or may be, inside other columns of the return, so they are not added."
-    findings += [
-        finding("already_inside", "info", part, where, reason=reason)
-        for _, part in inside.groupby("measure", sort=False)
-    ]
+    findings += [of_cells("already_inside", "", part, where) for _, part in inside.groupby("measure", sort=False)]
     return findings
 
 

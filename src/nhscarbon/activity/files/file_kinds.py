@@ -51,17 +51,21 @@ def refuse_other_kinds(name: str, content: bytes) -> None:
     claimed = NAMED_AS.get(Path(name).suffix.lower())
     for start, kind, advice in STARTS:
         if content.startswith(start):
-            raise UnreadableError(f"'{name}' is {kind}{_under(claimed)}; {advice}")
+            raise UnreadableError(f"'{name}' is {kind}{_under(claimed)}", advice=advice)
     head = content[:4096].removeprefix(b"\xef\xbb\xbf")
     if PAGE.match(head):
-        raise UnreadableError(f"'{name}' is a web page{_under(claimed)}; open it in Excel and save it as .xlsx")
+        raise UnreadableError(
+            f"'{name}' is a web page{_under(claimed)}", advice="open it in Excel and save it as .xlsx"
+        )
     if XML.match(head):
-        raise UnreadableError(f"'{name}' is an XML document{_under(claimed)}; open it in Excel and save it as .xlsx")
+        raise UnreadableError(
+            f"'{name}' is an XML document{_under(claimed)}", advice="open it in Excel and save it as .xlsx"
+        )
     kind = "workbook" if content.startswith((ZIP, OLE)) else "Parquet file" if content.startswith(PARQUET) else ""
     if claimed and claimed != kind:
         if kind:
-            raise UnreadableError(f"'{name}' is a {kind}, not the {claimed} that its name says; rename it")
-        raise UnreadableError(f"'{name}' is not the {claimed} that its name says; save it again as CSV UTF-8")
+            raise UnreadableError(f"'{name}' is a {kind}, not the {claimed} that its name says", advice="rename it")
+        raise UnreadableError(f"'{name}' is not the {claimed} that its name says", advice="save it again as CSV UTF-8")
 
 
 def is_called_otherwise(path: Path) -> bool:

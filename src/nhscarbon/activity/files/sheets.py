@@ -72,7 +72,9 @@ def read_grids(name: str, content: bytes, limits: Limits = LIMITS) -> list[Grid]
     if content.startswith(UTF16_STARTS):
         return [Grid("", _table(name, content.decode("utf-16", errors="replace")))]
     if b"\0" in content:
-        raise UnreadableError(f"'{name}' holds zero bytes: it is neither CSV text nor a workbook; save it as CSV UTF-8")
+        raise UnreadableError(
+            f"'{name}' holds zero bytes: it is neither CSV text nor a workbook", advice="save it as CSV UTF-8"
+        )
     return [Grid("", _table(name, decode(name, content)))]
 
 
@@ -86,7 +88,7 @@ def decode(name: str, content: bytes) -> str:
         return content.decode("cp1252")
     except UnicodeDecodeError as error:
         raise UnreadableError(
-            f"'{name}' is neither UTF-8 nor cp1252 text (byte {error.start}); save it as CSV UTF-8"
+            f"'{name}' is neither UTF-8 nor cp1252 text (byte {error.start})", advice="save it as CSV UTF-8"
         ) from error
 
 
@@ -108,8 +110,8 @@ def _workbook(name: str, content: bytes) -> list[Grid]:
         )
     except ImportError as error:
         raise UnreadableError(
-            f"'{name}' is a workbook, and reading workbooks needs an extra: "
-            'pip install "nhscarbon[excel]". Or save the sheet as CSV UTF-8.'
+            f"'{name}' is a workbook, and reading workbooks needs an extra: pip install \"nhscarbon[excel]\".",
+            advice="Or save the sheet as CSV UTF-8.",
         ) from error
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
@@ -118,7 +120,8 @@ def _workbook(name: str, content: bytes) -> list[Grid]:
         read = [(sheet, sheet.to_python(skip_empty_area=False)) for sheet in sheets]
     except CalamineError as error:
         raise UnreadableError(
-            f"'{name}' is a damaged workbook: what reads it stops at '{str(error).rstrip('.')}'; save it again in Excel"
+            f"'{name}' is a damaged workbook: what reads it stops at '{str(error).rstrip('.')}'",
+            advice="save it again in Excel",
         ) from error
     return [
         Grid(sheet.name, [[cell_text(cell) for cell in row] for row in rows], not shown.get(sheet.name, True),

@@ -53,13 +53,15 @@ def plain_file(path: Path, limits: Limits = LIMITS) -> bytes:
     try:
         known = path.stat()
         if stat.S_ISDIR(known.st_mode):
-            raise UnreadableError(f"'{name}' is a folder, not a file; name the file in it")
+            raise UnreadableError(f"'{name}' is a folder, not a file", advice="name the file in it")
         if not stat.S_ISREG(known.st_mode):
-            raise UnreadableError(f"'{name}' is a pipe, a socket or a device, not a file; save the table to a file")
+            raise UnreadableError(
+                f"'{name}' is a pipe, a socket or a device, not a file", advice="save the table to a file"
+            )
         if known.st_size > limits.table_bytes:
             raise UnreadableError(
-                f"'{name}' is larger than {limits.table_bytes // MIB:,} MiB, too large to be read whole; "
-                "split it and add the footprints, or allow more by Limits(table_bytes=...)"
+                f"'{name}' is larger than {limits.table_bytes // MIB:,} MiB, too large to be read whole",
+                advice="split it and add the footprints, or allow more by Limits(table_bytes=...)",
             )
         with path.open("rb") as stream:
             size = os.fstat(stream.fileno()).st_size  # of what was opened: it may have been replaced since
@@ -67,7 +69,7 @@ def plain_file(path: Path, limits: Limits = LIMITS) -> bytes:
     except FileNotFoundError as error:
         raise UnreadableError(f"there is no file '{path}'") from error
     except PermissionError as error:
-        raise UnreadableError(f"'{name}' may not be read by you; ask its owner for permission") from error
+        raise UnreadableError(f"'{name}' may not be read by you", advice="ask its owner for permission") from error
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
         loop = getattr(error, "errno", None) == errno.ELOOP
         said = "a link that leads back to itself" if loop else str(error)
@@ -83,7 +85,7 @@ def guard_text(name: str, content: bytes, limits: Limits = LIMITS) -> None:
         If a limit is passed.
     """
     if len(content) > limits.table_bytes:
-        raise UnreadableError(f"'{name}' is larger than {limits.table_bytes // MIB:,} MiB; split it")
+        raise UnreadableError(f"'{name}' is larger than {limits.table_bytes // MIB:,} MiB", advice="split it")
     letters = np.frombuffer(content, np.uint8)
     ends = np.flatnonzero((letters == ord("\n")) | (letters == ord("\r")))
     longest = int(np.diff(ends, prepend=-1, append=len(content)).max()) - 1
@@ -118,26 +120,26 @@ def guard_workbook(name: str, content: bytes, limits: Limits = LIMITS) -> None:
     """
     if len(content) > limits.workbook_bytes:
         raise UnreadableError(
-            f"'{name}' is a workbook of more than {limits.workbook_bytes // MIB:,} MiB; send the table alone, "
-            "or allow more by Limits(workbook_bytes=...)"
+            f"'{name}' is a workbook of more than {limits.workbook_bytes // MIB:,} MiB",
+            advice="send the table alone, or allow more by Limits(workbook_bytes=...)",
         )
     if content.startswith(OLE):
         if any(part in content for part in ENCRYPTED_PARTS):
-            raise UnreadableError(f"'{name}' is protected by a password; remove it and send it again")
+            raise UnreadableError(f"'{name}' is protected by a password", advice="remove it and send it again")
         guard_old_workbook(name, content, limits)
         return
     entries = entries_of(name, content, limits)
     names = [entry.filename for entry in entries]
     for sign, kind in OTHER_KINDS:
         if sign in names:
-            raise UnreadableError(f"'{name}' is {kind}; open it and save the table as .xlsx or CSV UTF-8")
+            raise UnreadableError(f"'{name}' is {kind}", advice="open it and save the table as .xlsx or CSV UTF-8")
     if "[Content_Types].xml" not in names:
-        raise UnreadableError(f"'{name}' is a zip archive, not a workbook; unpack it and send the file inside")
+        raise UnreadableError(f"'{name}' is a zip archive, not a workbook", advice="unpack it and send the file inside")
     lengths = np.zeros(0, np.int64)
     sheets: list[tuple[int, int, NDArray[np.int64]]] = []
     for part_name, part in unpacked(name, content, entries, limits):
         if part.startswith(NESTED) and EMBEDDED not in part_name:
-            raise UnreadableError(f"'{name}' holds another archive, '{part_name[:60]}'; send the table alone")
+            raise UnreadableError(f"'{name}' holds another archive, '{part_name[:60]}'", advice="send the table alone")
         _refuse_tricks(name, part_name, part)
         if ITEM.search(part):
             lengths = np.concatenate([lengths, _text_lengths(name, part, limits)])
@@ -147,26 +149,31 @@ def guard_workbook(name: str, content: bytes, limits: Limits = LIMITS) -> None:
     cells = sum(area for area, _, _ in sheets)
     if cells > limits.cells:
         raise UnreadableError(
-            f"the sheets of '{name}' span {cells:,} cells, more than the {limits.cells:,} that are allowed; "
-            "delete what lies beside and below the table, or allow more by Limits(cells=...)"
+            f"the sheets of '{name}' span {cells:,} cells, more than the {limits.cells:,} that are allowed",
+            advice="delete what lies beside and below the table, or allow more by Limits(cells=...)",
         )
     text = sum(_text_of(lengths, odd, used) for _, odd, used in sheets)
     if text > limits.inflated_bytes:
         raise UnreadableError(
             f"the cells of '{name}' hold {text // MIB:,} MiB of text, more than the "
-            f"{limits.inflated_bytes // MIB:,} MiB that are allowed; send the table alone"
+            f"{limits.inflated_bytes // MIB:,} MiB that are allowed",
+            advice="send the table alone",
         )
 
 
 def _refuse_tricks(name: str, part_name: str, part: bytes) -> None:
     head = part[:200].removeprefix(b"\xef\xbb\xbf")
     if part.startswith(INSIDE_OUT) and not part_name.endswith(".bin"):
-        raise UnreadableError(f"'{name}' holds text in an encoding that Excel does not write; save it again in Excel")
+        raise UnreadableError(
+            f"'{name}' holds text in an encoding that Excel does not write", advice="save it again in Excel"
+        )
     if not head.lstrip().startswith(b"<"):
         return
     encoding = ENCODING.match(head)
     if encoding and encoding[1].lower() not in (b"utf-8", b"us-ascii", b"ascii"):
-        raise UnreadableError(f"'{name}' holds text in an encoding that Excel does not write; save it again in Excel")
+        raise UnreadableError(
+            f"'{name}' holds text in an encoding that Excel does not write", advice="save it again in Excel"
+        )
     if b"<!DOCTYPE" in part or b"<!ENTITY" in part:
         raise UnreadableError(
             f"'{name}' declares a document type in '{part_name[:60]}', which no honest workbook does: it was not read"
@@ -181,7 +188,7 @@ def _text_lengths(name: str, part: bytes, limits: Limits) -> NDArray[np.int64]:
         if length > limits.text:
             length = len(MARKUP.sub(b"", item).decode("utf-8", "replace"))
             if length > limits.text:
-                raise UnreadableError(_long_text(name, length, limits))
+                raise _long_text(name, length, limits)
         lengths.append(length)
     return np.array(lengths, np.int64)
 
@@ -194,13 +201,13 @@ def _refuse_long_text(name: str, part: bytes, limits: Limits) -> None:
         run = part[starts[place] : starts[place] + gaps[place]].partition(b">")[2]
         length = len(MARKUP.sub(b"x", run).decode("utf-8", "replace"))
         if length > limits.text and run.strip():
-            raise UnreadableError(_long_text(name, length, limits))
+            raise _long_text(name, length, limits)
 
 
-def _long_text(name: str, length: int, limits: Limits) -> str:
-    return (
-        f"'{name}' has a cell of {length:,} characters; Excel itself allows {limits.text:,}. "
-        "No honest workbook has one: it was not read"
+def _long_text(name: str, length: int, limits: Limits) -> UnreadableError:
+    return UnreadableError(
+        f"'{name}' has a cell of {length:,} characters",
+        advice=f"Excel itself allows {limits.text:,}. No honest workbook has one: it was not read",
     )
 
 
@@ -210,7 +217,7 @@ def _measured(name: str, part_name: str, part: bytes, limits: Limits) -> tuple[i
     cells, rows = tags.count(b"c"), tags.count(b"r")
     addresses = b"\n".join(ADDRESS.findall(part))
     if addresses and ODD_ADDRESS.search(addresses):
-        raise UnreadableError(f"'{name}' has a cell whose address is none; save it again in Excel")
+        raise UnreadableError(f"'{name}' has a cell whose address is none", advice="save it again in Excel")
     last_row = max((int(number) for number in set(re.findall(rb"[0-9]+", addresses))), default=0)
     last_column = max((_column(word) for word in set(re.findall(rb"[A-Za-z]+", addresses))), default=0)
     if len(PLAIN_ROW.findall(part)) < rows:  # rows without a number follow each other
@@ -219,17 +226,17 @@ def _measured(name: str, part_name: str, part: bytes, limits: Limits) -> tuple[i
         last_column += max(map(len, tags.split(b"r")))
     if last_row > limits.row:
         raise UnreadableError(
-            f"'{name}' has a cell in row {last_row:,} ({_short(part_name)}), beyond row {limits.row:,}; "
-            "delete the rows below the table, or allow more by Limits(row=...)"
+            f"'{name}' has a cell in row {last_row:,} ({_short(part_name)}), beyond row {limits.row:,}",
+            advice="delete the rows below the table, or allow more by Limits(row=...)",
         )
     if last_column > limits.column:
         raise UnreadableError(
-            f"'{name}' has a cell in column {last_column:,} ({_short(part_name)}), beyond column {limits.column:,}; "
-            "delete the columns beside the table, or allow more by Limits(column=...)"
+            f"'{name}' has a cell in column {last_column:,} ({_short(part_name)}), beyond column {limits.column:,}",
+            advice="delete the columns beside the table, or allow more by Limits(column=...)",
         )
     _refuse_wide_merges(name, part, limits)
     if cells > limits.cells:
-        raise UnreadableError(f"'{name}' has a sheet of {cells:,} cells; send the table alone")
+        raise UnreadableError(f"'{name}' has a sheet of {cells:,} cells", advice="send the table alone")
     used = np.array(OF_TABLE.findall(part), dtype="S9").astype(np.int64)
     return last_row * last_column, len(SHARED.findall(part)) - len(used), used
 
@@ -239,14 +246,16 @@ def _refuse_wide_merges(name: str, part: bytes, limits: Limits) -> None:
     for merged in MERGED.findall(part):
         found = RANGE.fullmatch(merged.strip())
         if not found:
-            raise UnreadableError(f"'{name}' has merged cells whose address is none; save it again in Excel")
+            raise UnreadableError(f"'{name}' has merged cells whose address is none", advice="save it again in Excel")
         left, top, right, bottom = found.groups()
         if right is None:
             continue
         across, down = abs(_column(right) - _column(left)) + 1, abs(int(bottom) - int(top)) + 1
         area += across * down
         if across > limits.column or down > limits.row or area > limits.cells:
-            raise UnreadableError(f"'{name}' has merged cells of {across:,} columns and {down:,} rows; unmerge them")
+            raise UnreadableError(
+                f"'{name}' has merged cells of {across:,} columns and {down:,} rows", advice="unmerge them"
+            )
 
 
 def _text_of(lengths: NDArray[np.int64], odd: int, used: NDArray[np.int64]) -> int:

@@ -33,7 +33,7 @@ def guard_old_workbook(name: str, content: bytes, limits: Limits) -> None:
             kind, length = RECORD.unpack_from(stream, at)
             at += RECORD.size
             if kind == PASSWORD:
-                raise UnreadableError(f"'{name}' is protected by a password; remove it and send it again")
+                raise UnreadableError(f"'{name}' is protected by a password", advice="remove it and send it again")
             if kind == SHEET:  # the next of them: their rectangles add up
                 span, rows, columns = span + rows * columns, 0, 0
             elif kind in CELLS and length >= PLACE.size:
@@ -43,12 +43,14 @@ def guard_old_workbook(name: str, content: bytes, limits: Limits) -> None:
                 rows, columns = max(rows, row + 1), max(columns, column + 1)
             at += length
     except (error, IndexError, ValueError, MemoryError) as fault:
-        raise UnreadableError(f"'{name}' cannot be read, it is damaged or cut off; save it again as .xlsx") from fault
+        raise UnreadableError(
+            f"'{name}' cannot be read, it is damaged or cut off", advice="save it again as .xlsx"
+        ) from fault
     span += rows * columns
     if span > limits.cells:
         raise UnreadableError(
-            f"the sheets of '{name}' span {span:,} cells, more than the {limits.cells:,} that are allowed; "
-            "delete what lies beside and below the table, or allow more by Limits(cells=...)"
+            f"the sheets of '{name}' span {span:,} cells, more than the {limits.cells:,} that are allowed",
+            advice="delete what lies beside and below the table, or allow more by Limits(cells=...)",
         )
 
 

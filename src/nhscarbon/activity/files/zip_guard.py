@@ -29,16 +29,16 @@ def entries_of(name: str, content: bytes, limits: Limits) -> list[ZipInfo]:
         with ZipFile(io.BytesIO(content)) as archive:
             entries, comment = archive.infolist(), archive.comment
     except (BadZipFile, ValueError, NotImplementedError, OverflowError, EOFError, OSError) as error:
-        raise UnreadableError(f"'{name}' is damaged or cut off: {error}; send it again") from error
+        raise UnreadableError(f"'{name}' is damaged or cut off: {error}", advice="send it again") from error
     if len(entries) > limits.parts:
         raise UnreadableError(f"'{name}' holds {len(entries):,} parts, more than the {limits.parts:,} that are allowed")
     names = [entry.filename.casefold() for entry in entries]
     if twice := sorted({each for each in names if names.count(each) > 1}):
         raise UnreadableError(f"'{name}' holds the part '{twice[0][:60]}' twice: save it again in Excel")
     if any(entry.flag_bits & ENCRYPTED for entry in entries):
-        raise UnreadableError(f"'{name}' is protected by a password; remove it and send it again")
+        raise UnreadableError(f"'{name}' is protected by a password", advice="remove it and send it again")
     if content[-END - len(comment) :][:4] != b"PK\x05\x06" or b"PK\x05\x06" in comment:
-        raise UnreadableError(f"'{name}' is damaged: something follows its end; save it again in Excel")
+        raise UnreadableError(f"'{name}' is damaged: something follows its end", advice="save it again in Excel")
     _refuse_overlaps(name, entries)
     return entries
 
@@ -49,7 +49,7 @@ def _refuse_overlaps(name: str, entries: list[ZipInfo]) -> None:
     for entry in sorted(entries, key=lambda each: each.header_offset):
         if entry.header_offset < end or (end == 0 and entry.header_offset):
             raise UnreadableError(
-                f"'{name}' is damaged: its parts do not lie one after another; save it again in Excel"
+                f"'{name}' is damaged: its parts do not lie one after another", advice="save it again in Excel"
             )
         end = entry.header_offset + LOCAL_HEADER + entry.compress_size
 
@@ -76,7 +76,7 @@ def _packed(name: str, content: bytes, entry: ZipInfo) -> bytes:
     at = entry.header_offset
     header = content[at : at + LOCAL_HEADER]
     if len(header) < LOCAL_HEADER or header[:4] != b"PK\x03\x04":
-        raise UnreadableError(f"'{name}' is damaged or cut off; send it again")
+        raise UnreadableError(f"'{name}' is damaged or cut off", advice="send it again")
     lengths = int.from_bytes(header[26:28], "little"), int.from_bytes(header[28:30], "little")
     start = at + LOCAL_HEADER + sum(lengths)
     called = content[at + LOCAL_HEADER : at + LOCAL_HEADER + lengths[0]]
@@ -84,7 +84,7 @@ def _packed(name: str, content: bytes, entry: ZipInfo) -> bytes:
     method = int.from_bytes(header[8:10], "little")
     if called != said or method != entry.compress_type or header[6] & ENCRYPTED:
         raise UnreadableError(
-            f"'{name}' is damaged: two names or methods for '{entry.filename[:60]}'; save it again in Excel"
+            f"'{name}' is damaged: two names or methods for '{entry.filename[:60]}'", advice="save it again in Excel"
         )
     return content[start : start + entry.compress_size]
 
@@ -92,10 +92,10 @@ def _packed(name: str, content: bytes, entry: ZipInfo) -> bytes:
 def _inflated(name: str, entry: ZipInfo, packed: bytes, left: int, limits: Limits) -> bytes:
     if entry.compress_type == STORED:
         if len(packed) > left:
-            raise UnreadableError(_too_large(name, limits))
+            raise _too_large(name, limits)
         return packed
     if entry.compress_type != DEFLATED:
-        raise UnreadableError(f"'{name}' is packed in a way that Excel does not use; save it again in Excel")
+        raise UnreadableError(f"'{name}' is packed in a way that Excel does not use", advice="save it again in Excel")
     most = max(limits.ratio * max(len(packed), 1), limits.ratio_from_bytes)
     machine = zlib.decompressobj(-15)
     pieces, size = [], 0
@@ -105,17 +105,18 @@ def _inflated(name: str, entry: ZipInfo, packed: bytes, left: int, limits: Limit
             packed = machine.unconsumed_tail
             size += len(piece)
             if size > left:
-                raise UnreadableError(_too_large(name, limits))
+                raise _too_large(name, limits)
             if size > most:
                 raise UnreadableError(
                     f"'{name}' has a part that unpacks to more than {limits.ratio} times its size: "
-                    "no honest workbook does; save it again in Excel"
+                    "no honest workbook does",
+                    advice="save it again in Excel",
                 )
             pieces.append(piece)
             if not piece and not packed:
                 break
     except zlib.error as error:
-        raise UnreadableError(f"'{name}' is damaged: {error}; send it again") from error
+        raise UnreadableError(f"'{name}' is damaged: {error}", advice="send it again") from error
     return b"".join(pieces)
 
 
@@ -133,12 +134,12 @@ def gunzipped(name: str, content: bytes, limits: Limits = LIMITS) -> bytes:
     except (OSError, EOFError, zlib.error) as error:
         raise UnreadableError(f"'{name}' is gzipped and damaged: {error}") from error
     if len(table) > limits.table_bytes:
-        raise UnreadableError(f"'{name}' unpacks to more than {limits.table_bytes >> 20:,} MiB; split it")
+        raise UnreadableError(f"'{name}' unpacks to more than {limits.table_bytes >> 20:,} MiB", advice="split it")
     return table
 
 
-def _too_large(name: str, limits: Limits) -> str:
-    return (
-        f"'{name}' unpacks to more than {limits.inflated_bytes // (1 << 20):,} MiB; "
-        "send the table alone, or allow more by Limits(inflated_bytes=...)"
+def _too_large(name: str, limits: Limits) -> UnreadableError:
+    return UnreadableError(
+        f"'{name}' unpacks to more than {limits.inflated_bytes // (1 << 20):,} MiB",
+        advice="send the table alone, or allow more by Limits(inflated_bytes=...)",
     )

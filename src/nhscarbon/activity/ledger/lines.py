@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import TypedDict
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,7 @@ from nhscarbon.activity.encoding import code_text
 from nhscarbon.activity.files.sheets import read_grids
 from nhscarbon.activity.files.zip_guard import gunzipped
 from nhscarbon.errors import UnreadableError
-from nhscarbon.findings import Finding, first_rows
+from nhscarbon.findings import Finding, finding, first_rows
 from nhscarbon.output.text import short_repr
 
 GZIP_START = b"\x1f\x8b"
@@ -25,7 +26,23 @@ FIRST_ROW = 2  # the header is row 1
 WHOLE_FROM = 20  # so many lines without a single penny are worth a word
 ISO_DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")  # unlike 03/04/2020, they have one reading
 _AMOUNT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)", re.ASCII)
+AMOUNT_FAULTS = (
+    "ledger_amount_blank",
+    "ledger_amount_unreadable",
+    "ledger_amount_fraction",
+    "ledger_amount_too_large",
+)
 Mask = NDArray[np.bool_]
+
+
+class Place(TypedDict):
+    """Where a finding stands: fields of a `Finding`."""
+
+    file: str
+    column: str
+    value: str
+    rows: int
+    first_rows: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -69,28 +86,28 @@ def read_lines(name: str, content: bytes, layout: Mapping[str, str]) -> Lines:
     rows = np.arange(FIRST_ROW, FIRST_ROW + len(frame), dtype=np.int64)
     findings: list[Finding] = []
 
-    def words(column: str, change: Callable[[str], str], code: str, message: str, advice: str) -> Column:
-        """Change each distinct word once; what becomes empty is refused."""
+    def words(column: str, change: Callable[[str], str]) -> tuple[Column, Place]:
+        """Change each distinct word once; what becomes empty is to be refused."""
         read = code_text(frame[column])
         changed = [change(label) for label in read.labels]
         labels = tuple(dict.fromkeys(filter(None, changed)))
         place = {label: number for number, label in enumerate(labels)}
         lookup = np.array([*(place.get(word, BLANK) for word in changed), BLANK], np.int32)
         codes = lookup[read.codes]
-        findings.extend(_refused(name, column, rows[codes == BLANK], code, message, advice, _first(read, codes)))
-        return Column(codes, labels)
+        return Column(codes, labels), _place(name, column, rows[codes == BLANK], _first(read, codes))
 
     text = code_text(frame[layout["code_column"]])
     pattern = re.compile(layout["code_pattern"], re.DOTALL)
-    code = words(layout["code_column"], lambda word: _match(pattern, word), "ledger_code_unreadable",
-                 "the expense type is blank or not of the form that the mapping expects.",
-                 "Each line needs the code that says what was bought.")  # fmt: skip
+    code, unread = words(layout["code_column"], lambda word: _match(pattern, word))
+    if unread["rows"]:
+        findings.append(finding("ledger_code_unreadable", "" if unread["value"] else "blank", **unread))
     pence, good = _amounts(name, frame[layout["amount_column"]], layout["amount_column"], rows, findings)
     others = {}
     if column := layout.get("date_column", ""):
-        others["period"] = words(column, lambda word: _month(word, layout["date_format"]), "ledger_date_unreadable",
-                                 f"the date is blank or not written as {layout['date_format']}.",
-                                 "The month decides the price year.")  # fmt: skip
+        form = layout["date_format"]
+        others["period"], unread = words(column, lambda word: _month(word, form))
+        if unread["rows"]:
+            findings.append(finding("ledger_date_unreadable", "" if unread["value"] else "blank", form=form, **unread))
     for wanted in ("organisation", "period", "supplier"):
         if (column := layout.get(f"{wanted}_column", "")) in frame.columns:
             others[wanted] = code_text(frame[column])
@@ -110,7 +127,8 @@ def _frame(name: str, content: bytes, layout: Mapping[str, str]) -> pd.DataFrame
     absent = [column for column in needed if column not in header]
     if absent:
         raise UnreadableError(
-            f"'{name}' has no column '{absent[0]}', which the mapping's layout names; it has {', '.join(header)[:200]}"
+            f"'{name}' has no column '{absent[0]}', which the mapping's layout names",
+            advice=f"it has {', '.join(header)[:200]}",
         )
     if len(set(header)) < len(header):
         raise UnreadableError(f"'{name}' has a column more than once")
@@ -160,27 +178,13 @@ def _amounts(
     cut = where([number is not None and not fine for number, fine in zip(exact, whole, strict=True)], blank=False)
     large = where([number is not None and not fits for number, fits in zip(exact, small, strict=True)], blank=False)
     blank = where([False] * len(exact), blank=True)
-    for mask, code, message, advice in (
-        (blank, "ledger_amount_blank", "the amount is blank, and blank is not zero.",
-         "Enter it, or take the line out."),
-        (unread, "ledger_amount_unreadable", "the amount is not a plain number.",
-         "Write digits and at most one decimal point: no separators, currency or brackets; a credit has a minus."),
-        (cut, "ledger_amount_fraction", "the amount has a fraction of a penny.", "Pounds have two decimals."),
-        (large, "ledger_amount_too_large", "the amount is larger than any NHS body could pay.", "Check the unit."),
-    ):  # fmt: skip
+    for code, mask in zip(AMOUNT_FAULTS, (blank, unread, cut, large), strict=True):
         at = np.flatnonzero(mask)
-        example = read.text(int(at[0])) if len(at) else ""
-        findings.extend(_refused(name, column, rows[mask], code, message, advice, example))
+        if len(at):
+            findings.append(finding(code, **_place(name, column, rows[mask], read.text(int(at[0])))))
     good = ~(blank | unread | cut | large)
     if int(good.sum()) >= WHOLE_FROM and not np.any(pence[read.codes][good] % 100):
-        findings.append(
-            Finding(
-                code="ledger_amounts_whole", severity="warning", file=name, column=column, rows=int(good.sum()),
-                message="no amount has pence: amounts in pence read as pounds are a hundred times too large, "
-                "amounts in thousands a thousand times too small.",
-                suggestion="Make sure that the column is in pounds.",
-            )
-        )  # fmt: skip
+        findings.append(finding("ledger_amounts_whole", file=name, column=column, rows=int(good.sum())))
     return pence[read.codes], good
 
 
@@ -189,11 +193,5 @@ def _first(read: Column, codes: NDArray[np.int32]) -> str:
     return read.text(int(at[0])) if len(at) else ""
 
 
-def _refused(
-    name: str, column: str, where: NDArray[np.int64], code: str, message: str, advice: str, value: str
-) -> list[Finding]:
-    if not len(where):
-        return []
-    said = f"'{value[:60]}': {message}" if value else message
-    return [Finding(code=code, severity="reject_line", file=name, column=column, value=value, rows=len(where),
-                    first_rows=first_rows(where), message=said, suggestion=advice)]  # fmt: skip
+def _place(name: str, column: str, where: NDArray[np.int64], value: str) -> Place:
+    return {"file": name, "column": column, "value": value, "rows": len(where), "first_rows": first_rows(where)}

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Collection, Iterable
 from functools import partial
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -18,10 +17,10 @@ from nhscarbon.activity.files.sheets import read_bytes
 from nhscarbon.activity.ledger.lines import Lines, read_lines
 from nhscarbon.activity.ledger.mapping import GROSS, NET, OUTCOMES, MappingTable, Target, load_mapping
 from nhscarbon.errors import UsageError
-from nhscarbon.findings import Finding, Severity, first_rows
+from nhscarbon.findings import Finding, finding, first_rows
 
 PENCE = 100
-SAID = {"in": "are counted", "excluded": "are left out", "undecided": "are undecided and not counted"}
+DOUBTS = ("ledger_mapping_proposed", "ledger_mapping_unsure")
 
 
 def read_ledger(
@@ -137,9 +136,8 @@ def apply_mapping(
         *_of_rules(lines, table, targets, line, target, statement, file),
         *_of_vat(lines, table, targets, line, target, unit, file),
         *_credits(lines, mapped, file),
-        Finding(code="ledger_mapping", severity="info", file=file, value=table.label,
-                message=f"mapped by {table.label}, digest {table.digest[:16]}."),
-    )  # fmt: skip
+        finding("ledger_mapping", file=file, value=table.label, digest=table.digest),
+    )
     return Activity(
         columns=columns,
         numbers={"quantity": lines.pence[line] / PENCE * weights[target]},
@@ -233,42 +231,37 @@ def _of_rules(
     totals = {outcome: int(statement.loc[statement["outcome"] == outcome, "pence"].sum()) for outcome in OUTCOMES}
     whole = sum(totals.values())
     findings = [
-        Finding(code="ledger_total", severity="info", file=file, quantity=whole / PENCE, unit=NET,
-                rows=int(statement["lines"].sum()),
-                message=f"{pounds(whole)} paid: {pounds(totals['in'])} in (to be counted where the year has a "
-                f"multiplier), {pounds(totals['excluded'])} left out, "
-                f"{pounds(totals['undecided'])} undecided.")
+        finding("ledger_total", file=file, quantity=whole / PENCE, unit=NET, rows=int(statement["lines"].sum()),
+                paid=pounds(whole), counted=pounds(totals["in"]), excluded=pounds(totals["excluded"]),
+                undecided=pounds(totals["undecided"]))
     ]  # fmt: skip
     undecided = np.array([table.outcome(item) == "undecided" for item in targets], np.bool_)
     names = np.array([item.rule for item in targets], dtype=object)
     for row in statement.to_dict("records"):
         rule = table.rules[str(row["rule"])]
-        severity = cast("Severity", "warning" if rule.outcome == "undecided" else rule.severity)
-        because = f": {rule.reason}" if rule.reason else ""
-        instead = f" Report {rule.reported_instead}." if rule.reported_instead and rule.outcome == "excluded" else ""
-        advice = ""
-        if rule.outcome == "undecided":
-            advice = f"Map the codes to what was bought, or give include=('{rule.rule}',) or exclude=('{rule.rule}',)."
         at = np.unique(line[undecided[target] & (names[target] == rule.rule)])
-        findings.append(
-            Finding(code=f"ledger_{rule.outcome}", severity=severity, file=file, value=rule.rule,
-                    quantity=float(row["pounds"]), unit=NET, rows=int(row["lines"]),
-                    first_rows=first_rows(lines.rows[at]),
-                    message=f"{rule.label}: {pounds(int(row['pence']))} {SAID[rule.outcome]}{because}.{instead}",
-                    suggestion=advice)
+        of_rule = partial(
+            finding, file=file, value=rule.rule, quantity=float(row["pounds"]), unit=NET, rows=int(row["lines"]),
+            first_rows=first_rows(lines.rows[at]), label=rule.label, pounds=pounds(int(row["pence"])),
+            because=f": {rule.reason}" if rule.reason else "",
         )  # fmt: skip
+        if rule.outcome == "in":
+            findings.append(of_rule("ledger_in", rule.severity))
+        elif rule.outcome == "undecided":
+            findings.append(of_rule("ledger_undecided"))
+        elif rule.reported_instead:
+            findings.append(of_rule("ledger_excluded", f"{rule.severity}_instead", instead=rule.reported_instead))
+        else:
+            findings.append(of_rule("ledger_excluded", rule.severity))
     low = np.array([item.confidence == "low" for item in targets], np.bool_)
     proposed = np.array([item.status == "proposed" for item in targets], np.bool_)
-    for mask, code, words in (
-        (proposed, "ledger_mapping_proposed", "are counted by a mapping that is proposed and published nowhere."),
-        (low, "ledger_mapping_unsure", "are counted by mapping rows of low confidence."),
-    ):
+    for code, mask in zip(DOUBTS, (proposed, low), strict=True):
         at = np.unique(line[mask[target] & ~undecided[target]])
         if len(at):
             amount = int(lines.pence[at].sum())
             findings.append(
-                Finding(code=code, severity="warning", file=file, rows=len(at), first_rows=first_rows(lines.rows[at]),
-                        quantity=amount / PENCE, unit=NET, message=f"{pounds(amount)} {words}")
+                finding(code, file=file, rows=len(at), first_rows=first_rows(lines.rows[at]), quantity=amount / PENCE,
+                        unit=NET, pounds=pounds(amount))
             )  # fmt: skip
     return findings
 
@@ -283,18 +276,15 @@ def _of_vat(
     file: str,
 ) -> list[Finding]:
     """Say how many pounds were taken as net and as gross of VAT, and on whose word."""
-    word = "as stated by unit" if unit else f"as {table.label} assumes"
     findings = []
-    for name, said in ((GROSS, "hold VAT at 20 %, which is taken out"), (NET, "are net of VAT or bear none")):
+    for name, kind in ((GROSS, "gross"), (NET, "net")):
         mask = np.array([(unit or item.unit) == name for item in targets], np.bool_)
         at = np.unique(line[mask[target]]) if len(targets) else np.zeros(0, np.int64)
         if len(at):
             amount = int(lines.pence[at].sum())
             findings.append(
-                Finding(code="ledger_vat", severity="info" if unit else "warning", file=file, value=name, rows=len(at),
-                        quantity=amount / PENCE, unit=name,
-                        message=f"{pounds(amount)} {said}: {word}.",
-                        suggestion="" if unit else f"Give unit='{NET}' or unit='{GROSS}' if you know better.")
+                finding("ledger_vat", f"stated_{kind}" if unit else kind, file=file, value=name, rows=len(at),
+                        quantity=amount / PENCE, unit=name, pounds=pounds(amount), mapping=table.label)
             )  # fmt: skip
     return findings
 
@@ -304,9 +294,8 @@ def _credits(lines: Lines, mapped: NDArray[np.bool_], file: str) -> list[Finding
     if not len(at):
         return []
     amount = int(lines.pence[at].sum())
-    return [Finding(code="ledger_credits", severity="info", file=file, rows=len(at), quantity=amount / PENCE,
-                    unit=NET, first_rows=first_rows(lines.rows[at]),
-                    message=f"{pounds(amount)} of credits lower the lines that they are under.")]  # fmt: skip
+    return [finding("ledger_credits", file=file, rows=len(at), quantity=amount / PENCE, unit=NET,
+                    first_rows=first_rows(lines.rows[at]), pounds=pounds(amount))]  # fmt: skip
 
 
 def _unknown(lines: Lines, table: MappingTable, file: str) -> Iterable[Finding]:
@@ -320,13 +309,14 @@ def _unknown(lines: Lines, table: MappingTable, file: str) -> Iterable[Finding]:
         text = lines.text.text(int(at[0]))
         amount = int(lines.pence[at].sum())
         near = max(table.targets, key=partial(_shared, label))
-        hint = f" The nearest code is {near} ({table.targets[near][0].label})." if near[:1] == label[:1] else ""
-        yield Finding(
-            code="ledger_code_unknown", severity="reject_line", file=file, value=text, quantity=amount / PENCE,
-            unit=NET, rows=len(at), first_rows=first_rows(lines.rows[at]),
-            message=f"'{text[:60]}' is not in mapping {table.label}: {pounds(amount)} are without a decision.",
-            suggestion=f"Add it to a mapping of your own: what it buys, or the rule that leaves it out.{hint}",
+        unknown = partial(
+            finding, "ledger_code_unknown", file=file, value=text, quantity=amount / PENCE, unit=NET, rows=len(at),
+            first_rows=first_rows(lines.rows[at]), mapping=table.label, pounds=pounds(amount),
         )  # fmt: skip
+        if near[:1] == label[:1]:
+            yield unknown("near", near=near, label=table.targets[near][0].label)
+        else:
+            yield unknown()
 
 
 def _shared(first: str, second: str) -> int:

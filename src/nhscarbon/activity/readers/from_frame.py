@@ -15,7 +15,7 @@ from nhscarbon.activity.columns import BLANK, Column, one
 from nhscarbon.activity.encoding import code_numbers, code_text
 from nhscarbon.activity.numbers import not_number
 from nhscarbon.errors import UnreadableError
-from nhscarbon.findings import Finding, first_rows
+from nhscarbon.findings import Finding, finding, first_rows, wording
 
 SHOWN = 50  # bad values of one column that are listed one by one
 
@@ -52,8 +52,8 @@ def from_frame(
     frame = frame.set_axis(names, axis=1)
     if twice := sorted({name for name in names if name and names.count(name) > 1}):
         where = f" of sheet '{sheet[:60]}'" if sheet else ""
-        advice = "; put each table on a sheet of its own" if sheet else ""
-        raise UnreadableError(f"the table{where} has the column '{twice[0]}' more than once{advice}")
+        advice = "put each table on a sheet of its own" if sheet else ""
+        raise UnreadableError(f"the table{where} has the column '{twice[0]}' more than once", advice=advice)
     row_numbers = RowRange(first_row, len(frame))
     columns = {name: code_text(frame[name]) for name in names if name in schema.NAMES and name not in schema.NUMERIC}
     read_numbers = {name: code_numbers(frame[name]) for name in names if name in schema.NUMERIC}
@@ -82,8 +82,7 @@ def from_frame(
 
 def no_rows(file: str) -> Finding:
     """Return the finding of a table with a header and nothing below it."""
-    return Finding(code="no_rows", severity="reject_file", file=file, message="the table has no rows.",
-                   suggestion="Send the rows, or nothing: an empty table is not a footprint of zero.")  # fmt: skip
+    return finding("no_rows", file=file)
 
 
 def filled_rows(columns: Iterable[Column], blanks: Iterable[NDArray[np.bool_]], rows: int) -> slice | NDArray[np.bool_]:
@@ -101,57 +100,36 @@ def filled_rows(columns: Iterable[Column], blanks: Iterable[NDArray[np.bool_]], 
 def column_findings(names: list[str], file: str) -> list[Finding]:
     """Return what is to be said of a header: columns that are missing, and those that were not used."""
     findings = []
+    columns = ", ".join(schema.REQUIRED)
     if not set(schema.REQUIRED) & set(names):
-        return [
-            Finding(code="column_missing", severity="reject_file", file=file,
-                    message="the table has no header: none of its columns has a name that is known.",
-                    suggestion=f"Write the names above the columns: {', '.join(schema.REQUIRED)}.")
-        ]  # fmt: skip
+        return [finding("column_missing", "no_header", file=file, columns=columns)]
     for name in schema.REQUIRED:
         if name not in names:
             near = [other for other in names if other not in schema.NAMES and schema.nearest_column(other) == name]
-            findings.append(
-                Finding(
-                    code="column_missing",
-                    severity="reject_file",
-                    file=file,
-                    column=name,
-                    message=f"the column '{name}' is missing, so no row can be read.",
-                    suggestion=f"Rename '{near[0]}' to '{name}'?"
-                    if near
-                    else f"Add it; the columns are {', '.join(schema.REQUIRED)}.",
-                )
-            )
+            if near:
+                findings.append(finding("column_missing", "near", file=file, column=name, near=near[0]))
+            else:
+                findings.append(finding("column_missing", file=file, column=name, columns=columns))
     for name in names:
         if (meant := schema.column_meant(name)) in names and name not in schema.NAMES:
-            findings.append(
-                Finding(code="column_twice", severity="reject_file", file=file, column=name, value=name[:100],
-                        message=f"the column '{meant}' is there twice, once as '{name[:60]}': which of them counts?",
-                        suggestion="Take one of the two out, or give it another name.")
-            )  # fmt: skip
+            findings.append(finding("column_twice", file=file, column=name, value=name[:100], meant=meant))
         elif name not in schema.NAMES:
-            near_name = schema.nearest_column(name)
-            findings.append(
-                Finding(
-                    code="column_unknown",
-                    severity="info",
-                    file=file,
-                    column=name,
-                    value=name[:100],
-                    message=f"the column '{name[:60]}' is not part of an activity table and was not used.",
-                    suggestion=f"Did you mean '{near_name}'?" if near_name else "",
+            if near_name := schema.nearest_column(name):
+                findings.append(
+                    finding("column_unknown", "near", file=file, column=name, value=name[:100], near=near_name)
                 )
-            )
+            else:
+                findings.append(finding("column_unknown", file=file, column=name, value=name[:100]))
     return findings
 
 
 def spelling_findings(sent: Sequence[str], names: Sequence[str], file: str) -> list[Finding]:
     """Return what is to be said of columns that a header names in another spelling."""
     return [
-        Finding(code="column_spelling", severity="info", file=file, column=name, value=cell[:100],
-                message=f"the column '{cell[:60]}' was read as '{name}'.")
-        for cell, name in zip(sent, names, strict=True) if cell != name and name in schema.NAMES
-    ]  # fmt: skip
+        finding("column_spelling", file=file, column=name, value=cell[:100])
+        for cell, name in zip(sent, names, strict=True)
+        if cell != name and name in schema.NAMES
+    ]
 
 
 def number_findings(
@@ -161,18 +139,7 @@ def number_findings(
     findings = []
     if name == "quantity" and one(blank).any():
         rows = row_numbers[blank]
-        findings.append(
-            Finding(
-                code="quantity_blank",
-                severity="reject_line",
-                file=file,
-                column=name,
-                rows=len(rows),
-                first_rows=first_rows(rows),
-                message="the quantity is empty, and empty is not zero.",
-                suggestion="Enter the number, or leave the row out.",
-            )
-        )
+        findings.append(finding("quantity_blank", file=file, column=name, rows=len(rows), first_rows=first_rows(rows)))
     if not unread.labels:
         return findings
     place = np.flatnonzero(unread.codes != BLANK)
@@ -182,29 +149,26 @@ def number_findings(
         text = unread.labels[word]
         why = not_number(text)
         findings.append(
-            Finding(
-                code=why.code,
-                severity="reject_line",
+            finding(
+                wording(why.code, why.variant, column=name, text=text.strip(), **why.values),
                 file=file,
                 column=name,
                 value=text[:100],
                 rows=times,
                 first_rows=first_rows(row_numbers[unread.codes == word]),
-                message=f"{name} {why.message}",
-                suggestion=why.suggestion,
             )
         )
     if len(words) > SHOWN:
         rest = ~np.isin(unread.codes, [BLANK, *words[shown]])
         findings.append(
-            Finding(
-                code="number_unreadable",
-                severity="reject_line",
+            finding(
+                "number_unreadable",
+                "others",
                 file=file,
                 column=name,
                 rows=int(rest.sum()),
                 first_rows=first_rows(row_numbers[rest]),
-                message=f"{len(words) - SHOWN} other texts in {name} are not plain numbers either.",
+                count=len(words) - SHOWN,
             )
         )
     return findings

@@ -12,7 +12,7 @@ from nhscarbon.activity import schema
 from nhscarbon.activity.files.sheets import Grid
 from nhscarbon.activity.files.workbook_parts import About
 from nhscarbon.errors import UnreadableError
-from nhscarbon.findings import Finding, first_rows
+from nhscarbon.findings import Finding, finding, first_rows
 from nhscarbon.output.excel import letters
 
 TOTALS = frozenset({"total", "totals", "grand total", "subtotal", "sub-total", "sub total", "sum", "overall total"})
@@ -75,18 +75,15 @@ def tables_of(
     filled = [table for table in tables if table.rows]
     read = filled or tables[:1]
     findings = [
-        Finding(
-            code="sheet_not_read", severity="warning", file=name, sheet=grid.sheet,
-            message=f"the sheet '{grid.sheet[:60]}' was not read: no row within its first {schema.HEADER_WITHIN} is "
-            "the header of an activity table.",
-            suggestion=f"If it holds activity data, head its columns {', '.join(schema.REQUIRED)}.",
-        )
+        finding("sheet_not_read", file=name, sheet=grid.sheet, within=schema.HEADER_WITHIN,
+                columns=", ".join(schema.REQUIRED))
         for place, grid in enumerate(grids) if place not in chosen and grid.sheet not in silent
     ]  # fmt: skip
     if len(filled) > 1:
         said = ", ".join(f"'{table.sheet[:40]}' ({table.rows:,})" for table in filled)
-        findings.append(Finding(code="sheets_joined", severity="info", file=name, rows=sum(t.rows for t in filled),
-                                message=f"the rows of {len(filled)} sheets were read together: {said}."))  # fmt: skip
+        findings.append(
+            finding("sheets_joined", file=name, rows=sum(t.rows for t in filled), count=len(filled), sheets=said)
+        )
         findings += _copies(name, filled)
     beside_read = (found for table in tables if table not in read for found in table.findings)
     return read, [*findings, *(found for found in beside_read if found.severity != "info")]
@@ -125,8 +122,11 @@ def _refuse_no_table(name: str, grid: Grid, header: Sequence[str]) -> None:
         raise UnreadableError(f"the first sheet of '{name}' is no table with a header in its first row")
     if len(header) < 2:
         other = next((mark for mark in (";", "\t", "|") if header and mark in header[0]), None)
-        advice = f"it looks separated by {other!r}; save it with commas" if other else "its first row has one column"
-        raise UnreadableError(f"'{name}' is not a comma-separated table with a header: {advice}")
+        why = f"it looks separated by {other!r}" if other else "its first row has one column"
+        raise UnreadableError(
+            f"'{name}' is not a comma-separated table with a header: {why}",
+            advice="save it with commas" if other else "",
+        )
 
 
 def _refuse_ragged(name: str, rows: Sequence[Sequence[str]], first: int, width: int) -> None:
@@ -134,8 +134,8 @@ def _refuse_ragged(name: str, rows: Sequence[Sequence[str]], first: int, width: 
     if odd:
         said = "a row has" if len(odd) == 1 else f"{len(odd)} rows have"
         raise UnreadableError(
-            f"{said} more or fewer cells than the header of '{name}', the first is row {odd[0]}; put quotes around a "
-            "number or a name with a comma in it"
+            f"{said} more or fewer cells than the header of '{name}', the first is row {odd[0]}",
+            advice="put quotes around a number or a name with a comma in it",
         )
 
 
@@ -147,16 +147,15 @@ class _Layout:
         self.findings: list[Finding] = []
         self.words = [frozenset(column) for column in zip(*body, strict=True)]  # rows are many, words in a column few
 
-    def _say(self, **about: object) -> None:
-        self.findings.append(Finding(file=self.file, sheet=self.grid.sheet, **about))  # type: ignore[arg-type]
+    def _say(self, code: str, **about: object) -> None:
+        self.findings.append(finding(code, file=self.file, sheet=self.grid.sheet, **about))  # type: ignore[arg-type]
 
     def above(self) -> None:
         """Say which rows stand above the header."""
         filled = [number for number, row in enumerate(self.grid.rows[: self.header_row - 1], start=1) if any(row)]
         if filled:
-            self._say(code="rows_above_header", severity="info", rows=len(filled), first_rows=first_rows(filled),
-                      cell=f"A{filled[0]}", message=f"the header is in row {self.header_row}; what stands above it was "
-                      "not read.")  # fmt: skip
+            self._say("rows_above_header", rows=len(filled), first_rows=first_rows(filled), cell=f"A{filled[0]}",
+                      header=self.header_row)  # fmt: skip
 
     def second_header(self) -> None:
         """Pass over a header that is printed again, and refuse another table below the first."""
@@ -169,13 +168,10 @@ class _Layout:
             number = self.header_row + 1 + place
             if schema.spelled(row) == list(self.names):
                 self.body[place] = [""] * len(row)
-                self._say(code="header_repeated", severity="info", first_rows=first_rows([number]), cell=f"A{number}",
-                          message="the header stands here again; the rows below it were read on.")  # fmt: skip
+                self._say("header_repeated", first_rows=first_rows([number]), cell=f"A{number}")
             else:
                 self.body[place:] = [[""] * len(row)] * (len(self.body) - place)
-                self._say(code="second_table", severity="reject_file", first_rows=first_rows([number]),
-                          cell=f"A{number}", message="another table with other columns begins here.",
-                          suggestion="Put each table on a sheet of its own, or all rows under one header.")  # fmt: skip
+                self._say("second_table", first_rows=first_rows([number]), cell=f"A{number}")
                 return
 
     def totals(self) -> None:
@@ -191,9 +187,7 @@ class _Layout:
                 found.append(self.header_row + 1 + place)
                 self.body[place] = [""] * len(row)
         if found:
-            self._say(code="total_row", severity="warning", rows=len(found), first_rows=first_rows(found),
-                      cell=f"A{found[0]}", message="a row of totals was left out: it would count its rows again.",
-                      suggestion="Take it out, so that nobody adds it up.")  # fmt: skip
+            self._say("total_row", rows=len(found), first_rows=first_rows(found), cell=f"A{found[0]}")
 
     def merged(self) -> None:
         """Say which cells are merged: only the first of them holds the value."""
@@ -203,10 +197,9 @@ class _Layout:
             (top, left), (bottom, right) = found[0]
             span = f"{letters(left)}{top + 1}:{letters(right)}{bottom + 1}"
             name = self.names[left] if left < len(self.names) else ""
-            self._say(code="cells_merged", severity="warning", rows=len(found), value=span, column=name,
-                      first_rows=first_rows(each[0][0] + 1 for each in found), cell=f"{letters(left)}{top + 1}",
-                      message=f"cells are merged ({span}): only the first of them holds a value.",
-                      suggestion="Unmerge them and fill in each row.")  # fmt: skip
+            self._say("cells_merged", rows=len(found), value=span, column=name,
+                      first_rows=first_rows(each[0][0] + 1 for each in found),
+                      cell=f"{letters(left)}{top + 1}")  # fmt: skip
 
     def hidden(self, rows: frozenset[int]) -> None:
         """Say what the sender does not see but was read: a hidden sheet, hidden or filtered rows."""
@@ -214,23 +207,18 @@ class _Layout:
             return
         filled = [number for number, row in enumerate(self.body, start=self.header_row + 1) if any(row)]
         if self.grid.hidden and filled:
-            self._say(code="sheet_hidden", severity="warning", rows=len(filled),
-                      message=f"the sheet '{self.grid.sheet[:60]}' is hidden, and its rows were read.",
-                      suggestion="Show it, or take it out.")  # fmt: skip
+            self._say("sheet_hidden", rows=len(filled))
         found = [number for number in filled if number in rows]
         if found:
-            self._say(code="rows_hidden", severity="warning", rows=len(found), first_rows=first_rows(found),
-                      cell=f"A{found[0]}", message="hidden or filtered rows were read.",
-                      suggestion="Show them, or take them out: a filter does not leave rows out.")  # fmt: skip
+            self._say("rows_hidden", rows=len(found), first_rows=first_rows(found), cell=f"A{found[0]}")
 
     def hidden_columns(self, columns: frozenset[int]) -> None:
         """Say which columns of the table the sender does not see."""
         found = [place for place, name in enumerate(self.names) if place + 1 in columns and name in schema.NAMES]
         if found and any(map(any, self.body)):
-            self._say(code="columns_hidden", severity="warning", column=self.names[found[0]], rows=0,
+            self._say("columns_hidden", column=self.names[found[0]], rows=0,
                       cell=f"{letters(found[0])}{self.header_row}",
-                      message=f"hidden columns were read: {', '.join(self.names[place] for place in found)}.",
-                      suggestion="Show them, or take them out.")  # fmt: skip
+                      columns=", ".join(self.names[place] for place in found))  # fmt: skip
 
     def unreckoned(self, cells: Sequence[str]) -> None:
         """Say which formulas have no result: a program wrote them, and no spreadsheet has reckoned them yet."""
@@ -240,10 +228,8 @@ class _Layout:
         found = [(column, row) for column, row in split if column in used and self.header_row < row <= last]
         for column in dict.fromkeys(column for column, _ in found):
             rows = [row for each, row in found if each == column]
-            self._say(code="formula_without_result", severity="warning", column=used[column], rows=len(rows),
-                      first_rows=first_rows(rows), cell=f"{column}{rows[0]}",
-                      message="a formula has no saved result, so its cell was read as empty.",
-                      suggestion="Open the workbook in a spreadsheet and save it, or enter the numbers.")  # fmt: skip
+            self._say("formula_without_result", column=used[column], rows=len(rows), first_rows=first_rows(rows),
+                      cell=f"{column}{rows[0]}")  # fmt: skip
 
 
 def _is_total(cell: str) -> bool:
@@ -263,12 +249,8 @@ def _copies(name: str, tables: Sequence[Table]) -> list[Finding]:
         larger = (other for more, other in held[:place] if rows < more)
         repeated += [(table, other) for other in islice(larger, 1)]
     return [
-        Finding(code="sheet_repeated", severity="reject_file", file=name, sheet=few.sheet, rows=few.rows,
-                message=f"every row of the sheet '{few.sheet[:60]}' stands in '{many.sheet[:60]}' too, and would count "
-                "twice.",
-                suggestion="Take one of the two sheets out, or name their sites if they are of different ones.")
-        for few, many in repeated
-    ]  # fmt: skip
+        finding("sheet_repeated", file=name, sheet=few.sheet, rows=few.rows, other=many.sheet) for few, many in repeated
+    ]
 
 
 def _rows(table: Table) -> frozenset[tuple[str, ...]]:

@@ -96,8 +96,8 @@ def verify_seal(stream: io.BufferedIOBase, name: str) -> bool:
     said = footer[mark + len(MARK) :][:HEX]
     if mark < 0 or len(said) < HEX or _hash(stream, at) != said:
         raise IntegrityError(
-            f"'{name}' is not as it was written: its seal does not fit its bytes. Nothing of it was used; "
-            "restore it from a copy, or write it again"
+            f"'{name}' is not as it was written: its seal does not fit its bytes. Nothing of it was used",
+            advice="restore it from a copy, or write it again",
         )
     return True
 

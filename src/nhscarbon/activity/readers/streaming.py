@@ -81,7 +81,8 @@ class Piece:
         others = [each for each in sent if names[each] in schema.NAMES and each not in wanted]
         if nested := next((name for name in wanted if pa.types.is_nested(schema_of.field(name).type)), ""):
             raise UnreadableError(
-                f"the column '{nested}' of '{Path(self.path).name}' holds lists or the like; write one word in each row"
+                f"the column '{nested}' of '{Path(self.path).name}' holds lists or the like",
+                advice="write one word in each row",
             )
         words = [each for each in wanted if names[each] in TEXT]
         with pq.ParquetFile(

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LENGTH = 8  # bytes of a message's length
+REFUSED: dict[bytes, type[UnreadableError] | type[IntegrityError]] = {
+    b"refused": UnreadableError,
+    b"changed": IntegrityError,
+}
 STARTED = 20  # seconds that a child may take to start before its first file
 WORD = (
     "import sys; from nhscarbon.activity.readers.subprocess_reader import serve; "
@@ -129,17 +133,16 @@ class Reader:
                     else "used too much memory or broke down"
                 )
                 raise UnreadableError(
-                    f"'{name}' was not read: its parser {why} and was ended; save the table as CSV UTF-8"
+                    f"'{name}' was not read: its parser {why} and was ended", advice="save the table as CSV UTF-8"
                 ) from error
             except BaseException:  # an interruption leaves half a message: this child is of no more use
                 self.close()
                 raise
             finally:
                 timer.cancel()
-        if verdict == b"refused":
-            raise UnreadableError(answer.decode())
-        if verdict == b"changed":
-            raise IntegrityError(answer.decode())
+        if verdict in REFUSED:
+            message, advice = json.loads(answer)
+            raise REFUSED[verdict](message, advice=advice)
         return answer
 
 
@@ -162,10 +165,9 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
                 verdict, answer = b"read", json.dumps(grids, ensure_ascii=True).encode()
             else:
                 verdict, answer = b"read", record_batches(content, request["name"])
-        except UnreadableError as error:
-            verdict, answer = b"refused", str(error).encode("utf-8", "replace")
-        except IntegrityError as error:
-            verdict, answer = b"changed", str(error).encode("utf-8", "replace")
+        except (UnreadableError, IntegrityError) as error:
+            verdict = b"refused" if isinstance(error, UnreadableError) else b"changed"
+            answer = json.dumps([error.message, error.advice], ensure_ascii=False).encode("utf-8", "replace")
         del content
         for message in (verdict, answer):
             _send(answers, message)

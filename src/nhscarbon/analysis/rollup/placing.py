@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon.errors import HierarchyError
-from nhscarbon.findings import Finding
+from nhscarbon.findings import Finding, finding
 from nhscarbon.organisations import lookup as codes_
 from nhscarbon.organisations.register import Organisations, day_number, day_text
 from nhscarbon.organisations.shares import LEVELS, Shares, shares_on
@@ -18,6 +18,11 @@ from nhscarbon.output.text import short_repr
 from nhscarbon.periods import year_end
 
 TO = {"trust": "trust", "pcn": "pcn", "place": "place", "icb": "icb", "region": "region", "england": "country"}
+STATUS = {
+    "closed": "organisation_closed",
+    "not_open_yet": "organisation_not_open_yet",
+    "unknown": "organisation_unknown",
+}
 WHY = ("", "unknown", "no parent", "not open yet")  # why a share is not placed
 NOT_PLACED = "not placed"
 SHOWN = 8
@@ -136,24 +141,17 @@ def placing_findings(
     for pair in np.flatnonzero(odd):
         word, period = pairs.named(int(pair))
         known = codes_.look_up(word, organisations, period)
-        about = partial(Finding, organisation=word, period=period, column="organisation")
+        about = partial(finding, organisation=word, period=period, column="organisation")
         if known.status != "open":
-            advice = "It reported all the same." if known.status == "closed" else ""
-            yield about(
-                code=f"organisation_{known.status}", severity="warning", message=f"{known.message}.", suggestion=advice
-            )
+            yield about(STATUS[known.status], "rolled_up", known=f"{known.message}.")
         elif message := codes_.look_up(word, organisations, day_text(int(pairs.day[pair]))).message:
-            yield about(code="organisation_closed_since", severity="info", message=f"{message}.")
+            yield about("organisation_closed_since", known=f"{message}.")
     for share in np.flatnonzero(why):
         word, period = pairs.named(int(found.source[share]))
-        message = f"{found.share[share]:.1%} of it is not placed at level {to}: {WHY[why[share]]}."
-        yield Finding(code="organisation_not_placed", severity="warning", message=message, column="organisation",
-                      organisation=word, period=period)  # fmt: skip
+        yield finding("organisation_not_placed", column="organisation", organisation=word, period=period,
+                      share=float(found.share[share]), level=to, why=WHY[why[share]])  # fmt: skip
     if inferred := int((found.inferred & (why == 0)).sum()):
-        message = (
-            f"{inferred:,} of {len(why):,} shares went by a row that no file states as it stands; `shares` marks them."
-        )
-        yield Finding(code="share_inferred", severity="info", message=message, rows=inferred)
+        yield finding("share_inferred", rows=inferred, inferred=inferred, count=len(why))
 
 
 def refusal(

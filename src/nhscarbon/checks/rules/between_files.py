@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from nhscarbon.activity.activity import Activity
-from nhscarbon.findings import Finding, first_rows
+from nhscarbon.findings import Finding, finding, first_rows
 
 WORDS = ("organisation", "site", "period", "activity", "unit", "reference", "supplier", "geography")
 
@@ -58,18 +58,10 @@ def _rows(source: Activity) -> list[tuple[tuple[str, ...], int]]:
 
 
 def _whole_file(source: Activity, other: str) -> Finding:
-    return Finding(
-        code="file_repeated", severity="reject_file", file=source.file, rows=len(source), value=other,
-        message=f"this is the same file as '{other}', to the last letter.",
-        suggestion="Take one of the two out, or send the right one.",
-    )  # fmt: skip
+    return finding("file_repeated", file=source.file, rows=len(source), value=other)
 
 
 def _some_rows(source: Activity, other: str, numbers: list[int]) -> Finding:
-    rows = "a row stands" if len(numbers) == 1 else f"{len(numbers):,} rows stand"
-    return Finding(
-        code="rows_in_two_files", severity="warning", file=source.file, value=other, rows=len(numbers),
-        first_rows=first_rows(numbers),
-        message=f"{rows} in '{other}' as well: body, site, period, activity, quantity and all else.",
-        suggestion="Leave them in one of the two returns.",
-    )  # fmt: skip
+    variant = "one" if len(numbers) == 1 else ""
+    return finding("rows_in_two_files", variant, file=source.file, value=other, rows=len(numbers),
+                   first_rows=first_rows(numbers))  # fmt: skip

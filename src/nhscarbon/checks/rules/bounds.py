@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from math import sqrt
+from typing import NamedTuple
 
 from nhscarbon.methods.data_package import data_root, load_pinned
 
@@ -23,9 +24,22 @@ class Slip:
     high: float
     what: str
 
+    @property
+    def code(self) -> str:
+        """The code of its findings."""
+        return f"slip_{self.name}"
+
     def fits(self, ratio: float) -> bool:
         """Tell whether something this many times the usual is wrong in this way."""
         return self.low <= ratio <= self.high
+
+
+class Odd(NamedTuple):
+    """What is out of proportion in a value: the code and variant of its finding, and what its text names."""
+
+    code: str
+    variant: str
+    values: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -67,8 +81,8 @@ def plausible_bounds() -> tuple[Mapping[tuple[str, str], Usual], tuple[Slip, ...
     return {key: Usual(*each) for key, each in found.items()}, slips
 
 
-def judged(value: float, per: str, usual: Usual | None) -> tuple[str, str] | None:
-    """Return the code and the words for a value that is out of proportion; None for one that is not.
+def judged(value: float, per: str, usual: Usual | None) -> Odd | None:
+    """Return what is out of proportion in a value; None where nothing is.
 
     Parameters
     ----------
@@ -82,13 +96,7 @@ def judged(value: float, per: str, usual: Usual | None) -> tuple[str, str] | Non
     return _slip(value, per, usual) or (_outside(value, per, usual) if usual else None)
 
 
-def _beside(per: str) -> str:
-    return {BEFORE: "that of the year before", BODY: "what trusts have"}.get(
-        per, f"what trusts have by {per.replace('_', ' ')}"
-    )
-
-
-def _slip(value: float, per: str, usual: Usual | None) -> tuple[str, str] | None:
+def _slip(value: float, per: str, usual: Usual | None) -> Odd | None:
     if per == BEFORE:
         ratio = value
     elif usual and not usual.between(value, "p01", usual.most):
@@ -97,22 +105,27 @@ def _slip(value: float, per: str, usual: Usual | None) -> tuple[str, str] | None
         return None
     for slip in plausible_bounds()[1]:
         if slip.fits(ratio) or slip.fits(1 / ratio):
-            return f"slip_{slip.name}", f"{times(ratio)} {_beside(per)}: perhaps {slip.what}"
+            said = {"times": times(ratio), "slip": slip.what}
+            if per not in (BEFORE, BODY):
+                return Odd(slip.code, "measure", {**said, "measure": per.replace("_", " ")})
+            return Odd(slip.code, "before" if per == BEFORE else "body", said)
     return None
 
 
-def _outside(value: float, per: str, usual: Usual) -> tuple[str, str] | None:
+def _outside(value: float, per: str, usual: Usual) -> Odd | None:
     if usual.between(value, "p01", usual.most):
         return None
     if per == BODY:
-        return (
-            "beyond_every_trust",
-            f"more than any trust had in six years ({figure(usual.statistics['max'])} {usual.unit})",
-        )
-    limits = f"98 of 100 trusts lie between {figure(usual.statistics['p01'])} and {figure(usual.statistics['p99'])}"
+        most = figure(usual.statistics["max"])
+        return Odd("beyond_every_trust", "", {"most": most, "usual_unit": usual.unit})
+    low, high = figure(usual.statistics["p01"]), figure(usual.statistics["p99"])
     if per == BEFORE:
-        return "year_on_year", f"{times(value)} {_beside(per)}; {limits} times"
-    return "intensity_implausible", f"{figure(value)} {usual.unit} by {per.replace('_', ' ')}; {limits}"
+        return Odd("year_on_year", "", {"times": times(value), "low": low, "high": high})
+    measure = per.replace("_", " ")
+    return Odd(
+        "intensity_implausible", "",
+        {"figure": figure(value), "usual_unit": usual.unit, "measure": measure, "low": low, "high": high},
+    )  # fmt: skip
 
 
 def times(ratio: float) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
 from nhscarbon.activity.columns import BLANK, Column
 from nhscarbon.checks.rules.rows import Mask, Rows, kinds, members
-from nhscarbon.findings import Finding
+from nhscarbon.findings import Finding, finding
 from nhscarbon.periods import LAST_MONTH, months_of
 from nhscarbon.sums.combinations import distinct
 
@@ -36,11 +36,7 @@ def _overlaps(rows: Rows, monthly: Mask) -> Iterator[Finding]:
         here = rows_of(mixed)
         year = rows.shared("period", here)
         count = len(set(rows.words["month"].codes[here[monthly[here]]].tolist()))
-        yield from rows.findings(
-            here[~monthly[here]], "period_overlaps", "warning", "period",
-            f"the year {year} stands beside {count} of its months for the same body, site and activity.",
-            "Leave the year or the months, unless they are of different uses: then say so by site or reference.",
-        )  # fmt: skip
+        yield from rows.findings(here[~monthly[here]], "period_overlaps", "", "period", year=year, count=count)
 
 
 def _gaps(rows: Rows, monthly: Mask) -> Iterator[Finding]:
@@ -58,12 +54,10 @@ def _gaps(rows: Rows, monthly: Mask) -> Iterator[Finding]:
         there = {month.labels[code] for code in set(month.codes[here].tolist())}
         absent = [each for each in months_of(year) if each not in there]
         inside = any(min(there) < each < max(there) for each in absent)
+        variant = "_".join(filter(None, ("inside" if inside else "", "one" if len(absent) == 1 else "")))
         yield from rows.findings(
-            here, "months_missing", "warning" if inside else "info", "period",
-            f"{len(there)} of the 12 months of {year} are given; {', '.join(absent)} {_is(absent)} missing, and empty "
-            "is not zero.",
-            "Send the missing months, 0 if nothing was used, or estimate them by a named rule.",
-        )  # fmt: skip
+            here, "months_missing", variant, "period", count=len(there), year=year, months=", ".join(absent)
+        )
 
 
 def _single(rows: Rows, monthly: Mask) -> Iterator[Finding]:
@@ -80,15 +74,8 @@ def _single(rows: Rows, monthly: Mask) -> Iterator[Finding]:
         if monthly[here].all():
             activity, year, only = (rows.shared(name, here) for name in ("activity", "period", "month"))
             yield from rows.findings(
-                here, "months_missing", "info", "period",
-                f"all that there is of {activity} in {year} is of {only}: the other months of the year are missing, "
-                "unless it is all that was bought.",
-                "Send the other months, 0 if nothing was used.",
-            )  # fmt: skip
-
-
-def _is(named: Sequence[str]) -> str:
-    return "is" if len(named) == 1 else "are"
+                here, "months_missing", "single", "period", activity=activity, year=year, month=only
+            )
 
 
 def _themes(rows: Rows) -> Iterator[Finding]:
@@ -104,8 +91,6 @@ def _themes(rows: Rows) -> Iterator[Finding]:
         for year, there in sorted(years.items()):
             if absent := sorted(everything - there):
                 named = ", ".join(absent).replace("_", " ")
-                yield Finding(
-                    code="theme_missing", severity="warning", file=rows.entries.file, organisation=body, period=year,
-                    message=f"{body} has no row of {named} in {year}, and has in another year; what is "
-                    "missing is not zero.", suggestion="Send it, or say in the return that there was none.", rows=0,
-                )  # fmt: skip
+                yield finding(
+                    "theme_missing", file=rows.entries.file, organisation=body, period=year, rows=0, themes=named
+                )

@@ -37,15 +37,11 @@ def _again(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
     again = place[copies]
     which, sets = np.unique(cell[copies], return_inverse=True)
     for number, each in enumerate(which[:SHOWN].tolist()):
-        told = (
-            f"the same as {rows.named(int(place[first[each]]))}: body, site, period, activity, quantity and all else."
-        )
-        advice = "Delete it if it is the same use; give each its own reference if it is not."
-        yield from rows.findings(again[sets == number], "row_repeated", "warning", "quantity", told, advice)
+        above = rows.named(int(place[first[each]]))
+        yield from rows.findings(again[sets == number], "row_repeated", "", "quantity", first=above)
     rest = again[sets >= SHOWN]
     if len(rest):
-        told, advice = "further rows that repeat one above them.", "Look at them as at the others of this kind."
-        yield from rows.findings(rest, "row_repeated", "warning", "quantity", told, advice)
+        yield from rows.findings(rest, "row_repeated", "others", "quantity")
 
 
 def _read_twice(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
@@ -63,10 +59,8 @@ def _read_twice(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
         when = rows.shared("month", found) or rows.shared("period", found)
         name = rows.shared("reference", found)
         yield from rows.findings(
-            found[1:], "reading_repeated", "warning", "quantity",
-            f"the meter '{name[:40]}' has {figures[number]} figures for {when}; the first is in "
-            f"{rows.named(int(found[0]))}.",
-            "Leave the one that is right, or give each meter its own reference.",
+            found[1:], "reading_repeated", "", "quantity",
+            reference=name, count=figures[number], period=when, first=rows.named(int(found[0])),
         )  # fmt: skip
 
 
@@ -92,8 +86,4 @@ def _elsewhere(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
     for both in np.unique(cell[(sites_here > 1) & (sites_here == sites_of[place])]).tolist():
         here = place[cell == both]
         name, count = rows.shared("reference", here), int(sites_here[cell == both][0])
-        yield from rows.findings(
-            here, "reference_at_two_sites", "warning", "site",
-            f"the reference '{name[:40]}' has the same quantity at {count} sites.",
-            "Leave it at the site that it is of.",
-        )  # fmt: skip
+        yield from rows.findings(here, "reference_at_two_sites", "", "site", reference=name, count=count)

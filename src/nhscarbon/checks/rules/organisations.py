@@ -11,12 +11,18 @@ from numpy.typing import NDArray
 from nhscarbon.activity.columns import Column
 from nhscarbon.checks.rules.rows import Rows, members
 from nhscarbon.checks.words import codes_where
-from nhscarbon.findings import Finding, Severity
+from nhscarbon.findings import Finding
 from nhscarbon.organisations.lookup import Known, days_of, find, look_up
 from nhscarbon.organisations.register import Organisations
 from nhscarbon.sums.combinations import distinct
 
 BODY, SITE = ("sent", "period"), ("site", "organisation", "period")
+BODIES = {
+    "closed": "organisation_closed",
+    "not_open_yet": "organisation_not_open_yet",
+    "unknown": "organisation_unknown",
+}
+SITES = {"closed": "site_closed", "not_open_yet": "site_not_open_yet"}
 OF_TRUST = "trust"  # the level of a site in its trust
 TRUST_CODE, NAMES = 3, 5  # characters of a trust's code; names that are looked up
 SITE_ROLE = "trust_site"
@@ -39,12 +45,12 @@ def bodies(rows: Rows, organisations: Organisations) -> Iterator[Finding]:
         if known.status == "open" or (known.status != "unknown" and not year):
             yield from _level(rows, place, known)
             continue
-        severity: Severity = "warning" if known.status == "not_open_yet" else "reject_line"
         if known.status == "unknown" and not known.suggestions and len(asked) < NAMES and " " in code.strip():
             asked.add(code)
             known = replace(known, suggestions=tuple(each.code for each in find(code, organisations, limit=1)))
-        advice = _advice(known, year)
-        yield from rows.findings(place, f"organisation_{known.status}", severity, "organisation", _said(known), advice)
+        yield from rows.findings(
+            place, BODIES[known.status], _variant(known), "organisation", known=_said(known), **_meant(known, year)
+        )
     for (code, body, year), place in _used(rows, SITE, letters=SITE_CODE):
         if year:
             yield from _site(rows, place, look_up(code, organisations, year), body, year, organisations)
@@ -56,17 +62,17 @@ def _site(
     if known.status == "unknown" and not known.code.startswith(body):
         return  # a word of the sender's own
     if known.status == "unknown":
-        advice = "Check the code, if it is an ODS site code."
-        yield from rows.findings(place, "site_unknown", "info", "site", _said(known), advice)
+        yield from rows.findings(place, "site_unknown", "", "site", known=_said(known))
         return
     if known.status != "open":
-        yield from rows.findings(place, f"site_{known.status}", "warning", "site", _said(known), _advice(known, year))
+        yield from rows.findings(
+            place, SITES[known.status], _variant(known), "site", known=_said(known), **_meant(known, year)
+        )
     owners = _owners(known.code, year, organisations)
     if owners and _reports(body, organisations, year) and body not in owners and not owners & _kin(body, organisations):
         yield from rows.findings(
-            place, "site_of_another", "warning", "site",
-            f"the site {known.code} ({known.name}) was of {' and '.join(sorted(owners))} in {year}, not of {body}.",
-            "Check the site and the organisation of the row.",
+            place, "site_of_another", "", "site",
+            code=known.code, name=known.name, owners=" and ".join(sorted(owners)), year=year, body=body,
         )  # fmt: skip
 
 
@@ -87,19 +93,17 @@ def _used(
 def _level(rows: Rows, place: NDArray[np.int64], known: Known) -> Iterator[Finding]:
     """Find codes that are in use and report nothing: sites, regions, and codes of which nothing is known."""
     what = NO_BODIES.get(known.role)
-    if what:
+    if known.role == SITE_ROLE:
         yield from rows.findings(
-            place, "organisation_level", "reject_line", "organisation",
-            f"{known.code} ({known.name}) is {what}, and no body that reports.",
-            f"Write {known.code[:TRUST_CODE]}, and {known.code} as the site." if known.role == SITE_ROLE
-            else "Write the ODS code of the body that reports.",
+            place, "organisation_level", "site", "organisation",
+            code=known.code, name=known.name, what=what, trust=known.code[:TRUST_CODE],
         )  # fmt: skip
+    elif what:
+        yield from rows.findings(
+            place, "organisation_level", "", "organisation", code=known.code, name=known.name, what=what
+        )
     elif not known.role:
-        yield from rows.findings(
-            place, "organisation_unnamed", "warning", "organisation",
-            f"nothing but the code is known of {known.code}: no name, and not what it is.",
-            "Check the code of the body that reports.",
-        )  # fmt: skip
+        yield from rows.findings(place, "organisation_unnamed", "", "organisation", code=known.code)
 
 
 def _reports(body: str, organisations: Organisations, year: str) -> bool:
@@ -113,14 +117,18 @@ def _said(known: Known) -> str:
     return text if text.endswith("?") else f"{text}."
 
 
-def _advice(known: Known, year: str) -> str:
+def _variant(known: Known) -> str:
+    """Return which text a code that is not in use has: one that names another code where one is known."""
     if known.status == "closed" and len(known.followed_by) == 1:
-        return f"Send {year} under {known.followed_by[0]}, or correct the period."
-    if known.status == "not_open_yet":
-        return "Send the year under the code that was in use, or restate it and say so."
-    if known.suggestions:
-        return f"Write {' or '.join(known.suggestions)}, if that is the body that reports."
-    return "Write the ODS code of the body that reports."
+        return "followed"
+    return "near" if known.suggestions else ""
+
+
+def _meant(known: Known, year: str) -> dict[str, str]:
+    """Return the code that such a text names."""
+    if known.status == "closed" and len(known.followed_by) == 1:
+        return {"year": year, "successor": known.followed_by[0]}
+    return {"codes": " or ".join(known.suggestions)} if known.suggestions else {}
 
 
 def _owners(code: str, year: str, organisations: Organisations) -> set[str]:

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nhscarbon.activity.columns import BLANK
-from nhscarbon.checks.rules.bounds import BEFORE, BODY, Slip, figure, judged, plausible_bounds, times
+from nhscarbon.checks.rules.bounds import BEFORE, BODY, Odd, Slip, figure, judged, plausible_bounds, times
 from nhscarbon.checks.rules.rows import Rows, first_of, in_order
 from nhscarbon.findings import Finding
 from nhscarbon.periods import nhs_year
@@ -51,13 +51,12 @@ def _by_year(rows: Rows, place: NDArray[np.int64], denominators: pd.DataFrame | 
         found = next(filter(None, (_judged(rows, activity, unit, quantity, per, of) for per, of in held.items())), None)
         if found:
             yield from rows.findings(
-                place[cell == number], found[0], "warning", "quantity",
-                f"{figure(quantity, 6)} {unit} of {activity} in {year} is {found[1]}.",
-                "Check the unit, the decimal point and the months that are in it; if it is right, say why in a note.",
+                place[cell == number], found.code, found.variant, "quantity",
+                amount=figure(quantity, 6), unit=unit, activity=activity, year=year, **found.values,
             )  # fmt: skip
 
 
-def _judged(rows: Rows, activity: str, unit: str, quantity: float, per: str, of: float) -> tuple[str, str] | None:
+def _judged(rows: Rows, activity: str, unit: str, quantity: float, per: str, of: float) -> Odd | None:
     usual = plausible_bounds()[0].get((activity, per))
     if of <= 0 or (usual is None and per != BEFORE):
         return None
@@ -111,9 +110,8 @@ def _by_month(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
                 here = rows_of(start + each)
                 ratio = value / median(others)
                 yield from rows.findings(
-                    here, f"slip_{slip.name}", "warning", "quantity",
-                    f"{rows.shared('month', here)} is {times(ratio)} the other months: perhaps {slip.what}.",
-                    "Check the unit, the decimal point, and whether it is the figure of a month.",
+                    here, slip.code, "month", "quantity",
+                    month=rows.shared("month", here), times=times(ratio), slip=slip.what,
                 )  # fmt: skip
 
 
@@ -131,10 +129,8 @@ def _rising(
     for place in np.flatnonzero(rising & (count >= RISING_MONTHS)).tolist():
         start, months = int(starts[place]), int(count[place])
         yield from rows.findings(
-            rows_of(start + months - 1), "readings_cumulative", "warning", "quantity",
-            f"each of {months} months is above the one before, from {figure(first[place])} to {figure(last[place])}: "
-            "perhaps these are readings of a meter that counts on, not what each month used.",
-            "Enter the difference between two readings; if it is right, say why in a note.",
+            rows_of(start + months - 1), "readings_cumulative", "", "quantity",
+            months=months, first=figure(first[place]), last=figure(last[place]),
         )  # fmt: skip
 
 

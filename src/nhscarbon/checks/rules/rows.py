@@ -17,7 +17,7 @@ from nhscarbon.checks.entries import Entries
 from nhscarbon.checks.materiality import likely_quantity, weights_of
 from nhscarbon.checks.words import key_words, organisation_code
 from nhscarbon.errors import PeriodError
-from nhscarbon.findings import Finding, Severity
+from nhscarbon.findings import Finding, finding, wording
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.organisations.lookup import alike
 from nhscarbon.organisations.register import Organisations
@@ -96,9 +96,13 @@ class Rows:
         return np.unique(self.quantity, return_inverse=True)[1].astype(np.int64)
 
     def findings(
-        self, where: Mask | NDArray[np.int64], code: str, severity: Severity, column: str, message: str, advice: str
+        self, where: Mask | NDArray[np.int64], code: str, variant: str, column: str, /, **values: object
     ) -> Iterator[Finding]:
-        """Yield a finding about some rows, with the words that all of them share; of each sheet its own."""
+        """Yield a finding about some rows, with the words that all of them share; of each sheet its own.
+
+        `code`, `variant` and the values are those of `wording`.
+        """
+        said = wording(code, variant, **values)
         place = np.flatnonzero(where) if where.dtype == np.bool_ else cast("NDArray[np.int64]", where)
         codes = self._named_codes[:, place]
         same = (codes == codes[:, :1]).all(axis=1) & (codes[:, 0] != BLANK)
@@ -106,8 +110,7 @@ class Rows:
                   for name, code, one in zip(NAMED, codes[:, 0].tolist(), same.tolist(), strict=True)}  # fmt: skip
         for sheet, here in self._by_sheet(place):
             located = {**self.entries.located(here), "sheet": sheet}
-            yield Finding(code=code, severity=severity, file=self.entries.file, column=column, message=message,
-                          suggestion=advice, **shared, **located)  # type: ignore[arg-type]  # fmt: skip
+            yield finding(said, file=self.entries.file, column=column, **shared, **located)  # type: ignore[arg-type]
 
     def named(self, place: int) -> str:
         """Return one row as its sender would name it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,86 +15,76 @@ from nhscarbon.periods import nhs_year
 from nhscarbon.trajectory.actions.action import EFFECTS, EVERYONE, THEME, Action, profile
 from nhscarbon.trajectory.actions.baseline import ground_of, target_lines
 
-Fault = tuple[str, str, str, str]  # code, column, message, suggestion
+ITSELF = {"requires": "action_requires_itself", "excludes": "action_excludes_itself"}
+UNKNOWN = {"requires": "action_requires_unknown", "excludes": "action_excludes_unknown"}
 SHARES = ("share", "realisation", "likelihood", "impact")
 LONGEST = 100  # years of life
+
+
+class Fault(NamedTuple):
+    """What is wrong with an action: a finding's code, variant and values, and the column that it is in."""
+
+    code: str
+    variant: str
+    column: str
+    values: Mapping[str, object] = {}
 
 
 def of_one(values: Mapping[str, Any]) -> list[Fault]:
     """Return what is wrong with one action by itself."""
     effect, id = values["effect"], values["id"]
     shared, fixed = effect in ("reduce", "switch", "factor"), effect == "fixed"
-    near = get_close_matches(effect, EFFECTS, n=1)
-    hint = f"; did you mean '{near[0]}'?" if near else ""
     window = f"{nhs_year(values['start_from'])} to {nhs_year(values['start_to'])}"
     life, slip = values.get("life", 1), values.get("slip", (1.0,))
     mean, sd = values.get("realisation", 1.0), values.get("realisation_sd", 0.0)
-    outside = "action_out_of_range"
     rules: list[tuple[bool, Fault]] = [
-        (effect not in EFFECTS, ("action_effect_unknown", "effect", f"'{effect[:40]}' is no effect{hint}",
-                                 f"There are {', '.join(EFFECTS)}.")),
-        (shared and not values.get("share", 0.0) > 0, (outside, "share", f"a {effect} needs a share above 0", "")),
-        (fixed and not values.get("tco2e_a_year", 0.0) > 0,
-         (outside, "tco2e_a_year", "fixed tonnes must be above 0", "")),
-        (fixed and not values.get("evidence"),
-         ("action_without_evidence", "evidence", "fixed tonnes need evidence", "Name the study, meter or contract.")),
+        (effect not in EFFECTS, _no_effect(effect)),
+        (shared and not values.get("share", 0.0) > 0,
+         Fault("action_out_of_range", "share", "share", {"effect": effect})),
+        (fixed and not values.get("tco2e_a_year", 0.0) > 0, Fault("action_out_of_range", "tonnes", "tco2e_a_year")),
+        (fixed and not values.get("evidence"), Fault("action_without_evidence", "", "evidence")),
         (not all(0 <= share <= 1 for share in values.get("ramp", (1.0,))),
-         (outside, "ramp", "a ramp is a whole number of years, or shares from 0 to 1 for each year", "")),
+         Fault("action_out_of_range", "ramp", "ramp")),
         (not (isinstance(life, int) and 1 <= life <= LONGEST),
-         (outside, "life", f"a life is a whole number of years from 1 to {LONGEST}", "")),
+         Fault("action_out_of_range", "life", "life", {"longest": LONGEST})),
         (values["start_from"] > values["start_to"],
-         ("action_window_backwards", "start_to", f"it may start from {window}, which is backwards", "")),
-        (min(slip) < 0 or abs(sum(slip) - 1) > 1e-9,
-         (outside, "slip", "the chances of starting in time, one year late ... must add up to 1", "")),
+         Fault("action_window_backwards", "", "start_to", {"window": window})),
+        (min(slip) < 0 or abs(sum(slip) - 1) > 1e-9, Fault("action_out_of_range", "slip", "slip")),
         (sd < 0 or (sd > 0 and 0 <= mean <= 1 and sd**2 >= mean * (1 - mean)),
-         (outside, "realisation_sd", f"no share between 0 and 1 has mean {mean:g} and standard deviation {sd:g}",
-          "A realisation of 1 leaves no room for a spread.")),
+         Fault("action_out_of_range", "spread", "realisation_sd", {"mean": mean, "sd": sd})),
     ]  # fmt: skip
     rules += [
         (not 0 <= values.get(column, 0.0) <= 1,
-         (outside, column, f"{column} {values.get(column, 0.0):g} is not from 0 to 1",
-          "Write a share of 1: a quarter is 0.25; a risk score of 1 to 5 is no chance."))
+         Fault("action_out_of_range", "chance", column, {"number": values.get(column, 0.0)}))
         for column in SHARES
     ]  # fmt: skip
-    rules += [
-        (min(values.get(column, (0.0,))) < 0,
-         ("action_negative", column, f"{column} is negative",
-          "Saved money goes into revenue_gbp, as a negative number."))
-        for column in ("capital_gbp", "staff_fte")
-    ]  # fmt: skip
-    rules += [(id in values.get(column, ()), (f"action_{column}_itself", column, f"it {column} itself", ""))
-              for column in ("requires", "excludes")]  # fmt: skip
+    rules += [(min(values.get(column, (0.0,))) < 0, Fault("action_negative", "", column))
+              for column in ("capital_gbp", "staff_fte")]  # fmt: skip
+    rules += [(id in values.get(column, ()), Fault(code, "", column)) for column, code in ITSELF.items()]
     return [fault for wrong, fault in rules if wrong] + (_switch(values) if effect == "switch" else [])
+
+
+def _no_effect(effect: str) -> Fault:
+    effects = ", ".join(EFFECTS)
+    if near := get_close_matches(effect, EFFECTS, n=1):
+        return Fault("action_effect_unknown", "near", "effect", {"effect": effect, "effects": effects, "near": near[0]})
+    return Fault("action_effect_unknown", "", "effect", {"effect": effect, "effects": effects})
 
 
 def _switch(values: Mapping[str, Any]) -> list[Fault]:
     faults: list[Fault] = []
     if not values.get("switch_to"):
-        faults.append(("action_switch_incomplete", "switch_to", "a switch needs the activity that takes over", ""))
+        faults.append(Fault("action_switch_incomplete", "", "switch_to"))
     pair = [values.get(name) for name in ("efficiency", "cop")]
     ratio = values.get("units_per_unit")
     lacking = next((name for name in ("efficiency", "cop") if values.get(name) is None), "units_per_unit")
     if (None in pair) == (ratio is None) or (ratio is not None and pair != [None, None]):
-        faults.append(
-            (
-                "action_switch_incomplete",
-                lacking,
-                "a switch needs efficiency and cop, or units_per_unit",
-                "kWh of the new = kWh of the old * efficiency / cop.",
-            )
-        )
+        faults.append(Fault("action_switch_incomplete", "ratio", lacking))
     for name in ("efficiency", "cop", "units_per_unit"):
         if values.get(name) is not None and not values[name] > 0:
-            faults.append(("action_out_of_range", name, f"{name} must be above 0", ""))
+            faults.append(Fault("action_out_of_range", "positive", name))
     if (values.get("efficiency") or 0) > 1.2:
-        faults.append(
-            (
-                "action_out_of_range",
-                "efficiency",
-                f"an efficiency of {values['efficiency']:g} is not of a boiler",
-                "Write a share of 1, such as 0.85.",
-            )
-        )
+        faults.append(Fault("action_out_of_range", "boiler", "efficiency", {"efficiency": values["efficiency"]}))
     return faults
 
 
@@ -109,29 +99,20 @@ def against_others(items: Sequence[tuple[int, Action]], sound: Set[int]) -> Iter
     for number, action in items:
         for column in ("requires", "excludes"):
             for other in getattr(action, column):
-                if other not in ids:
-                    near = get_close_matches(other, sorted(ids), n=1)
-                    hint = f"Did you mean '{near[0]}'?" if near else ""
-                    yield (
-                        number,
-                        (
-                            f"action_{column}_unknown",
-                            column,
-                            f"it {column} '{other[:40]}', which is not in the table",
-                            hint,
-                        ),
-                    )
+                if other in ids:
+                    continue
+                if near := get_close_matches(other, sorted(ids), n=1):
+                    yield number, Fault(UNKNOWN[column], "near", column, {"other": other, "near": near[0]})
+                else:
+                    yield number, Fault(UNKNOWN[column], "", column, {"other": other})
         need = _needed(action.id, actions)
         if action.id in need:
-            yield number, ("action_requires_circle", "requires", "what it requires requires it in turn", "")
+            yield number, Fault("action_requires_circle", "", "requires")
         for other in sorted(need - {action.id}):
             if other in actions and (other in action.excludes or action.id in actions[other].excludes):
-                yield (
-                    number,
-                    ("action_requires_excluded", "requires", f"it needs '{other}', and they exclude each other", ""),
-                )
+                yield number, Fault("action_requires_excluded", "", "requires", {"other": other})
             if {number, row.get(other, -1)} <= sound and actions[other].start_from > action.start_to:
-                yield number, ("action_requires_too_late", "start_to", f"it needs '{other}', which starts after it", "")
+                yield number, Fault("action_requires_too_late", "", "start_to", {"other": other})
 
 
 def _needed(id: str, actions: Mapping[str, Action]) -> set[str]:
@@ -155,70 +136,35 @@ def against_frame(items: Sequence[tuple[int, Action]], frame: pd.DataFrame) -> I
     for number, action in items:
         strangers = [] if action.organisations == (EVERYONE,) else sorted(set(action.organisations) - set(known))
         for organisation in strangers:
-            yield (
-                number,
-                (
-                    "action_organisation_unknown",
-                    "organisations",
-                    f"there is no organisation '{organisation[:40]}' in the data",
-                    "",
-                ),
-            )
+            yield number, Fault("action_organisation_unknown", "", "organisations", {"stranger": organisation})
         fits = [
             line
             for line, (cell, theme) in enumerate(ground.lines)
             if action.concerns(ground.cells[cell][0]) and action.picks(theme, ground.cells[cell][1])
         ]
         if not fits and not strangers:
+            bodies = ", ".join(action.organisations)
             near = [match for word in action.selects for match in get_close_matches(word, words, n=1)]
-            yield (
-                number,
-                (
-                    "action_selects_nothing",
-                    "selects",
-                    f"it selects no line of {', '.join(action.organisations)[:60]}",
-                    f"Did you mean '{near[0]}'?" if near else "",
-                ),
-            )
+            if near:
+                yield number, Fault("action_selects_nothing", "near", "selects", {"bodies": bodies, "near": near[0]})
+            else:
+                yield number, Fault("action_selects_nothing", "", "selects", {"bodies": bodies})
         if action.start_from > ground.years[-1] or action.start_to < ground.years[0]:
-            yield (
-                number,
-                (
-                    "action_outside_years",
-                    "start_from",
-                    f"the data are of {span}",
-                    "",
-                ),
-            )
+            yield number, Fault("action_outside_years", "", "start_from", {"span": span})
         elif action.start_to > ground.years[-1] or action.start_from < ground.years[0]:
-            yield (
-                number,
-                (
-                    "action_window_cut",
-                    "start_from" if action.start_from < ground.years[0] else "start_to",
-                    f"its window reaches beyond the data, which are of {span}",
-                    "Keep the window within the data.",
-                ),
-            )
+            column = "start_from" if action.start_from < ground.years[0] else "start_to"
+            yield number, Fault("action_window_cut", "", column, {"span": span})
         if action.effect == "switch" and fits:
             try:
                 target_lines(ground, [action], [sorted({ground.lines[line][0] for line in fits})])
                 for cell in {ground.lines[line][0] for line in fits}:
                     ground.quantity_of_cell(cell)
             except UsageError as error:
-                yield number, ("action_switch_without_factor", "switch_to", str(error), "")
+                yield number, Fault("action_switch_without_factor", "", "switch_to", {"why": str(error)})
         if action.effect == "fixed" and fits:
             begin = max(action.start_from, ground.years[0])
             tonnes = action.tco2e_a_year * profile(action, begin, ground.years)
             if (tonnes > ground.kgco2e[fits].sum(axis=0) / KG_PER_TONNE + 1e-9).any():
                 least = float(np.min(ground.kgco2e[fits].sum(axis=0))) / KG_PER_TONNE
-                much = f"{action.tco2e_a_year:,.1f} tCO2e a year are more than the {least:,.1f} tCO2e"
-                yield (
-                    number,
-                    (
-                        "action_larger_than_lines",
-                        "tco2e_a_year",
-                        f"its {much} of what it selects; only what is there is counted",
-                        "",
-                    ),
-                )
+                asked = {"asked": action.tco2e_a_year, "least": least}
+                yield number, Fault("action_larger_than_lines", "", "tco2e_a_year", asked)

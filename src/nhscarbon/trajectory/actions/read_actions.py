@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,13 @@ import pandas as pd
 
 from nhscarbon.activity.files.sheets import cell_text, read_bytes, read_grids
 from nhscarbon.errors import PeriodError, UsageError
-from nhscarbon.findings import Finding, Findings, SubmissionError, in_order_of_severity
+from nhscarbon.findings import Finding, Findings, SubmissionError, finding, in_order_of_severity, wording
 from nhscarbon.output.excel import letters
 from nhscarbon.output.text import unguarded
 from nhscarbon.periods import parse_period
 from nhscarbon.trajectory.actions.action import Action
 from nhscarbon.trajectory.actions.checks import Fault, against_frame, against_others, of_one
-from nhscarbon.trajectory.actions.table import COLUMNS, SHEET, YEARS, Actions, near, straight
+from nhscarbon.trajectory.actions.table import COLUMNS, SHEET, YEARS, Actions, straight
 
 TOLD = 20  # findings that a message shows
 REQUIRED = ("id", "title", "selects", "effect", "start_from", "start_to")
@@ -95,8 +96,7 @@ def checked_actions(source: str | Path | pd.DataFrame, *, frame: pd.DataFrame | 
         faults += _apart(of_one(whole), faults)
         id = text.get("id", "")
         if id in seen:
-            unique = "Each action needs an id of its own."
-            faults.append(("action_id_twice", "id", f"the id is in row {seen[id]} already", unique))
+            faults.append(Fault("action_id_twice", "row", "id", {"row": seen[id]}))
         seen.setdefault(id, number)
         cells[number], wrong[number] = text, faults
         every.append((number, Action(**whole)))
@@ -117,10 +117,10 @@ _BLANK: dict[str, Any] = {"id": "", "title": "", "selects": (), "effect": "", "s
 
 def _apart(faults: Sequence[Fault], met: Sequence[Fault]) -> list[Fault]:
     """Return the faults of cells that no fault was met in; a window is one cell of two."""
-    columns = {column for _, column, _, _ in met}
+    columns = {fault.column for fault in met}
     if columns & set(YEARS):
         columns |= set(YEARS)
-    return [fault for fault in faults if fault[1] not in columns]
+    return [fault for fault in faults if fault.column not in columns]
 
 
 def _grid(source: str | Path | pd.DataFrame) -> tuple[str, str, list[list[str]]]:
@@ -139,39 +139,17 @@ def _grid(source: str | Path | pd.DataFrame) -> tuple[str, str, list[list[str]]]
 def _header(header: Sequence[str]) -> list[Finding]:
     missing = [name for name in REQUIRED if name not in header]
     twice = sorted({name for name in header if name and header.count(name) > 1})
-    found = [
-        Finding(
-            code="column_missing",
-            severity="reject_file",
-            column=name,
-            rows=0,
-            message=f"there is no column '{name}'.",
-            suggestion=f"The first row must name {', '.join(REQUIRED)}.",
-        )
-        for name in missing
-    ]
-    found += [
-        Finding(
-            code="column_twice",
-            severity="reject_file",
-            column=name,
-            rows=0,
-            message=f"the column '{name}' is there twice.",
-        )
-        for name in twice
-    ]
-    return found + [
-        Finding(
-            code="column_unknown",
-            severity="warning",
-            column=name,
-            cell=f"{letters(header.index(name))}1",
-            rows=0,
-            message=f"the column '{name[:40]}' is not read{near(name, COLUMNS)}.",
-        )
-        for name in dict.fromkeys(header)
-        if name and name not in COLUMNS
-    ]
+    named = ", ".join(REQUIRED)
+    found = [finding("column_missing", "actions", column=name, rows=0, columns=named) for name in missing]
+    found += [finding("column_twice", "actions", column=name, rows=0) for name in twice]
+    for name in dict.fromkeys(header):
+        if name and name not in COLUMNS:
+            cell = f"{letters(header.index(name))}1"
+            if close := get_close_matches(name, COLUMNS, n=1):
+                found.append(finding("column_unknown", "actions_near", column=name, cell=cell, rows=0, near=close[0]))
+            else:
+                found.append(finding("column_unknown", "actions", column=name, cell=cell, rows=0))
+    return found
 
 
 def _values(text: Mapping[str, str]) -> tuple[dict[str, Any], list[Fault]]:
@@ -182,7 +160,7 @@ def _values(text: Mapping[str, str]) -> tuple[dict[str, Any], list[Fault]]:
         cell = text.get(column, "")
         if not cell:
             if column in REQUIRED:
-                faults.append(("action_cell_blank", column, f"{column} is empty", f"Every action needs {column}."))
+                faults.append(Fault("action_cell_blank", "", column))
             continue
         parts = tuple(part.strip() for part in cell.split(";") if part.strip())
         if column in LISTS:
@@ -191,7 +169,7 @@ def _values(text: Mapping[str, str]) -> tuple[dict[str, Any], list[Fault]]:
             try:
                 period = parse_period(cell)
             except PeriodError as error:
-                faults.append(("period_unreadable", column, f"{error}", ""))
+                faults.append(Fault("period_unreadable", "actions", column, {"message": str(error)}))
                 continue
             values[column] = int(period.year[:4])
         elif column in SERIES or column in NUMBERS:
@@ -200,14 +178,7 @@ def _values(text: Mapping[str, str]) -> tuple[dict[str, Any], list[Fault]]:
             ]
             plain = [number for number in numbers if number is not None]
             if len(plain) < len(numbers) or not plain:
-                faults.append(
-                    (
-                        "number_unreadable",
-                        column,
-                        f"{column} '{cell[:40]}' is not a plain number",
-                        "Write digits and at most one decimal point: no separators, currency, units or '%'.",
-                    )
-                )
+                faults.append(Fault("number_unreadable", "actions", column, {"text": cell}))
             elif column == "ramp":
                 whole = len(plain) == 1 and plain[0] > 1 and plain[0] == int(plain[0]) and plain[0] <= 50
                 values[column] = straight(int(plain[0])) if whole else tuple(plain)
@@ -221,16 +192,11 @@ def _values(text: Mapping[str, str]) -> tuple[dict[str, Any], list[Fault]]:
 
 
 def _finding(fault: Fault, number: int, header: Sequence[str], text: Mapping[str, str]) -> Finding:
-    code, column, message, suggestion = fault
-    severe = code != "action_larger_than_lines"
-    cell = f"{letters(header.index(column))}{number}" if column in header else ""
-    return Finding(
-        code=code,
-        severity="reject_line" if severe else "warning",
-        message=f"action '{text.get('id', '')[:40]}': {message}.",
-        suggestion=suggestion,
+    column = fault.column
+    return finding(
+        wording(fault.code, fault.variant, column=column, id=text.get("id", ""), **fault.values),
         column=column,
-        cell=cell,
+        cell=f"{letters(header.index(column))}{number}" if column in header else "",
         value=text.get(column, "")[:80],
         organisation=text.get("owner", ""),
         first_rows=(number,),
@@ -254,9 +220,7 @@ def hold_against(actions: Sequence[Action], frame: pd.DataFrame) -> Findings:
     items = list(enumerate(actions, start=2))
     ids = [action.id for action in actions]
     faults = [
-        (number, ("action_id_twice", "id", "the id is there already", ""))
-        for number, action in items
-        if action.id in ids[: number - 2]
+        (number, Fault("action_id_twice", "", "id")) for number, action in items if action.id in ids[: number - 2]
     ]
     faults += [(number, fault) for number, action in items for fault in of_one(vars(action))]
     faults += [*against_others(items, {number for number, _ in items}), *against_frame(items, frame)]

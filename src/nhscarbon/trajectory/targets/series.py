@@ -41,7 +41,7 @@ def year_number(year: str | int) -> int:
         return int(text)
     period = parse_period(text)
     if period.month:
-        raise PeriodError(f"'{text[:20]}' is a month; a trajectory is by NHS year, such as '{period.year}'")
+        raise PeriodError(f"'{text[:20]}' is a month", advice=f"a trajectory is by NHS year, such as '{period.year}'")
     return int(period.year[:4])
 
 
