@@ -53,7 +53,9 @@ LIBRARIES = {  # who alone may import it
 ONLY_NUMPY = ("sums.arithmetic",)  # with the type of a code, which is numpy's too
 # rooms whose own file is a face like the front desk: a table of names, loaded when they are used; for users alone
 FACES = ("activity", "analysis", "footprint", "methods", "submissions", "sums", "trajectory")
-LOADERS = ("", *FACES, "cli", "cli.parser")  # these tables, and the commands' loaders: may import inside functions
+# these tables, the commands' loaders, and what finds the modules of its own folder may import by name
+FOLDERS = ("checks.all_rules", "activity.readers.from_bytes")
+LOADERS = ("", *FACES, "cli", "cli.parser", *FOLDERS)
 LONGEST = 400  # lines of a module
 
 

@@ -9,14 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon.activity.columns import BLANK, Column, one
-from nhscarbon.checks.entries import Entries
-from nhscarbon.checks.words import codes_where, key_words, method_words
-from nhscarbon.findings import Finding, finding
+from nhscarbon.checks.all_rules import sum_rules
+from nhscarbon.checks.entries import Entries, findings_at
+from nhscarbon.checks.words import codes_where, method_words
+from nhscarbon.findings import Finding
 from nhscarbon.methods.catalogue import TIERS, UNSTATED
 from nhscarbon.methods.methodology import Methodology
 
 Mask = NDArray[np.bool_]
 EARNED = ("standard", "optimal")  # tiers that need evidence
+
 UNSUMMED = {
     "too_large": "quantity_too_large",
     "too_small": "quantity_too_small",
@@ -72,7 +74,11 @@ def check(entries: Entries, method: Methodology, *, keep: tuple[str, ...] = ()) 
     columns, evidence, stated, findings = method_words(entries, method, keep)
     tier, found = _tier(entries, method, evidence, stated)
     columns = {**columns, "tier": tier}
-    findings += [*found, *_quantity_rules(entries, method)]
+    findings += found
+    for kind, mask in entries.faults.items():
+        findings += findings_at(entries, mask, UNSUMMED[kind], "quantity")
+    for rule in sum_rules():
+        findings += rule(entries, method)
     usable, has_key = entries.summed.copy(), np.ones(len(entries), np.bool_)
     for name, column in columns.items():
         if column.lowest < 0:
@@ -81,19 +87,6 @@ def check(entries: Entries, method: Methodology, *, keep: tuple[str, ...] = ()) 
             if name in ("activity", "unit", "period", "geography"):
                 has_key &= known
     return Checked(entries, columns, usable, has_key, tuple(findings))
-
-
-def _quantity_rules(entries: Entries, method: Methodology) -> list[Finding]:
-    negative = entries.negative
-    if one(negative).any():
-        _, meant = key_words({"activity": entries.columns["activity"]} if "activity" in entries.columns else {},
-                             len(entries), method, likely=True)  # fmt: skip
-        reversible = {code for code, entry in method.catalogue.activities.items() if entry.reversible}
-        negative = negative & ~codes_where(meant["activity"], reversible.__contains__)
-    findings = _marked(entries, negative, "quantity_negative", "quantity")
-    for kind, mask in entries.faults.items():
-        findings += _marked(entries, mask, UNSUMMED[kind], "quantity")
-    return findings
 
 
 def _tier(entries: Entries, method: Methodology, evidence: Column, stated: Column) -> tuple[Column, list[Finding]]:
@@ -121,16 +114,10 @@ def _tier(entries: Entries, method: Methodology, evidence: Column, stated: Colum
     known = codes_where(evidence, bool)
     unproved = ~known & np.isnan(share) & np.isin(said, [place[tier] for tier in EARNED])
     findings = [
-        *_marked(entries, unproved, "tier_without_evidence", "tier"),
-        *_marked(entries, given & ~known & ~outside, "estimated_share_alone", "estimated_share"),
-        *_marked(entries, known & ~given & ~decided, "estimated_share_missing", "estimated_share"),
-        *_marked(entries, outside, "estimated_share_range", "estimated_share"),
-        *_marked(entries, against, "tier_contradiction", "tier"),
+        *findings_at(entries, unproved, "tier_without_evidence", "tier"),
+        *findings_at(entries, given & ~known & ~outside, "estimated_share_alone", "estimated_share"),
+        *findings_at(entries, known & ~given & ~decided, "estimated_share_missing", "estimated_share"),
+        *findings_at(entries, outside, "estimated_share_range", "estimated_share"),
+        *findings_at(entries, against, "tier_contradiction", "tier"),
     ]
     return Column(np.where(decided, earned, said).astype(np.int32), labels), findings
-
-
-def _marked(entries: Entries, mask: Mask, code: str, column: str) -> list[Finding]:
-    if not one(mask).any():
-        return []
-    return [finding(code, file=entries.file, column=column, **entries.located(mask))]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from nhscarbon.activity.activity import Activity, RowNumbers
 from nhscarbon.activity.columns import BLANK, Column, one
-from nhscarbon.findings import first_rows
+from nhscarbon.findings import Finding, finding, first_rows
 from nhscarbon.sums.arithmetic import LARGEST, POWERS, is_rounded
 from nhscarbon.sums.partial_sums import PartialSums
 
@@ -153,3 +153,10 @@ def rows_of(activity: Activity, decimals: Mapping[str, int]) -> Entries:
         quantity=quantity,
         missing_factor=activity.missing_factor,
     )
+
+
+def findings_at(entries: Entries, mask: Mask, code: str, column: str) -> list[Finding]:
+    """Return the finding of some entries, if there are any: `mask` says which, shape (entries,)."""
+    if not one(mask).any():
+        return []
+    return [finding(code, file=entries.file, column=column, **entries.located(mask))]

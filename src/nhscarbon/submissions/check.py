@@ -17,12 +17,9 @@ from nhscarbon.activity.files.file_kinds import OLE, PARQUET, ZIP
 from nhscarbon.activity.files.limits import LIMITS, Limits
 from nhscarbon.activity.readers.open_source import Opened, Tabular, open_source
 from nhscarbon.activity.readers.subprocess_reader import Reader
+from nhscarbon.checks.all_rules import row_rules
 from nhscarbon.checks.assess import FEW, Assessment, assess
 from nhscarbon.checks.materiality import Weigher, weighed
-from nhscarbon.checks.rules.calendar import calendar
-from nhscarbon.checks.rules.duplicates import repeated
-from nhscarbon.checks.rules.organisations import bodies
-from nhscarbon.checks.rules.plausibility import plausible
 from nhscarbon.checks.rules.rows import rows_in
 from nhscarbon.errors import IntegrityError, UnreadableError
 from nhscarbon.findings import SEVERITIES, Finding, Findings, finding, first_rows, in_order_of_severity, merged
@@ -114,16 +111,12 @@ def _findings(
         activity, beside = _whole(found.sources)
         findings += beside
         release = None if organisations is None else load_organisations(organisations)
-        method = weigher.method
-        rows = rows_in(activity, method, release, weights=weigher(activity))
+        rows = rows_in(activity, weigher.method, release, weights=weigher(activity), denominators=denominators)
         assert rows.entries.weights is not None
         findings = weighed(findings, activity, rows.entries.weights)
-        if denominators is None:
-            denominators = activity.denominators
-        findings += [*repeated(rows), *calendar(rows), *plausible(rows, denominators)]
-        if release:
-            findings += bodies(rows, release)
-        findings += _stated(activity, method)
+        for rule in row_rules():
+            findings += rule(rows)
+        findings += _stated(activity, weigher.method)
     elif found.findings.rows:
         findings.append(_not_looked_across(found))
     return [with_cell(finding, found.sources) for finding in findings]

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import lru_cache
+from importlib import import_module
+from pkgutil import iter_modules
 
 import pandas as pd
 
+from nhscarbon.activity import readers
 from nhscarbon.activity.activity import Activity
 from nhscarbon.activity.concat import joined
-from nhscarbon.activity.files.file_kinds import PARQUET, refuse_other_kinds
+from nhscarbon.activity.files.file_kinds import refuse_other_kinds
 from nhscarbon.activity.files.limits import Limits
 from nhscarbon.activity.files.sheets import WORKBOOK_STARTS, read_grids, with_errors
 from nhscarbon.activity.files.workbook_parts import about
 from nhscarbon.activity.readers.from_frame import from_frame, spelling_findings
 from nhscarbon.activity.readers.from_sheets import Table, tables_of
-from nhscarbon.activity.readers.parquet import read_parquet
 from nhscarbon.activity.readers.subprocess_reader import Reader
 from nhscarbon.activity.template_properties import ID, TEMPLATE, form_findings, nothing_entered, ours, own_sheets
 from nhscarbon.errors import UnreadableError
@@ -33,9 +37,9 @@ def from_bytes(name: str, content: bytes, limits: Limits, parser: Reader | None)
     name = shown(name)
     refuse_other_kinds(name, content)
     sha256 = hashlib.sha256(content).hexdigest()
-    if content.startswith(PARQUET):
-        frame = parser.parquet(name, content) if parser else read_parquet(content, name)
-        return from_frame(frame, file=name, sha256=sha256)
+    for starts, frame_of in _formats().items():
+        if content.startswith(starts):
+            return from_frame(frame_of(name, content, parser), file=name, sha256=sha256)
     apart = parser is not None and content.startswith(WORKBOOK_STARTS)
     every = parser.grids(name, content) if parser and apart else read_grids(name, content, limits)
     beside = about(content)
@@ -52,6 +56,13 @@ def from_bytes(name: str, content: bytes, limits: Limits, parser: Reader | None)
             sheets = [replace(sheets[0], findings=())]
     whole = joined(sheets)
     return replace(whole, findings=(*findings, *whole.findings), sha256=sha256, form=ours(beside.properties))
+
+
+@lru_cache(maxsize=1)
+def _formats() -> Mapping[bytes, Callable[[str, bytes, Reader | None], pd.DataFrame]]:
+    """Return what reads files by their first bytes: a module of this folder that names them in `STARTS`."""
+    modules = [import_module(f"{readers.__name__}.{each.name}") for each in iter_modules(readers.__path__)]
+    return {module.STARTS: module.frame_of for module in modules if hasattr(module, "STARTS")}
 
 
 def _of_table(table: Table, name: str) -> Activity:

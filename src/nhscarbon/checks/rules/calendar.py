@@ -94,3 +94,6 @@ def _themes(rows: Rows) -> Iterator[Finding]:
                 yield finding(
                     "theme_missing", file=rows.entries.file, organisation=body, period=year, rows=0, themes=named
                 )
+
+
+ROW_RULES = (calendar,)

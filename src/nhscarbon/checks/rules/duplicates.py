@@ -87,3 +87,6 @@ def _elsewhere(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
         here = place[cell == both]
         name, count = rows.shared("reference", here), int(sites_here[cell == both][0])
         yield from rows.findings(here, "reference_at_two_sites", "", "site", reference=name, count=count)
+
+
+ROW_RULES = (repeated,)

@@ -30,15 +30,11 @@ NO_BODIES = {SITE_ROLE: "a site", "region": "a region", "country": "a country"}
 SITE_CODE = 5  # characters of an ODS site code; others are the sender's own words
 
 
-def bodies(rows: Rows, organisations: Organisations) -> Iterator[Finding]:
-    """Find codes that are unknown or were not in use, and sites that were another body's.
-
-    Parameters
-    ----------
-    rows : Rows
-    organisations : Organisations
-        The release to hold codes against.
-    """
+def bodies(rows: Rows) -> Iterator[Finding]:
+    """Find codes that are unknown or were not in use, and sites that were another body's."""
+    organisations = rows.organisations
+    if organisations is None:
+        return
     asked: set[str] = set()
     for (code, year), place in _used(rows, BODY):
         known = look_up(code, organisations, year or rows.method.periods[-1])
@@ -148,3 +144,6 @@ def _kin(body: str, organisations: Organisations) -> set[str]:
     before = follows.predecessor[follows.successor == number].tolist()
     after = follows.successor[follows.predecessor == number].tolist()
     return {organisations.codes[each] for each in (*before, *after)}
+
+
+ROW_RULES = (bodies,)

@@ -21,18 +21,11 @@ RISING_MONTHS, RISEN = 10, 2  # months that only rise, and how many times the fi
 APART = 10  # a month that is this many times all others is no season
 
 
-def plausible(rows: Rows, denominators: pd.DataFrame | None) -> Iterator[Finding]:
-    """Find quantities that are far from what trusts have, and name the slip where one fits.
-
-    Parameters
-    ----------
-    rows : Rows
-    denominators : pandas.DataFrame or None
-        organisation, period (NHS year), measure, value: floor areas in m2 and the like.
-    """
+def plausible(rows: Rows) -> Iterator[Finding]:
+    """Find quantities that are far from what trusts have, and name the slip where one fits."""
     place = np.flatnonzero(rows.known & np.isfinite(rows.quantity) & (rows.words["organisation"].codes != BLANK))
     if len(place):
-        yield from _by_year(rows, place, denominators)
+        yield from _by_year(rows, place, rows.denominators)
         yield from _by_month(rows, place[rows.words["month"].codes[place] != BLANK])
 
 
@@ -143,3 +136,6 @@ def _odd_month(value: float, others: Sequence[float]) -> Slip | None:
         if slip.low > APART and slip.fits(1 / ratio) and value * APART <= min(others):
             return slip
     return None
+
+
+ROW_RULES = (plausible,)

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import cast
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from nhscarbon.activity.activity import Activity, SheetRows
@@ -51,6 +52,10 @@ class Rows:
     method : Methodology
     sheets : tuple of SheetRows
         Where the rows stand; empty for a data frame.
+    organisations : Organisations or None
+        The release to hold codes against, if any.
+    denominators : pandas.DataFrame or None
+        organisation, period (NHS year), measure, value: floor areas in m2 and the like.
     """
 
     words: Mapping[str, Column]
@@ -59,6 +64,8 @@ class Rows:
     entries: Entries
     method: Methodology
     sheets: tuple[SheetRows, ...]
+    organisations: Organisations | None = None
+    denominators: pd.DataFrame | None = None
 
     def __len__(self) -> int:
         return len(self.quantity)
@@ -205,6 +212,7 @@ def rows_in(
     organisations: Organisations | None,
     *,
     weights: NDArray[np.float64] | None = None,
+    denominators: pd.DataFrame | None = None,
 ) -> Rows:
     """Return the rows of a return, with the words and numbers that its faults suggest.
 
@@ -217,6 +225,8 @@ def rows_in(
         An unknown code that looks like one of them is taken as that.
     weights : float64 array, optional
         Of `weights_of`, where they are known.
+    denominators : pandas.DataFrame, optional
+        Those that came with the return when left out.
     """
     rows = len(activity)
     known, words = key_words(activity.columns, rows, method, likely=True)
@@ -233,7 +243,10 @@ def rows_in(
         rows=np.ones(rows, np.int64), numbers=activity.row_numbers, file=activity.file,
     )  # fmt: skip
     weights = weights_of(activity, method) if weights is None else weights
-    return Rows(words, likely_quantity(activity), known, replace(entries, weights=weights), method, activity.sheets)
+    return Rows(
+        words, likely_quantity(activity), known, replace(entries, weights=weights), method, activity.sheets,
+        organisations, activity.denominators if denominators is None else denominators,
+    )  # fmt: skip
 
 
 def _said(column: Column, look: Callable[[str], str]) -> Column:
