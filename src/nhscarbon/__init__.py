@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from nhscarbon.methods.methodology import Methodology, methodology
     from nhscarbon.methods.options import options
     from nhscarbon.methods.overlay import overlay
+    from nhscarbon.reporting.charts.chart import chart
     from nhscarbon.reporting.report.write import write_report
     from nhscarbon.submissions.check import check
     from nhscarbon.submissions.marked_workbook import mark
@@ -72,6 +73,7 @@ _HOME = {
     "base_year": "analysis.rollup.base_year",
     "beside": "analysis.supplied",
     "calculate": "footprint.calculate",
+    "chart": "reporting.charts.chart",
     "check": "submissions.check",
     "check_reported": "submissions.reported",
     "compare": "analysis.decomposition.compare",
@@ -127,6 +129,7 @@ __all__ = [
     "benchmark",
     "beside",
     "calculate",
+    "chart",
     "check",
     "check_reported",
     "compare",

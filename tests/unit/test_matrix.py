@@ -7,7 +7,7 @@ import pytest
 import nhscarbon as nc
 from green_plans import GAS, GRID, WASTE, action, system
 from nhscarbon.errors import UsageError
-from nhscarbon.reporting.charts.matrix import matrix_chart
+from nhscarbon.reporting.charts.matrix import draw
 
 TRUSTS = ["RAA", "RBB", "RCC"]
 
@@ -80,7 +80,7 @@ def test_a_different_effect_keeps_the_same_words_further_apart():
 
 def test_the_chart_says_how_much_is_shared():
     pytest.importorskip("matplotlib", reason="charts need the extra 'plot'")
-    chart = matrix_chart(nc.matrix(system(TRUSTS, [2026]), plans()))
+    chart = draw(nc.matrix(system(TRUSTS, [2026]), plans()))
     assert (
         chart.alt_text == "6 actions of 3 organisations are of 3 kinds: 2 in most of the organisations, 1 in only one."
     )

@@ -10,7 +10,8 @@ from nhscarbon.activity.cell_address import address
 from nhscarbon.footprint.coverage import MISSING, of_sources
 from nhscarbon.methods.resolution import Line
 from nhscarbon.output.tables import number
-from nhscarbon.reporting.report.document import Cell, Column, Section, Table, said
+from nhscarbon.reporting.charts.labels import said
+from nhscarbon.reporting.report.document import Cell, Column, Section, Table
 from nhscarbon.reporting.report.figures import ReportRequest
 
 if TYPE_CHECKING:
