@@ -5,30 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from nhscarbon.reporting.charts.axes import LEFT, Scale, brief, ground, height, scale, spread, ticks
+from nhscarbon.reporting.charts.axes import LEFT, amounts, ground, height, scale, spread
 from nhscarbon.reporting.charts.chart import Chart
-from nhscarbon.reporting.charts.marks import (
-    DATA,
-    EDGE,
-    INK,
-    SMALL,
-    SOFT,
-    WHITE,
-    WIDTH,
-    Dot,
-    Drawing,
-    Mark,
-    Path,
-    box,
-    fitted,
-    line,
-    text,
-)
+from nhscarbon.reporting.charts.marks import Dot, Drawing, Mark, Path, Text, box, fitted, line, small
+from nhscarbon.reporting.charts.palette import DATA, EDGE, INK, SMALL, SOFT, WHITE, WIDTH
 from nhscarbon.trajectory.actions.abatement import Abatement
 
 DRAWS = (Abatement,)
 NAMED = 8  # points and bars with a name
 NAME = 105.0  # room of a name
+RIGHT = WIDTH - 14  # of a plot: its last figure is centred there
 PANEL = 260.0  # from the heading of a panel to its line of zero
 
 
@@ -66,22 +52,22 @@ def _saves(table: pd.DataFrame) -> list[Mark]:
     """Return the plane of what saves money: discs for what no other beats in both, triangles for the rest."""
     money = -table["net_present_cost_gbp"].to_numpy(np.float64) / 1e6
     most = float(table[["tco2e", "high"]].to_numpy(np.float64).max())
-    x, (y, top) = scale(0, 1.05 * most, LEFT, WIDTH), height(money.tolist(), top=50, bottom=PANEL)
+    x, (y, top) = scale(0, 1.05 * most, LEFT, RIGHT), height(money.tolist(), top=50, bottom=PANEL)
     marks: list[Mark] = [
-        text(0, 12, "What saves money: £ million saved (net present)", bold=True),
-        Dot(((6, 27),), 4), text(16, 31, "no other saves more of both", size=SMALL, colour=SOFT),
-        _triangle(196, 27), text(206, 31, "another saves more of both", size=SMALL, colour=SOFT),
-        *ground(y, top, WIDTH), *_tonnes(x, most, PANEL),
+        Text(0, 12, "What saves money: £ million saved (net present)", bold=True),
+        Dot(6, 27, 4), small(16, 31, "no other saves more of both"),
+        _triangle(196, 27), small(206, 31, "another saves more of both"),
+        *ground(y, top, WIDTH), *amounts(x, most, PANEL),
     ]  # fmt: skip
     columns = (table["title"], table["tco2e"], table["low"], table["high"], money, table["pareto_rank"])
     rows = list(zip(*columns, strict=True))
     names = spread([y(row[4]) - 7 for row in rows[:NAMED]], 13, 50, PANEL - 4)
     for _, tonnes, low, high, pounds, rank in rows:
         marks += [line(x(max(low, 0.0)), y(pounds), x(high), y(pounds), EDGE),
-                  Dot(((x(tonnes), y(pounds)),), 4) if rank == 1 else _triangle(x(tonnes), y(pounds))]  # fmt: skip
+                  Dot(x(tonnes), y(pounds), 4) if rank == 1 else _triangle(x(tonnes), y(pounds))]  # fmt: skip
     for (name, tonnes, *_), down in zip(rows, names, strict=False):
         side, away = ("end", -7) if x(tonnes) > WIDTH / 2 else ("start", 7)
-        marks.append(text(x(tonnes) + away, down, fitted(name, NAME + 40, SMALL), side, SMALL, halo=True))
+        marks.append(small(x(tonnes) + away, down, fitted(name, NAME + 40, SMALL), side, INK, halo=True))
     return marks
 
 
@@ -91,9 +77,9 @@ def _paid(table: pd.DataFrame, top: float) -> list[Mark]:
     figures = table[list(names)].to_numpy(np.float64)
     upper = np.where(np.isfinite(figures[:, 3]), figures[:, 3], figures[:, 1])
     bottom, most = top + PANEL, float(figures[:, 0].sum())
-    x, (y, highest) = scale(0, most, LEFT, WIDTH), height(upper.tolist(), top=top + 30 + NAME, bottom=bottom)
+    x, (y, highest) = scale(0, most, LEFT, RIGHT), height(upper.tolist(), top=top + 30 + NAME, bottom=bottom)
     widest = set(np.argsort(-figures[:, 0], kind="stable")[:NAMED].tolist())
-    marks: list[Mark] = [text(0, top + 12, "What costs money: £ per tCO2e", bold=True), *ground(y, highest, WIDTH)]
+    marks: list[Mark] = [Text(0, top + 12, "What costs money: £ per tCO2e", bold=True), *ground(y, highest, WIDTH)]
     start = 0.0
     for place, (name, (tonnes, price, low, _), high) in enumerate(zip(table["title"], figures, upper, strict=True)):
         wide, middle = x(start + tonnes) - x(start), x(start + tonnes / 2)
@@ -101,13 +87,9 @@ def _paid(table: pd.DataFrame, top: float) -> list[Mark]:
         marks += [line(middle, y(low), middle, y(high), WHITE, 3), line(middle, y(low), middle, y(high), INK)]
         if place in widest and wide > SMALL:  # names do not touch
             words = fitted(name, NAME, SMALL)
-            marks.append(text(middle + 4, y(high) - 5, words, size=SMALL, halo=True, upright=True))
+            marks.append(small(middle + 4, y(high) - 5, words, colour=INK, halo=True, upright=True))
         start += tonnes
-    return [*marks, line(LEFT, bottom, WIDTH, bottom), *_tonnes(x, most, bottom)]
-
-
-def _tonnes(x: Scale, most: float, bottom: float) -> list[Mark]:
-    return [text(x(tick), bottom + 18, brief(tick), "middle", SMALL, SOFT) for tick in ticks(most)]
+    return [*marks, line(LEFT, bottom, WIDTH, bottom), *amounts(x, most, bottom)]
 
 
 def _triangle(x: float, y: float) -> Path:

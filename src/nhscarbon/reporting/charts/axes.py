@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from nhscarbon.periods import nhs_year
-from nhscarbon.reporting.charts.marks import FEW, HAIR, INK, SMALL, SOFT, Mark, line, text
+from nhscarbon.reporting.charts.marks import Mark, Point, line, small
+from nhscarbon.reporting.charts.palette import DASH, DATA, FEW, HAIR, INK
 
 Scale = Callable[[float], float]
 TOP, BOTTOM = 8.0, 220.0  # of a plot
@@ -56,14 +58,27 @@ def ground(y: Scale, most: float, right: float, *, left: float = LEFT, figures: 
     marks: list[Mark] = []
     for tick in ticks(most) if figures else ():
         marks += [line(left, y(tick), right, y(tick), HAIR),
-                  text(left - 5, y(tick) + 4, brief(tick), "end", SMALL, SOFT)]  # fmt: skip
+                  small(left - 5, y(tick) + 4, brief(tick), "end")]  # fmt: skip
     return [*marks, line(left, y(0.0), right, y(0.0), INK)]
+
+
+def joined(years: Sequence[int], points: Sequence[Point]) -> list[Mark]:
+    """Return the lines from year to year; a dashed one says that the years between have no figure."""
+    both = zip(pairwise(points), pairwise(years), strict=True)
+    return [
+        line(*start, *end, DATA, 2.5, "" if second - first == 1 else DASH) for (start, end), (first, second) in both
+    ]
 
 
 def along(years: Sequence[int], x: Scale, *, bottom: float = BOTTOM, most: int = FEW) -> list[Mark]:
     """Return the NHS years below a plot, as many as do not touch."""
     step = -(-len(years) // most)
-    return [text(x(year), bottom + 18, nhs_year(year), "middle", SMALL, SOFT) for year in years[::step]]
+    return [small(x(year), bottom + 18, nhs_year(year), "middle") for year in years[::step]]
+
+
+def amounts(x: Scale, most: float, bottom: float = BOTTOM, *, least: float = 0.0) -> list[Mark]:
+    """Return round figures below a plot."""
+    return [small(x(tick), bottom + 18, brief(tick), "middle") for tick in ticks(most) if tick >= least]
 
 
 def spread(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:

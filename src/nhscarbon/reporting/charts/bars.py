@@ -12,22 +12,8 @@ from nhscarbon.output.tables import places_for, tonnes, with_share
 from nhscarbon.reporting.charts.axes import scale
 from nhscarbon.reporting.charts.chart import Chart
 from nhscarbon.reporting.charts.labels import credit, said, whose
-from nhscarbon.reporting.charts.marks import (
-    DATA,
-    EDGE,
-    INK,
-    SIZE,
-    SOFT,
-    WIDTH,
-    Drawing,
-    Mark,
-    box,
-    fitted,
-    hatch,
-    length,
-    line,
-    text,
-)
+from nhscarbon.reporting.charts.marks import Drawing, Mark, Text, box, fitted, hatch, length, line
+from nhscarbon.reporting.charts.palette import DATA, EDGE, INK, SIZE, SOFT, WIDTH
 
 ROW, HIGH = 44.0, 16.0  # of a bar with its name, and of the bar
 LEAST = 2.0  # a bar that is not nothing
@@ -70,7 +56,7 @@ def bars(rows: Sequence[Bar]) -> Drawing:
         if bar.step:
             marks.append(line(x(bar.end), y + 19, x(bar.end), y + ROW + 19, EDGE))
         marks.append(line(x(0.0), y + 17, x(0.0), y + 21 + HIGH, INK, 1.5))
-        words += [text(0, y + SIZE, name, halo=True), text(WIDTH, y + SIZE, bar.figure, "end", halo=True)]
+        words += [Text(0, y + SIZE, name, halo=True), Text(WIDTH, y + SIZE, bar.figure, "end", halo=True)]
     return Drawing((*marks, *words), ROW * len(rows))
 
 

@@ -123,14 +123,14 @@ def chart(result: object, *, kind: str | None = None, **options: object) -> Char
     >>> nc.chart(footprint, kind="tiers").table["tier"].tolist()
     ['']
     """
-    drawers = _drawers()
-    fitting = [name for name, module in drawers.items() if isinstance(result, module.DRAWS) and kind in (None, name)]
+    every = drawers()
+    fitting = [name for name, module in every.items() if isinstance(result, module.DRAWS) and kind in (None, name)]
     if not fitting:
         wanted = f"{type(result).__name__} has no drawing{f' of kind {kind[:40]!r}' if kind else ''}"
-        there = sorted(f"{each.__name__} ({name})" for name, module in drawers.items() for each in module.DRAWS)
+        there = sorted(f"{each.__name__} ({name})" for name, module in every.items() for each in module.DRAWS)
         raise UsageError(f"{wanted}; there are drawings of {', '.join(there)}")
-    usual = [name for name in fitting if getattr(drawers[name], "USUAL", True)]
-    draw = drawers[(usual or fitting)[0]].draw
+    usual = [name for name in fitting if getattr(every[name], "USUAL", True)]
+    draw = every[(usual or fitting)[0]].draw
     known = [name for name, each in signature(draw).parameters.items() if each.kind == each.KEYWORD_ONLY]
     if unknown := sorted(set(options) - set(known)):
         raise UsageError(f"a drawing of {type(result).__name__} has no option {', '.join(unknown)[:80]!r}")
@@ -138,7 +138,7 @@ def chart(result: object, *, kind: str | None = None, **options: object) -> Char
     return drawn
 
 
-def _drawers() -> dict[str, ModuleType]:
+def drawers() -> dict[str, ModuleType]:
     """Return the modules that draw, by the kind of their drawing."""
     names = sorted(each.name for each in pkgutil.iter_modules(charts.__path__))
     modules = {name: import_module(f"{charts.__name__}.{name}") for name in names}

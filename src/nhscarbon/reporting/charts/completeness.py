@@ -9,7 +9,8 @@ import pandas as pd
 from nhscarbon.errors import UsageError
 from nhscarbon.footprint.coverage import COLUMNS, MISSING
 from nhscarbon.reporting.charts.chart import Chart
-from nhscarbon.reporting.charts.marks import DATA, INK, SIZE, SMALL, SOFT, WHITE, WIDTH, Drawing, Mark, Path, box, text
+from nhscarbon.reporting.charts.marks import Drawing, Mark, Path, Text, box, small
+from nhscarbon.reporting.charts.palette import DATA, INK, SIZE, SMALL, SOFT, WHITE, WIDTH
 
 DRAWS = (pd.DataFrame,)
 ROW, CELL = 52.0, WIDTH / 12  # of a theme with its name, and the width of a month
@@ -66,17 +67,18 @@ def draw(frame: pd.DataFrame, *, labels: Mapping[str, str] | None = None) -> Cha
 
 
 def _cells(data: pd.DataFrame, names: Mapping[str, str]) -> Drawing:
-    marks: list[Mark] = [text(CELL * (place + 0.5), SMALL, month, "middle", SMALL, SOFT)
+    marks: list[Mark] = [small(CELL * (place + 0.5), SMALL, month, "middle")
                          for place, month in enumerate(MONTHS)]  # fmt: skip
     for row, (theme, name) in enumerate(names.items()):
         y = SMALL + ROW * row + 9
         months = data[data["theme"] == theme]
-        marks.append(text(0, y + SIZE, f"{name}, of {int(months['places'].max()):,}"))
+        marks.append(Text(0, y + SIZE, f"{name}, of {int(months['places'].max()):,}"))
         for place, (given, places) in enumerate(zip(months["given"].tolist(), months["places"].tolist(), strict=True)):
             cell, share = box(CELL * place + 1, y + 19, CELL - 2, 24, "", SOFT), given / places
             marks += [Path(cell.points, fill=DATA, opacity=share)] if share else []
-            marks += [cell, text(CELL * (place + 0.5), y + 35, f"{given:,}", "middle", SMALL if given < 10_000 else 9,
-                                 WHITE if share >= DARK else INK)]  # fmt: skip
+            figure = f"{given:,}" if given < 10_000 else f"{given / 1000:.0f}k"  # which fits; the table has it whole
+            colour = WHITE if share >= DARK else INK
+            marks += [cell, small(CELL * (place + 0.5), y + 35, figure, "middle", colour)]
     return Drawing(tuple(marks), SMALL + ROW * len(names) + 4)
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import pandas as pd
 
-from nhscarbon.reporting.charts.axes import BOTTOM, LEFT, along, ground, height, scale, spread
+from nhscarbon.reporting.charts.axes import BOTTOM, LEFT, along, ground, height, joined, scale, spread
 from nhscarbon.reporting.charts.chart import Chart
 from nhscarbon.reporting.charts.labels import said
-from nhscarbon.reporting.charts.marks import DASH, DATA, SMALL, SOFT, WIDTH, Dot, Drawing, Mark, Path, Point, text
+from nhscarbon.reporting.charts.marks import Dot, Drawing, Mark, Path, Point, small
+from nhscarbon.reporting.charts.palette import DASH, DATA, SOFT, WIDTH
 from nhscarbon.trajectory.projection.projection import Projection
 from nhscarbon.trajectory.targets.series import year_texts
 from nhscarbon.trajectory.targets.target_path import TargetPath
@@ -59,8 +58,8 @@ def draw(projection: Projection, *, path: TargetPath | None = None) -> Chart:
 
 def _fan(data: pd.DataFrame) -> Drawing:
     years = [int(year[:4]) for year in data["year"]]
-    drawn = data.drop(columns=["year", "tco2e"]).max()
-    x, (y, most) = scale(years[0], years[-1], LEFT + 22, RIGHT), height(drawn.tolist())
+    drawn = data.drop(columns=["year", "tco2e"])
+    x, (y, most) = scale(years[0], years[-1], LEFT + 22, RIGHT), height([*drawn.max().dropna(), *drawn.min().dropna()])
 
     def points(column: str) -> tuple[Point, ...]:
         there = zip(years, data[column], data[column].notna(), strict=True)
@@ -69,19 +68,20 @@ def _fan(data: pd.DataFrame) -> Drawing:
     marks: list[Mark] = ground(y, most, RIGHT)
     marks += [Path((*points(f"low_{level}"), *reversed(points(f"high_{level}"))), fill=DATA, opacity=shade)
               for level, shade in SHADES.items()]  # fmt: skip
-    marks += [Path(part, edge=DATA, width=2.5) for part in pairwise(points("measured_tco2e"))]
-    marks += [Dot((point,), 4) for point in points("measured_tco2e")]
+    there = data[data["measured_tco2e"].notna()]
+    marks += joined([int(year[:4]) for year in there["year"]], points("measured_tco2e"))
+    marks += [Dot(*point, 4) for point in points("measured_tco2e")]
     marks.append(Path(points("median"), edge=DATA, width=2))
     path = points("target_tco2e") if "target_tco2e" in data else ()
     first, heights = points("measured_tco2e")[0], [point[1] for point in points("measured_tco2e")]
     under = bool(path) and path[0][1] < first[1]  # on the side where the path is not
     name_at = max(heights) + 20 if under else min(heights) - 11
-    marks.append(text(first[0] - 6, name_at, "measured", size=SMALL, colour=DATA, bold=True, halo=True))
+    marks.append(small(first[0] - 6, name_at, "measured", colour=DATA, bold=True, halo=True))
     ends = [(points("median")[-1], "median", DATA)]
     if path:
         marks.append(Path(path, edge=SOFT, width=2, dash=DASH))
         ends.append((path[-1], "target", SOFT))
     apart = spread([point[1] + 4 for point, *_ in ends], 13, 0, BOTTOM - 4)
     for (point, name, colour), down in zip(ends, apart, strict=True):
-        marks.append(text(point[0] + 6, down, name, size=SMALL, colour=colour, bold=True))
+        marks.append(small(point[0] + 6, down, name, colour=colour, bold=True))
     return Drawing((*marks, *along(years, x)), BOTTOM + 24)

@@ -7,10 +7,11 @@ import numpy as np
 from nhscarbon.analysis.benchmark import Benchmark
 from nhscarbon.errors import UsageError
 from nhscarbon.output.tables import number
-from nhscarbon.reporting.charts.axes import BOTTOM, LEFT, TOP, brief, ground, height, scale, spread, ticks
+from nhscarbon.reporting.charts.axes import BOTTOM, LEFT, TOP, amounts, ground, height, scale, spread
 from nhscarbon.reporting.charts.chart import Chart
 from nhscarbon.reporting.charts.labels import said
-from nhscarbon.reporting.charts.marks import DASH, DATA, EDGE, SMALL, SOFT, WIDTH, Dot, Drawing, Mark, Path, line, text
+from nhscarbon.reporting.charts.marks import Dot, Drawing, Mark, Path, Text, line, small
+from nhscarbon.reporting.charts.palette import DASH, DATA, EDGE, SOFT, WIDTH
 
 DRAWS = (Benchmark,)
 POINTS = 100  # of each curve
@@ -78,17 +79,15 @@ def _funnel(benchmark: Benchmark, type: str, focus: str) -> Drawing:
                 marks.append(Path(points, edge=SOFT, dash=dash))
                 ends.append((points[-1][1], f"{part:.3g} %"))
     apart = spread([end for end, _ in ends], 13, TOP, BOTTOM - 4)
-    marks += [text(RIGHT + 4, down + 4, name, size=SMALL, colour=SOFT)
+    marks += [small(RIGHT + 4, down + 4, name)
               for (_, name), down in zip(ends, apart, strict=True)]  # fmt: skip
     columns = (data["organisation"], data["denominator"], data["kgco2e_per_unit"])
     for code, size, value in sorted(zip(*columns, strict=True), key=lambda row: row[0] == focus):
         here = code == focus
-        marks.append(Dot(((x(size), y(value)),), 5 if here else 3, DATA if here else EDGE))
+        marks.append(Dot(x(size), y(value), 5 if here else 3, DATA if here else EDGE))
         if here:
             side, away = ("end", -8) if x(size) > (LEFT + RIGHT) / 2 else ("start", 8)
-            marks.append(text(x(size) + away, y(value) - 6, code, side, colour=DATA, bold=True, halo=True))
-    marks += [text(x(tick), BOTTOM + 18, brief(tick), "middle", SMALL, SOFT)
-              for tick in ticks(sizes[-1]) if tick >= sizes[0]]  # fmt: skip
+            marks.append(Text(x(size) + away, y(value) - 6, code, side, colour=DATA, bold=True, halo=True))
     measure = f"{benchmark.measure.replace('_', ' ')} [{benchmark.unit.removeprefix('kgCO2e/')}]"
-    marks.append(text(RIGHT, BOTTOM + 34, measure, "end", SMALL, SOFT))
-    return Drawing(tuple(marks), BOTTOM + 40)
+    below = [*amounts(x, float(sizes[-1]), least=float(sizes[0])), small(RIGHT, BOTTOM + 34, measure, "end")]
+    return Drawing((*marks, *below), BOTTOM + 40)

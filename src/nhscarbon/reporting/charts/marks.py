@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from nhscarbon.output.text import shown
+from nhscarbon.reporting.charts.palette import DATA, INK, SIZE, SMALL, SOFT, TITLE, WHITE, WIDTH
 
-# one hue carries data; grey is for what it is compared with. Contrast with white: 19.6, 8.4, 10.2, 3.1; the last two
-# are for grids and areas, and nothing depends on seeing them
-INK, SOFT, DATA, EDGE, HAIR, PALE = "#0b0c0c", "#454f59", "#12436d", "#8a949e", "#d5dade", "#d3dfea"
-WHITE = "#ffffff"
-WIDTH, MARGIN = 400.0, 6.0  # units of a sheet, and around it
-SIZE, SMALL, TITLE = 13, 11, 15  # of letters, in units
-DASH = "6 4"
-FEW = 6  # figures or years that fit side by side
 Point = tuple[float, float]
 
 
@@ -32,19 +24,21 @@ class Path:
 
 @dataclass(frozen=True)
 class Dot:
-    """A disc around its only point."""
+    """A disc."""
 
-    points: tuple[Point, ...]
+    x: float
+    y: float
     radius: float
     fill: str = DATA
 
 
 @dataclass(frozen=True)
 class Text:
-    """Words whose base line starts, is centred or ends at the only point; `halo` keeps clear what they cross."""
+    """Words whose base line starts, is centred or ends at a place; `halo` keeps clear what they cross."""
 
-    points: tuple[Point, ...]
-    text: str
+    x: float
+    y: float
+    words: str
     anchor: str = "start"
     size: int = SIZE
     colour: str = INK
@@ -58,11 +52,12 @@ Mark = Path | Dot | Text
 
 @dataclass(frozen=True)
 class Drawing:
-    """Marks on a sheet, x from the left and y from the top."""
+    """Marks on a sheet, x from the left and y from `top` down to `bottom`."""
 
     marks: tuple[Mark, ...]
-    height: float
+    bottom: float
     width: float = WIDTH
+    top: float = 0.0
 
 
 def line(x1: float, y1: float, x2: float, y2: float, colour: str = INK, width: float = 1.0, dash: str = "") -> Path:
@@ -84,10 +79,10 @@ def hatch(left: float, top: float, width: float, height: float) -> list[Path]:
     return [line(a, top + height - (a - x), b, top + height - (b - x), WHITE, 2.5) for a, b, x in cut if b > a]
 
 
-def text(x: float, y: float, words: str, anchor: str = "start", size: int = SIZE, colour: str = INK,
-         *, bold: bool = False, halo: bool = False, upright: bool = False) -> Text:  # fmt: skip
-    """Return words, with nothing in them but words."""
-    return Text(((x, y),), shown(words), anchor, size, colour, bold, halo, upright)
+def small(x: float, y: float, words: str, anchor: str = "start", colour: str = SOFT, *, bold: bool = False,
+          halo: bool = False, upright: bool = False) -> Text:  # fmt: skip
+    """Return small words, grey where nothing else is said."""
+    return Text(x, y, words, anchor, SMALL, colour, bold, halo, upright)
 
 
 def length(words: str, size: int = SIZE, *, bold: bool = False) -> float:
@@ -123,22 +118,17 @@ def wrapped(words: str, room: float, size: int, *, bold: bool = False) -> list[s
     return [fitted(each, room, size) for each in lines]
 
 
-def paragraph(top: float, words: Iterable[str], size: int, colour: str, *, bold: bool = False, width: float = WIDTH
-              ) -> tuple[list[Mark], float]:  # fmt: skip
-    """Return paragraphs from a height on, and the height below them."""
-    marks: list[Mark] = []
-    for each in words:
-        for part in wrapped(each, width, size, bold=bold):
-            top += size + 4
-            marks.append(text(0, top, part, size=size, colour=colour, bold=bold))
-    return marks, top
-
-
 def framed(body: Drawing, title: str, subtitle: Sequence[str], source: Sequence[str]) -> Drawing:
     """Return a drawing between its finding, in words, and its sources."""
-    head, top = paragraph(0, [title], TITLE, INK, bold=True, width=body.width)
-    about, top = paragraph(top + 2, subtitle, SMALL + 1, SOFT, width=body.width)
-    top += 10
-    moved = [replace(mark, points=tuple((x, y + top) for x, y in mark.points)) for mark in body.marks]
-    foot, bottom = paragraph(top + body.height + 6, source, SMALL, SOFT, width=body.width)
-    return Drawing((*head, *about, *moved, *foot), bottom + 6, body.width)
+    head = [Text(0, 0, part, size=TITLE, bold=True) for part in wrapped(title, body.width, TITLE, bold=True)]
+    head += [Text(0, 0, part, size=SMALL + 1, colour=SOFT) for each in subtitle
+             for part in wrapped(each, body.width, SMALL + 1)]  # fmt: skip
+    top = y = -sum(each.size + 4 for each in head) - 12.0
+    marks: list[Mark] = []
+    for each in head:
+        y += each.size + 4
+        marks.append(replace(each, y=y))
+    foot = [part for each in source for part in wrapped(each, body.width, SMALL)]
+    down = [body.bottom + 6 + (SMALL + 4) * number for number in range(1, len(foot) + 1)]
+    marks += [*body.marks, *map(small, [0.0] * len(foot), down, foot)]
+    return Drawing(tuple(marks), down[-1] + 6, body.width, top)

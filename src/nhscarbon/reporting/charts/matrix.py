@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from nhscarbon.reporting.charts.chart import Chart
-from nhscarbon.reporting.charts.marks import EDGE, SMALL, WIDTH, Drawing, Mark, box, fitted, text, wrapped
+from nhscarbon.reporting.charts.marks import Drawing, Mark, box, fitted, small, wrapped
+from nhscarbon.reporting.charts.palette import EDGE, INK, SMALL, WIDTH
 from nhscarbon.trajectory.actions.matrix import Matrix
 
 DRAWS = (Matrix,)
@@ -32,15 +33,18 @@ def draw(matrix: Matrix) -> Chart:
     head = min(head, 30 + HEAD)
     left = [NAME + 10 + CELL * place for place in range(len(names))]
     marks: list[Mark] = [
-        box(0, 1, 11, 11), text(16, 11, "has it", size=SMALL),
-        box(70, 1, 11, 11, "", EDGE), text(86, 11, "has none", size=SMALL),
-        *(text(x + 10, head - 6, fitted(name, HEAD, SMALL), size=SMALL, upright=True)
+        box(0, 1, 11, 11), small(16, 11, "has it"),
+        box(70, 1, 11, 11, "", EDGE), small(86, 11, "has none"),
+        *(small(x + 10, head - 6, fitted(name, HEAD, SMALL), colour=INK, upright=True)
           for x, name in zip(left, names, strict=True)),
     ]  # fmt: skip
     for row, (title, count) in enumerate(zip(groups["title"], groups["organisations"], strict=True)):
         y = head + ROW * row
         first, *more = wrapped(f"{title} ({count})", NAME, SMALL)
-        marks += [text(0, y + 10, first, size=SMALL), text(0, y + 23, fitted(" ".join(more), NAME, SMALL), size=SMALL)]
+        marks += [
+            small(0, y + 10, first, colour=INK),
+            small(0, y + 23, fitted(" ".join(more), NAME, SMALL), colour=INK),
+        ]
         marks += [box(x, y, 13, 13) if filled else box(x, y, 13, 13, "", EDGE)
                   for x, filled in zip(left, has[row], strict=True)]  # fmt: skip
     most = int((matrix.groups["reach"] == "most").sum())

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from nhscarbon.analysis.decomposition.trend import LARGE, letters_of, yearly
+from nhscarbon.errors import UsageError
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.output.tables import places_for, signed, tonnes
-from nhscarbon.reporting.charts.axes import BOTTOM, LEFT, TOP, along, ground, height, scale
+from nhscarbon.reporting.charts.axes import BOTTOM, LEFT, TOP, along, ground, height, joined, scale
 from nhscarbon.reporting.charts.chart import Chart
 from nhscarbon.reporting.charts.labels import credit, said
-from nhscarbon.reporting.charts.marks import DASH, DATA, FEW, SIZE, SMALL, SOFT, WIDTH, Dot, Drawing, Mark, line, text
+from nhscarbon.reporting.charts.marks import Dot, Drawing, Mark, Text, line
+from nhscarbon.reporting.charts.palette import FEW, SIZE, SMALL, SOFT, WIDTH
 
 DRAWS = (list, tuple)
 
@@ -51,6 +53,8 @@ def draw(
     >>> draw(years).table["period"].tolist()
     ['2022/23', '2023/24']
     """
+    if not all(isinstance(each, Footprint) for each in footprints):
+        raise UsageError("a list is drawn if all that is in it are footprints, one for each NHS year")
     data = yearly(footprints, boundary=boundary, match=match)
     last = max(footprints, key=lambda footprint: footprint.sums.columns["period"].labels[0])
     counts = said(boundary or last.boundary or last.method.headline)
@@ -82,15 +86,13 @@ def _lines(years: Sequence[int], values: Sequence[float], letters: Sequence[str]
         if letter:  # between the two footprints that it separates
             middle = x((first + second) / 2)
             marks += [line(middle, TOP, middle, BOTTOM, SOFT, 1.5, "2 3"),
-                      text(middle + 5, TOP + 10, letter, colour=SOFT, bold=True)]  # fmt: skip
+                      Text(middle + 5, TOP + 10, letter, colour=SOFT, bold=True)]  # fmt: skip
     dots = [(x(year), y(value)) for year, value in zip(years, values, strict=True)]
-    for (start, end), (first, second) in zip(pairwise(dots), pairwise(years), strict=True):
-        # a dashed line says that the years between have no footprint
-        marks.append(line(*start, *end, DATA, 2.5, "" if second - first == 1 else DASH))
+    marks += joined(years, dots)
     for place, (across, down) in enumerate(dots):
         ends = place in (0, len(dots) - 1)
-        marks.append(Dot(((across, down),), 5 if place == len(dots) - 1 else 4))
+        marks.append(Dot(across, down, 5 if place == len(dots) - 1 else 4))
         if few or ends:
             figure = tonnes(values[place], places)
-            marks.append(text(across, down - 11, figure, "middle", SIZE if ends else SMALL, bold=ends, halo=True))
+            marks.append(Text(across, down - 11, figure, "middle", SIZE if ends else SMALL, bold=ends, halo=True))
     return Drawing((*marks, *along(years, x)), BOTTOM + 24)

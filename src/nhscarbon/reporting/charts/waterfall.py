@@ -10,7 +10,7 @@ from nhscarbon.output.tables import places_for, signed, tonnes
 from nhscarbon.reporting.charts.bars import Bar, bars
 from nhscarbon.reporting.charts.chart import Chart
 from nhscarbon.reporting.charts.labels import said
-from nhscarbon.reporting.charts.marks import SOFT
+from nhscarbon.reporting.charts.palette import SOFT
 
 DRAWS = (Change,)
 NAMES = {

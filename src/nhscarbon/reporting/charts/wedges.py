@@ -6,23 +6,8 @@ import pandas as pd
 
 from nhscarbon.reporting.charts.axes import BOTTOM, LEFT, TOP, along, ground, height, scale, spread
 from nhscarbon.reporting.charts.chart import Chart
-from nhscarbon.reporting.charts.marks import (
-    DASH,
-    DATA,
-    EDGE,
-    INK,
-    SMALL,
-    SOFT,
-    WHITE,
-    WIDTH,
-    Drawing,
-    Mark,
-    Path,
-    Point,
-    fitted,
-    line,
-    text,
-)
+from nhscarbon.reporting.charts.marks import Drawing, Mark, Path, Point, fitted, line, small
+from nhscarbon.reporting.charts.palette import DASH, DATA, EDGE, INK, SMALL, SOFT, WHITE, WIDTH
 from nhscarbon.trajectory.actions.wedges import Wedges
 
 DRAWS = (Wedges,)
@@ -84,6 +69,5 @@ def _stack(data: pd.DataFrame) -> Drawing:
             (usual[-1][1] - 6, f"{data['business_as_usual'].iloc[-1]:,.0f} as usual", SOFT)]  # fmt: skip
     for (end, words, colour), down in zip(ends, spread([end for end, *_ in ends], 15, TOP, BOTTOM - 4), strict=True):
         marks += [line(RIGHT + 1, end, RIGHT + 12, down, EDGE),
-                  text(RIGHT + 15, down + 4, fitted(words, WIDTH - RIGHT - 15, SMALL), size=SMALL,
-                       colour=colour)]  # fmt: skip
+                  small(RIGHT + 15, down + 4, fitted(words, WIDTH - RIGHT - 15, SMALL), colour=colour)]  # fmt: skip
     return Drawing((*marks, *along(years, x, most=4)), BOTTOM + 24)
