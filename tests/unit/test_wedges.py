@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import nhscarbon as nc
-from drawings import looks_right, words
+from drawings import fills, looks_right, words
 from green_plans import COLUMNS, GAS, GRID, action, emissions, random_actions, system
 
 
@@ -94,3 +94,11 @@ def test_a_chart_of_wedges_holds_every_number_and_a_sentence():
     assert "a7" in chart.alt_text
     looks_right(chart)
     assert any("All others" in each for each in words(chart))
+
+
+def test_the_wedges_of_one_year_can_be_seen():
+    chart = nc.chart(nc.wedges(system(["RAA"], [2026]), [action(f"a{place}", share=0.1) for place in range(3)]))
+    looks_right(chart)
+    wide = [right - left for (left, _, right, _), _ in fills(chart)]
+    assert len(wide) == 3
+    assert min(wide) > 100

@@ -62,12 +62,12 @@ def _saves(table: pd.DataFrame) -> list[Mark]:
     columns = (table["title"], table["tco2e"], table["low"], table["high"], money, table["pareto_rank"])
     rows = list(zip(*columns, strict=True))
     names = spread([y(row[4]) - 7 for row in rows[:NAMED]], 13, 50, PANEL - 4)
-    for _, tonnes, low, high, pounds, rank in rows:
-        marks += [line(x(max(low, 0.0)), y(pounds), x(high), y(pounds), EDGE),
-                  Dot(x(tonnes), y(pounds), 4) if rank == 1 else _triangle(x(tonnes), y(pounds))]  # fmt: skip
     for (name, tonnes, *_), down in zip(rows, names, strict=False):
         side, away = ("end", -7) if x(tonnes) > WIDTH / 2 else ("start", 7)
         marks.append(small(x(tonnes) + away, down, fitted(name, NAME + 40, SMALL), side, INK, halo=True))
+    for _, tonnes, low, high, pounds, rank in rows:  # over the names
+        marks += [line(x(max(low, 0.0)), y(pounds), x(high), y(pounds), EDGE),
+                  Dot(x(tonnes), y(pounds), 4) if rank == 1 else _triangle(x(tonnes), y(pounds))]  # fmt: skip
     return marks
 
 

@@ -73,7 +73,7 @@ def joined(years: Sequence[int], points: Sequence[Point]) -> list[Mark]:
 def along(years: Sequence[int], x: Scale, *, bottom: float = BOTTOM, most: int = FEW) -> list[Mark]:
     """Return the NHS years below a plot, as many as do not touch."""
     step = -(-len(years) // most)
-    return [small(x(year), bottom + 18, nhs_year(year), "middle") for year in years[::step]]
+    return [small(x(year), bottom + 18, nhs_year(year), "middle") for year in years[::-1][::step]]
 
 
 def amounts(x: Scale, most: float, bottom: float = BOTTOM, *, least: float = 0.0) -> list[Mark]:

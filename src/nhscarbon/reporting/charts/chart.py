@@ -119,7 +119,7 @@ def chart(result: object, *, kind: str | None = None, **options: object) -> Char
     >>> import nhscarbon as nc
     >>> footprint = nc.calculate(nc.example("trust-year.csv"), nc.methodology("nhs-2026.1"))
     >>> nc.chart(footprint)
-    Chart('Fossil fuels: 69% of 58,296 tCO2e', 5 rows)
+    Chart('Fossil fuels: 70% of 58,296 tCO2e', 5 rows)
     >>> nc.chart(footprint, kind="tiers").table["tier"].tolist()
     ['']
     """

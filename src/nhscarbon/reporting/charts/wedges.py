@@ -53,7 +53,8 @@ def _stack(data: pd.DataFrame) -> Drawing:
     x, (y, most) = scale(years[0], years[-1], LEFT + 4, RIGHT), height(data["business_as_usual"].tolist())
 
     def points(values: pd.Series) -> tuple[Point, ...]:
-        return tuple((x(year), y(value)) for year, value in zip(years, values, strict=True))
+        there = tuple((x(year), y(value)) for year, value in zip(years, values, strict=True))
+        return there if len(years) > 1 else (*there, (RIGHT, there[0][1]))  # one year is a step
 
     marks: list[Mark] = ground(y, most, RIGHT)
     low, ends = data["left"], []
