@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from nhscarbon.periods import nhs_year
-from nhscarbon.reporting.charts.marks import Mark, Point, line, small
-from nhscarbon.reporting.charts.palette import DASH, DATA, FEW, HAIR, INK
+from nhscarbon.reporting.charts.marks import Mark, Point, fitted, line, small
+from nhscarbon.reporting.charts.palette import DASH, DATA, EDGE, FEW, HAIR, INK, SMALL, WIDTH
 
 Scale = Callable[[float], float]
 TOP, BOTTOM = 8.0, 220.0  # of a plot
@@ -79,6 +79,16 @@ def along(years: Sequence[int], x: Scale, *, bottom: float = BOTTOM, most: int =
 def amounts(x: Scale, most: float, bottom: float = BOTTOM, *, least: float = 0.0) -> list[Mark]:
     """Return round figures below a plot."""
     return [small(x(tick), bottom + 18, brief(tick), "middle") for tick in ticks(most) if tick >= least]
+
+
+def beside(right: float, names: Sequence[tuple[float, str, str]]) -> list[Mark]:
+    """Return names in their colours beside a plot, each near its height and led to from it."""
+    marks: list[Mark] = []
+    apart = spread([height for height, *_ in names], 14, TOP, BOTTOM - 4)
+    for (height, name, colour), down in zip(names, apart, strict=True):
+        marks += [line(right + 1, height, right + 9, down, EDGE),
+                  small(right + 12, down + 4, fitted(name, WIDTH - right - 12, SMALL), colour=colour)]  # fmt: skip
+    return marks
 
 
 def spread(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:

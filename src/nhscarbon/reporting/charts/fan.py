@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from nhscarbon.reporting.charts.axes import BOTTOM, LEFT, along, ground, height, joined, scale, spread
+from nhscarbon.reporting.charts.axes import BOTTOM, LEFT, along, beside, ground, height, joined, scale
 from nhscarbon.reporting.charts.chart import Chart
 from nhscarbon.reporting.charts.labels import said
 from nhscarbon.reporting.charts.marks import Dot, Drawing, Mark, Path, Point, small
@@ -15,7 +15,7 @@ from nhscarbon.trajectory.targets.target_path import TargetPath
 
 DRAWS = (Projection,)
 SHADES = {95: 0.15, 80: 0.25, 50: 0.4}  # the widest first, so that the narrower lie on it
-RIGHT = WIDTH - 54  # of the plot: names stand beside it
+RIGHT = WIDTH - 56  # of the plot: names stand beside it
 
 
 def draw(projection: Projection, *, path: TargetPath | None = None) -> Chart:
@@ -77,11 +77,9 @@ def _fan(data: pd.DataFrame) -> Drawing:
     under = bool(path) and path[0][1] < first[1]  # on the side where the path is not
     name_at = max(heights) + 20 if under else min(heights) - 11
     marks.append(small(first[0] - 6, name_at, "measured", colour=DATA, bold=True, halo=True))
-    ends = [(points("median")[-1], "median", DATA)]
+    ends = [(points("median")[-1][1], "median", DATA)]
     if path:
         marks.append(Path(path, edge=SOFT, width=2, dash=DASH))
-        ends.append((path[-1], "target", SOFT))
-    apart = spread([point[1] + 4 for point, *_ in ends], 13, 0, BOTTOM - 4)
-    for (point, name, colour), down in zip(ends, apart, strict=True):
-        marks.append(small(point[0] + 6, down, name, colour=colour, bold=True))
+        ends.append((path[-1][1], "target", SOFT))
+    marks += beside(RIGHT, ends)
     return Drawing((*marks, *along(years, x)), BOTTOM + 24)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from nhscarbon.analysis.benchmark import Benchmark
 from nhscarbon.errors import UsageError
 from nhscarbon.output.tables import number
-from nhscarbon.reporting.charts.axes import BOTTOM, LEFT, TOP, amounts, ground, height, scale, spread
+from nhscarbon.reporting.charts.axes import BOTTOM, LEFT, amounts, beside, ground, height, scale
 from nhscarbon.reporting.charts.chart import Chart
 from nhscarbon.reporting.charts.labels import said
 from nhscarbon.reporting.charts.marks import Dot, Drawing, Mark, Path, Text, line, small
@@ -16,7 +17,7 @@ from nhscarbon.reporting.charts.palette import DASH, DATA, EDGE, SOFT, WIDTH
 DRAWS = (Benchmark,)
 POINTS = 100  # of each curve
 DASHES = (DASH, "2 3")  # of the limits
-RIGHT = WIDTH - 46  # of the plot: the names of the limits stand beside it
+RIGHT = WIDTH - 50  # of the plot: the names of the limits stand beside it
 
 
 def draw(benchmark: Benchmark, *, type: str = "", focus: str = "") -> Chart:
@@ -61,26 +62,23 @@ def draw(benchmark: Benchmark, *, type: str = "", focus: str = "") -> Chart:
     source = f"{said(benchmark.boundary)}, {benchmark.source}. Small bodies vary more: their limits are wider."
     words = (f"Funnel of {benchmark.unit} of {len(data)} bodies of type {type.lower()} in {benchmark.period}: "
              f"typical {typical}; {finding}.")  # fmt: skip
-    return Chart(finding, [about], [source], _funnel(benchmark, type, focus), data, words)
+    return Chart(finding, [about], [source], _funnel(benchmark, data, focus), data, words)
 
 
-def _funnel(benchmark: Benchmark, type: str, focus: str) -> Drawing:
-    table, funnel = benchmark.table, benchmark.funnels[type]
-    data = table[(table["type"] == type) & table["kgco2e_per_unit"].notna()]
+def _funnel(benchmark: Benchmark, data: pd.DataFrame, focus: str) -> Drawing:
+    funnel = benchmark.funnels[str(data["type"].iloc[0])]
     sizes = np.linspace(float(data["denominator"].min()) * 0.9, float(data["denominator"].max()) * 1.05, POINTS)
     x, (y, most) = scale(sizes[0], sizes[-1], LEFT, RIGHT), height([*data["kgco2e_per_unit"], 1.5 * funnel.typical])
     marks: list[Mark] = ground(y, most, RIGHT)
     marks.append(line(LEFT, y(funnel.typical), RIGHT, y(funnel.typical), SOFT, 1.5))
-    ends = [(y(funnel.typical), "typical")]
+    ends = [(y(funnel.typical), "typical", SOFT)]
     for (_, part, *limits), dash in zip(funnel.curves(sizes), DASHES, strict=True):
         for limit in limits:  # above the plot a curve is not drawn
             points = tuple((x(size), y(value)) for size, value in zip(sizes, limit, strict=True) if value <= most)
             if points:
                 marks.append(Path(points, edge=SOFT, dash=dash))
-                ends.append((points[-1][1], f"{part:.3g} %"))
-    apart = spread([end for end, _ in ends], 13, TOP, BOTTOM - 4)
-    marks += [small(RIGHT + 4, down + 4, name)
-              for (_, name), down in zip(ends, apart, strict=True)]  # fmt: skip
+                ends.append((points[-1][1], f"{part:.3g} %", SOFT))
+    marks += beside(RIGHT, ends)
     columns = (data["organisation"], data["denominator"], data["kgco2e_per_unit"])
     for code, size, value in sorted(zip(*columns, strict=True), key=lambda row: row[0] == focus):
         here = code == focus

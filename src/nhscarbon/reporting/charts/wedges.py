@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from nhscarbon.reporting.charts.axes import BOTTOM, LEFT, TOP, along, ground, height, scale, spread
+from nhscarbon.reporting.charts.axes import BOTTOM, LEFT, along, beside, ground, height, scale
 from nhscarbon.reporting.charts.chart import Chart
-from nhscarbon.reporting.charts.marks import Drawing, Mark, Path, Point, fitted, line, small
-from nhscarbon.reporting.charts.palette import DASH, DATA, EDGE, INK, SMALL, SOFT, WHITE, WIDTH
+from nhscarbon.reporting.charts.marks import Drawing, Mark, Path, Point
+from nhscarbon.reporting.charts.palette import DASH, DATA, EDGE, INK, SOFT, WHITE, WIDTH
 from nhscarbon.trajectory.actions.wedges import Wedges
 
 DRAWS = (Wedges,)
@@ -68,7 +68,5 @@ def _stack(data: pd.DataFrame) -> Drawing:
     marks += [Path(usual, edge=INK, width=2), Path(left, edge=INK, width=2, dash=DASH)]
     ends = [(left[-1][1], f"{data['left'].iloc[-1]:,.0f} left", SOFT), *ends,
             (usual[-1][1] - 6, f"{data['business_as_usual'].iloc[-1]:,.0f} as usual", SOFT)]  # fmt: skip
-    for (end, words, colour), down in zip(ends, spread([end for end, *_ in ends], 15, TOP, BOTTOM - 4), strict=True):
-        marks += [line(RIGHT + 1, end, RIGHT + 12, down, EDGE),
-                  small(RIGHT + 15, down + 4, fitted(words, WIDTH - RIGHT - 15, SMALL), colour=colour)]  # fmt: skip
+    marks += beside(RIGHT, ends)
     return Drawing((*marks, *along(years, x, most=4)), BOTTOM + 24)
