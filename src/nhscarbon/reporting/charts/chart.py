@@ -121,7 +121,7 @@ def chart(result: object, *, kind: str | None = None, **options: object) -> Char
     >>> nc.chart(footprint)
     Chart('Fossil fuels: 70% of 58,296 tCO2e', 5 rows)
     >>> nc.chart(footprint, kind="tiers").table["tier"].tolist()
-    ['']
+    ['unstated']
     """
     every = drawers()
     fitting = [name for name, module in every.items() if isinstance(result, module.DRAWS) and kind in (None, name)]

@@ -44,7 +44,7 @@ def draw(footprint: Footprint, *, boundary: str | None = None) -> Chart:
     data = footprint.by("tier", boundary=counts)
     order = {tier: place for place, tier in enumerate([*ORDER, *sorted(set(data["tier"]) - set(ORDER))])}
     data = data.sort_values("tier", key=lambda tiers: tiers.map(order), ignore_index=True)
-    data.insert(1, "label", [said(tier or "unstated") for tier in data["tier"]])
+    data.insert(1, "label", [said(tier) for tier in data["tier"]])
     total, best = footprint.total(counts), float(data.loc[data["tier"] == ORDER[0], "tco2e"].sum())
     title = f"{best / total if total else 0:.0%} of the tonnes are of the {ORDER[0]} tier"
     return shares(footprint, data, boundary=counts, by="tier", title=title)
