@@ -34,7 +34,7 @@ ROOMS = ("activity", "sums", "footprint", "methods", "submissions", "analysis", 
 DESK = {  # the front desk by what one comes for
     "read": ("example", "read", "read_eric", "read_ledger", "methodology"),
     "calculate": ("calculate", "partial"),
-    "look": ("hierarchy", "roll_up", "write_report"),
+    "look": ("hierarchy", "roll_up", "chart", "write_report"),
     "explain": ("compare", "uncertainty"),
     "check": ("check", "template", "mark"),
     "plan": ("targets", "monitor", "project", "read_actions", "plan"),

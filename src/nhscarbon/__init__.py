@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from nhscarbon.footprint.calculate import calculate
     from nhscarbon.footprint.footprint import Footprint
     from nhscarbon.methods.methodology import Methodology, methodology
+    from nhscarbon.reporting.charts.chart import chart
     from nhscarbon.reporting.report.write import write_report
     from nhscarbon.submissions.check import check
     from nhscarbon.submissions.marked_workbook import mark
@@ -73,6 +74,7 @@ _HOME = {
     "UnreadableError": "errors",
     "UsageError": "errors",
     "calculate": "footprint.calculate",
+    "chart": "reporting.charts.chart",
     "check": "submissions.check",
     "compare": "analysis.decomposition.compare",
     "example": "activity.examples",
@@ -112,6 +114,7 @@ __all__ = [
     "UsageError",
     "__version__",
     "calculate",
+    "chart",
     "check",
     "compare",
     "example",

@@ -193,7 +193,7 @@ def test_a_chart_is_one_module(house):
     (house / "reporting" / "charts" / "one_number.py").write_text(
         "import pandas as pd\n\n"
         "from nhscarbon.methods.methodology import Methodology\n\n"
-        "DRAWS = Methodology\n\n\n"
+        "DRAWS = (Methodology,)\n\n\n"
         "def draw(method):\n"
         "    return f'{len(method.catalogue.activities)} activities'\n", "utf-8")  # fmt: skip
     code = "import nhscarbon as nc\nprint(nc.chart(nc.methodology('nhs-2026.1')))"
@@ -229,6 +229,7 @@ def test_a_layout_of_estates_returns_is_a_file_and_a_row_of_one_folder(house, tm
         csv.writer(stream).writerows([[row["header"] for row in renamed], line])
     code = (
         "import sys, nhscarbon as nc\nfound = nc.read_eric(sys.argv[1]).table\n"
-        "print(found['period'].unique().tolist(), found.loc[found['activity'] == 'energy.natural_gas', 'quantity'].tolist())"
+        "gas = found[found['activity'] == 'energy.natural_gas']\n"
+        "print(found['period'].unique().tolist(), gas['quantity'].tolist())"
     )
     assert asked(house, code, path) == "['2025/26'] [1000.0]\n"

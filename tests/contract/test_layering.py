@@ -54,7 +54,7 @@ ONLY_NUMPY = ("sums.arithmetic",)  # with the type of a code, which is numpy's t
 # rooms whose own file is a face like the front desk: a table of names, loaded when they are used; for users alone
 FACES = ("activity", "analysis", "footprint", "methods", "submissions", "sums", "trajectory")
 # these tables, the commands' loaders, and what finds the modules of its own folder may import by name
-FOLDERS = ("checks.all_rules", "activity.readers.from_bytes")
+FOLDERS = ("checks.all_rules", "activity.readers.from_bytes", "reporting.charts.chart")
 LOADERS = ("", *FACES, "cli", "cli.parser", *FOLDERS)
 LONGEST = 400  # lines of a module
 

@@ -2,7 +2,6 @@
 
 import csv
 import json
-from importlib.util import find_spec
 
 import numpy as np
 import pandas as pd
@@ -13,7 +12,6 @@ from green_plans import GAS, action, nhs, system
 from nhscarbon.footprint.certificate import certificate
 from nhscarbon.output.results import Result
 from nhscarbon.output.text import SCREEN_COLUMNS, SCREEN_LINES
-from nhscarbon.reporting.charts.themes import themes_chart
 from nhscarbon.trajectory.actions.table import Actions
 from nhscarbon.trajectory.monitoring.control_chart import control_chart
 from nhscarbon.trajectory.monitoring.progress import progress
@@ -23,7 +21,6 @@ from nhscarbon.trajectory.projection.backtest import back_test
 
 HOSTILE = "<script>alert(1)</script>"
 ODD = "=1+1"
-CHARTS = find_spec("matplotlib") is not None  # the extra `plot`
 NAMES = (
     "abatement", "actions", "appraisal", "back_test", "base_year", "benchmark", "chances", "change",
     *(["chart"] if CHARTS else []), "control_chart", "costs", "explanation", "findings", "footprint", "hierarchy",
@@ -78,7 +75,7 @@ def built():
         ),
         "chances": projection.chances(nc.targets()["carbon-footprint-net-zero"].path(footprint, base_tco2e=70_000.0)),
         "change": nc.compare(footprint, footprint, boundary=("scope_1", "nhs_carbon_footprint")),
-        **({"chart": themes_chart(footprint)} if CHARTS else {}),
+        "chart": nc.chart(footprint),
         "control_chart": control_chart(energy),
         "costs": nc.trajectory.costs(frame, actions),
         "explanation": footprint.explain(activity=GAS),

@@ -5,9 +5,10 @@ import random
 import pytest
 
 import nhscarbon as nc
+from drawings import fills, looks_right
 from green_plans import GAS, GRID, WASTE, action, system
 from nhscarbon.errors import UsageError
-from nhscarbon.reporting.charts.matrix import matrix_chart
+from nhscarbon.reporting.charts.palette import DATA
 
 TRUSTS = ["RAA", "RBB", "RCC"]
 
@@ -79,9 +80,10 @@ def test_a_different_effect_keeps_the_same_words_further_apart():
 
 
 def test_the_chart_says_how_much_is_shared():
-    pytest.importorskip("matplotlib", reason="charts need the extra 'plot'")
-    chart = matrix_chart(nc.trajectory.matrix(system(TRUSTS, [2026]), plans()))
+    chart = nc.chart(nc.trajectory.matrix(system(TRUSTS, [2026]), plans()))
     assert (
         chart.alt_text == "6 actions of 3 organisations are of 3 kinds: 2 in most of the organisations, 1 in only one."
     )
     assert len(chart.table) == 3
+    looks_right(chart)
+    assert [colour for _, colour in fills(chart)] == [DATA] * 7  # the key, and six of nine squares

@@ -5,12 +5,12 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from nhscarbon.analysis.benchmark import Funnel, funnel_of
 from scipy.stats import norm
 
 import nhscarbon as nc
-from nhscarbon.analysis.benchmarks import Funnel, funnel_of
+from drawings import looks_right
 from nhscarbon.errors import UsageError
-from nhscarbon.reporting.charts.funnel import funnel_chart
 
 MEASURE = "floor_area_gross_internal"
 
@@ -165,13 +165,13 @@ def test_denominators_that_cannot_be_used_are_refused(returned, hierarchy):
 
 
 def test_the_chart_says_what_it_shows_and_carries_its_numbers(found):
-    pytest.importorskip("matplotlib", reason="SKIPPED ALOUD: charts need the extra 'plot'")
-    chart = funnel_chart(found, "ACUTE - TEACHING", focus="RR8")
+    chart = nc.chart(found, type="ACUTE - TEACHING", focus="RR8")
+    looks_right(chart)
     of_type = found.table[found.table["type"] == "ACUTE - TEACHING"]
     assert len(chart.table) == len(of_type)
     row = of_type.set_index("organisation").loc["RR8"]
     assert f"RR8 is {row['position']}, rank {row['rank_in_type']:.0f} of {len(of_type)}" in chart.alt_text
-    assert chart.to_svg() == funnel_chart(found, "ACUTE - TEACHING", focus="RR8").to_svg()
+    assert chart.to_svg() == nc.chart(found, focus="RR8").to_svg()  # its own type
     for type, focus, sentence in (("BOROUGH", "", "no limits for type"), ("AMBULANCE", "RR8", "not among the bodies")):
         with pytest.raises(UsageError, match=sentence):
-            funnel_chart(found, type, focus=focus)
+            nc.chart(found, type=type, focus=focus)

@@ -102,6 +102,20 @@ def test_the_page_itself_never_scrolls_sideways(browser, paths, width):
         assert browser.execute_script("return document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_words_run_off_a_picture(browser, paths, width):
+    for name in ("one year", "all of it"):
+        opened(browser, paths[name], width)
+        over = browser.execute_script(
+            "return [...document.querySelectorAll('svg text')].filter(each => { "
+            "const a = each.getBoundingClientRect(), b = each.closest('svg').getBoundingClientRect(); "
+            "return a.left < b.left || a.right > b.right || a.top < b.top || a.bottom > b.bottom; })"
+            ".map(each => each.textContent)"
+        )
+        assert over == []
+        assert browser.execute_script("return document.querySelectorAll('svg text').length") > 10
+
+
 def test_nothing_is_asked_of_the_network_and_nothing_goes_wrong(browser, paths):
     for path in paths.values():
         opened(browser, path)

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 import nhscarbon as nc
+from drawings import fills, looks_right, words
 from green_plans import COLUMNS, GAS, GRID, action, emissions, random_actions, system
-from nhscarbon.reporting.charts.wedges import wedges_chart
 
 
 def hundred():
@@ -86,13 +86,23 @@ def test_what_nobody_has_an_action_for_is_named_by_theme():
 
 
 def test_a_chart_of_wedges_holds_every_number_and_a_sentence():
-    pytest.importorskip("matplotlib", reason="charts need the extra 'plot'")
     frame = system(["RAA"], [2026, 2027])
     found = nc.trajectory.wedges(frame, [action(f"a{place}", share=0.05 * (place + 1)) for place in range(8)])
-    chart = wedges_chart(found)
+    chart = nc.chart(found)
     rows = chart.table
     parts = rows.drop(columns=["year", "business_as_usual", "left"])
     assert list(parts.columns)[-1] == "All others"
     assert parts.sum(axis=1).tolist() == pytest.approx((rows["business_as_usual"] - rows["left"]).tolist())
     assert "a7" in chart.alt_text
-    assert chart.to_svg() == wedges_chart(found).to_svg()
+    looks_right(chart)
+    assert any("All others" in each for each in words(chart))
+
+
+def test_the_wedges_of_one_year_can_be_seen():
+    chart = nc.chart(
+        nc.trajectory.wedges(system(["RAA"], [2026]), [action(f"a{place}", share=0.1) for place in range(3)])
+    )
+    looks_right(chart)
+    wide = [right - left for (left, _, right, _), _ in fills(chart)]
+    assert len(wide) == 3
+    assert min(wide) > 100

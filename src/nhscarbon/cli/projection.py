@@ -12,7 +12,7 @@ import pandas as pd
 from nhscarbon.cli.footprint import calculated
 from nhscarbon.errors import UsageError
 from nhscarbon.output import tables
-from nhscarbon.reporting.charts.fan import fan
+from nhscarbon.reporting.charts.fan import draw
 from nhscarbon.trajectory.projection.projection import Projection, project
 from nhscarbon.trajectory.targets.target_path import TargetPath
 from nhscarbon.trajectory.targets.targets import targets
@@ -44,7 +44,9 @@ def projection(options: Namespace) -> None:
     for row in found.assumptions.itertuples(index=False):
         sys.stderr.write(f"assumed: {row.about}, {row.years}: {row.assumption} ({row.status})\n")
     if options.chart:
-        sys.stderr.write(f"chart written to {fan(found, path).save(options.chart, overwrite=options.overwrite)}\n")
+        sys.stderr.write(
+            f"chart written to {draw(found, path=path).save(options.chart, overwrite=options.overwrite)}\n"
+        )
     if options.output:
         sys.stderr.write(f"written to {tables.write_text(Path(options.output), text, overwrite=options.overwrite)}\n")
     else:

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Totals year by year, and the years in which known breaks of published factors moved them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ NAMED = 2  # broken factor rows that a mark names
 def yearly(
     footprints: Sequence[Footprint], *, boundary: str | None = None, match: Sequence[str] = ("organisation",)
 ) -> pd.DataFrame:
-    """Return the data of `trend_chart`, which takes and raises the same, without drawing them."""
+    """Return the total of each year [tCO2e], and what factors and their known breaks moved since the year before.
+
+    Takes and raises what the drawing of a trend does, and is its table.
+    """
     held = [footprint.sums.columns["period"].labels for footprint in footprints]
     if len(held) < 2 or any(len(years) != 1 for years in held) or len(set(held)) < len(held):
         raise UsageError("a trend needs two or more footprints, each of one NHS year, no year twice")

@@ -1,16 +1,24 @@
-"""The marginal abatement view: a plane for what saves money, bars for what costs it (extra ``plot``)."""
+"""The marginal abatement view: a plane for what saves money, bars for what costs it."""
 
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
-from nhscarbon.reporting.charts.style import CONTEXT, FOCUS, PALETTE, Chart, blank_figure, titled
+from nhscarbon.reporting.charts.axes import LEFT, amounts, ground, height, scale, spread
+from nhscarbon.reporting.charts.chart import Chart
+from nhscarbon.reporting.charts.marks import Dot, Drawing, Mark, Path, Text, box, fitted, line, small
+from nhscarbon.reporting.charts.palette import DATA, EDGE, INK, SMALL, SOFT, WHITE, WIDTH
 from nhscarbon.trajectory.actions.abatement import Abatement
 
+DRAWS = (Abatement,)
 NAMED = 8  # points and bars with a name
+NAME = 105.0  # room of a name
+RIGHT = WIDTH - 14  # of a plot: its last figure is centred there
+PANEL = 260.0  # from the heading of a panel to its line of zero
 
 
-def abatement_chart(view: Abatement) -> Chart:
+def draw(view: Abatement) -> Chart:
     """Draw actions that save money by money and tonnes, and those that cost money by pounds per tonne.
 
     The former have no place in a curve of pounds per tonne, so they have a panel of their own.
@@ -18,65 +26,71 @@ def abatement_chart(view: Abatement) -> Chart:
     Parameters
     ----------
     view : Abatement
+        From `nhscarbon.abatement`.
 
     Returns
     -------
     Chart
+        Its table is that of the view.
     """
     table = view.table
     saves, paid = table[table["pareto_rank"].notna()], table[table["gbp_per_tco2e"].notna()]
-    figure, left = blank_figure(width=11.0, height=5.0)
-    left.set_subplotspec(figure.add_gridspec(1, 2)[0, 0])
-    right = figure.add_subplot(1, 2, 2)
-    for side in ("top", "right"):
-        right.spines[side].set_visible(False)
-    first = (saves["pareto_rank"] == 1).to_numpy()
-    money, tonnes = -saves["net_present_cost_gbp"].to_numpy(np.float64) / 1e6, saves["tco2e"].to_numpy(np.float64)
-    spread = np.abs(np.array([tonnes - saves["low"], saves["high"] - tonnes]))
-    left.errorbar(tonnes, money, xerr=spread, fmt="none", ecolor=CONTEXT, linewidth=1)
-    left.scatter(tonnes[first], money[first], color=FOCUS, marker="o", label="no other saves more of both")
-    left.scatter(tonnes[~first], money[~first], color=PALETTE[3], marker="^", label="another saves more of both")
-    for name, x, y in list(zip(saves["action"], tonnes, money, strict=True))[:NAMED]:
-        left.annotate(str(name), (x, y), fontsize=9, xytext=(4, 4), textcoords="offset points")
-    left.set_xlabel("tCO2e added to the others")
-    left.set_ylabel("£ million saved (net present)")
-    if len(saves):
-        left.legend(fontsize=9, frameon=False)
-    start, widest = 0.0, set(paid["tco2e"].nlargest(NAMED))
-    for axes in (left, right):
-        axes.xaxis.set_major_formatter("{x:,.0f}")
-    names = ("tco2e", "gbp_per_tco2e", "gbp_per_tco2e_low", "gbp_per_tco2e_high")
-    for place, (name, (width, height, low, high)) in enumerate(
-        zip(paid["action"], paid[list(names)].to_numpy(np.float64).tolist(), strict=True)
-    ):
-        right.bar(start, height, width=width, align="edge", color=PALETTE[place % 2], edgecolor="white")
-        top = high if np.isfinite(high) else height
-        right.plot([start + width / 2] * 2, [low, top], color="#3D3D3D", linewidth=1)
-        if width in widest:
-            right.annotate(
-                str(name),
-                (start + width / 2, top),
-                fontsize=9,
-                rotation=90,
-                ha="center",
-                va="bottom",
-                xytext=(0, 3),
-                textcoords="offset points",
-            )
-        start += width
-    right.set_xlabel("tCO2e added to the others")
-    right.set_ylabel("£ per tCO2e")
-    right.margins(y=0.25)
-    right.set_title("What costs money", loc="left", fontsize=11)
-    titled(
-        left,
-        f"{len(saves)} actions save money and {len(paid)} cost money",
-        source=view.note,
-        subtitle="What saves money: no ranking by £ per tonne",
-    )
-    total = float(table["tco2e"].sum())
+    saved = max(0.0, -float(saves["net_present_cost_gbp"].sum()) / 1e6)
     words = (
-        f"{len(saves)} of {len(table)} actions save money, £{max(0.0, float(money.sum())):,.1f} million together; "
-        f"{len(paid)} cost money. Beside the others they add {total:,.0f} tCO2e."
+        f"{len(saves)} of {len(table)} actions save money, £{saved:,.1f} million together; "
+        f"{len(paid)} cost money. Beside the others they add {float(table['tco2e'].sum()):,.0f} tCO2e."
     )
-    return Chart(figure, view.table, words)
+    title = f"{len(saves)} actions save money and {len(paid)} cost money"
+    second = PANEL + 56 if len(saves) else 0.0
+    marks = [*(_saves(saves) if len(saves) else ()), *(_paid(paid, second) if len(paid) else ())]
+    body = Drawing(tuple(marks), second + (PANEL + 40 if len(paid) else 0.0))
+    about = "Tonnes are what an action adds to all the others [tCO2e]"
+    return Chart(title, [about], [view.note], body, table, words)
+
+
+def _saves(table: pd.DataFrame) -> list[Mark]:
+    """Return the plane of what saves money: discs for what no other beats in both, triangles for the rest."""
+    money = -table["net_present_cost_gbp"].to_numpy(np.float64) / 1e6
+    most = float(table[["tco2e", "high"]].to_numpy(np.float64).max())
+    x, (y, top) = scale(0, 1.05 * most, LEFT, RIGHT), height(money.tolist(), top=50, bottom=PANEL)
+    marks: list[Mark] = [
+        Text(0, 12, "What saves money: £ million saved (net present)", bold=True),
+        Dot(6, 27, 4), small(16, 31, "no other saves more of both"),
+        _triangle(196, 27), small(206, 31, "another saves more of both"),
+        *ground(y, top, WIDTH), *amounts(x, most, PANEL),
+    ]  # fmt: skip
+    columns = (table["title"], table["tco2e"], table["low"], table["high"], money, table["pareto_rank"])
+    rows = list(zip(*columns, strict=True))
+    names = spread([y(row[4]) - 7 for row in rows[:NAMED]], 13, 50, PANEL - 4)
+    for (name, tonnes, *_), down in zip(rows, names, strict=False):
+        side, away = ("end", -7) if x(tonnes) > WIDTH / 2 else ("start", 7)
+        marks.append(small(x(tonnes) + away, down, fitted(name, NAME + 40, SMALL), side, INK, halo=True))
+    for _, tonnes, low, high, pounds, rank in rows:  # over the names
+        marks += [line(x(max(low, 0.0)), y(pounds), x(high), y(pounds), EDGE),
+                  Dot(x(tonnes), y(pounds), 4) if rank == 1 else _triangle(x(tonnes), y(pounds))]  # fmt: skip
+    return marks
+
+
+def _paid(table: pd.DataFrame, top: float) -> list[Mark]:
+    """Return a bar for each action that costs money, as wide as its tonnes, the cheapest first."""
+    names = ("tco2e", "gbp_per_tco2e", "gbp_per_tco2e_low", "gbp_per_tco2e_high")
+    figures = table[list(names)].to_numpy(np.float64)
+    upper = np.where(np.isfinite(figures[:, 3]), figures[:, 3], figures[:, 1])
+    bottom, most = top + PANEL, float(figures[:, 0].sum())
+    x, (y, highest) = scale(0, most, LEFT, RIGHT), height(upper.tolist(), top=top + 30 + NAME, bottom=bottom)
+    widest = set(np.argsort(-figures[:, 0], kind="stable")[:NAMED].tolist())
+    marks: list[Mark] = [Text(0, top + 12, "What costs money: £ per tCO2e", bold=True), *ground(y, highest, WIDTH)]
+    start = 0.0
+    for place, (name, (tonnes, price, low, _), high) in enumerate(zip(table["title"], figures, upper, strict=True)):
+        wide, middle = x(start + tonnes) - x(start), x(start + tonnes / 2)
+        marks.append(box(x(start), y(price), wide, y(0.0) - y(price), DATA, WHITE))
+        marks += [line(middle, y(low), middle, y(high), WHITE, 3), line(middle, y(low), middle, y(high), INK)]
+        if place in widest and wide > SMALL:  # names do not touch
+            words = fitted(name, NAME, SMALL)
+            marks.append(small(middle + 4, y(high) - 5, words, colour=INK, halo=True, upright=True))
+        start += tonnes
+    return [*marks, line(LEFT, bottom, WIDTH, bottom), *amounts(x, most, bottom)]
+
+
+def _triangle(x: float, y: float) -> Path:
+    return Path(((x, y - 5), (x + 5, y + 4), (x - 5, y + 4)), fill=SOFT)

@@ -1,54 +1,78 @@
-"""Horizontal bars from zero, each with its name and its figure beside it (extra ``plot``)."""
+"""Horizontal bars on one scale, each under its name and its figure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
-from nhscarbon.reporting.charts.style import FOCUS, blank_figure
+import pandas as pd
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from nhscarbon.footprint.footprint import Footprint
+from nhscarbon.output.tables import places_for, tonnes, with_share
+from nhscarbon.reporting.charts.axes import scale
+from nhscarbon.reporting.charts.chart import Chart
+from nhscarbon.reporting.charts.labels import credit, said, whose
+from nhscarbon.reporting.charts.marks import Drawing, Mark, Text, box, fitted, hatch, length, line
+from nhscarbon.reporting.charts.palette import DATA, EDGE, INK, SIZE, SOFT, WIDTH
 
-ROW = 0.34  # inches a bar
-AROUND = 1.8  # inches for title, subtitle and source
-ROOM = 0.16  # of the width, for the figures beside the bars
-
-
-def bars(names: Sequence[str], values: Sequence[float], labels: Sequence[str]) -> tuple[Figure, Axes]:
-    """Draw one bar for each name, the first at the top.
-
-    Parameters
-    ----------
-    names, labels : sequence of str
-        What stands left of each bar, and at its end.
-    values : sequence of float
-    """
-    figure, axes = blank_figure(height=AROUND + ROW * max(len(names), 2))
-    places = range(len(names))
-    axes.barh(places, values, color=FOCUS, height=0.7)
-    axes.set_yticks(places, names)
-    axes.set_ylim(len(names) - 0.4, -0.6)  # the first at the top
-    axes.axvline(0, color="black", linewidth=0.8)
-    _room(axes, values)
-    for place, value, label in zip(places, values, labels, strict=True):
-        side = "left" if value >= 0 else "right"
-        axes.annotate(label, (value, place), xytext=(4 if value >= 0 else -4, 0), textcoords="offset points",
-                      ha=side, va="center", fontsize=10)  # fmt: skip
-    bare(axes)
-    return figure, axes
+ROW, HIGH = 44.0, 16.0  # of a bar with its name, and of the bar
+LEAST = 2.0  # a bar that is not nothing
+SEEN = 4.0  # a shorter range cannot be seen
+TOLD = 3  # bars that the words name
 
 
-def bare(axes: Axes) -> None:
-    """Take away the scale: each bar has its figure."""
-    axes.xaxis.set_visible(False)
-    axes.tick_params(axis="y", length=0)
-    for side in ("bottom", "left"):
-        axes.spines[side].set_visible(False)
+@dataclass(frozen=True)
+class Bar:
+    """A bar from `start` to `end`; `low` to `high` is its range; a step of a change that rises is hatched."""
+
+    name: str
+    end: float
+    figure: str
+    start: float = 0.0
+    low: float | None = None
+    high: float | None = None
+    step: bool = False
+    colour: str = DATA
 
 
-def _room(axes: Axes, values: Sequence[float]) -> None:
-    low, high = min([0.0, *values]), max([0.0, *values])
-    room = ROOM * ((high - low) or 1.0)
-    axes.set_xlim(low - (room if low < 0 else 0), high + room)
+def bars(rows: Sequence[Bar]) -> Drawing:
+    """Draw one bar for each name, the first at the top."""
+    edges = [0.0, *(edge for bar in rows for edge in (bar.start, bar.end, bar.low, bar.high) if edge is not None)]
+    x = scale(min(edges), max(edges), 1, WIDTH - 1)
+    marks: list[Mark] = []
+    words: list[Mark] = []  # over the lines from step to step
+    for place, bar in enumerate(rows):
+        y = ROW * place
+        name = fitted(bar.name, WIDTH - length(bar.figure) - 12)
+        left, right = sorted((x(bar.start), x(bar.end)))
+        wide = max(right - left, LEAST if bar.end != bar.start else 0.0)
+        marks.append(box(left, y + 19, wide, HIGH, bar.colour))
+        if bar.step and bar.end > bar.start:
+            marks += hatch(left, y + 19, wide, HIGH)
+        if bar.low is not None and bar.high is not None and x(bar.high) - x(bar.low) >= SEEN:
+            low, high, under = x(bar.low), x(bar.high), y + 22 + HIGH
+            marks += [line(low, under, high, under, SOFT, 1.5), *(line(at, under - 2, at, under + 2, SOFT, 1.5)
+                                                                  for at in (low, high))]  # fmt: skip
+        if bar.step:
+            marks.append(line(x(bar.end), y + 19, x(bar.end), y + ROW + 19, EDGE))
+        marks.append(line(x(0.0), y + 17, x(0.0), y + 21 + HIGH, INK, 1.5))
+        words += [Text(0, y + SIZE, name, halo=True), Text(WIDTH, y + SIZE, bar.figure, "end", halo=True)]
+    return Drawing((*marks, *words), ROW * len(rows))
+
+
+def shares(footprint: Footprint, data: pd.DataFrame, *, boundary: str, by: str, title: str) -> Chart:
+    """Return the bars of parts that add up to a total: `data` has ``label``, ``tco2e``, and ranges where known."""
+    total = footprint.total(boundary)
+    data = data.assign(share=data["tco2e"] / total if total else 0.0)
+    ranges = [data[side].tolist() if side in data else [None] * len(data) for side in ("low", "high")]
+    columns = (data["label"], data["tco2e"].tolist(), *ranges)
+    shown = [Bar(name, value, " ".join(with_share(value, total).split()), low=low, high=high)
+             for name, value, low, high in zip(*columns, strict=True)]  # fmt: skip
+    whole = f"{tonnes(total, places_for(total))} tCO2e"
+    told, rest = [f"{bar.name} {bar.figure}" for bar in shown[:TOLD]], len(shown) - TOLD
+    more = f" and {rest} smaller" if rest > 0 else ""
+    alt = f"Bar chart of {whose(footprint)}, {said(boundary)}, by {by}, {whole} in all: {'; '.join(told)}{more}."
+    about = f"{whose(footprint)}: {said(boundary)} by {by} [tCO2e]"
+    if ranges[0] and ranges[0][0] is not None:
+        about += "; lines under bars: likely range (95 % interval)"
+    return Chart(title, [about], [credit(footprint)], bars(shown), data, alt)

@@ -1,4 +1,4 @@
-"""What a return holds of each theme and month, as a heat map (extra ``plot``)."""
+"""What a return holds of each theme and month, as a heat map."""
 
 from __future__ import annotations
 
@@ -7,17 +7,21 @@ from collections.abc import Mapping
 import pandas as pd
 
 from nhscarbon.errors import UsageError
-from nhscarbon.reporting.charts.style import FOCUS, SMALLEST, Chart, blank_figure, titled
+from nhscarbon.footprint.coverage import COLUMNS, MISSING
+from nhscarbon.reporting.charts.chart import Chart
+from nhscarbon.reporting.charts.marks import Drawing, Mark, Path, Text, box, small
+from nhscarbon.reporting.charts.palette import DATA, INK, SIZE, SMALL, SOFT, WHITE, WIDTH
 
-AROUND, ROW = 2.0, 0.46  # inches for title and months, and for a row
+DRAWS = (pd.DataFrame,)
+ROW, CELL = 52.0, WIDTH / 12  # of a theme with its name, and the width of a month
 DARK = 0.71  # share, from which white words on the shade have more contrast than black: 4.5 to 1 on either side
 MONTHS = ("Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Jan", "Feb", "Mar")
 
 
-def completeness_chart(frame: pd.DataFrame, *, labels: Mapping[str, str] | None = None) -> Chart:
+def draw(frame: pd.DataFrame, *, labels: Mapping[str, str] | None = None) -> Chart:
     """Draw in how many places each theme is given, month by month.
 
-    A place is a site, or a body that names none. Each field says its numbers: the shade only repeats them.
+    A place is a site, or a body that names none. Each field says its number: the shade only repeats it.
 
     Parameters
     ----------
@@ -29,51 +33,53 @@ def completeness_chart(frame: pd.DataFrame, *, labels: Mapping[str, str] | None 
     Returns
     -------
     Chart
-        Its data has ``theme``, ``month``, ``given`` and ``places``.
+        Its table has ``theme``, ``month``, ``given`` and ``places``.
 
     Raises
     ------
     UsageError
-        If there is nothing in the frame, or more than one NHS year, or matplotlib is not installed.
+        If the frame is not one of `nhscarbon.completeness`, is empty, or has more than one NHS year.
 
     Examples
     --------
     >>> import nhscarbon as nc
     >>> method = nc.methodology("nhs-2026.1")
     >>> found = nc.footprint.completeness(nc.example("trust-year.csv"), method)
-    >>> completeness_chart(found, labels=method.catalogue.themes).alt_text
+    >>> draw(found, labels=method.catalogue.themes).alt_text
     'Heat map of RX1, 2023/24: every theme is given in all 12 months at every place.'
     """
+    absent = [name for name in COLUMNS if name not in frame]
+    if absent:
+        raise UsageError(f"a frame is drawn if it is one of completeness(); this has no column {', '.join(absent)}")
     years = frame["period"].unique().tolist()
     if len(years) != 1:
         raise UsageError(f"a heat map is of one NHS year; the frame has {', '.join(years) or 'none'}")
-    counted = frame.assign(there=frame["state"] != "missing").groupby(["theme", "month"], sort=False)["there"]
+    counted = frame.assign(there=frame["state"] != MISSING).groupby(["theme", "month"], sort=False)["there"]
     data = counted.agg(given="sum", places="count").reset_index()
-    themes = data["theme"].drop_duplicates().tolist()
-    names = [(labels or {}).get(theme, theme) for theme in themes]
-    figure, axes = blank_figure(width=9.5, height=AROUND + ROW * len(themes))
-    shares = (data["given"] / data["places"]).to_numpy().reshape(len(themes), len(MONTHS))
-    words = [f"{given:,}\nof {places:,}" for given, places in zip(data["given"], data["places"], strict=True)]
-    for row, of_theme in enumerate(shares.tolist()):
-        for month, share in enumerate(of_theme):
-            axes.barh(row, 0.94, left=month - 0.47, height=0.88, color=FOCUS, alpha=share, linewidth=0)
-            axes.barh(row, 0.94, left=month - 0.47, height=0.88, color="none", edgecolor="#3D3D3D", linewidth=0.6)
-            axes.text(month, row, words[row * len(MONTHS) + month], ha="center", va="center", fontsize=SMALLEST,
-                      color="white" if share >= DARK else "black")  # fmt: skip
-    axes.set_xticks(range(len(MONTHS)), MONTHS)
-    axes.set_yticks(range(len(themes)), names)
-    axes.set_xlim(-0.6, len(MONTHS) - 0.4)
-    axes.set_ylim(len(themes) - 0.4, -0.6)
-    axes.tick_params(length=0)
-    for side in ("bottom", "left"):
-        axes.spines[side].set_visible(False)
+    names = {theme: (labels or {}).get(theme, theme) for theme in data["theme"]}
     bodies = frame["organisation"].unique().tolist()
     whose = f"{bodies[0] if len(bodies) == 1 else f'{len(bodies):,} organisations'}, {years[0]}"
-    absent = int((data["places"] - data["given"]).sum())
-    title = f"{absent:,} of {int(data['places'].sum()):,} months are missing" if absent else "No month is missing"
-    titled(axes, title, subtitle="places (sites, or bodies that name none) with a figure, of those expected",
-           source=f"Source: activity data as sent, {whose}; what is missing is not zero")  # fmt: skip
-    return Chart(figure, data, f"Heat map of {whose}: {_told(data, dict(zip(themes, names, strict=True)))}")
+    lacking = int((data["places"] - data["given"]).sum())
+    title = f"{lacking:,} of {int(data['places'].sum()):,} months are missing" if lacking else "No month is missing"
+    about = "Places (sites, or bodies that name none) with a figure, of those expected"
+    source = f"Source: activity data as sent, {whose}; what is missing is not zero"
+    return Chart(title, [about], [source], _cells(data, names), data, f"Heat map of {whose}: {_told(data, names)}")
+
+
+def _cells(data: pd.DataFrame, names: Mapping[str, str]) -> Drawing:
+    marks: list[Mark] = [small(CELL * (place + 0.5), SMALL, month, "middle")
+                         for place, month in enumerate(MONTHS)]  # fmt: skip
+    for row, (theme, name) in enumerate(names.items()):
+        y = SMALL + ROW * row + 9
+        months = data[data["theme"] == theme]
+        marks.append(Text(0, y + SIZE, f"{name}, of {int(months['places'].max()):,}"))
+        for place, (given, places) in enumerate(zip(months["given"].tolist(), months["places"].tolist(), strict=True)):
+            cell, share = box(CELL * place + 1, y + 19, CELL - 2, 24, "", SOFT), given / places
+            marks += [Path(cell.points, fill=DATA, opacity=share)] if share else []
+            figure = f"{given:,}" if given < 10_000 else f"{given / 1000:.0f}k"  # which fits; the table has it whole
+            colour = WHITE if share >= DARK else INK
+            marks += [cell, small(CELL * (place + 0.5), y + 35, figure, "middle", colour)]
+    return Drawing(tuple(marks), SMALL + ROW * len(names) + 4)
 
 
 def _told(data: pd.DataFrame, names: Mapping[str, str]) -> str:

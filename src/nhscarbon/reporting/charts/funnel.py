@@ -1,4 +1,4 @@
-"""The funnel: intensity against size, with limits that are wide for the small (extra ``plot``)."""
+"""The funnel: intensity against size, with limits that are wide for the small."""
 
 from __future__ import annotations
 
@@ -7,65 +7,85 @@ import pandas as pd
 
 from nhscarbon.analysis.benchmarks import Benchmark
 from nhscarbon.errors import UsageError
-from nhscarbon.output import tables
-from nhscarbon.reporting.charts.style import CONTEXT, DASHES, FOCUS, Chart, blank_figure, titled
+from nhscarbon.output.tables import number
+from nhscarbon.reporting.charts.axes import BOTTOM, LEFT, amounts, beside, ground, height, scale
+from nhscarbon.reporting.charts.chart import Chart
+from nhscarbon.reporting.charts.labels import said
+from nhscarbon.reporting.charts.marks import Dot, Drawing, Mark, Path, Text, line, small
+from nhscarbon.reporting.charts.palette import DASH, DATA, EDGE, SOFT, WIDTH
 
-POINTS = 200  # of each curve
+DRAWS = (Benchmark,)
+POINTS = 100  # of each curve
+DASHES = (DASH, "2 3")  # of the limits
+RIGHT = WIDTH - 50  # of the plot: the names of the limits stand beside it
 
 
-def funnel_chart(benchmark: Benchmark, type: str, *, focus: str = "") -> Chart:
+def draw(benchmark: Benchmark, *, type: str = "", focus: str = "") -> Chart:
     """Draw the bodies of one type in their funnel.
 
     Parameters
     ----------
-    peers : Benchmark
-        From `nhscarbon.analysis.benchmark`.
-    type : str
-        A type that has limits.
+    benchmark : Benchmark
+        From `nhscarbon.benchmark`.
+    type : str, optional
+        A type that has limits; when left out, that of the body in focus.
     focus : str, optional
-        The code of a body to show in blue, with its name.
+        The code of a body to show in blue, with its code.
 
     Returns
     -------
     Chart
+        Its table has the rows of the type.
 
     Raises
     ------
     UsageError
-        If the type has no limits, or the body in focus is not of it, or matplotlib is not installed.
+        If the type has no limits, or the body in focus is not of it.
     """
+    table = benchmark.table[benchmark.table["kgco2e_per_unit"].notna()]
+    type = type or "".join(table.loc[table["organisation"] == focus, "type"][:1])
     if type not in benchmark.funnels:
         raise UsageError(
             f"there are no limits for type '{type[:60]}'; there are {', '.join(sorted(benchmark.funnels))}"
         )
-    table = benchmark.table
-    data = table[(table["type"] == type) & table["kgco2e_per_unit"].notna()].reset_index(drop=True)
-    here = data["organisation"] == focus
-    if focus and not here.any():
+    data = table[table["type"] == type].reset_index(drop=True)
+    own = data[data["organisation"] == focus]
+    if focus and own.empty:
         raise UsageError(f"'{focus[:40]}' is not among the bodies of type {type}")
-    funnel = benchmark.funnels[type]
-    figure, axes = blank_figure()
-    sizes = np.linspace(float(data["denominator"].min()) * 0.9, float(data["denominator"].max()) * 1.05, POINTS)
-    for (*_, low, high), dash in zip(funnel.curves(sizes), DASHES, strict=False):
-        for limit in (low, high):
-            axes.plot(sizes, limit, color=CONTEXT, linestyle=dash, linewidth=1)
-    axes.axhline(funnel.typical, color=CONTEXT, linewidth=1.5)
-    axes.scatter(data["denominator"], data["kgco2e_per_unit"], color=CONTEXT, s=22, zorder=2)
     outside = int((~data["position"].eq("within the limits")).sum())
-    said = f"{outside} of {len(data)} lie outside their limits"
+    finding = f"{outside} of {len(data)} lie outside their limits"
     if focus:
-        own = data[here].iloc[0]
-        axes.scatter([own["denominator"]], [own["kgco2e_per_unit"]], color=FOCUS, s=48, zorder=3)
-        axes.annotate(focus, (own["denominator"], own["kgco2e_per_unit"]), xytext=(6, 6), textcoords="offset points",
-                      color=FOCUS, fontweight="bold")  # fmt: skip
-        said = f"{focus} is {own['position']}, rank {own['rank_in_type']:.0f} of {own['of_type']:.0f}"
-    axes.set_ylim(bottom=0)
-    axes.set_xlabel(benchmark.measure.replace("_", " ") + f", {benchmark.unit.removeprefix('kgCO2e/')}")
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-    typical = tables.number(round(funnel.typical, 1))
-    about = f"{type.capitalize()}, {benchmark.period}, {benchmark.unit}; typical {typical}, 95 % and 99.8 % limits"
-    source = f"{benchmark.boundary}, {benchmark.source}. Small bodies vary more: their limits are wider."
-    titled(axes, said, subtitle=about, source=source)
-    bodies = f"{len(data)} bodies of type {type.lower()}"
-    words = f"Funnel of {benchmark.unit} of {bodies} in {benchmark.period}: typical {typical}; {said}."
-    return Chart(figure, pd.DataFrame(data), words)
+        row = own.iloc[0]
+        finding = f"{focus} is {row['position']}, rank {row['rank_in_type']:.0f} of {row['of_type']:.0f}"
+    typical = number(round(benchmark.funnels[type].typical, 1))
+    about = f"{type.capitalize()}, {benchmark.period} [{benchmark.unit}]; typical {typical}"
+    source = f"{said(benchmark.boundary)}, {benchmark.source}. Small bodies vary more: their limits are wider."
+    words = (f"Funnel of {benchmark.unit} of {len(data)} bodies of type {type.lower()} in {benchmark.period}: "
+             f"typical {typical}; {finding}.")  # fmt: skip
+    return Chart(finding, [about], [source], _funnel(benchmark, data, focus), data, words)
+
+
+def _funnel(benchmark: Benchmark, data: pd.DataFrame, focus: str) -> Drawing:
+    funnel = benchmark.funnels[str(data["type"].iloc[0])]
+    sizes = np.linspace(float(data["denominator"].min()) * 0.9, float(data["denominator"].max()) * 1.05, POINTS)
+    x, (y, most) = scale(sizes[0], sizes[-1], LEFT, RIGHT), height([*data["kgco2e_per_unit"], 1.5 * funnel.typical])
+    marks: list[Mark] = ground(y, most, RIGHT)
+    marks.append(line(LEFT, y(funnel.typical), RIGHT, y(funnel.typical), SOFT, 1.5))
+    ends = [(y(funnel.typical), "typical", SOFT)]
+    for (_, part, *limits), dash in zip(funnel.curves(sizes), DASHES, strict=True):
+        for limit in limits:  # above the plot a curve is not drawn
+            points = tuple((x(size), y(value)) for size, value in zip(sizes, limit, strict=True) if value <= most)
+            if points:
+                marks.append(Path(points, edge=SOFT, dash=dash))
+                ends.append((points[-1][1], f"{part:.3g} %", SOFT))
+    marks += beside(RIGHT, ends)
+    columns = (data["organisation"], data["denominator"], data["kgco2e_per_unit"])
+    for code, size, value in sorted(zip(*columns, strict=True), key=lambda row: row[0] == focus):
+        here = code == focus
+        marks.append(Dot(x(size), y(value), 5 if here else 3, DATA if here else EDGE))
+        if here:
+            side, away = ("end", -8) if x(size) > (LEFT + RIGHT) / 2 else ("start", 8)
+            marks.append(Text(x(size) + away, y(value) - 6, code, side, colour=DATA, bold=True, halo=True))
+    measure = f"{benchmark.measure.replace('_', ' ')} [{benchmark.unit.removeprefix('kgCO2e/')}]"
+    below = [*amounts(x, float(sizes[-1]), least=float(sizes[0])), small(RIGHT, BOTTOM + 34, measure, "end")]
+    return Drawing((*marks, *below), BOTTOM + 40)

@@ -1,50 +1,59 @@
-"""Organisations by groups of actions (extra ``plot``)."""
+"""Organisations by groups of actions."""
 
 from __future__ import annotations
 
-import numpy as np
-
-from nhscarbon.reporting.charts.style import CONTEXT, FOCUS, Chart, blank_figure, titled
+from nhscarbon.reporting.charts.chart import Chart
+from nhscarbon.reporting.charts.marks import Drawing, Mark, box, fitted, small, wrapped
+from nhscarbon.reporting.charts.palette import EDGE, INK, SMALL, WIDTH
 from nhscarbon.trajectory.actions.matrix import Matrix
 
+DRAWS = (Matrix,)
 SHOWN = 40  # groups
+NAME, HEAD = 190.0, 110.0  # room of a group's name, and of an organisation's
+CELL, ROW = 18.0, 32.0
 
 
-def matrix_chart(matrix: Matrix) -> Chart:
+def draw(matrix: Matrix) -> Chart:
     """Draw a filled square where an organisation has an action of a group, an empty one where it has none.
 
     Parameters
     ----------
     matrix : Matrix
+        From `nhscarbon.matrix`.
 
     Returns
     -------
     Chart
-        The groups that most organisations have come first; beyond 40 groups the rest is in the data only.
+        The groups that most organisations have come first; beyond 40 groups the rest is in the table only.
     """
     names = [name for name in matrix.holders.columns if name != "group"]
     groups = matrix.groups.head(SHOWN)
-    has = (matrix.holders[names] != "").to_numpy()[: len(groups)]
-    figure, axes = blank_figure(width=4.5 + 0.45 * len(names), height=1.8 + 0.28 * len(groups))
-    down, across = np.nonzero(has)
-    axes.scatter(across, down, marker="s", s=90, color=FOCUS, label="has it")
-    down, across = np.nonzero(~has)
-    axes.scatter(across, down, marker="s", s=90, facecolor="none", edgecolor=CONTEXT, label="has none")
-    axes.set_xticks(range(len(names)), names, rotation=90)
-    labels = [f"{title} ({count})" for title, count in zip(groups["title"], groups["organisations"], strict=True)]
-    axes.set_yticks(range(len(groups)), labels)
-    axes.set_ylim(len(groups) - 0.5, -0.5)
-    axes.legend(fontsize=9, frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    has = (matrix.holders[names] != "").to_numpy()
+    head = 30 + max((len(name) for name in names), default=0) * 7.0
+    head = min(head, 30 + HEAD)
+    left = [NAME + 10 + CELL * place for place in range(len(names))]
+    marks: list[Mark] = [
+        box(0, 1, 11, 11), small(16, 11, "has it"),
+        box(70, 1, 11, 11, "", EDGE), small(86, 11, "has none"),
+        *(small(x + 10, head - 6, fitted(name, HEAD, SMALL), colour=INK, upright=True)
+          for x, name in zip(left, names, strict=True)),
+    ]  # fmt: skip
+    for row, (title, count) in enumerate(zip(groups["title"], groups["organisations"], strict=True)):
+        y = head + ROW * row
+        first, *more = wrapped(f"{title} ({count})", NAME, SMALL)
+        marks += [
+            small(0, y + 10, first, colour=INK),
+            small(0, y + 23, fitted(" ".join(more), NAME, SMALL), colour=INK),
+        ]
+        marks += [box(x, y, 13, 13) if filled else box(x, y, 13, 13, "", EDGE)
+                  for x, filled in zip(left, has[row], strict=True)]  # fmt: skip
     most = int((matrix.groups["reach"] == "most").sum())
     only = int((matrix.groups["reach"] == "only one").sum())
-    titled(
-        axes,
-        f"{most} of {len(matrix.groups)} kinds of action are shared by most",
-        subtitle="Organisations with an action of the kind",
-        source="Actions put together by their words and effects; the table can be reviewed and given back.",
-    )
     words = (
         f"{len(matrix.review)} actions of {len(names)} organisations are of {len(matrix.groups)} kinds: "
         f"{most} in most of the organisations, {only} in only one."
     )
-    return Chart(figure, matrix.table, words)
+    body = Drawing(tuple(marks), head + ROW * len(groups), max(WIDTH, NAME + 10 + CELL * len(names)))
+    title = f"{most} of {len(matrix.groups)} kinds of action are shared by most"
+    source = "Actions put together by their words and effects; the table can be reviewed and given back."
+    return Chart(title, ["Organisations with an action of the kind"], [source], body, matrix.table, words)

@@ -1,17 +1,18 @@
-"""How well the tonnes are known: the footprint by tier (extra ``plot``)."""
+"""How well the tonnes are known: the footprint by tier."""
 
 from __future__ import annotations
 
 from nhscarbon.footprint.footprint import Footprint
-from nhscarbon.output.tables import places_for, tonnes, with_share
-from nhscarbon.reporting.charts.bars import bars
-from nhscarbon.reporting.charts.style import Chart, titled
-from nhscarbon.reporting.charts.themes import credit, whose
+from nhscarbon.reporting.charts.bars import shares
+from nhscarbon.reporting.charts.chart import Chart
+from nhscarbon.reporting.charts.labels import said
 
+DRAWS = (Footprint,)
+USUAL = False  # a footprint is drawn by theme, unless this is asked for
 ORDER = ("optimal", "standard", "reduced")  # the best evidence first; what states no tier stands last
 
 
-def tiers_chart(footprint: Footprint, *, boundary: str | None = None) -> Chart:
+def draw(footprint: Footprint, *, boundary: str | None = None) -> Chart:
     """Draw the tonnes of each tier, the best evidence first.
 
     Parameters
@@ -23,12 +24,12 @@ def tiers_chart(footprint: Footprint, *, boundary: str | None = None) -> Chart:
     Returns
     -------
     Chart
-        Its data has ``tier``, ``tco2e`` and ``share`` (0 to 1).
+        Its table has ``tier``, ``label``, ``tco2e`` and ``share`` (0 to 1).
 
     Raises
     ------
     UsageError
-        If there is no such boundary, or matplotlib is not installed.
+        If there is no such boundary.
     BoundaryError
         As `Footprint.total`.
 
@@ -36,21 +37,14 @@ def tiers_chart(footprint: Footprint, *, boundary: str | None = None) -> Chart:
     --------
     >>> import nhscarbon as nc
     >>> footprint = nc.calculate(nc.example("trust-year.csv"), nc.methodology("nhs-2026.1"))
-    >>> float(tiers_chart(footprint).table["share"].sum())
+    >>> float(draw(footprint).table["share"].sum())
     1.0
     """
     counts = boundary or footprint.boundary or footprint.method.headline
     data = footprint.by("tier", boundary=counts)
-    order = [*ORDER, *sorted(set(data["tier"]) - set(ORDER))]
-    data = data.assign(place=[order.index(tier) for tier in data["tier"]]).sort_values("place", ignore_index=True)
-    data = data.drop(columns="place")
-    total = footprint.total(counts)
-    data["share"] = data["tco2e"] / total if total else 0.0
-    labels = [with_share(value, total) for value in data["tco2e"]]
-    names = [tier or "unstated" for tier in data["tier"]]
-    figure, axes = bars([name.capitalize() for name in names], data["tco2e"].tolist(), labels)
-    of_what = f"{whose(footprint)}, {counts} [tCO2e]"
-    best = dict(zip(names, data["share"], strict=True)).get(ORDER[0], 0.0)
-    titled(axes, f"{best:.0%} of the tonnes are of the optimal tier", subtitle=of_what, source=credit(footprint))
-    told = "; ".join(f"{name} {label}" for name, label in zip(names, labels, strict=True))
-    return Chart(figure, data, f"Bar chart of {of_what} by tier, {tonnes(total, places_for(total))} in all: {told}.")
+    order = {tier: place for place, tier in enumerate([*ORDER, *sorted(set(data["tier"]) - set(ORDER))])}
+    data = data.sort_values("tier", key=lambda tiers: tiers.map(order), ignore_index=True)
+    data.insert(1, "label", [said(tier) for tier in data["tier"]])
+    total, best = footprint.total(counts), float(data.loc[data["tier"] == ORDER[0], "tco2e"].sum())
+    title = f"{best / total if total else 0:.0%} of the tonnes are of the {ORDER[0]} tier"
+    return shares(footprint, data, boundary=counts, by="tier", title=title)

@@ -1,23 +1,24 @@
-"""The footprint year by year, with the years marked in which a publisher's factor broke (extra ``plot``)."""
+"""The footprint year by year, with the years marked in which a publisher's factor broke."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from textwrap import wrap
-
-import pandas as pd
 
 from nhscarbon.analysis.decomposition.trend import LARGE, letters_of, yearly
+from nhscarbon.errors import UsageError
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.output.tables import places_for, signed, tonnes
-from nhscarbon.reporting.charts.style import CONTEXT, FOCUS, PALETTE, Chart, blank_figure, titled
-from nhscarbon.reporting.charts.themes import credit
+from nhscarbon.reporting.charts.axes import BOTTOM, LEFT, TOP, along, ground, height, joined, scale
+from nhscarbon.reporting.charts.chart import Chart
+from nhscarbon.reporting.charts.labels import credit, said
+from nhscarbon.reporting.charts.marks import Dot, Drawing, Mark, Text, line
+from nhscarbon.reporting.charts.palette import FEW, SIZE, SMALL, SOFT, WIDTH
 
-WIDTH = 118  # letters of a note on one line
+DRAWS = (list, tuple)
 
 
-def trend_chart(
+def draw(
     footprints: Sequence[Footprint], *, boundary: str | None = None, match: Sequence[str] = ("organisation",)
 ) -> Chart:
     """Draw the total of each year, and mark where known breaks of factors moved it by 1 % or more.
@@ -34,13 +35,13 @@ def trend_chart(
     Returns
     -------
     Chart
-        Its data has ``period``, ``tco2e``, ``factor_tco2e`` (by all factors since the year before),
+        Its table has ``period``, ``tco2e``, ``factor_tco2e`` (by all factors since the year before),
         ``breaks_tco2e`` (by the factor rows with known breaks), ``breaks`` in words and ``marked``.
 
     Raises
     ------
     UsageError
-        If there are fewer than two years, one of them twice, or matplotlib is not installed.
+        If there are fewer than two years, one of them twice, or something that is no footprint.
     BoundaryError
         As `Footprint.total`.
 
@@ -49,53 +50,49 @@ def trend_chart(
     >>> import pandas as pd, nhscarbon as nc
     >>> rows, method = pd.read_csv(nc.example("trust-year.csv")), nc.methodology("nhs-2026.1")
     >>> years = [nc.calculate(rows.assign(period=year), method) for year in ("2022/23", "2023/24")]
-    >>> trend_chart(years).table["period"].tolist()
+    >>> draw(years).table["period"].tolist()
     ['2022/23', '2023/24']
     """
+    if not all(isinstance(each, Footprint) for each in footprints):
+        raise UsageError("a list is drawn if all that is in it are footprints, one for each NHS year")
     data = yearly(footprints, boundary=boundary, match=match)
     last = max(footprints, key=lambda footprint: footprint.sums.columns["period"].labels[0])
-    return _drawn(data, boundary or last.boundary or last.method.headline, last)
-
-
-def _drawn(data: pd.DataFrame, counts: str, last: Footprint) -> Chart:
-    starts = [int(str(year)[:4]) for year in data["period"]]
-    places = places_for(float(data["tco2e"].abs().max()))
+    counts = said(boundary or last.boundary or last.method.headline)
+    periods, values, letters = data["period"].tolist(), data["tco2e"].tolist(), letters_of(data)
+    places = places_for(max(map(abs, values)))
     notes = [
         f"{letter}  {row['period']}: factor rows with known breaks moved "
         f"{signed(float(row['breaks_tco2e']), places)} tCO2e: {row['breaks']}"
-        for letter, row in zip(letters_of(data), data.to_dict("records"), strict=True)
+        for letter, row in zip(letters, data.to_dict("records"), strict=True)
         if letter
     ]
-    figure, axes = blank_figure(height=4.2 + 0.4 * len(notes))
-    values = data["tco2e"].tolist()
-    for (first, second), (low, high) in zip(pairwise(starts), pairwise(values), strict=True):
-        # a dashed line says that the years between have no footprint
-        axes.plot([first, second], [low, high], color=FOCUS, linestyle="-" if second - first == 1 else "--")
-    axes.plot(starts, values, color=FOCUS, marker="o", linestyle="none")
-    top = 1.25 * max(values)
-    axes.set_ylim(0, top)
-    axes.set_xlim(min(starts) - 0.6, max(starts) + 0.6)
-    unit, scale = ("thousand tCO2e", 1000) if max(values) >= LARGE else ("tCO2e", 1)
-    for start, value in zip(starts, values, strict=True):
-        axes.annotate(tonnes(value / scale, places), (start, value), xytext=(0, 8), textcoords="offset points",
-                      ha="center", fontsize=10, bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})  # fmt: skip
-    for (first, second), letter in zip(pairwise(starts), letters_of(data)[1:], strict=True):
-        if letter:  # between the two footprints that it separates
-            middle = (first + second) / 2
-            axes.axvline(middle, color=PALETTE[2], linestyle=":", linewidth=1.4)
-            axes.text(middle, top, f" {letter}", color=PALETTE[2], fontsize=11, fontweight="bold", va="top")
-    axes.set_xticks(starts, data["period"].tolist())
-    axes.yaxis.set_visible(False)
-    axes.spines["left"].set_visible(False)
-    axes.spines["bottom"].set_color(CONTEXT)
+    unit, size = ("thousand tCO2e", 1000) if max(values) >= LARGE else ("tCO2e", 1)
+    about = f"{counts} [{unit}]{'; lettered lines mark breaks of published factors' if notes else ''}"
     change = values[-1] / values[0] - 1 if values[0] else 0.0
-    titled(axes, f"{abs(change):.0%} {'less' if change < 0 else 'more'} in {data['period'].iloc[-1]} than in "
-           f"{data['period'].iloc[0]}", subtitle=f"{counts} [{unit}]; lettered lines mark breaks of published factors",
-           source="\n".join([*(_wrapped(note) for note in notes), credit(last)]))  # fmt: skip
-    told = "; ".join(f"{year} {tonnes(value, places)}" for year, value in zip(data["period"], values, strict=True))
-    marks = " ".join(f"Break {note}." for note in notes) or "No known break of a factor moved a total by 1 % or more."
-    return Chart(figure, data, f"Line chart of {counts} in tCO2e by year: {told}. {marks}")
+    title = f"{abs(change):.0%} {'less' if change < 0 else 'more'} in {periods[-1]} than in {periods[0]}"
+    told = "; ".join(f"{year} {tonnes(value, places)}" for year, value in zip(periods, values, strict=True))
+    marked = " ".join(f"Break {note}." for note in notes) or "No known break of a factor moved a total by 1 % or more."
+    alt = f"Line chart of {counts} in tCO2e by year: {told}. {marked}"
+    body = _lines([int(year[:4]) for year in periods], [value / size for value in values], letters, places)
+    return Chart(title, [about], [*notes, credit(last)], body, data, alt)
 
 
-def _wrapped(text: str) -> str:
-    return "\n    ".join(wrap(text, WIDTH))
+def _lines(years: Sequence[int], values: Sequence[float], letters: Sequence[str], places: int) -> Drawing:
+    few = len(years) <= FEW
+    left = 0.0 if few else LEFT  # with a figure at each dot there is no scale
+    x, (y, most) = scale(years[0], years[-1], left + 28, WIDTH - 28), height(values)
+    marks: list[Mark] = ground(y, most, WIDTH, left=left, figures=not few)
+    for (first, second), letter in zip(pairwise(years), letters[1:], strict=True):
+        if letter:  # between the two footprints that it separates
+            middle = x((first + second) / 2)
+            marks += [line(middle, TOP, middle, BOTTOM, SOFT, 1.5, "2 3"),
+                      Text(middle + 5, TOP + 10, letter, colour=SOFT, bold=True)]  # fmt: skip
+    dots = [(x(year), y(value)) for year, value in zip(years, values, strict=True)]
+    marks += joined(years, dots)
+    for place, (across, down) in enumerate(dots):
+        ends = place in (0, len(dots) - 1)
+        marks.append(Dot(across, down, 5 if place == len(dots) - 1 else 4))
+        if few or ends:
+            figure = tonnes(values[place], places)
+            marks.append(Text(across, down - 11, figure, "middle", SIZE if ends else SMALL, bold=ends, halo=True))
+    return Drawing((*marks, *along(years, x)), BOTTOM + 24)

@@ -1,18 +1,22 @@
-"""Wedges between business as usual and what is left (extra ``plot``)."""
+"""Wedges between business as usual and what is left."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from nhscarbon.reporting.charts.style import CONTEXT, PALETTE, Chart, blank_figure, titled
+from nhscarbon.reporting.charts.axes import BOTTOM, LEFT, along, beside, ground, height, scale
+from nhscarbon.reporting.charts.chart import Chart
+from nhscarbon.reporting.charts.marks import Drawing, Mark, Path, Point
+from nhscarbon.reporting.charts.palette import DASH, DATA, EDGE, INK, SOFT, WHITE, WIDTH
 from nhscarbon.trajectory.actions.wedges import Wedges
 
-SHOWN = len(PALETTE) - 1  # wedges with a colour of their own
-HATCHES = ("", "//", "..", "xx", "--")
+DRAWS = (Wedges,)
+SHOWN = 5  # wedges of their own
 OTHERS = "All others"
+RIGHT = WIDTH - 150  # of the plot: the names of the wedges stand beside it
 
 
-def wedges_chart(wedges: Wedges) -> Chart:
+def draw(wedges: Wedges) -> Chart:
     """Draw what the largest actions, and all others together, take off business as usual.
 
     Parameters
@@ -22,7 +26,7 @@ def wedges_chart(wedges: Wedges) -> Chart:
     Returns
     -------
     Chart
-        Its data has one row per NHS year: business as usual, each wedge and what is left [tCO2e].
+        Its table has one row per NHS year: business as usual, each wedge and what is left [tCO2e].
     """
     years = list(dict.fromkeys(wedges.residual["year"]))
     whole = wedges.residual.groupby("year")[["tco2e", "tco2e_left"]].sum().reindex(years)
@@ -33,47 +37,36 @@ def wedges_chart(wedges: Wedges) -> Chart:
     rest = [name for name in size.index if name not in own]
     if rest:
         data[OTHERS] = table[rest].sum(axis=1)
-    figure, axes = blank_figure(height=5.0)
-    low = whole["tco2e_left"].copy()
-    places = range(len(years))
-    colours = {name: PALETTE[place % len(PALETTE)] for place, name in enumerate(own)} | {OTHERS: CONTEXT}
-    drawn = []
-    for place, name in enumerate(reversed(data.columns)):
-        high = low + data[name]
-        axes.fill_between(
-            places,
-            low,
-            high,
-            facecolor=colours[name],
-            edgecolor="white",
-            linewidth=0.6,
-            hatch=HATCHES[place % len(HATCHES)],
-            label=name,
-        )
-        low = high
-        drawn.append(name)
-    axes.plot(places, whole["tco2e"], color="#3D3D3D", linewidth=2, label="Business as usual")
-    axes.plot(places, whole["tco2e_left"], color="#3D3D3D", linewidth=2, linestyle="--", label="With all actions")
-    step = -(-len(years) // 6)  # labels that do not touch
-    axes.set_xticks(list(places)[::step], years[::step])
-    axes.set_ylim(bottom=0)
-    axes.yaxis.set_major_formatter("{x:,.0f}")
-    handles, labels = axes.get_legend_handles_labels()
-    axes.legend(handles[::-1], labels[::-1], fontsize=9, frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
-    last, cut = (
-        years[-1],
-        1 - whole["tco2e_left"].iloc[-1] / whole["tco2e"].iloc[-1] if whole["tco2e"].iloc[-1] else 0.0,
-    )
-    titled(
-        axes,
-        f"All actions together take off {cut:.0%} in {last}",
-        subtitle="tCO2e a year, by Shapley value",
-        source="Business as usual and actions as given; each wedge is the mean over every order of the actions.",
-    )
+    last, (usual, left) = years[-1], whole.iloc[-1]
+    title = f"All actions together take off {1 - left / usual if usual else 0.0:.0%} in {last}"
     largest = f"; the largest wedge is {own[0]} with {size.iloc[0]:,.0f} tCO2e over all years" if len(size) else ""
-    words = (
-        f"Wedges from {years[0]} to {last}: {whole['tco2e'].iloc[-1]:,.0f} tCO2e of business as usual become "
-        f"{whole['tco2e_left'].iloc[-1]:,.0f}{largest}."
-    )
+    words = f"Wedges from {years[0]} to {last}: {usual:,.0f} tCO2e of business as usual become {left:,.0f}{largest}."
+    source = "Business as usual and actions as given; each wedge is the mean over every order of the actions."
     out = pd.concat([whole["tco2e"].rename("business_as_usual"), data, whole["tco2e_left"].rename("left")], axis=1)
-    return Chart(figure, out.reset_index(names="year"), words)
+    out = out.reset_index(names="year")
+    about = f"tCO2e a year, by Shapley value; figures are of {last}"
+    return Chart(title, [about], [source], _stack(out), out, words)
+
+
+def _stack(data: pd.DataFrame) -> Drawing:
+    years = [int(year[:4]) for year in data["year"]]
+    x, (y, most) = scale(years[0], years[-1], LEFT + 4, RIGHT), height(data["business_as_usual"].tolist())
+
+    def points(values: pd.Series) -> tuple[Point, ...]:
+        there = tuple((x(year), y(value)) for year, value in zip(years, values, strict=True))
+        return there if len(years) > 1 else (*there, (RIGHT, there[0][1]))  # one year is a step
+
+    marks: list[Mark] = ground(y, most, RIGHT)
+    low, ends = data["left"], []
+    names = list(data.columns[2:-1])
+    for place, name in enumerate(reversed(names)):  # neighbours differ in lightness
+        high = low + data[name]
+        marks.append(Path((*points(low), *reversed(points(high))), DATA if place % 2 else EDGE, WHITE, 1.0))
+        ends.append((y((low.iloc[-1] + high.iloc[-1]) / 2), f"{data[name].iloc[-1]:,.0f} {name}", INK))
+        low = high
+    usual, left = points(data["business_as_usual"]), points(data["left"])
+    marks += [Path(usual, edge=INK, width=2), Path(left, edge=INK, width=2, dash=DASH)]
+    ends = [(left[-1][1], f"{data['left'].iloc[-1]:,.0f} left", SOFT), *ends,
+            (usual[-1][1] - 6, f"{data['business_as_usual'].iloc[-1]:,.0f} as usual", SOFT)]  # fmt: skip
+    marks += beside(RIGHT, ends)
+    return Drawing((*marks, *along(years, x, most=4)), BOTTOM + 24)

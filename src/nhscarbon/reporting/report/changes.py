@@ -7,48 +7,31 @@ from collections.abc import Sequence
 import pandas as pd
 
 from nhscarbon.analysis.decomposition.change import EFFECTS, Change
-from nhscarbon.analysis.decomposition.trend import letters_of, yearly
+from nhscarbon.analysis.decomposition.trend import letters_of
 from nhscarbon.footprint.footprint import Footprint
-from nhscarbon.output.tables import places_for, signed, tonnes
+from nhscarbon.output.tables import places_for
+from nhscarbon.reporting.charts.fan import draw as draw_fan
+from nhscarbon.reporting.charts.labels import said
+from nhscarbon.reporting.charts.trend import draw as draw_trend
 from nhscarbon.reporting.charts.waterfall import NAMES
-from nhscarbon.reporting.report.document import Cell, Column, Picture, Section, Table, listed, said
+from nhscarbon.reporting.charts.waterfall import draw as draw_waterfall
+from nhscarbon.reporting.report.document import Cell, Column, Section, Table, listed, picture
 from nhscarbon.reporting.report.figures import ReportRequest
-from nhscarbon.reporting.report.svg import TARGET, Bar, Series, bars, by_year
 from nhscarbon.trajectory.projection.projection import Projection
 from nhscarbon.trajectory.targets.target_path import TargetPath
 
 MOST = 20  # factor rows of a bridge, and lines that entered or left
-FEW = 6  # years, beyond which figures stand in the table alone
-LEVELS = (95, 80, 50)
 
 
 def trend(asked: ReportRequest, years: Sequence[Footprint]) -> Section:
     """Return the total of each year, with the known breaks of factors marked."""
-    data = yearly(years, boundary=asked.boundary)
-    records = data.to_dict("records")
-    letters = letters_of(data)
-    starts = tuple(int(str(row["period"])[:4]) for row in records)
-    values = tuple(float(row["tco2e"]) for row in records)
-    places = places_for(max(map(abs, values)))
-    told = "; ".join(f"{row['period']} {tonnes(value, places)}" for row, value in zip(records, values, strict=True))
-    first, last = values[0], values[-1]
-    change = (
-        f", {abs(last / first - 1):.0%} {'less' if last < first else 'more'} in the last than in the first"
-        if first
-        else ""
-    )
-    words = f"Line chart of {said(asked.boundary)} in tCO2e by year{change}: {told}."
-    marks = [
-        ((earlier + later) / 2, letter)
-        for earlier, later, letter in zip(starts, starts[1:], letters[1:], strict=False)
-        if letter
-    ]
-    figures = tuple(tonnes(value, places) for value in values) if len(values) <= FEW else ()
-    line = Series(starts, values, points=True, figures=figures)
+    drawn = draw_trend(years, boundary=asked.boundary)
+    data = drawn.table
+    records, places = data.to_dict("records"), places_for(float(data["tco2e"].abs().max()))
     rows: list[tuple[Cell, ...]] = [
         (row["period"], float(row["tco2e"]), None if place == 0 else float(row["factor_tco2e"]),
          None if place == 0 else float(row["breaks_tco2e"]), letter, row["breaks"])
-        for place, (row, letter) in enumerate(zip(records, letters, strict=True))
+        for place, (row, letter) in enumerate(zip(records, letters_of(data), strict=True))
     ]  # fmt: skip
     columns = (Column("NHS year"), Column("tCO2e", "number", places),
                Column("by all factors [tCO2e]", "number", places),
@@ -59,8 +42,7 @@ def trend(asked: ReportRequest, years: Sequence[Footprint]) -> Section:
         "moved the total by 1 % or more: a publisher's revision, and no work of the organisation."
     )
     table = Table("by-year", "Tonnes by year", columns, tuple(rows), note)
-    picture = Picture(by_year([line], words, marks=marks), words)
-    return Section("trend", "Trend", _changing(years), (picture,), (table,))
+    return Section("trend", "Trend", _changing(years), (picture(drawn),), (table,))
 
 
 def _changing(years: Sequence[Footprint]) -> tuple[str, ...]:
@@ -75,16 +57,6 @@ def bridge_section(bridge: Change) -> Section:
     whole = bridge.total()
     before, after = whole["before_tco2e"], whole["after_tco2e"]
     places = places_for(max(before, after))
-    shown, reached = [], 0.0
-    for name in EFFECTS:
-        size = whole[f"{name}_tco2e"]
-        if size:
-            shown.append(Bar(NAMES[name], reached + size, signed(size, places), start=reached, whole=False))
-            reached += size
-    shown.append(Bar("Change of the total", after - before, signed(after - before, places)))
-    told = "; ".join(f"{bar.name} {bar.figure}" for bar in shown[:-1]) or "nothing changed"
-    words = (f"Waterfall chart of the change from {tonnes(before, places)} to {tonnes(after, places)} tCO2e, "
-             f"{signed(after - before, places)} in all: {told}.")  # fmt: skip
     column = Column("tCO2e", "number", places)
     effects = [("Before", before), *((NAMES[name], whole[f"{name}_tco2e"]) for name in EFFECTS), ("After", after)]
     tables = [
@@ -92,8 +64,8 @@ def bridge_section(bridge: Change) -> Section:
               "Split by Shapley: the causes add up to the change exactly."),
         *_moved(bridge, places), *_only(bridge, places),
     ]  # fmt: skip
-    return Section("bridge", "Why it changed", (f"{bridge.title}; {_inside(bridge)}. Bars that rise are hatched.",),
-                   (Picture(bars(shown, words), words),), tuple(tables))  # fmt: skip
+    words = f"{bridge.title}; {_inside(bridge)}."
+    return Section("bridge", "Why it changed", (words,), (picture(draw_waterfall(bridge)),), tuple(tables))
 
 
 def _inside(bridge: Change) -> str:
@@ -130,31 +102,10 @@ def _only(bridge: Change, places: int) -> list[Table]:
 def trajectory(projection: Projection, path: TargetPath | None) -> Section:
     """Return the bands of a projection, the chance of meeting a path, and every assumption."""
     bands = projection.bands()
-    years = tuple(int(year[:4]) for year in bands["year"])
-    measured = Series(tuple(int(year) for year in projection.history.index),
-                      tuple(float(value) for value in projection.history), points=True, colour="#3d3d3d")  # fmt: skip
-    series = [measured, Series(years, tuple(bands["median"].tolist()), "median")]
-    last = bands.iloc[-1]
-    words = (
-        f"Fan chart of {said(projection.boundary)}: measured {float(projection.history.iloc[-1]):,.0f} tCO2e in "
-        f"{projection.base}; in {last['year']} the median is {last['median']:,.0f} tCO2e, 80 % of the worlds lie "
-        f"between {last['low_80']:,.0f} and {last['high_80']:,.0f}."
-    )
     of_path = pd.DataFrame(columns=["year", "tco2e"]) if path is None else path.table
-    if path is not None:
-        at = of_path[of_path["year"] >= min(bands["year"].iloc[0], projection.base)]
-        target = Series(
-            tuple(int(year[:4]) for year in at["year"]), tuple(at["tco2e"].tolist()), "target", TARGET, dashed=True
-        )
-        series.append(target)
-        words += f" The dashed line is the target, {float(at['tco2e'].iloc[-1]):,.0f} tCO2e in {at['year'].iloc[-1]}."
-    edges = [
-        tuple(Series(years, tuple(bands[f"{side}_{level}"].tolist())) for side in ("low", "high")) for level in LEVELS
-    ]
-    picture = Picture(by_year(series, words, bands=[(low, high) for low, high in edges]), words)
     start = f"From {projection.base} on, by {projection.method}; {projection.noise.draws:,} worlds."
     tables = (_bands(bands, of_path), *_chances(projection, path), _assumed(projection))
-    return Section("trajectory", "Trajectory", (start,), (picture,), tables)
+    return Section("trajectory", "Trajectory", (start,), (picture(draw_fan(projection, path=path)),), tables)
 
 
 def _bands(bands: pd.DataFrame, of_path: pd.DataFrame) -> Table:

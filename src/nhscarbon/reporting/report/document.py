@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from nhscarbon.reporting.charts.chart import Chart
+
 Cell = str | float | None
 Kind = Literal["text", "number", "code"]
 
@@ -96,14 +98,9 @@ class Document:
         return [table for section in self.sections for table in section.tables]
 
 
-def said(name: str) -> str:
-    """Return a name of the data as words.
-
-    >>> said("nhs_carbon_footprint_plus"), said("scope_2_market")
-    ('NHS carbon footprint plus', 'Scope 2 market')
-    """
-    words = name.replace("_", " ")
-    return f"NHS{words[3:]}" if words.startswith("nhs ") else words[:1].upper() + words[1:]
+def picture(chart: Chart) -> Picture:
+    """Return a chart as it stands in a report."""
+    return Picture(chart.to_svg(), chart.alt_text)
 
 
 def listed(words: Sequence[str], most: int) -> str:

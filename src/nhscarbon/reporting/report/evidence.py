@@ -11,7 +11,8 @@ from nhscarbon.footprint.coverage import MISSING, completeness_of_all
 from nhscarbon.methods.resolution import Line
 from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.output.tables import number
-from nhscarbon.reporting.report.document import Cell, Column, Section, Table, said
+from nhscarbon.reporting.charts.labels import said
+from nhscarbon.reporting.report.document import Cell, Column, Section, Table
 from nhscarbon.reporting.report.figures import ReportRequest
 
 if TYPE_CHECKING:

@@ -11,10 +11,11 @@ import pandas as pd
 from nhscarbon.analysis.uncertainty.uncertainty import uncertainty
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.footprint.summary import Summary
-from nhscarbon.output.tables import places_for, tonnes, with_share
-from nhscarbon.reporting.charts.tiers import ORDER
-from nhscarbon.reporting.report.document import Cell, Column, Picture, Section, Table, listed, said
-from nhscarbon.reporting.report.svg import Bar, bars
+from nhscarbon.output.tables import places_for, tonnes
+from nhscarbon.reporting.charts.labels import said
+from nhscarbon.reporting.charts.themes import draw as draw_themes
+from nhscarbon.reporting.charts.tiers import draw as draw_tiers
+from nhscarbon.reporting.report.document import Cell, Column, Section, Table, listed, picture
 
 NAMED = 3  # bodies, or activities, that a sentence names
 INTERVAL = ("low", "high")
@@ -84,10 +85,6 @@ class ReportRequest:
     def share(self, tco2e: float) -> float | None:
         """Return a share of the total [%]."""
         return 100 * tco2e / self.total if self.total else None
-
-    def figure(self, tco2e: float) -> str:
-        """Return tonnes with their share, for a drawing."""
-        return " ".join(with_share(tco2e, self.total).split())
 
     def body(self, code: str) -> str:
         """Return an organisation's name with its code."""
@@ -164,39 +161,27 @@ def totals(asked: ReportRequest) -> Section:
 
 def themes(asked: ReportRequest) -> Section:
     """Return the tonnes of each theme with their intervals, the largest first."""
-    frame = asked.unsure("theme").sort_values(["tco2e", "theme"], ascending=[False, True])
-    labels = asked.footprint.method.catalogue.themes
-    records = frame.to_dict("records")
-    shown = [
-        Bar(labels[str(row["theme"])], float(row["tco2e"]), asked.figure(float(row["tco2e"])),
-            low=float(row["low"]), high=float(row["high"]))
-        for row in records
-    ]  # fmt: skip
-    told = "; ".join(f"{bar.name} {bar.figure}" for bar in shown[:NAMED])
-    more = f" and {len(shown) - NAMED} smaller" if len(shown) > NAMED else ""
-    words = f"Bar chart of tCO2e by theme with intervals, {tonnes(asked.total, asked.places)} in all: {told}{more}."
+    drawn = draw_themes(asked.footprint, boundary=asked.boundary, ranges=asked.unsure("theme"))
     rows: list[tuple[Cell, ...]] = [
-        (bar.name, bar.end, bar.low, bar.high, asked.share(bar.end)) for bar in shown
-    ]  # fmt: skip
+        (label, value, low, high, asked.share(value))
+        for label, value, low, high in drawn.table[["label", "tco2e", *INTERVAL]].itertuples(index=False)
+    ]
     columns = (Column("Theme"), asked.tonnes, *asked.interval, Column("share [%]", "number", 1))
     table = Table("by-theme", "Tonnes by theme", columns, tuple(rows), f"{said(asked.boundary)}. {BETWEEN}")
-    return Section("themes", "Themes", (), (Picture(bars(shown, words), words),), (table,))
+    return Section("themes", "Themes", (), (picture(drawn),), (table,))
 
 
 def tiers(asked: ReportRequest) -> Section:
     """Return how well the tonnes are known."""
-    frame = asked.footprint.by("tier", boundary=asked.boundary)
-    order = [*ORDER, *sorted(set(frame["tier"]) - set(ORDER))]
-    rows = sorted(zip(frame["tier"], frame["tco2e"], strict=True), key=lambda row: order.index(row[0]))
-    shown = [Bar(said(tier or "unstated"), float(value), asked.figure(float(value))) for tier, value in rows]
-    words = f"Bar chart of tCO2e by tier: {'; '.join(f'{bar.name} {bar.figure}' for bar in shown)}."
+    drawn = draw_tiers(asked.footprint, boundary=asked.boundary)
     columns = (Column("Tier"), asked.tonnes, Column("share [%]", "number", 1))
-    parts = tuple((bar.name, bar.end, asked.share(bar.end)) for bar in shown)
+    parts = tuple((label, value, asked.share(value))
+                  for label, value in drawn.table[["label", "tco2e"]].itertuples(index=False))  # fmt: skip
     table = Table("by-tier", "Tonnes by tier", columns, parts, f"{said(asked.boundary)}.")
     note = (
         "The tier says how the activity was measured: optimal is the best evidence. A total has shares, never a tier."
     )
-    return Section("tiers", "Tiers", (note,), (Picture(bars(shown, words), words),), (table,))
+    return Section("tiers", "Tiers", (note,), (picture(drawn),), (table,))
 
 
 def bodies(asked: ReportRequest) -> Section | None:
