@@ -14,7 +14,6 @@ from nhscarbon.output.results import Result
 from nhscarbon.output.text import SCREEN_COLUMNS, SCREEN_LINES
 from nhscarbon.trajectory.actions.table import Actions
 from nhscarbon.trajectory.monitoring.control_chart import control_chart
-from nhscarbon.trajectory.monitoring.progress import progress
 from nhscarbon.trajectory.monitoring.weather import correct_for_weather
 from nhscarbon.trajectory.planning.robustness import robustness
 from nhscarbon.trajectory.projection.backtest import back_test
@@ -23,7 +22,7 @@ HOSTILE = "<script>alert(1)</script>"
 ODD = "=1+1"
 NAMES = (
     "abatement", "actions", "appraisal", "back_test", "base_year", "benchmark", "chances", "change",
-    *(["chart"] if CHARTS else []), "control_chart", "costs", "explanation", "findings", "footprint", "hierarchy",
+    "chart", "control_chart", "costs", "explanation", "findings", "footprint", "hierarchy",
     "matrix", "outcomes", "path",
     "plan", "progress", "projection", "reported", "robustness", "roll_up", "supplied", "targets", "uncertainty",
     "weather", "wedges",
@@ -86,7 +85,7 @@ def built():
         "outcomes": projection.outcomes,
         "path": path,
         "plan": plan,
-        "progress": progress(series, path),
+        "progress": nc.monitor(series, path),
         "projection": projection,
         "reported": nc.submissions.check_reported(sent, method),
         "robustness": robustness([plan], draws=20),
@@ -110,7 +109,7 @@ def test_every_kind_of_result_is_looked_at(built):
     assert all(issubclass(kind, Result) for kind in kinds)
     assert {kind.__name__ for kind in _kinds(Result) if not getattr(kind, "__abstractmethods__", None)} - {
         kind.__name__ for kind in kinds
-    } <= {"TableResult", *([] if CHARTS else ["Chart"])}
+    } <= {"TableResult"}
 
 
 def _kinds(kind):

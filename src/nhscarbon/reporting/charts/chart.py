@@ -17,6 +17,7 @@ import pandas as pd
 from nhscarbon.errors import UsageError
 from nhscarbon.output.files import write_whole
 from nhscarbon.output.results import Result
+from nhscarbon.output.text import screen, wrapped
 from nhscarbon.reporting import charts
 from nhscarbon.reporting.charts.image import image
 from nhscarbon.reporting.charts.marks import Drawing, framed
@@ -93,7 +94,7 @@ class Chart(Result):
         return f"Chart({self.title!r}, {len(self.numbers):,} rows)"
 
     def __str__(self) -> str:
-        return f"{self.title}\n{self.alt_text}"
+        return screen([*wrapped(self.title), *wrapped(self.alt_text)])
 
 
 def chart(result: object, *, kind: str | None = None, **options: object) -> Chart:
