@@ -71,10 +71,11 @@ class Finding:
 
     def __post_init__(self) -> None:
         """Escape what would steer a terminal or hide letters, and cut what is long: senders' words go everywhere."""
-        for name in OURS:
-            object.__setattr__(self, name, shown(getattr(self, name)))
-        for name in THEIRS:
-            object.__setattr__(self, name, shown(getattr(self, name), LONGEST_VALUE))
+        for names, longest in ((OURS, None), (THEIRS, LONGEST_VALUE)):
+            for name in names:
+                sent = getattr(self, name)
+                if (plain := shown(sent, longest)) is not sent:  # few are not fit to be shown as they are
+                    object.__setattr__(self, name, plain)
 
     @property
     def refuses(self) -> bool:
@@ -109,16 +110,27 @@ def texts_path() -> Path:
     return data / "findings" / "findings-1" / "findings.csv"
 
 
+class _Text(NamedTuple):
+    """A row of the table; what has no field for a value is not filled in again and again."""
+
+    severity: Severity
+    message: str
+    advice: str
+    fills_message: bool
+    fills_advice: bool
+
+
 @lru_cache(maxsize=1)
-def texts() -> Mapping[tuple[str, str], Wording]:
-    """Return what each code and variant says, with fields in braces for the values; read when first asked for."""
+def _texts() -> Mapping[tuple[str, str], _Text]:
+    """Return what each code and variant says, read when the first finding is made."""
     with texts_path().open(encoding="utf-8", newline="") as stream:
         return {
-            (row["code"], row["variant"]): Wording(
-                row["code"], cast("Severity", row["severity"]), row["message"], row["advice"]
+            (row["code"], row["variant"]): _Text(
+                cast("Severity", row["severity"]), row["message"], row["advice"],
+                "{" in row["message"], "{" in row["advice"],
             )
             for row in csv.DictReader(stream, strict=True)
-        }
+        }  # fmt: skip
 
 
 def wording(code: str, variant: str = "", /, **values: object) -> Wording:
@@ -136,8 +148,11 @@ def wording(code: str, variant: str = "", /, **values: object) -> Wording:
     >>> wording("activity_spelling", word="Energy.gas", meant="energy.gas").message
     "'Energy.gas' was read as 'energy.gas'."
     """
-    text = texts()[code, variant]
-    return text._replace(message=text.message.format_map(values), advice=text.advice.format_map(values))
+    severity, message, advice, fills_message, fills_advice = _texts()[code, variant]
+    return Wording(
+        code, severity, message.format_map(values) if fills_message else message,
+        advice.format_map(values) if fills_advice else advice,
+    )  # fmt: skip
 
 
 def finding(

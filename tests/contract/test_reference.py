@@ -1,6 +1,5 @@
 """The reference pages are the data and the code: nothing in them is edited by hand, nothing is left out."""
 
-import csv
 import sys
 from pathlib import Path
 
@@ -9,9 +8,8 @@ import pytest
 
 REPO = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPO / "tools"))
-import finding_codes  # noqa: E402  a tool of this repository
 import nhscarbon as nc  # noqa: E402
-import write_reference  # noqa: E402  the same
+import write_reference  # noqa: E402  a tool of this repository
 from nhscarbon.cli import main  # noqa: E402
 
 PAGES = write_reference.pages()
@@ -44,19 +42,6 @@ def test_every_factor_has_its_value_cell_and_licence_on_the_page_of_its_package(
     assert "Open Government Licence" in page
 
 
-REFUSED = {"reject_file": "refused", "reject_line": "refused"}
-
-
-def test_every_finding_code_has_its_row_and_no_row_is_of_a_code_that_is_gone(tmp_path, monkeypatch):
-    rows = write_reference.FINDINGS.read_text("utf-8").splitlines()
-    for lacking in (rows[:-1], [*rows, rows[-1]]):
-        short = tmp_path / "findings.csv"
-        short.write_text("\n".join(lacking) + "\n", "utf-8")
-        monkeypatch.setattr(write_reference, "FINDINGS", short)
-        with pytest.raises(SystemExit, match="and the code differ"):
-            write_reference.written_findings()
-
-
 def test_codes_that_a_spoiled_return_raises_are_on_the_page(method):
 
     spoiled = pd.read_csv(nc.example("trust-year.csv")).astype(object)
@@ -67,21 +52,12 @@ def test_codes_that_a_spoiled_return_raises_are_on_the_page(method):
         assert f"`{finding.code}`" in PAGES["findings.md"]
 
 
-def test_a_finding_made_in_a_way_that_the_scan_does_not_know_is_refused(tmp_path, monkeypatch):
-    (tmp_path / "new.py").write_text("Finding(code=mystery(), severity='info')\n", "utf-8")
-    monkeypatch.setattr(finding_codes, "SOURCE", tmp_path)
-    with pytest.raises(SystemExit, match=r"new\.py:1 mystery\(\)"):
-        finding_codes.finding_codes()
-
-
-def test_the_severity_on_the_page_is_the_one_in_the_code():
-    written = {row["code"]: set(row["severity"].split(", ")) for row in write_reference.written_findings()}
-    for code, severities in finding_codes.finding_codes().items():
-        if not code.startswith("action_"):  # theirs is decided in one place for all
-            assert {REFUSED.get(word, word) for word in severities} <= written[code], code
-    with finding_codes.RULES.open(encoding="utf-8", newline="") as stream:
-        for rule in csv.DictReader(stream):
-            assert REFUSED.get(rule["severity"], rule["severity"]) in written[rule["code"]], rule["rule_id"]
+def test_every_finding_code_is_on_the_page_once_with_its_text():
+    rows = [row for row in write_reference.finding_rows() if row["title"]]
+    for row in rows:
+        assert PAGES["findings.md"].count(f"| `{row['code']}` |") == 1
+        assert f"| {row['what']} | {row['why']} | {row['fix']} | {row['needs_rows']} |" in PAGES["findings.md"]
+    assert PAGES["findings.md"].count("\n| ") == len(rows) + PAGES["findings.md"].count("\n## ")
 
 
 def test_every_command_has_its_section(capsys):

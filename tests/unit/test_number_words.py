@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from nhscarbon.activity.encoding import read_number, read_numbers
 from nhscarbon.activity.numbers import not_number
+from nhscarbon.findings import wording
 
 NAN = float("nan")
 CASES = (
@@ -56,7 +57,8 @@ def test_a_figure_with_separators_is_weighed_as_the_figure(whole, pence):
 def test_any_text_at_all_gets_an_answer(text):
     found = not_number(text)
     assert found.code.startswith("number_")
-    assert found.suggestion
+    said = wording(found.code, found.variant, column="quantity", text=text, **found.values)
+    assert said.advice
 
 
 @given(st.lists(st.one_of(st.text(alphabet="0123456789.+-eE ,\x00k٣", max_size=45), st.floats().map(str)), max_size=40))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from nhscarbon.activity.eric.layouts import VALUE_ROLES, Layout, Layouts, Sheet, nearest, tidy
-from nhscarbon.activity.eric.rules import Where, of_cells
+from nhscarbon.activity.eric.rules import Where, finding_of_cells
 from nhscarbon.errors import UnreadableError
 from nhscarbon.findings import Finding
 from nhscarbon.periods import nhs_year
@@ -80,8 +80,8 @@ def long_cells(sheet: Sheet, layout: Layout, where: Where) -> tuple[pd.DataFrame
 
 def _unknown_measure(name: str, part: pd.DataFrame, layout: Layout, where: Where) -> Finding:
     if close := nearest(name, layout.header):
-        return of_cells("measure_unknown", "near", part, where, layout=layout.name, near=close)
-    return of_cells("measure_unknown", "", part, where, layout=layout.name)
+        return finding_of_cells("measure_unknown", "near", part, where, layout=layout.name, near=close)
+    return finding_of_cells("measure_unknown", "", part, where, layout=layout.name)
 
 
 def _header_of(sheet: Sheet, role: str) -> str:
@@ -118,4 +118,4 @@ def unread_columns(sheet: Sheet, where: Where) -> list[Finding]:
     if sheet.layout.match != "prefix" or extra <= 0:
         return []
     part = pd.DataFrame({"row": [sheet.first_row - 1]})
-    return [of_cells("columns_not_read", "", part, where, extra=extra, known=len(sheet.layout.columns))]
+    return [finding_of_cells("columns_not_read", "", part, where, extra=extra, known=len(sheet.layout.columns))]

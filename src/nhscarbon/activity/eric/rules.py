@@ -168,7 +168,9 @@ def report(rule: Rule, frame: pd.DataFrame, where: Where) -> Iterator[Finding]:
     """
     for part in groups(frame, GROUPS.get(rule.listed)):
         left_out = "_left_out" if rule.action == "exclude" and _quantity(part) is not None else ""
-        yield of_cells(rule.code, f"{rule.severity}{left_out}", part, where, reason=rule.reason, advice=rule.suggestion)
+        yield finding_of_cells(
+            rule.code, f"{rule.severity}{left_out}", part, where, reason=rule.reason, advice=rule.suggestion
+        )
 
 
 def groups(frame: pd.DataFrame, by: list[str] | None) -> Iterator[pd.DataFrame]:
@@ -183,7 +185,7 @@ def groups(frame: pd.DataFrame, by: list[str] | None) -> Iterator[pd.DataFrame]:
         yield part
 
 
-def of_cells(code: str, variant: str, part: pd.DataFrame, where: Where, **values: object) -> Finding:
+def finding_of_cells(code: str, variant: str, part: pd.DataFrame, where: Where, **values: object) -> Finding:
     """Make one finding about a group of cells or rows, which its text names as ``cells``."""
     organisation, site, column = _one(part, "organisation"), _one(part, "site"), _one(part, "header")
     value, unit, activity = _one(part, "text"), _one(part, "unit"), _one(part, "activity")

@@ -15,10 +15,10 @@ from nhscarbon.activity.eric.layouts import Layout, Layouts, Rule, read_layouts,
 from nhscarbon.activity.eric.rules import (
     KEY_TESTS,
     Where,
+    finding_of_cells,
     groups,
     judge,
     meets_key,
-    of_cells,
     report,
     select,
     to_numbers,
@@ -113,11 +113,11 @@ def _drop_rows(
     cells = cells[~dropped.to_numpy()[cells["at"].to_numpy()]]
     orphans = cells[(cells["organisation"] == "") & (cells["text"] != "")].drop_duplicates("at")
     if len(orphans):
-        findings.append(of_cells("organisation_missing", "", orphans[["row"]], where))
+        findings.append(finding_of_cells("organisation_missing", "", orphans[["row"]], where))
     cells = cells[cells["organisation"] != ""]
     twice = cells[cells.duplicated(["key", "measure"])].drop_duplicates("at")
     if len(twice):
-        findings.append(of_cells("site_repeated", "", twice[["row", "organisation"]], where))
+        findings.append(finding_of_cells("site_repeated", "", twice[["row", "organisation"]], where))
     return keys[~dropped & (keys["organisation"] != "")], cells, findings
 
 
@@ -135,7 +135,9 @@ def _numbers(cells: pd.DataFrame, layout: Layout, known: Layouts, where: Where) 
     for rule in commas:
         findings += report(rule, cells.loc[parted, ["row"]], where) if parted.any() else ()
     bad = cells[quantity.isna()].drop(columns=["quantity", "unit"])
-    findings += [of_cells("number_unreadable", "estates", part, where) for part in groups(bad, ["header", "text"])]
+    findings += [
+        finding_of_cells("number_unreadable", "estates", part, where) for part in groups(bad, ["header", "text"])
+    ]
     return cells[quantity.notna()], findings
 
 
@@ -166,7 +168,9 @@ def _explained(cells: pd.DataFrame, known: Layouts, where: Where) -> list[Findin
     for rule_id, part in filled[filled["rule"] != ""].groupby("rule", sort=False):
         findings += report(rules[str(rule_id)], part, where)
     inside = filled[filled["role"] == "inside_another"]
-    findings += [of_cells("already_inside", "", part, where) for _, part in inside.groupby("measure", sort=False)]
+    findings += [
+        finding_of_cells("already_inside", "", part, where) for _, part in inside.groupby("measure", sort=False)
+    ]
     return findings
 
 

@@ -45,7 +45,7 @@ def bodies(rows: Rows) -> Iterator[Finding]:
             asked.add(code)
             known = replace(known, suggestions=tuple(each.code for each in find(code, organisations, limit=1)))
         yield from rows.findings(
-            place, BODIES[known.status], _variant(known), "organisation", known=_said(known), **_meant(known, year)
+            place, BODIES[known.status], _variant(known), "organisation", known=_said(known), **_named(known, year)
         )
     for (code, body, year), place in _used(rows, SITE, letters=SITE_CODE):
         if year:
@@ -62,7 +62,7 @@ def _site(
         return
     if known.status != "open":
         yield from rows.findings(
-            place, SITES[known.status], _variant(known), "site", known=_said(known), **_meant(known, year)
+            place, SITES[known.status], _variant(known), "site", known=_said(known), **_named(known, year)
         )
     owners = _owners(known.code, year, organisations)
     if owners and _reports(body, organisations, year) and body not in owners and not owners & _kin(body, organisations):
@@ -120,7 +120,7 @@ def _variant(known: Known) -> str:
     return "near" if known.suggestions else ""
 
 
-def _meant(known: Known, year: str) -> dict[str, str]:
+def _named(known: Known, year: str) -> dict[str, str]:
     """Return the code that such a text names."""
     if known.status == "closed" and len(known.followed_by) == 1:
         return {"year": year, "successor": known.followed_by[0]}
