@@ -4,9 +4,9 @@ import io
 
 import pandas as pd
 import pytest
-from nhscarbon.analysis.compare_methods import compare_methods
 
 import nhscarbon as nc
+from nhscarbon.analysis.comparison import compare_methods
 from nhscarbon.footprint.coverage import completeness
 from nhscarbon.submissions.reported import check_reported
 
