@@ -60,6 +60,20 @@ def test_every_finding_code_is_on_the_page_once_with_its_text():
     assert PAGES["findings.md"].count("\n| ") == len(rows) + PAGES["findings.md"].count("\n## ")
 
 
+def test_every_public_name_is_in_one_group_or_room(monkeypatch):
+    page = PAGES["api.md"]
+    for name in set(nc.__all__) - {"__version__"}:
+        assert f"`nc.{name}`" in page
+        assert page.count(f"::: {getattr(nc, name).__module__}.{name}\n") == 1, name
+    for room in write_reference.ROOMS:
+        section = page.partition(f"\n## nhscarbon.{room}\n")[2].partition("\n## ")[0]
+        face = getattr(nc, room)
+        assert [line.rpartition(".")[2] for line in section.splitlines() if line.startswith(":::")] == face.__all__
+    monkeypatch.setitem(write_reference.DESK, "look", ("hierarchy",))
+    with pytest.raises(SystemExit, match="write_report"):
+        write_reference.api()
+
+
 def test_every_command_has_its_section(capsys):
 
     with pytest.raises(SystemExit):
