@@ -28,7 +28,7 @@ from nhscarbon.methods.resolution import spans
 
 REPO = Path(__file__).resolve().parents[1]
 DOCS = REPO / "docs" / "reference"
-EXAMPLES = REPO / "tests" / "worked_examples"
+EXAMPLES = REPO / "tests" / "golden"
 ROOMS = ("activity", "sums", "footprint", "methods", "submissions", "analysis", "trajectory")
 DESK = {  # the front desk by what one comes for
     "read": ("example", "read", "read_eric", "read_ledger", "methodology"),
