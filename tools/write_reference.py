@@ -21,7 +21,7 @@ from nhscarbon.cli import command_line
 from nhscarbon.findings import texts_path
 from nhscarbon.footprint.json_schemas import SCHEMAS
 from nhscarbon.methods.catalogue import CatalogueActivity
-from nhscarbon.methods.choices import served
+from nhscarbon.methods.choices import periods_served
 from nhscarbon.methods.factors import FactorPackage
 from nhscarbon.methods.methodology import Methodology, methodology_ids
 from nhscarbon.methods.resolution import spans
@@ -73,7 +73,7 @@ def activities(method: Methodology) -> str:
 
 
 def _years(method: Methodology, entry: CatalogueActivity) -> str:
-    years = sorted({year for unit in entry.units for year in served(method, entry.activity, unit)})
+    years = sorted({year for unit in entry.units for year in periods_served(method, entry.activity, unit)})
     return spans(years, method.periods) or "none"
 
 

@@ -269,7 +269,7 @@ def in_order_of_severity(findings: Iterable[Finding], rows: int) -> Findings:
     return Findings(tuple(sorted(findings, key=rank)), rows)
 
 
-def merged(findings: Iterable[Finding]) -> list[Finding]:
+def merge_findings(findings: Iterable[Finding]) -> list[Finding]:
     """Make one of findings that differ only in their rows: the batches of a file meet the same word again.
 
     The rows come in ascending order, as threads take batches in any.

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nhscarbon.activity.columns import Column, Cross, Crossed
-from nhscarbon.sums.cells import SummedCells, joined, merged
+from nhscarbon.activity.columns import Column, Cross, TableColumn
+from nhscarbon.sums.cells import SummedCells, join_cells, merge_cells
 from nhscarbon.sums.combinations import distinct, number
 
 BY_BLOCK, BY_KIND = ("organisation", "period"), ("activity", "unit")
@@ -29,7 +29,7 @@ def tables(draw, blanks=True):
     for names, size in ((BY_BLOCK, blocks), (BY_KIND, kinds)):
         for name, each in zip(names, np.divmod(rng.permutation(16)[:size], 4), strict=True):  # no two are alike
             codes = np.where(rng.random(size) < 0.3, -1, each) if blanks else each
-            columns[name] = Crossed(codes.astype(np.int32), LABELS[name], cross, by_block=name in BY_BLOCK)
+            columns[name] = TableColumn(codes.astype(np.int32), LABELS[name], cross, by_block=name in BY_BLOCK)
     return columns, taken
 
 
@@ -87,7 +87,7 @@ def test_combinations_get_the_numbers_that_they_get_cell_by_cell(table, names, c
 def test_an_empty_word_has_no_number_on_either_side():
     cross = Cross(2, 1)
     with pytest.raises(ValueError, match="outside its labels"):
-        number({"a": Crossed(np.array([0, -1], np.int32), ("x",), cross, by_block=True)})
+        number({"a": TableColumn(np.array([0, -1], np.int32), ("x",), cross, by_block=True)})
 
 
 @given(tables(blanks=False), tables(blanks=False), st.integers(0, 2**32))
@@ -99,9 +99,9 @@ def test_tables_that_are_joined_are_the_cells_merged(first, second, seed):
     for columns, taken in (first, second):
         counts = [rng.integers(-5, 6, int(taken.sum())) for _ in range(4)]
         pairs.append((SummedCells(columns, *counts), SummedCells(written_out(columns, taken), *counts)))
-    expected = merged([plain for _, plain in pairs], LABELS)
+    expected = merge_cells([plain for _, plain in pairs], LABELS)
     for one, two in ((pairs[0][0], pairs[1][0]), (pairs[0][0], pairs[1][1])):
-        found = joined(one, two, LABELS)
+        found = join_cells(one, two, LABELS)
         words, wanted = ([[each.columns[name].text(cell) for name in LABELS] for cell in range(len(each))]
                          for each in (found, expected))  # fmt: skip
         assert words == wanted == sorted(words)
@@ -111,10 +111,10 @@ def test_tables_that_are_joined_are_the_cells_merged(first, second, seed):
 
 def test_a_sum_that_64_bits_do_not_hold_is_not_added_as_a_table():
     cross = Cross(1, 1)
-    columns = {name: Crossed(np.zeros(1, np.int32), ("x",), cross, by_block=name in BY_BLOCK)
+    columns = {name: TableColumn(np.zeros(1, np.int32), ("x",), cross, by_block=name in BY_BLOCK)
                for name in (*BY_BLOCK, *BY_KIND)}  # fmt: skip
     one = np.ones(1, np.int64)
     cells = SummedCells(columns, np.array([2**62], np.int64), one, 0 * one, 0 * one)
-    found = joined(cells, cells, dict.fromkeys(columns, ("x",)))
+    found = join_cells(cells, cells, dict.fromkeys(columns, ("x",)))
     assert found.total.tolist() == [2**63]
     assert found.rows.tolist() == [2]

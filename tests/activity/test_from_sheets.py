@@ -13,7 +13,7 @@ import nhscarbon as nc
 from nhscarbon.activity.cell_address import address
 from nhscarbon.activity.files.workbook_parts import about
 from nhscarbon.activity.readers import read as door
-from nhscarbon.activity.schema import is_header, spelled
+from nhscarbon.activity.schema import in_own_spelling, is_header
 from nhscarbon.cli import main
 from nhscarbon.errors import UnreadableError
 from nhscarbon.footprint.certificate import certificate
@@ -114,7 +114,7 @@ def test_headers_are_known_in_any_spelling_and_a_changed_name_is_said(activity_c
     assert set(footprint.table["tier"]) == {"optimal"}
     spelt = {f.column: (f.value, f.cell) for f in footprint.findings if f.code == "column_spelling"}
     assert spelt["estimated_share"] == ("Estimated Share", "F1")
-    assert spelled(["Unit", "unit"]) == ["Unit", "unit"]
+    assert in_own_spelling(["Unit", "unit"]) == ["Unit", "unit"]
     with pytest.raises(UnreadableError, match=r"sheet 'A'.* 'unit' more than once"):
         nc.read(book({"A": [[*HEADER[:4], "Unit", "UNIT"], [*GAS, "kWh"]]}))
 

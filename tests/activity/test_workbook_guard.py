@@ -15,7 +15,7 @@ import nhscarbon as nc
 from clocks import least_processor_seconds, processor_seconds
 from nhscarbon.activity.files.file_kinds import STARTS
 from nhscarbon.activity.files.workbook_guard import guard_workbook
-from nhscarbon.activity.files.zip_guard import gunzipped
+from nhscarbon.activity.files.zip_guard import gunzip
 from nhscarbon.activity.readers.subprocess_reader import Reader
 from nhscarbon.errors import UnreadableError
 from samples import frame
@@ -221,10 +221,10 @@ def test_long_lines_and_endless_headers_are_refused_quickly(tmp_path, method):
 def test_gzip_is_unpacked_no_further_than_a_table_may_be(tmp_path):
     bomb = gzip.compress(b"\0" * (8 << 20))
     with pytest.raises(UnreadableError, match="unpacks to more than 1 MiB"):
-        gunzipped("x.csv.gz", bomb, nc.activity.Limits(table_bytes=1 << 20))
+        gunzip("x.csv.gz", bomb, nc.activity.Limits(table_bytes=1 << 20))
     with pytest.raises(UnreadableError, match="gzipped and damaged"):
-        gunzipped("x.csv.gz", bomb[:500])
-    assert gunzipped("x.csv.gz", gzip.compress(b"a,b")) == b"a,b"
+        gunzip("x.csv.gz", bomb[:500])
+    assert gunzip("x.csv.gz", gzip.compress(b"a,b")) == b"a,b"
 
 
 def test_an_honest_workbook_is_guarded_in_little_time():

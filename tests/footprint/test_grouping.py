@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import nhscarbon as nc
-from nhscarbon.activity.columns import Column, Paired
+from nhscarbon.activity.columns import Column, PairColumn
 from nhscarbon.footprint.grouping import WIDE
 from nhscarbon.methods.resolution import FactorKey, resolve
 
@@ -59,7 +59,7 @@ def test_sums_in_a_table_and_sums_written_out_give_the_same_bits(method, share):
     """Of every activity, in every boundary: a key's quantity is never another's."""
     footprint = nc.calculate(wide(method, share), method)
     key = footprint.factor_lines.of_cells
-    assert isinstance(key, Paired)
+    assert isinstance(key, PairColumn)
     if share == 0.6:
         assert key.cross.kinds >= WIDE
         assert key.cross.places is not None

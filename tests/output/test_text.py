@@ -13,7 +13,7 @@ import nhscarbon as nc
 from nhscarbon.cli import main
 from nhscarbon.findings import Finding
 from nhscarbon.output.tables import csv_text, table_text
-from nhscarbon.output.text import guarded, shown, unguarded
+from nhscarbon.output.text import guard_formula, shown, unguard_formula
 
 RUN = ["=1+1", "=HYPERLINK(\"x\")", "+44",
        "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\0=1", "＝1", "＋1", "－1", "＠1", "  =1",
@@ -27,19 +27,19 @@ def test_what_a_spreadsheet_would_run_is_text(text):
     assert cell == ["x"]
     [_, [written]] = csv.reader(io.StringIO(csv_text(pd.DataFrame({"x": [text]})), newline=""))
     assert written == "'" + text
-    assert unguarded(written) == text
+    assert unguard_formula(written) == text
 
 
 @pytest.mark.parametrize("text", PLAIN)
 def test_other_words_stand_as_they_are(text):
-    assert guarded(text) == unguarded(text) == text
+    assert guard_formula(text) == unguard_formula(text) == text
 
 
 @given(st.text(alphabet=st.sampled_from("'=+-@\t\r\n\0＝ \xa0ab1"), max_size=8) | st.text(max_size=20))
 @example("'" * 5 + "=")
 def test_the_round_trip_strips_exactly_our_prefix(text):
-    assert unguarded(guarded(text)) == text
-    assert guarded(text) in (text, "'" + text)
+    assert unguard_formula(guard_formula(text)) == text
+    assert guard_formula(text) in (text, "'" + text)
 
 
 def test_numbers_that_we_wrote_are_numbers_and_headers_are_guarded():
@@ -54,7 +54,7 @@ def test_a_footprint_as_csv_runs_nothing_and_is_read_back(tmp_path, method):
     path = footprint.to_csv(tmp_path / "out.csv")
     again = pd.read_csv(path)
     assert sum(word.startswith("'=") for word in again["organisation"].unique()) == 1
-    assert set(map(unguarded, again["organisation"])) == set(footprint.table["organisation"])
+    assert set(map(unguard_formula, again["organisation"])) == set(footprint.table["organisation"])
     assert again["kgco2e"].tolist() == footprint.table["kgco2e"].tolist()
     book = openpyxl.Workbook()
     for row in csv.reader(io.StringIO(path.read_text("utf-8"), newline="")):

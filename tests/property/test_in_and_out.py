@@ -15,10 +15,10 @@ import nhscarbon as nc
 from corpus import returns
 from nhscarbon.activity.encoding import read_number
 from nhscarbon.activity.readers.parquet import parquet_bytes
-from nhscarbon.findings import Finding, every_row, first_rows, in_order_of_severity, merged
+from nhscarbon.findings import Finding, every_row, first_rows, in_order_of_severity, merge_findings
 from nhscarbon.methods.catalogue import TIERS
 from nhscarbon.output.tables import csv_text, tonnes
-from nhscarbon.output.text import guarded, shown
+from nhscarbon.output.text import guard_formula, shown
 from nhscarbon.sums.partial_sums import PartialSums
 from nhscarbon.trajectory.targets.shapes import between
 
@@ -148,10 +148,10 @@ def test_findings_of_two_batches_are_one_with_the_rows_of_both(numbers, cut):
         return Finding(code="x", severity="info", message="m.", rows=len(part), first_rows=first_rows(part))
 
     parts = [part for part in (numbers[:cut], numbers[cut:]) if part]
-    [one] = merged(map(finding, parts))
+    [one] = merge_findings(map(finding, parts))
     assert one.rows == len(numbers)
     assert list(every_row(one.first_rows)) == sorted(numbers)  # threads meet batches in any order
-    assert merged([one]) == [one]
+    assert merge_findings([one]) == [one]
 
 
 @given(st.sampled_from(EVIDENCE), st.floats(0, 1), st.floats(0, 1))
@@ -217,7 +217,7 @@ def test_no_text_that_we_write_starts_a_formula(texts):
     written = csv_text(pd.DataFrame({"said": pd.Series(texts, dtype=object)}))
     cells = pd.read_csv(io.StringIO(written), dtype=str, keep_default_na=False, skip_blank_lines=False)["said"]
     assert not [cell for cell in cells if cell.lstrip()[:1] in ("=", "+", "-", "@", "＝", "＋", "－", "＠") and cell]
-    assert all(guarded(text) == text or guarded(text) == f"'{text}" for text in texts)
+    assert all(guard_formula(text) == text or guard_formula(text) == f"'{text}" for text in texts)
 
 
 @given(st.decimals(0, 10**9, places=4), st.integers(0, 3))

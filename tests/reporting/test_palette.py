@@ -14,7 +14,7 @@ from nhscarbon.errors import UsageError
 from nhscarbon.reporting.charts.axes import spread, ticks
 from nhscarbon.reporting.charts.bars import Bar, bars
 from nhscarbon.reporting.charts.chart import Chart
-from nhscarbon.reporting.charts.marks import fitted, length
+from nhscarbon.reporting.charts.marks import fit, length
 from nhscarbon.reporting.charts.palette import DATA, EDGE, INK, SOFT, WHITE
 
 
@@ -110,6 +110,6 @@ def test_words_are_never_longer_than_they_are_taken_to_be():
 
 
 def test_names_are_cut_to_their_room_and_labels_stand_apart():
-    assert length(fitted("x" * 200, 100), 13) <= 100
+    assert length(fit("x" * 200, 100), 13) <= 100
     assert spread([5, 6, 7], 10, 0, 20) == [0, 10, 20]
     assert all(3 <= len(ticks(most)) <= 7 for most in (0.004, 0.02, 1, 9, 10, 57_000, 2_644_102))

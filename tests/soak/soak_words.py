@@ -14,7 +14,7 @@ from nhscarbon.activity.encoding import read_number
 from nhscarbon.activity.readers.from_frame import column_findings, from_frame
 from nhscarbon.checks.words import activity_in, geography_in, organisation_code, unit_in
 from nhscarbon.errors import NHSCarbonError
-from nhscarbon.output.text import guarded, shown, unguarded
+from nhscarbon.output.text import guard_formula, shown, unguard_formula
 from nhscarbon.periods import Period, parse_period
 
 SEEDS = {
@@ -102,8 +102,8 @@ def header_holds(text):
 
 
 def text_holds(text):
-    assert unguarded(guarded(text)) == text, "the round trip through a guarded cell"
-    first = guarded(text).lstrip(" \xa0\u3000\u200b\ufeff")[:1]
+    assert unguard_formula(guard_formula(text)) == text, "the round trip through a guarded cell"
+    first = guard_formula(text).lstrip(" \xa0\u3000\u200b\ufeff")[:1]
     assert first not in tuple("=+-@\t\r\n\0＝＋－＠") or not first, "a cell would run"
     assert shown(text).isprintable() or not shown(text), "a terminal would be steered"
     return "harmless"

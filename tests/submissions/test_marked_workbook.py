@@ -17,7 +17,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
 import nhscarbon as nc
-from nhscarbon.activity.files.workbook_parts import with_cached
+from nhscarbon.activity.files.workbook_parts import put_cached_values
 from nhscarbon.cli import main
 from nhscarbon.errors import UnreadableError, UsageError
 from nhscarbon.findings import Finding, Findings
@@ -128,7 +128,7 @@ def test_what_formulas_came_to_is_kept_for_those_who_do_not_reckon(sent, method)
     book = openpyxl.load_workbook(sent)
     book["Energy"]["F4"] = '="a < b & c"'
     book.save(sent)
-    kept = with_cached(sent.read_bytes(), values)
+    kept = put_cached_values(sent.read_bytes(), values)
     sent.write_bytes(kept)
     assert seen(sent, "Energy")[2][5] == 200
     path = nc.mark(sent, nc.check(sent, method), sent.with_name("m.xlsx"))

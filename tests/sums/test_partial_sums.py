@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import nhscarbon as nc
-from nhscarbon.activity.columns import Column, Crossed
+from nhscarbon.activity.columns import Column, TableColumn
 from nhscarbon.errors import UnreadableError, UsageError
 from nhscarbon.sums.partial_sums_file import SEAL
 from samples import frame
@@ -103,7 +103,7 @@ def test_sums_of_few_cells_in_a_wide_table_stay_small():
     sums = [nc.partial(part(seed), keep="reference") for seed in range(4)]
     whole = sum(sums)
     assert whole == nc.partial(pd.concat([part(seed) for seed in range(4)]), keep="reference")
-    assert not any(isinstance(column, Crossed) for column in whole.columns.values())
+    assert not any(isinstance(column, TableColumn) for column in whole.columns.values())
     assert len(sums[0].to_bytes()) < 1000 * 1000 / 8
     assert nc.sums.PartialSums.from_bytes(sums[0].to_bytes()) == sums[0]
 

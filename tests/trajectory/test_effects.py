@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import nhscarbon as nc
 from green_plans import COLUMNS, GAS, GRID, action, emissions, random_actions, strength, system
 from nhscarbon.errors import UsageError
-from nhscarbon.trajectory.actions.action import expected
+from nhscarbon.trajectory.actions.action import expected_effect
 from nhscarbon.trajectory.actions.delivery import sample_delivery
 
 
@@ -91,7 +91,7 @@ def test_ramp_life_and_late_starts():
     each = action("a", share=0.5, ramp=(0.5, 1.0), life=4, start_to=2030, slip=(0.8, 0.2))
     # starting in 2027: in time 0.5, 1, 1, 1 from 2027; a year late the same from 2028
     shape = [0, 0.4, 0.8 + 0.1, 1.0, 1.0, 0.2, 0, 0]
-    assert expected(each, 2027, years).tolist() == pytest.approx([0.5 * part for part in shape])
+    assert expected_effect(each, 2027, years).tolist() == pytest.approx([0.5 * part for part in shape])
 
 
 @given(st.integers(0, 10_000))

@@ -134,7 +134,7 @@ class Cross:
         return flat if self.places is None else np.take(flat, self.places)
 
 
-class Crossed(Column):
+class TableColumn(Column):
     """A column whose word depends on the block, or on the kind, of a cell alone; its codes are made when asked for."""
 
     each: Codes
@@ -172,13 +172,13 @@ class Crossed(Column):
 
     def renamed(self, lookup: NDArray[np.int32], labels: tuple[str, ...]) -> Column:
         """Return the column under other labels."""
-        return Crossed(lookup[self.each], labels, self.cross, by_block=self.by_block)
+        return TableColumn(lookup[self.each], labels, self.cross, by_block=self.by_block)
 
     def _spread(self, values: NDArray[Any]) -> NDArray[Any]:
         return self.cross.over_blocks(values) if self.by_block else self.cross.over_kinds(values)
 
 
-class Paired(Column):
+class PairColumn(Column):
     """Numbers that the block and the kind of a cell decide together: `each[of_block[block], of_kind[kind]]`.
 
     It is -1 where no cell has both.
@@ -214,21 +214,21 @@ class Paired(Column):
 
 def crossed_by(columns: Mapping[str, Column]) -> Cross | None:
     """Return the one table in which all cells of some columns lie, if there is one."""
-    crosses = {id(column.cross): column.cross for column in columns.values() if isinstance(column, Crossed)}
-    if len(crosses) != 1 or not all(isinstance(column, Crossed) for column in columns.values()):
+    crosses = {id(column.cross): column.cross for column in columns.values() if isinstance(column, TableColumn)}
+    if len(crosses) != 1 or not all(isinstance(column, TableColumn) for column in columns.values()):
         return None
     return next(iter(crosses.values()))
 
 
 def each_of(column: Column) -> Codes:
     """Return the codes of a column's blocks, or of its kinds."""
-    assert isinstance(column, Crossed)
+    assert isinstance(column, TableColumn)
     return column.each
 
 
 def of_blocks(columns: Mapping[str, Column]) -> list[str]:
     """Return the columns whose word depends on the block of a cell."""
-    return [name for name, column in columns.items() if isinstance(column, Crossed) and column.by_block]
+    return [name for name, column in columns.items() if isinstance(column, TableColumn) and column.by_block]
 
 
 def in_use(column: Column) -> Column:

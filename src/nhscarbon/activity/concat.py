@@ -12,7 +12,7 @@ from nhscarbon.activity.activity import Activity, SheetRows
 from nhscarbon.activity.columns import BLANK, Column
 
 
-def joined(parts: Sequence[Activity]) -> Activity:
+def concat(parts: Sequence[Activity]) -> Activity:
     """Put the rows of several sheets, or batches, below one another.
 
     Parameters

@@ -34,10 +34,10 @@ def code_text(values: pd.Series) -> Column:
         found: Any = values.cat.categories
     else:
         codes, found = pd.factorize(_hashable(values), use_na_sentinel=True)
-    return recoded(codes, [_text(value) for value in np.asarray(found, object)])
+    return recode(codes, [_text(value) for value in np.asarray(found, object)])
 
 
-def recoded(codes: Codes, texts: Sequence[str]) -> Column:
+def recode(codes: Codes, texts: Sequence[str]) -> Column:
     """Return codes and their texts as a column: equal texts share a label, an empty one is a blank."""
     labels = _labels(texts) if isinstance(texts, tuple) else tuple(dict.fromkeys(filter(None, texts)))
     if len(labels) == len(texts):  # each its own label, and none blank: the codes stand

@@ -40,20 +40,20 @@ LONGEST_NAME = 60  # a longer text is no column's name
 KEEPABLE: tuple[str, ...] = ("site", "month", "supplier", "reference")
 
 
-def folded(text: str) -> str:
+def fold(text: str) -> str:
     """Return a column's name without case, spaces, underscores and hyphens: `Estimated Share` is `estimated_share`."""
     return "".join(text.casefold().replace("_", " ").replace("-", " ").split())
 
 
-_FOLDED = {folded(name): name for name in NAMES}
+_FOLDED = {fold(name): name for name in NAMES}
 
 
 def column_meant(text: str) -> str:
     """Return the known column that a header's cell names in any spelling, or an empty string."""
-    return _FOLDED.get(folded(text), "") if len(text) <= LONGEST_NAME else ""
+    return _FOLDED.get(fold(text), "") if len(text) <= LONGEST_NAME else ""
 
 
-def spelled(header: Sequence[str]) -> list[str]:
+def in_own_spelling(header: Sequence[str]) -> list[str]:
     """Return the names of a header, known columns in our own spelling; what stands there already stays apart."""
     cells = [cell.strip() for cell in header]
     return [meant if (meant := column_meant(cell)) and meant not in cells else cell for cell in cells]

@@ -27,7 +27,7 @@ UNSUMMED = {
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckedEntries:
     """Rows or cells in the method's words.
 
     Attributes
@@ -54,7 +54,7 @@ class Checked:
         return {name: column.part(where) for name, column in self.columns.items()}
 
 
-def check(entries: Entries, method: Methodology, *, keep: tuple[str, ...] = ()) -> Checked:
+def check(entries: Entries, method: Methodology, *, keep: tuple[str, ...] = ()) -> CheckedEntries:
     """Hold rows or cells against a methodology.
 
     Parameters
@@ -86,7 +86,7 @@ def check(entries: Entries, method: Methodology, *, keep: tuple[str, ...] = ()) 
             usable &= known
             if name in ("activity", "unit", "period", "geography"):
                 has_key &= known
-    return Checked(entries, columns, usable, has_key, tuple(findings))
+    return CheckedEntries(entries, columns, usable, has_key, tuple(findings))
 
 
 def _tier(entries: Entries, method: Methodology, evidence: Column, stated: Column) -> tuple[Column, list[Finding]]:

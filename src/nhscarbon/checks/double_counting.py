@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon.activity.columns import BLANK, Column, crossed_by
-from nhscarbon.checks.check_words import Checked
+from nhscarbon.checks.check_words import CheckedEntries
 from nhscarbon.checks.entries import Location
 from nhscarbon.checks.totals import Totals
 from nhscarbon.findings import Finding, every_row, finding, first_rows, together
@@ -54,7 +54,7 @@ class DoubleCount:
     sides: Sides
 
 
-def repeated(sums: Totals, catalogue: Catalogue) -> list[DoubleCount]:
+def double_counts(sums: Totals, catalogue: Catalogue) -> list[DoubleCount]:
     """Return the rules of which both sides occur for one body in one NHS year.
 
     Parameters
@@ -83,9 +83,9 @@ def repeated(sums: Totals, catalogue: Catalogue) -> list[DoubleCount]:
 
 def between(whole: Totals, parts: Iterable[Totals], catalogue: Catalogue) -> list[Finding]:
     """Return the findings of what some sums count twice together, and none of them alone."""
-    alone = {(twice.bit, place) for part in parts for twice in repeated(part, catalogue) for place in twice.where}
+    alone = {(twice.bit, place) for part in parts for twice in double_counts(part, catalogue) for place in twice.where}
     findings = []
-    for twice in repeated(whole, catalogue):
+    for twice in double_counts(whole, catalogue):
         new = {place for place in twice.where if (twice.bit, place) not in alone}
         if new:
             findings.append(finding_of(twice, new, whole))
@@ -93,7 +93,7 @@ def between(whole: Totals, parts: Iterable[Totals], catalogue: Catalogue) -> lis
 
 
 @dataclass
-class Gathered:
+class Occurrence:
     """What the batches of a source say of one rule: the sites of both sides by place, and the rows."""
 
     twice: DoubleCount
@@ -107,10 +107,10 @@ class DoubleCounting:
 
     def __init__(self, sums: Totals, catalogue: Catalogue) -> None:
         self.sums, self.catalogue = sums, catalogue
-        self.met = [Gathered(twice, {}, {}, []) for twice in repeated(sums, catalogue)]
+        self.met = [Occurrence(twice, {}, {}, []) for twice in double_counts(sums, catalogue)]
         self.file = ""
 
-    def add(self, checked: Checked) -> None:
+    def add(self, checked: CheckedEntries) -> None:
         """Look at the rows, or cells, of one batch; a blank site stands for the whole body."""
         self.file = checked.entries.file
         as_summed = self.sums.are_the_cells_of(checked)
@@ -170,7 +170,7 @@ def finding_of(
     )  # fmt: skip
 
 
-def _sided(checked: Checked, twice: DoubleCount, catalogue: Catalogue) -> tuple[Sides, Sequence[Where]]:
+def _sided(checked: CheckedEntries, twice: DoubleCount, catalogue: Catalogue) -> tuple[Sides, Sequence[Where]]:
     """Return the entries that meet a rule; one without an activity or unit is on no side of it."""
     known = np.flatnonzero(checked.usable)
     pair, pairs = distinct({name: checked.columns[name].part(known) for name in PAIR}, PAIR)
@@ -204,7 +204,7 @@ def _placed(
     return (Side(first, numbers[: len(first)]), Side(second, numbers[len(first) :])), words
 
 
-def _sites(checked: Checked, side: Side, words: Sequence[Where]) -> dict[Where, set[str]]:
+def _sites(checked: CheckedEntries, side: Side, words: Sequence[Where]) -> dict[Where, set[str]]:
     """Return the sites that some entries name in each place, the empty word where they name none."""
     site = checked.entries.columns.get("site")
     if site is None:

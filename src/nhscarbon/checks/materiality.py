@@ -15,7 +15,7 @@ from nhscarbon.activity.numbers import not_number
 from nhscarbon.checks.entries import stake
 from nhscarbon.checks.words import key_words
 from nhscarbon.findings import Finding
-from nhscarbon.methods.boundaries import included
+from nhscarbon.methods.boundaries import lines_inside
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.methods.resolution import Resolution, resolve
 from nhscarbon.sums.combinations import keys_of
@@ -71,7 +71,7 @@ def likely_quantity(activity: Activity) -> NDArray[np.float64]:
     return np.where(unread.codes == BLANK, quantity, meant[unread.codes])
 
 
-def weighed(findings: Iterable[Finding], activity: Activity, weights: NDArray[np.float64]) -> list[Finding]:
+def weigh_findings(findings: Iterable[Finding], activity: Activity, weights: NDArray[np.float64]) -> list[Finding]:
     """Return the findings of reading with what hangs on them: those of texts that are no numbers."""
     found = []
     for finding in findings:
@@ -90,7 +90,7 @@ def _of_one(answer: Resolution, method: Methodology) -> float:
     """Return the kgCO2e of one unit, or NaN."""
     if answer.refusal:
         return nan
-    inside = included(method.widest, answer.lines, method)
+    inside = lines_inside(method.widest, answer.lines, method)
     return fsum(
         line.conversion * line.factor.kgco2e for line, counts in zip(answer.lines, inside, strict=True) if counts
     )

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon.activity.activity import Activity, Source
-from nhscarbon.checks.check_words import UNSUMMED, Checked, check
+from nhscarbon.checks.check_words import UNSUMMED, CheckedEntries, check
 from nhscarbon.checks.double_counting import DoubleCounting
 from nhscarbon.checks.entries import Entries, Location, rows_of
 from nhscarbon.checks.totals import Totals
 from nhscarbon.checks.words import codes_where
-from nhscarbon.findings import Finding, finding, merged
+from nhscarbon.findings import Finding, finding, merge_findings
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.methods.resolution import FactorKey, Resolution
 from nhscarbon.methods.units import decimals_of
@@ -31,7 +31,7 @@ COLUMN_OF = {
 }  # what to mend
 
 
-def located(
+def findings_in_rows(
     sources: Sequence[Source],
     partial: PartialSums,
     sums: Totals,
@@ -50,20 +50,24 @@ def located(
                 entries = replace(entries, weights=weigh(batch))
             checked = check(entries, method, keep=partial.keep)
             repeats.add(checked)
-            found += [*checked.findings, *unresolved(checked, sums, resolutions, method), *_rounded_rows(entries)]
+            found += [
+                *checked.findings,
+                *resolution_findings(checked, sums, resolutions, method),
+                *_rounded_rows(entries),
+            ]
         found += repeats.findings()
     if any(finding.code.startswith(READ) and finding.column == "quantity" for finding in partial.findings):
         found = [finding for finding in found if finding.code != "quantity_not_a_number"]  # said, cell by cell
-    return merged(found)
+    return merge_findings(found)
 
 
 def findings_of(
-    checked: Checked, sums: Totals, resolutions: Mapping[FactorKey, Resolution], method: Methodology
+    checked: CheckedEntries, sums: Totals, resolutions: Mapping[FactorKey, Resolution], method: Methodology
 ) -> list[Finding]:
     """Return what is wrong or worth knowing: words, keys without factors, and what is counted twice."""
     repeats = DoubleCounting(sums, method.catalogue)
     repeats.add(checked)
-    return [*checked.findings, *unresolved(checked, sums, resolutions, method), *repeats.findings()]
+    return [*checked.findings, *resolution_findings(checked, sums, resolutions, method), *repeats.findings()]
 
 
 def faults_of(partial: PartialSums) -> list[Finding]:
@@ -74,10 +78,10 @@ def faults_of(partial: PartialSums) -> list[Finding]:
         for kind, (rows, first) in partial.faults.items()
         if kind in UNSUMMED and rows
     ]
-    return [*found, *rounded(partial)]
+    return [*found, *rounding_findings(partial)]
 
 
-def rounded(partial: PartialSums) -> list[Finding]:
+def rounding_findings(partial: PartialSums) -> list[Finding]:
     """Return the finding of decimals beyond the scale that a unit is summed at."""
     rows, first = partial.faults.get("rounded", (0, ()))
     named = partial.files[0][0] if len(partial.files) == 1 else ""
@@ -94,15 +98,15 @@ def _rounded(file: str, where: Location) -> Finding:
     return finding("decimals_rounded", column="quantity", file=file, **where)
 
 
-def keys_in(sums: Totals, checked: Checked) -> list[FactorKey]:
+def keys_in(sums: Totals, checked: CheckedEntries) -> list[FactorKey]:
     """Return the distinct keys of the sums, and of entries that were not summed for another fault."""
     keys = sums.keyed[1]
     beside = checked.has_key & ~checked.usable
     return [*keys, *keys_of(checked.part(beside))[1]] if beside.any() else keys
 
 
-def unresolved(
-    checked: Checked, sums: Totals, resolutions: Mapping[FactorKey, Resolution], method: Methodology
+def resolution_findings(
+    checked: CheckedEntries, sums: Totals, resolutions: Mapping[FactorKey, Resolution], method: Methodology
 ) -> list[Finding]:
     """Return a finding for each key without factors and for each component that is missing.
 
@@ -155,7 +159,7 @@ def unresolved(
     return findings
 
 
-def _located_by_key(checked: Checked, activities: set[str]) -> dict[FactorKey, Location]:
+def _located_by_key(checked: CheckedEntries, activities: set[str]) -> dict[FactorKey, Location]:
     """Return where each key of some activities occurs; the others are not looked at."""
     entries = checked.entries
     here = checked.has_key & codes_where(checked.columns["activity"], activities.__contains__)

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nhscarbon.activity.columns import Column, one
-from nhscarbon.checks.check_words import Checked
+from nhscarbon.checks.check_words import CheckedEntries
 from nhscarbon.errors import UsageError
 from nhscarbon.methods.resolution import FactorKey
 from nhscarbon.output.text import short_repr
@@ -72,7 +72,7 @@ class Totals:
         """Which distinct key each cell has, and the keys."""
         return keys_of(self.columns)
 
-    def are_the_cells_of(self, checked: Checked) -> bool:
+    def are_the_cells_of(self, checked: CheckedEntries) -> bool:
         """Tell whether these are the cells that were checked, one by one: none left out, added to another or moved."""
         return checked.columns["unit"] is self.columns["unit"]
 
@@ -92,7 +92,7 @@ class Totals:
         return Totals(columns, arithmetic.add_parts(cell, [self.total, other.total], len(rows)), decimals, rows)
 
 
-def to_totals(checked: Checked, partial: PartialSums) -> Totals:
+def to_totals(checked: CheckedEntries, partial: PartialSums) -> Totals:
     """Return partial sums in the method's words: cells that now mean the same are added.
 
     Parameters

@@ -83,7 +83,7 @@ def to_vocabulary(
     return column.renamed(lookup, labels), findings
 
 
-def blank_refused(name: str) -> Term:
+def blank_term(name: str) -> Term:
     """Return the finding of an empty cell in a column that must be filled."""
     return Term(None, wording(BLANKS[name]))
 
@@ -123,11 +123,13 @@ def year_of(text: str) -> Term:
     except PeriodError as error:
         advice = f"{error.advice[:1].upper()}{error.advice[1:]}"
         return Term(
-            None, wording("period_unreadable", message=ended(error.message), advice=ended(advice)), error.likely
+            None,
+            wording("period_unreadable", message=with_full_stop(error.message), advice=with_full_stop(advice)),
+            error.likely,
         )
 
 
-def ended(sentence: str) -> str:
+def with_full_stop(sentence: str) -> str:
     """Return a sentence with its full stop, unless it ends with another mark."""
     return sentence if not sentence or sentence.endswith(("?", ".")) else f"{sentence}."
 
@@ -156,7 +158,10 @@ def unit_in(units: Units) -> Callable[[str], Term]:
             unit = units.canonical(text)
         except UnitError as error:
             said = wording(
-                "unit_unknown", _taken_for_unit(text), message=ended(error.message), advice=ended(error.advice)
+                "unit_unknown",
+                _taken_for_unit(text),
+                message=with_full_stop(error.message),
+                advice=with_full_stop(error.advice),
             )
             return Term(None, said, units.nearest(text))
         if unit == text:
@@ -204,9 +209,9 @@ def _key_looks(method: Methodology) -> dict[str, tuple[Callable[[str], Term], Te
     """Return the look-up of each word that decides a factor, and what an empty cell means."""
     home = method.manifest.geography
     return {
-        "period": (year_of, blank_refused("period")),
-        "activity": (activity_in(method.catalogue), blank_refused("activity")),
-        "unit": (unit_in(method.units), blank_refused("unit")),
+        "period": (year_of, blank_term("period")),
+        "activity": (activity_in(method.catalogue), blank_term("activity")),
+        "unit": (unit_in(method.units), blank_term("unit")),
         "geography": (geography_in(home), Term(home)),
     }
 
@@ -226,7 +231,7 @@ def method_words(
     """
     catalogue = method.catalogue
     looks: dict[str, tuple[str, Callable[[str], Term], Term]] = {
-        "organisation": ("organisation", organisation_code, blank_refused("organisation")),
+        "organisation": ("organisation", organisation_code, blank_term("organisation")),
         **{name: (name, *look) for name, look in _key_looks(method).items()},
     }
     looks |= {name: (name, as_is, Term("")) for name in keep}

@@ -27,7 +27,7 @@ from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.output import tables
 from nhscarbon.output.progress import counting
 from nhscarbon.output.text import shown
-from nhscarbon.submissions.check import STATUSES, Checked, check, codes_of, counts_of, status, summary_of, unreadable
+from nhscarbon.submissions.check import STATUSES, FileCheck, check, codes_of, counts_of, status, summary_of, unreadable
 from nhscarbon.submissions.marked_workbook import mark
 from nhscarbon.submissions.template import template
 from nhscarbon.submissions.validation_engine import feedback, feedback_status
@@ -61,11 +61,11 @@ def check_files(options: Namespace) -> None:
                 findings = check(source, method, organisations=release, isolate=parser)
             except (UnreadableError, IntegrityError) as error:  # some are read before they are checked
                 findings = unreadable(error, Path(file).name)
-            checked.append(Checked(shown(file), findings))
+            checked.append(FileCheck(shown(file), findings))
             held.append(source if isinstance(source, Activity) else None)
             told(checked)
     checked = [
-        Checked(each.file, in_order_of_severity([*each.findings, *found], each.findings.rows)) if found else each
+        FileCheck(each.file, in_order_of_severity([*each.findings, *found], each.findings.rows)) if found else each
         for each, found in zip(checked, between_files(held), strict=True)
     ]
     if options.marked:
@@ -73,7 +73,7 @@ def check_files(options: Namespace) -> None:
             _mark(file, each.findings, options)
     text = {"table": _table, "csv": _csv, "json": _json, "dve": _dve}[options.format](checked)
     if len(checked) > 1:
-        sys.stderr.write(f"{said(counts_of(checked))}\n")
+        sys.stderr.write(f"{summary_line(counts_of(checked))}\n")
     if options.output:
         tables.write_text(Path(options.output), text, overwrite=options.overwrite)
         sys.stderr.write(f"written to {options.output}\n")
@@ -120,7 +120,7 @@ def _mark(file: str, findings: Findings, options: Namespace) -> None:
         sys.stderr.write(f"not marked: {error}\n")
 
 
-def _table(checked: list[Checked]) -> str:
+def _table(checked: list[FileCheck]) -> str:
     many = len(checked) > MANY  # of many files only what refuses is written out
     parts = []
     for each in checked:
@@ -135,13 +135,13 @@ def _table(checked: list[Checked]) -> str:
         ]
         parts += [f"  and {len(findings) - most:,} more; --format csv has them all"] if len(findings) > most else []
     if len(checked) > 1:
-        parts += ["", tables.table_text(summary_of(checked)), "", said(counts_of(checked))]
+        parts += ["", tables.table_text(summary_of(checked)), "", summary_line(counts_of(checked))]
     if many:
         parts += ["", tables.table_text(codes_of(checked))]
     return "\n".join(parts) + "\n"
 
 
-def said(counts: Mapping[str, int]) -> str:
+def summary_line(counts: Mapping[str, int]) -> str:
     """Return one line for many files."""
     return f"{counts['files']:,} returns: " + ", ".join(f"{counts[each]:,} {each}" for each in STATUSES)
 
@@ -152,14 +152,14 @@ def _stake(finding: Finding) -> str:
     return "" if stake is None else f" [{tables.tonnes(stake / KG_PER_TONNE)} tCO2e]"
 
 
-def _csv(checked: list[Checked]) -> str:
+def _csv(checked: list[FileCheck]) -> str:
     # cells as they are: pandas 2 warns where a column is a number in one file and empty in another
     frames = [each.findings.table.astype(object).assign(file=each.file) for each in checked]
     frame = pd.concat(frames, ignore_index=True)
     return tables.csv_text(frame.assign(first_rows=[" ".join(map(str, rows)) for rows in frame["first_rows"]]))
 
 
-def _dve(checked: list[Checked]) -> str:
+def _dve(checked: list[FileCheck]) -> str:
     for each in checked:
         sys.stderr.write(f"{each.file}: {feedback_status(each.findings)}\n")
     frames = [feedback(each.findings) for each in checked]
@@ -168,7 +168,7 @@ def _dve(checked: list[Checked]) -> str:
     return tables.csv_text(pd.concat(frames, ignore_index=True))
 
 
-def _json(checked: list[Checked]) -> str:
+def _json(checked: list[FileCheck]) -> str:
     document = {
         "summary": counts_of(checked),
         "files": summary_of(checked).to_dict("records"),

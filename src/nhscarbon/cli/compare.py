@@ -9,7 +9,7 @@ from pathlib import Path
 from nhscarbon.activity.schema import KEEPABLE
 from nhscarbon.analysis.decomposition.change import PARTS
 from nhscarbon.analysis.decomposition.compare import compare as compare_two
-from nhscarbon.cli.footprint import calculated, say
+from nhscarbon.cli.footprint import calculate_files, say
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.output import tables
 
@@ -22,7 +22,7 @@ def compare(options: Namespace) -> None:
     keep = ",".join(name for name in match if name in KEEPABLE)
     methods = (options.method, options.method_after or options.method)
     before, after = (
-        calculated(Namespace(**{**vars(options), "file": [file], "method": method, "keep": keep}))
+        calculate_files(Namespace(**{**vars(options), "file": [file], "method": method, "keep": keep}))
         for file, method in zip((options.before, options.after), methods, strict=True)
     )
     for footprint in (before, after):

@@ -28,7 +28,7 @@ WORTH_SAYING = 12  # findings printed on stderr; the count is always printed
 
 def footprint(options: Namespace) -> None:
     """Calculate the footprint of one or more files and write it out."""
-    result = calculated(options)
+    result = calculate_files(options)
     columns = tuple(name.strip() for name in options.by.split(",") if name.strip())
     if options.format == "table" and not columns and not options.boundary:
         text = f"{result}\n"
@@ -57,10 +57,10 @@ def explain(options: Namespace) -> None:
     """Show the working of the largest row that fits."""
     names = ("organisation", "period", "activity", "component", "tier")
     where = {name: value for name in names if (value := getattr(options, name)) is not None}
-    sys.stdout.write(f"{calculated(options).explain(**where)}\n")
+    sys.stdout.write(f"{calculate_files(options).explain(**where)}\n")
 
 
-def calculated(options: Namespace) -> Footprint:
+def calculate_files(options: Namespace) -> Footprint:
     """Return the footprint of all files that were named."""
     method = reduce(overlay, options.overlay, methodology(options.method))
     if method.status == "draft":

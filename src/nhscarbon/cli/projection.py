@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from nhscarbon.cli.footprint import calculated
+from nhscarbon.cli.footprint import calculate_files
 from nhscarbon.errors import UsageError
 from nhscarbon.output import tables
 from nhscarbon.reporting.charts.fan import draw
@@ -26,7 +26,7 @@ def projection(options: Namespace) -> None:
     if options.base_tco2e is not None and not options.base_year:
         raise UsageError("--base-tco2e is the total of --base-year: name that year too")
     found = project(
-        calculated(options), to=options.to, base=options.base, boundary=options.boundary, drivers=options.drivers,
+        calculate_files(options), to=options.to, base=options.base, boundary=options.boundary, drivers=options.drivers,
         path=options.path, draws=options.draws, seed=options.seed,
     )  # fmt: skip
     path = target_path(options, found)

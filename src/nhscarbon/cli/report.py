@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 
-from nhscarbon.cli.footprint import calculated, say
+from nhscarbon.cli.footprint import calculate_files, say
 from nhscarbon.cli.projection import target_path
 from nhscarbon.errors import UsageError
 from nhscarbon.reporting.report.write import write_report as write
@@ -16,8 +16,8 @@ def report(options: Namespace) -> None:
     """Calculate the footprint and write its report."""
     if options.base_year and not options.to:
         raise UsageError("--base-year is of a target: say with --to up to which year to project")
-    footprint = calculated(options)
-    before = calculated(Namespace(**{**vars(options), "file": options.before})) if options.before else None
+    footprint = calculate_files(options)
+    before = calculate_files(Namespace(**{**vars(options), "file": options.before})) if options.before else None
     for each in filter(None, (footprint, before)):
         say(each.findings)
     ahead = None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nhscarbon.analysis.rollup.hierarchy import hierarchy
 from nhscarbon.analysis.rollup.rollup import roll_up
-from nhscarbon.cli.footprint import calculated
+from nhscarbon.cli.footprint import calculate_files
 from nhscarbon.errors import HierarchyError
 from nhscarbon.output import tables
 
@@ -18,7 +18,7 @@ def rollup(options: Namespace) -> None:
     if options.eliminate:
         options.keep = "supplier"
     rolled = roll_up(
-        calculated(options),
+        calculate_files(options),
         hierarchy(options.organisations, local=options.local),
         to=options.to,
         restate=options.restate,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 
-from nhscarbon.cli.footprint import calculated
+from nhscarbon.cli.footprint import calculate_files
 from nhscarbon.errors import IntegrityError
 from nhscarbon.footprint.certificate import differences, load_certificate
 
@@ -16,7 +16,7 @@ def verify(options: Namespace) -> None:
     about = certificate.about
     options.method = str(about.get("methodology", "")).partition("+")[0]
     options.keep = ",".join(map(str, about.get("keep", ())))
-    footprint = calculated(options)
+    footprint = calculate_files(options)
     told = differences(certificate, footprint)
     if told:
         raise IntegrityError(f"'{options.certificate}' does not hold:\n  " + "\n  ".join(told))

@@ -22,7 +22,7 @@ from nhscarbon.footprint.explain import Explanation, explanation
 from nhscarbon.footprint.factor_lines import FACTOR_WORDS, FactorLines, Rows, as_frame, expand, factor_lines, lines_of
 from nhscarbon.footprint.grouping import group_tonnes
 from nhscarbon.footprint.summary import Stamp, Summary, as_html, as_text
-from nhscarbon.methods.boundaries import blocked, included, refuse_blocked
+from nhscarbon.methods.boundaries import lines_inside, missing_components, refuse_blocked
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.methods.resolution import FactorKey, Resolution
 from nhscarbon.methods.units import KG_PER_TONNE
@@ -164,11 +164,11 @@ class Footprint(Result):
         """Return which factor lines a boundary includes; raises as `total`."""
         boundary = self.method.headline if boundary is None else boundary
         refuse_blocked(boundary, self.resolutions.values(), self.method)
-        return included(boundary, self.factor_lines.lines, self.method)
+        return lines_inside(boundary, self.factor_lines.lines, self.method)
 
-    def blocked(self, boundary: str) -> list[tuple[FactorKey, str]]:
+    def missing_components(self, boundary: str) -> list[tuple[FactorKey, str]]:
         """Return the (key, component) pairs that a boundary needs and no publication has."""
-        return blocked(boundary, self.resolutions.values(), self.method)
+        return missing_components(boundary, self.resolutions.values(), self.method)
 
     def lines(self, **where: str) -> pd.DataFrame:
         """Return the rows as they were sent, each with its factors and kgCO2e.
@@ -253,7 +253,7 @@ class Footprint(Result):
     @property
     def totals(self) -> dict[str, float | None]:
         """Tonnes by boundary [tCO2e]; None where `total` would refuse."""
-        return {name: None if self.blocked(name) else self.total(name) for name in self.method.boundaries}
+        return {name: None if self.missing_components(name) else self.total(name) for name in self.method.boundaries}
 
     def __add__(self, other: Footprint) -> Footprint:
         if not isinstance(other, Footprint):
@@ -307,7 +307,7 @@ class Footprint(Result):
         counted = {name: 0 if totals[name] is None else int(self.inside(name).sum()) for name in totals}
         asked = [self.boundary] if self.boundary in totals else []
         boundary = next((name for name in (*asked, headline, *totals) if counted[name]), "")
-        missing = {f"{component} of {key.activity}" for key, component in self.blocked(headline)}
+        missing = {f"{component} of {key.activity}" for key, component in self.missing_components(headline)}
         return Summary(
             title=self._title(),
             totals=totals,

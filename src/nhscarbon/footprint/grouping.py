@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nhscarbon.activity.columns import Codes, Column, Crossed, Paired, each_of
+from nhscarbon.activity.columns import Codes, Column, PairColumn, TableColumn, each_of
 from nhscarbon.checks.totals import Totals
 from nhscarbon.footprint.factor_lines import FactorLines, expand
 from nhscarbon.methods.resolution import RESOLVED_BY
@@ -108,8 +108,8 @@ def _by_group_and_key(
     Cells are added one after another either way, so equal sums give equal bits, in a table or not.
     """
     key = by_key.of_cells
-    by_blocks = groups == 1 or (isinstance(cells, Crossed) and cells.by_block)
-    if by_blocks and isinstance(key, Paired) and key.cross.kinds >= WIDE and len(key.of_kind) == key.each.shape[1]:
+    by_blocks = groups == 1 or (isinstance(cells, TableColumn) and cells.by_block)
+    if by_blocks and isinstance(key, PairColumn) and key.cross.kinds >= WIDE and len(key.of_kind) == key.each.shape[1]:
         cross, years = key.cross, key.each.shape[0]
         group = np.zeros(cross.blocks, np.int64) if groups == 1 else each_of(cells)
         rows = (group * years + key.of_block).tolist()

@@ -16,14 +16,16 @@ from nhscarbon.methods.resolution import BETWEEN, FactorKey, Line, Resolution
 SHOWN = 4
 
 
-def included(boundary: str, lines: Sequence[Line], method: Methodology) -> NDArray[np.bool_]:
+def lines_inside(boundary: str, lines: Sequence[Line], method: Methodology) -> NDArray[np.bool_]:
     """Return which factor lines a boundary counts."""
     kinds = [*map(attrgetter("kind"), lines)]
     decided = {kind: method.included[(boundary, *kind.rsplit(BETWEEN, 2))] for kind in set(kinds)}
     return np.fromiter(map(decided.__getitem__, kinds), np.bool_, len(kinds))
 
 
-def blocked(boundary: str, resolutions: Iterable[Resolution], method: Methodology) -> list[tuple[FactorKey, str]]:
+def missing_components(
+    boundary: str, resolutions: Iterable[Resolution], method: Methodology
+) -> list[tuple[FactorKey, str]]:
     """Return the (key, component) pairs that a boundary needs and no publication has.
 
     Raises
@@ -54,9 +56,9 @@ def refuse_blocked(boundary: str, resolutions: Iterable[Resolution], method: Met
         If a component that it needs was not published; the boundaries that work are named.
     """
     found = list(resolutions)
-    lacking = blocked(boundary, found, method)
+    lacking = missing_components(boundary, found, method)
     if lacking:
-        usable = [name for name in method.boundaries if not blocked(name, found, method)]
+        usable = [name for name in method.boundaries if not missing_components(name, found, method)]
         raise BoundaryError(
             f"{boundary} cannot be totalled: no publication has {_and(component for _, component in lacking)} of "
             f"{_and(f'{key.activity} for {key.period}' for key, _ in lacking)}. A total without it would look "

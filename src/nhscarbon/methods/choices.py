@@ -64,7 +64,7 @@ def options(
         for name in entry.units:
             if wanted not in (None, name):
                 continue
-            years = served(method, entry.activity, name)
+            years = periods_served(method, entry.activity, name)
             if period is None or period in years:
                 span = spans(list(years), method.periods) or "none"
                 label = method.units.labels.get(name, name)
@@ -72,7 +72,7 @@ def options(
     return pd.DataFrame(rows, columns=["activity", "label", "theme", "unit", "unit_label", "years", "note"])
 
 
-def served(method: Methodology, activity: str, unit: str) -> tuple[str, ...]:
+def periods_served(method: Methodology, activity: str, unit: str) -> tuple[str, ...]:
     """Return the NHS years in which an activity resolves in a unit."""
     keys = [FactorKey(activity, unit, year, method.manifest.geography) for year in method.periods]
     return tuple(key.period for key, found in resolve(keys, method).items() if found.lines)

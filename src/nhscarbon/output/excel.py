@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from nhscarbon.errors import UsageError
-from nhscarbon.output.text import guarded, lines_shown
+from nhscarbon.output.text import guard_formula, lines_shown
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -41,7 +41,7 @@ def put(cell: Cell, text: str) -> None:
     """Write a text as a text, whatever it begins with: never a formula, an error value or a link."""
     cell.value = lines_shown(text)[:LONGEST_TEXT]
     cell.data_type = "s"
-    if guarded(text) != text:
+    if guard_formula(text) != text:
         cell.quotePrefix = True  # so that it stays a text when it is typed over
 
 

@@ -14,7 +14,7 @@ from nhscarbon.errors import UsageError
 from nhscarbon.output.excel import needs_openpyxl, to_bytes, write_table
 from nhscarbon.output.files import write_whole
 from nhscarbon.output.tables import csv_text, figures, html_table, is_missing, screen_table, write_text
-from nhscarbon.output.text import SCREEN_LINES, escape, one_line, screen, wrapped
+from nhscarbon.output.text import SCREEN_LINES, escape, one_line, screen, wrap
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -124,7 +124,7 @@ class Result(ABC):
         return ()
 
     def __str__(self) -> str:
-        title, notes = wrapped(self._title()), [part for note in self._notes() for part in wrapped(note)]
+        title, notes = wrap(self._title()), [part for note in self._notes() for part in wrap(note)]
         return screen([*title, *screen_table(flat(self.table), SCREEN_LINES - len(title) - len(notes)), *notes])
 
     def __repr__(self) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nhscarbon.output.files import write_whole
-from nhscarbon.output.text import SCREEN_COLUMNS, escape, guarded, shown
+from nhscarbon.output.text import SCREEN_COLUMNS, escape, guard_formula, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,7 +73,7 @@ def csv_text(frame: pd.DataFrame) -> str:
     """
     lines: list[str] = []
     writer = csv.writer(_Lines(lines), lineterminator="\r\n")  # so that a cell with either letter is quoted
-    writer.writerow([guarded(str(name)) for name in frame.columns])
+    writer.writerow([guard_formula(str(name)) for name in frame.columns])
     columns = [[_csv_cell(value) for value in frame.iloc[:, place].tolist()] for place in range(frame.shape[1])]
     writer.writerows(zip(*columns, strict=True))
     return "".join(lines)
@@ -160,7 +160,7 @@ class _Lines:
 def _csv_cell(value: object) -> object:
     if is_missing(value):
         return ""
-    return value if isinstance(value, int | float) else guarded(str(value))
+    return value if isinstance(value, int | float) else guard_formula(str(value))
 
 
 def write_text(path: Path, text: str, *, overwrite: bool) -> Path:
@@ -187,7 +187,7 @@ def places_for(largest: float) -> int:
     return 0 if abs(largest) >= WHOLE else 1 if abs(largest) >= 1 else 3
 
 
-def signed(value: float, places: int = 0) -> str:
+def with_sign(value: float, places: int = 0) -> str:
     """Return tonnes with their sign.
 
     >>> signed(1234.5), signed(-3.2), signed(0.2), signed(0.2, 1)

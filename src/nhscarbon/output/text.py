@@ -42,7 +42,7 @@ def lines_shown(text: str) -> str:
     return "\n".join(map(shown, text.split("\n")))
 
 
-def guarded(text: str) -> str:
+def guard_formula(text: str) -> str:
     """Put an apostrophe before a text that a spreadsheet would run (CWE-1236), or that `unguarded` would change.
 
     Examples
@@ -53,7 +53,7 @@ def guarded(text: str) -> str:
     return "'" + text if _runs(text.lstrip("'")) else text
 
 
-def unguarded(text: str) -> str:
+def unguard_formula(text: str) -> str:
     """Take away the apostrophe that `guarded` put before a text, and no other.
 
     Examples
@@ -82,7 +82,7 @@ def escape_lines(text: str) -> str:
     return "\n".join(map(escape, text.split("\n")))
 
 
-def wrapped(line: str) -> list[str]:
+def wrap(line: str) -> list[str]:
     """Return a line as lines that fit a screen; what follows the first is set in further, and no link is broken."""
     if len(line) <= SCREEN_COLUMNS or " " not in line.strip():
         return [line]
@@ -96,7 +96,7 @@ def screen(lines: Iterable[str]) -> str:
     >>> screen(["a"] * 30).splitlines()[-2:]
     ['a', '... and 7 more lines']
     """
-    found = [part for line in lines for each in line.split("\n") for part in wrapped(each)]
+    found = [part for line in lines for each in line.split("\n") for part in wrap(each)]
     if len(found) <= SCREEN_LINES:
         return "\n".join(found)
     kept = found[: SCREEN_LINES - 1]

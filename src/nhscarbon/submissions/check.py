@@ -12,17 +12,17 @@ import pandas as pd
 
 from nhscarbon.activity.activity import Activity, Source
 from nhscarbon.activity.cell_address import with_cell
-from nhscarbon.activity.concat import joined
+from nhscarbon.activity.concat import concat
 from nhscarbon.activity.files.file_kinds import OLE, PARQUET, ZIP
 from nhscarbon.activity.files.limits import LIMITS, Limits
 from nhscarbon.activity.readers.open_source import Opened, Tabular, open_source
 from nhscarbon.activity.readers.subprocess_reader import Reader
 from nhscarbon.checks.all_rules import row_rules
 from nhscarbon.checks.assess import FEW, Assessment, assess
-from nhscarbon.checks.materiality import Weigher, weighed
+from nhscarbon.checks.materiality import Weigher, weigh_findings
 from nhscarbon.checks.rules.rows import rows_in
 from nhscarbon.errors import IntegrityError, UnreadableError
-from nhscarbon.findings import SEVERITIES, Finding, Findings, finding, first_rows, in_order_of_severity, merged
+from nhscarbon.findings import SEVERITIES, Finding, Findings, finding, first_rows, in_order_of_severity, merge_findings
 from nhscarbon.methods.methodology import Methodology, as_methodology
 from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.organisations.load import load_organisations
@@ -113,7 +113,7 @@ def _findings(
         release = None if organisations is None else load_organisations(organisations)
         rows = rows_in(activity, weigher.method, release, weights=weigher(activity), denominators=denominators)
         assert rows.entries.weights is not None
-        findings = weighed(findings, activity, rows.entries.weights)
+        findings = weigh_findings(findings, activity, rows.entries.weights)
         for rule in row_rules():
             findings += rule(rows)
         findings += _stated(activity, weigher.method)
@@ -128,7 +128,7 @@ def _whole(sources: Sequence[Source]) -> tuple[Activity, list[Finding]]:
         return sources[0], []
     batches = [batch for source in sources for batch in source.batches()]
     told = [each for batch in batches for each in batch.findings if each.column == STATED and each.first_rows]
-    return joined(batches), merged(told)
+    return concat(batches), merge_findings(told)
 
 
 def _stated(activity: Activity, method: Methodology) -> Iterator[Finding]:
@@ -184,14 +184,14 @@ def status(findings: Findings) -> str:
 
 
 @dataclass(frozen=True)
-class Checked:
+class FileCheck:
     """One file of many, and what was found in it."""
 
     file: str
     findings: Findings
 
 
-def summary_of(checked: Iterable[Checked]) -> pd.DataFrame:
+def summary_of(checked: Iterable[FileCheck]) -> pd.DataFrame:
     """Return one row for each file: its rows, findings by severity, and what becomes of it."""
     rows = [
         {"file": each.file, "rows": each.findings.rows, **each.findings.counts, "status": status(each.findings)}
@@ -200,13 +200,13 @@ def summary_of(checked: Iterable[Checked]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["file", "rows", *SEVERITIES, "status"])
 
 
-def counts_of(checked: Sequence[Checked]) -> dict[str, int]:
+def counts_of(checked: Sequence[FileCheck]) -> dict[str, int]:
     """Return how many files there are, and how many of each status."""
     found = Counter(status(each.findings) for each in checked)
     return {"files": len(checked), **{each: found[each] for each in STATUSES}}
 
 
-def codes_of(checked: Iterable[Checked]) -> pd.DataFrame:
+def codes_of(checked: Iterable[FileCheck]) -> pd.DataFrame:
     """Return what was found in many files: of each code, the files and the rows that it is in, the most first."""
     rows: Counter[tuple[str, str]] = Counter()
     files: Counter[tuple[str, str]] = Counter()

@@ -16,7 +16,7 @@ from nhscarbon.activity import template_properties
 from nhscarbon.activity.activity import Activity
 from nhscarbon.activity.files.file_kinds import PARQUET, refuse_other_kinds
 from nhscarbon.activity.files.sheets import Grid, cell_text, read_bytes, read_grids
-from nhscarbon.activity.files.workbook_parts import cached, is_excel, with_cached
+from nhscarbon.activity.files.workbook_parts import cached_values, is_excel, put_cached_values
 from nhscarbon.activity.readers.open_source import Tabular
 from nhscarbon.activity.readers.parquet import read_parquet
 from nhscarbon.activity.readers.read import read
@@ -191,7 +191,7 @@ def _own(opened: Source, findings: Findings, marks: Mapping[Place, Sequence[Find
             book = load_workbook(BytesIO(opened.content), rich_text=True)
             sheets = [sheet.title for sheet in book.worksheets]
             title = _finish(book, findings, marks)
-            written = with_cached(excel.to_bytes(book), cached(opened.content))
+            written = put_cached_values(excel.to_bytes(book), cached_values(opened.content))
         back = read_grids(opened.name, written)
     except Exception:  # whatever openpyxl cannot take, which the reader of cells could: the rows come back as text
         return None

@@ -14,7 +14,7 @@ from nhscarbon.activity.readers.open_source import Tabular
 from nhscarbon.activity.readers.read import read
 from nhscarbon.checks.words import key_words
 from nhscarbon.errors import UsageError
-from nhscarbon.methods.boundaries import included
+from nhscarbon.methods.boundaries import lines_inside
 from nhscarbon.methods.data_package import data_root, load_package, load_pinned
 from nhscarbon.methods.factors import Factor, FactorPackage
 from nhscarbon.methods.methodology import Methodology, as_methodology
@@ -174,7 +174,7 @@ def _headline(answer: Resolution, method: Methodology) -> float:
     """Return the method's kgCO2e for one unit, or NaN where its headline cannot be totalled."""
     if answer.refusal or method.headline in method.needing(answer.key.activity, answer.missing):
         return float("nan")
-    inside = included(method.headline, answer.lines, method)
+    inside = lines_inside(method.headline, answer.lines, method)
     return fsum(
         line.conversion * line.factor.kgco2e for line, counts in zip(answer.lines, inside, strict=True) if counts
     )

@@ -137,7 +137,7 @@ class Accumulator:
             self.sorted = [self._merged(self.sorted)]
 
     def _merged(self, parts: Sequence[SummedCells]) -> SummedCells:
-        return cells_of_words.merged(parts, {name: tuple(self.labels[name]) for name in self.names})
+        return cells_of_words.merge_cells(parts, {name: tuple(self.labels[name]) for name in self.names})
 
     def _dense_cells(self, table: DenseTable, combinations: NDArray[np.int64], shape: Shape) -> SummedCells:
         """Return the cells of a dense table that have rows, under the codes of its accumulator."""

@@ -177,10 +177,10 @@ def add_parts(cell: NDArray[np.int64], parts: Sequence[Total], cells: int) -> To
             return whole
     total = np.zeros(cells, object)
     np.add.at(total, cell, np.concatenate([part.astype(object) for part in parts]))
-    return narrowed(total)
+    return narrow(total)
 
 
-def narrowed(total: NDArray[np.object_]) -> Total:
+def narrow(total: NDArray[np.object_]) -> Total:
     """Return totals as 64-bit integers where all of them fit, so that equal totals look alike."""
     if all(-(2**63) <= value < 2**63 for value in total.tolist()):
         return total.astype(np.int64)
@@ -197,7 +197,7 @@ def of_limbs(high: Whole, low: Whole) -> Total:
     if reach < 1 << (LIMB - 3):
         whole: Total = (high << LIMB) + low
         return whole
-    return narrowed((high.astype(object) << LIMB) + low.astype(object))
+    return narrow((high.astype(object) << LIMB) + low.astype(object))
 
 
 def to_quantity(total: Total, decimals: NDArray[np.int64]) -> NDArray[np.float64]:

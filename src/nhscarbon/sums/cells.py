@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nhscarbon.activity.columns import Codes, Column, Cross, Crossed, crossed_by, each_of, of_blocks
+from nhscarbon.activity.columns import Codes, Column, Cross, TableColumn, crossed_by, each_of, of_blocks
 from nhscarbon.output.text import short_repr
 from nhscarbon.sums import arithmetic
 from nhscarbon.sums.arithmetic import Total, Whole
@@ -111,7 +111,7 @@ def _crossed(used: NDArray[np.bool_], blocks: Words, kinds: Words) -> tuple[dict
     shape = int(met[0].sum()), int(met[1].sum())
     cross = Cross(*shape, None if len(taken) == shape[0] * shape[1] else taken)
     return {
-        name: Crossed(codes[here].astype(np.int32), labels, cross, by_block=by_block)
+        name: TableColumn(codes[here].astype(np.int32), labels, cross, by_block=by_block)
         for by_block, side, here in ((True, blocks, met[0]), (False, kinds, met[1]))
         for name, (codes, labels) in side.items()
     }, places
@@ -122,7 +122,7 @@ def _taken(table: Table, places: NDArray[np.int64]) -> NDArray[Any]:
     return flat if len(places) == len(flat) else np.take(flat, places)
 
 
-def joined(first: SummedCells, second: SummedCells, labels: Mapping[str, tuple[str, ...]]) -> SummedCells:
+def join_cells(first: SummedCells, second: SummedCells, labels: Mapping[str, tuple[str, ...]]) -> SummedCells:
     """Return two sets of cells of the same labels as one, those of equal words added.
 
     Where both lie in tables of the same sides, the tables are added: no cell is looked up or sorted.
@@ -132,12 +132,12 @@ def joined(first: SummedCells, second: SummedCells, labels: Mapping[str, tuple[s
     sides = [of_blocks(part.columns) for part in parts]
     narrow = all(part.total.dtype == np.int64 and len(part) for part in parts)
     if None in crosses or sides[0] != sides[1] or not narrow or sum(_largest(part.total) for part in parts) >= 2**63:
-        return merged(parts, labels)
+        return merge_cells(parts, labels)
     blocks, of_block = _union(parts, sides[0], labels)
     kinds, of_kind = _union(parts, [name for name in labels if name not in sides[0]], labels)
     shape = (len(next(iter(blocks.values()))[0]), len(next(iter(kinds.values()))[0]))
     if shape[0] * shape[1] > max(SMALL_TABLE, SPARSE * sum(map(len, parts))):
-        return merged(parts, labels)
+        return merge_cells(parts, labels)
     at = [cross.over_both(block[:, np.newaxis] * shape[1] + kind)
           for cross, block, kind in zip(crosses, of_block, of_kind, strict=True) if cross is not None]  # fmt: skip
     used = np.zeros(shape, np.bool_)
@@ -178,7 +178,7 @@ def none(names: Sequence[str]) -> SummedCells:
     )
 
 
-def merged(parts: Sequence[SummedCells], labels: Mapping[str, tuple[str, ...]]) -> SummedCells:
+def merge_cells(parts: Sequence[SummedCells], labels: Mapping[str, tuple[str, ...]]) -> SummedCells:
     """Return cells whose codes are those of the same labels as one: those of equal words are added."""
     codes = [np.concatenate([part.columns[name].codes for part in parts]) for name in labels]
     cell, found = arithmetic.group(codes, [max(len(each), 1) for each in labels.values()])

@@ -8,7 +8,17 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from nhscarbon.activity.columns import Column, Cross, Crossed, Mask, Paired, crossed_by, each_of, in_use, of_blocks
+from nhscarbon.activity.columns import (
+    Column,
+    Cross,
+    Mask,
+    PairColumn,
+    TableColumn,
+    crossed_by,
+    each_of,
+    in_use,
+    of_blocks,
+)
 from nhscarbon.methods.resolution import RESOLVED_BY, FactorKey
 from nhscarbon.sums import arithmetic
 
@@ -59,9 +69,11 @@ def _number_crossed(columns: Mapping[str, Column], cross: Cross) -> tuple[Column
     order = np.lexsort(combinations.T[::-1])
     numbers = np.full(met.shape, -1, np.int64)  # of what no cell has
     numbers[block[order], kind[order]] = np.arange(len(order))
-    cell: Column = Paired(numbers, of_block, of_kind, cross)
+    cell: Column = PairColumn(numbers, of_block, of_kind, cross)
     if not all(sides):
-        cell = Crossed(numbers[of_block, 0] if sides[0] else numbers[0, of_kind], (), cross, by_block=bool(sides[0]))
+        cell = TableColumn(
+            numbers[of_block, 0] if sides[0] else numbers[0, of_kind], (), cross, by_block=bool(sides[0])
+        )
     return cell, combinations[order]
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from nhscarbon.sums.arithmetic import NOISE
 from nhscarbon.sums.dense_table import WRAP, Batch, ColumnSteps, DenseTable
-from nhscarbon.sums.numpy_kernel import CHUNK, add_carefully, added
+from nhscarbon.sums.numpy_kernel import CHUNK, add_carefully, places_of_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -137,7 +137,7 @@ class NumbaKernel:
             for place, column in enumerate(columns):
                 if column is not None:
                     codes[place, :size] = column.codes[step]
-            other = added(rest[2:], step) if len(rest) > 2 else none[:size]
+            other = places_of_rows(rest[2:], step) if len(rest) > 2 else none[:size]
             quantity = batch.quantity[step]
             if not plain:
                 with np.errstate(over="ignore", invalid="ignore"):  # the loop finds what is not finite
@@ -149,7 +149,7 @@ class NumbaKernel:
                     table.packed = np.zeros(len(table.total), np.int64)
                 why, top = self.loop(first, second, other, body, period, *steps, table.pairs, np.int32(table.room),
                                 quantity, scale, table.packed, table.total, table.rows, cell, whole)  # fmt: skip
-                if why == UNNUMBERED and table.numbered(added(rest, step)) is None:
+                if why == UNNUMBERED and table.numbered(places_of_rows(rest, step)) is None:
                     table.counted(start - total)
                     return start
             if why == ODD:

@@ -37,11 +37,11 @@ class NumpyKernel:
         plain = batch.plain
         for start in range(0, total, CHUNK):
             step = slice(start, min(start + CHUNK, total))
-            found = table.numbered(added(rest, step))
+            found = table.numbered(places_of_rows(rest, step))
             if found is None:
                 return start
             here = slice(kept.rows, kept.rows + step.stop - start)
-            cell = np.multiply(added(axes, step), np.int32(table.room), out=kept.cell[here], dtype=np.int64)
+            cell = np.multiply(places_of_rows(axes, step), np.int32(table.room), out=kept.cell[here], dtype=np.int64)
             cell += found
             quantity = batch.quantity[step]
             units = float(batch.scale[0]) if plain else batch.scale[batch.unit[step]]
@@ -105,7 +105,7 @@ def add_carefully(table: DenseTable, batch: Batch, step: slice, cell: NDArray[np
     table.expect(kept << 32)
 
 
-def added(columns: Sequence[ColumnSteps], rows: slice) -> NDArray[np.int32]:
+def places_of_rows(columns: Sequence[ColumnSteps], rows: slice) -> NDArray[np.int32]:
     """Return the places of some rows: the sum of their columns' steps."""
     if not columns:
         return np.zeros(rows.stop - rows.start, np.int32)

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from nhscarbon.activity.columns import BLANK, Column
 from nhscarbon.activity.files.sheets import read_bytes
 from nhscarbon.errors import UnreadableError, UsageError
-from nhscarbon.findings import Finding, merged
+from nhscarbon.findings import Finding, merge_findings
 from nhscarbon.output.files import write_whole
 from nhscarbon.output.text import short_repr
 from nhscarbon.sums.arithmetic import Total, Whole
-from nhscarbon.sums.cells import SummedCells, joined
-from nhscarbon.sums.partial_sums_file import opened, sealed
+from nhscarbon.sums.cells import SummedCells, join_cells
+from nhscarbon.sums.partial_sums_file import seal, unseal
 from nhscarbon.sums.row_faults import FIRST
 
 KEY = ("organisation", "period", "activity", "unit", "geography", "tier", "evidence", "estimated_share")
@@ -119,7 +119,7 @@ class PartialSums:
             raise UsageError("these partial sums hold a unit at two decimal scales: sum both with the same nhscarbon")
         labels = {name: tuple(sorted({"", *column.labels, *other.columns[name].labels}))
                   for name, column in self.columns.items()}  # fmt: skip
-        cells = joined(_cells(self, labels, 1), _cells(other, labels, sign), labels)
+        cells = join_cells(_cells(self, labels, 1), _cells(other, labels, sign), labels)
         rows, negative, unsummed = cells.rows, cells.negative, cells.unsummed
         faults = {kind: _fault(self, other, kind, sign) for kind in {**self.faults, **other.faults}}
         short = [
@@ -133,7 +133,7 @@ class PartialSums:
         return replace(
             of_cells(cells, decimals, tuple(self.columns)),
             faults={kind: fault for kind, fault in faults.items() if fault[0]},
-            findings=tuple(merged((*self.findings, *other.findings))) if sign > 0 else _without(self, other),
+            findings=tuple(merge_findings((*self.findings, *other.findings))) if sign > 0 else _without(self, other),
             files=files, keep=self.keep, boundary=self.boundary or other.boundary,
             missing_factor=self.missing_factor if self.missing_factor == other.missing_factor else "refuse",
         )  # fmt: skip
@@ -146,7 +146,7 @@ class PartialSums:
             "findings": [finding.__dict__ for finding in self.findings],
         }  # fmt: skip
         arrays = {name: getattr(self, name) for name in ("rows", "negative", "unsummed")}
-        return sealed(about, self.columns, self.total, arrays)
+        return seal(about, self.columns, self.total, arrays)
 
     def save(self, path: str | Path) -> Path:
         """Write the sums to a file, whole or not at all.
@@ -189,7 +189,7 @@ class PartialSums:
         UnreadableError
             If they are damaged, or of another format.
         """
-        about, columns, total, arrays = opened(content, name)
+        about, columns, total, arrays = unseal(content, name)
         try:
             return PartialSums(
                 columns=columns, total=total, **arrays,

@@ -12,7 +12,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from nhscarbon.activity.columns import BLANK, Column, Cross, Crossed, crossed_by, each_of, of_blocks
+from nhscarbon.activity.columns import BLANK, Column, Cross, TableColumn, crossed_by, each_of, of_blocks
 from nhscarbon.errors import UnreadableError
 from nhscarbon.sums.arithmetic import LIMB, Total, Whole
 
@@ -24,7 +24,7 @@ MOST = 1 << 25  # places that an accumulator's table may have, however few are t
 LOW = (1 << LIMB) - 1
 
 
-def sealed(
+def seal(
     about: Mapping[str, Any], columns: Mapping[str, Column], total: Total, arrays: Mapping[str, NDArray[Any]]
 ) -> bytes:
     """Return words and sums as bytes that `opened` reads, on any machine.
@@ -65,7 +65,7 @@ def sealed(
     return SEAL + hashlib.sha256(content).hexdigest().encode() + content
 
 
-def opened(content: bytes, name: str) -> tuple[dict[str, Any], dict[str, Column], Total, dict[str, Whole]]:
+def unseal(content: bytes, name: str) -> tuple[dict[str, Any], dict[str, Column], Total, dict[str, Whole]]:
     """Return what `sealed` wrote: what was said, the words, the totals and the other sums.
 
     Raises
@@ -130,7 +130,7 @@ def _columns(about: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], cells
         if cross is None:
             columns[of] = Column(codes, labels)
         else:
-            columns[of] = Crossed(codes, labels, cross, by_block=of in about["of_blocks"])
+            columns[of] = TableColumn(codes, labels, cross, by_block=of in about["of_blocks"])
     return columns
 
 

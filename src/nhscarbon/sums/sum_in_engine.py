@@ -79,7 +79,7 @@ def sum_in_engine(table: nw.LazyFrame[Any], *, keep: tuple[str, ...], units: Uni
 def named_as_ours(frame: nw.LazyFrame[Any]) -> tuple[nw.LazyFrame[Any], list[Finding]]:
     """Return a table with known columns in our own spelling, and what is to be said of its header."""
     sent = [str(name) for name in frame.collect_schema().names()]
-    names = schema.spelled(sent)
+    names = schema.in_own_spelling(sent)
     if twice := sorted({name for name in names if name and names.count(name) > 1}):
         raise UnreadableError(f"the table has the column '{twice[0]}' more than once")
     other = {before: name for before, name in zip(sent, names, strict=True) if before != name and name in schema.NAMES}

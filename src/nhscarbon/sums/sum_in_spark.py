@@ -17,16 +17,16 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 
 from nhscarbon.activity.activity import Activity
-from nhscarbon.activity.readers.from_arrow import activity_of
+from nhscarbon.activity.readers.from_arrow import from_arrow_table
 from nhscarbon.activity.readers.from_frame import no_rows
-from nhscarbon.activity.readers.streaming import BATCH, Piece, stream_of
+from nhscarbon.activity.readers.streaming import BATCH, Piece, open_stream
 from nhscarbon.activity.schema import NUMERIC
 from nhscarbon.errors import UsageError
 from nhscarbon.findings import Finding
 from nhscarbon.methods.units import shipped_units
 from nhscarbon.sums.partial_sums import KEY, PartialSums
 from nhscarbon.sums.sum_in_engine import blank, lazy, named_as_ours, refuse_text
-from nhscarbon.sums.sum_source import finished, in_order, sum_all
+from nhscarbon.sums.sum_source import in_order, sum_all, to_partial_sums
 
 try:  # an extra: whoever calls has Spark, which needs it
     import pyarrow as pa
@@ -73,7 +73,7 @@ def spark_partial(
         if tasks is not None:
             raise UsageError("a table has a task for each of its partitions: repartition it, and leave out tasks=")
         return _of_table(source, kept)
-    stream = stream_of(Path(source))
+    stream = open_stream(Path(source))
     count = max(1, min(tasks or session.sparkContext.defaultParallelism, len(stream.pieces)))
     dealt = [[asdict(piece) for piece in stream.pieces[task::count]] for task in range(count)]
     rows = [(json.dumps(pieces),) for pieces in dealt]
@@ -101,7 +101,7 @@ def _of_table(table: DataFrame, keep: tuple[str, ...]) -> PartialSums:
     words = {name: nw.col(name).cast(nw.Float64() if name in NUMERIC else nw.String()) for name in wanted}
 
     def add(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        tables = (activity_of(each, silent=True, filled=slice(None)) for each in _gathered(batches))
+        tables = (from_arrow_table(each, silent=True, filled=slice(None)) for each in _gathered(batches))
         yield _sent(_sum([tables], keep))
 
     whole = _added(frame.filter(~blank(kinds)).select(**words).to_native().mapInArrow(add, "sums binary"), keep)
@@ -159,7 +159,7 @@ def sum_pieces(text: str, keep: tuple[str, ...]) -> PartialSums:
 
 def _sum(parts: Sequence[Iterable[Activity]], keep: tuple[str, ...]) -> PartialSums:
     units = shipped_units()
-    return finished(sum_all(parts, (*KEY, *keep), units, met=True), [], units, keep)
+    return to_partial_sums(sum_all(parts, (*KEY, *keep), units, met=True), [], units, keep)
 
 
 def _piece(about: dict[str, Any]) -> Piece:

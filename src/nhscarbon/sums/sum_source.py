@@ -21,7 +21,7 @@ from nhscarbon.activity.readers.open_source import EngineTable, Opened, Tabular,
 from nhscarbon.activity.readers.streaming import FileStream, Piece
 from nhscarbon.activity.schema import KEEPABLE
 from nhscarbon.errors import UsageError
-from nhscarbon.findings import Finding, merged
+from nhscarbon.findings import Finding, merge_findings
 from nhscarbon.methods.units import MICRO, Units, decimals_of, shipped_units
 from nhscarbon.output.progress import Progress, ProgressHook, bar
 from nhscarbon.periods import month_of, year_of
@@ -119,7 +119,7 @@ def sum_source(
         accumulator = sum_all(slices, names, units, most=min(max(DENSE, rows), DENSE_MOST), said=told)
     else:
         accumulator, opened = _sum_stream(opened, names, units, workers, told)
-    return finished(accumulator, [opened], units, keep), (opened,)
+    return to_partial_sums(accumulator, [opened], units, keep), (opened,)
 
 
 def _sum_stream(
@@ -143,7 +143,9 @@ def _chained(pieces: Iterable[Piece | CsvChunks], columns: tuple[str, ...]) -> I
         yield from piece.batches(columns)
 
 
-def finished(accumulator: Accumulator, sources: Sequence[Source], units: Units, keep: tuple[str, ...]) -> PartialSums:
+def to_partial_sums(
+    accumulator: Accumulator, sources: Sequence[Source], units: Units, keep: tuple[str, ...]
+) -> PartialSums:
     """Return what an accumulator has summed, with what is known of its sources."""
     decimals = {label: decimals_of(units, label) for label in accumulator.labels["unit"]}
     sums = of_cells(accumulator.result((*KEY, *keep)), decimals, (*KEY, *keep))
@@ -156,7 +158,7 @@ def finished(accumulator: Accumulator, sources: Sequence[Source], units: Units, 
         findings=(
             *(finding for source in sources for finding in source.findings),
             *sorted(
-                merged(accumulator.findings), key=lambda finding: finding.first_rows[:1]
+                merge_findings(accumulator.findings), key=lambda finding: finding.first_rows[:1]
             ),  # threads take turns as they may
             *_none(accumulator, sources),
         ),
@@ -204,9 +206,9 @@ def sum_all(
         for batch in batches:
             if stopped.is_set():
                 break
-            accumulator.add(coded(batch, names, units))
+            accumulator.add(encode_rows(batch, names, units))
             if met:
-                accumulator.findings = merged([*accumulator.findings, *batch.findings])
+                accumulator.findings = merge_findings([*accumulator.findings, *batch.findings])
             if said is not None:
                 said(len(batch))
         accumulator.settle()
@@ -226,7 +228,7 @@ def sum_all(
     return whole
 
 
-def coded(activity: Activity, names: tuple[str, ...], units: Units) -> EncodedRows:
+def encode_rows(activity: Activity, names: tuple[str, ...], units: Units) -> EncodedRows:
     """Return a batch as the accumulator takes it: words by their codes, periods by their NHS year."""
     rows = len(activity)
     columns = {name: _column(activity, name) for name in names}

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from nhscarbon.activity.files.file_kinds import OLE
 from nhscarbon.activity.files.limits import LIMITS, MIB, Limits
 from nhscarbon.activity.files.xls_guard import guard_old_workbook
-from nhscarbon.activity.files.zip_guard import entries_of, unpacked
+from nhscarbon.activity.files.zip_guard import entries_of, unpack
 from nhscarbon.errors import UnreadableError
 
 CELL = rb"(?:r|s|t|cm|vm|ph)\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*')"
@@ -137,7 +137,7 @@ def guard_workbook(name: str, content: bytes, limits: Limits = LIMITS) -> None:
         raise UnreadableError(f"'{name}' is a zip archive, not a workbook", advice="unpack it and send the file inside")
     lengths = np.zeros(0, np.int64)
     sheets: list[tuple[int, int, NDArray[np.int64]]] = []
-    for part_name, part in unpacked(name, content, entries, limits):
+    for part_name, part in unpack(name, content, entries, limits):
         if part.startswith(NESTED) and EMBEDDED not in part_name:
             raise UnreadableError(f"'{name}' holds another archive, '{part_name[:60]}'", advice="send the table alone")
         _refuse_tricks(name, part_name, part)

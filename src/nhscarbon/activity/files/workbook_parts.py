@@ -112,7 +112,7 @@ def is_excel(content: bytes) -> bool:
         return False
 
 
-def cached(content: bytes) -> dict[str, dict[str, tuple[str, str]]]:
+def cached_values(content: bytes) -> dict[str, dict[str, tuple[str, str]]]:
     """Return what the formulas of each sheet came to when the workbook was saved: the kind and text by cell."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = _parts(archive)
@@ -130,7 +130,7 @@ def _formulas(xml: bytes) -> dict[str, tuple[str, str]]:
     return found
 
 
-def with_cached(content: bytes, values: Mapping[str, Mapping[str, tuple[str, str]]]) -> bytes:
+def put_cached_values(content: bytes, values: Mapping[str, Mapping[str, tuple[str, str]]]) -> bytes:
     """Put back what formulas came to, which openpyxl leaves out of a workbook that it writes."""
     if not values:
         return content

@@ -54,7 +54,7 @@ def _refuse_overlaps(name: str, entries: list[ZipInfo]) -> None:
         end = entry.header_offset + LOCAL_HEADER + entry.compress_size
 
 
-def unpacked(name: str, content: bytes, entries: list[ZipInfo], limits: Limits) -> Iterator[tuple[str, bytes]]:
+def unpack(name: str, content: bytes, entries: list[ZipInfo], limits: Limits) -> Iterator[tuple[str, bytes]]:
     """Yield each part of an archive, its checksum compared.
 
     Raises
@@ -120,7 +120,7 @@ def _inflated(name: str, entry: ZipInfo, packed: bytes, left: int, limits: Limit
     return b"".join(pieces)
 
 
-def gunzipped(name: str, content: bytes, limits: Limits = LIMITS) -> bytes:
+def gunzip(name: str, content: bytes, limits: Limits = LIMITS) -> bytes:
     """Return what gzip packed, if it is no larger than a table may be.
 
     Raises

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from nhscarbon.activity.columns import BLANK, Column
 from nhscarbon.activity.encoding import code_text
 from nhscarbon.activity.files.sheets import read_grids
-from nhscarbon.activity.files.zip_guard import gunzipped
+from nhscarbon.activity.files.zip_guard import gunzip
 from nhscarbon.errors import UnreadableError
 from nhscarbon.findings import Finding, finding, first_rows
 from nhscarbon.output.text import short_repr
@@ -118,7 +118,7 @@ def read_lines(name: str, content: bytes, layout: Mapping[str, str]) -> Lines:
 
 def _frame(name: str, content: bytes, layout: Mapping[str, str]) -> pd.DataFrame:
     if content.startswith(GZIP_START):
-        content = gunzipped(name, content)
+        content = gunzip(name, content)
     grid = next((grid for grid in read_grids(name, content) if any(map(any, grid.rows))), None)
     if grid is None:
         raise UnreadableError(f"'{name}' is empty: it has no header")

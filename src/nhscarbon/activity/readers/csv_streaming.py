@@ -16,7 +16,7 @@ from nhscarbon.activity.activity import Activity
 from nhscarbon.activity.columns import Mask
 from nhscarbon.activity.files.sheets import decode
 from nhscarbon.activity.files.workbook_guard import guard_text
-from nhscarbon.activity.readers.from_arrow import activity_of, blank_rows
+from nhscarbon.activity.readers.from_arrow import blank_rows, from_arrow_table
 from nhscarbon.errors import UnreadableError
 
 try:  # an extra: whoever calls has asked whether it is there
@@ -82,7 +82,7 @@ class CsvChunks:
 
     def _activity(self, table: pa.Table, columns: Sequence[str], first: int, filled: Mask | None = None) -> Activity:
         wanted = table.select([name for name in table.column_names if name in columns])
-        return activity_of(wanted, file=self.name, first_row=first, silent=True, filled=filled)
+        return from_arrow_table(wanted, file=self.name, first_row=first, silent=True, filled=filled)
 
     def _next(self) -> bytes:
         """Return whole lines."""
@@ -208,7 +208,7 @@ def csv_header(path: str, line: bytes) -> list[str]:
     if len(line) == LONGEST_LINE or (b"\r" in line and not line.endswith(b"\r\n")):
         raise UnreadableError(f"'{name}' has no line ends that a large table can be cut at: save it as CSV UTF-8")
     guard_text(name, line)
-    names = schema.spelled(first_cells(name, line))
+    names = schema.in_own_spelling(first_cells(name, line))
     if len(names) < 2:
         raise UnreadableError(f"'{name}' is not a comma-separated table with a header in its first line")
     if twice := sorted({each for each in names if each and names.count(each) > 1}):

@@ -13,7 +13,7 @@ import pandas as pd
 
 from nhscarbon.activity.activity import Activity
 from nhscarbon.activity.encoding import COPIED
-from nhscarbon.activity.readers.from_arrow import SHARED_FROM, activity_of
+from nhscarbon.activity.readers.from_arrow import SHARED_FROM, from_arrow_table
 from nhscarbon.activity.readers.from_frame import from_frame
 from nhscarbon.errors import UnreadableError, UsageError
 
@@ -50,7 +50,7 @@ def from_any_frame(source: object) -> Activity:
 def _of_frame(source: object) -> Activity:
     table = _arrow_table(source)
     if table is not None:
-        return activity_of(table, threads=(os.cpu_count() or 1) if table.num_rows >= SHARED_FROM else 1)
+        return from_arrow_table(table, threads=(os.cpu_count() or 1) if table.num_rows >= SHARED_FROM else 1)
     return from_frame(_frame(cast("IntoDataFrame", source)))
 
 

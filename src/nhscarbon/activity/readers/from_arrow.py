@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from nhscarbon.activity import schema
 from nhscarbon.activity.activity import Activity, RowRange
 from nhscarbon.activity.columns import BLANK, Column, Mask, one
-from nhscarbon.activity.encoding import all_finite, none_unread, numbers_in, odd_numbers, recoded
+from nhscarbon.activity.encoding import all_finite, none_unread, numbers_in, odd_numbers, recode
 from nhscarbon.activity.numbers import LONGEST
 from nhscarbon.activity.readers.from_frame import column_findings, filled_rows, number_findings, spelling_findings
 from nhscarbon.errors import UnreadableError
@@ -30,7 +30,7 @@ _known = local()
 SHARED_FROM = 1 << 18  # rows of a table whose columns are worth coding in several threads
 
 
-def activity_of(
+def from_arrow_table(
     table: pa.Table | pa.RecordBatch,
     *,
     file: str = "",
@@ -60,7 +60,7 @@ def activity_of(
         If a column stands twice or holds lists and the like.
     """
     sent_names = [str(name) for name in table.schema.names]
-    names = schema.spelled(sent_names)
+    names = schema.in_own_spelling(sent_names)
     if twice := sorted({name for name in names if name and names.count(name) > 1}):
         raise UnreadableError(f"the table has the column '{twice[0]}' more than once")
     wanted = [name for name in names if name in schema.NAMES]
@@ -91,7 +91,7 @@ def activity_of(
 
 def with_words(activity: Activity, words: Mapping[str, str]) -> Activity:
     """Return a batch with columns of one word each, as the folders of a partitioned data set give them."""
-    same = {name: recoded(np.broadcast_to(np.int8(0), len(activity)), [word]) for name, word in words.items()}
+    same = {name: recode(np.broadcast_to(np.int8(0), len(activity)), [word]) for name, word in words.items()}
     return replace(activity, columns={**activity.columns, **same})
 
 
@@ -156,7 +156,7 @@ def _column(array: pa.DictionaryArray) -> Column:
     if indices.null_count:
         indices = pc.fill_null(indices.cast(pa.int32()), BLANK)
     codes = indices.to_numpy(zero_copy_only=False)
-    return recoded(codes, _texts(array.dictionary))
+    return recode(codes, _texts(array.dictionary))
 
 
 def _texts(dictionary: pa.Array) -> Sequence[str]:
@@ -204,7 +204,7 @@ def _numbers_of_text(array: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.b
 
 def blank_rows(table: pa.Table | pa.RecordBatch) -> Mask:
     """Return which rows have nothing in any column of an activity table, shape (rows,)."""
-    kept = activity_of(table, silent=True).row_numbers
+    kept = from_arrow_table(table, silent=True).row_numbers
     blank = np.ones(table.num_rows, np.bool_)
     blank[np.asarray(kept) - 1] = False
     return blank

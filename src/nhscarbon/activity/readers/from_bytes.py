@@ -13,7 +13,7 @@ import pandas as pd
 
 from nhscarbon.activity import readers
 from nhscarbon.activity.activity import Activity
-from nhscarbon.activity.concat import joined
+from nhscarbon.activity.concat import concat
 from nhscarbon.activity.files.file_kinds import refuse_other_kinds
 from nhscarbon.activity.files.limits import Limits
 from nhscarbon.activity.files.sheets import WORKBOOK_STARTS, read_grids, with_errors
@@ -54,7 +54,7 @@ def from_bytes(name: str, content: bytes, limits: Limits, parser: Reader | None)
         if not any(table.rows for table in tables):
             findings.append(nothing_entered(name))
             sheets = [replace(sheets[0], findings=())]
-    whole = joined(sheets)
+    whole = concat(sheets)
     return replace(whole, findings=(*findings, *whole.findings), sha256=sha256, form=ours(beside.properties))
 
 

@@ -48,7 +48,7 @@ def from_frame(
         If a column name stands twice.
     """
     sent = [str(name) for name in frame.columns]
-    names = schema.spelled(sent)
+    names = schema.in_own_spelling(sent)
     frame = frame.set_axis(names, axis=1)
     if twice := sorted({name for name in names if name and names.count(name) > 1}):
         where = f" of sheet '{sheet[:60]}'" if sheet else ""

@@ -101,7 +101,7 @@ def _table(name: str, grid: Grid, row: int, beside: About, *, known: bool) -> Ta
         _refuse_no_table(name, grid, header)
     if not grid.sheet:
         _refuse_ragged(name, grid.rows[row:], row + 1, len(header))
-    names = schema.spelled(header)
+    names = schema.in_own_spelling(header)
     body = [cells or [""] * len(header) for cells in grid.rows[row:]]  # an empty line keeps its place in the numbering
     layout = _Layout(name, grid, row, tuple(names), body)
     layout.above()
@@ -166,7 +166,7 @@ class _Layout:
             if not schema.is_header(row):
                 continue
             number = self.header_row + 1 + place
-            if schema.spelled(row) == list(self.names):
+            if schema.in_own_spelling(row) == list(self.names):
                 self.body[place] = [""] * len(row)
                 self._say("header_repeated", first_rows=first_rows([number]), cell=f"A{number}")
             else:

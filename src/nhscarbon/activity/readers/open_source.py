@@ -13,16 +13,16 @@ import narwhals as nw
 import pandas as pd
 
 from nhscarbon.activity.activity import Activity
-from nhscarbon.activity.concat import joined
+from nhscarbon.activity.concat import concat
 from nhscarbon.activity.files.file_kinds import is_called_otherwise
 from nhscarbon.activity.files.limits import LIMITS, Limits
 from nhscarbon.activity.files.sheets import read_bytes
 from nhscarbon.activity.readers.from_any_frame import from_any_frame
 from nhscarbon.activity.readers.from_bytes import from_bytes
-from nhscarbon.activity.readers.streaming import FileStream, stream_of
+from nhscarbon.activity.readers.streaming import FileStream, open_stream
 from nhscarbon.activity.readers.subprocess_reader import Reader
 from nhscarbon.errors import UnreadableError, UsageError
-from nhscarbon.findings import merged
+from nhscarbon.findings import merge_findings
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
@@ -86,7 +86,7 @@ def open_source(
         path = Path(source)
         at_once = whole or limits is not None or parser is not None
         if (path.is_dir() or not at_once) and _in_pieces(path):
-            return stream_of(path)
+            return open_stream(path)
         return from_bytes(path.name, read_bytes(path, limits or LIMITS), limits or LIMITS, parser)
     if isinstance(source, io.IOBase) or hasattr(type(source), "read"):
         content = cast("IO[bytes] | IO[str]", source).read()
@@ -122,8 +122,8 @@ def _of_pieces(stream: FileStream) -> Activity:
     batches = list(stream.batches())
     if not batches:
         raise UnreadableError(f"'{stream.file}' has no rows: there is nothing to read")
-    whole = joined(batches)
-    findings = (*stream.findings, *merged(whole.findings))
+    whole = concat(batches)
+    findings = (*stream.findings, *merge_findings(whole.findings))
     sheets = tuple(replace(sheet, stop=len(whole)) for sheet in stream.sheets)
     return replace(whole, findings=findings, file=stream.file, sha256=stream.sha256, sheets=sheets)
 

@@ -21,7 +21,7 @@ from nhscarbon.activity.readers.csv_streaming import (
     first_cells,
     refuse_lower_header,
 )
-from nhscarbon.activity.readers.from_arrow import activity_of, blank_rows, with_words
+from nhscarbon.activity.readers.from_arrow import blank_rows, from_arrow_table, with_words
 from nhscarbon.activity.readers.from_frame import column_findings, spelling_findings
 from nhscarbon.activity.readers.parquet import refuse_many_columns, verify_seal
 from nhscarbon.activity.schema import HEADER_WITHIN
@@ -76,7 +76,7 @@ class Piece:
         about = _metadata(self.path, _state(self.path))
         schema_of = about.schema.to_arrow_schema()
         sent = [str(name) for name in schema_of.names]
-        names = dict(zip(sent, schema.spelled(sent), strict=True))
+        names = dict(zip(sent, schema.in_own_spelling(sent), strict=True))
         wanted = [each for each in sent if names[each] in columns]
         others = [each for each in sent if names[each] in schema.NAMES and each not in wanted]
         if nested := next((name for name in wanted if pa.types.is_nested(schema_of.field(name).type)), ""):
@@ -105,7 +105,7 @@ class Piece:
             yield from chunks.batches(columns)
 
     def _activity(self, batch: pa.RecordBatch, row: int, filled: Mask | None = None) -> Activity:
-        activity = activity_of(batch, file=Path(self.path).name, first_row=row, silent=True, filled=filled)
+        activity = from_arrow_table(batch, file=Path(self.path).name, first_row=row, silent=True, filled=filled)
         return with_words(activity, dict(self.words)) if self.words else activity
 
 
@@ -189,7 +189,7 @@ class FileStream:
         return [part for part in dealt if part]
 
 
-def stream_of(path: Path) -> FileStream:
+def open_stream(path: Path) -> FileStream:
     """Open a Parquet or CSV file, or a folder of Parquet files, for reading piece by piece.
 
     Raises
@@ -218,7 +218,7 @@ def stream_of(path: Path) -> FileStream:
 
 
 def _header_findings(sent: Sequence[str], file: str) -> tuple[Finding, ...]:
-    names = schema.spelled(sent)
+    names = schema.in_own_spelling(sent)
     return (*column_findings(names, file), *spelling_findings(sent, names, file))
 
 
@@ -232,7 +232,7 @@ def _folder(path: Path) -> FileStream:
     for fragment in sorted(found.get_fragments(), key=lambda each: str(each.path)):
         words = _folder_words(str(fragment.path), path)
         each, header = _pieces(fragment.path, first, words)
-        if both := sorted(words.keys() & set(schema.spelled(header))):
+        if both := sorted(words.keys() & set(schema.in_own_spelling(header))):
             raise UnreadableError(
                 f"'{Path(fragment.path).name}' has the column '{both[0]}', and so has its folder's name"
             )

@@ -11,7 +11,7 @@ from nhscarbon.analysis.decomposition.change import Change
 from nhscarbon.analysis.decomposition.compare import compare
 from nhscarbon.errors import UsageError
 from nhscarbon.footprint.footprint import Footprint
-from nhscarbon.output.tables import places_for, signed
+from nhscarbon.output.tables import places_for, with_sign
 
 MARKED = 0.01  # of the earlier total: a smaller break is in the data, not in the figure
 LARGE = 1_000_000  # tCO2e, from which the figure's labels are in thousands
@@ -47,7 +47,7 @@ def _row(footprint: Footprint, boundary: str | None, bridge: Change | None) -> d
     broken = bridge.factors[bridge.factors["known_breaks"] != ""]
     places = places_for(total)
     words = [
-        f"{row['activity']} {row['component']} {signed(float(row['factor_tco2e']), places)} [{row['known_breaks']}]"
+        f"{row['activity']} {row['component']} {with_sign(float(row['factor_tco2e']), places)} [{row['known_breaks']}]"
         for row in broken.head(NAMED).to_dict("records")
     ]
     more = [f"{len(broken) - NAMED} more"] if len(broken) > NAMED else []

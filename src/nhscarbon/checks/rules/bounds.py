@@ -81,7 +81,7 @@ def plausible_bounds() -> tuple[Mapping[tuple[str, str], Usual], tuple[Slip, ...
     return {key: Usual(*each) for key, each in found.items()}, slips
 
 
-def judged(value: float, per: str, usual: Usual | None) -> Odd | None:
+def judge(value: float, per: str, usual: Usual | None) -> Odd | None:
     """Return what is out of proportion in a value; None where nothing is.
 
     Parameters

@@ -16,7 +16,7 @@ METERED = "metered"  # the evidence of a meter
 SHOWN = 50  # sets of rows that are listed one by one
 
 
-def repeated(rows: Rows) -> Iterator[Finding]:
+def repeated_rows(rows: Rows) -> Iterator[Finding]:
     """Find rows that say the same as one above them, meters read twice, and references that stand at several sites."""
     place = np.flatnonzero(rows.known & np.isfinite(rows.quantity) & (rows.quantity != 0))
     named = rows.words["reference"].codes != BLANK
@@ -89,4 +89,4 @@ def _elsewhere(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
         yield from rows.findings(here, "reference_at_two_sites", "", "site", reference=name, count=count)
 
 
-ROW_RULES = (repeated,)
+ROW_RULES = (repeated_rows,)

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nhscarbon.activity.columns import BLANK
-from nhscarbon.checks.rules.bounds import BEFORE, BODY, Odd, Slip, figure, judged, plausible_bounds, times
+from nhscarbon.checks.rules.bounds import BEFORE, BODY, Odd, Slip, figure, judge, plausible_bounds, times
 from nhscarbon.checks.rules.rows import Rows, first_of, in_order
 from nhscarbon.findings import Finding
 from nhscarbon.periods import nhs_year
@@ -55,9 +55,9 @@ def _judged(rows: Rows, activity: str, unit: str, quantity: float, per: str, of:
         return None
     units = rows.method.units
     if usual is None or per == BEFORE:
-        return judged(quantity / of, per, usual)
+        return judge(quantity / of, per, usual)
     return (
-        judged(quantity * units.ratio(unit, usual.unit) / of, per, usual) if units.same_kind(unit, usual.unit) else None
+        judge(quantity * units.ratio(unit, usual.unit) / of, per, usual) if units.same_kind(unit, usual.unit) else None
     )
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from nhscarbon.reporting.charts.axes import LEFT, amounts, ground, height, scale, spread
 from nhscarbon.reporting.charts.chart import Chart
-from nhscarbon.reporting.charts.marks import Dot, Drawing, Mark, Path, Text, box, fitted, line, small
+from nhscarbon.reporting.charts.marks import Dot, Drawing, Mark, Path, Text, box, fit, line, small
 from nhscarbon.reporting.charts.palette import DATA, EDGE, INK, SMALL, SOFT, WHITE, WIDTH
 from nhscarbon.trajectory.actions.abatement import Abatement
 
@@ -64,7 +64,7 @@ def _saves(table: pd.DataFrame) -> list[Mark]:
     names = spread([y(row[4]) - 7 for row in rows[:NAMED]], 13, 50, PANEL - 4)
     for (name, tonnes, *_), down in zip(rows, names, strict=False):
         side, away = ("end", -7) if x(tonnes) > WIDTH / 2 else ("start", 7)
-        marks.append(small(x(tonnes) + away, down, fitted(name, NAME + 40, SMALL), side, INK, halo=True))
+        marks.append(small(x(tonnes) + away, down, fit(name, NAME + 40, SMALL), side, INK, halo=True))
     for _, tonnes, low, high, pounds, rank in rows:  # over the names
         marks += [line(x(max(low, 0.0)), y(pounds), x(high), y(pounds), EDGE),
                   Dot(x(tonnes), y(pounds), 4) if rank == 1 else _triangle(x(tonnes), y(pounds))]  # fmt: skip
@@ -86,7 +86,7 @@ def _paid(table: pd.DataFrame, top: float) -> list[Mark]:
         marks.append(box(x(start), y(price), wide, y(0.0) - y(price), DATA, WHITE))
         marks += [line(middle, y(low), middle, y(high), WHITE, 3), line(middle, y(low), middle, y(high), INK)]
         if place in widest and wide > SMALL:  # names do not touch
-            words = fitted(name, NAME, SMALL)
+            words = fit(name, NAME, SMALL)
             marks.append(small(middle + 4, y(high) - 5, words, colour=INK, halo=True, upright=True))
         start += tonnes
     return [*marks, line(LEFT, bottom, WIDTH, bottom), *amounts(x, most, bottom)]

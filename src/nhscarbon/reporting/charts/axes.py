@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from nhscarbon.periods import nhs_year
-from nhscarbon.reporting.charts.marks import Mark, Point, fitted, line, small
+from nhscarbon.reporting.charts.marks import Mark, Point, fit, line, small
 from nhscarbon.reporting.charts.palette import DASH, DATA, EDGE, FEW, HAIR, INK, SMALL, WIDTH
 
 Scale = Callable[[float], float]
@@ -87,7 +87,7 @@ def beside(right: float, names: Sequence[tuple[float, str, str]]) -> list[Mark]:
     apart = spread([height for height, *_ in names], 14, TOP, BOTTOM - 4)
     for (height, name, colour), down in zip(names, apart, strict=True):
         marks += [line(right + 1, height, right + 9, down, EDGE),
-                  small(right + 12, down + 4, fitted(name, WIDTH - right - 12, SMALL), colour=colour)]  # fmt: skip
+                  small(right + 12, down + 4, fit(name, WIDTH - right - 12, SMALL), colour=colour)]  # fmt: skip
     return marks
 
 

@@ -11,8 +11,8 @@ from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.output.tables import places_for, tonnes, with_share
 from nhscarbon.reporting.charts.axes import scale
 from nhscarbon.reporting.charts.chart import Chart
-from nhscarbon.reporting.charts.labels import credit, said, whose
-from nhscarbon.reporting.charts.marks import Drawing, Mark, Text, box, fitted, hatch, length, line
+from nhscarbon.reporting.charts.labels import credit, label, whose
+from nhscarbon.reporting.charts.marks import Drawing, Mark, Text, box, fit, hatch, length, line
 from nhscarbon.reporting.charts.palette import DATA, EDGE, INK, SIZE, SOFT, WIDTH
 
 ROW, HIGH = 44.0, 16.0  # of a bar with its name, and of the bar
@@ -43,7 +43,7 @@ def bars(rows: Sequence[Bar]) -> Drawing:
     words: list[Mark] = []  # over the lines from step to step
     for place, bar in enumerate(rows):
         y = ROW * place
-        name = fitted(bar.name, WIDTH - length(bar.figure) - 12)
+        name = fit(bar.name, WIDTH - length(bar.figure) - 12)
         left, right = sorted((x(bar.start), x(bar.end)))
         wide = max(right - left, LEAST if bar.end != bar.start else 0.0)
         marks.append(box(left, y + 19, wide, HIGH, bar.colour))
@@ -71,8 +71,8 @@ def shares(footprint: Footprint, data: pd.DataFrame, *, boundary: str, by: str, 
     whole = f"{tonnes(total, places_for(total))} tCO2e"
     told, rest = [f"{bar.name} {bar.figure}" for bar in shown[:TOLD]], len(shown) - TOLD
     more = f" and {rest} smaller" if rest > 0 else ""
-    alt = f"Bar chart of {whose(footprint)}, {said(boundary)}, by {by}, {whole} in all: {'; '.join(told)}{more}."
-    about = f"{whose(footprint)}: {said(boundary)} by {by} [tCO2e]"
+    alt = f"Bar chart of {whose(footprint)}, {label(boundary)}, by {by}, {whole} in all: {'; '.join(told)}{more}."
+    about = f"{whose(footprint)}: {label(boundary)} by {by} [tCO2e]"
     if ranges[0] and ranges[0][0] is not None:
         about += "; lines under bars: likely range (95 % interval)"
     return Chart(title, [about], [credit(footprint)], bars(shown), data, alt)

@@ -17,10 +17,10 @@ import pandas as pd
 from nhscarbon.errors import UsageError
 from nhscarbon.output.files import write_whole
 from nhscarbon.output.results import Result
-from nhscarbon.output.text import screen, wrapped
+from nhscarbon.output.text import screen, wrap
 from nhscarbon.reporting import charts
 from nhscarbon.reporting.charts.image import image
-from nhscarbon.reporting.charts.marks import Drawing, framed
+from nhscarbon.reporting.charts.marks import Drawing, frame
 from nhscarbon.reporting.charts.svg import svg
 
 FORMATS = ("svg", "png", "pdf")
@@ -59,7 +59,7 @@ class Chart(Result):
     @property
     def drawing(self) -> Drawing:
         """The whole sheet, with title and sources."""
-        return framed(self.body, self.title, self.subtitle, self.source)
+        return frame(self.body, self.title, self.subtitle, self.source)
 
     def to_svg(self) -> str:
         """Return the chart as SVG text, the same bytes each time; it needs no extra."""
@@ -94,7 +94,7 @@ class Chart(Result):
         return f"Chart({self.title!r}, {len(self.numbers):,} rows)"
 
     def __str__(self) -> str:
-        return screen([*wrapped(self.title), *wrapped(self.alt_text)])
+        return screen([*wrap(self.title), *wrap(self.alt_text)])
 
 
 def chart(result: object, *, kind: str | None = None, **options: object) -> Chart:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from nhscarbon.reporting.charts.axes import BOTTOM, LEFT, along, beside, ground, height, joined, scale
 from nhscarbon.reporting.charts.chart import Chart
-from nhscarbon.reporting.charts.labels import said
+from nhscarbon.reporting.charts.labels import label
 from nhscarbon.reporting.charts.marks import Dot, Drawing, Mark, Path, Point, small
 from nhscarbon.reporting.charts.palette import DASH, DATA, SOFT, WIDTH
 from nhscarbon.trajectory.projection.projection import Projection
@@ -38,7 +38,7 @@ def draw(projection: Projection, *, path: TargetPath | None = None) -> Chart:
     measured = pd.DataFrame({"year": year_texts(projection.history.index.to_numpy()),
                              "measured_tco2e": projection.history.to_numpy()})  # fmt: skip
     data = bands.merge(measured, on="year", how="outer")
-    about = [f"{said(projection.boundary)} [tCO2e a year]; bands hold 50, 80 and 95 % of "
+    about = [f"{label(projection.boundary)} [tCO2e a year]; bands hold 50, 80 and 95 % of "
              f"{projection.noise.draws:,} worlds"]  # fmt: skip
     if path is not None:
         data = data.merge(path.table.rename(columns={"tco2e": "target_tco2e"}), on="year", how="left")
@@ -49,7 +49,7 @@ def draw(projection: Projection, *, path: TargetPath | None = None) -> Chart:
     between = f"80 % between {last['low_80']:,.0f} and {last['high_80']:,.0f}"
     title = f"{last['year']}: {last['median']:,.0f} tCO2e, {between}"
     data = data.sort_values("year", ignore_index=True)
-    alt = " ".join([f"Fan chart of {said(projection.boundary)}: measured {base['measured_tco2e']:,.0f} tCO2e in "
+    alt = " ".join([f"Fan chart of {label(projection.boundary)}: measured {base['measured_tco2e']:,.0f} tCO2e in "
                     f"{base['year']}; projected from {bands['year'].iloc[0]}. {title}.",
                     *(f"{each}." for each in about[1:])])  # fmt: skip
     source = f"{projection.method}; {projection.noise.path}; base {projection.base}"

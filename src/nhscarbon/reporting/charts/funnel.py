@@ -10,7 +10,7 @@ from nhscarbon.errors import UsageError
 from nhscarbon.output.tables import number
 from nhscarbon.reporting.charts.axes import BOTTOM, LEFT, amounts, beside, ground, height, scale
 from nhscarbon.reporting.charts.chart import Chart
-from nhscarbon.reporting.charts.labels import said
+from nhscarbon.reporting.charts.labels import label
 from nhscarbon.reporting.charts.marks import Dot, Drawing, Mark, Path, Text, line, small
 from nhscarbon.reporting.charts.palette import DASH, DATA, EDGE, SOFT, WIDTH
 
@@ -59,7 +59,7 @@ def draw(benchmark: Benchmark, *, type: str = "", focus: str = "") -> Chart:
         finding = f"{focus} is {row['position']}, rank {row['rank_in_type']:.0f} of {row['of_type']:.0f}"
     typical = number(round(benchmark.funnels[type].typical, 1))
     about = f"{type.capitalize()}, {benchmark.period} [{benchmark.unit}]; typical {typical}"
-    source = f"{said(benchmark.boundary)}, {benchmark.source}. Small bodies vary more: their limits are wider."
+    source = f"{label(benchmark.boundary)}, {benchmark.source}. Small bodies vary more: their limits are wider."
     words = (f"Funnel of {benchmark.unit} of {len(data)} bodies of type {type.lower()} in {benchmark.period}: "
              f"typical {typical}; {finding}.")  # fmt: skip
     return Chart(finding, [about], [source], _funnel(benchmark, data, focus), data, words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nhscarbon.footprint.footprint import Footprint
 
 
-def said(name: str) -> str:
+def label(name: str) -> str:
     """Return a name of the data as words.
 
     >>> said("nhs_carbon_footprint_plus"), said("scope_2_market")

@@ -96,7 +96,7 @@ def length(words: str, size: int = SIZE, *, bold: bool = False) -> float:
     return round(ems * size * (1.08 if bold else 1.0), 1)
 
 
-def fitted(words: str, room: float, size: int = SIZE) -> str:
+def fit(words: str, room: float, size: int = SIZE) -> str:
     """Return words cut to a room; the table of a chart has the whole of them.
 
     >>> fitted("Well-to-tank", 50)
@@ -109,26 +109,26 @@ def fitted(words: str, room: float, size: int = SIZE) -> str:
     return f"{words}…"
 
 
-def wrapped(words: str, room: float, size: int, *, bold: bool = False) -> list[str]:
+def wrap(words: str, room: float, size: int, *, bold: bool = False) -> list[str]:
     """Return words on as many lines as they need."""
     lines = [""]
     for word in words.split():
         longer = f"{lines[-1]} {word}".lstrip()
         lines = [*lines[:-1], longer] if length(longer, size, bold=bold) <= room or not lines[-1] else [*lines, word]
-    return [fitted(each, room, size) for each in lines]
+    return [fit(each, room, size) for each in lines]
 
 
-def framed(body: Drawing, title: str, subtitle: Sequence[str], source: Sequence[str]) -> Drawing:
+def frame(body: Drawing, title: str, subtitle: Sequence[str], source: Sequence[str]) -> Drawing:
     """Return a drawing between its finding, in words, and its sources."""
-    head = [Text(0, 0, part, size=TITLE, bold=True) for part in wrapped(title, body.width, TITLE, bold=True)]
+    head = [Text(0, 0, part, size=TITLE, bold=True) for part in wrap(title, body.width, TITLE, bold=True)]
     head += [Text(0, 0, part, size=SMALL + 1, colour=SOFT) for each in subtitle
-             for part in wrapped(each, body.width, SMALL + 1)]  # fmt: skip
+             for part in wrap(each, body.width, SMALL + 1)]  # fmt: skip
     top = y = -sum(each.size + 4 for each in head) - 12.0
     marks: list[Mark] = []
     for each in head:
         y += each.size + 4
         marks.append(replace(each, y=y))
-    foot = [part for each in source for part in wrapped(each, body.width, SMALL)]
+    foot = [part for each in source for part in wrap(each, body.width, SMALL)]
     down = [body.bottom + 6 + (SMALL + 4) * number for number in range(1, len(foot) + 1)]
     marks += [*body.marks, *map(small, [0.0] * len(foot), down, foot)]
     return Drawing(tuple(marks), down[-1] + 6, body.width, top)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nhscarbon.reporting.charts.chart import Chart
-from nhscarbon.reporting.charts.marks import Drawing, Mark, box, fitted, small, wrapped
+from nhscarbon.reporting.charts.marks import Drawing, Mark, box, fit, small, wrap
 from nhscarbon.reporting.charts.palette import EDGE, INK, SMALL, WIDTH
 from nhscarbon.trajectory.actions.matrix import Matrix
 
@@ -35,15 +35,15 @@ def draw(matrix: Matrix) -> Chart:
     marks: list[Mark] = [
         box(0, 1, 11, 11), small(16, 11, "has it"),
         box(70, 1, 11, 11, "", EDGE), small(86, 11, "has none"),
-        *(small(x + 10, head - 6, fitted(name, HEAD, SMALL), colour=INK, upright=True)
+        *(small(x + 10, head - 6, fit(name, HEAD, SMALL), colour=INK, upright=True)
           for x, name in zip(left, names, strict=True)),
     ]  # fmt: skip
     for row, (title, count) in enumerate(zip(groups["title"], groups["organisations"], strict=True)):
         y = head + ROW * row
-        first, *more = wrapped(f"{title} ({count})", NAME, SMALL)
+        first, *more = wrap(f"{title} ({count})", NAME, SMALL)
         marks += [
             small(0, y + 10, first, colour=INK),
-            small(0, y + 23, fitted(" ".join(more), NAME, SMALL), colour=INK),
+            small(0, y + 23, fit(" ".join(more), NAME, SMALL), colour=INK),
         ]
         marks += [box(x, y, 13, 13) if filled else box(x, y, 13, 13, "", EDGE)
                   for x, filled in zip(left, has[row], strict=True)]  # fmt: skip

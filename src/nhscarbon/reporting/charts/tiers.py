@@ -5,7 +5,7 @@ from __future__ import annotations
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.reporting.charts.bars import shares
 from nhscarbon.reporting.charts.chart import Chart
-from nhscarbon.reporting.charts.labels import said
+from nhscarbon.reporting.charts.labels import label
 
 DRAWS = (Footprint,)
 USUAL = False  # a footprint is drawn by theme, unless this is asked for
@@ -44,7 +44,7 @@ def draw(footprint: Footprint, *, boundary: str | None = None) -> Chart:
     data = footprint.by("tier", boundary=counts)
     order = {tier: place for place, tier in enumerate([*ORDER, *sorted(set(data["tier"]) - set(ORDER))])}
     data = data.sort_values("tier", key=lambda tiers: tiers.map(order), ignore_index=True)
-    data.insert(1, "label", [said(tier) for tier in data["tier"]])
+    data.insert(1, "label", [label(tier) for tier in data["tier"]])
     total, best = footprint.total(counts), float(data.loc[data["tier"] == ORDER[0], "tco2e"].sum())
     title = f"{best / total if total else 0:.0%} of the tonnes are of the {ORDER[0]} tier"
     return shares(footprint, data, boundary=counts, by="tier", title=title)

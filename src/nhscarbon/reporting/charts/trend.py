@@ -8,10 +8,10 @@ from itertools import pairwise
 from nhscarbon.analysis.decomposition.trend import LARGE, letters_of, yearly
 from nhscarbon.errors import UsageError
 from nhscarbon.footprint.footprint import Footprint
-from nhscarbon.output.tables import places_for, signed, tonnes
+from nhscarbon.output.tables import places_for, tonnes, with_sign
 from nhscarbon.reporting.charts.axes import BOTTOM, LEFT, TOP, along, ground, height, joined, scale
 from nhscarbon.reporting.charts.chart import Chart
-from nhscarbon.reporting.charts.labels import credit, said
+from nhscarbon.reporting.charts.labels import credit, label
 from nhscarbon.reporting.charts.marks import Dot, Drawing, Mark, Text, line
 from nhscarbon.reporting.charts.palette import FEW, SIZE, SMALL, SOFT, WIDTH
 
@@ -57,12 +57,12 @@ def draw(
         raise UsageError("a list is drawn if all that is in it are footprints, one for each NHS year")
     data = yearly(footprints, boundary=boundary, match=match)
     last = max(footprints, key=lambda footprint: footprint.sums.columns["period"].labels[0])
-    counts = said(boundary or last.boundary or last.method.headline)
+    counts = label(boundary or last.boundary or last.method.headline)
     periods, values, letters = data["period"].tolist(), data["tco2e"].tolist(), letters_of(data)
     places = places_for(max(map(abs, values)))
     notes = [
         f"{letter}  {row['period']}: factor rows with known breaks moved "
-        f"{signed(float(row['breaks_tco2e']), places)} tCO2e: {row['breaks']}"
+        f"{with_sign(float(row['breaks_tco2e']), places)} tCO2e: {row['breaks']}"
         for letter, row in zip(letters, data.to_dict("records"), strict=True)
         if letter
     ]

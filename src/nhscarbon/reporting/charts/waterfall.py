@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from nhscarbon.analysis.decomposition.change import EFFECTS, Change
-from nhscarbon.output.tables import places_for, signed, tonnes
+from nhscarbon.output.tables import places_for, tonnes, with_sign
 from nhscarbon.reporting.charts.bars import Bar, bars
 from nhscarbon.reporting.charts.chart import Chart
-from nhscarbon.reporting.charts.labels import said
+from nhscarbon.reporting.charts.labels import label
 from nhscarbon.reporting.charts.palette import SOFT
 
 DRAWS = (Change,)
@@ -55,9 +55,9 @@ def draw(change: Change) -> Chart:
                          "start_tco2e": [*(ends - sizes), 0.0], "end_tco2e": [*ends, after - before]})  # fmt: skip
     places = places_for(max(before, after))
     first, last = tonnes(before, places), tonnes(after, places)
-    shown = [Bar(NAMES[name], end, signed(size, places), start=start, step=True)
+    shown = [Bar(NAMES[name], end, with_sign(size, places), start=start, step=True)
              for name, size, start, end in data[:-1].itertuples(index=False)]  # fmt: skip
-    shown.append(Bar("Change of the total", after - before, signed(after - before, places), colour=SOFT))
+    shown.append(Bar("Change of the total", after - before, with_sign(after - before, places), colour=SOFT))
     title = f"Nothing changed: {last} tCO2e"
     if steps:
         most = shown[int(np.abs(sizes).argmax())]
@@ -65,7 +65,7 @@ def draw(change: Change) -> Chart:
     told = "; ".join(f"{bar.name} {bar.figure}" for bar in shown[:-1]) or "nothing changed"
     alt = (f"Waterfall chart of the change from {first} to {last} tCO2e, {shown[-1].figure} in all "
            f"({change.title}): {told}.")  # fmt: skip
-    about = f"Change of {' to '.join(dict.fromkeys(map(said, change.boundaries)))} by cause [tCO2e]; rises are hatched"
+    about = f"Change of {' to '.join(dict.fromkeys(map(label, change.boundaries)))} by cause [tCO2e]; rises are hatched"
     digests = " -> ".join(dict.fromkeys(stamp.methodology_digest[:12] for stamp in change.stamps))
     source = [f"{change.title}; split by Shapley. Methodology digests {digests}"]
     return Chart(title, [about], source, bars(shown), data, alt)

@@ -11,11 +11,11 @@ from nhscarbon.analysis.decomposition.trend import letters_of
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.output.tables import places_for
 from nhscarbon.reporting.charts.fan import draw as draw_fan
-from nhscarbon.reporting.charts.labels import said
+from nhscarbon.reporting.charts.labels import label
 from nhscarbon.reporting.charts.trend import draw as draw_trend
 from nhscarbon.reporting.charts.waterfall import NAMES
 from nhscarbon.reporting.charts.waterfall import draw as draw_waterfall
-from nhscarbon.reporting.report.document import Cell, Column, Section, Table, listed, picture
+from nhscarbon.reporting.report.document import Cell, Column, Section, Table, name_first, picture
 from nhscarbon.reporting.report.figures import ReportRequest
 from nhscarbon.trajectory.projection.projection import Projection
 from nhscarbon.trajectory.targets.target_path import TargetPath
@@ -49,7 +49,7 @@ def _changing(years: Sequence[Footprint]) -> tuple[str, ...]:
     """Say which organisations have no rows in some year: the total moves with them."""
     held = [frozenset(each.sums.columns["organisation"].labels) for each in years]
     some = sorted({body for bodies in held for body in bodies if not all(body in other for other in held)})
-    return (f"Not in every year: {listed(some, 10)}. The totals move with them.",) if some else ()
+    return (f"Not in every year: {name_first(some, 10)}. The totals move with them.",) if some else ()
 
 
 def bridge_section(bridge: Change) -> Section:
@@ -69,7 +69,7 @@ def bridge_section(bridge: Change) -> Section:
 
 
 def _inside(bridge: Change) -> str:
-    return " to ".join(dict.fromkeys(said(name) for name in bridge.boundaries))
+    return " to ".join(dict.fromkeys(label(name) for name in bridge.boundaries))
 
 
 def _moved(bridge: Change, places: int) -> list[Table]:
@@ -128,7 +128,7 @@ def _chances(projection: Projection, path: TargetPath | None) -> list[Table]:
         return []
     found = projection.chances(path).table
     rows = [
-        (said(str(row["what"])), row["target"], " to ".join(dict.fromkeys([row["first_year"], row["last_year"]])),
+        (label(str(row["what"])), row["target"], " to ".join(dict.fromkeys([row["first_year"], row["last_year"]])),
          float(row["limit_tco2e"]), 100 * float(row["probability"]), row["wording"])
         for row in found.to_dict("records")
         if row["what"] != "year"

@@ -103,7 +103,7 @@ def picture(chart: Chart) -> Picture:
     return Picture(chart.to_svg(), chart.alt_text)
 
 
-def listed(words: Sequence[str], most: int) -> str:
+def name_first(words: Sequence[str], most: int) -> str:
     """Return words with commas, those beyond some counted.
 
     >>> listed(["a", "b", "c"], 2)

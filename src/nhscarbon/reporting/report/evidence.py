@@ -11,7 +11,7 @@ from nhscarbon.footprint.coverage import MISSING, completeness_of_all
 from nhscarbon.methods.resolution import Line
 from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.output.tables import number
-from nhscarbon.reporting.charts.labels import said
+from nhscarbon.reporting.charts.labels import label
 from nhscarbon.reporting.report.document import Cell, Column, Section, Table
 from nhscarbon.reporting.report.figures import ReportRequest
 
@@ -84,8 +84,8 @@ def not_counted(asked: ReportRequest) -> Section:
         tables.append(Table("not-counted", "Sent and not counted", columns, tuple(rows)))
     blocked: dict[tuple[str, str, str], list[str]] = {}
     for name in asked.whole.method.boundaries:
-        for key, component in asked.whole.blocked(name):
-            blocked.setdefault((key.activity, key.period, component), []).append(said(name))
+        for key, component in asked.whole.missing_components(name):
+            blocked.setdefault((key.activity, key.period, component), []).append(label(name))
     if blocked:
         heads = (Column("Activity", "code"), Column("NHS year"), Column("component"), Column("totals that it blocks"))
         parts = [(*key, ", ".join(dict.fromkeys(names))) for key, names in sorted(blocked.items())]
@@ -99,7 +99,7 @@ def findings(asked: ReportRequest) -> Section:
     """Return everything that was met on the way, the worst first."""
     report = asked.whole.findings
     rows = [
-        (said(each.severity), each.code, " ".join(filter(None, [each.file, address(each)])), each.rows, each.message,
+        (label(each.severity), each.code, " ".join(filter(None, [each.file, address(each)])), each.rows, each.message,
          each.suggestion, each.kgco2e_at_stake)
         for each in report
     ]  # fmt: skip
@@ -121,7 +121,7 @@ def method(asked: ReportRequest) -> Section:
         ("Digest of the method (SHA-256)", stamp.methodology_digest),
         ("Digest of the sums (SHA-256)", stamp.input_sha256),
         ("Calculated by", f"nhscarbon {stamp.code_version}"), ("Rows read", f"{stamp.rows:,}"),
-        ("Total shown", said(asked.boundary) if asked.boundary else "none"),
+        ("Total shown", label(asked.boundary) if asked.boundary else "none"),
         ("Intervals", f"2.5 % to 97.5 % of {asked.draws:,} draws, seed {asked.seed}; warming potentials are not drawn"),
         *((f"Overlay {place}", name) for place, name in enumerate(footprint.method.overlays, start=1)),
     ]  # fmt: skip
@@ -171,7 +171,7 @@ def factors(asked: ReportRequest) -> Section:
         Column("factor [kgCO2e/unit]", "number", -1), Column("unit"), Column("conversion"), Column("scope"),
         Column("warming potentials"), Column("publication"), Column("cell", "code"), Column("note"),
     )  # fmt: skip
-    note = (f"Tonnes are of all that the factor multiplies; those that are counted are in {said(asked.boundary)}."
+    note = (f"Tonnes are of all that the factor multiplies; those that are counted are in {label(asked.boundary)}."
             if asked.boundary else "")  # fmt: skip
     return Section("factors", "Factors", (), (), (Table("factor-table", FACTORS, columns, tuple(rows), note),))
 

@@ -12,10 +12,10 @@ from nhscarbon.analysis.uncertainty.uncertainty import uncertainty
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.footprint.summary import Summary
 from nhscarbon.output.tables import places_for, tonnes
-from nhscarbon.reporting.charts.labels import said
+from nhscarbon.reporting.charts.labels import label
 from nhscarbon.reporting.charts.themes import draw as draw_themes
 from nhscarbon.reporting.charts.tiers import draw as draw_tiers
-from nhscarbon.reporting.report.document import Cell, Column, Section, Table, listed, picture
+from nhscarbon.reporting.report.document import Cell, Column, Section, Table, name_first, picture
 
 NAMED = 3  # bodies, or activities, that a sentence names
 INTERVAL = ("low", "high")
@@ -109,7 +109,7 @@ def lead(asked: ReportRequest) -> tuple[str, ...]:
     method = asked.footprint.method
     draft = " This method is a draft: its figures may change." if method.status == "draft" else ""
     if asked.nothing:
-        inside = said(asked.boundary) if asked.boundary else "any boundary"
+        inside = label(asked.boundary) if asked.boundary else "any boundary"
         nothing = f"Nothing of what {asked.who} sent for {asked.when} counts in {inside}, by {method.id}.{draft}"
         return nothing, _beside(asked)
     unsure = asked.unsure().iloc[0]
@@ -120,7 +120,7 @@ def lead(asked: ReportRequest) -> tuple[str, ...]:
     largest, most = method.catalogue.themes[themes["theme"].iloc[0]], float(themes["tco2e"].iloc[0])
     share = f" ({asked.share(most):.0f} %)" if asked.total else ""
     return (
-        f"The footprint of {asked.who} in {asked.when} is {total} tCO2e ({said(asked.boundary)}, by {method.id}); "
+        f"The footprint of {asked.who} in {asked.when} is {total} tCO2e ({label(asked.boundary)}, by {method.id}); "
         f"95 % of the draws lie between {low} and {high} tCO2e.{draft}",
         f"The largest of {len(themes)} themes is {largest}: {tonnes(most, asked.places)} tCO2e{share}."
         if len(themes) > 1 else f"All of it is of one theme: {largest}.",
@@ -131,8 +131,8 @@ def lead(asked: ReportRequest) -> tuple[str, ...]:
 def _beside(asked: ReportRequest) -> str:
     """Say how many findings there are, and what is not counted."""
     report, left = asked.whole.findings, asked.whole.summary().not_counted
-    counts = ", ".join(f"{count:,} {said(name).lower()}" for name, count in report.counts.items() if count)
-    absent = f" Sent and not counted, for want of a published factor: {listed(left, NAMED)}." if left else ""
+    counts = ", ".join(f"{count:,} {label(name).lower()}" for name, count in report.counts.items() if count)
+    absent = f" Sent and not counted, for want of a published factor: {name_first(left, NAMED)}." if left else ""
     rows = asked.whole.stamp.rows
     return f"{rows:,} {'row was' if rows == 1 else 'rows were'} read; findings: {counts or 'none'}.{absent}"
 
@@ -143,12 +143,12 @@ def totals(asked: ReportRequest) -> Section:
     rows: list[tuple[Cell, ...]] = []
     for name, total in summary.totals.items():
         if total is None or not summary.counted[name]:
-            rows.append((said(name), "not available" if total is None else "nothing sent", None, None))
+            rows.append((label(name), "not available" if total is None else "nothing sent", None, None))
             continue
         unsure = asked.unsure(boundary=name).iloc[0]
-        rows.append((said(name), total, *(float(unsure[each]) for each in INTERVAL)))
+        rows.append((label(name), total, *(float(unsure[each]) for each in INTERVAL)))
     missing = (
-        (f"{said(asked.whole.method.headline)} is not available. Not published for it: {', '.join(summary.missing)}.",)
+        (f"{label(asked.whole.method.headline)} is not available. Not published for it: {', '.join(summary.missing)}.",)
         if summary.missing else ()
     )  # fmt: skip
     columns = (Column("Boundary"), asked.tonnes, *asked.interval)
@@ -167,7 +167,7 @@ def themes(asked: ReportRequest) -> Section:
         for label, value, low, high in drawn.table[["label", "tco2e", *INTERVAL]].itertuples(index=False)
     ]
     columns = (Column("Theme"), asked.tonnes, *asked.interval, Column("share [%]", "number", 1))
-    table = Table("by-theme", "Tonnes by theme", columns, tuple(rows), f"{said(asked.boundary)}. {BETWEEN}")
+    table = Table("by-theme", "Tonnes by theme", columns, tuple(rows), f"{label(asked.boundary)}. {BETWEEN}")
     return Section("themes", "Themes", (), (picture(drawn),), (table,))
 
 
@@ -177,7 +177,7 @@ def tiers(asked: ReportRequest) -> Section:
     columns = (Column("Tier"), asked.tonnes, Column("share [%]", "number", 1))
     parts = tuple((label, value, asked.share(value))
                   for label, value in drawn.table[["label", "tco2e"]].itertuples(index=False))  # fmt: skip
-    table = Table("by-tier", "Tonnes by tier", columns, parts, f"{said(asked.boundary)}.")
+    table = Table("by-tier", "Tonnes by tier", columns, parts, f"{label(asked.boundary)}.")
     note = (
         "The tier says how the activity was measured: optimal is the best evidence. A total has shares, never a tier."
     )
@@ -197,7 +197,7 @@ def bodies(asked: ReportRequest) -> Section | None:
         ]
         heads = (Column("Organisation", "code"), Column("name"), asked.tonnes, Column("share [%]", "number", 1))
         tables.append(
-            Table("by-organisation", "Tonnes by organisation", heads, tuple(rows), f"{said(asked.boundary)}.")
+            Table("by-organisation", "Tonnes by organisation", heads, tuple(rows), f"{label(asked.boundary)}.")
         )
     if "site" in columns:
         frame = asked.footprint.by("organisation", "site", boundary=asked.boundary)
@@ -207,5 +207,5 @@ def bodies(asked: ReportRequest) -> Section | None:
             for body, site, value in zip(*(frame[name] for name in ("organisation", "site", "tco2e")), strict=True)
         ]
         heads = (Column("Site", "code"), Column("organisation"), asked.tonnes, Column("share [%]", "number", 1))
-        tables.append(Table("by-site", "Tonnes by site", heads, tuple(places), f"{said(asked.boundary)}."))
+        tables.append(Table("by-site", "Tonnes by site", heads, tuple(places), f"{label(asked.boundary)}."))
     return Section("bodies", "Organisations and sites", (), (), tuple(tables)) if tables else None

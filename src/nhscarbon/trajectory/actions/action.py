@@ -154,7 +154,7 @@ def profile(action: Action, start: int, years: Sequence[int]) -> Numbers:
     return np.where(alive, ramp[np.clip(age, 0, len(ramp) - 1)], 0.0)
 
 
-def expected(action: Action, start: int, years: Sequence[int]) -> Numbers:
+def expected_effect(action: Action, start: int, years: Sequence[int]) -> Numbers:
     """Return what an action takes away in each year on average: a share, or [kgCO2e] of `fixed`.
 
     Late starts, partial delivery and the risk are in the mean, so that the mean of the draws is the central figure

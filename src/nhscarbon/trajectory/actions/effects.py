@@ -29,7 +29,7 @@ import pandas as pd
 from nhscarbon.errors import UsageError
 from nhscarbon.output.text import short_repr
 from nhscarbon.periods import nhs_year
-from nhscarbon.trajectory.actions.action import Action, Numbers, expected
+from nhscarbon.trajectory.actions.action import Action, Numbers, expected_effect
 from nhscarbon.trajectory.actions.baseline import COLUMNS, Ground, factor_of, ground_of, target_lines
 from nhscarbon.trajectory.actions.checks import of_one
 
@@ -249,7 +249,7 @@ def part_of(terms: Terms, cluster: Sequence[int]) -> Terms:
 def taken_by(actions: Sequence[Action], starts: Mapping[str, int], years: Sequence[int]) -> Numbers:
     """Return what each action takes away on average, shape (1, actions, years); one that has no start takes nothing."""
     rows = [
-        expected(action, starts[action.id], years) if action.id in starts else np.zeros(len(years))
+        expected_effect(action, starts[action.id], years) if action.id in starts else np.zeros(len(years))
         for action in actions
     ]
     return np.array(rows, np.float64).reshape(1, len(actions), len(years))

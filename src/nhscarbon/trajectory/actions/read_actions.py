@@ -15,7 +15,7 @@ from nhscarbon.activity.files.sheets import cell_text, read_bytes, read_grids
 from nhscarbon.errors import PeriodError, UsageError
 from nhscarbon.findings import Finding, Findings, SubmissionError, finding, in_order_of_severity, wording
 from nhscarbon.output.excel import letters
-from nhscarbon.output.text import unguarded
+from nhscarbon.output.text import unguard_formula
 from nhscarbon.periods import parse_period
 from nhscarbon.trajectory.actions.action import Action
 from nhscarbon.trajectory.actions.checks import Fault, against_frame, against_others, of_one
@@ -206,7 +206,7 @@ def _finding(fault: Fault, number: int, header: Sequence[str], text: Mapping[str
 def _bare(text: str) -> str:
     """Take off the apostrophe that `to_csv` puts before what a spreadsheet would run."""
     text = text.strip()
-    return unguarded(text)
+    return unguard_formula(text)
 
 
 def hold_against(actions: Sequence[Action], frame: pd.DataFrame) -> Findings:

@@ -15,7 +15,7 @@ from nhscarbon.errors import UsageError
 from nhscarbon.findings import Findings
 from nhscarbon.output.files import write_whole
 from nhscarbon.output.results import Result
-from nhscarbon.output.text import guarded
+from nhscarbon.output.text import guard_formula
 from nhscarbon.periods import nhs_year
 from nhscarbon.trajectory.actions.action import Action
 
@@ -82,7 +82,7 @@ def _cells(action: Action) -> dict[str, str]:
 
 
 def _guarded(text: str) -> str:
-    return text if CELLS_OF_NUMBERS.fullmatch(text) else guarded(text)
+    return text if CELLS_OF_NUMBERS.fullmatch(text) else guard_formula(text)
 
 
 def near(word: str, known: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon.output.text import short_repr
-from nhscarbon.trajectory.actions.action import Action, Numbers, expected, spend
+from nhscarbon.trajectory.actions.action import Action, Numbers, expected_effect, spend
 from nhscarbon.trajectory.actions.effects import Terms, clusters_of, part_of
 
 BUNDLED = 6  # actions of a cluster that are counted out whole
@@ -101,7 +101,9 @@ def options_of(
 ) -> tuple[tuple[int, ...], tuple[int, ...], Numbers, dict[str, Numbers]]:
     """Return the action, start, effect and spending of every way to start an action."""
     pairs = [(place, start) for place, action in enumerate(actions) for start in action.starts]
-    taken = np.array([expected(actions[place], start, years) for place, start in pairs]).reshape(len(pairs), len(years))
+    taken = np.array([expected_effect(actions[place], start, years) for place, start in pairs]).reshape(
+        len(pairs), len(years)
+    )
     amounts = [spend(actions[place], start, years) for place, start in pairs]
     spent = {name: np.array([each[name] for each in amounts]).reshape(len(pairs), len(years)) for name in SPENT}
     return tuple(place for place, _ in pairs), tuple(start for _, start in pairs), taken, spent

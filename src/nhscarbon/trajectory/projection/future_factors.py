@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from nhscarbon.methods.boundaries import included
+from nhscarbon.methods.boundaries import lines_inside
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.methods.resolution import FactorKey, Line, Resolution, resolve
 from nhscarbon.output.text import short_repr
@@ -115,7 +115,7 @@ def _lines(
     resolutions: dict[FactorKey, Resolution], keys: Sequence[FactorKey], boundary: str, method: Methodology
 ) -> tuple[list[Line], NDArray[np.int64]]:
     every = [(line, place) for place, key in enumerate(keys) for line in resolutions[key].lines]
-    counted = included(boundary, [line for line, _ in every], method)
+    counted = lines_inside(boundary, [line for line, _ in every], method)
     kept = [each for each, inside in zip(every, counted.tolist(), strict=True) if inside]
     return [line for line, _ in kept], np.array([place for _, place in kept], np.int64)
 
