@@ -193,8 +193,8 @@ def indented(text: str) -> str:
 def api() -> str:
     """Return the page of public names, each filled in from its docstring when the site is built."""
     grouped = [name for names in DESK.values() for name in names]
-    if sorted(grouped) != sorted(set(nc.__all__) - {"__version__"}):
-        raise SystemExit(f"the groups of the front desk and its names differ in {set(grouped) ^ set(nc.__all__)}")
+    if sorted(grouped) != sorted(public := set(nc.__all__) - {"__version__"}):
+        raise SystemExit(f"the front desk's names and their groups differ in {public ^ set(grouped) or 'a name twice'}")
     parts = [
         MADE, "# Python\n",
         "`import nhscarbon as nc` gives the front desk: `nc.read`, `nc.calculate` and so on. A `method` is a "
