@@ -26,7 +26,7 @@ def draw(view: Abatement) -> Chart:
     Parameters
     ----------
     view : Abatement
-        From `nhscarbon.abatement`.
+        From `nhscarbon.trajectory.abatement`.
 
     Returns
     -------

@@ -103,7 +103,8 @@ def chart(result: object, *, kind: str | None = None, **options: object) -> Char
     Parameters
     ----------
     result : Footprint, list of Footprint, Change, Projection, Benchmark, Wedges, Abatement, Matrix or DataFrame
-        A frame is one from `nhscarbon.completeness`; a list of footprints, of one NHS year each, is drawn as a trend.
+        A frame is one from `nhscarbon.footprint.completeness`; a list of footprints, one for each NHS year, is drawn
+        as a trend.
     kind : str, optional
         Of a footprint ``themes``, when left out, or ``tiers``: how good its data are.
     **options

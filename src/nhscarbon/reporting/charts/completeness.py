@@ -38,7 +38,7 @@ def draw(frame: pd.DataFrame, *, labels: Mapping[str, str] | None = None) -> Cha
     Raises
     ------
     UsageError
-        If the frame is not one of `nhscarbon.completeness`, is empty, or has more than one NHS year.
+        If the frame is not one of `nhscarbon.footprint.completeness`, is empty, or has more than one NHS year.
 
     Examples
     --------

@@ -26,7 +26,7 @@ def draw(benchmark: Benchmark, *, type: str = "", focus: str = "") -> Chart:
     Parameters
     ----------
     benchmark : Benchmark
-        From `nhscarbon.benchmark`.
+        From `nhscarbon.analysis.benchmark`.
     type : str, optional
         A type that has limits; when left out, that of the body in focus.
     focus : str, optional

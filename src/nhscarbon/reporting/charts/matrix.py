@@ -19,7 +19,7 @@ def draw(matrix: Matrix) -> Chart:
     Parameters
     ----------
     matrix : Matrix
-        From `nhscarbon.matrix`.
+        From `nhscarbon.trajectory.matrix`.
 
     Returns
     -------
@@ -40,11 +40,8 @@ def draw(matrix: Matrix) -> Chart:
     ]  # fmt: skip
     for row, (title, count) in enumerate(zip(groups["title"], groups["organisations"], strict=True)):
         y = head + ROW * row
-        first, *more = wrap(f"{title} ({count})", NAME, SMALL)
-        marks += [
-            small(0, y + 10, first, colour=INK),
-            small(0, y + 23, fit(" ".join(more), NAME, SMALL), colour=INK),
-        ]
+        name = wrap(f"{title} ({count})", NAME, SMALL)[:2]  # the table has the whole of it
+        marks += [small(0, y + 10 + 13 * number, part, colour=INK) for number, part in enumerate(name)]
         marks += [box(x, y, 13, 13) if filled else box(x, y, 13, 13, "", EDGE)
                   for x, filled in zip(left, has[row], strict=True)]  # fmt: skip
     most = int((matrix.groups["reach"] == "most").sum())
