@@ -43,7 +43,7 @@ def lines_shown(text: str) -> str:
 
 
 def guard_formula(text: str) -> str:
-    """Put an apostrophe before a text that a spreadsheet would run (CWE-1236), or that `unguarded` would change.
+    """Put an apostrophe before a text that a spreadsheet would run (CWE-1236), or that `unguard_formula` would change.
 
     Examples
     --------
@@ -54,7 +54,7 @@ def guard_formula(text: str) -> str:
 
 
 def unguard_formula(text: str) -> str:
-    """Take away the apostrophe that `guarded` put before a text, and no other.
+    """Take away the apostrophe that `guard_formula` put before a text, and no other.
 
     Examples
     --------
