@@ -181,7 +181,7 @@ THROUGH = {  # codes that data name, and those of a refusal
     ("activity/eric/rules.py", "rule.code"): _of_layouts,
     ("checks/rules/bounds.py", "slip.code"): _of_slips,
     ("checks/rules/plausibility.py", "slip.code"): _of_slips,
-    ("footprint/calculate.py", "code"): _of_resolution,
+    ("checks/row_findings.py", "code"): _of_resolution,
 }
 
 
