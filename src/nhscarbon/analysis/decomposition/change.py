@@ -124,12 +124,9 @@ class Change(TableResult):
         ]
 
     def __str__(self) -> str:
-        whole, other = self.total(), {str(name): float(v) for name, v in self.lmdi().iloc[0].items()}
-        rows = [self._title(), "", f"  {'':10}{'Shapley':>16}{'LMDI':>16}"]
-        for name in PARTS:
-            beside = other.get(name)
-            text = "" if beside is None else "undefined" if math.isnan(beside) else tonnes(beside, 1)
-            rows.append(f"  {name.removesuffix('_tco2e'):10}{tonnes(whole[name], 1):>16}{text:>16}".rstrip())
+        whole = self.total()
+        rows = [self._title(), "", f"  {'':10}{'tCO2e':>16}"]
+        rows += [f"  {name.removesuffix('_tco2e'):10}{tonnes(whole[name], 1):>16}" for name in PARTS]
         tail = self._warming_potentials()
         only = self.entered_and_left()
         if len(only):
