@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from nhscarbon.analysis.benchmark import Funnel, funnel_of
 from scipy.stats import norm
 
 import nhscarbon as nc
 from drawings import looks_right
+from nhscarbon.analysis.benchmarks import Funnel, funnel_of
 from nhscarbon.errors import UsageError
 
 MEASURE = "floor_area_gross_internal"

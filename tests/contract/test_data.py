@@ -38,7 +38,7 @@ def test_every_activity_resolves_in_every_unit_and_period_it_claims_and_refuses_
         found = resolve(keys, any_method)
         for key, resolution in found.items():
             if key.period not in years:
-                assert resolution.refusal.kind == "factor_missing", key
+                assert resolution.refusal.code == "factor_missing", key
         for year in years:  # a component that the year has must be reached from every unit that is claimed
             components = {factor.component for factor in any_method.factors(code, year)}
             for unit in entry.units:

@@ -43,7 +43,7 @@ RAISERS = {
     "wording": Raiser(0, 1),
     "findings": Raiser(1, 2),  # of `Rows`
     "_say": Raiser(0, None, frozenset({"file", "sheet"}), file="activity/readers/from_sheets.py"),
-    "_marked": Raiser(2, None, file="checks/check_words.py"),
+    "findings_at": Raiser(2, None),
     "finding_of_cells": Raiser(0, 1, frozenset({"cells"})),
     "NotNumber": Raiser(0, 1, frozenset({"text", "column"})),
     "_meant": Raiser(0, None, frozenset({"text", "column", "meant"}), file="activity/numbers.py"),
@@ -57,11 +57,12 @@ PASSED_ON = {  # a code that comes through a name: it was raised, and is counted
     ("activity/numbers.py", "code"),
     ("activity/readers/from_frame.py", "why.code"),
     ("activity/readers/from_sheets.py", "code"),
-    ("checks/check_words.py", "code"),
+    ("checks/entries.py", "code"),
     ("checks/rules/plausibility.py", "found.code"),
     ("checks/rules/rows.py", "code"),
     ("checks/rules/rows.py", "said"),
     ("checks/words.py", "word.said"),
+    ("trajectory/actions/checks.py", "fault.code"),
     ("trajectory/actions/read_actions.py", "fault.code"),
 }
 

@@ -110,7 +110,7 @@ def test_a_year_before_the_first_multiplier_refuses_instead_of_borrowing(year, m
 
 def test_pounds_of_another_year_do_not_become_pounds_of_this(method):
     key = FactorKey("spend.sic.32", "GBP_2019", "2023/24", "UK")
-    assert resolve([key], method)[key].refusal.kind == "unit_not_convertible"
+    assert resolve([key], method)[key].refusal.code == "unit_not_convertible"
 
 
 def test_vat_comes_out_once_and_only_where_it_is_said_to_be_in(method):

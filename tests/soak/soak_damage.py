@@ -69,16 +69,16 @@ def partial_holds(content, sums):
     raise AssertionError("a flipped bit was read" if found == sums else "SILENT: other sums were read")
 
 
-def input_holds(kind, content, certificate):
+def input_holds(kind, content, sent):
     """Tell how a certified file that was changed is caught: refused, or by what `verify` says."""
     try:
         now = nc.calculate(named(content, kind), METHOD)
     except NHSCarbonError:
         return "refused"
-    told = differences(certificate, now)
+    told = differences(sent, now)
     assert told, "SILENT: changed input was verified"
     about = certificate(now).about
-    same = {**about, "files": certificate.about["files"]} == certificate.about
+    same = {**about, "files": sent.about["files"]} == sent.about
     return "told by the file's hash alone: not one value changed" if same else "told by the content too"
 
 

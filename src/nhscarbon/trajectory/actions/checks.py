@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from nhscarbon.errors import UsageError
+from nhscarbon.findings import wording
 from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.periods import nhs_year
 from nhscarbon.trajectory.actions.action import EFFECTS, EVERYONE, THEME, Action, profile
@@ -28,6 +29,12 @@ class Fault(NamedTuple):
     variant: str
     column: str
     values: Mapping[str, object] = {}
+
+
+def message_of(fault: Fault, id: str) -> str:
+    """Return what a fault says of an action that is named before it, without its full stop."""
+    said = wording(fault.code, fault.variant, column=fault.column, id=id, **fault.values)
+    return said.message.removeprefix(f"action '{id}': ").rstrip(".")
 
 
 def of_one(values: Mapping[str, Any]) -> list[Fault]:

@@ -31,7 +31,7 @@ from nhscarbon.output.text import short_repr
 from nhscarbon.periods import nhs_year
 from nhscarbon.trajectory.actions.action import Action, Numbers, expected_effect
 from nhscarbon.trajectory.actions.baseline import COLUMNS, Ground, factor_of, ground_of, target_lines
-from nhscarbon.trajectory.actions.checks import of_one
+from nhscarbon.trajectory.actions.checks import message_of, of_one
 
 if TYPE_CHECKING:
     Key = tuple[tuple[int, ...], tuple[int, ...]]
@@ -121,7 +121,7 @@ def effects_of(frame: pd.DataFrame | Ground, actions: Sequence[Action]) -> Effec
     UsageError
         If an action is unsound, the frame is not business as usual, or a switch meets no factor; all at once.
     """
-    faults = [f"{action.id}: {fault[2]}" for action in actions for fault in of_one(vars(action))]
+    faults = [f"{action.id}: {message_of(fault, action.id)}" for action in actions for fault in of_one(vars(action))]
     ids = [action.id for action in actions]
     faults += [f"{id} is there twice" for id in sorted({id for id in ids if ids.count(id) > 1})]
     if faults:
