@@ -110,7 +110,7 @@ def look_up(code: str, organisations: Organisations, on: str) -> Known:
 
     Examples
     --------
-    >>> from nhscarbon.organisations.register import load_organisations
+    >>> from nhscarbon.organisations.load import load_organisations
     >>> print(look_up("RM2", load_organisations("ods-2026-07"), "2019-04-01"))
     RM2 closed on 2017-10-01; its successor is R0A
     """
@@ -244,7 +244,7 @@ def find(name: str, organisations: Organisations, *, on: str = "", limit: int = 
 
     Examples
     --------
-    >>> from nhscarbon.organisations.register import load_organisations
+    >>> from nhscarbon.organisations.load import load_organisations
     >>> [found.code for found in find("barts health", load_organisations("ods-2026-07"), limit=1)]
     ['R1H']
     """

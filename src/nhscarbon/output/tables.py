@@ -190,7 +190,7 @@ def places_for(largest: float) -> int:
 def with_sign(value: float, places: int = 0) -> str:
     """Return tonnes with their sign.
 
-    >>> signed(1234.5), signed(-3.2), signed(0.2), signed(0.2, 1)
+    >>> with_sign(1234.5), with_sign(-3.2), with_sign(0.2), with_sign(0.2, 1)
     ('+1,235', '−3', '0', '+0.2')
     """
     text = tonnes(abs(value), places)

@@ -47,7 +47,7 @@ def guard_formula(text: str) -> str:
 
     Examples
     --------
-    >>> guarded("=1+1"), guarded("gas"), guarded("'=1+1")
+    >>> guard_formula("=1+1"), guard_formula("gas"), guard_formula("'=1+1")
     ("'=1+1", 'gas', "''=1+1")
     """
     return "'" + text if _runs(text.lstrip("'")) else text
@@ -58,7 +58,7 @@ def unguard_formula(text: str) -> str:
 
     Examples
     --------
-    >>> unguarded("'=1+1"), unguarded("'s"), unguarded("''=1+1")
+    >>> unguard_formula("'=1+1"), unguard_formula("'s"), unguard_formula("''=1+1")
     ('=1+1', "'s", "'=1+1")
     """
     return text[1:] if text.startswith("'") and _runs(text.lstrip("'")) else text

@@ -8,7 +8,7 @@ from nhscarbon.footprint.footprint import Footprint
 def label(name: str) -> str:
     """Return a name of the data as words.
 
-    >>> said("nhs_carbon_footprint_plus"), said("scope_2_market")
+    >>> label("nhs_carbon_footprint_plus"), label("scope_2_market")
     ('NHS carbon footprint plus', 'Scope 2 market')
     """
     words = name.replace("_", " ")

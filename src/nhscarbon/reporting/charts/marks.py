@@ -99,7 +99,7 @@ def length(words: str, size: int = SIZE, *, bold: bool = False) -> float:
 def fit(words: str, room: float, size: int = SIZE) -> str:
     """Return words cut to a room; the table of a chart has the whole of them.
 
-    >>> fitted("Well-to-tank", 50)
+    >>> fit("Well-to-tank", 50)
     'Well-t…'
     """
     if length(words, size) <= room:

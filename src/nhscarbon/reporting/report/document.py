@@ -106,7 +106,7 @@ def picture(chart: Chart) -> Picture:
 def name_first(words: Sequence[str], most: int) -> str:
     """Return words with commas, those beyond some counted.
 
-    >>> listed(["a", "b", "c"], 2)
+    >>> name_first(["a", "b", "c"], 2)
     'a, b and 1 more'
     """
     text = ", ".join(words[:most])
