@@ -61,7 +61,32 @@ class Kind:
     holds: Callable[[Difference], bool]
 
 
-KINDS: tuple[Kind, ...] = ()
+BLANKS = frozenset(f"{name}_blank" for name in ("organisation", "period", "activity", "quantity", "unit"))
+
+BESIDE = frozenset({"estimated_share_missing", "estimated_share_alone", "tier_without_evidence"})  # of the same rows
+
+
+def spelt_otherwise(difference: Difference) -> bool:
+    """Tell whether a table that came by no file names a column in another spelling."""
+    return difference.route != "csv" and "column_spelling" in difference.codes
+
+
+def note_alone(difference: Difference) -> bool:
+    """Tell whether rows that were left out in silence by the columnar readers are refused as blank now."""
+    codes = difference.codes
+    return difference.route not in ("csv", "frame") and bool(codes & BLANKS) and codes <= BLANKS | BESIDE
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind(
+        "columns in any spelling, by every route", "a frame's 'Organisation' is read as 'organisation', and said to be",
+        "One way to open a source: column names are matched in the same way by every route", spelt_otherwise,
+    ),
+    Kind(
+        "rows with a note alone", "such a row is refused by every route, as it is in a file",
+        "One way to open a source: a row with only a note was dropped without a word in a frame of 5,000", note_alone,
+    ),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
