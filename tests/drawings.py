@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import combinations
 from xml.etree import ElementTree
 
-from nhscarbon.reporting.charts.marks import Path, Text, length
-from nhscarbon.reporting.charts.palette import MARGIN, SMALL
+from nhscarbon.reporting.drawing.marks import Path, Text, length
+from nhscarbon.reporting.drawing.palette import MARGIN, SMALL
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -35,7 +35,7 @@ ROOMS = (
 INSIDE = {
     "activity": (("files", "columns", "schema", "numbers"), ("encoding", "activity"), ("eric", "ledger", "readers")),
     "trajectory": (("targets", "actions"), ("projection", "planning", "monitoring")),
-    "reporting": (("charts",), ("report",)),
+    "reporting": (("drawing",), ("charts",), ("report",)),
 }
 FRIENDS = {"activity.encoding", "activity.activity"}  # in one row, and yet one may ask the other
 LIBRARIES = {  # who alone may import it
@@ -43,7 +43,7 @@ LIBRARIES = {  # who alone may import it
     "pydantic": ("methods", "findings"),
     "numba": ("sums.numba_kernel",),
     "pyspark": ("sums.sum_in_spark",),
-    "matplotlib": ("reporting.charts",),
+    "matplotlib": ("reporting.drawing",),
     "python_calamine": ("activity.files", "methods.verification"),
     "pyarrow": ("activity.readers", "sums", "footprint.lines_in_engine"),
     "narwhals": ("activity.readers", "sums", "footprint", "analysis.comparison"),

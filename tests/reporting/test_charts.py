@@ -6,8 +6,8 @@ import pytest
 import nhscarbon as nc
 from drawings import fills, looks_right, words
 from nhscarbon.errors import UsageError
-from nhscarbon.reporting.charts.marks import Path, Text
-from nhscarbon.reporting.charts.palette import DATA, WHITE
+from nhscarbon.reporting.drawing.marks import Path, Text
+from nhscarbon.reporting.drawing.palette import DATA, WHITE
 
 
 @pytest.fixture(scope="module")

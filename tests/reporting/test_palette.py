@@ -11,11 +11,11 @@ import pytest
 
 from drawings import SVG, looks_right
 from nhscarbon.errors import UsageError
-from nhscarbon.reporting.charts.axes import spread, ticks
 from nhscarbon.reporting.charts.bars import Bar, bars
 from nhscarbon.reporting.charts.chart import Chart
-from nhscarbon.reporting.charts.marks import fit, length
-from nhscarbon.reporting.charts.palette import DATA, EDGE, INK, SOFT, WHITE
+from nhscarbon.reporting.drawing.axes import spread, ticks
+from nhscarbon.reporting.drawing.marks import fit, length
+from nhscarbon.reporting.drawing.palette import DATA, EDGE, INK, SOFT, WHITE
 
 
 def luminance(colour):

@@ -15,7 +15,7 @@ import pytest
 import nhscarbon as nc
 from nhscarbon.errors import BoundaryError, UsageError
 from nhscarbon.output.tables import tonnes
-from nhscarbon.reporting.charts.palette import HAIR
+from nhscarbon.reporting.drawing.palette import HAIR
 from pages import parsed, table_of
 
 METHOD = nc.methodology("nhs-2026.1")

@@ -9,7 +9,7 @@ from drawings import fills, looks_right
 from green_plans import COLUMNS, GAS, GRID, action, system
 from nhscarbon.errors import UsageError
 from nhscarbon.methods.data_package import data_root, load_package
-from nhscarbon.reporting.charts.palette import DATA
+from nhscarbon.reporting.drawing.palette import DATA
 
 
 def test_net_present_cost_by_hand():

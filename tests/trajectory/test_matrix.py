@@ -8,7 +8,7 @@ import nhscarbon as nc
 from drawings import fills, looks_right
 from green_plans import GAS, GRID, WASTE, action, system
 from nhscarbon.errors import UsageError
-from nhscarbon.reporting.charts.palette import DATA
+from nhscarbon.reporting.drawing.palette import DATA
 
 TRUSTS = ["RAA", "RBB", "RCC"]
 

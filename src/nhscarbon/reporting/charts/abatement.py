@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from nhscarbon.reporting.charts.axes import LEFT, amounts, ground, height, scale, spread
 from nhscarbon.reporting.charts.chart import Chart
-from nhscarbon.reporting.charts.marks import Dot, Drawing, Mark, Path, Text, box, fit, line, small
-from nhscarbon.reporting.charts.palette import DATA, EDGE, INK, SMALL, SOFT, WHITE, WIDTH
+from nhscarbon.reporting.drawing.axes import LEFT, amounts, ground, height, scale, spread
+from nhscarbon.reporting.drawing.marks import Dot, Drawing, Mark, Path, Text, box, fit, line, small
+from nhscarbon.reporting.drawing.palette import DATA, EDGE, INK, SMALL, SOFT, WHITE, WIDTH
 from nhscarbon.trajectory.actions.abatement import Abatement
 
 DRAWS = (Abatement,)

@@ -9,11 +9,11 @@ import pandas as pd
 
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.output.tables import places_for, tonnes, with_share
-from nhscarbon.reporting.charts.axes import scale
 from nhscarbon.reporting.charts.chart import Chart
-from nhscarbon.reporting.charts.labels import credit, label, whose
-from nhscarbon.reporting.charts.marks import Drawing, Mark, Text, box, fit, hatch, length, line
-from nhscarbon.reporting.charts.palette import DATA, EDGE, INK, SIZE, SOFT, WIDTH
+from nhscarbon.reporting.drawing.axes import scale
+from nhscarbon.reporting.drawing.labels import credit, label, whose
+from nhscarbon.reporting.drawing.marks import Drawing, Mark, Text, box, fit, hatch, length, line
+from nhscarbon.reporting.drawing.palette import DATA, EDGE, INK, SIZE, SOFT, WIDTH
 
 ROW, HIGH = 44.0, 16.0  # of a bar with its name, and of the bar
 LEAST = 2.0  # a bar that is not nothing

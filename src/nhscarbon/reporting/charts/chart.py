@@ -19,9 +19,9 @@ from nhscarbon.output.files import write_whole
 from nhscarbon.output.results import Result
 from nhscarbon.output.text import screen, wrap
 from nhscarbon.reporting import charts
-from nhscarbon.reporting.charts.image import image
-from nhscarbon.reporting.charts.marks import Drawing, frame
-from nhscarbon.reporting.charts.svg import svg
+from nhscarbon.reporting.drawing.image import image
+from nhscarbon.reporting.drawing.marks import Drawing, frame
+from nhscarbon.reporting.drawing.svg import svg
 
 FORMATS = ("svg", "png", "pdf")
 

@@ -9,8 +9,8 @@ import pandas as pd
 from nhscarbon.errors import UsageError
 from nhscarbon.footprint.coverage import COLUMNS, MISSING
 from nhscarbon.reporting.charts.chart import Chart
-from nhscarbon.reporting.charts.marks import Drawing, Mark, Path, Text, box, small
-from nhscarbon.reporting.charts.palette import DATA, INK, SIZE, SMALL, SOFT, WHITE, WIDTH
+from nhscarbon.reporting.drawing.marks import Drawing, Mark, Path, Text, box, small
+from nhscarbon.reporting.drawing.palette import DATA, INK, SIZE, SMALL, SOFT, WHITE, WIDTH
 
 DRAWS = (pd.DataFrame,)
 ROW, CELL = 52.0, WIDTH / 12  # of a theme with its name, and the width of a month

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from nhscarbon.reporting.charts.axes import BOTTOM, LEFT, along, beside, ground, height, joined, scale
 from nhscarbon.reporting.charts.chart import Chart
-from nhscarbon.reporting.charts.labels import label
-from nhscarbon.reporting.charts.marks import Dot, Drawing, Mark, Path, Point, small
-from nhscarbon.reporting.charts.palette import DASH, DATA, SOFT, WIDTH
+from nhscarbon.reporting.drawing.axes import BOTTOM, LEFT, along, beside, ground, height, joined, scale
+from nhscarbon.reporting.drawing.labels import label
+from nhscarbon.reporting.drawing.marks import Dot, Drawing, Mark, Path, Point, small
+from nhscarbon.reporting.drawing.palette import DASH, DATA, SOFT, WIDTH
 from nhscarbon.trajectory.projection.projection import Projection
 from nhscarbon.trajectory.targets.series import year_texts
 from nhscarbon.trajectory.targets.target_path import TargetPath

@@ -8,11 +8,11 @@ import pandas as pd
 from nhscarbon.analysis.benchmarks import Benchmark
 from nhscarbon.errors import UsageError
 from nhscarbon.output.tables import number
-from nhscarbon.reporting.charts.axes import BOTTOM, LEFT, amounts, beside, ground, height, scale
 from nhscarbon.reporting.charts.chart import Chart
-from nhscarbon.reporting.charts.labels import label
-from nhscarbon.reporting.charts.marks import Dot, Drawing, Mark, Path, Text, line, small
-from nhscarbon.reporting.charts.palette import DASH, DATA, EDGE, SOFT, WIDTH
+from nhscarbon.reporting.drawing.axes import BOTTOM, LEFT, amounts, beside, ground, height, scale
+from nhscarbon.reporting.drawing.labels import label
+from nhscarbon.reporting.drawing.marks import Dot, Drawing, Mark, Path, Text, line, small
+from nhscarbon.reporting.drawing.palette import DASH, DATA, EDGE, SOFT, WIDTH
 
 DRAWS = (Benchmark,)
 POINTS = 100  # of each curve

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from nhscarbon.reporting.charts.chart import Chart
-from nhscarbon.reporting.charts.marks import Drawing, Mark, box, fit, small, wrap
-from nhscarbon.reporting.charts.palette import EDGE, INK, SMALL, WIDTH
+from nhscarbon.reporting.drawing.marks import Drawing, Mark, box, fit, small, wrap
+from nhscarbon.reporting.drawing.palette import EDGE, INK, SMALL, WIDTH
 from nhscarbon.trajectory.actions.matrix import Matrix
 
 DRAWS = (Matrix,)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.reporting.charts.bars import shares
 from nhscarbon.reporting.charts.chart import Chart
-from nhscarbon.reporting.charts.labels import label
+from nhscarbon.reporting.drawing.labels import label
 
 DRAWS = (Footprint,)
 USUAL = False  # a footprint is drawn by theme, unless this is asked for

@@ -9,11 +9,11 @@ from nhscarbon.analysis.decomposition.trend import LARGE, letters_of, yearly
 from nhscarbon.errors import UsageError
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.output.tables import places_for, tonnes, with_sign
-from nhscarbon.reporting.charts.axes import BOTTOM, LEFT, TOP, along, ground, height, joined, scale
 from nhscarbon.reporting.charts.chart import Chart
-from nhscarbon.reporting.charts.labels import credit, label
-from nhscarbon.reporting.charts.marks import Dot, Drawing, Mark, Text, line
-from nhscarbon.reporting.charts.palette import FEW, SIZE, SMALL, SOFT, WIDTH
+from nhscarbon.reporting.drawing.axes import BOTTOM, LEFT, TOP, along, ground, height, joined, scale
+from nhscarbon.reporting.drawing.labels import credit, label
+from nhscarbon.reporting.drawing.marks import Dot, Drawing, Mark, Text, line
+from nhscarbon.reporting.drawing.palette import FEW, SIZE, SMALL, SOFT, WIDTH
 
 DRAWS = (list, tuple)
 

@@ -9,8 +9,8 @@ from nhscarbon.analysis.decomposition.change import EFFECTS, Change
 from nhscarbon.output.tables import places_for, tonnes, with_sign
 from nhscarbon.reporting.charts.bars import Bar, bars
 from nhscarbon.reporting.charts.chart import Chart
-from nhscarbon.reporting.charts.labels import label
-from nhscarbon.reporting.charts.palette import SOFT
+from nhscarbon.reporting.drawing.labels import label
+from nhscarbon.reporting.drawing.palette import SOFT
 
 DRAWS = (Change,)
 NAMES = {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from nhscarbon.reporting.charts.axes import BOTTOM, LEFT, along, beside, ground, height, scale
 from nhscarbon.reporting.charts.chart import Chart
-from nhscarbon.reporting.charts.marks import Drawing, Mark, Path, Point
-from nhscarbon.reporting.charts.palette import DASH, DATA, EDGE, INK, SOFT, WHITE, WIDTH
+from nhscarbon.reporting.drawing.axes import BOTTOM, LEFT, along, beside, ground, height, scale
+from nhscarbon.reporting.drawing.marks import Drawing, Mark, Path, Point
+from nhscarbon.reporting.drawing.palette import DASH, DATA, EDGE, INK, SOFT, WHITE, WIDTH
 from nhscarbon.trajectory.actions.wedges import Wedges
 
 DRAWS = (Wedges,)

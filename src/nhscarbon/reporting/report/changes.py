@@ -11,10 +11,10 @@ from nhscarbon.analysis.decomposition.trend import letters_of
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.output.tables import places_for
 from nhscarbon.reporting.charts.fan import draw as draw_fan
-from nhscarbon.reporting.charts.labels import label
 from nhscarbon.reporting.charts.trend import draw as draw_trend
 from nhscarbon.reporting.charts.waterfall import NAMES
 from nhscarbon.reporting.charts.waterfall import draw as draw_waterfall
+from nhscarbon.reporting.drawing.labels import label
 from nhscarbon.reporting.report.document import Cell, Column, Section, Table, name_first, picture
 from nhscarbon.reporting.report.figures import ReportRequest
 from nhscarbon.trajectory.projection.projection import Projection

@@ -11,7 +11,7 @@ from nhscarbon.footprint.coverage import MISSING, completeness_of_all
 from nhscarbon.methods.resolution import Line
 from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.output.tables import number
-from nhscarbon.reporting.charts.labels import label
+from nhscarbon.reporting.drawing.labels import label
 from nhscarbon.reporting.report.document import Cell, Column, Section, Table
 from nhscarbon.reporting.report.figures import ReportRequest
 

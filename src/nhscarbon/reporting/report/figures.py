@@ -12,9 +12,9 @@ from nhscarbon.analysis.uncertainty.uncertainty import uncertainty
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.footprint.summary import Summary
 from nhscarbon.output.tables import places_for, tonnes
-from nhscarbon.reporting.charts.labels import label
 from nhscarbon.reporting.charts.themes import draw as draw_themes
 from nhscarbon.reporting.charts.tiers import draw as draw_tiers
+from nhscarbon.reporting.drawing.labels import label
 from nhscarbon.reporting.report.document import Cell, Column, Section, Table, name_first, picture
 
 NAMED = 3  # bodies, or activities, that a sentence names

@@ -6,8 +6,8 @@ import io
 
 from nhscarbon.errors import UsageError
 from nhscarbon.output.text import shown
-from nhscarbon.reporting.charts.marks import Dot, Drawing, Path
-from nhscarbon.reporting.charts.palette import MARGIN, WHITE
+from nhscarbon.reporting.drawing.marks import Dot, Drawing, Path
+from nhscarbon.reporting.drawing.palette import MARGIN, WHITE
 
 POINT = 0.9  # points of a unit: the smallest letters are of 9.9 points, and a sheet is five inches wide
 DOTS = 200  # of an inch

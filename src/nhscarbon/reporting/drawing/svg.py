@@ -5,8 +5,8 @@ from __future__ import annotations
 from html import escape
 
 from nhscarbon.output.text import shown
-from nhscarbon.reporting.charts.marks import Dot, Drawing, Mark, Path
-from nhscarbon.reporting.charts.palette import MARGIN, WHITE
+from nhscarbon.reporting.drawing.marks import Dot, Drawing, Mark, Path
+from nhscarbon.reporting.drawing.palette import MARGIN, WHITE
 
 SHOWN = 1.3  # pixels of a unit, where nobody says how wide the drawing is
 FONTS = "Arial, Helvetica, 'Liberation Sans', sans-serif"

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from nhscarbon.periods import nhs_year
-from nhscarbon.reporting.charts.marks import Mark, Point, fit, line, small
-from nhscarbon.reporting.charts.palette import DASH, DATA, EDGE, FEW, HAIR, INK, SMALL, WIDTH
+from nhscarbon.reporting.drawing.marks import Mark, Point, fit, line, small
+from nhscarbon.reporting.drawing.palette import DASH, DATA, EDGE, FEW, HAIR, INK, SMALL, WIDTH
 
 Scale = Callable[[float], float]
 TOP, BOTTOM = 8.0, 220.0  # of a plot

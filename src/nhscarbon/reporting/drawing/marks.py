@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from nhscarbon.reporting.charts.palette import DATA, INK, SIZE, SMALL, SOFT, TITLE, WHITE, WIDTH
+from nhscarbon.reporting.drawing.palette import DATA, INK, SIZE, SMALL, SOFT, TITLE, WHITE, WIDTH
 
 Point = tuple[float, float]
 
