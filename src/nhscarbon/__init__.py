@@ -11,6 +11,7 @@ import logging
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from nhscarbon.output.faces import face
 from nhscarbon.version import __version__
 
 if TYPE_CHECKING:
@@ -137,17 +138,8 @@ __all__ = [
 ]
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())
+_load, __dir__ = face(__name__, _HOME, __all__)
 
 
 def __getattr__(name: str) -> object:
-    if name in _ROOMS:
-        return import_module(f"{__name__}.{name}")
-    if name not in _HOME:
-        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
-    value: object = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+    return import_module(f"{__name__}.{name}") if name in _ROOMS else _load(name)

@@ -55,7 +55,7 @@ ONLY_NUMPY = ("sums.arithmetic",)  # with the type of a code, which is numpy's t
 FACES = ("activity", "analysis", "footprint", "methods", "submissions", "sums", "trajectory")
 # these tables, the commands' loaders, and what finds the modules of its own folder may import by name
 FOLDERS = ("checks.all_rules", "activity.readers.from_bytes", "reporting.charts.chart")
-LOADERS = ("", *FACES, "cli", "cli.parser", *FOLDERS)
+LOADERS = ("", *FACES, "output.faces", "cli", "cli.parser", *FOLDERS)
 LONGEST = 400  # lines of a module
 
 
