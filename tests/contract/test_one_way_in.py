@@ -23,16 +23,16 @@ ROWS = [
      "reported_tco2e": None, "note": "from the bill"},
 ]  # fmt: skip
 TABLE = pd.DataFrame(ROWS)
-KINDS = ("csv", "xlsx", "parquet", "folder", "buffer", "pandas", "large pandas", "polars", "arrow", "records",
-         "activity", "lazy polars", "duckdb")  # fmt: skip
+KINDS = ("csv", "large csv", "xlsx", "parquet", "folder", "buffer", "pandas", "large pandas", "polars", "arrow",
+         "records", "activity", "lazy polars", "duckdb")  # fmt: skip
 
 
 def source(kind, folder, table=TABLE):
     """Return a table as a source of some kind; large, it goes through Arrow."""
-    if kind in ("csv", "buffer"):
+    if kind in ("csv", "large csv", "buffer"):
         table.to_csv(folder / "return.csv", index=False)
         path = folder / "return.csv"
-        return path if kind == "csv" else io.BytesIO(path.read_bytes())
+        return io.BytesIO(path.read_bytes()) if kind == "buffer" else path
     if kind == "xlsx":
         pytest.importorskip("python_calamine", reason="SKIPPED ALOUD: workbooks need the extra 'excel'")
         table.to_excel(folder / "return.xlsx", index=False)
@@ -56,6 +56,8 @@ def source(kind, folder, table=TABLE):
 def kind(request, monkeypatch):
     if request.param == "large pandas":
         monkeypatch.setattr("nhscarbon.activity.readers.from_any_frame.WORTH_IT", 1)
+    if request.param == "large csv":
+        monkeypatch.setattr("nhscarbon.activity.readers.open_source.LARGE", 0)
     return request.param
 
 
