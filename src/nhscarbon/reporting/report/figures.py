@@ -77,7 +77,7 @@ class ReportRequest:
         """The columns of an interval."""
         return Column("low [tCO2e]", "number", self.places), Column("high [tCO2e]", "number", self.places)
 
-    def unsure(self, *columns: str, boundary: str = "") -> pd.DataFrame:
+    def intervals(self, *columns: str, boundary: str = "") -> pd.DataFrame:
         """Return intervals by any columns."""
         within = boundary or self.boundary
         return uncertainty(self.footprint, *columns, boundary=within, draws=self.draws, seed=self.seed).table
@@ -112,9 +112,9 @@ def lead(asked: ReportRequest) -> tuple[str, ...]:
         inside = label(asked.boundary) if asked.boundary else "any boundary"
         nothing = f"Nothing of what {asked.who} sent for {asked.when} counts in {inside}, by {method.id}.{draft}"
         return nothing, _beside(asked)
-    unsure = asked.unsure().iloc[0]
+    interval = asked.intervals().iloc[0]
     total, low, high = (
-        tonnes(value, asked.places) for value in (asked.total, *(float(unsure[name]) for name in INTERVAL))
+        tonnes(value, asked.places) for value in (asked.total, *(float(interval[name]) for name in INTERVAL))
     )
     themes = asked.footprint.by("theme", boundary=asked.boundary).sort_values("tco2e", ascending=False)
     largest, most = method.catalogue.themes[themes["theme"].iloc[0]], float(themes["tco2e"].iloc[0])
@@ -145,8 +145,8 @@ def totals(asked: ReportRequest) -> Section:
         if total is None or not summary.counted[name]:
             rows.append((label(name), "not available" if total is None else "nothing sent", None, None))
             continue
-        unsure = asked.unsure(boundary=name).iloc[0]
-        rows.append((label(name), total, *(float(unsure[each]) for each in INTERVAL)))
+        interval = asked.intervals(boundary=name).iloc[0]
+        rows.append((label(name), total, *(float(interval[each]) for each in INTERVAL)))
     missing = (
         (f"{label(asked.whole.method.headline)} is not available. Not published for it: {', '.join(summary.missing)}.",)
         if summary.missing else ()
@@ -161,7 +161,7 @@ def totals(asked: ReportRequest) -> Section:
 
 def themes(asked: ReportRequest) -> Section:
     """Return the tonnes of each theme with their intervals, the largest first."""
-    drawn = draw_themes(asked.footprint, boundary=asked.boundary, ranges=asked.unsure("theme"))
+    drawn = draw_themes(asked.footprint, boundary=asked.boundary, ranges=asked.intervals("theme"))
     rows: list[tuple[Cell, ...]] = [
         (label, value, low, high, asked.share(value))
         for label, value, low, high in drawn.table[["label", "tco2e", *INTERVAL]].itertuples(index=False)
