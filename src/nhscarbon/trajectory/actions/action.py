@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.output.text import short_repr
-from nhscarbon.periods import nhs_year
 
 Effect = Literal["reduce", "switch", "factor", "fixed"]
 EFFECTS: tuple[Effect, ...] = ("reduce", "switch", "factor", "fixed")
@@ -194,8 +193,3 @@ def spend(action: Action, start: int, years: Sequence[int]) -> dict[str, Numbers
         "revenue": by_year(action.revenue_gbp, action, start, years, once=False),
         "staff": by_year(action.staff_fte, action, start, years, once=False),
     }
-
-
-def start_text(action: Action) -> str:
-    """Return the NHS years between which an action may start."""
-    return f"{nhs_year(action.start_from)} to {nhs_year(action.start_to)}"
