@@ -28,7 +28,7 @@ def calculate(
         The activity table; see `nhscarbon.read`. Lazy frames are summed by their engine: Polars, DuckDB, Dask, Ibis
         or PySpark. Or what `nhscarbon.partial` summed before.
     method : Methodology or str
-        From `nhscarbon.methodology`, or its id, which loads it for this one call.
+        From `nhscarbon.methodology`, or its id, which loads and verifies it once.
     keep : sequence of str, optional
         Further columns to keep apart: ``site``, ``month``, ``supplier``, ``reference``.
     progress : bool or callable, optional

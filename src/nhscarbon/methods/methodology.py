@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -272,7 +272,13 @@ def methodology(id: str, *, root: Path | None = None) -> Methodology:
 
 def as_methodology(method: Methodology | str) -> Methodology:
     """Return a methodology, loaded if its id is given: what ``method=`` means in every public function."""
-    return methodology(method) if isinstance(method, str) else method
+    return _shipped(method) if isinstance(method, str) else method
+
+
+@lru_cache(maxsize=8)
+def _shipped(id: str) -> Methodology:
+    """Return a methodology of the data that ships: verified when it is first asked for, and frozen."""
+    return methodology(id)
 
 
 def methodology_ids(root: Path | None = None) -> tuple[str, ...]:
