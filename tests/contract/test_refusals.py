@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import nhscarbon as nc
+from nhscarbon.cli import main
 from nhscarbon.errors import MixedMethodError, UnreadableError, UsageError
 
 GOOD = "RXX,2023/24,energy.natural_gas,100,kWh"
@@ -231,3 +232,14 @@ def test_a_file_that_is_not_there_is_said_so(method):
 def test_what_is_no_table_is_refused(method, source):
     with pytest.raises(UsageError):
         nc.calculate(source, method)
+
+
+def test_a_refusal_of_many_faults_says_where_they_all_are_and_check_lists_them(activity_csv, method, capsys):
+    many = [f"RXX,2023/24,nothing.known_{number},100,kWh" for number in range(30)]
+    source = activity_csv(*many)
+    said = refused(source, method)
+    assert str(said).startswith("30 faults refuse this source of 30 rows")
+    assert "and 18 more; `check` lists them all" in str(said)
+    assert main(["check", str(source), "--method", method.id]) == 1
+    listed = capsys.readouterr().out
+    assert all(f"nothing.known_{number}'" in listed for number in range(30))

@@ -21,7 +21,7 @@ _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:([, '’_\u00a0\u202f])\d{3})(?:\1\d{3}
 _COMMA = re.compile(r"[+-]?(?:\d{1,3}(?:[. ]\d{3})+|\d+),\d+", re.ASCII)
 _MONEY = re.compile(r"([+-]?)\s?(?:£|GBP|gbp)\s?(.+)|(.+?)\s?(?:£|GBP|gbp)")
 _SCALED = re.compile(r"(.+?)\s?(k|m|bn|thousand|million|billion)", re.IGNORECASE)
-_LETTERS = re.compile(r"[\d.,]*[OolI|]+", re.ASCII)  # typed for a nought or a one
+_LETTERS = re.compile(r"[\d.,]*[OolI|]+", re.ASCII)  # typed for a zero or a one
 _UNIT = re.compile(r"([+-]?[\d.,]+)(\s+[^\W\d_].*|[^\W\d_]+[23³²]?)")
 _DAY = re.compile(
     r"\d{4}-\d{2}-\d{2}(?:[T ][\d:.]+)?|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{1,2}-[A-Za-z]{3}(?:-\d{2,4})?"

@@ -102,7 +102,7 @@ def refuse(findings: Findings, method: Methodology) -> None:
         return
     lines = [f"  {finding}" for finding in refused[:SHOWN]]
     if len(refused) > SHOWN:
-        lines.append(f"  and {len(refused) - SHOWN} more; all are in the report")
+        lines.append(f"  and {len(refused) - SHOWN} more; `check` lists them all")
     faults = "1 fault refuses" if len(refused) == 1 else f"{len(refused)} faults refuse"
     rows = "1 row" if findings.rows == 1 else f"{findings.rows:,} rows"
     raise SubmissionError(

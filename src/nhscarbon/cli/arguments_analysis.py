@@ -95,7 +95,7 @@ def _project(verbs: Verbs) -> None:
     verb.add_argument("--path", default="greenbook-grid-2023-1", metavar="NAME_OR_FOLDER", help="path of the grid")
     _target(verb)
     verb.add_argument("--by", default="", metavar="COLUMNS", help="such as theme or organisation")
-    verb.add_argument("--draws", type=int, default=8192, help="worlds; default: 8192")
+    verb.add_argument("--draws", type=int, default=8192, help="number of simulations; default: 8192")
     verb.add_argument("--seed", type=int, default=2026, help="default: 2026")
     verb.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
     verb.add_argument("--chart", metavar="OUT", help="write the fan to a PNG, SVG or PDF file")

@@ -95,7 +95,7 @@ def _by_key(
         products = arithmetic.multiply(quantity.take(place[here], axis=1), conversion[here], factor[here])
         kgco2e[:, group] = products.sum(axis=1)
     present = kgco2e != 0
-    for group in np.flatnonzero(~present.all(axis=0)).tolist():  # nothing was sent, or it comes to nought
+    for group in np.flatnonzero(~present.all(axis=0)).tolist():  # nothing was sent, or it comes to zero
         present[:, group] = met().take(place[groups[group]], axis=1).any(axis=1)
     return kgco2e, present
 

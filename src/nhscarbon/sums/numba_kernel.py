@@ -164,7 +164,7 @@ class NumbaKernel:
         sums, table.packed = table.packed, np.zeros(0, np.int64)
         if not len(sums):
             return
-        none = table.bound == 0  # then all totals are nought, and no second table is written to
+        none = table.bound == 0  # then all totals are zero, and no second table is written to
         table.expect(self.unpack(sums, table.rows))
         table.total = sums if none and table.high is None else np.add(table.total, sums, out=table.total)
 

@@ -154,7 +154,7 @@ def _grouped(
         if places != MICRO:
             power = nw.when(word_of("unit", kinds) == unit).then(nw.lit(float(10**places))).otherwise(power)
     rows = frame.select(**keys, q=quantity, s=quantity * power)
-    # each step is a column of its own, so that an engine reckons it once
+    # each step is a column of its own, so that an engine calculates it once
     number = ~nw.col("q").is_null() & nw.col("q").is_finite()
     rows = rows.with_columns(s=nw.when(number).then(nw.col("s")).otherwise(nw.lit(0.0)), number=number)
     size = nw.col("s").abs()

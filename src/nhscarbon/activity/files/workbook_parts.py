@@ -23,7 +23,7 @@ WRITTEN = re.compile(
 )  # by openpyxl
 UNRECKONED = re.compile(
     rb'<c r="([A-Z]{1,3}[0-9]{1,7})"[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)(?:<v ?/>|<v></v>)?</c>'
-)  # as programs write formulas that no spreadsheet has reckoned yet
+)  # as programs write formulas that no spreadsheet has calculated yet
 ERROR = re.compile(
     rb'<c r="([A-Z]{1,3}[0-9]{1,7})"[^>]*?\bt="e"[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v>([^<]{1,20})</v></c>'
 )  # what a formula that failed left, which the reader of cells gives as empty

@@ -221,7 +221,7 @@ class _Layout:
                       columns=", ".join(self.names[place] for place in found))  # fmt: skip
 
     def unreckoned(self, cells: Sequence[str]) -> None:
-        """Say which formulas have no result: a program wrote them, and no spreadsheet has reckoned them yet."""
+        """Say which formulas have no result: a program wrote them, and no spreadsheet has calculated them yet."""
         split = [(cell.rstrip("0123456789"), int(cell.lstrip(ascii_uppercase))) for cell in cells]
         used = {letters(place): name for place, name in enumerate(self.names) if name in schema.NAMES}
         last = self.header_row + len(self.body)

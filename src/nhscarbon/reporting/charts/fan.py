@@ -39,12 +39,12 @@ def draw(projection: Projection, *, path: TargetPath | None = None) -> Chart:
                              "measured_tco2e": projection.history.to_numpy()})  # fmt: skip
     data = bands.merge(measured, on="year", how="outer")
     about = [f"{label(projection.boundary)} [tCO2e a year]; bands hold 50, 80 and 95 % of "
-             f"{projection.noise.draws:,} worlds"]  # fmt: skip
+             f"{projection.noise.draws:,} simulations"]  # fmt: skip
     if path is not None:
         data = data.merge(path.table.rename(columns={"tco2e": "target_tco2e"}), on="year", how="left")
         chance = projection.chances(path)
         about.append(f"Budget of the target path: {chance.table['limit_tco2e'].iloc[-1]:,.0f} tCO2e, kept in "
-                     f"{100 * chance.of('budget'):.0f} % of the worlds")  # fmt: skip
+                     f"{100 * chance.of('budget'):.0f} % of the simulations")  # fmt: skip
     last, base = bands.iloc[-1], measured.iloc[-1]
     between = f"80 % between {last['low_80']:,.0f} and {last['high_80']:,.0f}"
     title = f"{last['year']}: {last['median']:,.0f} tCO2e, {between}"

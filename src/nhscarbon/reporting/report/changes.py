@@ -103,7 +103,7 @@ def trajectory(projection: Projection, path: TargetPath | None) -> Section:
     """Return the bands of a projection, the chance of meeting a path, and every assumption."""
     bands = projection.bands()
     of_path = pd.DataFrame(columns=["year", "tco2e"]) if path is None else path.table
-    start = f"From {projection.base} on, by {projection.method}; {projection.noise.draws:,} worlds."
+    start = f"From {projection.base} on, by {projection.method}; {projection.noise.draws:,} simulations."
     tables = (_bands(bands, of_path), *_chances(projection, path), _assumed(projection))
     return Section("trajectory", "Trajectory", (start,), (picture(draw_fan(projection, path=path)),), tables)
 
@@ -119,7 +119,7 @@ def _bands(bands: pd.DataFrame, of_path: pd.DataFrame) -> Table:
              for side in ("low", "high")), *(["target [tCO2e]"] if limit else []))  # fmt: skip
     places = places_for(float(bands["tco2e"].abs().max()))
     columns = (Column("NHS year"), *(Column(name, "number", places) for name in heads))
-    note = "Published: every figure as published or most likely. Bands hold 50, 80 and 95 % of the worlds."
+    note = "Published: every figure as published or most likely. Bands hold 50, 80 and 95 % of the simulations."
     return Table("bands", "Projected tonnes by year", columns, tuple(rows), note)
 
 
