@@ -13,9 +13,9 @@ from nhscarbon.activity.concat import concat
 from nhscarbon.activity.schema import STATED
 from nhscarbon.activity.template_properties import other_method
 from nhscarbon.checks.all_rules import cell_rules, detail_codes, row_rules
-from nhscarbon.checks.cells import Cells, cells_in
+from nhscarbon.checks.cells import Cells, cells_in, with_likely
 from nhscarbon.checks.check_words import check
-from nhscarbon.checks.entries import cells_of
+from nhscarbon.checks.entries import cells_of, unsummed
 from nhscarbon.checks.hits import findings_of_hits
 from nhscarbon.checks.materiality import Weigher, weigh_findings
 from nhscarbon.checks.row_findings import faults_of, findings_in_rows, findings_of, keys_in
@@ -95,18 +95,20 @@ def assess(
     if denominators is None:
         denominators = next((each.denominators for each in sources if isinstance(each, Activity)), None)
     cells = cells_in(partial, method, release, denominators)
-    hits = [hit for rule in cell_rules() for hit in rule(cells)]  # across the small table of sums
     of_reading = [*partial.findings]
-    if small and partial.read:  # across the rows
+    rows = None
+    if small and partial.read:
         activity, beside = _whole(sources)
         weights = weigher(activity)
         rows = rows_in(activity, method, release, weights=weights, denominators=denominators)
         of_reading = weigh_findings([*of_reading, *beside], activity, weights)
-        found += findings_of_hits(hits, cells, rows)
-        found += [each for rule in row_rules() for each in rule(rows)]
+        found += [each for rule in row_rules() for each in rule(rows)]  # across the rows
+        if partial.unsummed.any():
+            cells = with_likely(cells, rows.words, rows.quantity, unsummed(activity, method.units))
     else:
-        found += findings_of_hits(hits, cells, None)
         found += _rows_not_checked(partial, cells, large=bool(sources))
+    hits = [hit for rule in cell_rules() for hit in rule(cells)]  # across the small table of sums
+    found += findings_of_hits(hits, cells, rows)
     findings = in_order_of_severity(
         [with_cell(each, sources)
          for each in (*of_reading, *found, *other_method(sources, method.id, method.digest))],

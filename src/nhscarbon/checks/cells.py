@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -25,6 +25,7 @@ from nhscarbon.sums.combinations import distinct, number
 from nhscarbon.sums.partial_sums import DETAIL, PartialSums
 
 NAMED = ("organisation", "site", "period", "activity", "unit")  # what a finding says where all it is about share it
+SHARED = ("organisation", "site", "period", "month", "activity", "unit", "geography")  # of a cell and its rows
 Places = NDArray[np.int64]
 
 
@@ -137,6 +138,35 @@ def cells_in(
         words, arithmetic.to_quantity(sums.total, sums.scale), sums.rows, known, detail is not None, method,
         named[0] if len(named) == 1 else "", organisations, denominators,
     )  # fmt: skip
+
+
+def with_likely(cells: Cells, words: Mapping[str, Column], quantity: NDArray[np.float64], unread: Places) -> Cells:
+    """Return the cells with the rows whose quantity is no number, each as the number that its finding suggests.
+
+    So that a return whose numbers were corrected brings nothing new to light.
+
+    Parameters
+    ----------
+    cells : Cells
+    words : Mapping[str, Column]
+        Of all rows.
+    quantity : float64 array, shape (rows,)
+        NaN where no number can be meant.
+    unread : int64 array
+        The rows that are not in the sums.
+    """
+    meant = unread[np.isfinite(quantity[unread])]
+    if not len(meant):
+        return cells
+    part = {name: words[name].part(meant) for name in SHARED}
+    of_cell, of_row = numbers_of(cells.columns, part, SHARED)
+    added = np.bincount(of_row, weights=quantity[meant], minlength=int(max(of_cell.max(), of_row.max())) + 1)
+    last = np.zeros(len(added), np.int64)
+    last[of_cell] = np.arange(len(of_cell))  # of cells that share these words, one
+    total = cells.quantity.copy()
+    met = np.unique(of_cell)
+    total[last[met]] += added[met]
+    return replace(cells, quantity=total)
 
 
 def organisation_words(sent: Column, organisations: Organisations | None) -> dict[str, Column]:
