@@ -13,9 +13,9 @@ from nhscarbon.activity.concat import concat
 from nhscarbon.activity.schema import STATED
 from nhscarbon.activity.template_properties import other_method
 from nhscarbon.checks.all_rules import cell_rules, detail_codes, row_rules
-from nhscarbon.checks.cells import Cells, cells_in, with_likely
+from nhscarbon.checks.cells import Cells, cells_in
 from nhscarbon.checks.check_words import check
-from nhscarbon.checks.entries import cells_of, unsummed
+from nhscarbon.checks.entries import cells_of
 from nhscarbon.checks.hits import findings_of_hits
 from nhscarbon.checks.materiality import Weigher, weigh_findings
 from nhscarbon.checks.row_findings import faults_of, findings_in_rows, findings_of, keys_in
@@ -103,8 +103,6 @@ def assess(
         rows = rows_in(activity, method, release, weights=weights, denominators=denominators)
         of_reading = weigh_findings([*of_reading, *beside], activity, weights)
         found += [each for rule in row_rules() for each in rule(rows)]  # across the rows
-        if partial.unsummed.any():
-            cells = with_likely(cells, rows.words, rows.quantity, unsummed(activity, method.units))
     else:
         found += _rows_not_checked(partial, cells, large=bool(sources))
     hits = [hit for rule in cell_rules() for hit in rule(cells)]  # across the small table of sums

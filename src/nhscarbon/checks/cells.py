@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -59,6 +59,8 @@ class Cells:
         How many rows were added.
     known : bool array, shape (cells,)
         Cells whose activity, unit, period and geography are known; rules look at no others, but for organisations.
+    unsummed : int64 array, shape (cells,)
+        How many rows have a quantity that cannot be summed: what is in proportion cannot be told without them.
     detailed : bool
         Whether sites and months are told apart.
     method : Methodology
@@ -73,6 +75,7 @@ class Cells:
     quantity: NDArray[np.float64]
     rows: NDArray[np.int64]
     known: Mask
+    unsummed: NDArray[np.int64]
     detailed: bool
     method: Methodology
     file: str = ""
@@ -135,38 +138,10 @@ def cells_in(
     words |= {name: sums.columns.get(name, blank) for name in DETAIL}
     named = [name for name, _ in partial.files]
     return Cells(
-        words, arithmetic.to_quantity(sums.total, sums.scale), sums.rows, known, detail is not None, method,
+        words, arithmetic.to_quantity(sums.total, sums.scale), sums.rows, known, sums.unsummed, detail is not None,
+        method,
         named[0] if len(named) == 1 else "", organisations, denominators,
     )  # fmt: skip
-
-
-def with_likely(cells: Cells, words: Mapping[str, Column], quantity: NDArray[np.float64], unread: Places) -> Cells:
-    """Return the cells with the rows whose quantity is no number, each as the number that its finding suggests.
-
-    So that a return whose numbers were corrected brings nothing new to light.
-
-    Parameters
-    ----------
-    cells : Cells
-    words : Mapping[str, Column]
-        Of all rows.
-    quantity : float64 array, shape (rows,)
-        NaN where no number can be meant.
-    unread : int64 array
-        The rows that are not in the sums.
-    """
-    meant = unread[np.isfinite(quantity[unread])]
-    if not len(meant):
-        return cells
-    part = {name: words[name].part(meant) for name in SHARED}
-    of_cell, of_row = numbers_of(cells.columns, part, SHARED)
-    added = np.bincount(of_row, weights=quantity[meant], minlength=int(max(of_cell.max(), of_row.max())) + 1)
-    last = np.zeros(len(added), np.int64)
-    last[of_cell] = np.arange(len(of_cell))  # of cells that share these words, one
-    total = cells.quantity.copy()
-    met = np.unique(of_cell)
-    total[last[met]] += added[met]
-    return replace(cells, quantity=total)
 
 
 def organisation_words(sent: Column, organisations: Organisations | None) -> dict[str, Column]:

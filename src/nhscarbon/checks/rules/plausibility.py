@@ -32,7 +32,10 @@ class Totals(NamedTuple):
 
 
 def plausible(cells: Cells) -> Iterator[Hit]:
-    """Find quantities that are far from what trusts have, and name the slip where one fits."""
+    """Find quantities that are far from what trusts have, and name the slip where one fits.
+
+    Sums that lack a row, because its quantity cannot be read, are not judged.
+    """
     where = np.flatnonzero(cells.known & np.isfinite(cells.quantity) & (cells.columns["organisation"].codes != BLANK))
     if cells.detailed and len(where):
         yield from _by_year(cells, where)
@@ -58,6 +61,7 @@ def _totals(cells: Cells, where: Places) -> Totals:
     group = of_total.numbers
     count = len(columns["period"].codes)
     quantity = np.bincount(group, weights=cells.quantity[where], minlength=count).astype(np.float64)
+    quantity[np.bincount(group, weights=cells.unsummed[where], minlength=count) > 0] = 0.0
     series = number({name: columns[name] for name in SERIES})[0].numbers
     years = columns["period"]
     place = {year: code for code, year in enumerate(years.labels)}
@@ -142,6 +146,7 @@ def _by_month(cells: Cells, where: Places) -> Iterator[Hit]:
     firsts = np.flatnonzero(np.diff(pairs, prepend=-1))
     lasts = np.append(firsts[1:], len(pairs))
     total = np.add.reduceat(cells.quantity[where], firsts)
+    total[np.add.reduceat(cells.unsummed[where], firsts) > 0] = 0.0
     starts = np.flatnonzero(np.diff(pairs[firsts] // (int(month.max()) + 1), prepend=-1))
     count = np.diff(np.append(starts, len(firsts)))
     least, most = np.minimum.reduceat(total, starts), np.maximum.reduceat(total, starts)
