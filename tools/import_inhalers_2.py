@@ -14,7 +14,7 @@ import sys
 
 from clinical.doses import dose_rows
 from clinical.inhalers import LIFE_CYCLE, inhaler_rows
-from clinical.package import DATA, HERE, LICENCE, Row, Rows, figures_folder, read_rows, write
+from clinical.package import HERE, LICENCE, Row, Rows, figures_folder, read_rows, write
 
 REVIEWED, DOSES = "inhalers-2", "inhaler-doses-1"
 
@@ -38,7 +38,8 @@ def main() -> int:
     folder = figures_folder(__doc__)
     figures = read_rows(folder / "clinical" / "inhalers.csv")
     prescribed = read_rows(folder.parent / "originals" / "national" / "epd" / "bnf_inhalers.csv")
-    first = json.loads((DATA / "emission_factors" / LIFE_CYCLE / "datapackage.json").read_text("utf-8"))
+    committed = HERE.parents[1] / "data" / "emission_factors" / LIFE_CYCLE / "datapackage.json"
+    first = json.loads(committed.read_text("utf-8"))
     reviews = [row["source"] for row in read_rows(HERE / "reviews.csv")]
     write(
         "emission_factors",
@@ -62,7 +63,7 @@ def main() -> int:
         title="Doses in an inhaler: products as prescribed, and classes as a study counts them",
         sources=[
             {
-                "title": "NHS Business Services Authority, English Prescribing Data: names of presentations, second-hand",
+                "title": "NHS Business Services Authority, English Prescribing Data: names of presentations",
                 "second_hand": True,
             },
             {
@@ -79,7 +80,7 @@ def main() -> int:
             },
             LICENCE,
         ],
-        attribution="Contains information from NHSBSA, English Prescribing Data, under the Open Government Licence v3.0",
+        attribution="Contains public sector information of the NHSBSA, licensed under the Open Government Licence v3.0",
         notes=["A dose is one actuation: what is prescribed as one dose may be two."],
     )
     return 0
