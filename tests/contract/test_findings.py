@@ -49,6 +49,8 @@ RAISERS = {
     "NotNumber": Raiser(0, 1, frozenset({"text", "column"})),
     "_meant": Raiser(0, None, frozenset({"text", "column", "meant"}), file="activity/numbers.py"),
     "Fault": Raiser(0, 1, frozenset({"id", "column"}), 3),
+    "Hit": Raiser(0, 1, dict_at=4),
+    "few_or_one": Raiser(0, 1, frozenset({"count", "words"})),
     "Odd": Raiser(0, 1, frozenset({"amount", "unit", "activity", "year"}), 2),
 }
 HELPERS = ("finding", "wording")  # of the root file
@@ -59,6 +61,8 @@ PASSED_ON = {  # a code that comes through a name: it was raised, and is counted
     ("activity/readers/from_frame.py", "why.code"),
     ("activity/readers/from_sheets.py", "code"),
     ("checks/entries.py", "code"),
+    ("checks/hits.py", "code"),
+    ("checks/rules/organisations.py", "hit.code"),
     ("checks/rules/plausibility.py", "found.code"),
     ("checks/rules/rows.py", "code"),
     ("checks/rules/rows.py", "said"),

@@ -25,7 +25,7 @@ from nhscarbon.errors import IntegrityError, UnreadableError
 from nhscarbon.findings import SEVERITIES, Finding, Findings, finding, first_rows, in_order_of_severity, merge_findings
 from nhscarbon.methods.methodology import Methodology, as_methodology
 from nhscarbon.methods.units import KG_PER_TONNE
-from nhscarbon.organisations.load import load_organisations
+from nhscarbon.organisations.index import load_index
 from nhscarbon.submissions.reported import check_reported
 from nhscarbon.sums.partial_sums import PartialSums
 from nhscarbon.sums.sum_source import sum_source
@@ -110,7 +110,7 @@ def _findings(
     if found.sources and 0 < found.findings.rows <= FEW:
         activity, beside = _whole(found.sources)
         findings += beside
-        release = None if organisations is None else load_organisations(organisations)
+        release = None if organisations is None else load_index(organisations)
         rows = rows_in(activity, weigher.method, release, weights=weigher(activity), denominators=denominators)
         assert rows.entries.weights is not None
         findings = weigh_findings(findings, activity, rows.entries.weights)

@@ -20,8 +20,7 @@ from nhscarbon.checks.words import key_words, organisation_code
 from nhscarbon.errors import PeriodError
 from nhscarbon.findings import Finding, finding, wording
 from nhscarbon.methods.methodology import Methodology
-from nhscarbon.organisations.lookup import alike
-from nhscarbon.organisations.register import Organisations
+from nhscarbon.organisations.index import OrganisationIndex
 from nhscarbon.periods import likely_period, parse_period
 from nhscarbon.sums import arithmetic
 
@@ -52,7 +51,7 @@ class Rows:
     method : Methodology
     sheets : tuple of SheetRows
         Where the rows stand; empty for a data frame.
-    organisations : Organisations or None
+    organisations : OrganisationIndex or None
         The release to hold codes against, if any.
     denominators : pandas.DataFrame or None
         organisation, period (NHS year), measure, value: floor areas in m2 and the like.
@@ -64,7 +63,7 @@ class Rows:
     entries: Entries
     method: Methodology
     sheets: tuple[SheetRows, ...]
-    organisations: Organisations | None = None
+    organisations: OrganisationIndex | None = None
     denominators: pd.DataFrame | None = None
 
     def __len__(self) -> int:
@@ -209,7 +208,7 @@ def kinds(cell: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64
 def rows_in(
     activity: Activity,
     method: Methodology,
-    organisations: Organisations | None,
+    organisations: OrganisationIndex | None,
     *,
     weights: NDArray[np.float64] | None = None,
     denominators: pd.DataFrame | None = None,
@@ -221,7 +220,7 @@ def rows_in(
     activity : Activity
         All rows of it.
     method : Methodology
-    organisations : Organisations or None
+    organisations : OrganisationIndex or None
         An unknown code that looks like one of them is taken as that.
     weights : float64 array, optional
         Of `weights_of`, where they are known.
@@ -262,14 +261,14 @@ def _code(text: str) -> str:
     return word.meaning or word.likely
 
 
-def _likely_bodies(sent: Column, organisations: Organisations | None) -> dict[str, str]:
+def _likely_bodies(sent: Column, organisations: OrganisationIndex | None) -> dict[str, str]:
     """Return what each unknown code was probably meant to be: the only one alike, or alike and in the return."""
     codes = {_code(label) for label in sent.labels}
     if organisations is None:
         return {}
     meant = {}
     for code in codes - organisations.number.keys():
-        near = set(alike(code, organisations, int(organisations.opened.max())))
+        near = set(organisations.alike(code))
         beside = near & codes or near
         if len(beside) == 1:
             meant[code] = beside.pop()

@@ -1,0 +1,70 @@
+"""What a rule over the small table of sums finds, before its rows are looked at; and many of one kind as one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Places = NDArray[np.int64]
+Item = TypeVar("Item", str, tuple[str, str], tuple[str, ...])
+EACH = 100  # distinct words of one kind that have a finding each; more of them have one together
+NAMED = 10  # words that such a finding names
+LONGEST_WORD = 40  # characters of a word that it repeats
+
+
+class Hit(NamedTuple):
+    """A finding of some cells: `code`, `variant` and `values` are those of `wording`; `where` are places of cells."""
+
+    code: str
+    variant: str
+    where: Places
+    column: str
+    values: Mapping[str, object]
+
+
+class Grouped:
+    """Cells by a number of each of them, from 0; each group in its order, without a look at all cells for each."""
+
+    def __init__(self, at: Places, group: Places, groups: int) -> None:
+        self.at = at
+        self._order = np.argsort(group, kind="stable")
+        self._ends = np.concatenate([[0], np.cumsum(np.bincount(group, minlength=groups))])
+
+    def __getitem__(self, number: int) -> Places:
+        here: Places = self.at[self._order[self._ends[number] : self._ends[number + 1]]]
+        return here
+
+
+def few_or_one(
+    code: str, many: str, items: Sequence[Item], cells: Grouped, column: str, each: Callable[[Item, Places], Hit]
+) -> Iterator[Hit]:
+    """Yield what `each` says of every item, or of more than `EACH` words one hit that says how many and names some.
+
+    Parameters
+    ----------
+    code, many : str
+        The variant `many` of the code is said of many; it names `count` and `words`.
+    items : sequence of str, or of tuples that begin with the word
+        All of one kind, and distinct.
+    cells : Grouped
+        The cells of each.
+    column : str
+    each : callable
+        Given an item and its cells.
+    """
+    words = dict.fromkeys(item if isinstance(item, str) else item[0] for item in items)
+    if len(words) > EACH:
+        yield Hit(code, many, cells.at, column, {"count": f"{len(words):,}", "words": some_of(words)})
+        return
+    for number, item in enumerate(items):
+        if len(here := cells[number]):
+            yield each(item, here)
+
+
+def some_of(words: Iterable[str]) -> str:
+    """Return the first of some words, as a finding lists them."""
+    return ", ".join(f"'{word[:LONGEST_WORD]}'" for word in islice(words, NAMED))
