@@ -66,7 +66,8 @@ PASSED_ON = {  # a code that comes through a name: it was raised, and is counted
     ("checks/rules/plausibility.py", "found.code"),
     ("checks/rules/rows.py", "code"),
     ("checks/rules/rows.py", "said"),
-    ("checks/words.py", "word.said"),
+    ("checks/words.py", "lead.said"),
+    ("checks/words.py", "said"),
     ("trajectory/actions/checks.py", "fault.code"),
     ("trajectory/actions/read_actions.py", "fault.code"),
 }
@@ -183,11 +184,16 @@ def _of_resolution():
     return tuple({each.code: None for each in raised(path.parent, path.name)})
 
 
+def _of_words():
+    return tuple({each.code for each in raised(SRC, "words.py") if (each.code, "many") in table()})
+
+
 THROUGH = {  # codes that data name, and those of a refusal
     ("activity/eric/rules.py", "rule.code"): _of_layouts,
     ("checks/rules/bounds.py", "slip.code"): _of_slips,
     ("checks/rules/plausibility.py", "slip.code"): _of_slips,
     ("checks/row_findings.py", "code"): _of_resolution,
+    ("checks/hits.py", "kind"): _of_words,
 }
 
 

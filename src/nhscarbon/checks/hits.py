@@ -1,4 +1,4 @@
-"""What a rule over the small table of sums finds, before its rows are looked at; and many of one kind as one."""
+"""What rules find in cells, before their rows are looked at; and many words of one kind as one finding."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from nhscarbon.findings import Wording, wording
 
 Places = NDArray[np.int64]
 Item = TypeVar("Item", str, tuple[str, str], tuple[str, ...])
@@ -33,6 +35,10 @@ class Grouped:
         self.at = at
         self._order = np.argsort(group, kind="stable")
         self._ends = np.concatenate([[0], np.cumsum(np.bincount(group, minlength=groups))])
+
+    def size(self, number: int) -> int:
+        """Return how many cells a group has."""
+        return int(self._ends[number + 1] - self._ends[number])
 
     def __getitem__(self, number: int) -> Places:
         here: Places = self.at[self._order[self._ends[number] : self._ends[number + 1]]]
@@ -63,6 +69,11 @@ def few_or_one(
     for number, item in enumerate(items):
         if len(here := cells[number]):
             yield each(item, here)
+
+
+def many_words(kind: str, words: Sequence[str]) -> Wording:
+    """Return what is said of more than `EACH` words of one kind together: how many, and some of them."""
+    return wording(kind, "many", count=f"{len(words):,}", words=some_of(words))
 
 
 def some_of(words: Iterable[str]) -> str:

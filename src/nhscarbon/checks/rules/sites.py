@@ -44,7 +44,12 @@ def site_findings(columns: Mapping[str, Column], index: OrganisationIndex) -> It
     yield from few_or_one(
         "site_not_open_yet", "many", early.pairs, early.cells, COLUMN, lambda pair, where: _early(pair, where, index)
     )
-    meters = np.array([place < 0 and is_meter(word) for place, word in zip(places.tolist(), site.labels, strict=True)])
+    meters = np.array(
+        [
+            place < 0 and is_meter(word) and not _begins_with_code(word, index)
+            for place, word in zip(places.tolist(), site.labels, strict=True)
+        ]
+    )
     if (meters & site.met).any():
         yield from _meters(site, meters & site.met)
     if is_site.any():
@@ -55,6 +60,11 @@ def site_findings(columns: Mapping[str, Column], index: OrganisationIndex) -> It
     ])  # fmt: skip
     if others.any():
         yield from _unknown(columns, others, index)
+
+
+def _begins_with_code(word: str, index: OrganisationIndex) -> bool:
+    """Tell whether a word begins with an organisation's code, as the sender's own numbers of sites do."""
+    return word[:1].isalpha() and word[:TRUST_CODE] in index.number
 
 
 def _in_capitals(site: Column) -> Column:
