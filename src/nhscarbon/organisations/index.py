@@ -35,6 +35,7 @@ SMALL, SMALLER = (
 CLOSED_LESS = 0.25  # what has closed comes after what has not
 ALIKE_NAME = 0.6  # similarity of a name from which its code is suggested
 COMPARED = 60  # names that are compared letter by letter: those that share the most words
+TELLING = 30  # organisations that a word which tells one from another is of
 FEW_SHARE = 3  # organisations that a single word may be of
 SHORT = {"ICB": ("INTEGRATED", "CARE", "BOARD"), "CCG": ("CLINICAL", "COMMISSIONING", "GROUP")}
 COMMON = ("NHS", "THE", "TRUST", "FOUNDATION", "AND", "OF", "FT")
@@ -233,12 +234,16 @@ class OrganisationIndex:
     def named(self, text: str) -> str:
         """Return the code whose name is most like a text, if any is much like it; empty otherwise."""
         asked = _words(text[:200])
-        words, shared = set(asked), Counter[int]()
-        for word in words:
-            shared.update(self._names_with.get(word, ()))
-        if len(words) == 1 and len(shared) > FEW_SHARE:
-            return ""  # such as "Surgery"
-        likely = [(place, count) for place, count in shared.most_common(COMPARED) if 2 * count >= len(words)]
+        words, shared, telling = set(asked), Counter[int](), Counter[int]()
+        of = {word: self._names_with.get(word, ()) for word in words}
+        for places in of.values():
+            shared.update(places)
+            if len(places) <= TELLING:  # such as "Barnsley", and not "Hospital"
+                telling.update(places)
+        needed = sum(len(places) <= TELLING for places in of.values())
+        if not needed or (len(words) == 1 and len(shared) > FEW_SHARE):
+            return ""
+        likely = [(place, shared[place]) for place, count in telling.most_common(COMPARED) if 2 * count >= needed]
         best, matcher = (0.0, 0, ""), SequenceMatcher(None, "", " ".join(asked))
         for place, count in likely:
             matcher.set_seq1(" ".join(_words(self.names[self.codes[place]])))

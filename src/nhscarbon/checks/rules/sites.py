@@ -145,11 +145,12 @@ def _of_others(columns: Mapping[str, Column], places: Places, is_site: Mask, ind
 
 def _unknown(columns: Mapping[str, Column], others: Mask, index: OrganisationIndex) -> Iterator[Hit]:
     """Find words of the form of a trust's site codes that the release does not hold."""
+    words_of_others = {columns[COLUMN].labels[each] for each in np.flatnonzero(others).tolist()}
     wanted = np.append(others, False)
 
     def near(site: str, organisation: str) -> str:
         trust, read = organisation[:TRUST_CODE], plain(site)
-        if site == read and not site.startswith(trust):
+        if site not in words_of_others or (site == read and not site.startswith(trust)):
             return ""  # a word of the sender's own
         codes = [each for each in index.alike(site) if each.startswith(trust)]
         return " or ".join(codes) if codes else UNLIKE if site == read else ""
