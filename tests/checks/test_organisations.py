@@ -166,6 +166,18 @@ def test_many_words_of_one_kind_end_in_one_finding(method, column, word, code):
     assert words[0].upper() in found.message.upper()
 
 
+def test_a_file_read_in_pieces_has_the_finding_of_many_words_once(method, tmp_path):
+    """A CSV file beyond 4 MB is read in batches, each of which has its own words."""
+    words = [f"energy.natural_gas_{number}" for number in range(100_000)]
+    frame = many(words, "activity")
+    frame.to_csv(tmp_path / "return.csv", index=False)
+    assert (tmp_path / "return.csv").stat().st_size > 4_000_000
+    (of_file,) = [each for each in nc.check(tmp_path / "return.csv", method) if each.severity != "info"]
+    (of_frame,) = [each for each in nc.check(frame, method) if each.severity != "info"]
+    assert (of_file.message, of_file.rows) == (of_frame.message, 100_000)
+    assert of_file.first_rows == (2, 3, 4, 5, 6)
+
+
 @pytest.mark.parametrize(
     ("column", "faulty", "word"),
     [("activity", "energy.natural_gass", "zz.{}"), ("unit", "kWhh", "zz{}zz"), ("period", "2023/2024", "zz {}"),

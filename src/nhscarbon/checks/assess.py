@@ -10,7 +10,14 @@ from nhscarbon.activity.cell_address import with_cell
 from nhscarbon.activity.template_properties import other_method
 from nhscarbon.checks.check_words import check
 from nhscarbon.checks.entries import cells_of
-from nhscarbon.checks.row_findings import Weigh, faults_of, findings_in_rows, findings_of, keys_in
+from nhscarbon.checks.row_findings import (
+    Weigh,
+    faults_of,
+    findings_in_rows,
+    findings_of,
+    keys_in,
+    many_as_in_cells,
+)
 from nhscarbon.checks.totals import Totals, to_totals
 from nhscarbon.errors import UsageError
 from nhscarbon.findings import Finding, Findings, SubmissionError, in_order_of_severity
@@ -63,7 +70,7 @@ def assess(
     found = [*findings_of(checked, sums, resolutions, method), *faults_of(partial)]
     refused = _refuse((*partial.findings, *found))
     if found and sources and (refused or partial.read <= FEW):  # only now are rows looked at, to say which
-        of_rows = findings_in_rows(sources, partial, sums, resolutions, method, weigh)
+        of_rows = many_as_in_cells(findings_in_rows(sources, partial, sums, resolutions, method, weigh), found)
         found = of_rows if _refuse((*partial.findings, *of_rows)) else [*of_rows, *_certain(found)]
     made_for = other_method(sources, method.id, method.digest)
     findings = in_order_of_severity(

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from nhscarbon.findings import Wording, wording
+from nhscarbon.findings import Finding, Wording, has_wording, wording
 
 Places = NDArray[np.int64]
 Item = TypeVar("Item", str, tuple[str, str], tuple[str, ...])
@@ -74,6 +74,11 @@ def few_or_one(
 def many_words(kind: str, words: Sequence[str]) -> Wording:
     """Return what is said of more than `EACH` words of one kind together: how many, and some of them."""
     return wording(kind, "many", count=f"{len(words):,}", words=some_of(words))
+
+
+def is_many(found: Finding) -> bool:
+    """Tell whether a finding is about many words of one kind: it alone repeats no word."""
+    return not found.value and has_wording(found.code, "many")
 
 
 def some_of(words: Iterable[str]) -> str:

@@ -18,7 +18,7 @@ from nhscarbon.findings import Finding, Wording, finding, wording
 from nhscarbon.methods.catalogue import TIERS, Catalogue
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.methods.units import Units
-from nhscarbon.periods import parse_period
+from nhscarbon.periods import parse_period, read_period
 
 BLANKS = {
     "organisation": "organisation_blank",
@@ -160,10 +160,8 @@ def geography_in(home: str) -> Callable[[str], Term]:
 
 def year_of(text: str) -> Term:
     """Read a period and take its NHS year."""
-    try:
-        return Term(parse_period(text).year)
-    except PeriodError:
-        return Term(None, "period_unreadable", lambda: _unreadable(text))
+    found = read_period(text)
+    return Term(None, "period_unreadable", lambda: _unreadable(text)) if found is None else Term(found.year)
 
 
 def _unreadable(text: str) -> Lead:
@@ -183,10 +181,8 @@ def with_full_stop(sentence: str) -> str:
 
 def month_of(text: str) -> Term:
     """Read a period and take its month; a year has none. What cannot be read is `year_of`'s to report."""
-    try:
-        return Term(parse_period(text).month)
-    except PeriodError:
-        return Term(None)
+    found = read_period(text)
+    return Term(None if found is None else found.month)
 
 
 def _taken_for_unit(text: str) -> str:

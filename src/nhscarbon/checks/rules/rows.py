@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import cast
@@ -17,11 +16,10 @@ from nhscarbon.activity.columns import BLANK, Column
 from nhscarbon.checks.entries import Entries
 from nhscarbon.checks.materiality import likely_quantity, weights_of
 from nhscarbon.checks.words import key_words, organisation_code
-from nhscarbon.errors import PeriodError
 from nhscarbon.findings import Finding, finding, wording
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.organisations.index import OrganisationIndex
-from nhscarbon.periods import likely_period, parse_period
+from nhscarbon.periods import likely_period, parse_period, read_period
 from nhscarbon.sums import arithmetic
 
 Mask = NDArray[np.bool_]
@@ -276,7 +274,7 @@ def _likely_bodies(sent: Column, organisations: OrganisationIndex | None) -> dic
 
 
 def _month(text: str) -> str:
-    with suppress(PeriodError):
-        return parse_period(text).month
+    if (found := read_period(text)) is not None:
+        return found.month
     meant = likely_period(text)
     return parse_period(meant).month if meant else ""
