@@ -162,6 +162,15 @@ def wording(code: str, variant: str = "", /, **values: object) -> Wording:
     )  # fmt: skip
 
 
+def has_wording(code: str, variant: str) -> bool:
+    """Tell whether the table has such a row.
+
+    >>> has_wording("unit_unknown", "many"), has_wording("unit_blank", "many")
+    (True, False)
+    """
+    return (code, variant) in _texts()
+
+
 def finding(
     what: str | Wording,
     variant: str = "",

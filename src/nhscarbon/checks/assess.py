@@ -16,9 +16,9 @@ from nhscarbon.checks.all_rules import cell_rules, detail_codes, row_rules
 from nhscarbon.checks.cells import Cells, cells_in
 from nhscarbon.checks.check_words import check
 from nhscarbon.checks.entries import cells_of
-from nhscarbon.checks.hits import findings_of_hits
+from nhscarbon.checks.hit_findings import findings_of_hits
 from nhscarbon.checks.materiality import Weigher, weigh_findings
-from nhscarbon.checks.row_findings import faults_of, findings_in_rows, findings_of, keys_in
+from nhscarbon.checks.row_findings import faults_of, findings_in_rows, findings_of, keys_in, many_as_in_cells
 from nhscarbon.checks.rules.rows import rows_in
 from nhscarbon.checks.totals import Totals, to_totals
 from nhscarbon.errors import UsageError
@@ -34,7 +34,8 @@ from nhscarbon.findings import (
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.methods.resolution import FactorKey, Resolution, resolve
 from nhscarbon.methods.units import decimals_of
-from nhscarbon.organisations.load import RELEASE, load_organisations
+from nhscarbon.organisations.index import load_index
+from nhscarbon.organisations.load import RELEASE
 from nhscarbon.sums.partial_sums import SMALL, PartialSums
 
 SHOWN = 12  # findings that a refusal prints; all of them are in its findings
@@ -89,9 +90,9 @@ def assess(
     refused = _refuse((*partial.findings, *found))
     small = bool(sources) and partial.read <= SMALL
     if found and sources and (refused or small):  # only now are rows looked at, to say which
-        of_rows = findings_in_rows(sources, partial, sums, resolutions, method, weigher)
+        of_rows = many_as_in_cells(findings_in_rows(sources, partial, sums, resolutions, method, weigher), found)
         found = of_rows if _refuse((*partial.findings, *of_rows)) else [*of_rows, *_certain(found)]
-    release = None if organisations is None else load_organisations(organisations)
+    release = None if organisations is None else load_index(organisations)
     if denominators is None:
         denominators = next((each.denominators for each in sources if isinstance(each, Activity)), None)
     cells = cells_in(partial, method, release, denominators)

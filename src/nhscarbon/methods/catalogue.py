@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import cast
@@ -12,6 +11,7 @@ from typing import cast
 from nhscarbon.findings import SEVERITIES, Severity
 from nhscarbon.methods.data_package import DataPackage
 from nhscarbon.methods.factors import COMPONENTS, refuse
+from nhscarbon.methods.nearest import Spellings
 from nhscarbon.output.text import short_repr
 
 TIERS = ("reduced", "standard", "optimal")
@@ -100,6 +100,10 @@ class Catalogue:
         return {code.casefold(): code for code in self.activities}
 
     @cached_property
+    def _spellings(self) -> Spellings:
+        return Spellings(self.folded)
+
+    @cached_property
     def _labels(self) -> Mapping[str, str]:
         """Each code by its label in small letters."""
         return {entry.label.casefold(): code for code, entry in self.activities.items()}
@@ -115,12 +119,12 @@ class Catalogue:
                 self._near.clear()
             if labelled := self._labels.get(plain):
                 self._near[plain] = (labelled, ())
-            elif near := get_close_matches(plain, self.folded, n=1, cutoff=CLOSE):
+            elif near := self._spellings.close_to(plain, most=1, cutoff=CLOSE):
                 self._near[plain] = (self.folded[near[0]], ())
             else:
                 stem = plain.rpartition(".")[0] + "."
                 branch = [code for code in self.folded if "." in plain and code.startswith(stem)]
-                listed = get_close_matches(plain, branch, n=3, cutoff=0)
+                listed = Spellings(branch).close_to(plain, most=3, cutoff=0)
                 self._near[plain] = ("", tuple(self.folded[code] for code in listed))
         return self._near[plain]
 
