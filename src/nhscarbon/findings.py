@@ -133,6 +133,13 @@ def _texts() -> Mapping[tuple[str, str], _Text]:
         }  # fmt: skip
 
 
+@lru_cache(maxsize=1)
+def codes_that_need_rows() -> tuple[str, ...]:
+    """Return the codes that no sums can tell, only the rows, in order."""
+    with texts_path().open(encoding="utf-8", newline="") as stream:
+        return tuple(sorted({row["code"] for row in csv.DictReader(stream, strict=True) if row["needs_rows"] == "yes"}))
+
+
 def wording(code: str, variant: str = "", /, **values: object) -> Wording:
     """Return what a finding says.
 

@@ -34,7 +34,8 @@ COLUMNS: tuple[ColumnContract, ...] = (
 )
 NAMES: tuple[str, ...] = tuple(column.name for column in COLUMNS)
 REQUIRED: tuple[str, ...] = tuple(column.name for column in COLUMNS if column.required)
-NUMERIC: tuple[str, ...] = ("quantity", "estimated_share", "reported_tco2e")
+STATED = "reported_tco2e"
+NUMERIC: tuple[str, ...] = ("quantity", "estimated_share", STATED)
 HEADER_WITHIN, HEADER_NEEDS, NEAR_NEEDS = 20, 3, 4  # rows; required columns that make a header, as they are or nearly
 LONGEST_NAME = 60  # a longer text is no column's name
 KEEPABLE: tuple[str, ...] = ("site", "month", "supplier", "reference")

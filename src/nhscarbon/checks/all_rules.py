@@ -1,4 +1,8 @@
-"""Every rule, found in the folder of rules: a module there names its rules in `SUM_RULES` and `ROW_RULES`."""
+"""Every rule, found in the folder of rules.
+
+A module there names its rules in `SUM_RULES`, `CELL_RULES` and `ROW_RULES`; `DETAIL_CODES` holds the codes of its rules
+on sums that need sites and months.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +13,14 @@ from pkgutil import iter_modules
 from types import ModuleType
 
 from nhscarbon.checks import rules
+from nhscarbon.checks.cells import Cells, Hit
 from nhscarbon.checks.entries import Entries
 from nhscarbon.checks.rules.rows import Rows
 from nhscarbon.findings import Finding
 from nhscarbon.methods.methodology import Methodology
 
 SumRule = Callable[[Entries, Methodology], Iterable[Finding]]
+CellRule = Callable[[Cells], Iterable[Hit]]
 RowRule = Callable[[Rows], Iterable[Finding]]
 
 
@@ -26,6 +32,16 @@ def _modules() -> tuple[ModuleType, ...]:
 def sum_rules() -> tuple[SumRule, ...]:
     """Return the rules that look at rows or at cells of the sums, which stand for many rows each."""
     return tuple(rule for module in _modules() for rule in getattr(module, "SUM_RULES", ()))
+
+
+def cell_rules() -> tuple[CellRule, ...]:
+    """Return the rules that look across the small table of sums, whatever it was summed from."""
+    return tuple(rule for module in _modules() for rule in getattr(module, "CELL_RULES", ()))
+
+
+def detail_codes() -> tuple[str, ...]:
+    """Return the codes that sums tell only where they were kept by site and month."""
+    return tuple(sorted(code for module in _modules() for code in getattr(module, "DETAIL_CODES", ())))
 
 
 def row_rules() -> tuple[RowRule, ...]:

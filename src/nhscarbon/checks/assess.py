@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from nhscarbon.activity.activity import Source
+import pandas as pd
+
+from nhscarbon.activity.activity import Activity, Source
 from nhscarbon.activity.cell_address import with_cell
+from nhscarbon.activity.concat import concat
+from nhscarbon.activity.schema import STATED
 from nhscarbon.activity.template_properties import other_method
+from nhscarbon.checks.all_rules import cell_rules, detail_codes, row_rules
+from nhscarbon.checks.cells import Cells, cells_in, with_likely
 from nhscarbon.checks.check_words import check
-from nhscarbon.checks.entries import cells_of
-from nhscarbon.checks.row_findings import Weigh, faults_of, findings_in_rows, findings_of, keys_in
+from nhscarbon.checks.entries import cells_of, unsummed
+from nhscarbon.checks.hits import findings_of_hits
+from nhscarbon.checks.materiality import Weigher, weigh_findings
+from nhscarbon.checks.row_findings import faults_of, findings_in_rows, findings_of, keys_in
+from nhscarbon.checks.rules.rows import rows_in
 from nhscarbon.checks.totals import Totals, to_totals
 from nhscarbon.errors import UsageError
-from nhscarbon.findings import Finding, Findings, SubmissionError, in_order_of_severity
+from nhscarbon.findings import (
+    Finding,
+    Findings,
+    SubmissionError,
+    codes_that_need_rows,
+    finding,
+    in_order_of_severity,
+    merge_findings,
+)
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.methods.resolution import FactorKey, Resolution, resolve
 from nhscarbon.methods.units import decimals_of
-from nhscarbon.sums.partial_sums import PartialSums
+from nhscarbon.organisations.load import RELEASE, load_organisations
+from nhscarbon.sums.partial_sums import SMALL, PartialSums
 
-FEW = 1 << 20  # rows that are looked at again to number what is merely worth knowing; a refusal always does
 SHOWN = 12  # findings that a refusal prints; all of them are in its findings
 
 
@@ -37,9 +54,14 @@ class Assessment:
 
 
 def assess(
-    partial: PartialSums, sources: tuple[Source, ...], method: Methodology, *, weigh: Weigh | None = None
+    partial: PartialSums,
+    sources: tuple[Source, ...],
+    method: Methodology,
+    *,
+    organisations: str | None = RELEASE,
+    denominators: pd.DataFrame | None = None,
 ) -> Assessment:
-    """Hold partial sums against a methodology and resolve their keys: every finding, and nothing multiplied.
+    """Check partial sums against a methodology and resolve their keys: every finding, and nothing multiplied.
 
     Parameters
     ----------
@@ -48,8 +70,10 @@ def assess(
     sources : tuple of Activity or FileStream
         Where the rows can be looked at again, to say which are at fault; none where only sums are at hand.
     method : Methodology
-    weigh : callable, optional
-        What each row of a batch is worth [kgCO2e].
+    organisations : str or None, optional
+        The release of the Organisation Data Service that codes are looked up in; None looks none up.
+    denominators : pandas.DataFrame, optional
+        organisation, period (NHS year), measure and value; those of an estates return when left out.
 
     Raises
     ------
@@ -60,16 +84,54 @@ def assess(
     checked = check(cells_of(partial), method, keep=partial.keep)  # in the method's words, every fault found
     sums = to_totals(checked, partial)
     resolutions = resolve(keys_in(sums, checked), method)  # distinct keys to factor rows
+    weigher = Weigher(method)
     found = [*findings_of(checked, sums, resolutions, method), *faults_of(partial)]
     refused = _refuse((*partial.findings, *found))
-    if found and sources and (refused or partial.read <= FEW):  # only now are rows looked at, to say which
-        of_rows = findings_in_rows(sources, partial, sums, resolutions, method, weigh)
+    small = bool(sources) and partial.read <= SMALL
+    if found and sources and (refused or small):  # only now are rows looked at, to say which
+        of_rows = findings_in_rows(sources, partial, sums, resolutions, method, weigher)
         found = of_rows if _refuse((*partial.findings, *of_rows)) else [*of_rows, *_certain(found)]
-    made_for = other_method(sources, method.id, method.digest)
+    release = None if organisations is None else load_organisations(organisations)
+    if denominators is None:
+        denominators = next((each.denominators for each in sources if isinstance(each, Activity)), None)
+    cells = cells_in(partial, method, release, denominators)
+    of_reading = [*partial.findings]
+    rows = None
+    if small and partial.read:
+        activity, beside = _whole(sources)
+        weights = weigher(activity)
+        rows = rows_in(activity, method, release, weights=weights, denominators=denominators)
+        of_reading = weigh_findings([*of_reading, *beside], activity, weights)
+        found += [each for rule in row_rules() for each in rule(rows)]  # across the rows
+        if partial.unsummed.any():
+            cells = with_likely(cells, rows.words, rows.quantity, unsummed(activity, method.units))
+    else:
+        found += _rows_not_checked(partial, cells, large=bool(sources))
+    hits = [hit for rule in cell_rules() for hit in rule(cells)]  # across the small table of sums
+    found += findings_of_hits(hits, cells, rows)
     findings = in_order_of_severity(
-        [with_cell(each, sources) for each in (*partial.findings, *found, *made_for)], rows=partial.read
-    )
+        [with_cell(each, sources)
+         for each in (*of_reading, *found, *other_method(sources, method.id, method.digest))],
+        rows=partial.read,
+    )  # fmt: skip
     return Assessment(sums, resolutions, findings, sources, partial.keep, partial.files, partial.boundary)
+
+
+def _whole(sources: Sequence[Source]) -> tuple[Activity, list[Finding]]:
+    """Return all rows as one table, and what is wrong in columns that are not summed and so were not read before."""
+    if len(sources) == 1 and isinstance(sources[0], Activity):
+        return sources[0], []
+    batches = [batch for source in sources for batch in source.batches()]
+    told = [each for batch in batches for each in batch.findings if each.column == STATED and each.first_rows]
+    return concat(batches), merge_findings(told)
+
+
+def _rows_not_checked(partial: PartialSums, cells: Cells, *, large: bool) -> list[Finding]:
+    """Return the finding that lists what could not be checked without the rows; none of a table without rows."""
+    if not partial.read:
+        return []
+    codes = sorted({*codes_that_need_rows(), *(() if cells.detailed else detail_codes())})
+    return [finding("rows_not_checked", "large" if large else "", rows=partial.read, codes=", ".join(codes))]
 
 
 def _refuse_other_units(partial: PartialSums, method: Methodology) -> None:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from nhscarbon.activity.activity import Activity, RowNumbers
 from nhscarbon.activity.columns import BLANK, Column, one
 from nhscarbon.findings import Finding, finding, first_rows
+from nhscarbon.methods.units import Units, decimals_of
 from nhscarbon.sums.arithmetic import LARGEST, NOTHING, POWERS, is_rounded
 from nhscarbon.sums.partial_sums import PartialSums
 
@@ -153,6 +154,12 @@ def rows_of(activity: Activity, decimals: Mapping[str, int]) -> Entries:
         quantity=quantity,
         missing_factor=activity.missing_factor,
     )
+
+
+def unsummed(activity: Activity, units: Units) -> NDArray[np.int64]:
+    """Return the rows whose quantity is no number or too large to be summed."""
+    labels = activity.columns["unit"].labels if "unit" in activity.columns else ()
+    return np.flatnonzero(~rows_of(activity, {unit: decimals_of(units, unit) for unit in labels}).summed)
 
 
 def findings_at(entries: Entries, mask: Mask, code: str, column: str) -> list[Finding]:

@@ -1,8 +1,8 @@
-"""What a fault is worth: the kgCO2e of each row, as it would be if the row were mended as suggested."""
+"""What a fault is worth: the kgCO2e of each row, as it would be if the row were corrected as suggested."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from math import fsum, nan
 
@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon.activity.activity import Activity
-from nhscarbon.activity.columns import BLANK, Column
+from nhscarbon.activity.columns import BLANK, Column, one
 from nhscarbon.activity.numbers import not_number
 from nhscarbon.checks.entries import stake
 from nhscarbon.checks.words import key_words
 from nhscarbon.findings import Finding
 from nhscarbon.methods.boundaries import lines_inside
 from nhscarbon.methods.methodology import Methodology
-from nhscarbon.methods.resolution import Resolution, resolve
+from nhscarbon.methods.resolution import RESOLVED_BY, Resolution, resolve
 from nhscarbon.sums.combinations import keys_of
 
 
@@ -36,13 +36,42 @@ def weights_of(activity: Activity, method: Methodology) -> NDArray[np.float64]:
         kgCO2e; NaN where the row cannot be weighed. They order findings and are in no total.
     """
     known, words = key_words(activity.columns, len(activity), method, likely=True)
-    weights = np.full(len(activity), nan)
-    if not known.any():
-        return weights
-    place, keys = keys_of({name: Column(column.codes[known], column.labels) for name, column in words.items()})
+    return kgco2e_of(words, known, likely_quantity(activity), method)
+
+
+def kgco2e_of(
+    words: Mapping[str, Column], known: NDArray[np.bool_], quantity: NDArray[np.float64], method: Methodology
+) -> NDArray[np.float64]:
+    """Return what some rows, or cells of sums, come to in the widest boundary around the headline.
+
+    Parameters
+    ----------
+    words : Mapping[str, Column]
+        activity, unit, period and geography in the method's words.
+    known : bool array, shape (rows,)
+        Where all four are known.
+    quantity : float64 array, shape (rows,)
+    method : Methodology
+
+    Returns
+    -------
+    float64 array, shape (rows,)
+        kgCO2e; NaN where it cannot be told.
+    """
+    if not one(known).any():
+        return np.full(len(known), nan)
+    part = {name: words[name] for name in RESOLVED_BY}
+    every = bool(one(known).all())
+    if not every:
+        part = {name: column.part(known) for name, column in part.items()}
+    place, keys = keys_of(part)
     answers = resolve(keys, method)
-    each = np.array([_of_one(answers[key], method) for key in keys])
-    weights[known] = each[place.codes] * likely_quantity(activity)[known]
+    each = place.looked_up(np.array([_of_one(answers[key], method) for key in keys]))
+    if every:
+        found: NDArray[np.float64] = each * quantity
+        return found
+    weights = np.full(len(known), nan)
+    weights[known] = each * quantity[known]
     return weights
 
 

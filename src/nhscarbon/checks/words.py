@@ -262,7 +262,7 @@ def key_words(
         Take a word that means nothing as the one that its finding suggests: to weigh faults, never to sum.
     """
     found: dict[str, Column] = {}
-    known = np.ones(rows, np.bool_)
+    known: NDArray[np.bool_] = np.broadcast_to(np.True_, rows)
     for name, (look, blank) in _key_looks(method).items():
         sent = columns.get(name) or Column(np.broadcast_to(np.int8(BLANK), rows), ())
         words = [look(label) for label in sent.labels] + [blank]
@@ -270,7 +270,8 @@ def key_words(
         labels = tuple(sorted({word for word in meant if word}))
         place = {label: code for code, label in enumerate(labels)}
         found[name] = sent.renamed(np.array([place.get(word, BLANK) for word in meant], np.int32), labels)
-        known &= found[name].codes != BLANK
+        if found[name].lowest < 0:
+            known = known & (found[name].codes != BLANK)
     return known, found
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pandas as pd
+
 from nhscarbon.activity.readers.open_source import Opened, Tabular
 from nhscarbon.checks.assess import assess, refuse
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.methods.methodology import Methodology, as_methodology
+from nhscarbon.organisations.load import RELEASE
 from nhscarbon.output.progress import ProgressHook
 from nhscarbon.sums.partial_sums import PartialSums
 from nhscarbon.sums.sum_source import sum_source
@@ -18,6 +21,8 @@ def calculate(
     method: Methodology | str,
     *,
     keep: Sequence[str] = (),
+    organisations: str | None = RELEASE,
+    denominators: pd.DataFrame | None = None,
     progress: bool | ProgressHook = False,
 ) -> Footprint:
     """Calculate the footprint of activity data.
@@ -31,6 +36,11 @@ def calculate(
         From `nhscarbon.methodology`, or its id, which loads and verifies it once.
     keep : sequence of str, optional
         Further columns to keep apart: ``site``, ``month``, ``supplier``, ``reference``.
+    organisations : str or None, optional
+        The release of the Organisation Data Service that codes are looked up in; None looks none up.
+    denominators : pandas.DataFrame, optional
+        organisation, period (NHS year), measure and value, such as ``floor_area_gross_internal`` in m2, that
+        quantities are compared with; an estates return brings its own.
     progress : bool or callable, optional
         True shows a bar on the error stream while rows are summed; see `nhscarbon.partial`.
 
@@ -56,7 +66,7 @@ def calculate(
     """
     method = as_methodology(method)
     sums, sources = sum_source(source, keep=keep, units=method.units, progress=progress)  # open, read, sum
-    found = assess(sums, sources, method)  # check, resolve
+    found = assess(sums, sources, method, organisations=organisations, denominators=denominators)  # check, resolve
     refuse(found.findings, method)
     return Footprint(  # multiply
         method, found.sums, found.resolutions, found.findings, found.sources, found.keep, found.files, found.boundary

@@ -26,6 +26,7 @@ from nhscarbon.organisations.register import (
 from nhscarbon.organisations.soundness import faults_of
 
 ROOM = "organisations"
+RELEASE = "ods-2026-07"  # that codes are looked up in unless another is named
 Array = TypeVar("Array", bound=NDArray[Any])
 
 

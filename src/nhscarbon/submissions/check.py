@@ -10,29 +10,24 @@ from pathlib import Path
 
 import pandas as pd
 
-from nhscarbon.activity.activity import Activity, Source
+from nhscarbon.activity.activity import Activity
 from nhscarbon.activity.cell_address import with_cell
-from nhscarbon.activity.concat import concat
 from nhscarbon.activity.files.file_kinds import OLE, PARQUET, ZIP
 from nhscarbon.activity.files.limits import LIMITS, Limits
-from nhscarbon.activity.readers.open_source import Opened, Tabular, open_source
+from nhscarbon.activity.readers.open_source import Opened, Tabular, open_source, rows_in_memory
 from nhscarbon.activity.readers.subprocess_reader import Reader
-from nhscarbon.checks.all_rules import row_rules
-from nhscarbon.checks.assess import FEW, Assessment, assess
-from nhscarbon.checks.materiality import Weigher, weigh_findings
-from nhscarbon.checks.rules.rows import rows_in
+from nhscarbon.activity.schema import STATED
+from nhscarbon.checks.assess import Assessment, assess
 from nhscarbon.errors import IntegrityError, UnreadableError
-from nhscarbon.findings import SEVERITIES, Finding, Findings, finding, first_rows, in_order_of_severity, merge_findings
+from nhscarbon.findings import SEVERITIES, Finding, Findings, finding, first_rows, in_order_of_severity
 from nhscarbon.methods.methodology import Methodology, as_methodology
 from nhscarbon.methods.units import KG_PER_TONNE
-from nhscarbon.organisations.load import load_organisations
+from nhscarbon.organisations.load import RELEASE
 from nhscarbon.submissions.reported import check_reported
-from nhscarbon.sums.partial_sums import PartialSums
+from nhscarbon.sums.partial_sums import SMALL, PartialSums
 from nhscarbon.sums.sum_source import sum_source
 
 STATUSES = ACCEPTED, WITH_WARNINGS, REFUSED = "accepted", "accepted with warnings", "refused"
-STATED = "reported_tco2e"
-RELEASE = "ods-2026-07"  # of the Organisation Data Service
 
 
 def check(
@@ -84,10 +79,9 @@ def check(
     """
     method = as_methodology(method)
     try:
-        weigher = Weigher(method)
         sums, sources = sum_source(_opened(source, limits, isolate), keep=keep, units=method.units)
-        found = assess(sums, sources, method, weigh=weigher)
-        return in_order_of_severity(_findings(found, weigher, denominators, organisations), found.findings.rows)
+        found = assess(sums, sources, method, organisations=organisations, denominators=denominators)
+        return _with_stated(found, method)
     except (UnreadableError, IntegrityError) as error:
         return unreadable(error, Path(source).name if isinstance(source, str | Path) else "")
 
@@ -102,33 +96,14 @@ def unreadable(error: UnreadableError | IntegrityError, name: str) -> Findings:
     return Findings((finding(code, "advised", file=name, rows=0, message=message, advice=advice),), 0)
 
 
-def _findings(
-    found: Assessment, weigher: Weigher, denominators: pd.DataFrame | None, organisations: str | None
-) -> list[Finding]:
-    """Return the findings of reading and checking, weighed and with their cells, and of rules across the rows."""
-    findings = list(found.findings.findings)
-    if found.sources and 0 < found.findings.rows <= FEW:
-        activity, beside = _whole(found.sources)
-        findings += beside
-        release = None if organisations is None else load_organisations(organisations)
-        rows = rows_in(activity, weigher.method, release, weights=weigher(activity), denominators=denominators)
-        assert rows.entries.weights is not None
-        findings = weigh_findings(findings, activity, rows.entries.weights)
-        for rule in row_rules():
-            findings += rule(rows)
-        findings += _stated(activity, weigher.method)
-    elif found.findings.rows:
-        findings.append(_not_looked_across(found))
-    return [with_cell(finding, found.sources) for finding in findings]
-
-
-def _whole(sources: Sequence[Source]) -> tuple[Activity, list[Finding]]:
-    """Return all rows as one table, and what is wrong in columns that are not summed and so were not read before."""
-    if len(sources) == 1 and isinstance(sources[0], Activity):
-        return sources[0], []
-    batches = [batch for source in sources for batch in source.batches()]
-    told = [each for batch in batches for each in batch.findings if each.column == STATED and each.first_rows]
-    return concat(batches), merge_findings(told)
+def _with_stated(found: Assessment, method: Methodology) -> Findings:
+    """Return the findings, and those of the sender's own tonnes where rows are at hand."""
+    findings = found.findings
+    if not findings.rows or findings.rows > SMALL:
+        return findings
+    stated = [each for source in found.sources for each in _stated(rows_in_memory(source), method)]  # type: ignore[arg-type]
+    stated = [with_cell(each, found.sources) for each in stated]
+    return in_order_of_severity((*findings.findings, *stated), findings.rows) if stated else findings
 
 
 def _stated(activity: Activity, method: Methodology) -> Iterator[Finding]:
@@ -147,10 +122,6 @@ def _stated(activity: Activity, method: Methodology) -> Iterator[Finding]:
             calculated=ours, why=why,
             kgco2e_at_stake=None if isnan(ours) else abs(said - ours) * KG_PER_TONNE,
         )  # fmt: skip
-
-
-def _not_looked_across(found: Assessment) -> Finding:
-    return finding("not_looked_across", "large" if found.sources else "", rows=found.findings.rows)
 
 
 def _opened(source: Tabular | PartialSums, limits: Limits | None, isolate: bool | Reader) -> Opened | PartialSums:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +23,8 @@ from nhscarbon.sums.partial_sums_file import seal, unseal
 from nhscarbon.sums.row_faults import FIRST
 
 KEY = ("organisation", "period", "activity", "unit", "geography", "tier", "evidence", "estimated_share")
+DETAIL = ("site", "month")  # what checks tell apart beside it, where the rows are few enough
+SMALL = 1 << 20  # rows up to which the checks look at all there is: sites and months, and each row
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +49,9 @@ class PartialSums:
         What reading met.
     files : tuple of (name, SHA-256)
     keep : tuple of str
+    detail : PartialSums or None
+        The same sums by site and month for the checks, of a source of up to a million rows; no part of what the sums
+        are, so it is in no hash and in no comparison.
     """
 
     columns: Mapping[str, Column]
@@ -60,8 +66,14 @@ class PartialSums:
     keep: tuple[str, ...] = ()
     missing_factor: str = "refuse"
     boundary: str = ""
+    detail: PartialSums | None = None
 
     __repr__ = short_repr
+
+    @property
+    def by_site_and_month(self) -> PartialSums | None:
+        """The sums by site and month, if they were kept apart."""
+        return self if {*DETAIL} <= {*self.keep} else self.detail
 
     @property
     def scale(self) -> NDArray[np.int64]:
@@ -136,6 +148,7 @@ class PartialSums:
             findings=tuple(merge_findings((*self.findings, *other.findings))) if sign > 0 else _without(self, other),
             files=files, keep=self.keep, boundary=self.boundary or other.boundary,
             missing_factor=self.missing_factor if self.missing_factor == other.missing_factor else "refuse",
+            detail=self.detail._with(other.detail, sign) if self.detail and other.detail else None,
         )  # fmt: skip
 
     def to_bytes(self) -> bytes:
@@ -144,6 +157,7 @@ class PartialSums:
             "decimals": self.decimals, "faults": self.faults, "files": self.files, "keep": self.keep,
             "missing_factor": self.missing_factor, "boundary": self.boundary,
             "findings": [finding.__dict__ for finding in self.findings],
+            "detail": None if self.detail is None else b64encode(self.detail.to_bytes()).decode(),
         }  # fmt: skip
         arrays = {name: getattr(self, name) for name in ("rows", "negative", "unsummed")}
         return seal(about, self.columns, self.total, arrays)
@@ -199,6 +213,7 @@ class PartialSums:
                                for each in about["findings"]),
                 files=tuple((file, sha256) for file, sha256 in about["files"]), keep=tuple(about["keep"]),
                 missing_factor=about["missing_factor"], boundary=about["boundary"],
+                detail=None if about["detail"] is None else PartialSums.from_bytes(b64decode(about["detail"])),
             )  # fmt: skip
         except (ValueError, KeyError, TypeError) as error:
             raise UnreadableError(f"'{name}' holds no partial sums, or is damaged: {error}") from error

@@ -17,7 +17,7 @@ from nhscarbon.errors import UnreadableError
 from nhscarbon.sums.arithmetic import LIMB, Total, Whole
 
 KIND = b"nhscarbon-partial-"
-SEAL = KIND + b"3\n"  # then the SHA-256 of all that follows
+SEAL = KIND + b"4\n"  # then the SHA-256 of all that follows
 HEX = 64  # letters of a SHA-256
 BITS = 64  # places for each cell, up to which a bit for each place is shorter
 MOST = 1 << 25  # places that an accumulator's table may have, however few are taken

@@ -14,10 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon.activity.activity import Activity, RowRange, Source
-from nhscarbon.activity.columns import Column
+from nhscarbon.activity.columns import BLANK, Column
 from nhscarbon.activity.readers.csv_streaming import CsvChunks, NeedsCare
 from nhscarbon.activity.readers.from_frame import no_rows
-from nhscarbon.activity.readers.open_source import EngineTable, Opened, Tabular, open_source
+from nhscarbon.activity.readers.open_source import (
+    COLLECTED,
+    EngineTable,
+    Opened,
+    Tabular,
+    open_source,
+    rows_in_memory,
+)
 from nhscarbon.activity.readers.streaming import FileStream, Piece
 from nhscarbon.activity.schema import KEEPABLE
 from nhscarbon.errors import UsageError
@@ -28,7 +35,7 @@ from nhscarbon.periods import month_of, year_of
 from nhscarbon.sums.accumulator import Accumulator
 from nhscarbon.sums.cells import EncodedRows
 from nhscarbon.sums.dense_table import DENSE, DENSE_MOST
-from nhscarbon.sums.partial_sums import KEY, PartialSums, of_cells
+from nhscarbon.sums.partial_sums import DETAIL, KEY, SMALL, PartialSums, of_cells
 from nhscarbon.sums.sum_in_engine import sum_in_engine
 
 SPLIT_FROM = 1 << 18  # rows of a table that are worth a second thread
@@ -110,7 +117,7 @@ def sum_source(
     units = shipped_units() if units is None else units
     opened = open_source(source)
     if isinstance(opened, EngineTable):
-        return sum_in_engine(opened.frame, keep=keep, units=units), ()
+        return _sum_engine(opened, keep, units)
     names, workers = (*KEY, *keep), threads or os.cpu_count() or 1
     rows = len(opened) if isinstance(opened, Activity) else opened.rows
     told = Progress(bar() if progress is True else progress, rows) if progress else None
@@ -119,7 +126,38 @@ def sum_source(
         accumulator = sum_all(slices, names, units, most=min(max(DENSE, rows), DENSE_MOST), said=told)
     else:
         accumulator, opened = _sum_stream(opened, names, units, workers, told)
-    return to_partial_sums(accumulator, [opened], units, keep), (opened,)
+    sums = to_partial_sums(accumulator, [opened], units, keep)
+    if sums.by_site_and_month is None and sums.read <= SMALL:
+        sums = replace(sums, detail=_detail(opened, sums, units))
+    return sums, (opened,)
+
+
+def _sum_engine(table: EngineTable, keep: tuple[str, ...], units: Units) -> tuple[PartialSums, tuple[Source, ...]]:
+    """Let an engine sum its table; the rows of a small one in this process are fetched, for the checks to look at."""
+    sums = sum_in_engine(table.frame, keep=keep, units=units)
+    if sums.read > SMALL or table.engine not in COLLECTED:
+        return sums, ()
+    if sums.by_site_and_month is None:
+        detail = sum_in_engine(table.frame, keep=DETAIL, units=units)
+        sums = replace(sums, detail=replace(detail, findings=()))
+    return sums, (rows_in_memory(table),)
+
+
+def _detail(opened: Activity | FileStream, sums: PartialSums, units: Units) -> PartialSums:
+    """Return the sums of few rows by site and month; where none is named they are the sums."""
+    blank = Column(np.broadcast_to(np.int8(BLANK), len(sums)), ())
+    if not sums.keep and isinstance(opened, Activity) and not _has_detail(opened):
+        return replace(sums, columns={**sums.columns, **dict.fromkeys(DETAIL, blank)}, keep=DETAIL, findings=())
+    names = (*KEY, *DETAIL)
+    accumulator = sum_all([opened.batches()], names, units)
+    decimals = {label: decimals_of(units, label) for label in accumulator.labels["unit"]}
+    return replace(of_cells(accumulator.result(names), decimals, names), keep=DETAIL)
+
+
+def _has_detail(activity: Activity) -> bool:
+    """Tell whether any row names a site or a month."""
+    site, period = (activity.columns.get(name) for name in ("site", "period"))
+    return bool(site and site.labels) or bool(period and any(map(month_of, period.labels)))
 
 
 def _sum_stream(

@@ -1,9 +1,8 @@
-"""The rows of a return in the method's words, as they would be once each fault is mended as suggested."""
+"""The rows of a return in the method's words, as they would be once each fault is corrected as suggested."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import cast
@@ -14,19 +13,16 @@ from numpy.typing import NDArray
 
 from nhscarbon.activity.activity import Activity, SheetRows
 from nhscarbon.activity.columns import BLANK, Column
+from nhscarbon.checks.cells import NAMED, Places, likely_month, organisation_words, renamed
 from nhscarbon.checks.entries import Entries
 from nhscarbon.checks.materiality import likely_quantity, weights_of
-from nhscarbon.checks.words import key_words, organisation_code
-from nhscarbon.errors import PeriodError
-from nhscarbon.findings import Finding, finding, wording
+from nhscarbon.checks.words import key_words
+from nhscarbon.findings import Finding, Wording, finding, wording
 from nhscarbon.methods.methodology import Methodology
-from nhscarbon.organisations.lookup import alike
 from nhscarbon.organisations.register import Organisations
-from nhscarbon.periods import likely_period, parse_period
 from nhscarbon.sums import arithmetic
 
 Mask = NDArray[np.bool_]
-NAMED = ("organisation", "site", "period", "activity", "unit")  # what a finding says where its rows share it
 SENT = ("site", "supplier", "reference", "evidence")
 DIGITS = 12  # of an amount in two units that is the same
 SERIES = ("organisation", "site", "activity", "unit", "geography", "supplier", "reference", "period")
@@ -103,21 +99,28 @@ class Rows:
         return np.unique(self.quantity, return_inverse=True)[1].astype(np.int64)
 
     def findings(
-        self, where: Mask | NDArray[np.int64], code: str, variant: str, column: str, /, **values: object
+        self, where: Mask | Places, code: str, variant: str, column: str, /, **values: object
+    ) -> Iterator[Finding]:
+        """Yield a finding about some rows: `code`, `variant` and the values are those of `wording`."""
+        return self.said(wording(code, variant, **values), where, column)
+
+    def said(
+        self, what: Wording, where: Mask | Places, column: str, *, kgco2e: float | None = None
     ) -> Iterator[Finding]:
         """Yield a finding about some rows, with the words that all of them share; of each sheet its own.
 
-        `code`, `variant` and the values are those of `wording`.
+        `kgco2e` is what is at stake, that of the rows when left out.
         """
-        said = wording(code, variant, **values)
-        place = np.flatnonzero(where) if where.dtype == np.bool_ else cast("NDArray[np.int64]", where)
+        place = np.flatnonzero(where) if where.dtype == np.bool_ else cast("Places", where)
         codes = self._named_codes[:, place]
         same = (codes == codes[:, :1]).all(axis=1) & (codes[:, 0] != BLANK)
         shared = {name: self.words[name].labels[code] if one else ""
                   for name, code, one in zip(NAMED, codes[:, 0].tolist(), same.tolist(), strict=True)}  # fmt: skip
         for sheet, here in self._by_sheet(place):
             located = {**self.entries.located(here), "sheet": sheet}
-            yield finding(said, file=self.entries.file, column=column, **shared, **located)  # type: ignore[arg-type]
+            if kgco2e is not None:
+                located["kgco2e_at_stake"] = kgco2e
+            yield finding(what, file=self.entries.file, column=column, **shared, **located)  # type: ignore[arg-type]
 
     def named(self, place: int) -> str:
         """Return one row as its sender would name it."""
@@ -232,10 +235,8 @@ def rows_in(
     known, words = key_words(activity.columns, rows, method, likely=True)
     blank = Column(np.broadcast_to(np.int8(BLANK), rows), ())
     sent = activity.columns.get("organisation", blank)
-    words["sent"] = _said(sent, _code)
-    likely = _likely_bodies(sent, organisations)
-    words["organisation"] = _said(sent, lambda text: likely.get(_code(text), _code(text)))
-    words["month"] = _said(activity.columns.get("period", blank), _month)
+    words |= organisation_words(sent, organisations)
+    words["month"] = renamed(activity.columns.get("period", blank), likely_month)
     words |= {name: activity.columns.get(name, blank) for name in SENT}
     nothing = np.broadcast_to(np.bool_(0), rows)
     entries = Entries(
@@ -247,37 +248,3 @@ def rows_in(
         words, likely_quantity(activity), known, replace(entries, weights=weights), method, activity.sheets,
         organisations, activity.denominators if denominators is None else denominators,
     )  # fmt: skip
-
-
-def _said(column: Column, look: Callable[[str], str]) -> Column:
-    meant = [look(label) for label in column.labels]
-    labels = tuple(sorted({word for word in meant if word}))
-    place = {label: code for code, label in enumerate(labels)}
-    return Column(np.array([*(place.get(word, BLANK) for word in meant), BLANK], np.int32)[column.codes], labels)
-
-
-def _code(text: str) -> str:
-    """Return the code that the sender's word is read as, or would be once it is mended."""
-    word = organisation_code(text)
-    return word.meaning or word.likely
-
-
-def _likely_bodies(sent: Column, organisations: Organisations | None) -> dict[str, str]:
-    """Return what each unknown code was probably meant to be: the only one alike, or alike and in the return."""
-    codes = {_code(label) for label in sent.labels}
-    if organisations is None:
-        return {}
-    meant = {}
-    for code in codes - organisations.number.keys():
-        near = set(alike(code, organisations, int(organisations.opened.max())))
-        beside = near & codes or near
-        if len(beside) == 1:
-            meant[code] = beside.pop()
-    return meant
-
-
-def _month(text: str) -> str:
-    with suppress(PeriodError):
-        return parse_period(text).month
-    meant = likely_period(text)
-    return parse_period(meant).month if meant else ""
