@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from nhscarbon.activity.columns import BLANK, Column
 from nhscarbon.checks.entries import Entries
+from nhscarbon.checks.unit_spellings import readings_of
 from nhscarbon.errors import PeriodError, UnitError
 from nhscarbon.findings import Finding, Wording, finding, wording
 from nhscarbon.methods.catalogue import TIERS, Catalogue
@@ -157,6 +158,8 @@ def unit_in(units: Units) -> Callable[[str], Term]:
         try:
             unit = units.canonical(text)
         except UnitError as error:
+            if readings_of(text, units):
+                return Term(None)  # asked by the rule that knows the activity
             said = wording(
                 "unit_unknown",
                 _taken_for_unit(text),

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from nhscarbon.activity import schema
 from nhscarbon.activity.activity import Activity, RowRange
-from nhscarbon.activity.column_types import odd_arrow_type, type_finding
 from nhscarbon.activity.columns import BLANK, Column, Mask, one
 from nhscarbon.activity.encoding import all_finite, no_numbers, none_unread, numbers_in, odd_numbers, recode
 from nhscarbon.activity.numbers import LONGEST, near_half
+from nhscarbon.activity.readers.column_types import odd_arrow_type, type_finding
 from nhscarbon.activity.readers.from_frame import column_findings, filled_rows, number_findings, spelling_findings
 from nhscarbon.errors import UnreadableError
 

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from nhscarbon.activity import schema
 from nhscarbon.activity.activity import Activity, RowNumbers, RowRange, SheetRows
-from nhscarbon.activity.column_types import odd_type, type_finding
 from nhscarbon.activity.columns import BLANK, Column, one
 from nhscarbon.activity.encoding import code_numbers, code_text, no_numbers
 from nhscarbon.activity.numbers import not_number
+from nhscarbon.activity.readers.column_types import odd_type, type_finding
 from nhscarbon.errors import UnreadableError
 from nhscarbon.findings import Finding, finding, first_rows, wording
 
