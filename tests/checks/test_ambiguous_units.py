@@ -59,12 +59,18 @@ def test_both_quantities_are_said():
     assert "250 millilitres, 0.25 litre or 250 megalitres, 250,000,000 litre" in found.message
 
 
+def test_small_quantities_are_written_out():
+    [found] = asked(frame("anaesthetic.sevoflurane", "Ml", 0.05))
+    assert "0.05 millilitres, 0.00005 litre" in found.message
+
+
 def test_calculate_refuses_and_engines_ask_too():
     pl = pytest.importorskip("polars")
-    rows = frame("anaesthetic.sevoflurane", "ML", 0.000001)
+    rows = frame("anaesthetic.sevoflurane", "ML", 0.05)
     with pytest.raises(nc.SubmissionError, match="may mean two units"):
         nc.calculate(rows, "nhs-2026.1")
-    [found] = asked(pl.LazyFrame(rows.to_dict("list")))
+    assert len(asked(pl.LazyFrame(rows.to_dict("list")))) == 1
+    [found] = asked(nc.partial(rows))
     assert "millilitres or megalitres" in found.message
 
 

@@ -40,7 +40,7 @@ ERROR, WARNING = [("reject_line", 1)], [("warning", 1)]
         ("energy.natural_gas", 9e6, "MWh", ERROR),
         ("energy.natural_gas", 9e8, "kWh", WARNING),
         ("energy.natural_gas", 2.9e8, "kWh", []),
-        ("inhaler.mdi.salbutamol", 1e8, "inhaler", ERROR),
+        ("inhaler.bai.airomir_autohaler_100", 1e8, "inhaler", ERROR),
         ("commute.walk", 1e12, "mile", ERROR),  # 0 by rule, so by its distance
         ("travel.car.average.diesel", 5e8, "km", WARNING),
         ("fleet.fuel.diesel", 5e8, "litre", ERROR),
@@ -51,10 +51,7 @@ ERROR, WARNING = [("reject_line", 1)], [("warning", 1)]
         ("refrigerant.r410a", 1e9, "kg", ERROR),
     ],
 )
-def test_a_figure_is_found_with_no_other_year_beside_it(activity, quantity, unit, said, method):
-    if activity not in method.catalogue.activities:
-        prefix = activity.rpartition(".")[0]
-        activity = next(each for each in method.catalogue.activities if each.startswith(prefix))
+def test_a_figure_is_found_with_no_other_year_beside_it(activity, quantity, unit, said):
     assert found(("RX1", activity, quantity, unit)) == said
 
 
@@ -75,7 +72,8 @@ def test_every_bound_has_both_figures_with_source_and_locator():
     with ROWS.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     for row in rows:
-        assert row["source"] and row["locator"] and row["period"] and float(row["value"]) > 0
+        assert all(row[name] for name in ("source", "locator", "period", "basis"))
+        assert float(row["value"]) > 0
     for bound in theme_bounds():
         assert bound.largest.value < bound.england.value
 
@@ -83,7 +81,7 @@ def test_every_bound_has_both_figures_with_source_and_locator():
 def test_the_published_returns_of_englands_trusts_have_nothing_of_the_kind(originals, method):
     for name in RETURNS:
         cells = cells_in(nc.partial(nc.read_eric(originals / "eric" / name)), method)
-        assert [hit.values for hit in beyond_bounds(cells)] == [], name
+        assert list(beyond_bounds(cells)) == [], name
 
 
 def test_the_shipped_estates_of_england_have_nothing_of_the_kind():
@@ -94,7 +92,8 @@ def test_the_shipped_estates_of_england_have_nothing_of_the_kind():
 def test_cells_in_a_table_and_cells_one_by_one_are_judged_alike(seed, method):
     rng = np.random.default_rng(seed)
     labels = {"organisation": ("R1", "R2", "R3"), "period": ("2022/23", "2023/24"),
-              "activity": ("energy.natural_gas", "spend.sic.10_4", "commute.walk"), "unit": ("GBP", "kWh", "mile")}  # fmt: skip
+              "activity": ("energy.natural_gas", "spend.sic.10_4", "commute.walk"),
+              "unit": ("GBP", "kWh", "mile")}  # fmt: skip
     cross = Cross(8, 9)
     in_table = {
         name: TableColumn(rng.integers(-1, len(words), 8 if name in ("organisation", "period") else 9), words, cross,
@@ -108,7 +107,7 @@ def test_cells_in_a_table_and_cells_one_by_one_are_judged_alike(seed, method):
     for columns in (in_table, plain):
         cells = Cells(columns, quantity, np.ones(72, np.int64), np.ones(72, np.bool_), False, method)
         cells.__dict__["kgco2e"] = kgco2e
-        told.append([(hit.variant, hit.where.tolist(), hit.values["what"], hit.values["amount"])
+        told.append([(hit.variant, hit.where.tolist(), len(hit.where))
                      for hit in beyond_bounds(cells)])  # fmt: skip
     assert told[0] == told[1]
     assert told[0]

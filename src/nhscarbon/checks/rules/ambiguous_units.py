@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 import numpy as np
 
 from nhscarbon.activity.columns import BLANK
 from nhscarbon.checks.entries import Entries
-from nhscarbon.checks.rules.bounds import figure
 from nhscarbon.checks.unit_spellings import Readings, is_clear, is_unknown, readings_of
 from nhscarbon.checks.words import codes_where
 from nhscarbon.findings import Finding, finding
@@ -42,9 +42,14 @@ def _of_unit(entries: Entries, method: Methodology, label: str, readings: Readin
             yield finding("unit_ambiguous", "sums", meant=meant, **said, **named, **entries.located(where))  # type: ignore[arg-type]
             continue
         total = float(np.nansum(entries.quantity[where]))
-        both = [f"{figure(total, 6)} {each}, {figure(total * size, 6)} {of}" for each, (size, of) in readings.items()]
+        both = [f"{_written(total)} {each}, {_written(total * size)} {of}" for each, (size, of) in readings.items()]
         meant = " or ".join(both)
         yield finding("unit_ambiguous", "", meant=meant, **said, **named, **entries.located(where))  # type: ignore[arg-type]
+
+
+def _written(value: float) -> str:
+    """Write a number out to six digits, never in powers of ten."""
+    return f"{Decimal(f'{value:.6g}').normalize():,f}"
 
 
 SUM_RULES = (ambiguous_units,)
