@@ -22,6 +22,7 @@ ASKED = 3  # times the largest organisation that is held
 TONNES = "tCO2e"
 THEME = "theme:"
 NONE = -1
+CLOSE = 1e-6  # what the rounding of sums may hide
 Places = NDArray[np.int64]
 
 
@@ -154,7 +155,7 @@ def _beyond(
     if not len(cells) or (group == NONE).all():
         return
     years = len(cells.columns["period"].labels) + 1
-    sums = _sums(cells, group, worth, years, len(bounds))
+    sums = _sums(cells, group, worth, years, least)
     beyond = sums > least
     beyond[-1] = False  # without an organisation
     for body, year, number in np.argwhere(beyond).tolist():
@@ -187,9 +188,12 @@ def _known(values: NDArray[np.float64]) -> float:
     return float(values[np.isfinite(values)].sum())
 
 
-def _sums(cells: Cells, group: NDArray[np.int64], worth: _Worth, years: int, bounds: int) -> NDArray[np.float64]:
+def _sums(
+    cells: Cells, group: NDArray[np.int64], worth: _Worth, years: int, least: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Return what each organisation has in each year under each bound, shape (organisations + 1, years, bounds)."""
     columns = {name: cells.columns[name] for name in ("organisation", "period", "activity", "unit")}
+    bounds = len(least)
     shape = (len(columns["organisation"].labels) + 1, years, bounds)
     cross = crossed_by(columns)
     sides = {name: isinstance(each, TableColumn) and each.by_block for name, each in columns.items()}
@@ -200,24 +204,49 @@ def _sums(cells: Cells, group: NDArray[np.int64], worth: _Worth, years: int, bou
     of = columns["activity"], columns["unit"]
     if cross is not None and sides["organisation"] and sides["period"] and not (sides["activity"] or sides["unit"]):
         at, unit = (each.each for each in of)  # type: ignore[attr-defined]
-        number = group[at, unit]
-        weights = np.zeros((cross.kinds, bounds))
-        taken = number != NONE
-        weights[np.flatnonzero(taken), number[taken]] = 1 if worth.ratio is None else worth.ratio[at, unit][taken]
-        by_block = cross.table(values) @ weights
         body, year = (columns[name].each for name in ("organisation", "period"))  # type: ignore[attr-defined]
-        key = ((body % shape[0]) * np.int64(years) + year % years)[:, None] * bounds + np.arange(bounds)
-        sums = np.bincount(key.ravel(), weights=by_block.ravel(), minlength=shape[0] * years * bounds)
-        return np.asarray(sums, np.float64).reshape(shape)
-    width = group.shape[1]
-    at = of[0].looked_up(_steps(len(of[0].labels), width)) + of[1].looked_up(_steps(len(of[1].labels), 1))
-    number = group.reshape(-1)[at]
-    if worth.ratio is not None:
+        number = group[at, unit]
+        taken = np.flatnonzero(number != NONE)
+        sizes = np.ones(len(taken)) if worth.ratio is None else worth.ratio[at, unit][taken]
+        return _sums_of_table(
+            cross.table(values), (body % shape[0]) * years + year % years, number, taken, sizes, least, shape
+        )
+    if worth.ratio is None:  # the unit makes no difference
+        number = of[0].looked_up(group[:, 0])
+    else:
+        at = of[0].looked_up(_steps(len(of[0].labels), group.shape[1])) + of[1].looked_up(_steps(len(of[1].labels), 1))
+        number = group.reshape(-1)[at]
         values = values * worth.ratio.reshape(-1)[at]
     body = columns["organisation"].looked_up(_steps(shape[0] - 1, years * (bounds + 1)))
     key = body + columns["period"].looked_up(_steps(years - 1, bounds + 1)) + number + 1  # 0 is of no bound
     found = np.asarray(np.bincount(key, weights=values, minlength=shape[0] * years * (bounds + 1)), np.float64)
     return found.reshape(shape[0], years, bounds + 1)[:, :, 1:].copy()
+
+
+def _sums_of_table(
+    table: NDArray[np.float64],
+    of_block: Places,
+    number: Places,
+    taken: Places,
+    sizes: NDArray[np.float64],
+    least: NDArray[np.float64],
+    shape: tuple[int, int, int],
+) -> NDArray[np.float64]:
+    """Return the sums of blocks by kinds; of organisations and years that no bound can be beyond, as 0.
+
+    Those are found in one pass: what they have of each bound, as shares of them, comes to less than one in all.
+    """
+    share = np.zeros(len(number))
+    share[taken] = sizes / least[number[taken]]
+    used = (table if table.min(initial=0.0) >= 0 else np.abs(table)) @ share
+    full = np.bincount(of_block, weights=used, minlength=shape[0] * shape[1]) > 1 - CLOSE
+    sums = np.zeros((shape[0] * shape[1], shape[2]))
+    blocks = np.flatnonzero(full[of_block])
+    if len(blocks):
+        weights = np.zeros((len(number), shape[2]))
+        weights[taken, number[taken]] = sizes
+        np.add.at(sums, of_block[blocks], table[blocks] @ weights)
+    return sums.reshape(shape)
 
 
 def _steps(labels: int, step: int) -> NDArray[np.int64]:
