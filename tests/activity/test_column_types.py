@@ -27,7 +27,6 @@ PANDAS = {
     "numpy timedelta without a unit": ("quantity", pd.Series([np.timedelta64(5)], dtype=object)),
     "year of pandas": ("quantity", pd.period_range("2023", periods=1, freq="Y")),
     "interval": ("quantity", pd.interval_range(0, 1)),
-    "complex": ("quantity", [3 + 0j]),
     "bytes": ("quantity", [b"5"]),
     "time": ("quantity", [dt.time(1)]),
     "categories of timedeltas": ("quantity", pd.Categorical(pd.to_timedelta([5], unit="s"))),

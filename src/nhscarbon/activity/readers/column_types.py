@@ -23,7 +23,7 @@ class Where(TypedDict):
     first_rows: tuple[int, ...]
 
 
-NEVER = (bytes, bytearray, memoryview, timedelta, np.timedelta64, np.void, time, complex, np.complexfloating,
+NEVER = (bytes, bytearray, memoryview, timedelta, np.timedelta64, np.void, time,
          pd.Interval, pd.Period)  # fmt: skip
 YES_OR_NO = (bool, np.bool_)  # in a column of numbers the reader says so, cell by cell
 FREE_TEXT = frozenset({"supplier", "reference", "note"})  # a yes or no may be a remark
@@ -56,7 +56,7 @@ def odd_type(values: pd.Series, name: str) -> tuple[str, Mask]:
     elif isinstance(kind, pd.PeriodDtype):
         named = "" if name == "period" and str(kind) in {f"period[{freq}]" for freq in PERIODS} else str(kind)
     else:
-        never = isinstance(kind, pd.IntervalDtype) or kind.kind in "mcSV"
+        never = isinstance(kind, pd.IntervalDtype) or kind.kind in "mSV"
         yes_or_no = kind.kind == "b" and name not in {*schema.NUMERIC, *FREE_TEXT}
         named = str(kind) if never or yes_or_no else ""
     return named, values.notna().to_numpy(np.bool_) if named else np.zeros(0, np.bool_)

@@ -14,7 +14,8 @@ from nhscarbon.activity.columns import TableColumn, crossed_by
 from nhscarbon.checks.cells import Cells, Hit
 from nhscarbon.checks.rules.bounds import figure
 from nhscarbon.methods.data_package import data_root, load_pinned
-from nhscarbon.methods.units import KG_PER_TONNE
+from nhscarbon.methods.units import KG_PER_TONNE, MICRO
+from nhscarbon.sums.arithmetic import LARGEST as LARGEST_WHOLE
 
 ROOM, PACKAGE = "checks", "nhs-checks-1@1.0.0"
 ENGLAND, LARGEST = "england_total", "largest_organisation"
@@ -22,6 +23,7 @@ ASKED = 3  # times the largest organisation that is held
 TONNES = "tCO2e"
 THEME = "theme:"
 NONE = -1
+LARGEST_SUMMED = LARGEST_WHOLE / 10**MICRO
 CLOSE = 1e-6  # what the rounding of sums may hide
 Places = NDArray[np.int64]
 
@@ -198,7 +200,7 @@ def _sums(
     cross = crossed_by(columns)
     sides = {name: isinstance(each, TableColumn) and each.by_block for name, each in columns.items()}
     values = worth.values
-    unknown = ~np.isfinite(values)
+    unknown = ~(np.isfinite(values) & (np.abs(cells.quantity) < LARGEST_SUMMED))  # too large to be summed is said so
     if unknown.any():
         values = np.where(unknown, 0.0, values)
     of = columns["activity"], columns["unit"]
