@@ -56,7 +56,8 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def activities(method: Methodology) -> str:
     """Return the page of activities, by theme."""
-    parts = [MADE, f"# Activities of {method.id}\n", "Each can be entered in the units beside it.\n"]
+    parts = [MADE, f"# Activities of {method.id}\n", "Each can be entered in the units beside it, in the NHS years "
+             "beside them; a unit that some of these years do not take is named with them.\n"]
     for theme, label in method.catalogue.themes.items():
         entries = [entry for entry in method.catalogue.activities.values() if entry.theme == theme]
         if entries:
@@ -73,8 +74,15 @@ def activities(method: Methodology) -> str:
 
 
 def _years(method: Methodology, entry: CatalogueActivity) -> str:
-    years = sorted({year for unit in entry.units for year in periods_served(method, entry.activity, unit)})
-    return spans(years, method.periods) or "none"
+    """Say the NHS years that have a factor, and which of the units those years do not take."""
+    served = {unit: periods_served(method, entry.activity, unit) for unit in entry.units}
+    years = sorted({year for each in served.values() for year in each})
+    without: dict[str, list[str]] = {}
+    for unit, each in served.items():
+        if absent := spans([year for year in years if year not in each], method.periods):
+            without.setdefault(absent, []).append(unit)
+    said = [f"no {', '.join(units)} in {absent}" for absent, units in without.items()]
+    return "; ".join([spans(years, method.periods) or "none", *said])
 
 
 def conversions(method: Methodology) -> str:

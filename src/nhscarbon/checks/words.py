@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from nhscarbon.activity.columns import BLANK, Column
 from nhscarbon.checks.entries import Entries
 from nhscarbon.checks.hits import EACH, Grouped, many_words
+from nhscarbon.checks.unit_spellings import readings_of
 from nhscarbon.errors import PeriodError
 from nhscarbon.findings import Finding, Wording, finding, wording
 from nhscarbon.methods.catalogue import TIERS, Catalogue
@@ -203,6 +204,8 @@ def unit_in(units: Units) -> Callable[[str], Term]:
     def look(text: str) -> Term:
         unit = units.known(text)
         if unit is None:
+            if readings_of(text, units):
+                return Term(None)  # asked by the rule that knows the activity
             return Term(None, "unit_unknown", lambda: unknown(text))
         if unit == text:
             return Term(unit)

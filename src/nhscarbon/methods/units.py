@@ -57,12 +57,21 @@ class Units:
     __repr__ = short_repr
 
     @cached_property
+    def _spellings(self) -> dict[str, set[str]]:
+        """Map case-folded spellings to the units that each may mean."""
+        found: dict[str, set[str]] = {}
+        for spelling, unit in [*((unit, unit) for unit in self.decimals), *self.aliases.items()]:
+            found.setdefault(spelling.casefold(), set()).add(unit)
+        return found
+
+    def meant_by(self, folded: str) -> tuple[str, ...]:
+        """Return the units that a spelling in small letters may mean, in order."""
+        return tuple(sorted(self._spellings.get(folded, ())))
+
+    @cached_property
     def _folded(self) -> dict[str, str]:
         """Map case-folded spellings to units, leaving out those that could mean two (ml, ML)."""
-        folded: dict[str, set[str]] = {}
-        for spelling, unit in [*((unit, unit) for unit in self.decimals), *self.aliases.items()]:
-            folded.setdefault(spelling.casefold(), set()).add(unit)
-        return {spelling: min(units) for spelling, units in folded.items() if len(units) == 1}
+        return {spelling: min(units) for spelling, units in self._spellings.items() if len(units) == 1}
 
     @cached_property
     def _registry(self) -> pint.UnitRegistry[Decimal]:
@@ -87,7 +96,7 @@ class Units:
         return {}
 
     @cached_property
-    def _spellings(self) -> tuple[dict[str, str], Spellings]:
+    def _compared(self) -> tuple[dict[str, str], Spellings]:
         """The unit of each spelling in small letters, and the spellings to compare words with."""
         spellings = {**{name.casefold(): name for name in self.decimals}, **self._folded}
         return spellings, Spellings(spellings)
@@ -138,7 +147,7 @@ class Units:
         if text not in self._near:
             if len(self._near) >= REMEMBERED:
                 self._near.clear()
-            spellings, compared = self._spellings
+            spellings, compared = self._compared
             plain = text.casefold()
             found = compared.close_to(plain, most=1, cutoff=0.75)
             swapped = (
