@@ -46,4 +46,4 @@ def answers_template(findings: Findings) -> pd.DataFrame:
          sha256(each))
         for each in findings if each.severity == "warning" or each.answered
     ]  # fmt: skip
-    return pd.DataFrame(dict.fromkeys(rows), columns=list(COLUMNS), dtype=str)
+    return pd.DataFrame(list(dict.fromkeys(rows)), columns=list(COLUMNS), dtype=str)
