@@ -298,6 +298,25 @@ def test_several_returns_share_one_answers_table_and_hear_of_its_faults_once(tmp
     assert codes.count("answer_wildcard") == codes.count("answer_without_finding") == 1
 
 
+def test_rows_in_two_returns_and_the_senders_own_tonnes_can_be_answered(tmp_path, capsys):
+    first, second, written = (tmp_path / name for name in ("a.csv", "b.csv", "answers.csv"))
+    one = table(rows=[("RTH", "", "2023/24", "water.supply", 6.0, "m3")]).assign(reported_tco2e=99.0)
+    one.to_csv(first, index=False)
+    pd.concat([one, one.assign(activity="water.treatment")]).to_csv(second, index=False)
+    common = [str(first), str(second), "--method", "nhs-2026.1", "--organisations", "none"]
+    main(["check", *common, "--write-answers", str(written)])
+    answers = pd.read_csv(written, dtype=str, keep_default_na=False).assign(**WHO)
+    assert {"rows_in_two_files", "reported_differs"} <= {*answers["code"]}
+    answers.to_csv(written, index=False)
+    capsys.readouterr()
+    assert main(["check", *common, "--answers", str(written), "--format", "json"]) == 0
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    assert not [each for each in findings if each["severity"] == "warning"]
+    assert "answer_without_finding" not in [each["code"] for each in findings]
+    counted = nc.calculate(second, METHOD, organisations=None, answers=written)
+    assert not {"reported_differs", "rows_in_two_files"} & {each.value for each in counted.findings}
+
+
 def test_the_stamp_names_the_packages_outside_the_digest():
     looked_up = nc.calculate(nc.example("trust-year.csv"), METHOD).stamp
     labels = {label.partition("@")[0] for label in looked_up.packages}

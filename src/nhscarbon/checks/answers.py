@@ -25,6 +25,7 @@ NEEDED = ("reason", "by", "date", "input_sha256")
 WILD = re.compile(r"[*?%]")
 WILD_WORDS = frozenset({"all", "any", "every"})
 DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]00:00(?::00)?)?", re.ASCII)
+OF_CHECK_ALONE = frozenset({"reported_differs", "rows_in_two_files"})  # a calculation never meets them
 Key: TypeAlias = tuple[str, str, str, str]
 
 
@@ -143,7 +144,7 @@ def answered(findings: Findings, answers: Sequence[Answer]) -> Findings:
     noted = {_key(each) for each in findings if each.severity == "info"}
     for each in answers:
         told += faults[each.row]
-        if not faults[each.row] and each.row not in used:
+        if not faults[each.row] and each.row not in used and each.code not in OF_CHECK_ALONE:
             told.append(_unused(each, refused, noted))
     return replace(in_order_of_severity(told, findings.rows), input_sha256=findings.input_sha256)
 

@@ -14,7 +14,7 @@ from nhscarbon.activity.schema import STATED
 from nhscarbon.activity.template_properties import other_method
 from nhscarbon.checks.all_rules import cell_rules, detail_codes, row_rules
 from nhscarbon.checks.answers import Answer, answered
-from nhscarbon.checks.cell_hashes import CellHashes
+from nhscarbon.checks.cell_hashes import NAMED, CellHashes
 from nhscarbon.checks.cells import Cells, cells_in
 from nhscarbon.checks.check_words import check
 from nhscarbon.checks.entries import cells_of
@@ -119,7 +119,9 @@ def assess(
          for each in (*of_reading, *found, *other_method(sources, method.id, method.digest))],
         rows=partial.read,
     )  # fmt: skip
-    findings = answered(replace(findings, input_sha256=CellHashes(partial, cells.columns)), answers)
+    findings = answered(
+        replace(findings, input_sha256=CellHashes(partial, {name: cells.columns[name] for name in NAMED})), answers
+    )
     return Assessment(sums, resolutions, findings, sources, partial.keep, partial.files, partial.boundary,
                       packages_used(organisations))  # fmt: skip
 

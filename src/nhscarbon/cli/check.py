@@ -6,7 +6,7 @@ import json
 import sys
 from argparse import Namespace
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import reduce
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from nhscarbon.activity.cell_address import address
 from nhscarbon.activity.readers.open_source import Tabular
 from nhscarbon.activity.readers.read import read
 from nhscarbon.activity.readers.subprocess_reader import Reader
-from nhscarbon.checks.answers import COLUMNS, read_answers, said_once
+from nhscarbon.checks.answers import COLUMNS, answered, read_answers, said_once
 from nhscarbon.checks.rules.between_files import between_files
 from nhscarbon.cli.footprint import source_of
 from nhscarbon.errors import IntegrityError, UnreadableError, UsageError
@@ -61,19 +61,20 @@ def check_files(options: Namespace) -> None:
             source: Tabular = file
             try:
                 source = _source(file, options, parser)
-                findings = check(source, method, organisations=release, answers=answers, isolate=parser)
+                findings = check(source, method, organisations=release, isolate=parser)
             except (UnreadableError, IntegrityError) as error:  # some are read before they are checked
                 findings = unreadable(error, Path(file).name)
             checked.append(FileCheck(shown(file), findings))
             held.append(source if isinstance(source, Activity) else None)
             told(checked)
+    checked = [
+        FileCheck(each.file, answered(_with(each.findings, found), answers))
+        for each, found in zip(checked, between_files(held), strict=True)
+    ]
     if options.write_answers:
         _write_answers(checked, options)
     once = said_once([each.findings for each in checked])
-    checked = [
-        FileCheck(each.file, in_order_of_severity([*findings, *found], findings.rows) if found else findings)
-        for each, findings, found in zip(checked, once, between_files(held), strict=True)
-    ]
+    checked = [FileCheck(each.file, findings) for each, findings in zip(checked, once, strict=True)]
     if options.marked:
         for file, each in zip(options.file, checked, strict=True):
             _mark(file, each.findings, options)
@@ -116,6 +117,13 @@ def _refuse_writing(options: Namespace) -> None:
         raise UsageError("--marked is for activity tables: an estates return or a ledger has other columns")
     if len(options.file) > 1 and not Path(options.marked).is_dir():
         raise UsageError(f"'{options.marked}' is no folder: name one for the marked workbooks of several files")
+
+
+def _with(findings: Findings, more: list[Finding]) -> Findings:
+    """Return findings and more of them, in order."""
+    if not more:
+        return findings
+    return replace(findings, findings=in_order_of_severity([*findings, *more], findings.rows).findings)
 
 
 def _write_answers(checked: list[FileCheck], options: Namespace) -> None:
