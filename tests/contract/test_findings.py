@@ -17,7 +17,7 @@ import pytest
 
 import nhscarbon as nc
 from nhscarbon import findings
-from nhscarbon.checks.all_rules import sum_rules
+from nhscarbon.checks.all_rules import cell_rules, sum_rules
 from nhscarbon.findings import SEVERITIES, Finding, finding, texts_path, wording
 
 REPO = Path(__file__).resolve().parents[2]
@@ -43,6 +43,7 @@ RAISERS = {
     "finding": Raiser(0, 1),
     "wording": Raiser(0, 1),
     "findings": Raiser(1, 2),  # of `Rows`
+    "Hit": Raiser(0, 1, dict_at=4),
     "_say": Raiser(0, None, frozenset({"file", "sheet"}), file="activity/readers/from_sheets.py"),
     "findings_at": Raiser(2, None),
     "finding_of_cells": Raiser(0, 1, frozenset({"cells"})),
@@ -60,9 +61,10 @@ PASSED_ON = {  # a code that comes through a name: it was raised, and is counted
     ("activity/readers/from_sheets.py", "code"),
     ("checks/answers.py", "what"),
     ("checks/entries.py", "code"),
+    ("checks/hits.py", "hit.code"),
     ("checks/rules/plausibility.py", "found.code"),
     ("checks/rules/rows.py", "code"),
-    ("checks/rules/rows.py", "said"),
+    ("checks/rules/rows.py", "what"),
     ("checks/words.py", "word.said"),
     ("trajectory/actions/checks.py", "fault.code"),
     ("trajectory/actions/read_actions.py", "fault.code"),
@@ -306,7 +308,7 @@ def test_each_rule_of_a_ledger_and_of_double_counting_has_the_text_of_its_severi
 
 def test_codes_that_need_rows_are_those_of_rules_across_rows_and_few():
     needing = {row["code"] for row in table().values() if row["needs_rows"] == "yes"}
-    on_sums = {rule.__module__.rpartition(".")[2] for rule in sum_rules()}
+    on_sums = {rule.__module__.rpartition(".")[2] for rule in (*sum_rules(), *cell_rules())} | {"bounds"}
     homes = {each.code: Path(each.where.partition(":")[0]) for each in all_raised()}
     across = {code for code, home in homes.items() if home.parent == Path("checks/rules") and home.stem not in on_sums}
     assert needing == across | {"reported_differs"}  # which looks at the sender's own tonnes, row by row

@@ -102,18 +102,18 @@ def assess(
     if denominators is None:
         denominators = next((each.denominators for each in sources if isinstance(each, Activity)), None)
     cells = cells_in(partial, method, release, denominators)
-    hits = [hit for rule in cell_rules() for hit in rule(cells)]  # across the small table of sums
     of_reading = [*partial.findings]
-    if small and partial.read:  # across the rows
+    rows = None
+    if small and partial.read:
         activity, beside = _whole(sources)
         weights = weigher(activity)
         rows = rows_in(activity, method, release, weights=weights, denominators=denominators)
         of_reading = weigh_findings([*of_reading, *beside], activity, weights)
-        found += findings_of_hits(hits, cells, rows)
-        found += [each for rule in row_rules() for each in rule(rows)]
+        found += [each for rule in row_rules() for each in rule(rows)]  # across the rows
     else:
-        found += findings_of_hits(hits, cells, None)
         found += _rows_not_checked(partial, cells, large=bool(sources))
+    hits = [hit for rule in cell_rules() for hit in rule(cells)]  # across the small table of sums
+    found += findings_of_hits(hits, cells, rows)
     findings = in_order_of_severity(
         [with_cell(each, sources)
          for each in (*of_reading, *found, *other_method(sources, method.id, method.digest))],

@@ -142,12 +142,16 @@ def month_of(text: str) -> Term:
         return Term(None)
 
 
+_POUNDS = ("£", "pounds", "gbp.", "sterling", "£s", "pound", "£000", "£000s", "£k", "£ks", "£ 000", "000s", "£m")
+
+
 def _taken_for_unit(text: str) -> str:
     """Return of what kind a word is that is often taken for a unit, as the variant of its finding."""
     plain = text.casefold()
     if "co2" in plain:
         return "carbon"
-    return "money" if plain in ("£", "pounds", "gbp.", "sterling", "£s", "pound") else ""
+    pounds = plain.replace("'", "").replace("’", "")
+    return "money" if pounds in _POUNDS else ""
 
 
 def unit_in(units: Units) -> Callable[[str], Term]:

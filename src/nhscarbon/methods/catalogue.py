@@ -135,7 +135,7 @@ class Catalogue:
 
 
 def load_catalogue(package: DataPackage) -> Catalogue:
-    """Read a catalogue package.
+    """Read a catalogue package; `repeats.csv` may be absent, where a package of checks holds the rules.
 
     Raises
     ------
@@ -153,7 +153,7 @@ def load_catalogue(package: DataPackage) -> Catalogue:
     tier_rules = tuple(
         TierRule(row["evidence"], float(row["estimated_share_to"]), row["tier"]) for row in package.rows("tiers.csv")
     )
-    repeats, strange = _repeats(package.rows("repeats.csv"))
+    repeats, strange = _repeats(package.rows("repeats.csv") if "repeats.csv" in package.hashes else ())
     faults = [f"{len(rows) - len(activities)} activity codes are repeated"] if len(rows) > len(activities) else []
     for entry in activities.values():
         if entry.theme not in themes:
