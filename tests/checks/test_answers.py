@@ -220,6 +220,17 @@ def test_answers_are_read_from_csv_workbook_and_frames_alike(tmp_path):
     assert read_answers(None) == read_answers([]) == ()
 
 
+def test_the_sheet_of_answers_may_lie_in_the_return_itself_and_is_no_activity(tmp_path):
+    book = tmp_path / "return.xlsx"
+    with pd.ExcelWriter(book) as writer:
+        answers_to(table()).to_excel(writer, sheet_name="answers", index=False)
+        table().to_excel(writer, sheet_name="Return", index=False)
+    after = checked(book, book)
+    assert after.rows == len(ROWS)
+    assert warning_of(after).answered
+    assert not {"sheet_not_read", "sheets_joined"} & {each.code for each in after}
+
+
 def test_an_answers_table_without_its_columns_is_refused(tmp_path):
     with pytest.raises(UsageError, match="no column by, date, input_sha256"):
         nc.check(table(), METHOD, answers=answers_to(table())[list(COLUMNS[:5])])

@@ -59,7 +59,7 @@ def check(
     answers : str, Path, frame or list of records, optional
         The answers table: a CSV file, a workbook with a sheet ``answers``, or a frame with the columns code,
         organisation, period, activity, reason, by, date and input_sha256; `nhscarbon.submissions.answers_template`
-        writes one to complete. A warning that it answers becomes an info with the reason; an error cannot be answered.
+        writes one to complete. A warning that it answers becomes a note (info); an error cannot be answered.
     limits : Limits, optional
         What a file is held against before it is parsed; give larger ones for larger files.
     isolate : bool or Reader, optional
