@@ -60,6 +60,7 @@ PASSED_ON = {  # a code that comes through a name: it was raised, and is counted
     ("activity/numbers.py", "code"),
     ("activity/readers/from_frame.py", "why.code"),
     ("activity/readers/from_sheets.py", "code"),
+    ("checks/answers.py", "what"),
     ("checks/entries.py", "code"),
     ("checks/hit_findings.py", "hit.code"),
     ("checks/hits.py", "code"),

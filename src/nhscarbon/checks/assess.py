@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -13,11 +13,14 @@ from nhscarbon.activity.concat import concat
 from nhscarbon.activity.schema import STATED
 from nhscarbon.activity.template_properties import other_method
 from nhscarbon.checks.all_rules import cell_rules, detail_codes, row_rules
+from nhscarbon.checks.answers import Answer, answered
+from nhscarbon.checks.cell_hashes import NAMED, CellHashes
 from nhscarbon.checks.cells import Cells, cells_in
 from nhscarbon.checks.check_words import check
 from nhscarbon.checks.entries import cells_of
 from nhscarbon.checks.hit_findings import findings_of_hits
 from nhscarbon.checks.materiality import Weigher, weigh_findings
+from nhscarbon.checks.packages import packages_used
 from nhscarbon.checks.row_findings import faults_of, findings_in_rows, findings_of, keys_in, many_as_in_cells
 from nhscarbon.checks.rules.rows import rows_in
 from nhscarbon.checks.totals import Totals, to_totals
@@ -52,6 +55,7 @@ class Assessment:
     keep: tuple[str, ...]
     files: tuple[tuple[str, str], ...]
     boundary: str
+    packages: Mapping[str, str]  # that decide what is checked, by label, with their SHA-256
 
 
 def assess(
@@ -61,6 +65,7 @@ def assess(
     *,
     organisations: str | None = RELEASE,
     denominators: pd.DataFrame | None = None,
+    answers: Sequence[Answer] = (),
 ) -> Assessment:
     """Check partial sums against a methodology and resolve their keys: every finding, and nothing multiplied.
 
@@ -75,6 +80,8 @@ def assess(
         The release of the Organisation Data Service that codes are looked up in; None looks none up.
     denominators : pandas.DataFrame, optional
         organisation, period (NHS year), measure and value; those of an estates return when left out.
+    answers : sequence of Answer, optional
+        The warnings that they answer are closed.
 
     Raises
     ------
@@ -113,7 +120,11 @@ def assess(
          for each in (*of_reading, *found, *other_method(sources, method.id, method.digest))],
         rows=partial.read,
     )  # fmt: skip
-    return Assessment(sums, resolutions, findings, sources, partial.keep, partial.files, partial.boundary)
+    findings = answered(
+        replace(findings, input_sha256=CellHashes(partial, {name: cells.columns[name] for name in NAMED})), answers
+    )
+    return Assessment(sums, resolutions, findings, sources, partial.keep, partial.files, partial.boundary,
+                      packages_used(organisations))  # fmt: skip
 
 
 def _whole(sources: Sequence[Source]) -> tuple[Activity, list[Finding]]:

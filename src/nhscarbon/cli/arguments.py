@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nhscarbon.cli.arguments_analysis import add_verbs_of_many
-from nhscarbon.cli.parser import METHOD_HELP, Verbs, add_group, add_source, add_verb
+from nhscarbon.cli.parser import METHOD_HELP, Verbs, add_answers, add_group, add_lookup, add_source, add_verb
 
 
 def add_verbs(verbs: Verbs) -> None:
@@ -29,6 +29,8 @@ def _footprint(verbs: Verbs) -> None:
         "--boundary", help="count only what this boundary includes; the headline when --by is given alone"
     )
     verb.add_argument("--keep", default="", metavar="COLUMNS", help="keep site, month, supplier or reference apart")
+    add_lookup(verb)
+    add_answers(verb)
     verb.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
     verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
     verb.add_argument("--overwrite", action="store_true", help="replace OUT if it is there")
@@ -53,10 +55,11 @@ def _check(verbs: Verbs) -> None:
         default="table",
         help="default: table; dve has the columns of NHS England's Data Validation Engine",
     )
+    add_lookup(verb)
+    add_answers(verb)
     verb.add_argument(
-        "--organisations", default="ods-2026-07", metavar="RELEASE",
-        help="hold codes against this release; 'none' holds them against none (default: ods-2026-07)",
-    )  # fmt: skip
+        "--write-answers", metavar="OUT.csv", help="write the warnings as an answers table to complete with reasons"
+    )
     verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
     verb.add_argument("--overwrite", action="store_true", help="replace what is written if it is there")
     verb.add_argument(
