@@ -256,7 +256,7 @@ def _said(column: Column, look: Callable[[str], str]) -> Column:
 def _code(text: str) -> str:
     """Return the code that the sender's word is read as, or would be once it is mended."""
     word = organisation_code(text)
-    return word.meaning or word.likely
+    return word.meaning or word.likely(text)
 
 
 def _likely_bodies(sent: Column, organisations: OrganisationIndex | None) -> dict[str, str]:
