@@ -82,7 +82,7 @@ def word_holds(kind, text):
     for look in LOOKS[kind]:
         found = look(text)
         if found.meaning is None:
-            assert found.said, "a word was refused without a reason"
+            assert found.lead(text), "a word was refused without a reason"
         elif kind == "unit":
             assert found.meaning in METHOD.units.decimals, "a unit that there is not"
     return "looked up"

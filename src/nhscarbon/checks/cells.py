@@ -156,7 +156,7 @@ def likely_month(text: str) -> str:
 def _code(text: str) -> str:
     """Return the code that the sender's word is read as, or would be once it is corrected."""
     word = organisation_code(text)
-    return word.meaning or word.likely
+    return word.meaning or word.likely(text)
 
 
 def _likely_organisations(sent: Column, organisations: OrganisationIndex | None) -> dict[str, str]:

@@ -48,17 +48,15 @@ class Term:
 
     meaning: str | None
     code: str = ""
-    look: Callable[[], Lead] | None = None
+    look: Callable[[str], Lead] | None = None
 
-    @property
-    def lead(self) -> Lead | None:
-        """What is said of the word, if anything is."""
-        return self.look() if self.look else None
+    def lead(self, word: str) -> Lead | None:
+        """Return what is said of the word, if anything is."""
+        return self.look(word) if self.look else None
 
-    @property
-    def likely(self) -> str:
-        """The word that was probably meant, or an empty text."""
-        return self.look().likely if self.look else ""
+    def likely(self, word: str) -> str:
+        """Return the word that was probably meant, or an empty text."""
+        return self.look(word).likely if self.look else ""
 
 
 def to_vocabulary(
@@ -116,16 +114,16 @@ def _findings(entries: Entries, name: str, column: Column, words: Sequence[Term]
             yield about(said, **entries.located(at))
             continue
         for place, number in enumerate(numbers):
-            lead = words[number].lead if cells.size(place) else None
+            value = column.labels[number] if number < len(column.labels) else ""
+            lead = words[number].lead(value) if cells.size(place) else None
             if lead:
-                value = column.labels[number] if number < len(column.labels) else ""
                 yield about(lead.said, value=value[:100], **entries.located(cells[place]))
 
 
 def blank_term(name: str) -> Term:
     """Return the finding of an empty cell in a column that must be filled."""
     said = Lead(wording(BLANKS[name]))
-    return Term(None, said.said.code, lambda: said)
+    return Term(None, said.said.code, lambda _: said)
 
 
 def as_is(text: str) -> Term:
@@ -140,14 +138,22 @@ def organisation_code(text: str) -> Term:
     """
     code = text.upper()
     if "l" in text and text != text.lower() and len(text) <= SITE_CODE:
-        other = text.replace("l", "1").upper()
-        return Term(
-            None, "organisation_ambiguous",
-            lambda: Lead(wording("organisation_ambiguous", word=text, other=other, code=code), other),
-        )  # fmt: skip
+        return AMBIGUOUS
     if code == text or not code.isalnum():  # of what is no code at all, its own finding says so
         return Term(code)
-    return Term(code, "organisation_spelling", lambda: Lead(wording("organisation_spelling", word=text, code=code)))
+    return Term(code, "organisation_spelling", _spelt)
+
+
+def _ambiguous(text: str) -> Lead:
+    code, other = text.upper(), text.replace("l", "1").upper()
+    return Lead(wording("organisation_ambiguous", word=text, other=other, code=code), other)
+
+
+def _spelt(text: str) -> Lead:
+    return Lead(wording("organisation_spelling", word=text, code=text.upper()))
+
+
+AMBIGUOUS = Term(None, "organisation_ambiguous", _ambiguous)
 
 
 def geography_in(home: str) -> Callable[[str], Term]:
@@ -162,7 +168,7 @@ def geography_in(home: str) -> Callable[[str], Term]:
 def year_of(text: str) -> Term:
     """Read a period and take its NHS year."""
     found = read_period(text)
-    return Term(None, "period_unreadable", lambda: _unreadable(text)) if found is None else Term(found.year)
+    return UNREADABLE if found is None else Term(found.year)
 
 
 def _unreadable(text: str) -> Lead:
@@ -173,6 +179,9 @@ def _unreadable(text: str) -> Lead:
         said = wording("period_unreadable", message=with_full_stop(error.message), advice=with_full_stop(advice))
         return Lead(said, error.likely)
     raise AssertionError(text)  # it is called of what cannot be read
+
+
+UNREADABLE = Term(None, "period_unreadable", _unreadable)
 
 
 def with_full_stop(sentence: str) -> str:
@@ -201,16 +210,6 @@ def _taken_for_unit(text: str) -> str:
 def unit_in(units: Units) -> Callable[[str], Term]:
     """Return the look-up of units: other spellings are applied and reported."""
 
-    def look(text: str) -> Term:
-        unit = units.known(text)
-        if unit is None:
-            if readings_of(text, units):
-                return Term(None)  # asked by the rule that knows the activity
-            return Term(None, "unit_unknown", lambda: unknown(text))
-        if unit == text:
-            return Term(unit)
-        return Term(unit, "unit_alias", lambda: Lead(wording("unit_alias", word=text, meant=unit)))
-
     def unknown(text: str) -> Lead:
         error = units.unknown(text)
         said = wording(
@@ -221,22 +220,22 @@ def unit_in(units: Units) -> Callable[[str], Term]:
         )
         return Lead(said, units.nearest(text))
 
+    def alias(text: str) -> Lead:
+        return Lead(wording("unit_alias", word=text, meant=units.canonical(text)))
+
+    strange, asked = Term(None, "unit_unknown", unknown), Term(None)  # asked by the rule that knows the activity
+
+    def look(text: str) -> Term:
+        unit = units.known(text)
+        if unit is None:
+            return asked if readings_of(text, units) else strange
+        return Term(unit) if unit == text else Term(unit, "unit_alias", alias)
+
     return look
 
 
 def activity_in(catalogue: Catalogue) -> Callable[[str], Term]:
     """Return the look-up of activity codes, which suggests the nearest for an unknown one."""
-
-    def look(text: str) -> Term:
-        if text in catalogue.activities:
-            return Term(text)
-        if text in catalogue.renamed:
-            new = catalogue.renamed[text]
-            return Term(None, "activity_renamed", lambda: Lead(wording("activity_renamed", word=text, new=new), new))
-        if meant := catalogue.folded.get(text.casefold()):
-            return Term(meant, "activity_spelling",
-                        lambda: Lead(wording("activity_spelling", word=text, meant=meant)))  # fmt: skip
-        return Term(None, "activity_unknown", lambda: unknown(text))
 
     def unknown(text: str) -> Lead:
         likely, others = catalogue.nearest(text)
@@ -246,16 +245,32 @@ def activity_in(catalogue: Catalogue) -> Callable[[str], Term]:
             return Lead(wording("activity_unknown", "others", word=text, others=", ".join(others)))
         return Lead(wording("activity_unknown", word=text))
 
+    def renamed(text: str) -> Lead:
+        new = catalogue.renamed[text]
+        return Lead(wording("activity_renamed", word=text, new=new), new)
+
+    def spelt(text: str) -> Lead:
+        return Lead(wording("activity_spelling", word=text, meant=catalogue.folded[text.casefold()]))
+
+    strange = Term(None, "activity_unknown", unknown)
+
+    def look(text: str) -> Term:
+        if text in catalogue.activities:
+            return Term(text)
+        if text in catalogue.renamed:
+            return Term(None, "activity_renamed", renamed)
+        meant = catalogue.folded.get(text.casefold())
+        return Term(meant, "activity_spelling", spelt) if meant else strange
+
     return look
 
 
 def one_of(name: str, known: tuple[str, ...]) -> Callable[[str], Term]:
     """Return the look-up of a short closed list."""
+    strange = Term(None, UNKNOWN[name], lambda text: Lead(wording(UNKNOWN[name], word=text, words=", ".join(known))))
 
     def look(text: str) -> Term:
-        if text.casefold() in known:
-            return Term(text.casefold())
-        return Term(None, UNKNOWN[name], lambda: Lead(wording(UNKNOWN[name], word=text, words=", ".join(known))))
+        return Term(text.casefold()) if text.casefold() in known else strange
 
     return look
 
@@ -323,7 +338,8 @@ def key_words(
         words = [look(label) for label in sent.labels] + [blank]
         unknown = sum(word.meaning is None for word in words)
         asked = likely and unknown <= EACH + 1  # a blank beside them; more have one finding together, and no lead
-        meant = [word.meaning or (word.likely if asked else "") for word in words]
+        meant = [word.meaning or (word.likely(text) if asked else "")
+                 for word, text in zip(words, (*sent.labels, ""), strict=True)]  # fmt: skip
         labels = tuple(sorted({word for word in meant if word}))
         place = {label: code for code, label in enumerate(labels)}
         found[name] = sent.renamed(np.array([place.get(word, BLANK) for word in meant], np.int32), labels)
