@@ -105,7 +105,9 @@ def test_cells_in_a_table_and_cells_one_by_one_are_judged_alike(seed, method):
     kgco2e[::7] = np.nan
     told = []
     for columns in (in_table, plain):
-        cells = Cells(columns, quantity, np.ones(72, np.int64), np.ones(72, np.bool_), False, method)
+        cells = Cells(
+            columns, quantity, np.ones(72, np.int64), np.ones(72, np.bool_), np.zeros(72, np.int64), False, method
+        )
         cells.__dict__["kgco2e"] = kgco2e
         told.append([(hit.variant, hit.where.tolist(), len(hit.where))
                      for hit in beyond_bounds(cells)])  # fmt: skip
