@@ -74,7 +74,7 @@ def test_words_and_cells_that_a_file_lacks_are_refused(method):
         body = buffer.getvalue()
         return SEAL + hashlib.sha256(body).hexdigest().encode() + body
 
-    two = {"organisation": ["R1", "R2"], "period": "2023/24", "activity": ["water.supply", "energy.natural_gas"]}
+    two = {"organisation": ["R1H", "RR8"], "period": "2023/24", "activity": ["water.supply", "energy.natural_gas"]}
     table = pd.DataFrame({**two, "quantity": 1.0, "unit": ["m3", "kWh"]})
     bits = [np.packbits(taken) for taken in ([1, 1, 0, 0], [1, 0, 1, 0], [1, 1, 1, 0])]  # two bodies by two activities
     wide = json.dumps({**json.loads(parts_of(table)["about"].tobytes()), "table": [2, 1 << 40]})

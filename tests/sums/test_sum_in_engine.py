@@ -65,7 +65,7 @@ def messy():
     wrong = frame(8, seed=9)
     wrong["quantity"] = [np.nan, -3.5, 1e300, 1e-9, 0.0000005, 2.0000005, 1.0000015, -2.0000025]
     wrong.loc[0, "activity"] = "water.supply"
-    wrong["organisation"] = ["R1", "R1", "R2", "R2", "R3", "R3 ", " R4", "R4"]
+    wrong["organisation"] = ["R1H", "R1H", "RR8", "RR8", "RX1", "RX1 ", " R0A", "R0A"]
     return pd.concat([table, wrong], ignore_index=True)
 
 
