@@ -90,7 +90,9 @@ def assess(
     small = bool(sources) and partial.read <= SMALL
     if found and sources and (refused or small):  # only now are rows looked at, to say which
         of_rows = findings_in_rows(sources, partial, sums, resolutions, method, weigher)
-        found = of_rows if _refuse((*partial.findings, *of_rows)) else [*of_rows, *_certain(found)]
+        found = (
+            of_rows if _refuse((*partial.findings, *of_rows)) else [*of_rows, *(each for each in found if each.refuses)]
+        )
     release = None if organisations is None else load_organisations(organisations)
     if denominators is None:
         denominators = next((each.denominators for each in sources if isinstance(each, Activity)), None)
@@ -145,14 +147,6 @@ def _refuse_other_units(partial: PartialSums, method: Methodology) -> None:
 
 def _refuse(findings: Iterable[Finding]) -> bool:
     return any(finding.refuses for finding in findings)
-
-
-def _certain(of_cells: Iterable[Finding]) -> list[Finding]:
-    """Return the refusals of the sums that rows cannot undo, so that none is lost where a second look finds nothing.
-
-    Only what is counted twice can be found harmless by the rows: they name sites.
-    """
-    return [finding for finding in of_cells if finding.refuses and finding.code != "counted_twice"]
 
 
 def refuse(findings: Findings, method: Methodology) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import cast
 
@@ -23,7 +23,7 @@ from nhscarbon.organisations.register import Organisations
 from nhscarbon.sums import arithmetic
 
 Mask = NDArray[np.bool_]
-SENT = ("site", "supplier", "reference", "evidence")
+SENT = ("site", "supplier", "reference", "evidence", "note")
 DIGITS = 12  # of an amount in two units that is the same
 SERIES = ("organisation", "site", "activity", "unit", "geography", "supplier", "reference", "period")
 MARKED = 1 << 24  # pairs that are marked one by one in a table of bits rather than sorted
@@ -37,7 +37,7 @@ class Rows:
     Attributes
     ----------
     words : Mapping[str, Column]
-        organisation, site, period (NHS year), month, activity, unit, geography, supplier, reference, evidence;
+        organisation, site, period (NHS year), month, activity, unit, geography, supplier, reference, evidence, note;
         ``sent`` is the organisation as it was sent, in capitals.
     quantity : float64 array, shape (rows,)
         NaN where it cannot be read.
@@ -52,6 +52,8 @@ class Rows:
         The release to hold codes against, if any.
     denominators : pandas.DataFrame or None
         organisation, period (NHS year), measure, value: floor areas in m2 and the like.
+    numbers : Mapping[str, float64 array]
+        Columns of numbers as they were sent.
     """
 
     words: Mapping[str, Column]
@@ -62,6 +64,7 @@ class Rows:
     sheets: tuple[SheetRows, ...]
     organisations: Organisations | None = None
     denominators: pd.DataFrame | None = None
+    numbers: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.quantity)
@@ -87,6 +90,17 @@ class Rows:
             self.cells(words, np.arange(len(self)), kind),
             np.unique(amounts, return_inverse=True)[1].astype(np.int64),
         )
+
+    def as_sent(self, place: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return a number for each of some rows that only rows share that are equal in every column that was sent."""
+        columns = list(self.entries.columns.values())
+        codes = [column.codes[place].astype(np.int64) + 1 for column in columns]
+        sizes = [len(column.labels) + 1 for column in columns]
+        for values in (self.quantity, *(each for name, each in self.numbers.items() if name != "quantity")):
+            number = np.unique(values[place], return_inverse=True)[1].astype(np.int64)
+            codes.append(number)
+            sizes.append(int(number.max(initial=0)) + 1)
+        return arithmetic.group(codes, sizes)[0]
 
     @cached_property
     def _named_codes(self) -> NDArray[np.int32]:
@@ -246,5 +260,5 @@ def rows_in(
     weights = weights_of(activity, method) if weights is None else weights
     return Rows(
         words, likely_quantity(activity), known, replace(entries, weights=weights), method, activity.sheets,
-        organisations, activity.denominators if denominators is None else denominators,
+        organisations, activity.denominators if denominators is None else denominators, activity.numbers,
     )  # fmt: skip
