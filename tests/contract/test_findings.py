@@ -17,7 +17,8 @@ import pytest
 
 import nhscarbon as nc
 from nhscarbon import findings
-from nhscarbon.checks.all_rules import sum_rules
+from nhscarbon.checks.all_rules import cell_rules, sum_rules
+from nhscarbon.checks.double_counting_rules import CODES, double_count_rules
 from nhscarbon.findings import SEVERITIES, Finding, finding, texts_path, wording
 
 REPO = Path(__file__).resolve().parents[2]
@@ -43,6 +44,7 @@ RAISERS = {
     "finding": Raiser(0, 1),
     "wording": Raiser(0, 1),
     "findings": Raiser(1, 2),  # of `Rows`
+    "Hit": Raiser(0, 1, dict_at=4),
     "_say": Raiser(0, None, frozenset({"file", "sheet"}), file="activity/readers/from_sheets.py"),
     "findings_at": Raiser(2, None),
     "finding_of_cells": Raiser(0, 1, frozenset({"cells"})),
@@ -295,12 +297,13 @@ def test_each_rule_of_an_estates_layout_has_the_text_of_its_severity():
             assert table()[rule["code"], variant]["severity"] == variant.removesuffix("_left_out")
 
 
-def test_each_rule_of_a_ledger_and_of_double_counting_has_the_text_of_its_severity(method):
+def test_each_rule_of_a_ledger_and_of_double_counting_has_the_text_of_its_severity():
     for rule in rows_of(REPO / "data" / "mappings" / "double-counting-1" / "rules.csv"):
         for code, variant in (("ledger_in", ""), ("ledger_excluded", ""), ("ledger_excluded", "_instead")):
             assert table()[code, rule["severity"] + variant]["severity"] == rule["severity"]
-    for repeat in method.catalogue.repeats:
-        assert table()["counted_twice", repeat.severity]["severity"] == repeat.severity
+    for rule in double_count_rules():
+        for severity in filter(None, (rule.severity, rule.otherwise)):
+            assert table()[rule.code, severity]["severity"] == severity
 
 
 def test_codes_that_need_rows_are_those_of_rules_across_rows_and_few():

@@ -36,6 +36,7 @@ from nhscarbon.methods.resolution import FactorKey, Resolution, resolve
 from nhscarbon.methods.units import decimals_of
 from nhscarbon.organisations.load import RELEASE, load_organisations
 from nhscarbon.sums.partial_sums import SMALL, PartialSums
+from nhscarbon.sums.sum_source import with_detail
 
 SHOWN = 12  # findings that a refusal prints; all of them are in its findings
 
@@ -98,6 +99,9 @@ def assess(
         denominators = next((each.denominators for each in sources if isinstance(each, Activity)), None)
     cells = cells_in(partial, method, release, denominators)
     hits = [hit for rule in cell_rules() for hit in rule(cells)]  # across the small table of sums
+    if sources and not cells.detailed and any(hit.refuses for hit in hits):  # sites and months may tell them apart
+        cells = cells_in(with_detail(partial, sources, method.units), method, release, denominators)
+        hits = [hit for rule in cell_rules() for hit in rule(cells)]
     of_reading = [*partial.findings]
     if small and partial.read:  # across the rows
         activity, beside = _whole(sources)

@@ -16,6 +16,7 @@ from nhscarbon.activity.columns import BLANK, Column, Mask
 from nhscarbon.checks.materiality import kgco2e_of
 from nhscarbon.checks.words import key_words, organisation_code
 from nhscarbon.errors import PeriodError
+from nhscarbon.findings import REFUSED, wording
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.organisations.lookup import alike
 from nhscarbon.organisations.register import Organisations
@@ -40,6 +41,11 @@ class Hit(NamedTuple):
     column: str
     values: Mapping[str, object]
     kgco2e: float | None = None
+
+    @property
+    def refuses(self) -> bool:
+        """Whether its finding stops a calculation."""
+        return wording(self.code, self.variant, **self.values).severity in REFUSED
 
 
 @dataclass(frozen=True)

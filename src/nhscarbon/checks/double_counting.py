@@ -19,6 +19,7 @@ from nhscarbon.checks.meeting import (
     amounts_of,
     in_base,
     key_pairs,
+    least_of,
     meeting,
     named,
     tonnage,
@@ -204,6 +205,8 @@ def _holds(cells: Cells, rule: DoubleCountRule, where: Places, word: Numbers, me
         ratio = total[first] / total[second]
     fits = (group_of[first] == group_of[second]) & (total[first] > 0) & (total[second] > 0)
     fits &= (ratio >= rule.low) & (ratio <= rule.high)
+    if rule.least is not None:
+        fits &= total[first] >= least_of(cells, where, *rule.least)
     held = np.zeros(len(keys), np.bool_)
     held[first[fits]] = True
     held[second[fits]] = True

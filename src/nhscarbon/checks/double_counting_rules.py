@@ -38,6 +38,8 @@ class DoubleCountRule:
     low, high : float
         The first divided by the second (without a second side, the smaller by the larger) lies in between where the
         rule holds.
+    least : tuple of (float, str), or None
+        A quantity and its unit; below it two quantities are equal by chance.
     severity : str
         Where it holds.
     otherwise : str
@@ -53,6 +55,7 @@ class DoubleCountRule:
     measure: str
     low: float
     high: float
+    least: tuple[float, str] | None
     severity: Severity
     otherwise: Severity | Literal[""]
     what: str
@@ -107,6 +110,7 @@ def double_count_rules() -> tuple[DoubleCountRule, ...]:
             rule=row["rule"], code=row["code"],  # type: ignore[arg-type]  # held against the words above
             first=_patterns(row["first"]), second=_patterns(row["second"]), same=row["same"], differ=row["differ"],
             measure=row["measure"], low=float(row["low"] or 0), high=float(row["high"] or 0),
+            least=_least(row["least"]),
             severity=cast("Severity", row["severity"]), otherwise=cast("Severity", row["otherwise"]),
             what=row["what"], advice=row["advice"], source=row["source"],
         )
@@ -138,6 +142,11 @@ def _patterns(text: str) -> tuple[Pattern, ...]:
     """Read patterns ``activity`` or ``activity:kind``."""
     parts = [each.partition(":") for each in text.split(";") if each]
     return tuple((activity, kind or "*") for activity, _, kind in parts)
+
+
+def _least(text: str) -> tuple[float, str] | None:
+    value, _, unit = text.partition(" ")
+    return (float(value), unit) if value else None
 
 
 def _fits(activity: str, kind: str, patterns: tuple[Pattern, ...]) -> bool:

@@ -146,6 +146,14 @@ def in_base(cells: Cells, where: Places) -> NDArray[np.float64]:
     return found
 
 
+def least_of(cells: Cells, where: Places, least: float, unit: str) -> float:
+    """Return a quantity in the unit that `in_base` brings those of its kind among some cells to."""
+    units = cells.method.units
+    column = cells.columns["unit"].part(where)
+    met = sorted(name for name in column.labels if units.same_kind(name, unit))
+    return least * units.ratio(unit, met[0]) if met else least
+
+
 def tonnage(cells: Cells, where: Places) -> NDArray[np.float64]:
     """Return what some cells come to [kgCO2e], without a look at all the others."""
     if "kgco2e" in cells.__dict__:
