@@ -66,7 +66,10 @@ def test_a_stake_is_what_the_mended_rows_come_to(method, amounts):
     assert refused.kgco2e_at_stake == pytest.approx(fsum(mended.table["kgco2e"]), rel=1e-12)
 
 
-def test_a_refusal_of_a_calculation_does_not_wait_for_weights(activity_csv, method):
+def test_a_refusal_of_a_calculation_says_what_is_at_stake_as_the_check_does(activity_csv, method):
     with pytest.raises(nc.SubmissionError) as error:
         nc.calculate(activity_csv("RX1,2023,energy.natural_gas,1,kWh", header=HEADER), method)
-    assert [finding.kgco2e_at_stake for finding in error.value.findings] == [None]
+    checked = nc.check(activity_csv("RX1,2023,energy.natural_gas,1,kWh", header=HEADER), method)
+    assert [finding.kgco2e_at_stake for finding in error.value.findings] == [
+        finding.kgco2e_at_stake for finding in checked
+    ]

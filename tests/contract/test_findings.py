@@ -61,9 +61,10 @@ PASSED_ON = {  # a code that comes through a name: it was raised, and is counted
     ("activity/readers/from_frame.py", "why.code"),
     ("activity/readers/from_sheets.py", "code"),
     ("checks/entries.py", "code"),
+    ("checks/hits.py", "hit.code"),
     ("checks/rules/plausibility.py", "found.code"),
     ("checks/rules/rows.py", "code"),
-    ("checks/rules/rows.py", "said"),
+    ("checks/rules/rows.py", "what"),
     ("checks/words.py", "word.said"),
     ("trajectory/actions/checks.py", "fault.code"),
     ("trajectory/actions/read_actions.py", "fault.code"),
@@ -186,6 +187,7 @@ THROUGH = {  # codes that data name, and those of a refusal
     ("checks/rules/bounds.py", "slip.code"): _of_slips,
     ("checks/rules/plausibility.py", "slip.code"): _of_slips,
     ("checks/row_findings.py", "code"): _of_resolution,
+    ("checks/double_counting.py", "twice.rule.code"): lambda: CODES,
 }
 
 
@@ -308,7 +310,7 @@ def test_each_rule_of_a_ledger_and_of_double_counting_has_the_text_of_its_severi
 
 def test_codes_that_need_rows_are_those_of_rules_across_rows_and_few():
     needing = {row["code"] for row in table().values() if row["needs_rows"] == "yes"}
-    on_sums = {rule.__module__.rpartition(".")[2] for rule in sum_rules()}
+    on_sums = {rule.__module__.rpartition(".")[2] for rule in (*sum_rules(), *cell_rules())} | {"bounds"}
     homes = {each.code: Path(each.where.partition(":")[0]) for each in all_raised()}
     across = {code for code, home in homes.items() if home.parent == Path("checks/rules") and home.stem not in on_sums}
     assert needing == across | {"reported_differs"}  # which looks at the sender's own tonnes, row by row

@@ -14,7 +14,8 @@ def example(name: str) -> Path:
     Parameters
     ----------
     name : str
-        ``"trust-year.csv"`` (one trust, one year, as an activity table) or
+        ``"trust-year.csv"`` (energy, water and waste of one trust in one year), ``"acute-year.csv"`` (all 21 themes of
+        one acute trust in one year; what is not of its estates return is invented) or
         ``"estates-2023-24.csv"`` (the estates return 2023/24 of England's trusts).
 
     Returns

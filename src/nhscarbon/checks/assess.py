@@ -19,7 +19,7 @@ from nhscarbon.checks.entries import cells_of
 from nhscarbon.checks.hits import findings_of_hits
 from nhscarbon.checks.materiality import Weigher, weigh_findings
 from nhscarbon.checks.row_findings import faults_of, findings_in_rows, findings_of, keys_in
-from nhscarbon.checks.rules.rows import rows_in
+from nhscarbon.checks.rules.rows import Rows, rows_in
 from nhscarbon.checks.totals import Totals, to_totals
 from nhscarbon.errors import UsageError
 from nhscarbon.findings import (
@@ -91,34 +91,38 @@ def assess(
     small = bool(sources) and partial.read <= SMALL
     if found and sources and (refused or small):  # only now are rows looked at, to say which
         of_rows = findings_in_rows(sources, partial, sums, resolutions, method, weigher)
-        found = (
-            of_rows if _refuse((*partial.findings, *of_rows)) else [*of_rows, *(each for each in found if each.refuses)]
-        )
+        certain = [each for each in found if each.refuses]
+        found = of_rows if _refuse((*partial.findings, *of_rows)) else [*of_rows, *certain]
     release = None if organisations is None else load_organisations(organisations)
     if denominators is None:
         denominators = next((each.denominators for each in sources if isinstance(each, Activity)), None)
     cells = cells_in(partial, method, release, denominators)
-    hits = [hit for rule in cell_rules() for hit in rule(cells)]  # across the small table of sums
-    if sources and not cells.detailed and any(hit.refuses for hit in hits):  # sites and months may tell them apart
-        cells = cells_in(with_detail(partial, sources, method.units), method, release, denominators)
-        hits = [hit for rule in cell_rules() for hit in rule(cells)]
     of_reading = [*partial.findings]
-    if small and partial.read:  # across the rows
+    rows = None
+    if small and partial.read:
         activity, beside = _whole(sources)
         weights = weigher(activity)
         rows = rows_in(activity, method, release, weights=weights, denominators=denominators)
         of_reading = weigh_findings([*of_reading, *beside], activity, weights)
-        found += findings_of_hits(hits, cells, rows)
-        found += [each for rule in row_rules() for each in rule(rows)]
+        found += [each for rule in row_rules() for each in rule(rows)]  # across the rows
     else:
-        found += findings_of_hits(hits, cells, None)
         found += _rows_not_checked(partial, cells, large=bool(sources))
+    across = _across(cells, rows)
+    if sources and not cells.detailed and _refuse(across):  # sites and months may tell apart what seems to meet
+        cells = cells_in(with_detail(partial, sources, method.units), method, release, denominators)
+        across = _across(cells, rows)
+    found += across
     findings = in_order_of_severity(
         [with_cell(each, sources)
          for each in (*of_reading, *found, *other_method(sources, method.id, method.digest))],
         rows=partial.read,
     )  # fmt: skip
     return Assessment(sums, resolutions, findings, sources, partial.keep, partial.files, partial.boundary)
+
+
+def _across(cells: Cells, rows: Rows | None) -> list[Finding]:
+    """Return what the rules find across the small table of sums."""
+    return [*findings_of_hits([hit for rule in cell_rules() for hit in rule(cells)], cells, rows)]
 
 
 def _whole(sources: Sequence[Source]) -> tuple[Activity, list[Finding]]:

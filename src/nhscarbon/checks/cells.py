@@ -16,7 +16,6 @@ from nhscarbon.activity.columns import BLANK, Column, Mask
 from nhscarbon.checks.materiality import kgco2e_of
 from nhscarbon.checks.words import key_words, organisation_code
 from nhscarbon.errors import PeriodError
-from nhscarbon.findings import REFUSED, wording
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.organisations.lookup import alike
 from nhscarbon.organisations.register import Organisations
@@ -26,6 +25,7 @@ from nhscarbon.sums.combinations import distinct, number
 from nhscarbon.sums.partial_sums import DETAIL, PartialSums
 
 NAMED = ("organisation", "site", "period", "activity", "unit")  # what a finding says where all it is about share it
+SHARED = ("organisation", "site", "period", "month", "activity", "unit", "geography")  # of a cell and its rows
 Places = NDArray[np.int64]
 
 
@@ -41,11 +41,6 @@ class Hit(NamedTuple):
     column: str
     values: Mapping[str, object]
     kgco2e: float | None = None
-
-    @property
-    def refuses(self) -> bool:
-        """Whether its finding stops a calculation."""
-        return wording(self.code, self.variant, **self.values).severity in REFUSED
 
 
 @dataclass(frozen=True)
@@ -64,6 +59,8 @@ class Cells:
         How many rows were added.
     known : bool array, shape (cells,)
         Cells whose activity, unit, period and geography are known; rules look at no others, but for organisations.
+    unsummed : int64 array, shape (cells,)
+        How many rows have a quantity that cannot be summed: what is in proportion cannot be told without them.
     detailed : bool
         Whether sites and months are told apart.
     method : Methodology
@@ -78,6 +75,7 @@ class Cells:
     quantity: NDArray[np.float64]
     rows: NDArray[np.int64]
     known: Mask
+    unsummed: NDArray[np.int64]
     detailed: bool
     method: Methodology
     file: str = ""
@@ -140,7 +138,8 @@ def cells_in(
     words |= {name: sums.columns.get(name, blank) for name in DETAIL}
     named = [name for name, _ in partial.files]
     return Cells(
-        words, arithmetic.to_quantity(sums.total, sums.scale), sums.rows, known, detail is not None, method,
+        words, arithmetic.to_quantity(sums.total, sums.scale), sums.rows, known, sums.unsummed, detail is not None,
+        method,
         named[0] if len(named) == 1 else "", organisations, denominators,
     )  # fmt: skip
 

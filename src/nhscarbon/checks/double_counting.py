@@ -137,7 +137,8 @@ def cells_of_totals(totals: Totals, method: Methodology) -> Cells:
             columns[name] = renamed(totals.columns[name], str)  # the empty word is a blank
     known = np.broadcast_to(np.True_, cells)
     columns["sent"] = columns["organisation"]
-    return Cells(columns, totals.quantity, totals.rows, known, "site" in totals.columns, method)
+    none = np.broadcast_to(np.int64(0), cells)
+    return Cells(columns, totals.quantity, totals.rows, known, none, "site" in totals.columns, method)
 
 
 _SIDES: dict[tuple[str, str, str], int] = {}

@@ -6,13 +6,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from nhscarbon.checks.cells import NAMED, Cells, Hit, Places, each_place, numbers_of
+from nhscarbon.checks.cells import NAMED, SHARED, Cells, Hit, Places, each_place, numbers_of
 from nhscarbon.checks.entries import stake
 from nhscarbon.checks.rules.rows import Rows
 from nhscarbon.findings import Finding, finding, wording
-
-KEY = ("organisation", "period", "activity", "unit", "geography")
-DETAILED = (*KEY, "site", "month")  # words that a cell and its rows share
+from nhscarbon.sums.partial_sums import DETAIL
 
 
 def findings_of_hits(hits: Sequence[Hit], cells: Cells, rows: Rows | None) -> Iterator[Finding]:
@@ -29,7 +27,7 @@ def findings_of_hits(hits: Sequence[Hit], cells: Cells, rows: Rows | None) -> It
     if rows is None:
         yield from (_of_cells(hit, cells) for hit in hits)
     elif hits:
-        names = DETAILED if cells.detailed else KEY
+        names = [name for name in SHARED if cells.detailed or name not in DETAIL]
         of_cell, of_row = numbers_of(cells.columns, rows.words, names)
         places = list(each_place(of_row, int(max(of_cell.max(), of_row.max(initial=0))) + 1))
         for hit in hits:

@@ -67,11 +67,12 @@ def kgco2e_of(
     place, keys = keys_of(part)
     answers = resolve(keys, method)
     each = place.looked_up(np.array([_of_one(answers[key], method) for key in keys]))
+    with np.errstate(over="ignore"):  # what is too large to be told is refused elsewhere
+        found: NDArray[np.float64] = each * (quantity if every else quantity[known])
     if every:
-        found: NDArray[np.float64] = each * quantity
         return found
     weights = np.full(len(known), nan)
-    weights[known] = each * quantity[known]
+    weights[known] = found
     return weights
 
 

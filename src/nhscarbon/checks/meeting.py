@@ -123,7 +123,8 @@ def _filled(column: Column) -> Column:
 
 
 def named(cells: Cells, where: Places) -> Places:
-    """Return those of some cells that name an organisation and whose words are known."""
+    """Return those of some cells that are not zero, name an organisation and have words that are known."""
+    where = where[cells.quantity[where] != 0]
     if not one(cells.known).all():
         where = where[cells.known[where]]
     column = cells.columns["organisation"]

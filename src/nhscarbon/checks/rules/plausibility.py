@@ -2,58 +2,118 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nhscarbon.activity.columns import BLANK
-from nhscarbon.checks.rules.bounds import BEFORE, BODY, Odd, Slip, figure, judge, plausible_bounds, times
-from nhscarbon.checks.rules.rows import Rows, first_of, in_order
-from nhscarbon.findings import Finding
+from nhscarbon.activity.columns import BLANK, Column, Mask
+from nhscarbon.checks.cells import Cells, Hit, Places, each_place
+from nhscarbon.checks.rules.bounds import BEFORE, BODY, Odd, Slip, Usual, figure, judge, plausible_bounds, times
 from nhscarbon.periods import nhs_year
+from nhscarbon.sums.combinations import number
 
-TOTALS = ("organisation", "period", "activity", "unit")
+SERIES = ("organisation", "activity", "unit")
+OF_MONTHS = ("organisation", "site", "period", "activity", "unit", "geography")
 FEWEST_MONTHS = 4  # months of a year beside which another can look odd
-RISING_MONTHS, RISEN = 10, 2  # months that only rise, and how many times the first the last is: no season does that
 APART = 10  # a month that is this many times all others is no season
 
 
-def plausible(rows: Rows) -> Iterator[Finding]:
-    """Find quantities that are far from what trusts have, and name the slip where one fits."""
-    place = np.flatnonzero(rows.known & np.isfinite(rows.quantity) & (rows.words["organisation"].codes != BLANK))
-    if len(place):
-        yield from _by_year(rows, place, rows.denominators)
-        yield from _by_month(rows, place[rows.words["month"].codes[place] != BLANK])
+class Totals(NamedTuple):
+    """Quantities by organisation, activity, unit and NHS year, each with its cells and what it was a year before."""
+
+    columns: Mapping[str, Column]
+    quantity: NDArray[np.float64]
+    before: NDArray[np.float64]  # 0 where there is none
+    cells: Sequence[Places]
 
 
-def _by_year(rows: Rows, place: NDArray[np.int64], denominators: pd.DataFrame | None) -> Iterator[Finding]:
-    measured = _measured(denominators)
-    cell = rows.cells(TOTALS, place)
-    total = np.bincount(cell, weights=rows.quantity[place]).tolist()
-    first = place[first_of(cell)]
-    words = [[rows.words[name].labels[code] for code in rows.words[name].codes[first].tolist()] for name in TOTALS]
-    quantities: dict[tuple[str, ...], float] = dict(zip(zip(*words, strict=True), total, strict=True))
-    for number, ((body, year, activity, unit), quantity) in enumerate(quantities.items()):
-        if quantity <= 0:
-            continue
-        before = quantities.get((body, nhs_year(int(year[:4]) - 1), activity, unit), 0.0)
-        held = {BEFORE: before, **measured.get((body, year), {}), BODY: 1.0}
-        found = next(filter(None, (_judged(rows, activity, unit, quantity, per, of) for per, of in held.items())), None)
-        if found:
-            yield from rows.findings(
-                place[cell == number], found.code, found.variant, "quantity",
-                amount=figure(quantity, 6), unit=unit, activity=activity, year=year, **found.values,
-            )  # fmt: skip
+def plausible(cells: Cells) -> Iterator[Hit]:
+    """Find quantities that are far from what trusts have, and name the slip where one fits.
+
+    Sums that lack a row, because its quantity cannot be read, are not judged.
+    """
+    where = np.flatnonzero(cells.known & np.isfinite(cells.quantity) & (cells.columns["organisation"].codes != BLANK))
+    if cells.detailed and len(where):
+        yield from _by_year(cells, where)
+        yield from _by_month(cells, where[cells.columns["month"].codes[where] != BLANK])
 
 
-def _judged(rows: Rows, activity: str, unit: str, quantity: float, per: str, of: float) -> Odd | None:
+def _by_year(cells: Cells, where: Places) -> Iterator[Hit]:
+    totals = _totals(cells, where)
+    measured = _measured(cells.denominators)
+    for place in np.flatnonzero(_worth_a_look(totals, measured, cells)).tolist():
+        organisation, activity, unit, year = (column.text(place) for column in totals.columns.values())
+        held = {BEFORE: float(totals.before[place]), **measured.get((organisation, year), {}), BODY: 1.0}
+        quantity = float(totals.quantity[place])
+        judged = (_judged(cells, activity, unit, quantity, per, of) for per, of in held.items())
+        if found := next(filter(None, judged), None):
+            about = {"amount": figure(quantity, 6), "unit": unit, "activity": activity, "year": year}
+            yield Hit(found.code, found.variant, totals.cells[place], "quantity", {**about, **dict(found.values)})
+
+
+def _totals(cells: Cells, where: Places) -> Totals:
+    columns = {name: cells.columns[name].part(where) for name in (*SERIES, "period")}
+    of_total, columns = number(columns)
+    group = of_total.numbers
+    count = len(columns["period"].codes)
+    quantity = np.bincount(group, weights=cells.quantity[where], minlength=count).astype(np.float64)
+    quantity[np.bincount(group, weights=cells.unsummed[where], minlength=count) > 0] = 0.0
+    series = number({name: columns[name] for name in SERIES})[0].numbers
+    years = columns["period"]
+    place = {year: code for code, year in enumerate(years.labels)}
+    earlier = np.array([place.get(nhs_year(int(year[:4]) - 1), BLANK) for year in years.labels], np.int64)[years.codes]
+    keys = series * len(place) + years.codes
+    order = np.argsort(keys)
+    sought = series * len(place) + earlier
+    at = order[np.searchsorted(keys[order], sought).clip(max=count - 1)]
+    before: NDArray[np.float64] = np.where((earlier != BLANK) & (keys[at] == sought), quantity[at], 0.0)
+    return Totals(columns, quantity, before, [where[part] for part in each_place(group, count)])
+
+
+def _worth_a_look(totals: Totals, measured: Mapping[tuple[str, str], Mapping[str, float]], cells: Cells) -> Mask:
+    """Return which totals may be out of proportion: they are few, and each is judged by itself."""
+    usual, slips = plausible_bounds()
+    positive = totals.quantity > 0
+    ratio = np.divide(totals.quantity, totals.before, out=np.zeros(len(positive)), where=positive & (totals.before > 0))
+    inverse = np.divide(1.0, ratio, out=np.zeros(len(positive)), where=ratio > 0)
+    found = np.zeros(len(positive), np.bool_)
+    for slip in slips:
+        found |= ((ratio >= slip.low) & (ratio <= slip.high)) | ((inverse >= slip.low) & (inverse <= slip.high))
+    activity, unit = totals.columns["activity"], totals.columns["unit"]
+    for code, name in enumerate(activity.labels):
+        if (name, BEFORE) in usual:
+            here = activity.codes == code
+            found[here] |= (ratio[here] > 0) & ~_between(usual[name, BEFORE], ratio[here])
+        if (name, BODY) in usual:
+            here = activity.codes == code
+            most = usual[name, BODY]
+            scale = np.array([
+                cells.method.units.ratio(each, most.unit) if cells.method.units.same_kind(each, most.unit) else np.nan
+                for each in unit.labels
+            ])  # fmt: skip
+            found[here] |= ~_between(most, totals.quantity[here] * scale[unit.codes[here]])
+    if measured:
+        which = {code for code, name in enumerate(activity.labels) if any(of == name for of, _ in usual)}
+        found |= np.isin(activity.codes, list(which))
+    return found & positive
+
+
+def _between(usual: Usual, values: NDArray[np.float64]) -> Mask:
+    """Return which values are usual; what cannot be compared is."""
+    low, high = (usual.statistics.get(name, other) for name, other in (("p01", 0.0), (usual.most, np.inf)))
+    inside: Mask = np.isnan(values) | ((values >= low) & (values <= high))
+    return inside
+
+
+def _judged(cells: Cells, activity: str, unit: str, quantity: float, per: str, of: float) -> Odd | None:
     usual = plausible_bounds()[0].get((activity, per))
     if of <= 0 or (usual is None and per != BEFORE):
         return None
-    units = rows.method.units
+    units = cells.method.units
     if usual is None or per == BEFORE:
         return judge(quantity / of, per, usual)
     return (
@@ -62,69 +122,44 @@ def _judged(rows: Rows, activity: str, unit: str, quantity: float, per: str, of:
 
 
 def _measured(denominators: pd.DataFrame | None) -> Mapping[tuple[str, str], Mapping[str, float]]:
-    """Return what bodies have in each year, by measure."""
+    """Return what organisations have in each year, by measure."""
     if denominators is None:
         return {}
     found: dict[tuple[str, str], dict[str, float]] = {}
     names = ["organisation", "period", "measure", "value"]
     known = denominators.loc[denominators["measure"].isin({per for _, per in plausible_bounds()[0]}), names]
-    for body, year, measure, value in known.itertuples(index=False, name=None):
-        of = found.setdefault((body, year), {})
+    for organisation, year, measure, value in known.itertuples(index=False, name=None):
+        of = found.setdefault((organisation, year), {})
         of[measure] = of.get(measure, 0.0) + float(value)
     return found
 
 
-def _by_month(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
+def _by_month(cells: Cells, where: Places) -> Iterator[Hit]:
     """Find months that are a thousand or twelve times the others of their year."""
-    if not len(place):
+    if not len(where):
         return
-    month = rows.words["month"].codes[place].astype(np.int64)
-    order = in_order(month)
-    order = order[in_order(rows.series[place][order])]
-    month, place = month[order], place[order]
-    pairs = rows.series[place] * (int(month.max()) + 1) + month
+    series = cells.group(OF_MONTHS, where)[0]
+    month = cells.columns["month"].codes[where].astype(np.int64)
+    pairs = series * (int(month.max()) + 1) + month
+    order = np.argsort(pairs, kind="stable")
+    pairs, where = pairs[order], where[order]
     firsts = np.flatnonzero(np.diff(pairs, prepend=-1))
     lasts = np.append(firsts[1:], len(pairs))
-    total = np.add.reduceat(rows.quantity[place], firsts)
+    total = np.add.reduceat(cells.quantity[where], firsts)
+    total[np.add.reduceat(cells.unsummed[where], firsts) > 0] = 0.0
     starts = np.flatnonzero(np.diff(pairs[firsts] // (int(month.max()) + 1), prepend=-1))
     count = np.diff(np.append(starts, len(firsts)))
     least, most = np.minimum.reduceat(total, starts), np.maximum.reduceat(total, starts)
-
-    def rows_of(each: int) -> NDArray[np.int64]:
-        return place[firsts[each] : lasts[each]]
-
-    yield from _rising(rows, total, starts, count, rows_of)
-    for start, months in zip(*(each[(count > FEWEST_MONTHS) & (least > 0) & (most >= APART * least)].tolist()
-                               for each in (starts, count)), strict=True):  # fmt: skip
+    odd = (count > FEWEST_MONTHS) & (least > 0) & (most >= APART * least)
+    for start, months in zip(starts[odd].tolist(), count[odd].tolist(), strict=True):
         values: list[float] = total[start : start + months].tolist()
         for each, value in enumerate(values):
             others = values[:each] + values[each + 1 :]
             if slip := _odd_month(value, others):
-                here = rows_of(start + each)
-                ratio = value / median(others)
-                yield from rows.findings(
-                    here, slip.code, "month", "quantity",
-                    month=rows.shared("month", here), times=times(ratio), slip=slip.what,
-                )  # fmt: skip
-
-
-def _rising(
-    rows: Rows,
-    total: NDArray[np.float64],
-    starts: NDArray[np.int64],
-    count: NDArray[np.int64],
-    rows_of: Callable[[int], NDArray[np.int64]],
-) -> Iterator[Finding]:
-    """Find months that only rise, each above the one before: the readings of a meter, not what was used."""
-    rises = np.concatenate([[0], np.cumsum(np.diff(total) > 0)])
-    first, last = total[starts], total[starts + count - 1]
-    rising = (rises[starts + count - 1] - rises[starts] == count - 1) & (first > 0) & (last >= RISEN * first)
-    for place in np.flatnonzero(rising & (count >= RISING_MONTHS)).tolist():
-        start, months = int(starts[place]), int(count[place])
-        yield from rows.findings(
-            rows_of(start + months - 1), "readings_cumulative", "", "quantity",
-            months=months, first=figure(first[place]), last=figure(last[place]),
-        )  # fmt: skip
+                here = where[firsts[start + each] : lasts[start + each]]
+                yield Hit(slip.code, "month", here, "quantity", {
+                    "month": cells.shared("month", here), "times": times(value / median(others)), "slip": slip.what,
+                })  # fmt: skip
 
 
 def _odd_month(value: float, others: Sequence[float]) -> Slip | None:
@@ -138,4 +173,5 @@ def _odd_month(value: float, others: Sequence[float]) -> Slip | None:
     return None
 
 
-ROW_RULES = (plausible,)
+CELL_RULES = (plausible,)
+DETAIL_CODES = ("beyond_every_trust", "intensity_implausible", "slip_thousand", "slip_twelve", "year_on_year")

@@ -83,8 +83,8 @@ def _near(
     most = size[last]
     others = np.bincount(cell, weights=size) - most
     rows_of = members(cell, np.arange(len(place)))
-    with np.errstate(invalid="ignore"):
-        near = np.flatnonzero(np.abs(most - others) <= NEAR * most)
+    with np.errstate(invalid="ignore"):  # of what is too large to be added
+        near = np.flatnonzero((most > 0) & np.isfinite(others) & (np.abs(most - others) <= NEAR * most))
     for each in near.tolist():
         here = rows_of(each)
         row = int(place[last[each]])
@@ -128,7 +128,7 @@ def _labelled(
         of_parts, whole = every[part[every]], every[~part[every]]
         total = float(size[of_parts].sum())
         for each in whole.tolist():
-            if size[each] >= total / 2:
+            if size[each] >= total / 2 > 0:
                 quantity = float(rows.quantity[place[each]])
                 yield int(place[each]), place[of_parts], total / float(size[each]) * quantity
 
