@@ -32,7 +32,9 @@ Places = NDArray[np.int64]
 class Hit(NamedTuple):
     """What a rule has found in some cells: `code`, `variant` and `values` are those of `nhscarbon.findings.wording`.
 
-    `kgco2e` is the tonnage that hangs on it [kgCO2e]; that of the cells when it is None.
+    `kgco2e` is the tonnage that hangs on it [kgCO2e]; that of the cells when it is None. `beside` are cells that
+    the others are counted twice with: where rows are at hand, and each side has references that the other has not, they
+    are of different meters and nothing is said.
     """
 
     code: str
@@ -41,6 +43,7 @@ class Hit(NamedTuple):
     column: str
     values: Mapping[str, object]
     kgco2e: float | None = None
+    beside: Places | None = None
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ def rows_in_two_sheets(rows: Rows) -> Iterator[Finding]:
         here = sheet == number
         counts = np.bincount(earlier[here & (earlier < number)], minlength=1)
         other = int(counts.argmax())
-        if counts[other] >= FEWEST and counts[other] > MOST * here.sum():
+        if counts[other] >= FEWEST and MOST * here.sum() < counts[other] < here.sum():  # all: said when it is read
             found = place[here & (earlier == other)]
             yield from rows.findings(
                 found, "rows_in_two_sheets", "", "", count=len(found), all=int(here.sum()),

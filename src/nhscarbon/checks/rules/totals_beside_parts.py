@@ -80,7 +80,7 @@ def months_beside_year(cells: Cells) -> Iterator[Hit]:
             values, kgco2e = _values(cells, at, year[at])
             values["year"] = cells.shared("period", at)
             values["count"] = len({*month.part(at[~year[at]]).codes.tolist()})
-            yield Hit("months_beside_year", "" if error else "part", years, "period", values, kgco2e)
+            yield Hit("months_beside_year", "" if error else "part", years, "period", values, kgco2e, at[~year[at]])
         else:
             rest.add(years, error=error)
     for variant, at in rest:
