@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import fsum
 
 import numpy as np
@@ -28,6 +29,7 @@ from nhscarbon.checks.meeting import (
 from nhscarbon.checks.totals import Totals
 from nhscarbon.findings import Finding, Severity, finding, wording
 from nhscarbon.methods.methodology import Methodology
+from nhscarbon.sums import arithmetic
 
 SHOWN = 3  # organisations and years that a finding names
 Place = tuple[str, ...]  # organisation and NHS year, and what else both sides share
@@ -69,10 +71,13 @@ def double_counts(cells: Cells) -> list[DoubleCount]:
         return []
     pair, pairs = key_pairs(cells)
     kinds = cells.method.units.kinds
+    of_rule: dict[int, list[int]] = {}
+    for number, (activity, unit) in enumerate(pairs):
+        for place in _rules_about(activity, kinds[unit]) if activity and unit else ():
+            of_rule.setdefault(place, []).append(number)
     found: list[DoubleCount] = []
-    for rule in double_count_rules():
-        sides = {number: side for number, (activity, unit) in enumerate(pairs)
-                 if activity and unit and (side := _side(rule, activity, kinds[unit]))}  # fmt: skip
+    for place, sides in sorted(of_rule.items()):
+        rule = double_count_rules()[place]
         if len(sides) < 2:
             continue
         words: dict[str, set[str]] = {}
@@ -141,15 +146,10 @@ def cells_of_totals(totals: Totals, method: Methodology) -> Cells:
     return Cells(columns, totals.quantity, totals.rows, known, none, "site" in totals.columns, method)
 
 
-_SIDES: dict[tuple[str, str, str], int] = {}
-
-
-def _side(rule: DoubleCountRule, activity: str, kind: str) -> int:
-    """Return on which side an activity is; a pattern is compared with a word once."""
-    key = (rule.rule, activity, kind)
-    if key not in _SIDES:
-        _SIDES[key] = rule.side(activity, kind)
-    return _SIDES[key]
+@lru_cache(maxsize=1 << 14)
+def _rules_about(activity: str, kind: str) -> tuple[int, ...]:
+    """Return the rules that an activity in a kind of unit is on a side of; a word is compared with patterns once."""
+    return tuple(place for place, rule in enumerate(double_count_rules()) if rule.side(activity, kind))
 
 
 def _met(
@@ -170,15 +170,17 @@ def _met(
     if met is None:
         return
     holds = _holds(cells, rule, where, word, met)
-    in_group = np.bincount(met.group[holds], minlength=int(met.group.max()) + 1) > 0
-    held = np.unique(met.at[holds])
-    places_held = np.zeros(len(met.places), np.bool_)
-    places_held[met.place[holds]] = True
-    rest = np.unique(met.at[~in_group[met.group] & ~places_held[met.place]])
+    found = [(rule.severity, np.unique(met.at[holds]))] if holds.any() else []
+    if rule.otherwise and not holds.all():
+        elsewhere = np.ones(len(met.places), np.bool_)
+        elsewhere[met.place[holds]] = False
+        found.append((rule.otherwise, np.unique(met.at[elsewhere[met.place]])))
+    if not found:
+        return
     place_of = np.zeros(len(where), np.int64)
     place_of[met.at] = met.place
-    for severity, at in ((rule.severity, held), (rule.otherwise, rest)):
-        if severity and len(at):
+    for severity, at in found:
+        if len(at):
             yield DoubleCount(rule, severity, where[at], word[at], words, place_of[at], met.places)
 
 
@@ -197,7 +199,8 @@ def _holds(cells: Cells, rule: DoubleCountRule, where: Places, word: Numbers, me
         size, kind = in_base(cells, where)[at], of_unit[unit.codes][at]
     words, kinds_in = int(of_word.max()) + 1, int(kind.max()) + 1
     key = (group * kinds_in + kind) * words + of_word
-    keys, entry = np.unique(key, return_inverse=True)
+    entry, combined = arithmetic.group([key], [int(key.max()) + 1])
+    keys = combined[:, 0]
     total = np.bincount(entry, weights=np.nan_to_num(size))
     group_of, word_of = keys // words, keys % words
     order = np.lexsort((total if rule.differ else word_of, group_of))
@@ -238,4 +241,4 @@ def _at_stake(size: NDArray[np.float64], twice: DoubleCount) -> float | None:
         return None
     table = np.zeros((len(twice.places), len(twice.words)))
     np.add.at(table, (twice.place, twice.word), np.abs(np.nan_to_num(size)))
-    return fsum((table.sum(axis=1) - table.max(axis=1)).tolist())
+    return fsum((table.sum(axis=1) - table.max(axis=1)).tolist()) or None

@@ -13,9 +13,11 @@ from nhscarbon.activity.columns import BLANK, Column, one
 from nhscarbon.checks.cells import Cells, Places
 from nhscarbon.checks.materiality import kgco2e_of
 from nhscarbon.methods.units import Units
+from nhscarbon.sums import arithmetic
 from nhscarbon.sums.combinations import distinct
 
 WHOLE = ("organisation", "period")
+DENSE = 1 << 24  # groups by words that are marked in a table rather than sorted
 Numbers = NDArray[np.int64]
 
 
@@ -71,8 +73,8 @@ def meeting(
     """
     chosen = {name: _filled(cells.columns[name].part(where)) for name in names}
     chosen |= {} if shared is None else {"shared": shared}
-    numbered, places = distinct(chosen, tuple(chosen))
-    place = numbered.numbers
+    which, places = distinct(chosen, tuple(chosen))
+    place = which.numbers
     words = int(word.max(initial=0)) + 1
     here = np.flatnonzero(_words_of(place, word, words) > 1)  # most places have one
     if not len(here):
@@ -86,25 +88,36 @@ def meeting(
         sites = np.concatenate([site, np.full(len(again), beyond)])
         at = np.concatenate([here, here[again]])
         group = np.concatenate([group, group[again]]) * (beyond + 1) + sites
-    group = np.unique(group, return_inverse=True)[1].astype(np.int64)
+    group = numbered(group)
     months = group
     if by_month and cells.columns["month"].labels:
         month = cells.columns["month"].part(where[at]).codes.astype(np.int64) + 1
         whole_year = np.bincount(group[month == 0], minlength=int(group.max()) + 1) > 0
         month[whole_year[group]] = 0
         months = group * (int(month.max()) + 1) + month
-        months = np.unique(months, return_inverse=True)[1].astype(np.int64)
+        months = numbered(months)
     met = _words_of(months, word[at], words) > 1
     if not met.any():
         return None
     at = at[met]
-    return Meeting(at, np.unique(group[met], return_inverse=True)[1].astype(np.int64), place[at], places)
+    return Meeting(at, numbered(group[met]), place[at], places)
+
+
+def numbered(key: Numbers) -> Numbers:
+    """Return numbers from 0 for the distinct values of some that are 0 or more, in their order."""
+    return arithmetic.group([key], [int(key.max(initial=0)) + 1])[0]
 
 
 def _words_of(group: Numbers, word: Numbers, words: int) -> Numbers:
     """Return how many words the group of each entry has."""
-    pairs = np.unique(group * words + word)
-    return np.bincount(pairs // words, minlength=int(group.max(initial=-1)) + 1)[group]
+    groups = int(group.max(initial=-1)) + 1
+    pairs = group * words + word
+    if groups * words <= DENSE:
+        seen = np.zeros(groups * words, np.bool_)
+        seen[pairs] = True
+        count: Numbers = np.count_nonzero(seen.reshape(groups, words), axis=1)
+        return count[group]
+    return np.bincount(np.unique(pairs) // words, minlength=groups)[group]
 
 
 def key_pairs(cells: Cells) -> tuple[Column, list[tuple[str, str]]]:
