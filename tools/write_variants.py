@@ -1,4 +1,4 @@
-"""Write the methodologies that differ from nhs-2026.1 by a package or two, and all boundaries.
+"""Write the methodologies that differ from nhs-2026.1 by some packages, and all boundaries.
 
     python tools/write_variants.py
 
@@ -18,21 +18,26 @@ FOLDER = Path(__file__).resolve().parents[1] / "data" / "methodologies"
 HOME = "nhs-2026.1"
 BLOCK = "\n[[factors]]\n"
 GASES, INHALERS = "anaesthetic-gases-ar5-1", "inhalers-1"
+DIESEL, DOSES = "ukgov-diesel-energy-1", "inhaler-doses-1"
+PERIODS = tuple(f"{year}/{year - 1999}" for year in range(2013, 2027))
+EDITION = {"units-1": "units-2", "catalogue-1": "catalogue-2"}  # what the second edition exchanges, however it varies
 
 
 @dataclass(frozen=True)
 class Variant:
     """A methodology told by its difference: packages exchanged, the only ones that stay if not all, others added.
 
-    `added` holds (package, NHS year) pairs; `headline` another boundary than the home methodology's.
+    `added` holds packages of factors with the NHS years that they serve, `converted` packages of conversions,
+    `headline` another boundary than the home methodology's.
     """
 
     id: str
     title: str
     exchanged: Mapping[str, str]
     only: tuple[str, ...] = field(default=())
-    added: tuple[tuple[str, str], ...] = field(default=())
+    added: tuple[tuple[str, tuple[str, ...]], ...] = field(default=())
     headline: str = ""
+    converted: tuple[str, ...] = field(default=())
 
 
 VARIANTS = (
@@ -61,7 +66,7 @@ VARIANTS = (
         "The NHS Emissions Recipe Book as printed: official sets, nitrous oxide on SAR, Entonox as pure nitrous oxide",
         {GASES: "anaesthetic-gases-sar-1", "densities-1": "densities-recipe-book-1"},
         only=("ukgov-", "anaesthetic-gases-"),
-        added=(("uk-multipliers-to-2019-y2019@1.0.0", "2019/20"),),
+        added=(("uk-multipliers-to-2019-y2019@1.0.0", ("2019/20",)),),
     ),
     Variant(
         "sdu-portal-2021",
@@ -76,6 +81,20 @@ VARIANTS = (
         {},
         headline="direct_only",
     ),
+    Variant(
+        "nhs-2026.2",
+        "NHS carbon footprint, common method, second edition",
+        {**EDITION, INHALERS: "inhalers-2"},
+        added=((f"{DIESEL}@1.0.0", PERIODS),),
+        converted=(f"{DOSES}@1.0.0",),
+    ),
+    Variant(
+        "nhs-2026.2-propellant",
+        "NHS carbon footprint, second edition, inhalers by class on propellant mass x warming potential",
+        {**EDITION, INHALERS: "inhalers-wilkinson-2019-1"},
+        added=((f"{DIESEL}@1.0.0", PERIODS),),
+        converted=(f"{DOSES}@1.0.0",),
+    ),
 )
 
 
@@ -87,8 +106,11 @@ def manifest_of(variant: Variant, home: str) -> str:
     lines[2] = 'status = "draft"'
     kept = [block for block in blocks if not variant.only or block.startswith(_pins(variant.only))]
     text = BLOCK.join(["\n".join(lines) + "\n", *kept])
-    for package, year in variant.added:
-        text = f'{text.rstrip(chr(10))}\n{BLOCK}package = "{package}"\nperiods = ["{year}"]\n'
+    for package, years in variant.added:
+        listed = f'["{years[0]}"]' if len(years) == 1 else "".join(["[\n", *(f'  "{year}",\n' for year in years), "]"])
+        text = f'{text.rstrip(chr(10))}\n{BLOCK}package = "{package}"\nperiods = {listed}\n'
+    for package in variant.converted:
+        text = text.replace("\n]\nboundaries", f'\n  "{package}",\n]\nboundaries', 1)
     if variant.headline:
         text = text.replace('headline = "nhs_carbon_footprint"', f'headline = "{variant.headline}"')
     for old, new in variant.exchanged.items():

@@ -9,7 +9,7 @@ import csv
 import dataclasses
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
@@ -29,7 +29,7 @@ SEVERITIES: tuple[Severity, ...] = ("reject_file", "reject_line", "warning", "in
 REFUSED: frozenset[Severity] = frozenset({"reject_file", "reject_line"})
 EVERY = 10_000  # rows of one finding that are kept, for a workbook to be marked; what is shown is five
 LONGEST_VALUE = 100  # letters of a sender's word that a finding repeats
-OURS = ("message", "suggestion", "file", "sheet")
+OURS = ("message", "suggestion", "file", "sheet", "answer", "answered_by")
 THEIRS = ("column", "value", "organisation", "site", "period", "activity", "unit")
 
 
@@ -47,7 +47,8 @@ class Finding:
     """One fault, or one thing to know, about one value of a source.
 
     `rows` counts the rows that share it; `first_rows` holds up to five of them, numbered as the
-    sender sees them (a header is row 1).
+    sender sees them (a header is row 1). A warning that was answered is an info that keeps its code and message:
+    `answer` is the reason, `answered_by` who gave it and `answered_on` the date (ISO 8601).
     """
 
     code: str
@@ -68,6 +69,9 @@ class Finding:
     rows: int = 1
     first_rows: tuple[int, ...] = field(default=())
     kgco2e_at_stake: float | None = None
+    answer: str = ""
+    answered_by: str = ""
+    answered_on: str = ""
 
     def __post_init__(self) -> None:
         """Escape what would steer a terminal or hide letters, and cut what is long: senders' words go everywhere."""
@@ -82,6 +86,11 @@ class Finding:
         """Whether the finding stops a calculation."""
         return self.severity in REFUSED
 
+    @property
+    def answered(self) -> bool:
+        """Whether it was a warning that an answer has closed."""
+        return bool(self.answer)
+
     __repr__ = short_repr
 
     def __str__(self) -> str:
@@ -91,7 +100,8 @@ class Finding:
         more = ", ..." if self.rows > len(self.first_rows) > 0 else ""
         more += f" of sheet '{self.sheet[:60]}'" if first and self.sheet else ""
         advice = f" {self.suggestion}" if self.suggestion else ""
-        return f"{self.severity:11} {self.code}{count}{where}{more}: {self.message}{advice}"
+        closed = f" Answered on {self.answered_on} by {self.answered_by}: {self.answer}" if self.answered else ""
+        return f"{self.severity:11} {self.code}{count}{where}{more}: {self.message}{closed or advice}"
 
 
 class Wording(NamedTuple):
@@ -133,6 +143,11 @@ def _texts() -> Mapping[tuple[str, str], _Text]:
         }  # fmt: skip
 
 
+def known_codes() -> frozenset[str]:
+    """Return every code that a finding can have."""
+    return frozenset(code for code, _ in _texts())
+
+
 @lru_cache(maxsize=1)
 def codes_that_need_rows() -> tuple[str, ...]:
     """Return the codes that no sums can tell, only the rows, in order."""
@@ -160,6 +175,15 @@ def wording(code: str, variant: str = "", /, **values: object) -> Wording:
         code, severity, message.format_map(values) if fills_message else message,
         advice.format_map(values) if fills_advice else advice,
     )  # fmt: skip
+
+
+def has_wording(code: str, variant: str) -> bool:
+    """Tell whether the table has such a row.
+
+    >>> has_wording("unit_unknown", "many"), has_wording("unit_blank", "many")
+    (True, False)
+    """
+    return (code, variant) in _texts()
 
 
 def finding(
@@ -214,15 +238,24 @@ def finding(
 
 @dataclass(frozen=True, repr=False)
 class Findings(Result):
-    """All findings about a source, worst first; `rows` is the number of rows that were read."""
+    """All findings about a source, worst first; `rows` is the number of rows that were read.
+
+    `input_sha256` gives the hash of the cells that a finding is about, for its answer; None where they are not at hand.
+    """
 
     findings: tuple[Finding, ...]
     rows: int
+    input_sha256: Callable[[Finding], str] | None = field(default=None, compare=False, repr=False)
 
     @property
     def refused(self) -> tuple[Finding, ...]:
         """The findings that stop a calculation."""
         return tuple(finding for finding in self.findings if finding.refuses)
+
+    @property
+    def answered(self) -> tuple[Finding, ...]:
+        """The warnings that answers have closed."""
+        return tuple(finding for finding in self.findings if finding.answered)
 
     @property
     def counts(self) -> dict[Severity, int]:

@@ -81,31 +81,61 @@ def parse_period(value: str | date) -> Period:
     if isinstance(value, date):
         return _of_month(value.year, value.month)
     text = value.strip()
+    found = read_period(text)
+    if found is None:
+        raise _not_read(text)
+    return found
+
+
+def read_period(text: str) -> Period | None:
+    """Return what `parse_period` does, or None where that raises and says why.
+
+    Examples
+    --------
+    >>> read_period("2023/24"), read_period("2011-12"), read_period("sometime")
+    (Period(year='2023/24', month=''), None, None)
+    """
+    text = text.strip()
     if match := _YEAR.fullmatch(text):
         year, tail = int(match[1]), int(match[2])
         follows = tail == (year + 1) % 100
-        is_month = "-" in text and 1 <= tail <= 12
-        if follows and is_month:
-            raise PeriodError(
-                f"'{text}' could be the NHS year {nhs_year(year)} or the month {tail} of {year}",
-                nhs_year(year),
-                advice=f"write '{nhs_year(year)}' for the year, or a day such as '{year}-{tail:02d}-01' for the month",
-            )
-        if follows:
-            return Period(nhs_year(year))
-        if is_month:
-            return _of_month(year, tail)
+        is_month = "-" in text and 1 <= tail <= LAST_MONTH
+        if follows == is_month:  # it could be both, or is neither
+            return None
+        return Period(nhs_year(year)) if follows else _month_period(year, tail)
     if match := _DAY.fullmatch(text):
         try:
             day = date.fromisoformat(match[1])
         except ValueError:
-            raise PeriodError(
+            return None
+        return _month_period(day.year, day.month)
+    return None
+
+
+def _not_read(text: str) -> PeriodError:
+    """Return the error of a period that cannot be read, or could mean two."""
+    if match := _YEAR.fullmatch(text):
+        year, tail = int(match[1]), int(match[2])
+        is_month = "-" in text and 1 <= tail <= LAST_MONTH
+        if is_month and tail == (year + 1) % 100:
+            return PeriodError(
+                f"'{text}' could be the NHS year {nhs_year(year)} or the month {tail} of {year}",
+                nhs_year(year),
+                advice=f"write '{nhs_year(year)}' for the year, or a day such as '{year}-{tail:02d}-01' for the month",
+            )
+        if is_month:
+            return _before_all(year, tail)
+    if match := _DAY.fullmatch(text):
+        try:
+            day = date.fromisoformat(match[1])
+        except ValueError:
+            return PeriodError(
                 f"'{text}' is not a day of the calendar",
                 advice=f"correct the day, or write the month, such as '{text[:7]}'",
-            ) from None
-        return _of_month(day.year, day.month)
+            )
+        return _before_all(day.year, day.month)
     if re.fullmatch(r"\d{4}", text, re.ASCII):
-        raise PeriodError(
+        return PeriodError(
             f"'{text}' could be a calendar or a financial year: which one? "
             f"Write '{nhs_year(int(text))}' for April {text} to March {int(text) + 1}",
             nhs_year(int(text)),
@@ -114,16 +144,26 @@ def parse_period(value: str | date) -> Period:
     advice = (
         f"did you mean '{meant}'?" if meant else "write '2023/24' (NHS year), '2023-04' (month) or '2023-04-30' (day)"
     )
-    raise PeriodError(f"'{text[:40]}' is not a period", parse_period(meant).year if meant else "", advice=advice)
+    return PeriodError(f"'{text[:40]}' is not a period", parse_period(meant).year if meant else "", advice=advice)
 
 
 def _of_month(year: int, month: int) -> Period:
+    found = _month_period(year, month)
+    if found is None:
+        raise _before_all(year, month)
+    return found
+
+
+def _month_period(year: int, month: int) -> Period | None:
+    """Return a month and its NHS year; None of a month before the first."""
     starting = year if month >= APRIL else year - 1
-    if starting < 1:
-        raise PeriodError(
-            f"'{year:04d}-{month:02d}' is in no NHS year", advice="write the year in full, such as '2023-04'"
-        )
-    return Period(nhs_year(starting), f"{year:04d}-{month:02d}")
+    return Period(nhs_year(starting), f"{year:04d}-{month:02d}") if starting >= 1 else None
+
+
+def _before_all(year: int, month: int) -> PeriodError:
+    return PeriodError(
+        f"'{year:04d}-{month:02d}' is in no NHS year", advice="write the year in full, such as '2023-04'"
+    )
 
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -215,16 +255,12 @@ def _quarter(text: str) -> str:
 @lru_cache(maxsize=4096)
 def year_of(label: str) -> str:
     """Return the NHS year of a period, or the text itself: what it is not, the check says."""
-    try:
-        return parse_period(label).year
-    except PeriodError:
-        return label
+    found = read_period(label)
+    return label if found is None else found.year
 
 
 @lru_cache(maxsize=4096)
 def month_of(label: str) -> str:
     """Return the month of a period, or the empty word where it has none."""
-    try:
-        return parse_period(label).month
-    except PeriodError:
-        return ""
+    found = read_period(label)
+    return "" if found is None else found.month

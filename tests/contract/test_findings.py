@@ -45,6 +45,7 @@ RAISERS = {
     "wording": Raiser(0, 1),
     "findings": Raiser(1, 2),  # of `Rows`
     "Hit": Raiser(0, 1, dict_at=4),
+    "few_or_one": Raiser(0, 1, frozenset({"count", "words"})),
     "_say": Raiser(0, None, frozenset({"file", "sheet"}), file="activity/readers/from_sheets.py"),
     "findings_at": Raiser(2, None),
     "finding_of_cells": Raiser(0, 1, frozenset({"cells"})),
@@ -60,12 +61,15 @@ PASSED_ON = {  # a code that comes through a name: it was raised, and is counted
     ("activity/numbers.py", "code"),
     ("activity/readers/from_frame.py", "why.code"),
     ("activity/readers/from_sheets.py", "code"),
+    ("checks/answers.py", "what"),
     ("checks/entries.py", "code"),
-    ("checks/hits.py", "hit.code"),
+    ("checks/hit_findings.py", "hit.code"),
+    ("checks/hits.py", "code"),
     ("checks/rules/plausibility.py", "found.code"),
     ("checks/rules/rows.py", "code"),
     ("checks/rules/rows.py", "what"),
-    ("checks/words.py", "word.said"),
+    ("checks/words.py", "lead.said"),
+    ("checks/words.py", "said"),
     ("trajectory/actions/checks.py", "fault.code"),
     ("trajectory/actions/read_actions.py", "fault.code"),
 }
@@ -182,12 +186,17 @@ def _of_resolution():
     return tuple({each.code: None for each in raised(path.parent, path.name)})
 
 
+def _of_words():
+    return tuple({each.code for each in raised(SRC, "words.py") if (each.code, "many") in table()})
+
+
 THROUGH = {  # codes that data name, and those of a refusal
     ("activity/eric/rules.py", "rule.code"): _of_layouts,
     ("checks/rules/bounds.py", "slip.code"): _of_slips,
     ("checks/rules/plausibility.py", "slip.code"): _of_slips,
     ("checks/row_findings.py", "code"): _of_resolution,
     ("checks/double_counting.py", "twice.rule.code"): lambda: CODES,
+    ("checks/hits.py", "kind"): _of_words,
 }
 
 
@@ -310,7 +319,11 @@ def test_each_rule_of_a_ledger_and_of_double_counting_has_the_text_of_its_severi
 
 def test_codes_that_need_rows_are_those_of_rules_across_rows_and_few():
     needing = {row["code"] for row in table().values() if row["needs_rows"] == "yes"}
-    on_sums = {rule.__module__.rpartition(".")[2] for rule in (*sum_rules(), *cell_rules())} | {"bounds"}
+    on_sums = {rule.__module__.rpartition(".")[2] for rule in (*sum_rules(), *cell_rules())} | {
+        "bounds",
+        "sites",
+        "use",
+    }
     homes = {each.code: Path(each.where.partition(":")[0]) for each in all_raised()}
     across = {code for code, home in homes.items() if home.parent == Path("checks/rules") and home.stem not in on_sums}
     assert needing == across | {"reported_differs"}  # which looks at the sender's own tonnes, row by row

@@ -22,7 +22,7 @@ HOSTILE = "<script>alert(1)</script>"
 ODD = "=1+1"
 NAMES = (
     "abatement", "actions", "appraisal", "back_test", "base_year", "benchmark", "chances", "change",
-    "chart", "control_chart", "costs", "explanation", "findings", "footprint", "hierarchy",
+    "chart", "control_chart", "costs", "edition_change", "explanation", "findings", "footprint", "hierarchy",
     "matrix", "outcomes", "path",
     "plan", "progress", "projection", "reported", "robustness", "roll_up", "supplied", "targets", "uncertainty",
     "weather", "wedges",
@@ -77,6 +77,7 @@ def built():
         "chart": nc.chart(footprint),
         "control_chart": control_chart(energy),
         "costs": nc.trajectory.costs(frame, actions),
+        "edition_change": nc.analysis.compare_editions("nhs-2026.1", "nhs-2026.2", {f"{HOSTILE} {ODD}": rows.iloc[:0]}),
         "explanation": footprint.explain(activity=GAS),
         "findings": nc.check(rows, method),
         "footprint": footprint,

@@ -100,7 +100,7 @@ def test_the_kind_of_a_code_changes_under_it(ods):
 
 
 def test_an_unknown_code_and_a_vague_day_are_said_to_be_so(ods):
-    assert str(look_up("@@@", ods, "2023/24")) == "'@@@' is no code of the Organisation Data Service (ods-2026-07)"
+    assert str(look_up("@@@", ods, "2023/24")) == "'@@@' is not in this release (ods-2026-07)"
     assert look_up("Z" * 5000, ods, "2023/24").status == "unknown"
     with pytest.raises(UsageError, match="month"):
         look_up("R0A", ods, "2023-04")

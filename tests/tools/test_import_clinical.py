@@ -15,7 +15,7 @@ REPO = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPO / "tools"))
 
 import write_variants  # noqa: E402
-from clinical import containers, package, refrigerants  # noqa: E402
+from clinical import containers, doses, package, refrigerants  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,8 @@ def figures():
 
 
 @pytest.mark.parametrize(
-    ("importer", "packages"), [("import_gases", 8), ("import_inhalers", 2), ("import_refrigerants", 3)]
+    ("importer", "packages"),
+    [("import_gases", 8), ("import_inhalers", 2), ("import_inhalers_2", 2), ("import_refrigerants", 3)],
 )
 def test_a_second_run_gives_the_committed_bytes(importer, packages, figures, tmp_path, monkeypatch):
     monkeypatch.setattr(package, "DATA", tmp_path)
@@ -52,6 +53,20 @@ def test_a_container_whose_content_went_missing_is_refused(figures):
     blank = [row | {"nominal_litres_sourced": ""} if row["container"] == "bottle 240 ml" else row for row in rows]
     with pytest.raises(ValueError, match=r"no sourced content of anaesthetic\.desflurane bottle_240ml"):
         containers.container_rows(blank)
+
+
+def test_a_pack_whose_name_no_longer_says_its_doses_is_refused(figures):
+    counted = package.read_rows(figures / "clinical" / "inhalers.csv")
+    named = package.read_rows(figures.parent / "originals" / "national" / "epd" / "bnf_inhalers.csv")
+    assert len(doses.dose_rows(counted, named)) == 17
+    wrong = [
+        row | {"bnf_name": "Airomir_Inha 100mcg"} if row["bnf_code"] == "0301011R0BMAAAP" else row for row in named
+    ]
+    with pytest.raises(ValueError, match=r"does not say how many doses inhaler\.pmdi\.airomir_100 holds"):
+        doses.dose_rows(counted, wrong)
+    of_days = [row | {"doses_basis": "days"} if row["product"] == "ICS MDI (e.g. Clenil)" else row for row in counted]
+    with pytest.raises(ValueError, match="are 'days', not actuations"):
+        doses.dose_rows(of_days, named)
 
 
 def test_two_rows_that_answer_are_refused():

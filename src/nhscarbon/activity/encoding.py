@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nhscarbon.activity.columns import BLANK, Codes, Column
-from nhscarbon.activity.numbers import LONGEST, PLAIN
+from nhscarbon.activity.numbers import LONGEST, PLAIN, half_even, near_half
 from nhscarbon.errors import UnreadableError
 
 MANY = 256  # texts that are worth an array
@@ -68,7 +68,17 @@ def read_number(text: str) -> float:
 
 
 def read_numbers(texts: Sequence[str]) -> NDArray[np.float64]:
-    """Return what `read_number` does of each text: those of digits and a point all at once, a fifth of the time."""
+    """Return what `read_number` does of each text: those of digits and a point all at once, a fifth of the time.
+
+    A text half way between two whole millionths is read as the float that is rounded as its decimals are.
+    """
+    numbers = _floats(texts)
+    for place in np.flatnonzero(near_half(numbers)).tolist():
+        numbers[place] = half_even(texts[place].strip())
+    return numbers
+
+
+def _floats(texts: Sequence[str]) -> NDArray[np.float64]:
     if len(texts) < MANY:
         return np.array([read_number(text) for text in texts], np.float64)
     words = np.array(texts, dtype=f"U{LONGEST + 1}")
@@ -149,6 +159,11 @@ def odd_numbers(numbers: NDArray[np.float64], blank: NDArray[np.bool_]) -> Colum
 def none_unread(rows: int) -> Column:
     """Return the column of texts that are no numbers where there are none."""
     return Column(np.broadcast_to(np.int8(BLANK), rows), ())
+
+
+def no_numbers(blank: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.bool_], Column]:
+    """Return a column of numbers of which none could be read; `blank` says which cells are empty."""
+    return np.full(len(blank), np.nan), blank, none_unread(len(blank))
 
 
 def _plain(value: object) -> str | None:

@@ -5,9 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import isfinite, nan
+from decimal import ROUND_HALF_EVEN, Decimal
+from math import isfinite, nan, nextafter
 from unicodedata import category, normalize
 
+import numpy as np
+from numpy.typing import NDArray
+
+from nhscarbon.methods.units import MICRO
+
+SCALE = 10**MICRO  # whole quantities in one: every unit is summed at this decimal
+NOISE = 4 * float(np.finfo(np.float64).eps)  # relative, of a scaled number
+NO_HALVES = float(2**52)  # from here on a float is whole
 LONGEST = 40  # characters; no quantity is longer
 ERRORS = ("#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA")
 ABSENT = ("n/a", "na", "n.a.", "nil", "none", "null", "-", "--", "–", "—", "?", "tbc", "tba", "unknown", "missing",
@@ -198,3 +207,41 @@ def _spoken(text: str) -> float:
         text = text.replace(found[1], "")
     value = _plain(text) * scale
     return value if isfinite(value) else nan
+
+
+def near_half(numbers: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which numbers lie, within the noise of a float, between two whole millionths: shape (numbers,).
+
+    Of such a number the text alone says to which side it is to be rounded.
+    """
+    with np.errstate(invalid="ignore", over="ignore"):
+        scaled = np.abs(numbers) * SCALE
+        near = np.abs(scaled - np.floor(scaled) - 0.5) <= scaled * NOISE
+        found: NDArray[np.bool_] = near & (scaled > 1) & (scaled < NO_HALVES)
+    return found
+
+
+def half_even(text: str) -> float:
+    """Return the float that a decimal text is summed as: at the last decimal half to even, as decimals are rounded.
+
+    Parameters
+    ----------
+    text : str
+        A plain number that `near_half` found.
+
+    Returns
+    -------
+    float
+        The nearest to the text that scales to the right side of the half.
+
+    Examples
+    --------
+    >>> [round(half_even(text) * 10**6) for text in ("1.0000005", "1.0000015", "1.00000050001")]
+    [1000000, 1000002, 1000001]
+    """
+    number = float(text)
+    exact = int((Decimal(text) * SCALE).to_integral_value(ROUND_HALF_EVEN))
+    towards = exact / SCALE
+    while round(number * SCALE) != exact and number != towards:
+        number = nextafter(number, towards)
+    return number

@@ -13,8 +13,9 @@ from pkgutil import iter_modules
 from types import ModuleType
 
 from nhscarbon.checks import rules
-from nhscarbon.checks.cells import Cells, Hit
+from nhscarbon.checks.cells import Cells
 from nhscarbon.checks.entries import Entries
+from nhscarbon.checks.hits import Hit
 from nhscarbon.checks.rules.rows import Rows
 from nhscarbon.findings import Finding
 from nhscarbon.methods.methodology import Methodology

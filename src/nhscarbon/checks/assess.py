@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -13,12 +13,15 @@ from nhscarbon.activity.concat import concat
 from nhscarbon.activity.schema import STATED
 from nhscarbon.activity.template_properties import other_method
 from nhscarbon.checks.all_rules import cell_rules, detail_codes, row_rules
+from nhscarbon.checks.answers import Answer, answered
+from nhscarbon.checks.cell_hashes import NAMED, CellHashes
 from nhscarbon.checks.cells import Cells, cells_in
 from nhscarbon.checks.check_words import check
 from nhscarbon.checks.entries import cells_of
-from nhscarbon.checks.hits import findings_of_hits
+from nhscarbon.checks.hit_findings import findings_of_hits
 from nhscarbon.checks.materiality import Weigher, weigh_findings
-from nhscarbon.checks.row_findings import faults_of, findings_in_rows, findings_of, keys_in
+from nhscarbon.checks.packages import packages_used
+from nhscarbon.checks.row_findings import faults_of, findings_in_rows, findings_of, keys_in, many_as_in_cells
 from nhscarbon.checks.rules.rows import Rows, rows_in
 from nhscarbon.checks.totals import Totals, to_totals
 from nhscarbon.errors import UsageError
@@ -34,7 +37,8 @@ from nhscarbon.findings import (
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.methods.resolution import FactorKey, Resolution, resolve
 from nhscarbon.methods.units import decimals_of
-from nhscarbon.organisations.load import RELEASE, load_organisations
+from nhscarbon.organisations.index import load_index
+from nhscarbon.organisations.load import RELEASE
 from nhscarbon.sums.partial_sums import SMALL, PartialSums
 from nhscarbon.sums.sum_source import with_detail
 
@@ -52,6 +56,7 @@ class Assessment:
     keep: tuple[str, ...]
     files: tuple[tuple[str, str], ...]
     boundary: str
+    packages: Mapping[str, str]  # that decide what is checked, by label, with their SHA-256
 
 
 def assess(
@@ -61,6 +66,7 @@ def assess(
     *,
     organisations: str | None = RELEASE,
     denominators: pd.DataFrame | None = None,
+    answers: Sequence[Answer] = (),
 ) -> Assessment:
     """Check partial sums against a methodology and resolve their keys: every finding, and nothing multiplied.
 
@@ -75,6 +81,8 @@ def assess(
         The release of the Organisation Data Service that codes are looked up in; None looks none up.
     denominators : pandas.DataFrame, optional
         organisation, period (NHS year), measure and value; those of an estates return when left out.
+    answers : sequence of Answer, optional
+        The warnings that they answer are closed.
 
     Raises
     ------
@@ -90,10 +98,10 @@ def assess(
     refused = _refuse((*partial.findings, *found))
     small = bool(sources) and partial.read <= SMALL
     if found and sources and (refused or small):  # only now are rows looked at, to say which
-        of_rows = findings_in_rows(sources, partial, sums, resolutions, method, weigher)
+        of_rows = many_as_in_cells(findings_in_rows(sources, partial, sums, resolutions, method, weigher), found)
         certain = [each for each in found if each.refuses]
         found = of_rows if _refuse((*partial.findings, *of_rows)) else [*of_rows, *certain]
-    release = None if organisations is None else load_organisations(organisations)
+    release = None if organisations is None else load_index(organisations)
     if denominators is None:
         denominators = next((each.denominators for each in sources if isinstance(each, Activity)), None)
     cells = cells_in(partial, method, release, denominators)
@@ -117,7 +125,11 @@ def assess(
          for each in (*of_reading, *found, *other_method(sources, method.id, method.digest))],
         rows=partial.read,
     )  # fmt: skip
-    return Assessment(sums, resolutions, findings, sources, partial.keep, partial.files, partial.boundary)
+    findings = answered(
+        replace(findings, input_sha256=CellHashes(partial, {name: cells.columns[name] for name in NAMED})), answers
+    )
+    return Assessment(sums, resolutions, findings, sources, partial.keep, partial.files, partial.boundary,
+                      packages_used(organisations))  # fmt: skip
 
 
 def _across(cells: Cells, rows: Rows | None) -> list[Finding]:

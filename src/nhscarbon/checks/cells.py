@@ -3,47 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from nhscarbon.activity.columns import BLANK, Column, Mask
+from nhscarbon.checks.hits import Places
 from nhscarbon.checks.materiality import kgco2e_of
 from nhscarbon.checks.words import key_words, organisation_code
-from nhscarbon.errors import PeriodError
 from nhscarbon.methods.methodology import Methodology
-from nhscarbon.organisations.lookup import alike
-from nhscarbon.organisations.register import Organisations
-from nhscarbon.periods import likely_period, parse_period
+from nhscarbon.organisations.index import OrganisationIndex
+from nhscarbon.periods import likely_period, parse_period, read_period
 from nhscarbon.sums import arithmetic
 from nhscarbon.sums.combinations import distinct, number
 from nhscarbon.sums.partial_sums import DETAIL, PartialSums
 
 NAMED = ("organisation", "site", "period", "activity", "unit")  # what a finding says where all it is about share it
 SHARED = ("organisation", "site", "period", "month", "activity", "unit", "geography")  # of a cell and its rows
-Places = NDArray[np.int64]
-
-
-class Hit(NamedTuple):
-    """What a rule has found in some cells: `code`, `variant` and `values` are those of `nhscarbon.findings.wording`.
-
-    `kgco2e` is the tonnage that hangs on it [kgCO2e]; that of the cells when it is None. `beside` are cells that
-    the others are counted twice with: where rows are at hand, and each side has references that the other has not, they
-    are of different meters and nothing is said.
-    """
-
-    code: str
-    variant: str
-    where: Places
-    column: str
-    values: Mapping[str, object]
-    kgco2e: float | None = None
-    beside: Places | None = None
 
 
 @dataclass(frozen=True)
@@ -68,7 +47,7 @@ class Cells:
         Whether sites and months are told apart.
     method : Methodology
     file : str
-    organisations : Organisations or None
+    organisations : OrganisationIndex or None
         The release that codes are looked up in, if any.
     denominators : pandas.DataFrame or None
         organisation, period (NHS year), measure, value: floor areas in m2 and the like.
@@ -82,7 +61,7 @@ class Cells:
     detailed: bool
     method: Methodology
     file: str = ""
-    organisations: Organisations | None = None
+    organisations: OrganisationIndex | None = None
     denominators: pd.DataFrame | None = None
 
     def __len__(self) -> int:
@@ -120,7 +99,7 @@ class Cells:
 def cells_in(
     partial: PartialSums,
     method: Methodology,
-    organisations: Organisations | None = None,
+    organisations: OrganisationIndex | None = None,
     denominators: pd.DataFrame | None = None,
 ) -> Cells:
     """Return the cells of partial sums, by site and month where they were kept apart.
@@ -129,7 +108,7 @@ def cells_in(
     ----------
     partial : PartialSums
     method : Methodology
-    organisations : Organisations, optional
+    organisations : OrganisationIndex, optional
         An unknown code that looks like one of them is taken as that.
     denominators : pandas.DataFrame, optional
     """
@@ -147,7 +126,7 @@ def cells_in(
     )  # fmt: skip
 
 
-def organisation_words(sent: Column, organisations: Organisations | None) -> dict[str, Column]:
+def organisation_words(sent: Column, organisations: OrganisationIndex | None) -> dict[str, Column]:
     """Return organisations as they were sent, in capitals, and as they are clearly meant."""
     likely = _likely_organisations(sent, organisations)
     return {
@@ -168,8 +147,8 @@ def renamed(column: Column, look: Callable[[str], str]) -> Column:
 
 def likely_month(text: str) -> str:
     """Return the month of a period as sent, or as it would be once corrected; empty where it has none."""
-    with suppress(PeriodError):
-        return parse_period(text).month
+    if (found := read_period(text)) is not None:
+        return found.month
     meant = likely_period(text)
     return parse_period(meant).month if meant else ""
 
@@ -180,14 +159,14 @@ def _code(text: str) -> str:
     return word.meaning or word.likely
 
 
-def _likely_organisations(sent: Column, organisations: Organisations | None) -> dict[str, str]:
+def _likely_organisations(sent: Column, organisations: OrganisationIndex | None) -> dict[str, str]:
     """Return what each unknown code was probably meant to be: the only one alike, or alike and in the return."""
     if organisations is None:
         return {}
     codes = {_code(label) for label in sent.labels}
     meant = {}
     for code in codes - organisations.number.keys():
-        near = set(alike(code, organisations, int(organisations.opened.max())))
+        near = set(organisations.alike(code))
         beside = near & codes or near
         if len(beside) == 1:
             meant[code] = beside.pop()

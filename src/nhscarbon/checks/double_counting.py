@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon.activity.columns import BLANK, Column
-from nhscarbon.checks.cells import Cells, Hit, Places, renamed
+from nhscarbon.checks.cells import Cells, renamed
 from nhscarbon.checks.double_counting_rules import DoubleCountRule, double_count_rules
+from nhscarbon.checks.hits import Hit, Places
 from nhscarbon.checks.meeting import (
     WHOLE,
     Meeting,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from nhscarbon.activity.activity import Activity, RowNumbers
 from nhscarbon.activity.columns import BLANK, Column, one
 from nhscarbon.findings import Finding, finding, first_rows
-from nhscarbon.sums.arithmetic import LARGEST, POWERS, is_rounded
+from nhscarbon.sums.arithmetic import LARGEST, NOTHING, POWERS, is_rounded
 from nhscarbon.sums.partial_sums import PartialSums
 
 Mask = NDArray[np.bool_]
@@ -135,7 +135,7 @@ def rows_of(activity: Activity, decimals: Mapping[str, int]) -> Entries:
     with np.errstate(invalid="ignore", over="ignore"):  # a NaN compares as False, and is reported by the reader
         scaled = np.abs(quantity) * POWERS[places]
         large = np.isfinite(quantity) & (scaled >= LARGEST)
-        small = (quantity != 0) & (scaled < 0.5)
+        small = (quantity != 0) & (scaled <= NOTHING)
         negative = quantity < 0
         summed = np.isfinite(quantity) & ~large
         rounded = summed & ~small & is_rounded(scaled, np.rint(scaled))

@@ -1,64 +1,93 @@
-"""From what rules on sums have found to findings: of the rows where they are at hand, else of the cells."""
+"""What rules find in cells, before their rows are looked at; and many words of one kind as one finding."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import NamedTuple, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from nhscarbon.checks.cells import NAMED, SHARED, Cells, Hit, Places, each_place, numbers_of
-from nhscarbon.checks.entries import stake
-from nhscarbon.checks.rules.rows import Rows
-from nhscarbon.findings import Finding, finding, wording
-from nhscarbon.sums.partial_sums import DETAIL
+from nhscarbon.findings import Finding, Wording, has_wording, wording
+
+Places = NDArray[np.int64]
+Item = TypeVar("Item", str, tuple[str, str], tuple[str, ...])
+EACH = 100  # distinct words of one kind that have a finding each; more of them have one together
+NAMED = 10  # words that such a finding names
+LONGEST_WORD = 40  # characters of a word that it repeats
 
 
-def findings_of_hits(hits: Sequence[Hit], cells: Cells, rows: Rows | None) -> Iterator[Finding]:
-    """Yield a finding for each hit, of every sheet that its rows are on.
+class Hit(NamedTuple):
+    """What a rule has found in some cells: `code`, `variant` and `values` are those of `nhscarbon.findings.wording`.
+
+    `kgco2e` is what is at stake [kgCO2e]; what the cells come to when it is None. `beside` are cells that the others
+    are counted twice with: where rows are at hand, and each side has references that the other has not, they are of
+    different meters and nothing is said.
+    """
+
+    code: str
+    variant: str
+    where: Places
+    column: str
+    values: Mapping[str, object]
+    kgco2e: float | None = None
+    beside: Places | None = None
+
+
+class Grouped:
+    """Cells by a number of each of them, from 0; each group in its order, without a look at all cells for each."""
+
+    def __init__(self, at: Places, group: Places, groups: int) -> None:
+        self.at = at
+        self._order = np.argsort(group, kind="stable")
+        self._ends = np.concatenate([[0], np.cumsum(np.bincount(group, minlength=groups))])
+
+    def size(self, number: int) -> int:
+        """Return how many cells a group has."""
+        return int(self._ends[number + 1] - self._ends[number])
+
+    def __getitem__(self, number: int) -> Places:
+        here: Places = self.at[self._order[self._ends[number] : self._ends[number + 1]]]
+        return here
+
+
+def few_or_one(
+    code: str, many: str, items: Sequence[Item], cells: Grouped, column: str, each: Callable[[Item, Places], Hit]
+) -> Iterator[Hit]:
+    """Yield what `each` says of every item, or of more than `EACH` words one hit that says how many and names some.
 
     Parameters
     ----------
-    hits : sequence of Hit
-    cells : Cells
-        That the hits are about.
-    rows : Rows or None
-        The rows of the cells, where they are at hand.
+    code, many : str
+        The variant `many` of the code is said of many; it names `count` and `words`.
+    items : sequence of str, or of tuples that begin with the word
+        All of one kind, and distinct.
+    cells : Grouped
+        The cells of each.
+    column : str
+    each : callable
+        Given an item and its cells.
     """
-    if rows is None:
-        yield from (_of_cells(hit, cells) for hit in hits)
-    elif hits:
-        names = [name for name in SHARED if cells.detailed or name not in DETAIL]
-        of_cell, of_row = numbers_of(cells.columns, rows.words, names)
-        places = list(each_place(of_row, int(max(of_cell.max(), of_row.max(initial=0))) + 1))
-
-        def rows_of(where: Places) -> Places:
-            met: list[Places] = [places[each] for each in np.unique(of_cell[where]).tolist()]
-            return np.sort(np.concatenate(met)) if met else np.zeros(0, np.int64)
-
-        for hit in hits:
-            here = rows_of(hit.where)
-            if hit.beside is not None and _told_apart(rows, here, rows_of(hit.beside)):
-                continue
-            if not len(here):  # rows that were not read as the sums were
-                yield _of_cells(hit, cells)
-                continue
-            said = wording(hit.code, hit.variant, **hit.values)
-            yield from rows.said(said, here, hit.column, kgco2e=hit.kgco2e)
+    words = dict.fromkeys(item if isinstance(item, str) else item[0] for item in items)
+    if len(words) > EACH:
+        yield Hit(code, many, cells.at, column, {"count": f"{len(words):,}", "words": some_of(words)})
+        return
+    for number, item in enumerate(items):
+        if len(here := cells[number]):
+            yield each(item, here)
 
 
-def _told_apart(rows: Rows, first: Places, second: Places) -> bool:
-    """Tell whether the rows of two sides all have references, and none of them the same."""
-    codes = rows.words["reference"].codes
-    mine, theirs = codes[first], codes[second]
-    named = len(mine) > 0 and len(theirs) > 0 and int(mine.min()) >= 0 and int(theirs.min()) >= 0
-    return named and not np.isin(mine, theirs).any()
+def many_words(kind: str, words: Sequence[str]) -> Wording:
+    """Return what is said of more than `EACH` words of one kind together: how many, and some of them."""
+    return wording(kind, "many", count=f"{len(words):,}", words=some_of(words))
 
 
-def _of_cells(hit: Hit, cells: Cells) -> Finding:
-    """Return the finding of a hit where only sums are at hand, with the words that its cells share."""
-    at_stake = stake(cells.kgco2e[hit.where]) if hit.kgco2e is None else hit.kgco2e
-    shared = {name: cells.shared(name, hit.where) for name in NAMED}
-    return finding(
-        wording(hit.code, hit.variant, **hit.values), file=cells.file, column=hit.column,
-        rows=int(cells.rows[hit.where].sum()), kgco2e_at_stake=at_stake, **shared,  # type: ignore[arg-type]
-    )  # fmt: skip
+def is_many(found: Finding) -> bool:
+    """Tell whether a finding is about many words of one kind: it alone repeats no word."""
+    return not found.value and has_wording(found.code, "many")
+
+
+def some_of(words: Iterable[str]) -> str:
+    """Return the first of some words, as a finding lists them."""
+    return ", ".join(f"'{word[:LONGEST_WORD]}'" for word in islice(words, NAMED))

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon.activity.columns import BLANK, Column, one
-from nhscarbon.checks.cells import Cells, Places
+from nhscarbon.checks.cells import Cells
+from nhscarbon.checks.hits import Places
 from nhscarbon.checks.materiality import kgco2e_of
 from nhscarbon.methods.units import Units
 from nhscarbon.sums import arithmetic

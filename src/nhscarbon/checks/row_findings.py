@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial as partial_call
 
@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from nhscarbon.activity.activity import Activity, Source
 from nhscarbon.checks.check_words import UNSUMMED, CheckedEntries, check
 from nhscarbon.checks.entries import Entries, Location, rows_of
+from nhscarbon.checks.hits import is_many
 from nhscarbon.checks.totals import Totals
 from nhscarbon.checks.words import codes_where
-from nhscarbon.findings import Finding, finding, merge_findings
+from nhscarbon.findings import Finding, every_row, finding, first_rows, merge_findings, together
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.methods.resolution import FactorKey, Resolution
 from nhscarbon.methods.units import decimals_of
@@ -55,6 +56,24 @@ def findings_in_rows(
     if any(finding.code.startswith(READ) and finding.column == "quantity" for finding in partial.findings):
         found = [finding for finding in found if finding.code != "quantity_not_a_number"]  # said, cell by cell
     return merge_findings(found)
+
+
+def many_as_in_cells(of_rows: Iterable[Finding], of_cells: Iterable[Finding]) -> list[Finding]:
+    """Return findings of rows, those of many words as the cells have them: a batch knows its own words only."""
+    many = {(each.code, each.column): each for each in of_cells if is_many(each)}
+    kept: list[Finding] = []
+    parts: dict[tuple[str, str, str, str], list[Finding]] = {}
+    for each in of_rows:
+        if (each.code, each.column) in many:
+            parts.setdefault((each.code, each.column, each.file, each.sheet), []).append(each)
+        else:
+            kept.append(each)
+    return kept + [
+        replace(many[code, column], file=file, sheet=sheet, rows=sum(each.rows for each in same),
+                first_rows=first_rows(sorted(row for each in same for row in every_row(each.first_rows))),
+                kgco2e_at_stake=together(each.kgco2e_at_stake for each in same))
+        for (code, column, file, sheet), same in parts.items()
+    ]  # fmt: skip
 
 
 def findings_of(

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon.activity.columns import BLANK, Column
 from nhscarbon.checks.entries import Entries
-from nhscarbon.errors import PeriodError, UnitError
+from nhscarbon.checks.hits import EACH, Grouped, many_words
+from nhscarbon.checks.unit_spellings import readings_of
+from nhscarbon.errors import PeriodError
 from nhscarbon.findings import Finding, Wording, finding, wording
 from nhscarbon.methods.catalogue import TIERS, Catalogue
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.methods.units import Units
-from nhscarbon.periods import parse_period
+from nhscarbon.periods import parse_period, read_period
 
 BLANKS = {
     "organisation": "organisation_blank",
@@ -24,20 +28,37 @@ BLANKS = {
     "unit": "unit_blank",
 }
 UNKNOWN = {"evidence": "evidence_unknown", "tier": "tier_unknown"}
-SITE_CODE = 5  # characters of the longest code of a body or site
-SUGGESTIONS = 50  # distinct unknown words of a column that are compared with the known ones
+SITE_CODE = 5  # characters of the longest code of an organisation or site
+
+
+class Lead(NamedTuple):
+    """What is said of a word, and the word that its advice names: a fault is weighed by it, nothing summed by it."""
+
+    said: Wording
+    likely: str = ""
 
 
 @dataclass(frozen=True)
 class Term:
     """A word as sent, what it means here (None: nothing), and what is to be said of it, if anything.
 
-    `likely` is the word that the advice names: a fault is weighed by it, and nothing is summed by it.
+    `code` is that of its finding. Its text, and the word that was probably meant, are made when they are asked for:
+    the same for a word whatever else is sent, and not made for hundreds of words that have one finding together.
     """
 
     meaning: str | None
-    said: Wording | None = None
-    likely: str = ""
+    code: str = ""
+    look: Callable[[], Lead] | None = None
+
+    @property
+    def lead(self) -> Lead | None:
+        """What is said of the word, if anything is."""
+        return self.look() if self.look else None
+
+    @property
+    def likely(self) -> str:
+        """The word that was probably meant, or an empty text."""
+        return self.look().likely if self.look else ""
 
 
 def to_vocabulary(
@@ -52,7 +73,7 @@ def to_vocabulary(
     name : str
         The column; it may be absent, then every row is blank.
     look : callable
-        Called once for each distinct word.
+        Called once for each distinct word; what is said of a word is made when a finding names it.
     blank : Term
         What an empty cell means.
 
@@ -61,31 +82,50 @@ def to_vocabulary(
     column : Column
         Labels sorted, so that ascending codes are ascending words; -1 where a word means nothing.
     findings : list of Finding
-        One for each distinct word that deserves one, with its rows.
+        One for each distinct word that deserves one, with its rows; of more than `EACH` words of a kind, one.
     """
     column = entries.columns.get(name) or Column(np.broadcast_to(np.int8(BLANK), len(entries)), ())
     words = [look(label) for label in column.labels] + [blank]  # code -1 takes the last entry
     labels = tuple(sorted({word.meaning for word in words if word.meaning is not None}))
     place = {label: code for code, label in enumerate(labels)}
     lookup = np.array([BLANK if word.meaning is None else place[word.meaning] for word in words], np.int32)
-    findings = []
-    for code, word in enumerate(words[: None if name in entries.columns or not entries.columns else -1]):
-        if word.said:  # of a column that is not there at all, the reader has said so
-            where = column.codes == (code if code < len(column.labels) else BLANK)
-            if where.any():
-                value = column.labels[code] if code < len(column.labels) else ""
-                findings.append(
-                    finding(word.said, file=entries.file, column=name, value=value[:100], **entries.located(where))
-                )
+    findings = list(_findings(entries, name, column, words))
     as_sent = labels == column.labels == tuple(word.meaning for word in words[:-1])
     if as_sent and (words[-1].meaning is None or column.lowest >= 0):
         return column, findings
     return column.renamed(lookup, labels), findings
 
 
+def _findings(entries: Entries, name: str, column: Column, words: Sequence[Term]) -> Iterator[Finding]:
+    """Yield a finding of each word that deserves one, or of more than `EACH` words of one kind one together."""
+    kinds: dict[str, list[int]] = {}
+    if name not in entries.columns and entries.columns:
+        words = words[:-1]  # of a column that is not there at all, the reader has said so
+    for number, word in enumerate(words):
+        if word.code:
+            kinds.setdefault(word.code, []).append(number)
+    for code, numbers in kinds.items():
+        group = np.full(len(column.labels) + 1, BLANK, np.int64)
+        group[numbers] = np.arange(len(numbers))
+        at = column.where(group >= 0)
+        cells = Grouped(at, group[column.part(at).codes], len(numbers))
+        about = partial(finding, file=entries.file, column=name)
+        met = [number for place, number in enumerate(numbers) if cells.size(place)]
+        if len(met) > EACH:
+            said = many_words(code, [column.labels[number] for number in met])
+            yield about(said, **entries.located(at))
+            continue
+        for place, number in enumerate(numbers):
+            lead = words[number].lead if cells.size(place) else None
+            if lead:
+                value = column.labels[number] if number < len(column.labels) else ""
+                yield about(lead.said, value=value[:100], **entries.located(cells[place]))
+
+
 def blank_term(name: str) -> Term:
     """Return the finding of an empty cell in a column that must be filled."""
-    return Term(None, wording(BLANKS[name]))
+    said = Lead(wording(BLANKS[name]))
+    return Term(None, said.said.code, lambda: said)
 
 
 def as_is(text: str) -> Term:
@@ -101,10 +141,13 @@ def organisation_code(text: str) -> Term:
     code = text.upper()
     if "l" in text and text != text.lower() and len(text) <= SITE_CODE:
         other = text.replace("l", "1").upper()
-        return Term(None, wording("organisation_ambiguous", word=text, other=other, code=code), other)
-    if code == text:
+        return Term(
+            None, "organisation_ambiguous",
+            lambda: Lead(wording("organisation_ambiguous", word=text, other=other, code=code), other),
+        )  # fmt: skip
+    if code == text or not code.isalnum():  # of what is no code at all, its own finding says so
         return Term(code)
-    return Term(code, wording("organisation_spelling", word=text, code=code))
+    return Term(code, "organisation_spelling", lambda: Lead(wording("organisation_spelling", word=text, code=code)))
 
 
 def geography_in(home: str) -> Callable[[str], Term]:
@@ -118,15 +161,18 @@ def geography_in(home: str) -> Callable[[str], Term]:
 
 def year_of(text: str) -> Term:
     """Read a period and take its NHS year."""
+    found = read_period(text)
+    return Term(None, "period_unreadable", lambda: _unreadable(text)) if found is None else Term(found.year)
+
+
+def _unreadable(text: str) -> Lead:
     try:
-        return Term(parse_period(text).year)
+        parse_period(text)
     except PeriodError as error:
         advice = f"{error.advice[:1].upper()}{error.advice[1:]}"
-        return Term(
-            None,
-            wording("period_unreadable", message=with_full_stop(error.message), advice=with_full_stop(advice)),
-            error.likely,
-        )
+        said = wording("period_unreadable", message=with_full_stop(error.message), advice=with_full_stop(advice))
+        return Lead(said, error.likely)
+    raise AssertionError(text)  # it is called of what cannot be read
 
 
 def with_full_stop(sentence: str) -> str:
@@ -136,10 +182,11 @@ def with_full_stop(sentence: str) -> str:
 
 def month_of(text: str) -> Term:
     """Read a period and take its month; a year has none. What cannot be read is `year_of`'s to report."""
-    try:
-        return Term(parse_period(text).month)
-    except PeriodError:
-        return Term(None)
+    found = read_period(text)
+    return Term(None if found is None else found.month)
+
+
+_POUNDS = ("£", "pounds", "gbp.", "sterling", "£s", "pound", "£000", "£000s", "£k", "£ks", "£ 000", "000s", "£m")
 
 
 def _taken_for_unit(text: str) -> str:
@@ -147,49 +194,57 @@ def _taken_for_unit(text: str) -> str:
     plain = text.casefold()
     if "co2" in plain:
         return "carbon"
-    return "money" if plain in ("£", "pounds", "gbp.", "sterling", "£s", "pound") else ""
+    pounds = plain.replace("'", "").replace("’", "")
+    return "money" if pounds in _POUNDS else ""
 
 
 def unit_in(units: Units) -> Callable[[str], Term]:
     """Return the look-up of units: other spellings are applied and reported."""
 
     def look(text: str) -> Term:
-        try:
-            unit = units.canonical(text)
-        except UnitError as error:
-            said = wording(
-                "unit_unknown",
-                _taken_for_unit(text),
-                message=with_full_stop(error.message),
-                advice=with_full_stop(error.advice),
-            )
-            return Term(None, said, units.nearest(text))
+        unit = units.known(text)
+        if unit is None:
+            if readings_of(text, units):
+                return Term(None)  # asked by the rule that knows the activity
+            return Term(None, "unit_unknown", lambda: unknown(text))
         if unit == text:
             return Term(unit)
-        return Term(unit, wording("unit_alias", word=text, meant=unit))
+        return Term(unit, "unit_alias", lambda: Lead(wording("unit_alias", word=text, meant=unit)))
+
+    def unknown(text: str) -> Lead:
+        error = units.unknown(text)
+        said = wording(
+            "unit_unknown",
+            _taken_for_unit(text),
+            message=with_full_stop(error.message),
+            advice=with_full_stop(error.advice),
+        )
+        return Lead(said, units.nearest(text))
 
     return look
 
 
 def activity_in(catalogue: Catalogue) -> Callable[[str], Term]:
     """Return the look-up of activity codes, which suggests the nearest for an unknown one."""
-    compared: Iterator[int] = iter(range(SUGGESTIONS))
 
     def look(text: str) -> Term:
         if text in catalogue.activities:
             return Term(text)
         if text in catalogue.renamed:
             new = catalogue.renamed[text]
-            return Term(None, wording("activity_renamed", word=text, new=new), new)
+            return Term(None, "activity_renamed", lambda: Lead(wording("activity_renamed", word=text, new=new), new))
         if meant := catalogue.folded.get(text.casefold()):
-            return Term(meant, wording("activity_spelling", word=text, meant=meant))
-        if next(compared, None) is not None:
-            likely, others = catalogue.nearest(text)
-            if likely:
-                return Term(None, wording("activity_unknown", "near", word=text, near=likely), likely)
-            if others:
-                return Term(None, wording("activity_unknown", "others", word=text, others=", ".join(others)))
-        return Term(None, wording("activity_unknown", word=text))
+            return Term(meant, "activity_spelling",
+                        lambda: Lead(wording("activity_spelling", word=text, meant=meant)))  # fmt: skip
+        return Term(None, "activity_unknown", lambda: unknown(text))
+
+    def unknown(text: str) -> Lead:
+        likely, others = catalogue.nearest(text)
+        if likely:
+            return Lead(wording("activity_unknown", "near", word=text, near=likely), likely)
+        if others:
+            return Lead(wording("activity_unknown", "others", word=text, others=", ".join(others)))
+        return Lead(wording("activity_unknown", word=text))
 
     return look
 
@@ -200,7 +255,7 @@ def one_of(name: str, known: tuple[str, ...]) -> Callable[[str], Term]:
     def look(text: str) -> Term:
         if text.casefold() in known:
             return Term(text.casefold())
-        return Term(None, wording(UNKNOWN[name], word=text, words=", ".join(known)))
+        return Term(None, UNKNOWN[name], lambda: Lead(wording(UNKNOWN[name], word=text, words=", ".join(known))))
 
     return look
 
@@ -266,7 +321,9 @@ def key_words(
     for name, (look, blank) in _key_looks(method).items():
         sent = columns.get(name) or Column(np.broadcast_to(np.int8(BLANK), rows), ())
         words = [look(label) for label in sent.labels] + [blank]
-        meant = [word.meaning or (word.likely if likely else "") for word in words]
+        unknown = sum(word.meaning is None for word in words)
+        asked = likely and unknown <= EACH + 1  # a blank beside them; more have one finding together, and no lead
+        meant = [word.meaning or (word.likely if asked else "") for word in words]
         labels = tuple(sorted({word for word in meant if word}))
         place = {label: code for code, label in enumerate(labels)}
         found[name] = sent.renamed(np.array([place.get(word, BLANK) for word in meant], np.int32), labels)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nhscarbon.cli.arguments_analysis import add_verbs_of_many
-from nhscarbon.cli.parser import METHOD_HELP, Verbs, add_group, add_source, add_verb
+from nhscarbon.cli.parser import METHOD_HELP, Verbs, add_answers, add_group, add_lookup, add_source, add_verb
 
 
 def add_verbs(verbs: Verbs) -> None:
@@ -29,6 +29,8 @@ def _footprint(verbs: Verbs) -> None:
         "--boundary", help="count only what this boundary includes; the headline when --by is given alone"
     )
     verb.add_argument("--keep", default="", metavar="COLUMNS", help="keep site, month, supplier or reference apart")
+    add_lookup(verb)
+    add_answers(verb)
     verb.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
     verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
     verb.add_argument("--overwrite", action="store_true", help="replace OUT if it is there")
@@ -53,10 +55,11 @@ def _check(verbs: Verbs) -> None:
         default="table",
         help="default: table; dve has the columns of NHS England's Data Validation Engine",
     )
+    add_lookup(verb)
+    add_answers(verb)
     verb.add_argument(
-        "--organisations", default="ods-2026-07", metavar="RELEASE",
-        help="hold codes against this release; 'none' holds them against none (default: ods-2026-07)",
-    )  # fmt: skip
+        "--write-answers", metavar="OUT.csv", help="write the warnings as an answers table to complete with reasons"
+    )
     verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
     verb.add_argument("--overwrite", action="store_true", help="replace what is written if it is there")
     verb.add_argument(
@@ -173,7 +176,7 @@ def _factors(verbs: Verbs) -> None:
 
 
 def _method(verbs: Verbs) -> None:
-    group = add_group(verbs, "method", "list and show the methodologies", "nhscarbon method show nhs-2026.1")
+    group = add_group(verbs, "method", "list, show and compare the methodologies", "nhscarbon method show nhs-2026.1")
     add_verb(group, "list", "list the methodologies", "methods", "list_methods", "nhscarbon method list")
     choose = add_verb(
         group,
@@ -190,15 +193,35 @@ def _method(verbs: Verbs) -> None:
     compare = add_verb(
         group,
         "compare",
-        "show the same activity under several methodologies",
-        "methods",
+        "say what differs between two methodologies: their inputs, and tonnes on real returns",
+        "method_compare",
         "compare",
-        "nhscarbon method compare return.csv nhs-2026.1 nhs-2026.1-ar6",
+        "nhscarbon method compare nhs-2026.1 nhs-2026.2\n"
+        "  nhscarbon method compare nhs-2026.1 nhs-2026.2 return.csv --by organisation,theme\n"
+        "  nhscarbon method compare return.csv nhs-2026.1 nhs-2026.1-ar6",
     )
-    compare.add_argument("file", metavar="FILE")
-    compare.add_argument("methods", nargs="+", metavar="METHOD", help=METHOD_HELP)
-    compare.add_argument("--by", default="activity", metavar="COLUMNS", help="default: activity")
-    compare.add_argument("--boundary", help="each methodology's headline when left out")
+    compare.add_argument(
+        "names", nargs="+", metavar="METHOD_OR_FILE",
+        help="two methodologies, then returns of your own (those that ship when left out); "
+        "or one return, then any methodologies",
+    )  # fmt: skip
+    compare.add_argument(
+        "--from", dest="kind", choices=("activity", "eric"), default="activity",
+        help="what the returns are: activity tables (default) or estates returns as published",
+    )  # fmt: skip
+    compare.add_argument(
+        "--by", metavar="COLUMNS", help="default: theme; of one return under any methodologies: activity"
+    )
+    compare.add_argument("--boundary", help="only what counts in it; every boundary when left out, or each headline")
+    compare.add_argument(
+        "--show", choices=("all", "inputs", "tonnes"), default="all", help="which differences (default: all)"
+    )
+    compare.add_argument(
+        "--format", choices=("table", "csv", "json"), default="table",
+        help="default: table; csv holds the tonnes, or the inputs with --show inputs",
+    )  # fmt: skip
+    compare.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
+    compare.add_argument("--overwrite", action="store_true", help="replace OUT if it is there")
     show = add_verb(
         group,
         "show",

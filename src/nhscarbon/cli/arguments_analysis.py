@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from nhscarbon.cli.parser import Verbs, add_release, add_source, add_verb
+from nhscarbon.cli.parser import Verbs, add_answers, add_release, add_source, add_verb
 
 
 def add_verbs_of_many(verbs: Verbs) -> None:
@@ -156,8 +156,9 @@ def _report(verbs: Verbs) -> None:
     verb.add_argument("--keep", default="", metavar="COLUMNS", help="site, for a table of sites")
     verb.add_argument(
         "--organisations", default="ods-2026-07", metavar="RELEASE",
-        help="take names from this release; 'none' shows codes alone (default: ods-2026-07)",
+        help="ODS release used to check organisation codes and name them; 'none' does neither (default: ods-2026-07)",
     )  # fmt: skip
+    add_answers(verb)
     verb.add_argument("--to", metavar="YEAR", help="project to this NHS year, for a trajectory")
     verb.add_argument("--drivers", metavar="FILE", help="of the projection, as for `nhscarbon project`")
     _target(verb)

@@ -6,7 +6,7 @@ import json
 import sys
 from argparse import Namespace
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import reduce
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from nhscarbon.activity.cell_address import address
 from nhscarbon.activity.readers.open_source import Tabular
 from nhscarbon.activity.readers.read import read
 from nhscarbon.activity.readers.subprocess_reader import Reader
+from nhscarbon.checks.answers import COLUMNS, answered, read_answers, said_once
 from nhscarbon.checks.rules.between_files import between_files
 from nhscarbon.cli.footprint import source_of
 from nhscarbon.errors import IntegrityError, UnreadableError, UsageError
@@ -27,6 +28,7 @@ from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.output import tables
 from nhscarbon.output.progress import counting
 from nhscarbon.output.text import shown
+from nhscarbon.submissions.answers import answers_template
 from nhscarbon.submissions.check import STATUSES, FileCheck, check, codes_of, counts_of, status, summary_of, unreadable
 from nhscarbon.submissions.marked_workbook import mark
 from nhscarbon.submissions.template import template
@@ -48,9 +50,10 @@ def write_template(options: Namespace) -> None:
 
 def check_files(options: Namespace) -> None:
     """Check files, write what was found, and end with the code of the worst."""
-    _refuse_marking(options)
+    _refuse_writing(options)
     method = reduce(overlay, options.overlay, methodology(options.method))
     release = None if options.organisations == "none" else options.organisations
+    answers = read_answers(options.answers)
     checked, held = [], []
     told = counting(len(options.file))
     with Reader() as parser:  # files from others: what kills their parser does not stop the rest
@@ -65,9 +68,13 @@ def check_files(options: Namespace) -> None:
             held.append(source if isinstance(source, Activity) else None)
             told(checked)
     checked = [
-        FileCheck(each.file, in_order_of_severity([*each.findings, *found], each.findings.rows)) if found else each
+        FileCheck(each.file, answered(_with(each.findings, found), answers))
         for each, found in zip(checked, between_files(held), strict=True)
     ]
+    if options.write_answers:
+        _write_answers(checked, options)
+    once = said_once([each.findings for each in checked])
+    checked = [FileCheck(each.file, findings) for each, findings in zip(checked, once, strict=True)]
     if options.marked:
         for file, each in zip(options.file, checked, strict=True):
             _mark(file, each.findings, options)
@@ -100,14 +107,31 @@ def _source(file: str, options: Namespace, parser: Reader) -> Tabular:
     return read(path, parser=parser)
 
 
-def _refuse_marking(options: Namespace) -> None:
-    """Refuse what cannot be marked before anything is checked."""
+def _refuse_writing(options: Namespace) -> None:
+    """Refuse what cannot be written before anything is checked."""
+    if options.write_answers and Path(options.write_answers).suffix.lower() != ".csv":
+        raise UsageError("--write-answers writes CSV: give it a name that ends with .csv")
     if not options.marked:
         return
     if options.kind != "activity":
         raise UsageError("--marked is for activity tables: an estates return or a ledger has other columns")
     if len(options.file) > 1 and not Path(options.marked).is_dir():
         raise UsageError(f"'{options.marked}' is no folder: name one for the marked workbooks of several files")
+
+
+def _with(findings: Findings, more: list[Finding]) -> Findings:
+    """Return findings and more of them, in order."""
+    if not more:
+        return findings
+    return replace(findings, findings=in_order_of_severity([*findings, *more], findings.rows).findings)
+
+
+def _write_answers(checked: list[FileCheck], options: Namespace) -> None:
+    """Write the warnings of all files that were read as one answers table."""
+    frames = [answers_template(each.findings) for each in checked if each.findings.input_sha256 is not None]
+    frame = pd.concat([pd.DataFrame(columns=list(COLUMNS), dtype=str), *frames]).drop_duplicates()
+    path = tables.write_text(Path(options.write_answers), tables.csv_text(frame), overwrite=options.overwrite)
+    sys.stderr.write(f"answers to complete: {len(frame):,} {'row' if len(frame) == 1 else 'rows'} in {path}\n")
 
 
 def _mark(file: str, findings: Findings, options: Namespace) -> None:

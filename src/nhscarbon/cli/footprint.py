@@ -6,13 +6,14 @@ import json
 import sys
 from argparse import Namespace
 from dataclasses import asdict
-from functools import reduce
+from functools import partial, reduce
 from operator import add
 from pathlib import Path
 
 from nhscarbon.activity.activity import Activity
 from nhscarbon.activity.eric.read_eric import read_eric
 from nhscarbon.activity.ledger.read_ledger import read_ledger
+from nhscarbon.checks.answers import read_answers
 from nhscarbon.errors import UsageError
 from nhscarbon.findings import Findings
 from nhscarbon.footprint.calculate import calculate
@@ -20,6 +21,7 @@ from nhscarbon.footprint.certificate import certificate
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.methods.methodology import methodology
 from nhscarbon.methods.overlays import overlay
+from nhscarbon.organisations.load import RELEASE
 from nhscarbon.output import tables
 
 VAT = {None: "", "net": "GBP", "gross": "GBP_gross"}  # what --vat means
@@ -68,7 +70,11 @@ def calculate_files(options: Namespace) -> Footprint:
     keep = tuple(filter(None, getattr(options, "keep", "").split(",")))
     shown = sys.stderr.isatty()  # a bar in a terminal, nothing in a file
     sources = [source_of(file, options) for file in options.file]
-    return reduce(add, [calculate(source, method, keep=keep, progress=shown) for source in sources])
+    answers = read_answers(getattr(options, "answers", None))
+    release = getattr(options, "organisations", RELEASE)
+    counted = partial(calculate, method=method, keep=keep, progress=shown, answers=answers,
+                      organisations=None if release == "none" else release)  # fmt: skip
+    return reduce(add, [counted(source) for source in sources])
 
 
 def source_of(file: str, options: Namespace) -> str | Activity:
@@ -90,5 +96,6 @@ def say(findings: Findings) -> None:
     sys.stderr.write(
         f"{findings.rows:,} {'row' if findings.rows == 1 else 'rows'} read; findings: {counts or 'none'}\n"
     )
-    for finding in [finding for finding in findings if finding.severity != "info"][:WORTH_SAYING]:
+    worth = [finding for finding in findings if finding.severity != "info" or finding.answered]
+    for finding in worth[:WORTH_SAYING]:
         sys.stderr.write(f"  {finding}\n")

@@ -7,7 +7,6 @@ from argparse import Namespace
 
 import pandas as pd
 
-from nhscarbon.analysis.comparison import compare_methods
 from nhscarbon.errors import UsageError
 from nhscarbon.methods.choices import options as options_of
 from nhscarbon.methods.methodology import methodology, methodology_ids
@@ -56,13 +55,6 @@ def options(options: Namespace) -> None:
     if frame.empty:
         raise UsageError("nothing can be entered that fits; leave out one of the conditions")
     sys.stdout.write(csv_text(frame) if options.format == "csv" else table_text(frame) + "\n")
-
-
-def compare(options: Namespace) -> None:
-    """Show the same activity under several methodologies."""
-    columns = [name.strip() for name in options.by.split(",") if name.strip()]
-    frame = compare_methods(options.file, options.methods, by=columns, boundary=options.boundary)
-    sys.stdout.write(table_text(frame) + "\n")
 
 
 def _spans(periods: tuple[str, ...]) -> list[str]:

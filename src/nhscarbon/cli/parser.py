@@ -72,6 +72,21 @@ def add_source(verb: argparse.ArgumentParser, *, method: bool = True, files: tup
     )
 
 
+def add_answers(verb: argparse.ArgumentParser) -> None:
+    """Add the answers to findings."""
+    verb.add_argument("--answers", metavar="FILE", help="answers to warnings: CSV, or a workbook's sheet 'answers'")
+
+
+def add_lookup(verb: argparse.ArgumentParser) -> None:
+    """Add the release that organisation codes are looked up in."""
+    verb.add_argument(
+        "--organisations",
+        default="ods-2026-07",
+        metavar="RELEASE",
+        help="ODS release used to check organisation codes; 'none' skips the check (default: ods-2026-07)",
+    )
+
+
 def add_release(verb: argparse.ArgumentParser) -> None:
     """Add which release of organisations is meant."""
     verb.add_argument(

@@ -7,7 +7,8 @@ from argparse import Namespace
 
 from nhscarbon.cli.footprint import calculate_files
 from nhscarbon.errors import IntegrityError
-from nhscarbon.footprint.certificate import differences, load_certificate
+from nhscarbon.footprint.certificate import answers_in, differences, load_certificate
+from nhscarbon.organisations.load import RELEASE
 
 
 def verify(options: Namespace) -> None:
@@ -16,6 +17,8 @@ def verify(options: Namespace) -> None:
     about = certificate.about
     options.method = str(about.get("methodology", "")).partition("+")[0]
     options.keep = ",".join(map(str, about.get("keep", ())))
+    options.answers = answers_in(certificate)
+    options.organisations = str(about.get("organisations", RELEASE))
     footprint = calculate_files(options)
     told = differences(certificate, footprint)
     if told:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from nhscarbon.activity.readers.open_source import Opened, Tabular
+from nhscarbon.checks.answers import AnswerSource, read_answers
 from nhscarbon.checks.assess import assess, refuse
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.methods.methodology import Methodology, as_methodology
@@ -23,6 +24,7 @@ def calculate(
     keep: Sequence[str] = (),
     organisations: str | None = RELEASE,
     denominators: pd.DataFrame | None = None,
+    answers: AnswerSource | None = None,
     progress: bool | ProgressHook = False,
 ) -> Footprint:
     """Calculate the footprint of activity data.
@@ -41,6 +43,9 @@ def calculate(
     denominators : pandas.DataFrame, optional
         organisation, period (NHS year), measure and value, such as ``floor_area_gross_internal`` in m2, that
         quantities are compared with; an estates return brings its own.
+    answers : str, Path, frame or list of records, optional
+        The answers table: a CSV file, a workbook with a sheet ``answers``, or a frame. The warnings that it answers are
+        closed, and stand in the findings, reports and certificates with their reasons.
     progress : bool or callable, optional
         True shows a bar on the error stream while rows are summed; see `nhscarbon.partial`.
 
@@ -65,9 +70,13 @@ def calculate(
     'published'
     """
     method = as_methodology(method)
+    given = read_answers(answers)
     sums, sources = sum_source(source, keep=keep, units=method.units, progress=progress)  # open, read, sum
-    found = assess(sums, sources, method, organisations=organisations, denominators=denominators)  # check, resolve
+    found = assess(  # check, resolve
+        sums, sources, method, organisations=organisations, denominators=denominators, answers=given
+    )
     refuse(found.findings, method)
     return Footprint(  # multiply
-        method, found.sums, found.resolutions, found.findings, found.sources, found.keep, found.files, found.boundary
-    )
+        method, found.sums, found.resolutions, found.findings, found.sources, found.keep, found.files, found.boundary,
+        found.packages, given,
+    )  # fmt: skip

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from nhscarbon.activity import schema
 from nhscarbon.activity.activity import Activity, Source
+from nhscarbon.checks.answers import COLUMNS, Answer
+from nhscarbon.checks.packages import NONE, release_in
 from nhscarbon.errors import IntegrityError, UnreadableError, UsageError
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.output.tables import write_text
@@ -88,7 +90,7 @@ def certificate(footprint: Footprint) -> Certificate:
     -------
     Certificate
         The input's hash (whatever the order of its rows, and of each file), the methodology's digest
-        and every package's, the version, the totals and the number of findings.
+        and every package's, the version, the totals, the number of findings and the answers to them.
 
     Raises
     ------
@@ -106,8 +108,12 @@ def certificate(footprint: Footprint) -> Certificate:
     if not footprint.sources:
         raise UsageError("partial sums hold no rows to certify: calculate from the table or its files")
     method = footprint.method
+    answers = [_row(each) for each in footprint.answers]
     return Certificate({
+        "answers": answers,
+        "answers_sha256": _sha256_of(answers),
         "certificate": FORMAT,
+        "checks": dict(footprint.packages),
         "code_version": __version__,
         "content": content_of(footprint.sources),
         "files": sorted([name, sha256] for name, sha256 in footprint.files if sha256),
@@ -115,6 +121,7 @@ def certificate(footprint: Footprint) -> Certificate:
         "keep": list(footprint.keep),
         "methodology": method.id,
         "methodology_digest": method.digest,
+        "organisations": release_in(footprint.packages) or NONE,
         "packages": dict(sorted(method.hashes.items())),
         "rows": int(footprint.sums.rows.sum()),
         "sums": footprint.sums.sha256,
@@ -142,11 +149,38 @@ def differences(certified: Certificate, footprint: Footprint) -> list[str]:
         "methodology_digest": "the methodology is not byte for byte the same",
         "packages": "a data package is not byte for byte the same", "rows": "the number of rows is another",
         "sums": "the sums are others", "totals_tco2e": "the totals are others",
+        "answers": "other answers to findings were given",
+        "checks": "a package that decides what is checked is not byte for byte the same",
+        "organisations": "organisation codes were looked up in another release",
+        "answers_sha256": "the answers to findings have another hash",
         "code_version": "another version of nhscarbon calculated it",
     }  # fmt: skip
     told = [f"{words}{_shown(then[name], now[name])}" for name, words in names.items() if then[name] != now[name]]
     strange = sorted(then.keys() - now.keys())
     return told + ([f"the certificate holds {', '.join(strange)}, which ours do not"] if strange else [])
+
+
+def answers_in(certified: Certificate) -> list[dict[str, str]]:
+    """Return the answers to findings that a certificate holds, as rows of an answers table.
+
+    Raises
+    ------
+    IntegrityError
+        If they are not those that were certified.
+    """
+    answers: list[dict[str, str]] = certified.about.get("answers", [])
+    if certified.about.get("answers_sha256", _sha256_of([])) != _sha256_of(answers):
+        raise IntegrityError("the answers in the certificate are not those that were certified: it was changed")
+    return answers
+
+
+def _row(answer: Answer) -> dict[str, str]:
+    return {name: getattr(answer, name) for name in COLUMNS}
+
+
+def _sha256_of(answers: list[dict[str, str]]) -> str:
+    text = json.dumps(answers, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def content_of(sources: Iterable[Source]) -> str:

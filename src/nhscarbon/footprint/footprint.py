@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from nhscarbon.activity.activity import Source
 from nhscarbon.activity.columns import Column
+from nhscarbon.checks.answers import Answer, joined, said_once
 from nhscarbon.checks.double_counting import between
 from nhscarbon.checks.totals import Totals, text
 from nhscarbon.errors import MixedMethodError, UsageError
@@ -21,7 +22,7 @@ from nhscarbon.findings import Findings, in_order_of_severity
 from nhscarbon.footprint.explain import Explanation, explanation
 from nhscarbon.footprint.factor_lines import FACTOR_WORDS, FactorLines, Rows, as_frame, expand, factor_lines, lines_of
 from nhscarbon.footprint.grouping import group_tonnes
-from nhscarbon.footprint.summary import Stamp, Summary, as_html, as_text
+from nhscarbon.footprint.summary import Stamp, Summary, answer_line, as_html, as_text
 from nhscarbon.methods.boundaries import lines_inside, missing_components, refuse_blocked
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.methods.resolution import FactorKey, Resolution
@@ -53,6 +54,10 @@ class Footprint(Result):
         The files that partial sums came from.
     boundary : str
         The boundary that its kind of source is about, where it is not the methodology's headline: of a ledger.
+    packages : Mapping[str, str]
+        The packages outside the methodology's digest that decided what was checked, by label, with their SHA-256.
+    answers : tuple of Answer
+        The answers table that was given.
     """
 
     method: Methodology
@@ -63,6 +68,8 @@ class Footprint(Result):
     keep: tuple[str, ...] = ()
     summed_files: tuple[tuple[str, str], ...] = ()
     boundary: str = ""
+    packages: Mapping[str, str] = field(default_factory=dict)
+    answers: tuple[Answer, ...] = ()
 
     @cached_property
     def factor_lines(self) -> FactorLines:
@@ -248,6 +255,7 @@ class Footprint(Result):
             input_sha256=self.sums.sha256,
             file_sha256=tuple(sorted({sha256 for _, sha256 in self.files if sha256})),
             rows=int(self.sums.rows.sum()),
+            packages=dict(self.packages),
         )
 
     @property
@@ -277,15 +285,18 @@ class Footprint(Result):
                 + " ".join(finding.message for finding in refused)
                 + " Calculate both sources together, the repeated rows left out or their sites named."
             )
-        findings = (*self.findings.findings, *other.findings.findings, *twice)
+        parts = [self.findings, other.findings]
+        found = [each for part in (said_once(parts) if self.answers == other.answers else parts) for each in part]
         return replace(
             self,
             sums=sums,
             resolutions={**self.resolutions, **other.resolutions},
-            findings=in_order_of_severity(findings, self.findings.rows + other.findings.rows),
+            findings=in_order_of_severity([*found, *twice], self.findings.rows + other.findings.rows),
             sources=(*self.sources, *other.sources) if self.sources and other.sources else (),
             summed_files=() if self.sources and other.sources else (*self.files, *other.files),
             boundary=self.boundary or other.boundary,
+            packages={**self.packages, **other.packages},
+            answers=joined([self.answers, other.answers]),
         )
 
     def __radd__(self, other: object) -> Footprint:
@@ -318,6 +329,7 @@ class Footprint(Result):
             missing=tuple(sorted(missing)),
             not_counted=tuple(sorted({key.activity for key, found in self.resolutions.items() if found.refusal})),
             findings=self.findings.counts,
+            answered=tuple(map(answer_line, self.findings.answered)),
             stamp=self.stamp,
         )
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
-from typing import Any, get_args, get_type_hints
+from collections.abc import Callable, Mapping
+from typing import Any, get_args, get_origin, get_type_hints
 
 from nhscarbon.activity.schema import COLUMNS, NUMERIC, ColumnContract
 from nhscarbon.errors import UsageError
@@ -127,10 +127,12 @@ def _record(kind: type) -> Schema:
 
 
 def _typed(hint: object) -> Schema:
-    """Return the schema of a field's type: a plain one, a choice of words, a list, or one that may be missing."""
+    """Return the schema of a field's type: a plain one, a choice of words, a list, a mapping or a union."""
     if hint in KINDS:
         return dict(KINDS[hint])
     parts = get_args(hint)
+    if get_origin(hint) is Mapping:
+        return {"type": "object", "additionalProperties": _typed(parts[1])}
     if all(isinstance(part, str) for part in parts):
         return {"enum": list(parts)}
     if parts[-1] is Ellipsis:

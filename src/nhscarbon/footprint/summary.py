@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from nhscarbon.findings import Severity
+from nhscarbon.checks.packages import ORGANISATIONS
+from nhscarbon.findings import Finding, Severity
 from nhscarbon.output.tables import html_table, table_text, tonnes
 from nhscarbon.output.text import SCREEN_LINES, escape, screen, short_repr, shown
 
 WIDTH = 100
+ANSWERS_SHOWN = 4  # on a screen; the findings have all
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class Summary:
     not_counted : tuple of str
         Activities without a published factor.
     findings : Mapping[Severity, int]
+    answered : tuple of str
+        Each warning that was answered, with by whom, when and why.
     stamp : Stamp
     """
 
@@ -50,6 +54,7 @@ class Summary:
     missing: tuple[str, ...]
     not_counted: tuple[str, ...]
     findings: Mapping[Severity, int]
+    answered: tuple[str, ...]
     stamp: Stamp
 
     __repr__ = short_repr
@@ -58,8 +63,10 @@ class Summary:
     def last_line(self) -> str:
         """The digests and the version."""
         stamp = self.stamp
+        unseen = ", organisation codes not looked up" if ORGANISATIONS in stamp.packages else ""
         return (
             f"method {stamp.methodology_digest[:12]}, input {stamp.input_sha256[:12]}, nhscarbon {stamp.code_version}"
+            f"{unseen}"
         )
 
 
@@ -72,7 +79,12 @@ def as_text(summary: Summary) -> str:
     if summary.not_counted:
         tail += ["", *_wrapped(f"not counted, for want of a published factor: {', '.join(summary.not_counted)}")]
     counts = ", ".join(f"{count:,} {severity}" for severity, count in summary.findings.items() if count)
-    tail += ["", f"  {summary.stamp.rows:,} rows; findings: {counts or 'none'}", f"  {summary.last_line}"]
+    tail += ["", f"  {summary.stamp.rows:,} rows; findings: {counts or 'none'}"]
+    for text in summary.answered[:ANSWERS_SHOWN]:
+        tail += _wrapped(shown(text))
+    if (more := len(summary.answered) - ANSWERS_SHOWN) > 0:
+        tail.append(f"  and {more:,} more answered; the findings have them all")
+    tail.append(f"  {summary.last_line}")
     if not summary.boundary:
         return screen([*head, *tail])
     head += ["", f"  {summary.boundary} by theme and scope"]
@@ -105,9 +117,11 @@ def as_html(summary: Summary) -> str:
         tables += f"<p>By tier: {escape(by_tier(summary.tiers))}</p>"
     left = f"; not counted: {escape(', '.join(summary.not_counted))}" if summary.not_counted else ""
     findings = sum(summary.findings.values())
+    answered = "".join(f"<br>{escape(text)}" for text in summary.answered)
     return (
         f"<div><p><strong>{escape(summary.title)}</strong></p>{tables}"
-        f"<p>{summary.stamp.rows:,} rows, {findings:,} findings{left}<br>{escape(summary.last_line)}</p></div>"
+        f"<p>{summary.stamp.rows:,} rows, {findings:,} findings{left}{answered}"
+        f"<br>{escape(summary.last_line)}</p></div>"
     )
 
 
@@ -119,6 +133,13 @@ def by_tier(tiers: pd.DataFrame) -> str:
         for tier, value in zip(tiers["tier"], tiers["tco2e"], strict=True)
     ]
     return ", ".join(parts) or "none"
+
+
+def answer_line(found: Finding) -> str:
+    """Return one answered warning in a line."""
+    about = ", ".join(filter(None, [found.organisation, found.period, found.activity]))
+    about = f" ({about})" if about else ""
+    return f"answered: {found.code}{about} on {found.answered_on} by {found.answered_by}: {found.answer}"
 
 
 def _total(summary: Summary, name: str, unit: str = "") -> str:
@@ -142,7 +163,11 @@ def _wrapped(text: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Stamp:
-    """What has to be the same for a result to be the same."""
+    """What has to be the same for a result to be the same.
+
+    `packages` are those that decide what is checked and said, by label, with their SHA-256: they are no part of the
+    methodology's digest. It holds ``{"organisations": "none"}`` where organisation codes were not looked up.
+    """
 
     methodology: str
     status: str
@@ -151,5 +176,6 @@ class Stamp:
     input_sha256: str
     file_sha256: tuple[str, ...]
     rows: int
+    packages: Mapping[str, str]
 
     __repr__ = short_repr

@@ -8,13 +8,16 @@ from nhscarbon.output.faces import face
 
 if TYPE_CHECKING:
     from nhscarbon.methods.choices import options
+    from nhscarbon.methods.differences import input_differences
     from nhscarbon.methods.overlays import overlay
 
 _HOME = {
+    "input_differences": "differences",
     "options": "choices",
     "overlay": "overlays",
 }
 __all__ = [
+    "input_differences",
     "options",
     "overlay",
 ]

@@ -77,6 +77,11 @@ class Methodology:
         """What was resolved before: a methodology never changes, so no key needs to be looked up twice."""
         return {}
 
+    @cached_property
+    def served(self) -> dict[object, bool]:
+        """Whether a key has factors, of those that a refusal asked for to name other units and years."""
+        return {}
+
     def __getstate__(self) -> dict[str, object]:
         return {field.name: getattr(self, field.name) for field in fields(self)}  # without what was looked up
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -16,6 +17,10 @@ from nhscarbon.output.text import short_repr
 
 BETWEEN = "/"  # in a line's kind: one word is looked up faster than three
 MEMO = "memo"  # in no boundary
+SIDE = frozenset({"biogenic", MEMO})  # components that stand beside a total and are none of it
+LITRES = frozenset({"ml", "litre", "ML"})  # measures of what is poured; a gas that is metered goes by m3 alone
+MONEY = "money_"  # what the kinds of pounds begin with
+WORD = re.compile(r"\w+")
 LONGEST_CHAIN = 3  # cited conversions between an activity's unit and its factor's
 
 
@@ -96,10 +101,23 @@ def resolve(keys: Iterable[FactorKey], method: Methodology) -> dict[FactorKey, R
 
 def _resolve(key: FactorKey, method: Methodology) -> Resolution:
     entry = method.catalogue.activities[key.activity]
+    lines = _lines(key, entry, method)
+    if isinstance(lines, Wording):
+        return Resolution(key, refusal=lines)
+    if not lines:
+        return Resolution(key, refusal=_no_route(key, entry, method))
+    found = {line.factor.component for line in lines}
+    return Resolution(key, tuple(lines), tuple(name for name in entry.components if name not in found))
+
+
+def _lines(key: FactorKey, entry: CatalogueActivity, method: Methodology) -> list[Line] | Wording:
+    """Return the factor lines of a key: none where its unit has no way to a factor, or why there is no factor."""
     by_pin = method.by_pin(key.activity, key.period)
     pins = [[factor for factor in factors if factor.geography == key.geography] for factors in by_pin]
     if not any(pins):
-        return Resolution(key, refusal=_no_factor(key, entry, tuple(f for factors in by_pin for f in factors), method))
+        return _no_factor(key, entry, tuple(f for factors in by_pin for f in factors), method)
+    if not _takes(key, entry, method):
+        return []
     lines: list[Line] = []
     for component in dict.fromkeys(factor.component for factors in pins for factor in factors):
         # the first pin that is reached in the key's own unit; what an overlay stands in front of is kept beside
@@ -109,18 +127,58 @@ def _resolve(key: FactorKey, method: Methodology) -> Resolution:
                 reached.append((line, part))
         unreached = [part[0] for part in _parts(pins, component) if part[0].package in method.overlays]
         if unreached and not any(line.factor.package in method.overlays for line, _ in reached):
-            return Resolution(key, refusal=_overlay_unreached(key, unreached[0]))
+            return _overlay_unreached(key, unreached[0])
         lines += [line for line, _ in reached[:1]]
         if reached and reached[0][0].factor.package in method.overlays:
             lines += [line for _, part in reached[1:2] for line in _displaced(key, entry, part, method)]
-    if not lines:
-        variant = "reason" + ("" if entry.units else "_no_units") + ("_note" if entry.note else "")
-        return Resolution(key, refusal=wording(
-            "unit_not_convertible", variant, unit=key.unit, activity=key.activity, units=", ".join(entry.units),
-            note=entry.note,
-        ))  # fmt: skip
-    found = {line.factor.component for line in lines}
-    return Resolution(key, tuple(lines), tuple(name for name in entry.components if name not in found))
+    if not SIDE.issuperset(entry.components) and SIDE.issuperset(line.factor.component for line in lines):
+        return []  # what stands beside a total is no answer by itself
+    return lines
+
+
+def _takes(key: FactorKey, entry: CatalogueActivity, method: Methodology) -> bool:
+    """Tell whether an activity is measured in a unit: in its kind by the catalogue, or by an overlay's own figures.
+
+    A gas that is listed in cubic metres alone takes no litres, though both are volumes: litres are of a liquid.
+    A unit that the catalogue's note names stands as it is; and so do the pounds of a price year where a methodology
+    has multipliers of that year alone, as the Recipe Book has: there is no other year to take them for.
+    """
+    by_pin = method.by_pin(key.activity, key.period)
+    own = [factor.unit for factors in by_pin for factor in factors if factor.package in method.overlays]
+    own += [row.from_unit for row in method.conversions_of(key.activity) if row.package in method.overlays]
+    if same := [unit for unit in (*entry.units, *own) if _meet(key.unit, unit, method)]:
+        return key.unit not in LITRES or not LITRES.isdisjoint(same)
+    if key.unit in WORD.findall(entry.note):
+        return True
+    kinds = method.units.kinds
+    if not kinds[key.unit].startswith(MONEY) or not any(kinds[unit].startswith(MONEY) for unit in entry.units):
+        return False
+    return {factor.unit for year in method.periods for factor in method.factors(key.activity, year)} == {key.unit}
+
+
+def _no_route(key: FactorKey, entry: CatalogueActivity, method: Methodology) -> Wording:
+    """Say why a unit is refused, which units the year takes, and in which years the unit is taken."""
+    units = [unit for unit in entry.units if _served(key._replace(unit=unit), entry, method)]
+    years = [year for year in method.periods if _served(key._replace(period=year), entry, method)]
+    variant = (
+        "reason" + ("_other_years" if years and units else "") + ("" if units else "_no_units")
+        + ("_note" if entry.note else "")
+    )  # fmt: skip
+    return wording(
+        "unit_not_convertible", variant, unit=key.unit, activity=key.activity, units=", ".join(units), note=entry.note,
+        period=key.period, years=spans(years, method.periods),
+    )  # fmt: skip
+
+
+def _served(key: FactorKey, entry: CatalogueActivity, method: Methodology) -> bool:
+    """Tell whether a key has factor lines; only the units that an activity takes are worth the look."""
+    if not _takes(key, entry, method):
+        return False
+    known: dict[FactorKey, bool] = method.served  # type: ignore[assignment]  # it does not know what a key is
+    if key not in known:
+        lines = _lines(key, entry, method)
+        known[key] = not isinstance(lines, Wording) and bool(lines)
+    return known[key]
 
 
 def _parts(pins: list[list[Factor]], component: str) -> list[list[Factor]]:

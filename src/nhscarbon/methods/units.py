@@ -11,12 +11,12 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from nhscarbon.errors import IntegrityError, UnitError
 from nhscarbon.methods.data_package import DataPackage, data_root, load_pinned
+from nhscarbon.methods.nearest import Spellings
 from nhscarbon.output.text import short_repr
 
 if TYPE_CHECKING:
@@ -57,12 +57,21 @@ class Units:
     __repr__ = short_repr
 
     @cached_property
+    def _spellings(self) -> dict[str, set[str]]:
+        """Map case-folded spellings to the units that each may mean."""
+        found: dict[str, set[str]] = {}
+        for spelling, unit in [*((unit, unit) for unit in self.decimals), *self.aliases.items()]:
+            found.setdefault(spelling.casefold(), set()).add(unit)
+        return found
+
+    def meant_by(self, folded: str) -> tuple[str, ...]:
+        """Return the units that a spelling in small letters may mean, in order."""
+        return tuple(sorted(self._spellings.get(folded, ())))
+
+    @cached_property
     def _folded(self) -> dict[str, str]:
         """Map case-folded spellings to units, leaving out those that could mean two (ml, ML)."""
-        folded: dict[str, set[str]] = {}
-        for spelling, unit in [*((unit, unit) for unit in self.decimals), *self.aliases.items()]:
-            folded.setdefault(spelling.casefold(), set()).add(unit)
-        return {spelling: min(units) for spelling, units in folded.items() if len(units) == 1}
+        return {spelling: min(units) for spelling, units in self._spellings.items() if len(units) == 1}
 
     @cached_property
     def _registry(self) -> pint.UnitRegistry[Decimal]:
@@ -86,6 +95,12 @@ class Units:
         """The nearest unit of each unknown word that was asked for: a word is compared once."""
         return {}
 
+    @cached_property
+    def _compared(self) -> tuple[dict[str, str], Spellings]:
+        """The unit of each spelling in small letters, and the spellings to compare words with."""
+        spellings = {**{name.casefold(): name for name in self.decimals}, **self._folded}
+        return spellings, Spellings(spellings)
+
     def canonical(self, text: str) -> str:
         """Return the unit that a sender's spelling means.
 
@@ -104,29 +119,37 @@ class Units:
         UnitError
             If no spelling in the table, or more than one unit, fits.
         """
+        unit = self.known(text)
+        if unit is None:
+            raise self.unknown(text)
+        return unit
+
+    def known(self, text: str) -> str | None:
+        """Return what `canonical` does, or None where that raises; no word is compared with others."""
         if text in self.decimals:
             return text
         if text in self.aliases:
             return self.aliases[text]
-        plain = " ".join(unicodedata.normalize("NFKC", text[: LONGEST_UNIT + 1]).split())
-        if len(plain) <= LONGEST_UNIT:
-            if plain in self.decimals:
-                return plain
-            unit = self.aliases.get(plain) or self._folded.get(plain.casefold())
-            if unit is not None:
-                return unit
+        plain = _plain(text)
+        if len(plain) > LONGEST_UNIT:
+            return None
+        return plain if plain in self.decimals else self.aliases.get(plain) or self._folded.get(plain.casefold())
+
+    def unknown(self, text: str) -> UnitError:
+        """Return the error of a word that is no unit, which suggests the nearest."""
+        plain = _plain(text)
         near = self.nearest(plain)
         hint = f"Did you mean '{near}'?" if near else "`nhscarbon method show` lists the units"
-        raise UnitError(f"'{plain[:LONGEST_UNIT]}' is not a unit in the vocabulary", advice=hint)
+        return UnitError(f"'{plain[:LONGEST_UNIT]}' is not a unit in the vocabulary", advice=hint)
 
     def nearest(self, text: str) -> str:
         """Return the unit whose spelling is nearest to `text`, or an empty string."""
         if text not in self._near:
             if len(self._near) >= REMEMBERED:
                 self._near.clear()
-            spellings = {**{name.casefold(): name for name in self.decimals}, **self._folded}
+            spellings, compared = self._compared
             plain = text.casefold()
-            found = get_close_matches(plain, spellings, n=1, cutoff=0.75)
+            found = compared.close_to(plain, most=1, cutoff=0.75)
             swapped = (
                 {unit for name, unit in spellings.items() if sorted(name) == sorted(plain)} if len(plain) > 2 else ()
             )
@@ -171,6 +194,11 @@ class Units:
         return self._ratios[from_unit, to_unit]
 
 
+def _plain(text: str) -> str:
+    """Return the start of a word in compatible letters, with single spaces."""
+    return " ".join(unicodedata.normalize("NFKC", text[: LONGEST_UNIT + 1]).split())
+
+
 def load_units(package: DataPackage) -> Units:
     """Read a units package.
 
@@ -209,7 +237,5 @@ def shipped_units() -> Units:
 
 def decimals_of(units: Units, label: str) -> int:
     """Return the decimal places that a unit as sent is summed at."""
-    try:
-        return units.decimals[units.canonical(label)]
-    except UnitError:
-        return MICRO
+    unit = units.known(label)
+    return MICRO if unit is None else units.decimals[unit]

@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import islice, product
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 
 from nhscarbon.errors import UsageError
+from nhscarbon.organisations.code_forms import LONGEST, MOST, TRUST_CODE, alike_among, by_form
 from nhscarbon.organisations.register import Organisations, day_number, day_text
 from nhscarbon.output.text import short_repr
 from nhscarbon.periods import parse_period, year_end, year_start
 
 Status = Literal["open", "closed", "not_open_yet", "unknown"]
-# letters of other alphabets that look like ours (Unicode confusables, the capitals that codes are made of)
-FOREIGN = str.maketrans("АВЕЗКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABE3KMHOPCTYXIJSABEZHIKMNOPTYX")
-ALIKE = ("O0Q", "I1L", "S5", "B8", "Z2", "G6")  # misread for one another in print and by hand
-LONGEST = 12  # characters of a code that are looked at: the longest that ODS gives has six
-MOST = 5
 SMALL, SMALLER = ("gp_practice", "trust_site", "pcn"), 0.5  # thousands share the words of a few: they come after
-TRUST_CODE = 3  # characters of an older site code that are its trust's
 
 
 @dataclass(frozen=True)
@@ -126,7 +120,7 @@ def look_up(code: str, organisations: Organisations, on: str) -> Known:
     followed = _final(place, organisations, last) if successors else ()
     message = ""
     if status == "closed":
-        message = _closed(code, day_text(closed), successors, followed)
+        message = closed_sentence(code, day_text(closed), [(each.code, each.share) for each in successors], followed)
     elif status == "not_open_yet":
         message = f"{code} opened on {day_text(opened)} and was not in use on {day_text(last)}"
     return Known(
@@ -176,12 +170,13 @@ def _final(place: int, organisations: Organisations, on: int) -> tuple[str, ...]
     return tuple(sorted(set(found)))
 
 
-def _closed(code: str, day: str, successors: tuple[Successor, ...], followed: tuple[str, ...]) -> str:
+def closed_sentence(code: str, day: str, successors: Sequence[tuple[str, float]], followed: Iterable[str]) -> str:
+    """Say when a code closed, and what follows it: at once, by code and share, and through later mergers."""
     if not successors:
         return f"{code} closed on {day}; no file held names a successor"
-    names = [f"{each.code} ({each.share:.1%})" if len(successors) > 1 else each.code for each in successors]
+    names = [f"{each} ({share:.1%})" if len(successors) > 1 else each for each, share in successors]
     text = f"{code} closed on {day}; its successor{'s are' if len(names) > 1 else ' is'} {_and(names)}"
-    return text if {each.code for each in successors} == set(followed) else f"{text}, followed by {_and(followed)}"
+    return text if {each for each, _ in successors} == set(followed) else f"{text}, followed by {_and(followed)}"
 
 
 def _and(words: Iterable[str]) -> str:
@@ -191,7 +186,7 @@ def _and(words: Iterable[str]) -> str:
 
 def _unknown(code: str, organisations: Organisations, day: int) -> Known:
     cut = "..." if len(code) > LONGEST else ""
-    message = f"'{code[:LONGEST]}{cut}' is no code of the Organisation Data Service ({organisations.name})"
+    message = f"'{code[:LONGEST]}{cut}' is not in this release ({organisations.name})"
     gaps = tuple(gap.note for gap in organisations.gaps if gap.code == code)
     near = alike(code, organisations, day)
     if gaps:
@@ -214,14 +209,13 @@ def alike(code: str, organisations: Organisations, day: int) -> tuple[str, ...]:
 
     Looked at are other alphabets, full width, small letters, and O for 0 or I for 1.
     """
-    plain = unicodedata.normalize("NFKC", code[:LONGEST]).upper().translate(FOREIGN)
-    plain = "".join(character for character in plain if character.isalnum())
-    choices = [next((group for group in ALIKE if character in group), character) for character in plain]
-    ways = {"".join(way) for way in islice(product(*choices), 4096)} & set(organisations.number)
-    places = {way: organisations.number[way] for way in ways}
-    in_use = {way for way, n in places.items() if organisations.opened[n] <= day < organisations.closed[n]}
-    order = sorted(in_use or ways, key=lambda way: (sum(a != b for a, b in zip(way, plain, strict=True)), way))
-    return tuple(order[:MOST])
+    number, opened, closed = organisations.number, organisations.opened, organisations.closed
+    return alike_among(code, _forms(organisations), lambda way: bool(opened[number[way]] <= day < closed[number[way]]))
+
+
+@lru_cache(maxsize=8)
+def _forms(organisations: Organisations) -> Mapping[str, tuple[str, ...]]:
+    return by_form(organisations.codes)
 
 
 def find(name: str, organisations: Organisations, *, on: str = "", limit: int = MOST) -> tuple[Known, ...]:

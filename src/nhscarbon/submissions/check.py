@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import fsum, isnan
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from nhscarbon.activity.files.limits import LIMITS, Limits
 from nhscarbon.activity.readers.open_source import Opened, Tabular, open_source, rows_in_memory
 from nhscarbon.activity.readers.subprocess_reader import Reader
 from nhscarbon.activity.schema import STATED
+from nhscarbon.checks.answers import AnswerSource, answered, read_answers
 from nhscarbon.checks.assess import Assessment, assess
 from nhscarbon.errors import IntegrityError, UnreadableError
 from nhscarbon.findings import SEVERITIES, Finding, Findings, finding, first_rows, in_order_of_severity
@@ -37,6 +38,7 @@ def check(
     keep: Sequence[str] = (),
     denominators: pd.DataFrame | None = None,
     organisations: str | None = RELEASE,
+    answers: AnswerSource | None = None,
     limits: Limits | None = None,
     isolate: bool | Reader = False,
 ) -> Findings:
@@ -54,6 +56,10 @@ def check(
         quantities against; an estates return brings its own.
     organisations : str or None, optional
         The release of the Organisation Data Service that codes are held against; None holds them against none.
+    answers : str, Path, frame or list of records, optional
+        The answers table: a CSV file, a workbook with a sheet ``answers``, or a frame with the columns code,
+        organisation, period, activity, reason, by, date and input_sha256; `nhscarbon.submissions.answers_template`
+        writes one to complete. A warning that it answers becomes a note (info); an error cannot be answered.
     limits : Limits, optional
         What a file is held against before it is parsed; give larger ones for larger files.
     isolate : bool or Reader, optional
@@ -78,10 +84,11 @@ def check(
     ()
     """
     method = as_methodology(method)
+    given = read_answers(answers)
     try:
         sums, sources = sum_source(_opened(source, limits, isolate), keep=keep, units=method.units)
         found = assess(sums, sources, method, organisations=organisations, denominators=denominators)
-        return _with_stated(found, method)
+        return answered(_with_stated(found, method), given)
     except (UnreadableError, IntegrityError) as error:
         return unreadable(error, Path(source).name if isinstance(source, str | Path) else "")
 
@@ -103,7 +110,9 @@ def _with_stated(found: Assessment, method: Methodology) -> Findings:
         return findings
     stated = [each for source in found.sources for each in _stated(rows_in_memory(source), method)]  # type: ignore[arg-type]
     stated = [with_cell(each, found.sources) for each in stated]
-    return in_order_of_severity((*findings.findings, *stated), findings.rows) if stated else findings
+    if not stated:
+        return findings
+    return replace(findings, findings=in_order_of_severity((*findings, *stated), findings.rows).findings)
 
 
 def _stated(activity: Activity, method: Methodology) -> Iterator[Finding]:

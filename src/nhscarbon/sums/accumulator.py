@@ -22,7 +22,7 @@ from nhscarbon.errors import UsageError
 from nhscarbon.findings import Finding
 from nhscarbon.sums import arithmetic
 from nhscarbon.sums import cells as cells_of_words
-from nhscarbon.sums.arithmetic import LARGEST, POWERS
+from nhscarbon.sums.arithmetic import LARGEST, NOTHING, POWERS
 from nhscarbon.sums.cells import EncodedRows, SummedCells
 from nhscarbon.sums.dense_table import (
     AXES,
@@ -122,7 +122,7 @@ class Accumulator:
         quantity = np.asarray(rows.quantity, np.float64)
         with np.errstate(invalid="ignore", over="ignore"):
             scaled = quantity * POWERS[decimals]
-            good = (np.abs(scaled) < LARGEST) & ((quantity == 0) | (np.abs(scaled) >= 0.5))
+            good = (np.abs(scaled) < LARGEST) & ((quantity == 0) | (np.abs(scaled) > NOTHING))
             odd = ~good | (quantity < 0) | arithmetic.is_rounded(scaled, np.rint(scaled))
         whole = np.rint(np.where(good, scaled, 0)).astype(np.int64)
         total, _ = arithmetic.accumulate(cell, whole, len(codes))

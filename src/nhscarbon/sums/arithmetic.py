@@ -19,6 +19,7 @@ Total = NDArray[np.int64] | NDArray[np.object_]
 DENSE = 1 << 22  # up to here, or this many for each row, keys are marked in a table; beyond, sorted
 DENSE_PER_ROW = 4
 LARGEST = float(2**62)  # a single whole quantity must stay below, so that one limb can hold it
+NOTHING = 0.5  # a whole quantity of this size or less would be summed as 0: half to even
 NOISE = 4 * float(np.finfo(np.float64).eps)  # relative
 LIMB = 32  # low bits of the two-limb sum
 POWERS = np.array([float(10**places) for places in range(16)])  # looked up: np.power may be a bit off

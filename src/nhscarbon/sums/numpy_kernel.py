@@ -8,7 +8,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from nhscarbon.sums.arithmetic import LARGEST, is_rounded
+from nhscarbon.sums.arithmetic import LARGEST, NOTHING, is_rounded
 from nhscarbon.sums.dense_table import WRAP, Batch, ColumnSteps, DenseTable, PendingRows
 
 CHUNK = 1 << 15  # rows of a step: its arrays stay in the processor's cache
@@ -73,7 +73,7 @@ def _kept(
     """Note the rows of a step that are worth a word, and move the others to its front; return how many."""
     quantity, units = batch.quantity[step], batch.units(step)
     with np.errstate(invalid="ignore"):
-        bad = ~(np.abs(scaled) < LARGEST) | ((quantity != 0) & (np.abs(scaled) < 0.5))
+        bad = ~(np.abs(scaled) < LARGEST) | ((quantity != 0) & (np.abs(scaled) <= NOTHING))
         odd = np.flatnonzero(bad | (quantity < 0) | is_rounded(scaled, whole))
     table.row_faults.note(
         table.batch, step.start + odd, cell[odd], quantity[odd], units if isinstance(units, float) else units[odd]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon.sums import arithmetic
-from nhscarbon.sums.arithmetic import LARGEST
+from nhscarbon.sums.arithmetic import LARGEST, NOTHING
 from nhscarbon.sums.cells import EncodedRows
 
 FAULTS = ("not_a_number", "too_large", "too_small")  # rows that are counted and not summed
@@ -62,7 +62,7 @@ class RowFaults:
             scaled = quantity * units
             finite = np.isfinite(quantity)
             large = finite & ~(np.abs(scaled) < LARGEST)
-            small = finite & (quantity != 0) & (np.abs(scaled) < 0.5)
+            small = finite & (quantity != 0) & (np.abs(scaled) <= NOTHING)
             good = finite & ~large & ~small
             nearest = np.rint(np.where(good, scaled, 0))
             rounded = good & arithmetic.is_rounded(np.where(good, scaled, 0), nearest)

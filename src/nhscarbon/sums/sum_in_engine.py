@@ -24,7 +24,7 @@ from nhscarbon.findings import Finding
 from nhscarbon.methods.units import MICRO, Units, decimals_of
 from nhscarbon.periods import month_of, year_of
 from nhscarbon.sums import arithmetic
-from nhscarbon.sums.arithmetic import LARGEST, LIMB, NOISE
+from nhscarbon.sums.arithmetic import LARGEST, LIMB, NOISE, NOTHING
 from nhscarbon.sums.cells import SummedCells, ascending
 from nhscarbon.sums.partial_sums import KEY, PartialSums, of_cells
 from nhscarbon.sums.row_faults import FAULTS
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
 
 COUNTS = (("rows", "negative"), ("rounded", "not_a_number"), ("too_large", "too_small"))  # two of 32 bits in one sum
+WORDS = (nw.String, nw.Categorical, nw.Enum)  # what a code may be
 SUMS = ("high", "low", *("_".join(pair) for pair in COUNTS))
 
 
@@ -97,10 +98,16 @@ def blank(kinds: Mapping[str, nw.dtypes.DType]) -> nw.Expr:
 
 
 def refuse_text(kinds: Mapping[str, nw.dtypes.DType]) -> None:
-    """Refuse a table whose quantities are no numbers: an engine cannot say which cell holds a text."""
+    """Refuse a table whose quantities are no numbers, or whose codes are no text: an engine cannot say which cell."""
     for name in ("quantity", "estimated_share"):
         if name in kinds and not kinds[name].is_numeric():
             raise UsageError(f"the column '{name}' is {kinds[name]}: cast it to a number before it is summed")
+    for name, kind in kinds.items():
+        if name in schema.NAMES and not (kind.is_numeric() or isinstance(kind, WORDS)):
+            if name == "period" and isinstance(kind, nw.Date | nw.Datetime):
+                continue
+            what = "a number" if name in schema.NUMERIC else "text"
+            raise UsageError(f"the column '{name}' is {kind}: cast it to {what} before it is summed")
 
 
 def lazy(source: IntoFrame) -> nw.LazyFrame[Any]:
@@ -160,7 +167,7 @@ def _grouped(
     size = nw.col("s").abs()
     rows = rows.with_columns(
         too_large=nw.col("number") & (size >= LARGEST),
-        too_small=nw.col("number") & (nw.col("q") != 0) & (size < 0.5),
+        too_small=nw.col("number") & (nw.col("q") != 0) & (size <= NOTHING),
     )
     good = nw.col("number") & ~nw.col("too_large") & ~nw.col("too_small")
     rows = rows.with_columns(good=good).with_columns(s=nw.when(nw.col("good")).then(nw.col("s")).otherwise(nw.lit(0.0)))

@@ -16,6 +16,7 @@ from nhscarbon.activity.activity import Activity
 from nhscarbon.activity.columns import Mask
 from nhscarbon.activity.files.sheets import decode
 from nhscarbon.activity.files.workbook_guard import guard_text
+from nhscarbon.activity.numbers import near_half
 from nhscarbon.activity.readers.from_arrow import blank_rows, from_arrow_table
 from nhscarbon.errors import UnreadableError
 
@@ -189,11 +190,18 @@ def _parsed(chunk: bytes, header: Sequence[str], columns: Sequence[str]) -> pa.T
         return pa_csv.read_csv(pa.BufferReader(chunk), read_options=read, convert_options=convert)
 
     try:
-        return parsed(pa.float64())
+        table = parsed(pa.float64())
+        if not any(_near_half(table.column(name)) for name in names if name in schema.NUMERIC):
+            return table
     except pa.ArrowInvalid as error:
         if "conversion error to double" not in str(error):
             raise
     return parsed(text)
+
+
+def _near_half(numbers: pa.ChunkedArray) -> bool:
+    """Tell whether the text of any number is needed to round it."""
+    return any(near_half(chunk.to_numpy(zero_copy_only=False)).any() for chunk in numbers.chunks)
 
 
 def csv_header(path: str, line: bytes) -> list[str]:

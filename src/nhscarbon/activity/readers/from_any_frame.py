@@ -78,7 +78,8 @@ def _of_pandas(frame: pd.DataFrame) -> pa.Table | None:
     import pyarrow as pa  # noqa: PLC0415  loaded already
 
     named = frame.columns.is_unique and all(isinstance(name, str) for name in frame.columns)
-    if len(frame) < WORTH_IT or not named or not any(kind == "str" for kind in frame.dtypes):
+    typed = any(isinstance(kind, pd.PeriodDtype | pd.IntervalDtype) for kind in frame.dtypes)  # Arrow has no such type
+    if len(frame) < WORTH_IT or not named or typed or not any(kind == "str" for kind in frame.dtypes):
         return None
     if len(frame) <= COPIED:  # the array of categories can be written to, whatever frame holds it
         coded = [str(name) for name in frame if isinstance(frame[name].dtype, pd.CategoricalDtype)]

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from nhscarbon.activity import schema
 from nhscarbon.activity.activity import Activity, RowRange
 from nhscarbon.activity.columns import BLANK, Column, Mask, one
-from nhscarbon.activity.encoding import all_finite, none_unread, numbers_in, odd_numbers, recode
-from nhscarbon.activity.numbers import LONGEST
+from nhscarbon.activity.encoding import all_finite, no_numbers, none_unread, numbers_in, odd_numbers, recode
+from nhscarbon.activity.numbers import LONGEST, near_half
+from nhscarbon.activity.readers.column_types import odd_arrow_type, type_finding
 from nhscarbon.activity.readers.from_frame import column_findings, filled_rows, number_findings, spelling_findings
 from nhscarbon.errors import UnreadableError
 
@@ -63,7 +64,10 @@ def from_arrow_table(
     names = schema.in_own_spelling(sent_names)
     if twice := sorted({name for name in names if name and names.count(name) > 1}):
         raise UnreadableError(f"the table has the column '{twice[0]}' more than once")
-    wanted = [name for name in names if name in schema.NAMES]
+    known = [name for name in names if name in schema.NAMES]
+    types = {name: odd_arrow_type(table.schema.field(names.index(name)).type, name) for name in known}
+    odd = {name: (kind, np.asarray(table.column(names.index(name)).is_valid())) for name, kind in types.items() if kind}
+    wanted = [name for name in known if name not in odd]
     sent = [(table.column(names.index(name)), name in schema.NUMERIC) for name in wanted]
     if threads > 1:
         with ThreadPoolExecutor(threads) as pool:
@@ -73,11 +77,14 @@ def from_arrow_table(
     arrays = dict(zip(wanted, prepared, strict=True))
     columns = {name: _column(array) for name, array in arrays.items() if name not in schema.NUMERIC}
     read = {name: _numbers(array) for name, array in arrays.items() if name in schema.NUMERIC}
-    blanks = {name: blank for name, (_, blank, _) in read.items()}
+    read |= {name: no_numbers(~cells) for name, (_, cells) in odd.items() if name in schema.NUMERIC}
+    blanks = [blank for _, blank, _ in read.values()] + [~cells for _, cells in odd.values()]
     if filled is None:
-        filled = filled_rows(columns.values(), blanks.values(), table.num_rows)
+        filled = filled_rows(columns.values(), blanks, table.num_rows)
     rows = RowRange(first_row, table.num_rows)[filled]
     findings = [] if silent else [*column_findings(names, file), *spelling_findings(sent_names, names, file)]
+    all_rows = RowRange(first_row, table.num_rows)
+    findings += [type_finding(name, kind, cells, all_rows, file) for name, (kind, cells) in odd.items()]
     numbers, unread = {}, {}
     for name, (values, blank, texts) in read.items():
         numbers[name], unread[name] = values[filled], Column(texts.codes[filled], texts.labels)
@@ -106,7 +113,9 @@ def _prepared(array: pa.Array, number: bool) -> pa.Array:
     if pa.types.is_nested(kind):
         raise UnreadableError(f"a column holds {kind} where a word should be")
     if pa.types.is_decimal(kind) or (number and pa.types.is_boolean(kind)):
-        array = array.cast(pa.float64() if pa.types.is_decimal(kind) else pa.string())
+        numbers = array.cast(pa.float64()) if pa.types.is_decimal(kind) else None
+        # a decimal half way between two that are summed is rounded as it stands, and not as a float
+        array = array.cast(pa.string()) if numbers is None or (number and _any_near_half(numbers)) else numbers
         kind = array.type
     if number and pa.types.is_string_view(kind):
         array = array.cast(pa.large_string())
@@ -138,6 +147,10 @@ def _encoded(array: pa.Array) -> pa.DictionaryArray:
         if not pa.types.is_string_view(array.type):
             raise
         return _encoded(array.cast(pa.large_string()))
+
+
+def _any_near_half(numbers: pa.Array) -> bool:
+    return bool(near_half(np.asarray(pc.fill_null(numbers, 0.0).to_numpy(), np.float64)).any())
 
 
 def _is_text(kind: pa.DataType) -> bool:
@@ -191,7 +204,7 @@ def _numbers_of_text(array: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.b
     plain = pc.fill_null(pc.match_substring_regex(array, PLAIN_DIGITS), False)
     parsed = pc.if_else(plain, array, None).cast(pa.float64())
     numbers = np.array(pc.fill_null(parsed, np.nan).to_numpy(zero_copy_only=False))
-    odd = np.flatnonzero(~plain.to_numpy(zero_copy_only=False))
+    odd = np.flatnonzero(~plain.to_numpy(zero_copy_only=False) | near_half(numbers))
     codes = np.full(len(array), BLANK, np.int32)
     blank = np.zeros(len(array), np.bool_)
     if not len(odd):

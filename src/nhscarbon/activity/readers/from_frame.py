@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from nhscarbon.activity import schema
 from nhscarbon.activity.activity import Activity, RowNumbers, RowRange, SheetRows
 from nhscarbon.activity.columns import BLANK, Column, one
-from nhscarbon.activity.encoding import code_numbers, code_text
+from nhscarbon.activity.encoding import code_numbers, code_text, no_numbers
 from nhscarbon.activity.numbers import not_number
+from nhscarbon.activity.readers.column_types import odd_type, type_finding
 from nhscarbon.errors import UnreadableError
 from nhscarbon.findings import Finding, finding, first_rows, wording
 
@@ -55,12 +56,19 @@ def from_frame(
         advice = "put each table on a sheet of its own" if sheet else ""
         raise UnreadableError(f"the table{where} has the column '{twice[0]}' more than once", advice=advice)
     row_numbers = RowRange(first_row, len(frame))
-    columns = {name: code_text(frame[name]) for name in names if name in schema.NAMES and name not in schema.NUMERIC}
-    read_numbers = {name: code_numbers(frame[name]) for name in names if name in schema.NUMERIC}
-    filled = filled_rows(columns.values(), [blank for _, blank, _ in read_numbers.values()], len(frame))
+    types = {name: odd_type(frame[name], name) for name in names if name in schema.NAMES}
+    odd = {name: (kind, cells) for name, (kind, cells) in types.items() if kind}
+    columns = {name: code_text(frame[name]) for name in types if name not in {*schema.NUMERIC, *odd}}
+    read_numbers = {
+        name: no_numbers(~odd[name][1]) if name in odd else code_numbers(frame[name])
+        for name in types if name in schema.NUMERIC
+    }  # fmt: skip
+    blanks = [blank for _, blank, _ in read_numbers.values()] + [~cells for _, cells in odd.values()]
+    filled = filled_rows(columns.values(), blanks, len(frame))
     nameless = [place for place, name in enumerate(names) if not name]
     shown = [f"(no name, column {place + 1})" for place in nameless if any(map(str, frame.iloc[:, place]))]
     found = [*findings, *column_findings([*filter(None, names), *shown], file), *spelling_findings(sent, names, file)]
+    found += [type_finding(name, kind, cells, row_numbers, file) for name, (kind, cells) in odd.items()]
     if not len(row_numbers[filled]) and ({*schema.REQUIRED} & {*names} or not len(frame)):
         found.append(no_rows(file))
     numbers, unread = {}, {}

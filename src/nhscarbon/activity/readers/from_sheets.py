@@ -17,6 +17,7 @@ from nhscarbon.output.excel import letters
 
 TOTALS = frozenset({"total", "totals", "grand total", "subtotal", "sub-total", "sub total", "sum", "overall total"})
 KEYED = ("organisation", "period", "activity")  # of these a row of totals has none
+OF_ANSWERS = "input_sha256"  # a sheet with this column holds answers to findings, not activity
 FEWEST = 2  # rows that two sheets must share before one is taken for a copy of the other
 
 
@@ -69,6 +70,7 @@ def tables_of(
     UnreadableError
         If the first sheet is no table either, or rows of a CSV file have more or fewer cells than its header.
     """
+    grids = [grid for grid in grids if not _holds_answers(grid)] or grids
     starts = {place: row for place, grid in enumerate(grids) if (row := _header_row(grid))}
     chosen = starts or {0: 1}
     tables = [_table(name, grids[place], row, beside, known=bool(starts)) for place, row in chosen.items()]
@@ -87,6 +89,11 @@ def tables_of(
         findings += _copies(name, filled)
     beside_read = (found for table in tables if table not in read for found in table.findings)
     return read, [*findings, *(found for found in beside_read if found.severity != "info")]
+
+
+def _holds_answers(grid: Grid) -> bool:
+    """Tell whether a sheet of a workbook is an answers table, which `check` and `calculate` are given apart."""
+    return bool(grid.sheet and grid.rows) and OF_ANSWERS in [cell.strip().casefold() for cell in grid.rows[0]]
 
 
 def _header_row(grid: Grid) -> int:

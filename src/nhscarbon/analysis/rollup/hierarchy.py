@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from nhscarbon.organisations import lookup as codes_
+from nhscarbon.organisations.code_forms import MOST
 from nhscarbon.organisations.load import load_organisations
 from nhscarbon.organisations.local import with_local
 from nhscarbon.organisations.register import Organisations, day_text
@@ -33,7 +34,7 @@ class Hierarchy(Result):
         """
         return codes_.look_up(code, self.organisations, on)
 
-    def find(self, name: str, *, on: str = "", limit: int = codes_.MOST) -> tuple[codes_.Known, ...]:
+    def find(self, name: str, *, on: str = "", limit: int = MOST) -> tuple[codes_.Known, ...]:
         """Return the bodies whose name is most like a text; see `nhscarbon.organisations.lookup.find`."""
         return codes_.find(name, self.organisations, on=on, limit=limit)
 

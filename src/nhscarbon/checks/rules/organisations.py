@@ -1,149 +1,166 @@
-"""Whether the bodies and sites of a return were in use in the year that it is about, and whose the sites were."""
+"""Whether the organisations of a return are codes of the release that were in use in its year. One look per word."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
-from nhscarbon.activity.columns import Column
-from nhscarbon.checks.rules.rows import Rows, members
-from nhscarbon.checks.words import codes_where
-from nhscarbon.findings import Finding
-from nhscarbon.organisations.lookup import Known, days_of, find, look_up
-from nhscarbon.organisations.register import Organisations
-from nhscarbon.sums.combinations import distinct
+from nhscarbon.activity.columns import BLANK, Column, Mask
+from nhscarbon.checks.cells import Cells
+from nhscarbon.checks.hits import Grouped, Hit, Places, few_or_one
+from nhscarbon.checks.rules.sites import site_findings
+from nhscarbon.checks.rules.use import closed_before, not_open_yet, out_of_use
+from nhscarbon.organisations.code_forms import TRUST_CODE, is_disguised, is_total
+from nhscarbon.organisations.index import SITE, OrganisationIndex
 
-BODY, SITE = ("sent", "period"), ("site", "organisation", "period")
-BODIES = {
-    "closed": "organisation_closed",
-    "not_open_yet": "organisation_not_open_yet",
-    "unknown": "organisation_unknown",
-}
-SITES = {"closed": "site_closed", "not_open_yet": "site_not_open_yet"}
-OF_TRUST = "trust"  # the level of a site in its trust
-TRUST_CODE, NAMES = 3, 5  # characters of a trust's code; names that are looked up
-SITE_ROLE = "trust_site"
-NO_BODIES = {SITE_ROLE: "a site", "region": "a region", "country": "a country"}
-SITE_CODE = 5  # characters of an ODS site code; others are the sender's own words
+COLUMN = "organisation"
+UNKNOWN, LACKING, LEVEL = "no code", "not in the release", "sends no return"
+LEVELS = {SITE: "a site", "region": "a region", "country": "a country"}  # what sends no return
 
 
-def bodies(rows: Rows) -> Iterator[Finding]:
-    """Find codes that are unknown or were not in use, and sites that were another body's."""
-    organisations = rows.organisations
-    if organisations is None:
-        return
-    asked: set[str] = set()
-    for (code, year), place in _used(rows, BODY):
-        known = look_up(code, organisations, year or rows.method.periods[-1])
-        if known.status == "open" or (known.status != "unknown" and not year):
-            yield from _level(rows, place, known)
-            continue
-        if known.status == "unknown" and not known.suggestions and len(asked) < NAMES and " " in code.strip():
-            asked.add(code)
-            known = replace(known, suggestions=tuple(each.code for each in find(code, organisations, limit=1)))
-        yield from rows.findings(
-            place, BODIES[known.status], _variant(known), "organisation", known=_said(known), **_named(known, year)
-        )
-    for (code, body, year), place in _used(rows, SITE, letters=SITE_CODE):
-        if year:
-            yield from _site(rows, place, look_up(code, organisations, year), body, year, organisations)
+def organisation_findings(columns: Mapping[str, Column], index: OrganisationIndex) -> Iterator[Hit]:
+    """Find what is no code, is not in the release, reports nothing or was not in use, and sites of others.
+
+    Parameters
+    ----------
+    columns : Mapping[str, Column]
+        ``organisation`` as sent, in capitals; ``period`` as NHS years; ``site`` where there is one. Of rows, or of
+        cells of sums: both have the same findings.
+    index : OrganisationIndex
+
+    Yields
+    ------
+    Hit
+        At most `EACH` of one kind; of more distinct words of a kind, one.
+    """
+    column = columns[COLUMN]
+    if column.labels:
+        places = index.places(column.labels)
+        kind = np.where(places < 0, BLANK, index.kind[places].astype(np.int64))
+        level = np.isin(kind, [index.kinds.index(each) for each in LEVELS if each in index.kinds])
+        if (wrong := (places < 0) | level).any():
+            yield from _words(column, wrong, index)
+        yield from _out_of_use(columns, places, kind, ~wrong, index)
+    if "site" in columns:
+        yield from site_findings(columns, index)
 
 
-def _site(
-    rows: Rows, place: NDArray[np.int64], known: Known, body: str, year: str, organisations: Organisations
-) -> Iterator[Finding]:
-    if known.status == "unknown" and not known.code.startswith(body):
-        return  # a word of the sender's own
-    if known.status == "unknown":
-        yield from rows.findings(place, "site_unknown", "", "site", known=_said(known))
-        return
-    if known.status != "open":
-        yield from rows.findings(
-            place, SITES[known.status], _variant(known), "site", known=_said(known), **_named(known, year)
-        )
-    owners = _owners(known.code, year, organisations)
-    if owners and _reports(body, organisations, year) and body not in owners and not owners & _kin(body, organisations):
-        yield from rows.findings(
-            place, "site_of_another", "", "site",
-            code=known.code, name=known.name, owners=" and ".join(sorted(owners)), year=year, body=body,
-        )  # fmt: skip
+def _words(column: Column, wanted: Mask, index: OrganisationIndex) -> Iterator[Hit]:
+    """Find the words that are wrong in any year: what is no code, what the release lacks, what sends no return."""
+    kinds = np.array([_kind_of(word, index) if wrong else "" for word, wrong in
+                      zip(column.labels, (wanted & column.met).tolist(), strict=True)])  # fmt: skip
+    unknown, lacking, level = (_cells_of(column, kinds == each) for each in (UNKNOWN, LACKING, LEVEL))
+    yield from few_or_one(
+        "organisation_unknown", "many", *unknown, COLUMN, lambda word, where: _not_a_code(word, where, index)
+    )
+    yield from few_or_one(
+        "organisation_not_in_release", "many", *lacking, COLUMN, lambda word, where: _not_in_release(word, where, index)
+    )
+    yield from few_or_one("organisation_level", "many", *level, COLUMN, lambda word, where: _level(word, where, index))
 
 
-def _used(
-    rows: Rows, names: tuple[str, ...], *, letters: int | None = None
-) -> Iterator[tuple[tuple[str, ...], NDArray[np.int64]]]:
-    """Yield each combination of codes and year, and the rows that have it; of codes of so many letters only."""
-    place = np.flatnonzero(codes_where(rows.words[names[0]], lambda code: letters in (None, len(code))))
-    if not len(place):
-        return
-    columns = {name: Column(rows.words[name].codes[place] + 1, ("", *rows.words[name].labels)) for name in names}
-    which, words = distinct(columns, names)
-    rows_of = members(which.numbers, place)
-    for number, each in enumerate(words):
-        yield each, rows_of(number)
+def _kind_of(word: str, index: OrganisationIndex) -> str:
+    if word in index.number:
+        return LEVEL
+    return LACKING if index.is_code(word) else UNKNOWN
 
 
-def _level(rows: Rows, place: NDArray[np.int64], known: Known) -> Iterator[Finding]:
-    """Find codes that are in use and report nothing: sites, regions, and codes of which nothing is known."""
-    what = NO_BODIES.get(known.role)
-    if known.role == SITE_ROLE:
-        yield from rows.findings(
-            place, "organisation_level", "site", "organisation",
-            code=known.code, name=known.name, what=what, trust=known.code[:TRUST_CODE],
-        )  # fmt: skip
-    elif what:
-        yield from rows.findings(
-            place, "organisation_level", "", "organisation", code=known.code, name=known.name, what=what
-        )
-    elif not known.role:
-        yield from rows.findings(place, "organisation_unnamed", "", "organisation", code=known.code)
+def _not_a_code(word: str, where: Places, index: OrganisationIndex) -> Hit:
+    if is_total(word):
+        return Hit("organisation_unknown", "total", where, COLUMN, {"word": word})
+    if not (near := index.suggested(word)):
+        return Hit("organisation_unknown", "", where, COLUMN, {"word": word})
+    names, codes = _near(near, index)
+    variant = "letters" if is_disguised(word) else "near"
+    return Hit("organisation_unknown", variant, where, COLUMN, {"word": word, "near": names, "codes": codes})
 
 
-def _reports(body: str, organisations: Organisations, year: str) -> bool:
-    """Tell whether a code is known as a body; of another its own finding says what is to be mended."""
-    known = look_up(body, organisations, year)
-    return bool(known.role) and known.role not in NO_BODIES
+def _not_in_release(word: str, where: Places, index: OrganisationIndex) -> Hit:
+    said = {"code": word, "release": index.release}
+    if note := index.notes.get(word):
+        return Hit("organisation_not_in_release", "noted", where, COLUMN, {**said, "note": note})
+    if near := index.alike(word):
+        names, codes = _near(near, index)
+        return Hit("organisation_not_in_release", "near", where, COLUMN, {**said, "near": names, "codes": codes})
+    if trust := index.near_trust(word):
+        named = {**said, "trust": trust, "name": index.name_of(trust)}
+        return Hit("organisation_not_in_release", "site", where, COLUMN, named)
+    return Hit("organisation_not_in_release", "", where, COLUMN, said)
 
 
-def _said(known: Known) -> str:
-    text = str(known)
-    return text if text.endswith("?") else f"{text}."
+def _near(near: tuple[str, ...], index: OrganisationIndex) -> tuple[str, str]:
+    """Return the codes that a text suggests, with and without their names."""
+    names = [f"{code} ({name})" if (name := index.name_of(code)) else code for code in near]
+    return " or ".join(names), " or ".join(near)
 
 
-def _variant(known: Known) -> str:
-    """Return which text a code that is not in use has: one that names another code where one is known."""
-    if known.status == "closed" and len(known.followed_by) == 1:
-        return "followed"
-    return "near" if known.suggestions else ""
+def _level(code: str, where: Places, index: OrganisationIndex) -> Hit:
+    kind = index.kind_of(code)
+    said = {"code": code, "name": index.name_of(code), "what": LEVELS[kind]}
+    if kind == SITE:
+        return Hit("organisation_level", "site", where, COLUMN, {**said, "trust": code[:TRUST_CODE]})
+    return Hit("organisation_level", "", where, COLUMN, said)
 
 
-def _named(known: Known, year: str) -> dict[str, str]:
-    """Return the code that such a text names."""
-    if known.status == "closed" and len(known.followed_by) == 1:
-        return {"year": year, "successor": known.followed_by[0]}
-    return {"codes": " or ".join(known.suggestions)} if known.suggestions else {}
+def _cells_of(column: Column, wanted: Mask, *, without: Places | None = None) -> tuple[list[str], Grouped]:
+    """Return the words of some labels, and the cells of each, less some cells."""
+    here = np.flatnonzero(wanted)
+    group = np.full(len(column.labels) + 1, BLANK, np.int64)
+    group[here] = np.arange(len(here))
+    at = column.where(group >= 0)
+    if without is not None and len(without):
+        at = np.setdiff1d(at, without)
+    return [column.labels[each] for each in here.tolist()], Grouped(at, group[column.part(at).codes], len(here))
 
 
-def _owners(code: str, year: str, organisations: Organisations) -> set[str]:
-    """Return the trusts that a site was in on any day of an NHS year."""
-    first, last = days_of(year)
-    held, number = organisations.memberships, organisations.number[code]
-    here = (held.child == number) & (held.start <= last) & (held.end > first)
-    here &= held.level == held.levels.index(OF_TRUST)
-    return {organisations.codes[parent] for parent in held.parent[here].tolist()}
+def _out_of_use(
+    columns: Mapping[str, Column], places: Places, kind: Places, reporting: Mask, index: OrganisationIndex
+) -> Iterator[Hit]:
+    """Find codes that had closed before the year or opened after it, and codes of which nothing else is known."""
+    column = columns[COLUMN]
+    closed, early = out_of_use(columns, COLUMN, reporting, places, index)
+    yield from few_or_one(
+        "organisation_closed",
+        "many",
+        closed.pairs,
+        closed.cells,
+        COLUMN,
+        lambda pair, where: _closed(pair, where, index),
+    )
+    yield from few_or_one(
+        "organisation_not_open_yet", "many", early.pairs, early.cells, COLUMN,
+        lambda pair, where: _early(pair, where, index),
+    )  # fmt: skip
+    unnamed = reporting & (kind == index.kinds.index("")) if "" in index.kinds else np.zeros(len(places), np.bool_)
+    if unnamed.any():
+        words, cells = _cells_of(column, unnamed, without=np.concatenate([closed.cells.at, early.cells.at]))
+        yield from few_or_one("organisation_unnamed", "many", words, cells, COLUMN, _unnamed)
 
 
-def _kin(body: str, organisations: Organisations) -> set[str]:
-    """Return what a body follows and what follows it: a merger in the year moves its sites."""
-    number, follows = organisations.number.get(body), organisations.successions
-    if number is None:
-        return set()
-    before = follows.predecessor[follows.successor == number].tolist()
-    after = follows.successor[follows.predecessor == number].tolist()
-    return {organisations.codes[each] for each in (*before, *after)}
+def _unnamed(code: str, where: Places) -> Hit:
+    return Hit("organisation_unnamed", "", where, COLUMN, {"code": code})
 
 
-ROW_RULES = (bodies,)
+def _closed(pair: tuple[str, str], where: Places, index: OrganisationIndex) -> Hit:
+    known, successor = closed_before(*pair, index)
+    if successor:
+        values = {"known": known, "year": pair[1], "successor": successor}
+        return Hit("organisation_closed", "followed", where, COLUMN, values)
+    return Hit("organisation_closed", "", where, COLUMN, {"known": known})
+
+
+def _early(pair: tuple[str, str], where: Places, index: OrganisationIndex) -> Hit:
+    return Hit("organisation_not_open_yet", "", where, COLUMN, {"known": not_open_yet(*pair, index)})
+
+
+def organisations_and_sites(cells: Cells) -> Iterator[Hit]:
+    """Find codes that are unknown or were not in use, and sites that were another organisation's."""
+    if cells.organisations is not None:
+        names = ("period", "site") if cells.detailed else ("period",)
+        columns = {COLUMN: cells.columns["sent"], **{name: cells.columns[name] for name in names}}
+        yield from organisation_findings(columns, cells.organisations)
+
+
+CELL_RULES = (organisations_and_sites,)
+DETAIL_CODES = ("site_closed", "site_not_open_yet", "site_of_another", "site_unknown", "site_wrong")

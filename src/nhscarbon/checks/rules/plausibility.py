@@ -11,7 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nhscarbon.activity.columns import BLANK, Column, Mask
-from nhscarbon.checks.cells import Cells, Hit, Places, each_place
+from nhscarbon.checks.cells import Cells, each_place
+from nhscarbon.checks.hits import Hit, Places
 from nhscarbon.checks.rules.bounds import BEFORE, BODY, Odd, Slip, Usual, figure, judge, plausible_bounds, times
 from nhscarbon.periods import nhs_year
 from nhscarbon.sums.combinations import number

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 
 from nhscarbon.activity.activity import Activity, SheetRows
 from nhscarbon.activity.columns import BLANK, Column
-from nhscarbon.checks.cells import NAMED, Places, likely_month, organisation_words, renamed
+from nhscarbon.checks.cells import NAMED, likely_month, organisation_words, renamed
 from nhscarbon.checks.entries import Entries
+from nhscarbon.checks.hits import Places
 from nhscarbon.checks.materiality import likely_quantity, weights_of
 from nhscarbon.checks.words import key_words
 from nhscarbon.findings import Finding, Wording, finding, wording
 from nhscarbon.methods.methodology import Methodology
-from nhscarbon.organisations.register import Organisations
+from nhscarbon.organisations.index import OrganisationIndex
 from nhscarbon.sums import arithmetic
 
 Mask = NDArray[np.bool_]
@@ -48,7 +49,7 @@ class Rows:
     method : Methodology
     sheets : tuple of SheetRows
         Where the rows stand; empty for a data frame.
-    organisations : Organisations or None
+    organisations : OrganisationIndex or None
         The release to hold codes against, if any.
     denominators : pandas.DataFrame or None
         organisation, period (NHS year), measure, value: floor areas in m2 and the like.
@@ -62,7 +63,7 @@ class Rows:
     entries: Entries
     method: Methodology
     sheets: tuple[SheetRows, ...]
-    organisations: Organisations | None = None
+    organisations: OrganisationIndex | None = None
     denominators: pd.DataFrame | None = None
     numbers: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
 
@@ -226,7 +227,7 @@ def kinds(cell: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64
 def rows_in(
     activity: Activity,
     method: Methodology,
-    organisations: Organisations | None,
+    organisations: OrganisationIndex | None,
     *,
     weights: NDArray[np.float64] | None = None,
     denominators: pd.DataFrame | None = None,
@@ -238,7 +239,7 @@ def rows_in(
     activity : Activity
         All rows of it.
     method : Methodology
-    organisations : Organisations or None
+    organisations : OrganisationIndex or None
         An unknown code that looks like one of them is taken as that.
     weights : float64 array, optional
         Of `weights_of`, where they are known.

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon.activity.columns import one
-from nhscarbon.checks.cells import Cells, Hit, Places
+from nhscarbon.checks.cells import Cells
 from nhscarbon.checks.double_counting_rules import whole_words
+from nhscarbon.checks.hits import Hit, Places
 from nhscarbon.checks.meeting import (
     Meeting,
     Numbers,
@@ -182,8 +183,7 @@ def _names(cells: Cells, code: str) -> Iterator[str]:
     """Yield the code and the last known name of an organisation, in plain words."""
     yield plain_words(code)
     release = cells.organisations
-    number = None if release is None else release.number.get(code)
-    if release is not None and number is not None and (name := release.last_names[number]):
+    if release is not None and (name := release.name_of(code)):
         yield plain_words(name)
 
 

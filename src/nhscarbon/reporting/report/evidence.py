@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from nhscarbon.activity.cell_address import address
+from nhscarbon.findings import Findings
 from nhscarbon.footprint.coverage import MISSING, completeness_of_all
 from nhscarbon.methods.resolution import Line
 from nhscarbon.methods.units import KG_PER_TONNE
@@ -101,16 +102,31 @@ def findings(asked: ReportRequest) -> Section:
     rows = [
         (label(each.severity), each.code, " ".join(filter(None, [each.file, address(each)])), each.rows, each.message,
          each.suggestion, each.kgco2e_at_stake)
-        for each in report
+        for each in report if not each.answered
     ]  # fmt: skip
     columns = (Column("Severity"), Column("code", "code"), Column("where", "code"), Column("rows", "number"),
                Column("what was found"), Column("what to do"), Column("at stake [kgCO2e]", "number"))  # fmt: skip
-    if not rows:
+    if not len(report):
         return Section("findings", "Findings", ("Nothing was found wrong, and nothing was assumed on the way.",))
     words = "Nothing here refused the return: what refuses stops a calculation before there is a figure."
-    return Section(
-        "findings", "Findings", (words,), (), (Table("findings-list", "What was found", columns, tuple(rows)),)
-    )
+    tables = [Table("findings-list", "What was found", columns, tuple(rows))] if rows else []
+    if report.answered:
+        tables.append(_answers(report))
+    return Section("findings", "Findings", (words,), (), tuple(tables))
+
+
+def _answers(report: Findings) -> Table:
+    """Return the warnings that were answered, each with its reason, by whom and when."""
+    rows = [
+        (each.code, each.organisation, each.period, each.activity, each.message, each.answer, each.answered_by,
+         each.answered_on, each.kgco2e_at_stake)
+        for each in report.answered
+    ]  # fmt: skip
+    columns = (Column("Code", "code"), Column("organisation", "code"), Column("NHS year"), Column("activity", "code"),
+               Column("what was found"), Column("answer"), Column("by"), Column("on"),
+               Column("at stake [kgCO2e]", "number"))  # fmt: skip
+    note = "An answer holds for the figures it was given for: if they change, the warning opens again."
+    return Table("answers-list", "Warnings that were answered", columns, tuple(rows), note)
 
 
 def method(asked: ReportRequest) -> Section:
@@ -140,6 +156,12 @@ def method(asked: ReportRequest) -> Section:
               (Column("Package", "code"), Column("title"), Column("licence"), Column("attribution"),
                Column("digest (SHA-256)", "code")), tuple(rows)),
     ]  # fmt: skip
+    if stamp.packages:
+        note = "They are no part of the method's digest, so that checks can improve while tonnes stay the same."
+        heads = (Column("Package", "code"), Column("digest (SHA-256)", "code"))
+        tables.append(
+            Table("checks", "Packages that decide what is checked", heads, tuple(stamp.packages.items()), note)
+        )
     files = tuple((name, sha256) for name, sha256 in footprint.files)
     if files:
         tables.append(

@@ -1,0 +1,46 @@
+"""The packages that decide what is checked and said: outside a methodology's digest, named in every stamp."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from nhscarbon.methods.data_package import data_root, load_package, stated_digest
+from nhscarbon.organisations.load import ROOM
+
+ROOMS = ("checks", "findings", "gaps", "plausibility")  # folders of the data whose every package is used
+ORGANISATIONS, NONE = "organisations", "none"  # what the stamp says where no code was looked up
+
+
+@lru_cache(maxsize=8)
+def packages_used(organisations: str | None) -> Mapping[str, str]:
+    """Return the packages outside a methodology's digest that an assessment uses.
+
+    Parameters
+    ----------
+    organisations : str or None
+        The release that codes are looked up in; None looks none up, and the mapping then holds
+        ``{"organisations": "none"}``.
+
+    Returns
+    -------
+    Mapping[str, str]
+        The SHA-256 of each package by its label (``name@version``), in order. Those of checks and texts are verified
+        here, a release of organisations where it is loaded.
+    """
+    root = data_root()
+    folders = [folder for room in ROOMS if (root / room).is_dir() for folder in sorted((root / room).iterdir())]
+    packages = [load_package(folder) for folder in folders if folder.is_dir()]
+    used = {package.label: package.digest for package in packages}
+    if organisations is None:
+        used[ORGANISATIONS] = NONE
+    else:
+        label, digest = stated_digest(root / ROOM / organisations)
+        used[label] = digest
+    return dict(sorted(used.items()))
+
+
+def release_in(packages: Mapping[str, str]) -> str | None:
+    """Return the release of organisations among the packages of a stamp; None where no code was looked up."""
+    releases = {folder.name for folder in (data_root() / ROOM).iterdir()}
+    return next((name for label in packages if (name := label.partition("@")[0]) in releases), None)
