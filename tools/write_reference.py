@@ -128,8 +128,10 @@ def repeats() -> str:
     outcome = {"reject_line": "refuses", "warning": "warns", "": "says nothing"}
     rows = []
     for rule in double_count_rules():
-        sides = [", ".join(f"`{code}`" + (f" in {kind.replace('_', ' ')}" if kind != "*" else "") for code, kind in side)
-                 for side in (rule.first, rule.second)]  # fmt: skip
+        sides = [
+            ", ".join(f"`{code}`" if kind == "*" else f"`{code}` in {kind.replace('_', ' ')}" for code, kind in side)
+            for side in (rule.first, rule.second)
+        ]
         together = outcome[rule.severity]
         if rule.measure != "any":
             least = f", from {rule.least[0]:g} {rule.least[1]}" if rule.least else ""
@@ -141,9 +143,9 @@ def repeats() -> str:
     return (
         f"{MADE}\n# Counted once\n\nThe rules are data, `{PACKAGE}`, outside every methodology's digest. The two ways "
         "meet in one organisation and one NHS year, at one site and in one month; a row without a site is of the whole "
-        "organisation, and a row without a month is of the whole year. What both ways share beside that is in the column "
-        "*same*: the activity, its stem (all but its last part) or its branch (its first two parts). Amounts of zero "
-        f"count nothing twice.\n\n{table(head, rows)}"
+        "organisation, and a row without a month is of the whole year. What both ways share beside that is in the "
+        "column *same*: the activity, its stem (all but its last part) or its branch (its first two parts). "
+        f"Amounts of zero count nothing twice.\n\n{table(head, rows)}"
     )
 
 

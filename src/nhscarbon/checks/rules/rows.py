@@ -21,10 +21,13 @@ from nhscarbon.checks.words import key_words
 from nhscarbon.findings import Finding, Wording, finding, wording
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.organisations.index import OrganisationIndex
+from nhscarbon.periods import likely_period, read_period
 from nhscarbon.sums import arithmetic
 
 Mask = NDArray[np.bool_]
 SENT = ("site", "supplier", "reference", "evidence", "note")
+DAY_PARTS = 2  # hyphens of a day such as 2023-04-30
+MEANT = ("organisation", "activity", "unit", "geography")
 DIGITS = 12  # of an amount in two units that is the same
 SERIES = ("organisation", "site", "activity", "unit", "geography", "supplier", "reference", "period")
 MARKED = 1 << 24  # pairs that are marked one by one in a table of bits rather than sorted
@@ -93,8 +96,16 @@ class Rows:
         )
 
     def as_sent(self, place: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return a number for each of some rows that only rows share that are equal in every column that was sent."""
-        columns = list(self.entries.columns.values())
+        """Return a number for each of some rows that only rows share that say the same in every column that was sent.
+
+        Words that are known count as what they mean, or clearly mean: a correction makes no two rows more alike.
+        """
+        columns = []
+        for name, column in self.entries.columns.items():
+            if name in MEANT:
+                columns.append(self.words[name])
+            else:
+                columns.append(renamed(column, _same_period) if name == "period" else column)
         codes = [column.codes[place].astype(np.int64) + 1 for column in columns]
         sizes = [len(column.labels) + 1 for column in columns]
         for values in (self.quantity, *(each for name, each in self.numbers.items() if name != "quantity")):
@@ -165,6 +176,15 @@ class Rows:
         codes = [*(column.codes[place].astype(np.int64) + 1 for column in columns), *beside]
         sizes = [*(len(column.labels) + 1 for column in columns), *(int(each.max()) + 1 for each in beside)]
         return arithmetic.group(codes, sizes)[0]
+
+
+def _same_period(text: str) -> str:
+    """Return the month or NHS year of a period, and a day as it was sent: two days of a month are not one."""
+    meant = text.strip() if read_period(text) else likely_period(text) or text
+    found = read_period(meant)
+    if found is None or meant.count("-") == DAY_PARTS:
+        return meant
+    return found.month or found.year
 
 
 def at_digits(values: NDArray[np.float64]) -> NDArray[np.float64]:
