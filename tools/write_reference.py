@@ -17,6 +17,7 @@ from pathlib import Path
 from types import ModuleType
 
 import nhscarbon as nc
+from nhscarbon.checks.double_counting_rules import PACKAGE, double_count_rules
 from nhscarbon.cli import command_line
 from nhscarbon.findings import texts_path
 from nhscarbon.footprint.json_schemas import SCHEMAS
@@ -56,8 +57,12 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def activities(method: Methodology) -> str:
     """Return the page of activities, by theme."""
-    parts = [MADE, f"# Activities of {method.id}\n", "Each can be entered in the units beside it, in the NHS years "
-             "beside them; a unit that some of these years do not take is named with them.\n"]
+    parts = [
+        MADE,
+        f"# Activities of {method.id}\n",
+        "Each can be entered in the units beside it, in the NHS years "
+        "beside them; a unit that some of these years do not take is named with them.\n",
+    ]
     for theme, label in method.catalogue.themes.items():
         entries = [entry for entry in method.catalogue.activities.values() if entry.theme == theme]
         if entries:
@@ -118,18 +123,29 @@ def boundaries(method: Methodology) -> str:
     return f"{MADE}\n# Boundaries of {method.id}\n\n{table(head, rows)}"
 
 
-def repeats(method: Methodology) -> str:
-    """Return the page of what is counted once: each rule of the catalogue."""
-    rows = [
-        (f"`{rule.repeat}`", ", ".join(f"`{name}`" for name in rule.first),
-         ", ".join(f"`{name}`" for name in rule.second), "refuses" if rule.severity == "reject_line" else "warns",
-         rule.what, rule.advice, rule.source)
-        for rule in method.catalogue.repeats
-    ]  # fmt: skip
-    head = ("rule", "one way", "another way", "together", "what it is", "what to do", "source")
+def repeats() -> str:
+    """Return the page of what is counted once: each rule of double counting."""
+    outcome = {"reject_line": "refuses", "warning": "warns", "": "says nothing"}
+    rows = []
+    for rule in double_count_rules():
+        sides = [
+            ", ".join(f"`{code}`" if kind == "*" else f"`{code}` in {kind.replace('_', ' ')}" for code, kind in side)
+            for side in (rule.first, rule.second)
+        ]
+        together = outcome[rule.severity]
+        if rule.measure != "any":
+            least = f", from {rule.least[0]:g} {rule.least[1]}" if rule.least else ""
+            between = f"{rule.measure} {rule.low:g} to {rule.high:g} times{least}"
+            together = f"{together} ({between}), else {outcome[rule.otherwise]}"
+        rows.append((f"`{rule.rule}`", f"`{rule.code}`", sides[0], sides[1] or f"another {rule.differ} of them",
+                     rule.same, together, rule.what, rule.advice, rule.source))  # fmt: skip
+    head = ("rule", "finding", "one way", "another way", "same", "together", "what it is", "what to do", "source")
     return (
-        f"{MADE}\n# Counted once, by {method.id}\n\nThe two ways meet in one body and one NHS year, unless all their "
-        f"rows name different sites.\n\n{table(head, rows)}"
+        f"{MADE}\n# Counted once\n\nThe rules are data, `{PACKAGE}`, outside every methodology's digest. The two ways "
+        "meet in one organisation and one NHS year, at one site and in one month; a row without a site is of the whole "
+        "organisation, and a row without a month is of the whole year. What both ways share beside that is in the "
+        "column *same*: the activity, its stem (all but its last part) or its branch (its first two parts). "
+        f"Amounts of zero count nothing twice.\n\n{table(head, rows)}"
     )
 
 
@@ -287,7 +303,7 @@ def pages() -> dict[str, str]:
         "conversions.md": conversions(method),
         "methodologies.md": methodologies(),
         "findings.md": findings(),
-        "repeats.md": repeats(method),
+        "repeats.md": repeats(),
         "worked-examples.md": worked_examples(),
         **{f"schemas/{of}.json": json.dumps(nc.footprint.json_schema(of), indent=1) + "\n" for of in SCHEMAS},
     }

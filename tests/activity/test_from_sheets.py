@@ -20,6 +20,7 @@ from nhscarbon.footprint.certificate import certificate
 
 HEADER = ["organisation", "period", "activity", "quantity", "unit"]
 GAS = ["RX1", "2023/24", "energy.natural_gas", 100, "kWh"]
+MORE = ["RX1", "2023/24", "energy.natural_gas", 99, "kWh"]
 WATER = ["RX1", "2023/24", "water.supply", 7, "m3"]
 
 
@@ -160,9 +161,9 @@ def test_a_large_file_has_cells_and_any_spelling_too(tmp_path, monkeypatch, meth
 
 
 def test_rows_of_totals_are_left_out_and_said(book, method):
-    rows = [HEADER, GAS, GAS, ["Total", None, None, 200, "kWh"], [None, None, "Grand total:", 200, None]]
+    rows = [HEADER, GAS, MORE, ["Total", None, None, 199, "kWh"], [None, None, "Grand total:", 199, None]]
     footprint = nc.calculate(book({"A": rows}), method)
-    assert footprint.table["quantity"].unique().tolist() == [200.0]
+    assert footprint.table["quantity"].unique().tolist() == [199.0]
     [finding] = [f for f in footprint.findings if f.code == "total_row"]
     assert (finding.severity, finding.rows, finding.first_rows, finding.cell) == ("warning", 2, (4, 5), "A4")
 
@@ -176,7 +177,7 @@ def test_a_supplier_or_note_called_total_makes_no_row_of_totals(book, method):
 
 
 def test_a_header_printed_again_is_passed_over_and_another_table_refused(book, method):
-    again = nc.calculate(book({"A": [HEADER, GAS, HEADER, GAS]}), method)
+    again = nc.calculate(book({"A": [HEADER, GAS, HEADER, MORE]}), method)
     assert again.findings.rows == 2
     assert said(again.findings) == [("header_repeated", "A", "A3")]
     other = ["period", "organisation", "unit", "quantity", "activity"]
@@ -233,7 +234,7 @@ def test_hidden_sheets_and_filtered_rows_are_read_and_said(book, method):
         made["A"].row_dimensions[3].hidden = True
         made["A"].row_dimensions[9].hidden = True  # below the rows: nothing is read there
 
-    path = book({"A": [HEADER, GAS, GAS], "B": [HEADER, WATER]}, hide)
+    path = book({"A": [HEADER, GAS, MORE], "B": [HEADER, WATER]}, hide)
     footprint = nc.calculate(path, method)
     assert footprint.findings.rows == 3
     hidden = {f.code: (f.sheet, f.first_rows, f.severity) for f in footprint.findings if "hidden" in f.code}
@@ -243,7 +244,8 @@ def test_hidden_sheets_and_filtered_rows_are_read_and_said(book, method):
 def test_a_sheet_that_repeats_another_is_refused(book, method):
     q1, q2 = [GAS, WATER], [[*GAS[:3], 55, "kWh"]]
     path = book({"Q1": [HEADER, *q1], "Q2": [HEADER, *q2], "All": [["x"], HEADER, *q1, *q2]})
-    assert [f.sheet for f in nc.check(path, method).refused] == ["Q1"]
+    refused = nc.check(path, method).refused
+    assert [f.sheet for f in refused if f.code == "sheet_repeated"] == ["Q1"]
     assert nc.check(book({"Q1": [HEADER, *q1], "Q2": [HEADER, *q2]}), method).refused == ()
 
 
@@ -256,7 +258,7 @@ def test_a_sheet_without_a_column_is_refused_and_an_empty_one_is_not(book, metho
 
 
 def test_lines_and_the_frame_name_the_sheet_of_each_row(book, method):
-    path = book({"A": [HEADER, GAS], "B": [["t"], HEADER, GAS]})
+    path = book({"A": [HEADER, GAS], "B": [["t"], HEADER, MORE]})
     assert nc.read(path).table[["sheet", "row"]].to_numpy().tolist() == [["A", 2], ["B", 3]]
     lines = nc.calculate(path, method).lines(component="direct")
     assert lines[["sheet", "row"]].to_numpy().tolist() == [["A", 2], ["B", 3]]

@@ -31,7 +31,7 @@ def found(activity_csv, method):
 
 def test_the_same_row_again_is_named_with_the_row_that_it_repeats(found):
     again = found(gas(), gas(quantity="5"), gas(), gas())["row_repeated"]
-    assert (again.severity, again.rows, again.first_rows) == ("warning", 2, (4, 5))
+    assert (again.severity, again.rows, again.first_rows) == ("reject_line", 2, (4, 5))
     assert "row 2" in again.message
 
 
@@ -91,7 +91,7 @@ def test_a_zero_is_a_figure_and_no_gap(found):
 
 
 def test_a_year_beside_its_months_is_seen_with_both(found):
-    overlap = found(gas(quantity="1200"), *(gas(period=month) for month in MONTHS[:3]))["period_overlaps"]
+    overlap = found(gas(quantity="1200000"), *(gas(period=month) for month in MONTHS[:3]))["months_beside_year"]
     assert overlap.first_rows == (2,)
     assert "3 of its months" in overlap.message
 

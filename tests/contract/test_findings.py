@@ -18,6 +18,7 @@ import pytest
 import nhscarbon as nc
 from nhscarbon import findings
 from nhscarbon.checks.all_rules import cell_rules, sum_rules
+from nhscarbon.checks.double_counting_rules import CODES, double_count_rules
 from nhscarbon.findings import SEVERITIES, Finding, finding, texts_path, wording
 
 REPO = Path(__file__).resolve().parents[2]
@@ -194,6 +195,7 @@ THROUGH = {  # codes that data name, and those of a refusal
     ("checks/rules/bounds.py", "slip.code"): _of_slips,
     ("checks/rules/plausibility.py", "slip.code"): _of_slips,
     ("checks/row_findings.py", "code"): _of_resolution,
+    ("checks/double_counting.py", "twice.rule.code"): lambda: CODES,
     ("checks/hits.py", "kind"): _of_words,
 }
 
@@ -306,12 +308,13 @@ def test_each_rule_of_an_estates_layout_has_the_text_of_its_severity():
             assert table()[rule["code"], variant]["severity"] == variant.removesuffix("_left_out")
 
 
-def test_each_rule_of_a_ledger_and_of_double_counting_has_the_text_of_its_severity(method):
+def test_each_rule_of_a_ledger_and_of_double_counting_has_the_text_of_its_severity():
     for rule in rows_of(REPO / "data" / "mappings" / "double-counting-1" / "rules.csv"):
         for code, variant in (("ledger_in", ""), ("ledger_excluded", ""), ("ledger_excluded", "_instead")):
             assert table()[code, rule["severity"] + variant]["severity"] == rule["severity"]
-    for repeat in method.catalogue.repeats:
-        assert table()["counted_twice", repeat.severity]["severity"] == repeat.severity
+    for rule in double_count_rules():
+        for severity in filter(None, (rule.severity, rule.otherwise)):
+            assert table()[rule.code, severity]["severity"] == severity
 
 
 def test_codes_that_need_rows_are_those_of_rules_across_rows_and_few():

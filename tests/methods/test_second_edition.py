@@ -36,7 +36,6 @@ def footprint(method, *rows):
 def test_the_published_edition_keeps_its_digest_and_its_totals(method):
     assert method.digest == FROZEN
     assert method.catalogue.label == "catalogue-1@1.0.0"
-    assert method.catalogue.repeats
     # the first example of the README: 58,296.06 t of one trust
     assert nc.calculate(nc.example("trust-year.csv"), method).total() == pytest.approx(58_296.06, abs=0.005)
 
@@ -323,8 +322,6 @@ def test_a_catalogue_may_leave_its_double_counting_to_a_package_of_checks(second
     package = load_package(data_root() / "catalogue" / "catalogue-2")
     assert "repeats.csv" not in package.hashes
     catalogue = load_catalogue(package)
-    assert catalogue.repeats == ()
-    assert catalogue.sides_of("water.supply", "m3") == 0
     assert catalogue.themes == second.catalogue.themes
 
 

@@ -277,7 +277,7 @@ def test_small_letters_and_a_stated_geography_are_one_body(method):
     for sent in (table, table.assign(geography="UK"), table.assign(geography=["", "UK", "uk"])):
         with pytest.raises(nc.SubmissionError, match="water and sewerage"):
             nc.calculate(sent, method)
-    gas = pd.concat([frame(10).assign(geography=word) for word in ("", "UK", "uk")])
+    gas = pd.concat([frame(10).assign(geography=word, reference=f"meter {word}") for word in ("", "UK", "uk")])
     assert nc.calculate(gas, method) == nc.calculate(gas.assign(geography="UK"), method)
 
 

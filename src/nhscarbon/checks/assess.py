@@ -22,7 +22,7 @@ from nhscarbon.checks.hit_findings import findings_of_hits
 from nhscarbon.checks.materiality import Weigher, weigh_findings
 from nhscarbon.checks.packages import packages_used
 from nhscarbon.checks.row_findings import faults_of, findings_in_rows, findings_of, keys_in, many_as_in_cells
-from nhscarbon.checks.rules.rows import rows_in
+from nhscarbon.checks.rules.rows import Rows, rows_in
 from nhscarbon.checks.totals import Totals, to_totals
 from nhscarbon.errors import UsageError
 from nhscarbon.findings import (
@@ -40,6 +40,7 @@ from nhscarbon.methods.units import decimals_of
 from nhscarbon.organisations.index import load_index
 from nhscarbon.organisations.load import RELEASE
 from nhscarbon.sums.partial_sums import SMALL, PartialSums
+from nhscarbon.sums.sum_source import with_detail
 
 SHOWN = 12  # findings that a refusal prints; all of them are in its findings
 
@@ -98,7 +99,8 @@ def assess(
     small = bool(sources) and partial.read <= SMALL
     if found and sources and (refused or small):  # only now are rows looked at, to say which
         of_rows = many_as_in_cells(findings_in_rows(sources, partial, sums, resolutions, method, weigher), found)
-        found = of_rows if _refuse((*partial.findings, *of_rows)) else [*of_rows, *_certain(found)]
+        certain = [each for each in found if each.refuses]
+        found = of_rows if _refuse((*partial.findings, *of_rows)) else [*of_rows, *certain]
     release = None if organisations is None else load_index(organisations)
     if denominators is None:
         denominators = next((each.denominators for each in sources if isinstance(each, Activity)), None)
@@ -113,8 +115,11 @@ def assess(
         found += [each for rule in row_rules() for each in rule(rows)]  # across the rows
     else:
         found += _rows_not_checked(partial, cells, large=bool(sources))
-    hits = [hit for rule in cell_rules() for hit in rule(cells)]  # across the small table of sums
-    found += findings_of_hits(hits, cells, rows)
+    across = _across(cells, rows)
+    if sources and not cells.detailed and _refuse(across):  # sites and months may tell apart what seems to meet
+        cells = cells_in(with_detail(partial, sources, method.units), method, release, denominators)
+        across = _across(cells, rows)
+    found += across
     findings = in_order_of_severity(
         [with_cell(each, sources)
          for each in (*of_reading, *found, *other_method(sources, method.id, method.digest))],
@@ -125,6 +130,11 @@ def assess(
     )
     return Assessment(sums, resolutions, findings, sources, partial.keep, partial.files, partial.boundary,
                       packages_used(organisations))  # fmt: skip
+
+
+def _across(cells: Cells, rows: Rows | None) -> list[Finding]:
+    """Return what the rules find across the small table of sums."""
+    return [*findings_of_hits([hit for rule in cell_rules() for hit in rule(cells)], cells, rows)]
 
 
 def _whole(sources: Sequence[Source]) -> tuple[Activity, list[Finding]]:
@@ -157,14 +167,6 @@ def _refuse_other_units(partial: PartialSums, method: Methodology) -> None:
 
 def _refuse(findings: Iterable[Finding]) -> bool:
     return any(finding.refuses for finding in findings)
-
-
-def _certain(of_cells: Iterable[Finding]) -> list[Finding]:
-    """Return the refusals of the sums that rows cannot undo, so that none is lost where a second look finds nothing.
-
-    Only what is counted twice can be found harmless by the rows: they name sites.
-    """
-    return [finding for finding in of_cells if finding.refuses and finding.code != "counted_twice"]
 
 
 def refuse(findings: Findings, method: Methodology) -> None:

@@ -1,223 +1,245 @@
-"""What a source would count twice: the same thing in units and in pounds, or measured and by default."""
+"""What sums count twice: the same thing in units and in pounds, measured and by default, under two names."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
-from itertools import compress, starmap
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from math import fsum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nhscarbon.activity.columns import BLANK, Column, crossed_by
-from nhscarbon.checks.check_words import CheckedEntries
-from nhscarbon.checks.entries import Location
+from nhscarbon.activity.columns import BLANK, Column
+from nhscarbon.checks.cells import Cells, renamed
+from nhscarbon.checks.double_counting_rules import DoubleCountRule, double_count_rules
+from nhscarbon.checks.hits import Hit, Places
+from nhscarbon.checks.meeting import (
+    WHOLE,
+    Meeting,
+    Numbers,
+    amounts_of,
+    in_base,
+    key_pairs,
+    least_of,
+    meeting,
+    named,
+    tonnage,
+    tonnes_said,
+)
 from nhscarbon.checks.totals import Totals
-from nhscarbon.findings import Finding, every_row, finding, first_rows, together
-from nhscarbon.methods.catalogue import Catalogue, Repeat
-from nhscarbon.sums.combinations import distinct
+from nhscarbon.findings import Finding, Severity, finding, wording
+from nhscarbon.methods.methodology import Methodology
+from nhscarbon.sums import arithmetic
 
-PLACE, PAIR = ("organisation", "period"), ("activity", "unit")
-SHOWN = 3  # bodies and years that a finding names
-NOWHERE: Location = {"rows": 1, "first_rows": (), "sheet": "", "kgco2e_at_stake": None}
-FIRST, SECOND, BOTH = 1, 2, 3  # the two bits of a rule: its first side, its second
-
-Mask = NDArray[np.bool_]
-Where = tuple[str, ...]  # organisation and NHS year, and the activity where it must be the same
-
-
-@dataclass(frozen=True)
-class Side:
-    """Some cells or rows, and the place of each: a number, of those that a rule is met in."""
-
-    at: NDArray[np.int64]
-    place: NDArray[np.int64]
-
-    def where(self, wanted: Mask) -> Side:
-        """Return those whose place is wanted, places numbered anew."""
-        if wanted.all():
-            return self
-        here = wanted[self.place]
-        return Side(self.at[here], (np.cumsum(wanted) - 1)[self.place[here]])
-
-
-Sides = tuple[Side, Side]
+SHOWN = 3  # organisations and years that a finding names
+Place = tuple[str, ...]  # organisation and NHS year, and what else both sides share
 
 
 @dataclass(frozen=True)
 class DoubleCount:
-    """A rule that is met: the bodies and years in which both of its sides have rows, and the cells of each side."""
+    """A rule that is met: its cells, the word of each (its side, or what differs), and where."""
 
-    rule: Repeat
-    bit: int
-    where: Sequence[Where]
-    sides: Sides
+    rule: DoubleCountRule
+    severity: Severity
+    where: Places
+    word: Numbers
+    words: Sequence[str]
+    place: Numbers
+    places: Sequence[Place]
+
+    def of(self, wanted: Iterable[Place]) -> DoubleCount:
+        """Return the part of some of its places."""
+        kept = {*wanted}
+        here = np.array([each in kept for each in self.places], np.bool_)[self.place]
+        return replace(self, where=self.where[here], word=self.word[here], place=self.place[here])
+
+    @property
+    def met(self) -> list[Place]:
+        """The places, in order."""
+        return sorted(self.places[number] for number in np.unique(self.place).tolist())
 
 
-def double_counts(sums: Totals, catalogue: Catalogue) -> list[DoubleCount]:
-    """Return the rules of which both sides occur for one body in one NHS year.
+def double_counts(cells: Cells) -> list[DoubleCount]:
+    """Return the rules of which two sides meet in one organisation, NHS year, site and month.
 
     Parameters
     ----------
-    sums : Totals
-    catalogue : Catalogue
-        Whose `repeats.csv` says what repeats what.
+    cells : Cells
+        By site and month where they were kept apart; without them a cell is of the whole organisation and year.
     """
-    if not len(sums):
+    if not len(cells):
         return []
-    pair, words = distinct(sums.columns, PAIR)
-    bits = _bits(words, catalogue)
-    found = []
-    for number, rule in enumerate(catalogue.repeats):
-        side = bits >> 2 * number & BOTH
-        if not {FIRST, SECOND} <= {*side.tolist()}:
+    pair, pairs = key_pairs(cells)
+    kinds = cells.method.units.kinds
+    of_rule: dict[int, list[int]] = {}
+    for number, (activity, unit) in enumerate(pairs):
+        for place in _rules_about(activity, kinds[unit]) if activity and unit else ():
+            of_rule.setdefault(place, []).append(number)
+    found: list[DoubleCount] = []
+    for place, sides in sorted(of_rule.items()):
+        rule = double_count_rules()[place]
+        if len(sides) < 2:
             continue
-        sides, where = _placed(sums.columns, rule, pair.where(side == FIRST), pair.where(side == SECOND))
-        met: list[Mask] = [np.bincount(each.place, minlength=len(where)) > 0 for each in sides]
-        both = met[0] & met[1]
-        if both.any():
-            kept = [*compress(where, both.tolist())]
-            found.append(DoubleCount(rule, 2 * number, kept, (sides[0].where(both), sides[1].where(both))))
+        words: dict[str, set[str]] = {}
+        for number in sides:
+            activity, unit = pairs[number]
+            words.setdefault(rule.shared(activity), set()).add(rule.word(activity, unit, kinds[unit]))
+        both = {shared for shared, differing in words.items() if len(differing) > 1}
+        wanted = [number for number in sides if rule.shared(pairs[number][0]) in both]
+        if wanted:
+            found += _met(cells, rule, pair, pairs, wanted)
     return found
 
 
-def between(whole: Totals, parts: Iterable[Totals], catalogue: Catalogue) -> list[Finding]:
-    """Return the findings of what some sums count twice together, and none of them alone."""
-    alone = {(twice.bit, place) for part in parts for twice in double_counts(part, catalogue) for place in twice.where}
+def hits_of(cells: Cells) -> Iterator[Hit]:
+    """Yield what `double_counts` finds as hits, with both quantities and what would count twice."""
+    for twice in double_counts(cells):
+        said = _said(cells, twice)
+        yield Hit(twice.rule.code, twice.severity, twice.where, "", said[0], said[1])
+
+
+def between(whole: Totals, parts: Iterable[Totals], method: Methodology) -> list[Finding]:
+    """Return the findings of what some sums count twice together, and none of them alone.
+
+    Parameters
+    ----------
+    whole : Totals
+        The sum of the parts.
+    parts : iterable of Totals
+    method : Methodology
+    """
+    alone = {
+        (each.rule.rule, each.severity, place)
+        for part in parts
+        for each in double_counts(cells_of_totals(part, method))
+        for place in each.met
+    }
+    cells = cells_of_totals(whole, method)
     findings = []
-    for twice in double_counts(whole, catalogue):
-        new = {place for place in twice.where if (twice.bit, place) not in alone}
-        if new:
-            findings.append(finding_of(twice, new, whole))
+    for twice in double_counts(cells):
+        new = [place for place in twice.met if (twice.rule.rule, twice.severity, place) not in alone]
+        if not new:
+            continue
+        here = twice.of(new)
+        values, kgco2e = _said(cells, here)
+        only = {name: cells.shared(name, here.where) for name in WHOLE}
+        findings.append(
+            finding(
+                wording(twice.rule.code, twice.severity, **values), value=twice.rule.rule,
+                rows=int(cells.rows[here.where].sum()), kgco2e_at_stake=kgco2e, **only,  # type: ignore[arg-type]
+            )
+        )  # fmt: skip
     return findings
 
 
-@dataclass
-class Occurrence:
-    """What the batches of a source say of one rule: the sites of both sides by place, and the rows."""
-
-    twice: DoubleCount
-    first: dict[Where, set[str]]
-    second: dict[Where, set[str]]
-    rows: list[tuple[Where, Location]]
-
-
-class DoubleCounting:
-    """Decides what a source counts twice, whatever the number of its batches."""
-
-    def __init__(self, sums: Totals, catalogue: Catalogue) -> None:
-        self.sums, self.catalogue = sums, catalogue
-        self.met = [Occurrence(twice, {}, {}, []) for twice in double_counts(sums, catalogue)]
-        self.file = ""
-
-    def add(self, checked: CheckedEntries) -> None:
-        """Look at the rows, or cells, of one batch; a blank site stands for the whole body."""
-        self.file = checked.entries.file
-        as_summed = self.sums.are_the_cells_of(checked)
-        for each in self.met:
-            twice = each.twice
-            sides, words = (twice.sides, twice.where) if as_summed else _sided(checked, twice, self.catalogue)
-            for found, side in zip((each.first, each.second), sides, strict=True):
-                for word, sites in _sites(checked, side, words).items():
-                    found.setdefault(word, set()).update(sites)
-            at, place = (np.concatenate(both) for both in zip(*((side.at, side.place) for side in sides), strict=True))
-            if not as_summed:  # rows have numbers, and the first of them are shown
-                order = np.argsort(at)
-                at, place = at[order], place[order]
-            located = checked.entries.located_by(at, place, len(words))
-            each.rows += [(word, rows) for word, rows in zip(words, located, strict=True) if rows["rows"]]
-
-    def findings(self) -> list[Finding]:
-        """Return a finding for each rule that is met, unless its rows are of different sites."""
-        found = []
-        for each in self.met:
-            where = {place for place in each.first.keys() & each.second.keys()
-                     if _meet(each.first[place], each.second[place])}  # fmt: skip
-            if where:
-                rows = [located for place, located in each.rows if place in where]
-                for sheet in dict.fromkeys(part["sheet"] for part in rows):
-                    here = [part for part in rows if part["sheet"] == sheet]
-                    numbers = sorted(row for part in here for row in every_row(part["first_rows"]))
-                    located: Location = {
-                        "rows": sum(part["rows"] for part in here),
-                        "first_rows": first_rows(numbers),
-                        "sheet": sheet,
-                        "kgco2e_at_stake": together(part["kgco2e_at_stake"] for part in here),
-                    }
-                    found.append(finding_of(each.twice, where, self.sums, located, file=self.file))
-        return found
+def cells_of_totals(totals: Totals, method: Methodology) -> Cells:
+    """Return sums in the method's words as cells; sites and months where they were kept."""
+    cells = len(totals)
+    blank = Column(np.broadcast_to(np.int8(BLANK), cells), ())
+    columns = dict.fromkeys(("site", "month"), blank)
+    for name in ("organisation", "period", "activity", "unit", "geography", "site", "month"):
+        if name in totals.columns:
+            columns[name] = renamed(totals.columns[name], str)  # the empty word is a blank
+    known = np.broadcast_to(np.True_, cells)
+    columns["sent"] = columns["organisation"]
+    none = np.broadcast_to(np.int64(0), cells)
+    return Cells(columns, totals.quantity, totals.rows, known, none, "site" in totals.columns, method)
 
 
-def _meet(ours: set[str], theirs: set[str]) -> bool:
-    """Tell whether two sets of sites can be of the same place: one in both, or either for the whole body."""
-    return bool("" in ours | theirs or ours & theirs)
+@lru_cache(maxsize=1 << 14)
+def _rules_about(activity: str, kind: str) -> tuple[int, ...]:
+    """Return the rules that an activity in a kind of unit is on a side of; a word is compared with patterns once."""
+    return tuple(place for place, rule in enumerate(double_count_rules()) if rule.side(activity, kind))
 
 
-def finding_of(
-    twice: DoubleCount, where: Set[Where], sums: Totals, located: Location | None = None, *, file: str = ""
-) -> Finding:
-    """Return the finding of a rule that is met in some of its places, with the quantities of both sides."""
-    rule = twice.rule
-    here = np.array([words in where for words in twice.where], np.bool_)
-    amounts = " beside ".join(_amounts(sums, side.where(here).at) for side in twice.sides)
-    places = sorted(where)
-    named = "; ".join(" ".join(place) for place in places[:SHOWN])
-    more = f" and {len(places) - SHOWN} more" if len(places) > SHOWN else ""
-    alone = places[0] if len(places) == 1 else ("", "")
-    return finding(
-        "counted_twice", rule.severity, file=file, value=rule.repeat, organisation=alone[0], period=alone[1],
-        **(located or NOWHERE), what=rule.what, places=f"{named}{more}", amounts=amounts, advice=rule.advice,
-    )  # fmt: skip
+def _met(
+    cells: Cells, rule: DoubleCountRule, pair: Column, pairs: Sequence[tuple[str, str]], wanted: Sequence[int]
+) -> Iterator[DoubleCount]:
+    """Yield a rule with its severity, and again with the other one, where its sides meet."""
+    kinds = cells.method.units.kinds
+    names = [rule.word(*pairs[number], kinds[pairs[number][1]]) for number in wanted]
+    words = sorted({*names})
+    of_pair = np.full(len(pairs), -1, np.int64)
+    of_pair[wanted] = [words.index(name) for name in names]
+    where = named(cells, pair.where(of_pair >= 0))
+    if not len(where):
+        return
+    word = of_pair[pair.part(where).numbers]
+    shared = renamed(cells.columns["activity"].part(where), rule.shared) if rule.same else None
+    met = meeting(cells, where, word, WHOLE, shared=shared, by_site=True)
+    if met is None:
+        return
+    holds = _holds(cells, rule, where, word, met)
+    found = [(rule.severity, np.unique(met.at[holds]))] if holds.any() else []
+    if rule.otherwise and not holds.all():
+        elsewhere = np.ones(len(met.places), np.bool_)
+        elsewhere[met.place[holds]] = False
+        found.append((rule.otherwise, np.unique(met.at[elsewhere[met.place]])))
+    if not found:
+        return
+    place_of = np.zeros(len(where), np.int64)
+    place_of[met.at] = met.place
+    for severity, at in found:
+        if len(at):
+            yield DoubleCount(rule, severity, where[at], word[at], words, place_of[at], met.places)
 
 
-def _sided(checked: CheckedEntries, twice: DoubleCount, catalogue: Catalogue) -> tuple[Sides, Sequence[Where]]:
-    """Return the entries that meet a rule; one without an activity or unit is on no side of it."""
-    known = np.flatnonzero(checked.usable)
-    pair, pairs = distinct({name: checked.columns[name].part(known) for name in PAIR}, PAIR)
-    side = _bits(pairs, catalogue) >> twice.bit & BOTH
-    sides, words = _placed(
-        checked.columns, twice.rule, known[pair.where(side == FIRST)], known[pair.where(side == SECOND)]
-    )
-    met = {*twice.where}
-    there = np.array([word in met for word in words], np.bool_)
-    return (sides[0].where(there), sides[1].where(there)), [*compress(words, there.tolist())]
-
-
-def _bits(pairs: Iterable[tuple[str, ...]], catalogue: Catalogue) -> NDArray[np.int64]:
-    """Return two bits for each rule and (activity, unit): whether it is on the rule's first side, and on its second."""
-    return np.array([*starmap(catalogue.sides_of, pairs)], np.int64)
-
-
-def _placed(
-    columns: Mapping[str, Column], rule: Repeat, first: NDArray[np.int64], second: NDArray[np.int64]
-) -> tuple[Sides, Sequence[Where]]:
-    """Return the place of each of some entries of both sides of a rule, and the places."""
-    names = (*PLACE, "activity") if rule.same_activity else PLACE
-    chosen = {name: columns[name] for name in names}
-    known = all(column.lowest >= 0 for column in chosen.values())  # a cell with a faulty word is in no place
-    if known and not rule.same_activity and crossed_by(chosen) is not None:  # no cell is looked at for it
-        place, words = distinct(chosen, names)
-        return (Side(first, place.part(first).numbers), Side(second, place.part(second).numbers)), words
-    both = np.concatenate([first, second])
-    place, words = distinct({name: column.part(both) for name, column in chosen.items()}, names)
-    numbers = place.numbers
-    return (Side(first, numbers[: len(first)]), Side(second, numbers[len(first) :])), words
-
-
-def _sites(checked: CheckedEntries, side: Side, words: Sequence[Where]) -> dict[Where, set[str]]:
-    """Return the sites that some entries name in each place, the empty word where they name none."""
-    site = checked.entries.columns.get("site")
-    if site is None:
-        return {words[number]: {""} for number in np.flatnonzero(np.bincount(side.place)).tolist()}
-    found: dict[Where, set[str]] = {}
-    named = site.part(side.at).codes.astype(np.int64)
-    for number, code in np.unique(np.stack([side.place, named], axis=1), axis=0).tolist():
-        found.setdefault(words[number], set()).add("" if code == BLANK else site.labels[code])
+def _holds(cells: Cells, rule: DoubleCountRule, where: Places, word: Numbers, met: Meeting) -> NDArray[np.bool_]:
+    """Return which entries are of two words of a group whose sizes are in the rule's proportion."""
+    at, group = met.at, met.group
+    if rule.measure == "any":
+        return np.ones(len(at), np.bool_)
+    of_word = word[at]
+    if rule.measure == "tonnes":
+        size, kind = tonnage(cells, where)[at], np.zeros(len(at), np.int64)
+    else:
+        unit = cells.columns["unit"].part(where)
+        kinds = sorted({*cells.method.units.kinds.values()})
+        of_unit = np.array([kinds.index(cells.method.units.kinds[name]) for name in unit.labels], np.int64)
+        size, kind = in_base(cells, where)[at], of_unit[unit.codes][at]
+    words, kinds_in = int(of_word.max()) + 1, int(kind.max()) + 1
+    key = (group * kinds_in + kind) * words + of_word
+    entry, combined = arithmetic.group([key], [int(key.max()) + 1])
+    keys = combined[:, 0]
+    total = np.bincount(entry, weights=np.nan_to_num(size))
+    group_of, word_of = keys // words, keys % words
+    order = np.lexsort((total if rule.differ else word_of, group_of))
+    first, second = order[:-1], order[1:]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = total[first] / total[second]
+    fits = (group_of[first] == group_of[second]) & (total[first] > 0) & (total[second] > 0)
+    fits &= (ratio >= rule.low) & (ratio <= rule.high)
+    if rule.least is not None:
+        fits &= total[first] >= least_of(cells, where, *rule.least)
+    held = np.zeros(len(keys), np.bool_)
+    held[first[fits]] = True
+    held[second[fits]] = True
+    found: NDArray[np.bool_] = held[entry]
     return found
 
 
-def _amounts(sums: Totals, cells: NDArray[np.int64]) -> str:
-    """Write the quantities of some cells, a sum for each unit."""
-    unit = sums.columns["unit"].part(cells)
-    total = np.bincount(unit.codes, weights=sums.quantity[cells], minlength=len(unit.labels))
-    return ", ".join(f"{total[code]:,.10g} {unit.labels[code]}" for code in np.flatnonzero(unit.met).tolist())
+def _said(cells: Cells, twice: DoubleCount) -> tuple[dict[str, object], float | None]:
+    """Return what a finding names, and what would count twice: in each place all but the largest of the words."""
+    rule = twice.rule
+    places = twice.met
+    shown = "; ".join(" ".join(filter(None, place)) for place in places[:SHOWN])
+    more = f" and {len(places) - SHOWN} more" if len(places) > SHOWN else ""
+    sides = []
+    for number in np.unique(twice.word).tolist():
+        amounts = amounts_of(cells, twice.where[twice.word == number])
+        label = cells.method.catalogue.activities[twice.words[number]].label if rule.differ == "activity" else ""
+        sides.append(f"{amounts} of {label}" if label else amounts)
+    kgco2e = _at_stake(tonnage(cells, twice.where), twice)
+    return {
+        "what": rule.what, "places": f"{shown}{more}", "amounts": " beside ".join(sides),
+        "twice": tonnes_said(kgco2e), "advice": rule.advice,
+    }, kgco2e  # fmt: skip
+
+
+def _at_stake(size: NDArray[np.float64], twice: DoubleCount) -> float | None:
+    if not np.isfinite(size).any():
+        return None
+    table = np.zeros((len(twice.places), len(twice.words)))
+    np.add.at(table, (twice.place, twice.word), np.abs(np.nan_to_num(size)))
+    return fsum((table.sum(axis=1) - table.max(axis=1)).tolist()) or None

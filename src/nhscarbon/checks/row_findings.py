@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from nhscarbon.activity.activity import Activity, Source
 from nhscarbon.checks.check_words import UNSUMMED, CheckedEntries, check
-from nhscarbon.checks.double_counting import DoubleCounting
 from nhscarbon.checks.entries import Entries, Location, rows_of
 from nhscarbon.checks.hits import is_many
 from nhscarbon.checks.totals import Totals
@@ -43,20 +42,17 @@ def findings_in_rows(
     """Return the findings of the rows of some sources, with their numbers."""
     found: list[Finding] = []
     for source in sources:
-        repeats = DoubleCounting(sums, method.catalogue)
         for batch in source.batches():
             units = batch.columns["unit"].labels if "unit" in batch.columns else ()
             entries = rows_of(batch, {unit: decimals_of(method.units, unit) for unit in units})
             if weigh:
                 entries = replace(entries, weights=weigh(batch))
             checked = check(entries, method, keep=partial.keep)
-            repeats.add(checked)
             found += [
                 *checked.findings,
                 *resolution_findings(checked, sums, resolutions, method),
                 *_rounded_rows(entries),
             ]
-        found += repeats.findings()
     if any(finding.code.startswith(READ) and finding.column == "quantity" for finding in partial.findings):
         found = [finding for finding in found if finding.code != "quantity_not_a_number"]  # said, cell by cell
     return merge_findings(found)
@@ -83,10 +79,8 @@ def many_as_in_cells(of_rows: Iterable[Finding], of_cells: Iterable[Finding]) ->
 def findings_of(
     checked: CheckedEntries, sums: Totals, resolutions: Mapping[FactorKey, Resolution], method: Methodology
 ) -> list[Finding]:
-    """Return what is wrong or worth knowing: words, keys without factors, and what is counted twice."""
-    repeats = DoubleCounting(sums, method.catalogue)
-    repeats.add(checked)
-    return [*checked.findings, *resolution_findings(checked, sums, resolutions, method), *repeats.findings()]
+    """Return what is wrong or worth knowing: words, and keys without factors."""
+    return [*checked.findings, *resolution_findings(checked, sums, resolutions, method)]
 
 
 def faults_of(partial: PartialSums) -> list[Finding]:

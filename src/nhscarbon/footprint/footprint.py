@@ -278,7 +278,7 @@ class Footprint(Result):
         if same:
             raise MixedMethodError(f"both footprints hold the same data ({same[0]}); added, it would count twice")
         sums = self.sums + other.sums
-        twice = between(sums, (self.sums, other.sums), self.method.catalogue)
+        twice = between(sums, (self.sums, other.sums), self.method)
         if refused := [finding for finding in twice if finding.refuses]:
             raise MixedMethodError(
                 "added, these footprints would count twice: "

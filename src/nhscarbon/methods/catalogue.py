@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import cast
 
-from nhscarbon.findings import SEVERITIES, Severity
 from nhscarbon.methods.data_package import DataPackage
 from nhscarbon.methods.factors import COMPONENTS, refuse
 from nhscarbon.methods.nearest import Spellings
@@ -47,29 +44,9 @@ class TierRule:
     __repr__ = short_repr
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
-    """Two ways to report one thing, which together would count it twice.
-
-    `first` and `second` hold patterns ``activity`` or ``activity:unit``; with `same_activity` both sides
-    must be of one activity.
-    """
-
-    repeat: str
-    first: tuple[str, ...]
-    second: tuple[str, ...]
-    same_activity: bool
-    severity: Severity
-    what: str
-    advice: str
-    source: str
-
-    __repr__ = short_repr
-
-
 @dataclass(frozen=True)
 class Catalogue:
-    """The activities, themes, renamed codes, tier rules and repeats of one edition."""
+    """The activities, themes, renamed codes and tier rules of one edition."""
 
     label: str
     activities: Mapping[str, CatalogueActivity]
@@ -78,21 +55,9 @@ class Catalogue:
     ghg_protocol: Mapping[tuple[str, str], str]
     renamed: Mapping[str, str]
     tier_rules: tuple[TierRule, ...]
-    repeats: tuple[Repeat, ...]
-    _sides: dict[tuple[str, str], int] = field(default_factory=dict, repr=False, compare=False)
     _near: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict, repr=False, compare=False)
 
     __repr__ = short_repr
-
-    def sides_of(self, activity: str, unit: str) -> int:
-        """Return two bits for each rule of `repeats`: an activity in a unit is on its first, its second side."""
-        if (activity, unit) not in self._sides:
-            bits = 0
-            for place, rule in enumerate(self.repeats):
-                first = _fits(activity, unit, rule.first)
-                bits |= (first | (not first and _fits(activity, unit, rule.second)) << 1) << 2 * place
-            self._sides[activity, unit] = bits
-        return self._sides[activity, unit]
 
     @cached_property
     def folded(self) -> Mapping[str, str]:
@@ -157,7 +122,6 @@ def load_catalogue(package: DataPackage) -> Catalogue:
     tier_rules = tuple(
         TierRule(row["evidence"], float(row["estimated_share_to"]), row["tier"]) for row in package.rows("tiers.csv")
     )
-    repeats, strange = _repeats(package.rows("repeats.csv") if "repeats.csv" in package.hashes else ())
     faults = [f"{len(rows) - len(activities)} activity codes are repeated"] if len(rows) > len(activities) else []
     for entry in activities.values():
         if entry.theme not in themes:
@@ -172,33 +136,8 @@ def load_catalogue(package: DataPackage) -> Catalogue:
         f"{pair}: '{c}' is no GHG Protocol scope 3 category" for pair, c in ghg_protocol.items() if c not in known
     ]
     faults += [f"unknown tier '{rule.tier}'" for rule in tier_rules if rule.tier not in TIERS]
-    refuse(package.label, [*faults, *strange])
-    return Catalogue(package.label, activities, themes, reported_in, ghg_protocol, renamed, tier_rules, repeats)
-
-
-def _repeats(rows: Sequence[Mapping[str, str]]) -> tuple[tuple[Repeat, ...], list[str]]:
-    """Read `repeats.csv`; a severity that is none is a fault."""
-    faults = [f"{row['repeat']}: unknown severity '{row['severity']}'" for row in rows
-              if row["severity"] not in SEVERITIES]  # fmt: skip
-    return tuple(
-        Repeat(
-            repeat=row["repeat"],
-            first=tuple(row["first"].split(";")),
-            second=tuple(row["second"].split(";")),
-            same_activity=row["same_activity"] == "yes",
-            severity=cast("Severity", row["severity"]),
-            what=row["what"],
-            advice=row["advice"],
-            source=row["source"],
-        )
-        for row in rows
-    ), faults
-
-
-def _fits(activity: str, unit: str, patterns: tuple[str, ...]) -> bool:
-    """Tell whether an activity in a unit fits any pattern ``activity`` or ``activity:unit``."""
-    parts = (pattern.partition(":") for pattern in patterns)
-    return any(fnmatchcase(activity, code) and fnmatchcase(unit, of or "*") for code, _, of in parts)
+    refuse(package.label, faults)
+    return Catalogue(package.label, activities, themes, reported_in, ghg_protocol, renamed, tier_rules)
 
 
 def activity_of(row: Mapping[str, str]) -> CatalogueActivity:

@@ -143,7 +143,7 @@ def _sum_engine(table: EngineTable, keep: tuple[str, ...], units: Units) -> tupl
     return sums, (rows_in_memory(table),)
 
 
-def _detail(opened: Activity | FileStream, sums: PartialSums, units: Units) -> PartialSums:
+def _detail(opened: Source, sums: PartialSums, units: Units) -> PartialSums:
     """Return the sums of few rows by site and month; where none is named they are the sums."""
     blank = Column(np.broadcast_to(np.int8(BLANK), len(sums)), ())
     if not sums.keep and isinstance(opened, Activity) and not _has_detail(opened):
@@ -152,6 +152,20 @@ def _detail(opened: Activity | FileStream, sums: PartialSums, units: Units) -> P
     accumulator = sum_all([opened.batches()], names, units)
     decimals = {label: decimals_of(units, label) for label in accumulator.labels["unit"]}
     return replace(of_cells(accumulator.result(names), decimals, names), keep=DETAIL)
+
+
+def with_detail(sums: PartialSums, sources: Sequence[Source], units: Units) -> PartialSums:
+    """Return sums with those by site and month, whatever the number of rows: they are read once more.
+
+    Parameters
+    ----------
+    sums : PartialSums
+    sources : sequence of Activity or FileStream
+        That they are the sums of.
+    units : Units
+    """
+    first, *others = (_detail(source, sums, units) for source in sources)
+    return replace(sums, detail=sum(others, first))
 
 
 def _has_detail(activity: Activity) -> bool:

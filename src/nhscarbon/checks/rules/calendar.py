@@ -1,4 +1,4 @@
-"""What is not there, and what overlaps: months, years and themes."""
+"""What is not there: months and themes."""
 
 from __future__ import annotations
 
@@ -17,26 +17,12 @@ SERIES_FROM = 2  # months of one thing in one year that make it a monthly return
 
 
 def calendar(rows: Rows) -> Iterator[Finding]:
-    """Find months that are missing within a series, years that overlap months, and themes that stop."""
+    """Find months that are missing within a series, and themes that stop."""
     monthly = rows.words["month"].codes != BLANK
     if monthly.any():
-        yield from _overlaps(rows, monthly)
         yield from _gaps(rows, monthly)
         yield from _single(rows, monthly)
     yield from _themes(rows)
-
-
-def _overlaps(rows: Rows, monthly: Mask) -> Iterator[Finding]:
-    """Find a whole year beside months of the same thing."""
-    place = np.flatnonzero(rows.known)
-    cell = rows.series[place]
-    months = np.bincount(cell, weights=monthly[place])
-    rows_of = members(cell, place)
-    for mixed in np.flatnonzero((months > 0) & (months < np.bincount(cell))).tolist():
-        here = rows_of(mixed)
-        year = rows.shared("period", here)
-        count = len(set(rows.words["month"].codes[here[monthly[here]]].tolist()))
-        yield from rows.findings(here[~monthly[here]], "period_overlaps", "", "period", year=year, count=count)
 
 
 def _gaps(rows: Rows, monthly: Mask) -> Iterator[Finding]:

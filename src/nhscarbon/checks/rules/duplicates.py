@@ -1,4 +1,4 @@
-"""What is there twice: the same row again, and one reference at two sites."""
+"""What is there twice: the same row again, most rows of a sheet on another, and one reference at two sites."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon.activity.columns import BLANK
+from nhscarbon.checks.double_counting_rules import in_pieces
 from nhscarbon.checks.rules.rows import Rows, first_of, kinds, members
 from nhscarbon.findings import Finding
 
 SAME = ("organisation", "period", "month", "activity", "unit", "geography", "supplier", "reference")
 METERED = "metered"  # the evidence of a meter
+FEWEST, MOST = 3, 0.5  # rows of a sheet that are on another, and the share of its rows that is no chance
 SHOWN = 50  # sets of rows that are listed one by one
 
 
@@ -29,19 +31,62 @@ def repeated_rows(rows: Rows) -> Iterator[Finding]:
 
 
 def _again(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
+    """Find rows that repeat one above them: errors where nothing that was sent tells them apart."""
     series, amounts = rows.measured
     cell = rows.cells(("month",), place, series[place], amounts[place])
     first = first_of(cell)
     copies = np.ones(len(place), np.bool_)
     copies[first] = False
-    again = place[copies]
-    which, sets = np.unique(cell[copies], return_inverse=True)
-    for number, each in enumerate(which[:SHOWN].tolist()):
-        above = rows.named(int(place[first[each]]))
-        yield from rows.findings(again[sets == number], "row_repeated", "", "quantity", first=above)
-    rest = again[sets >= SHOWN]
-    if len(rest):
-        yield from rows.findings(rest, "row_repeated", "others", "quantity")
+    several = np.bincount(cell)[cell] > 1
+    place, cell, copies = place[several], cell[several], copies[several]
+    if not len(place):
+        return
+    above = np.zeros(int(cell.max()) + 1, np.int64)
+    above[cell[~copies]] = place[~copies]
+    same = _same(rows, place) & copies
+    for alike, variants in ((same, ("same", "same_others")), (copies & ~same, ("", "others"))):
+        again = place[alike]
+        which, sets = np.unique(cell[alike], return_inverse=True)
+        for number, each in enumerate(which[:SHOWN].tolist()):
+            named = rows.named(int(above[each]))
+            yield from rows.findings(again[sets == number], "row_repeated", variants[0], "quantity", first=named)
+        rest = again[sets >= SHOWN]
+        if len(rest):
+            yield from rows.findings(rest, "row_repeated", variants[1], "quantity")
+
+
+def _same(rows: Rows, place: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which rows equal one above them in all that was sent, and are of one use: no reference, no pieces."""
+    exact = rows.as_sent(place)
+    again = np.ones(len(place), np.bool_)
+    again[first_of(exact)] = False
+    unit = rows.words["unit"]
+    pieces = np.array([*(in_pieces(rows.method.units.kinds[name]) for name in unit.labels), False], np.bool_)
+    same: NDArray[np.bool_] = again & (rows.words["reference"].codes[place] == BLANK) & ~pieces[unit.codes[place]]
+    return same
+
+
+def rows_in_two_sheets(rows: Rows) -> Iterator[Finding]:
+    """Find sheets of which most rows stand in one that comes before them."""
+    if len(rows.sheets) < 2:
+        return
+    place = np.flatnonzero(rows.known & np.isfinite(rows.quantity) & (rows.quantity != 0))
+    if not len(place):
+        return
+    starts = np.array([each.start for each in rows.sheets], np.int64)
+    sheet = np.searchsorted(starts, place, side="right") - 1
+    exact = rows.as_sent(place)
+    earlier = sheet[first_of(exact)][exact]
+    for number in range(1, len(rows.sheets)):
+        here = sheet == number
+        counts = np.bincount(earlier[here & (earlier < number)], minlength=1)
+        other = int(counts.argmax())
+        if counts[other] >= FEWEST and MOST * here.sum() < counts[other] < here.sum():  # all: said when it is read
+            found = place[here & (earlier == other)]
+            yield from rows.findings(
+                found, "rows_in_two_sheets", "", "", count=len(found), all=int(here.sum()),
+                other=rows.sheets[other].sheet,
+            )  # fmt: skip
 
 
 def _read_twice(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
@@ -89,4 +134,4 @@ def _elsewhere(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
         yield from rows.findings(here, "reference_at_two_sites", "", "site", reference=name, count=count)
 
 
-ROW_RULES = (repeated_rows,)
+ROW_RULES = (repeated_rows, rows_in_two_sheets)

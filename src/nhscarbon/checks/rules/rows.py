@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import cast
 
@@ -21,10 +21,13 @@ from nhscarbon.checks.words import key_words
 from nhscarbon.findings import Finding, Wording, finding, wording
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.organisations.index import OrganisationIndex
+from nhscarbon.periods import likely_period, read_period
 from nhscarbon.sums import arithmetic
 
 Mask = NDArray[np.bool_]
-SENT = ("site", "supplier", "reference", "evidence")
+SENT = ("site", "supplier", "reference", "evidence", "note")
+DAY_PARTS = 2  # hyphens of a day such as 2023-04-30
+MEANT = ("organisation", "activity", "unit", "geography")
 DIGITS = 12  # of an amount in two units that is the same
 SERIES = ("organisation", "site", "activity", "unit", "geography", "supplier", "reference", "period")
 MARKED = 1 << 24  # pairs that are marked one by one in a table of bits rather than sorted
@@ -38,7 +41,7 @@ class Rows:
     Attributes
     ----------
     words : Mapping[str, Column]
-        organisation, site, period (NHS year), month, activity, unit, geography, supplier, reference, evidence;
+        organisation, site, period (NHS year), month, activity, unit, geography, supplier, reference, evidence, note;
         ``sent`` is the organisation as it was sent, in capitals.
     quantity : float64 array, shape (rows,)
         NaN where it cannot be read.
@@ -53,6 +56,8 @@ class Rows:
         The release to hold codes against, if any.
     denominators : pandas.DataFrame or None
         organisation, period (NHS year), measure, value: floor areas in m2 and the like.
+    numbers : Mapping[str, float64 array]
+        Columns of numbers as they were sent.
     """
 
     words: Mapping[str, Column]
@@ -63,6 +68,7 @@ class Rows:
     sheets: tuple[SheetRows, ...]
     organisations: OrganisationIndex | None = None
     denominators: pd.DataFrame | None = None
+    numbers: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.quantity)
@@ -88,6 +94,25 @@ class Rows:
             self.cells(words, np.arange(len(self)), kind),
             np.unique(amounts, return_inverse=True)[1].astype(np.int64),
         )
+
+    def as_sent(self, place: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return a number for each of some rows that only rows share that say the same in every column that was sent.
+
+        Words that are known count as what they mean, or clearly mean: a correction makes no two rows more alike.
+        """
+        columns = []
+        for name, column in self.entries.columns.items():
+            if name in MEANT:
+                columns.append(self.words[name])
+            else:
+                columns.append(renamed(column, _same_period) if name == "period" else column)
+        codes = [column.codes[place].astype(np.int64) + 1 for column in columns]
+        sizes = [len(column.labels) + 1 for column in columns]
+        for values in (self.quantity, *(each for name, each in self.numbers.items() if name != "quantity")):
+            number = np.unique(values[place], return_inverse=True)[1].astype(np.int64)
+            codes.append(number)
+            sizes.append(int(number.max(initial=0)) + 1)
+        return arithmetic.group(codes, sizes)[0]
 
     @cached_property
     def _named_codes(self) -> NDArray[np.int32]:
@@ -151,6 +176,15 @@ class Rows:
         codes = [*(column.codes[place].astype(np.int64) + 1 for column in columns), *beside]
         sizes = [*(len(column.labels) + 1 for column in columns), *(int(each.max()) + 1 for each in beside)]
         return arithmetic.group(codes, sizes)[0]
+
+
+def _same_period(text: str) -> str:
+    """Return the month or NHS year of a period, and a day as it was sent: two days of a month are not one."""
+    meant = text.strip() if read_period(text) else likely_period(text) or text
+    found = read_period(meant)
+    if found is None or meant.count("-") == DAY_PARTS:
+        return meant
+    return found.month or found.year
 
 
 def at_digits(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -247,5 +281,5 @@ def rows_in(
     weights = weights_of(activity, method) if weights is None else weights
     return Rows(
         words, likely_quantity(activity), known, replace(entries, weights=weights), method, activity.sheets,
-        organisations, activity.denominators if denominators is None else denominators,
+        organisations, activity.denominators if denominators is None else denominators, activity.numbers,
     )  # fmt: skip
