@@ -62,6 +62,8 @@ PASSED_ON = {  # a code that comes through a name: it was raised, and is counted
     ("checks/rules/plausibility.py", "found.code"),
     ("checks/rules/rows.py", "code"),
     ("checks/rules/rows.py", "said"),
+    ("checks/theme_answers.py", "said"),
+    ("checks/theme_coverage.py", "said"),
     ("checks/words.py", "word.said"),
     ("trajectory/actions/checks.py", "fault.code"),
     ("trajectory/actions/read_actions.py", "fault.code"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentParser
+
 from nhscarbon.cli.arguments_analysis import add_verbs_of_many
 from nhscarbon.cli.parser import METHOD_HELP, Verbs, add_group, add_source, add_verb
 
@@ -32,7 +34,16 @@ def _footprint(verbs: Verbs) -> None:
     verb.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
     verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
     verb.add_argument("--overwrite", action="store_true", help="replace OUT if it is there")
+    _themes(verb)
     verb.add_argument("--certificate", metavar="OUT", help="write what was calculated from what, to be verified later")
+
+
+def _themes(verb: ArgumentParser) -> None:
+    verb.add_argument(
+        "--themes",
+        metavar="FILE",
+        help="what the return answers for its themes: organisation, period, theme, answer and reason",
+    )
 
 
 def _check(verbs: Verbs) -> None:

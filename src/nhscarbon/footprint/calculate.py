@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from nhscarbon.activity.readers.open_source import Opened, Tabular
 from nhscarbon.checks.assess import assess, refuse
+from nhscarbon.footprint.cover import cover
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.methods.methodology import Methodology, as_methodology
 from nhscarbon.output.progress import ProgressHook
@@ -18,6 +19,7 @@ def calculate(
     method: Methodology | str,
     *,
     keep: Sequence[str] = (),
+    themes: object = None,
     progress: bool | ProgressHook = False,
 ) -> Footprint:
     """Calculate the footprint of activity data.
@@ -31,6 +33,9 @@ def calculate(
         From `nhscarbon.methodology`, or its id, which loads and verifies it once.
     keep : sequence of str, optional
         Further columns to keep apart: ``site``, ``month``, ``supplier``, ``reference``.
+    themes : str, Path, frame or list of records, optional
+        What the return answers for its themes: organisation, period, theme, answer and reason. A workbook may bring
+        them in a sheet ``themes``.
     progress : bool or callable, optional
         True shows a bar on the error stream while rows are summed; see `nhscarbon.partial`.
 
@@ -57,7 +62,9 @@ def calculate(
     method = as_methodology(method)
     sums, sources = sum_source(source, keep=keep, units=method.units, progress=progress)  # open, read, sum
     found = assess(sums, sources, method)  # check, resolve
-    refuse(found.findings, method)
+    covered = cover(sums, found, method, themes)  # what it covers
+    refuse(covered.findings, method)
     return Footprint(  # multiply
-        method, found.sums, found.resolutions, found.findings, found.sources, found.keep, found.files, found.boundary
-    )
+        method, found.sums, found.resolutions, covered.findings, found.sources, found.keep, found.files,
+        found.boundary, covered.themes,
+    )  # fmt: skip

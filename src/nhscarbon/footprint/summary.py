@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from nhscarbon.findings import Severity
+from nhscarbon.footprint.label import NOT_SENT, boundary_name, is_sent
 from nhscarbon.output.tables import html_table, table_text, tonnes
 from nhscarbon.output.text import SCREEN_LINES, escape, screen, short_repr, shown
 
@@ -39,6 +40,8 @@ class Summary:
         Activities without a published factor.
     findings : Mapping[Severity, int]
     stamp : Stamp
+    covers : Mapping[str, str]
+        What the total of each boundary covers; empty where it is whole.
     """
 
     title: str
@@ -51,8 +54,13 @@ class Summary:
     not_counted: tuple[str, ...]
     findings: Mapping[Severity, int]
     stamp: Stamp
+    covers: Mapping[str, str]
 
     __repr__ = short_repr
+
+    def label(self, name: str) -> str:
+        """Return the name of a boundary with what its total covers."""
+        return ", ".join(filter(None, [boundary_name(name), self.covers[name]]))
 
     @property
     def last_line(self) -> str:
@@ -65,7 +73,9 @@ class Summary:
 
 def as_text(summary: Summary) -> str:
     """Return one screen of text."""
-    head = [shown(summary.title), "", *(f"  {name:26}{_total(summary, name, ' tCO2e'):>24}" for name in summary.totals)]
+    main = next((name for name in (summary.boundary, *summary.totals) if name), "")
+    head = [shown(summary.title), *_wrapped(summary.label(main)), ""]
+    head += [f"  {name:26}{_total(summary, name, ' tCO2e'):>24}" for name in summary.totals]
     tail = ["", f"  by tier: {by_tier(summary.tiers)}"] if summary.boundary else []
     if summary.missing:
         tail += ["", *_wrapped(f"the headline is not available; not published for it: {', '.join(summary.missing)}")]
@@ -94,6 +104,7 @@ def _largest_themes(themes: pd.DataFrame, room: int) -> list[str]:
 
 def as_html(summary: Summary) -> str:
     """Return small HTML tables: inline style, no script, every text escaped."""
+    main = next((name for name in (summary.boundary, *summary.totals) if name), "")
     totals = [(name, _total(summary, name)) for name in summary.totals]
     themes = [
         (theme, scope, tonnes(value))
@@ -106,7 +117,7 @@ def as_html(summary: Summary) -> str:
     left = f"; not counted: {escape(', '.join(summary.not_counted))}" if summary.not_counted else ""
     findings = sum(summary.findings.values())
     return (
-        f"<div><p><strong>{escape(summary.title)}</strong></p>{tables}"
+        f"<div><p><strong>{escape(summary.title)}</strong><br>{escape(summary.label(main))}</p>{tables}"
         f"<p>{summary.stamp.rows:,} rows, {findings:,} findings{left}<br>{escape(summary.last_line)}</p></div>"
     )
 
@@ -125,7 +136,9 @@ def _total(summary: Summary, name: str, unit: str = "") -> str:
     total = summary.totals[name]
     if total is None:
         return "not available"
-    return tonnes(total) + unit if summary.counted[name] else "nothing sent"
+    if not summary.counted[name]:
+        return "nothing sent"
+    return tonnes(total) + unit if is_sent(summary.covers[name]) else NOT_SENT
 
 
 def _wrapped(text: str) -> list[str]:
