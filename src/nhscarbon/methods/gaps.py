@@ -8,8 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
+from typing import cast
 
 from nhscarbon.methods.data_package import data_root, load_pinned
+from nhscarbon.methods.methodology import Methodology
 
 ROOM, PACKAGE = "gaps", "nhs-gaps-1@1.0.0"
 
@@ -74,6 +76,21 @@ def declared_gap(activity: str, period: str) -> DeclaredGap | None:
     True
     """
     return next((gap for gap in declared_gaps() if gap.covers(activity, period)), None)
+
+
+def offered_codes(method: Methodology, years: frozenset[str]) -> frozenset[str]:
+    """Return the codes that advice may name: those with a factor, or a declared gap, in any of some NHS years.
+
+    Of years that the methodology does not serve, any of its own years counts.
+    """
+    known = method.answers.get((offered_codes.__name__, years))
+    if known is None:
+        served = [year for year in method.periods if year in years] or list(method.periods)
+        known = method.answers[offered_codes.__name__, years] = frozenset(
+            code for code in method.catalogue.activities
+            if any(method.factors(code, year) or declared_gap(code, year) for year in served)
+        )  # fmt: skip
+    return cast("frozenset[str]", known)
 
 
 @lru_cache(maxsize=1)
