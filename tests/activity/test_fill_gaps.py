@@ -56,7 +56,8 @@ def test_a_figure_of_ones_own_needs_its_reason(method):
 
 
 @pytest.mark.parametrize("given", [
-    {"own": own(("RX1", "2023/24", WATER, 5.0, "m3", "why"))}, {"own": own(("RX1", "2023-05", WATER, 5.0, "m3", "why"))},
+    {"own": own(("RX1", "2023/24", WATER, 5.0, "m3", "why"))},
+    {"own": own(("RX1", "2023-05", WATER, 5.0, "m3", "why"))},
     {"floor_area": area(("RX1", "2023/24", WATER, 5.0, ""))},
     {"own": own(*[("RX1", "2023/24", GRID, 5.0, "kWh", "why")] * 2)},
     {"own": own(("RX1", "2023/24", GAS, 5.0, "kWh", "why")),

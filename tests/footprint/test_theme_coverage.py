@@ -55,7 +55,8 @@ def test_each_of_the_21_themes_has_an_answer_without_a_themes_table(small, metho
 
 def test_the_coverage_is_a_copy(small, method):
     footprint = nc.calculate(small, method)
-    footprint.coverage["answer"] = "none_used"
+    frame = footprint.coverage
+    frame["answer"] = "none_used"
     assert of(footprint, "fleet")["answer"] == "missing"
 
 

@@ -42,7 +42,7 @@ def completeness(asked: ReportRequest) -> Section:
     words += [f"Themes without an answer: {', '.join(labels[theme] for theme in wanted)}."] if wanted else []
     if not footprint.sources or footprint.stamp.rows > MOST_ROWS:
         why = "are not at hand" if not footprint.sources else "are more than a million"
-        words.append(f"The rows of this footprint {why}: which sites and months are missing was not looked at.")
+        words.append(f"The rows of this footprint {why}: by site and month, what is missing was not looked at.")
         return Section("completeness", title, tuple(words), (), (answers,))
     tables, gaps = _by_month(footprint)
     if not gaps:
