@@ -8,14 +8,14 @@ from nhscarbon.output.faces import face
 
 if TYPE_CHECKING:
     from nhscarbon.activity.files.limits import Limits
-    from nhscarbon.activity.fill_gaps import fill_gaps
+    from nhscarbon.activity.gap_filling import fill_gaps
     from nhscarbon.activity.missing_months import estimate_missing_months
     from nhscarbon.activity.readers.parquet import write_parquet
 
 _HOME = {
     "Limits": "files.limits",
     "estimate_missing_months": "missing_months",
-    "fill_gaps": "fill_gaps",
+    "fill_gaps": "gap_filling",
     "write_parquet": "readers.parquet",
 }
 __all__ = [

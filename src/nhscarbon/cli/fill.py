@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from nhscarbon.activity.fill_gaps import fill_gaps
+from nhscarbon.activity.gap_filling import fill_gaps
 from nhscarbon.activity.readers.read import read
 from nhscarbon.errors import UnreadableError, UsageError
 from nhscarbon.output import tables
