@@ -68,6 +68,8 @@ PASSED_ON = {  # a code that comes through a name: it was raised, and is counted
     ("checks/rules/plausibility.py", "found.code"),
     ("checks/rules/rows.py", "code"),
     ("checks/rules/rows.py", "what"),
+    ("checks/theme_answers.py", "said"),
+    ("checks/theme_coverage.py", "said"),
     ("checks/words.py", "lead.said"),
     ("checks/words.py", "said"),
     ("trajectory/actions/checks.py", "fault.code"),

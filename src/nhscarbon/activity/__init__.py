@@ -8,17 +8,20 @@ from nhscarbon.output.faces import face
 
 if TYPE_CHECKING:
     from nhscarbon.activity.files.limits import Limits
+    from nhscarbon.activity.gap_filling import fill_gaps
     from nhscarbon.activity.missing_months import estimate_missing_months
     from nhscarbon.activity.readers.parquet import write_parquet
 
 _HOME = {
     "Limits": "files.limits",
     "estimate_missing_months": "missing_months",
+    "fill_gaps": "gap_filling",
     "write_parquet": "readers.parquet",
 }
 __all__ = [
     "Limits",
     "estimate_missing_months",
+    "fill_gaps",
     "write_parquet",
 ]
 

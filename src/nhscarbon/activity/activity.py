@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from nhscarbon.activity.columns import Column
+from nhscarbon.activity.theme_rows import ThemeRow
 from nhscarbon.findings import Finding
 from nhscarbon.output.text import one_line, short_repr
 
@@ -137,6 +138,8 @@ class Activity:
         The boundary that this kind of source is about, where it is not the methodology's headline: of a ledger.
     statement : pandas.DataFrame or None
         Of a ledger: lines, pence and pounds by rule, in, excluded or undecided; they add up to the file's total.
+    themes : tuple of ThemeRow
+        The rows of the sheet ``themes`` of a workbook, as sent.
     held : tuple of pandas.Series
         Columns of a frame whose memory the rows may share: while they are held, pandas copies before it writes.
     """
@@ -154,6 +157,7 @@ class Activity:
     boundary: str = ""
     denominators: pd.DataFrame | None = field(default=None, compare=False)
     statement: pd.DataFrame | None = field(default=None, compare=False)
+    themes: tuple[ThemeRow, ...] = ()
     held: tuple[pd.Series, ...] = field(default=(), compare=False, repr=False)
 
     def __repr__(self) -> str:

@@ -17,12 +17,14 @@ from nhscarbon.checks.answers import Answer, answered
 from nhscarbon.checks.cell_hashes import NAMED, CellHashes
 from nhscarbon.checks.cells import Cells, cells_in
 from nhscarbon.checks.check_words import check
+from nhscarbon.checks.covering import cover
 from nhscarbon.checks.entries import cells_of
 from nhscarbon.checks.hit_findings import findings_of_hits
 from nhscarbon.checks.materiality import Weigher, weigh_findings
 from nhscarbon.checks.packages import packages_used
 from nhscarbon.checks.row_findings import faults_of, findings_in_rows, findings_of, keys_in, many_as_in_cells
 from nhscarbon.checks.rules.rows import Rows, rows_in
+from nhscarbon.checks.theme_evidence import ThemeEvidence
 from nhscarbon.checks.totals import Totals, to_totals
 from nhscarbon.errors import UsageError
 from nhscarbon.findings import (
@@ -57,6 +59,7 @@ class Assessment:
     files: tuple[tuple[str, str], ...]
     boundary: str
     packages: Mapping[str, str]  # that decide what is checked, by label, with their SHA-256
+    themes: ThemeEvidence  # what the return says of its themes beside the rows
 
 
 def assess(
@@ -67,6 +70,7 @@ def assess(
     organisations: str | None = RELEASE,
     denominators: pd.DataFrame | None = None,
     answers: Sequence[Answer] = (),
+    themes: object = None,
 ) -> Assessment:
     """Check partial sums against a methodology and resolve their keys: every finding, and nothing multiplied.
 
@@ -83,6 +87,8 @@ def assess(
         organisation, period (NHS year), measure and value; those of an estates return when left out.
     answers : sequence of Answer, optional
         The warnings that they answer are closed.
+    themes : str, Path, frame or list of records, optional
+        What the return answers for its themes; the sheet ``themes`` of a workbook when left out.
 
     Raises
     ------
@@ -120,16 +126,17 @@ def assess(
         cells = cells_in(with_detail(partial, sources, method.units), method, release, denominators)
         across = _across(cells, rows)
     found += across
+    covered, of_themes = cover(partial, sums, resolutions, method, sources=sources, themes=themes)
     findings = in_order_of_severity(
         [with_cell(each, sources)
-         for each in (*of_reading, *found, *other_method(sources, method.id, method.digest))],
+         for each in (*of_reading, *found, *of_themes, *other_method(sources, method.id, method.digest))],
         rows=partial.read,
     )  # fmt: skip
     findings = answered(
         replace(findings, input_sha256=CellHashes(partial, {name: cells.columns[name] for name in NAMED})), answers
     )
     return Assessment(sums, resolutions, findings, sources, partial.keep, partial.files, partial.boundary,
-                      packages_used(organisations))  # fmt: skip
+                      packages_used(organisations), covered)  # fmt: skip
 
 
 def _across(cells: Cells, rows: Rows | None) -> list[Finding]:

@@ -16,6 +16,7 @@ from nhscarbon.checks.hits import is_many
 from nhscarbon.checks.totals import Totals
 from nhscarbon.checks.words import codes_where
 from nhscarbon.findings import Finding, every_row, finding, first_rows, merge_findings, together
+from nhscarbon.methods.gaps import declared_gap
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.methods.resolution import FactorKey, Resolution
 from nhscarbon.methods.units import decimals_of
@@ -123,8 +124,8 @@ def resolution_findings(
 ) -> list[Finding]:
     """Return a finding for each key without factors and for each component that is missing.
 
-    Where the source says so, an activity without a published factor is listed with its quantity
-    instead of refused.
+    What the table of gaps declares to have no published factor is listed with its quantity instead of refused, and
+    so is any other where the source says so.
     """
     gaps = [found for found in resolutions.values() if found.refusal or found.missing]
     if not gaps:
@@ -164,6 +165,8 @@ def resolution_findings(
             variant = "headline" if method.headline in blocked else ""
             findings.append(about("component_missing", variant, missing=", ".join(gap.missing),
                                   blocked=", ".join(blocked)))  # fmt: skip
+        elif gap.refusal.code == "factor_missing" and (declared := declared_gap(key.activity, key.period)):
+            findings.append(about("not_counted_declared", reason=declared.reason))
         elif listed and gap.refusal.code == "factor_missing":
             findings.append(about("not_counted", reason=gap.refusal.message))
         else:

@@ -17,6 +17,7 @@ from nhscarbon.checks.unit_spellings import readings_of
 from nhscarbon.errors import PeriodError
 from nhscarbon.findings import Finding, Wording, finding, wording
 from nhscarbon.methods.catalogue import TIERS, Catalogue
+from nhscarbon.methods.gaps import offered_codes
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.methods.units import Units
 from nhscarbon.periods import parse_period, read_period
@@ -234,11 +235,14 @@ def unit_in(units: Units) -> Callable[[str], Term]:
     return look
 
 
-def activity_in(catalogue: Catalogue) -> Callable[[str], Term]:
-    """Return the look-up of activity codes, which suggests the nearest for an unknown one."""
+def activity_in(catalogue: Catalogue, offered: Callable[[], frozenset[str]] | None = None) -> Callable[[str], Term]:
+    """Return the look-up of activity codes, which suggests the nearest for an unknown one.
+
+    `offered` is asked, when the first unknown word is met, which codes may be suggested; all when left out.
+    """
 
     def unknown(text: str) -> Lead:
-        likely, others = catalogue.nearest(text)
+        likely, others = catalogue.nearest(text, offered() if offered else None)
         if likely:
             return Lead(wording("activity_unknown", "near", word=text, near=likely), likely)
         if others:
@@ -275,12 +279,20 @@ def one_of(name: str, known: tuple[str, ...]) -> Callable[[str], Term]:
     return look
 
 
-def _key_looks(method: Methodology) -> dict[str, tuple[Callable[[str], Term], Term]]:
-    """Return the look-up of each word that decides a factor, and what an empty cell means."""
+def _key_looks(method: Methodology, columns: Mapping[str, Column]) -> dict[str, tuple[Callable[[str], Term], Term]]:
+    """Return the look-up of each word that decides a factor, and what an empty cell means.
+
+    A code that is suggested has a factor in a year of the source: another would be refused next.
+    """
+    periods = columns["period"].labels if "period" in columns else ()
+
+    def offered() -> frozenset[str]:
+        return offered_codes(method, frozenset(filter(None, (year_of(label).meaning for label in periods))))
+
     home = method.manifest.geography
     return {
         "period": (year_of, blank_term("period")),
-        "activity": (activity_in(method.catalogue), blank_term("activity")),
+        "activity": (activity_in(method.catalogue, offered), blank_term("activity")),
         "unit": (unit_in(method.units), blank_term("unit")),
         "geography": (geography_in(home), Term(home)),
     }
@@ -302,7 +314,7 @@ def method_words(
     catalogue = method.catalogue
     looks: dict[str, tuple[str, Callable[[str], Term], Term]] = {
         "organisation": ("organisation", organisation_code, blank_term("organisation")),
-        **{name: (name, *look) for name, look in _key_looks(method).items()},
+        **{name: (name, *look) for name, look in _key_looks(method, entries.columns).items()},
     }
     looks |= {name: (name, as_is, Term("")) for name in keep}
     if "month" in keep and "month" not in entries.columns:  # rows have periods, cells have kept the month
@@ -333,7 +345,7 @@ def key_words(
     """
     found: dict[str, Column] = {}
     known: NDArray[np.bool_] = np.broadcast_to(np.True_, rows)
-    for name, (look, blank) in _key_looks(method).items():
+    for name, (look, blank) in _key_looks(method, columns).items():
         sent = columns.get(name) or Column(np.broadcast_to(np.int8(BLANK), rows), ())
         words = [look(label) for label in sent.labels] + [blank]
         unknown = sum(word.meaning is None for word in words)

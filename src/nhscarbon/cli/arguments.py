@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from nhscarbon.cli.arguments_analysis import add_verbs_of_many
-from nhscarbon.cli.parser import METHOD_HELP, Verbs, add_answers, add_group, add_lookup, add_source, add_verb
+from nhscarbon.cli.parser import (
+    METHOD_HELP,
+    Verbs,
+    add_answers,
+    add_group,
+    add_lookup,
+    add_source,
+    add_themes,
+    add_verb,
+)
 
 
 def add_verbs(verbs: Verbs) -> None:
     """Add every verb."""
-    for add in (_footprint, _explain, _template, _check, _reported, _verify, _factors, _method, _schema):
+    for add in (_footprint, _explain, _template, _fill, _check, _reported, _verify, _factors, _method, _schema):
         add(verbs)
     add_verbs_of_many(verbs)
 
@@ -34,6 +43,7 @@ def _footprint(verbs: Verbs) -> None:
     verb.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
     verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
     verb.add_argument("--overwrite", action="store_true", help="replace OUT if it is there")
+    add_themes(verb)
     verb.add_argument("--certificate", metavar="OUT", help="write what was calculated from what, to be verified later")
 
 
@@ -57,6 +67,7 @@ def _check(verbs: Verbs) -> None:
     )
     add_lookup(verb)
     add_answers(verb)
+    add_themes(verb)
     verb.add_argument(
         "--write-answers", metavar="OUT.csv", help="write the warnings as an answers table to complete with reasons"
     )
@@ -82,6 +93,28 @@ def _template(verbs: Verbs) -> None:
     verb.add_argument("--organisation", default="", metavar="CODE", help="the ODS code of the body that fills it in")
     verb.add_argument("--period", default="", metavar="YEAR", help="the NHS year, such as 2023/24; all when left out")
     verb.add_argument("-o", "--output", default="return.xlsx", metavar="OUT.xlsx", help="default: return.xlsx")
+    verb.add_argument("--overwrite", action="store_true", help="replace OUT if it is there")
+
+
+def _fill(verbs: Verbs) -> None:
+    verb = add_verb(
+        verbs,
+        "fill",
+        "add estimates for what is missing, each row marked with its rule",
+        "fill",
+        "fill",
+        "nhscarbon fill return.csv --months pro_rata -o filled.csv\n"
+        "  nhscarbon fill return.csv --own figures.csv --floor-area areas.csv -o filled.csv",
+    )
+    verb.add_argument("file", metavar="FILE", help="CSV, Excel or Parquet")
+    verb.add_argument("--months", choices=("pro_rata", "comparable_period"), help="how missing months are estimated")
+    verb.add_argument(
+        "--floor-area", metavar="FILE", help="organisation, period, activity, floor_area_m2 and kind of trust"
+    )
+    verb.add_argument(
+        "--own", metavar="FILE", help="figures of your own: organisation, period, activity, quantity, unit and reason"
+    )
+    verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
     verb.add_argument("--overwrite", action="store_true", help="replace OUT if it is there")
 
 

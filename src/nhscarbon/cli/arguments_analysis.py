@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from nhscarbon.cli.parser import Verbs, add_answers, add_release, add_source, add_verb
+from nhscarbon.cli.parser import Verbs, add_answers, add_release, add_source, add_themes, add_verb
 
 
 def add_verbs_of_many(verbs: Verbs) -> None:
@@ -151,6 +151,7 @@ def _report(verbs: Verbs) -> None:
         "--base-tco2e 62000 -o report.html",
     )
     add_source(verb)
+    add_themes(verb)
     verb.add_argument("--before", action="append", metavar="FILE", help="an earlier return, to say why it changed")
     verb.add_argument("--boundary", help="what the tables count; the headline when left out")
     verb.add_argument("--keep", default="", metavar="COLUMNS", help="site, for a table of sites")

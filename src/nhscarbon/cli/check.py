@@ -61,7 +61,7 @@ def check_files(options: Namespace) -> None:
             source: Tabular = file
             try:
                 source = _source(file, options, parser)
-                findings = check(source, method, organisations=release, isolate=parser)
+                findings = check(source, method, organisations=release, themes=options.themes, isolate=parser)
             except (UnreadableError, IntegrityError) as error:  # some are read before they are checked
                 findings = unreadable(error, Path(file).name)
             checked.append(FileCheck(shown(file), findings))

@@ -18,11 +18,13 @@ from nhscarbon.errors import UsageError
 from nhscarbon.findings import Findings
 from nhscarbon.footprint.calculate import calculate
 from nhscarbon.footprint.certificate import certificate
+from nhscarbon.footprint.cover import answered
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.methods.methodology import methodology
 from nhscarbon.methods.overlays import overlay
 from nhscarbon.organisations.load import RELEASE
 from nhscarbon.output import tables
+from nhscarbon.output.results import plain
 
 VAT = {None: "", "net": "GBP", "gross": "GBP_gross"}  # what --vat means
 WORTH_SAYING = 12  # findings printed on stderr; the count is always printed
@@ -37,11 +39,16 @@ def footprint(options: Namespace) -> None:
     elif options.format == "table":
         shown = result.by(*(columns or ("theme", "scope")), boundary=options.boundary)
         total = tables.tonnes(result.total(options.boundary))
-        text = f"{tables.table_text(shown)}\n\n{options.boundary or result.method.headline}  {total} tCO2e\n"
+        text = f"{tables.table_text(shown)}\n\n{result.label(options.boundary)}  {total} tCO2e\n"
     else:
         inside = result.inside(options.boundary) if options.boundary else slice(None)
         frame = result.by(*columns, boundary=options.boundary) if columns else result.table[inside]
-        document = {"stamp": asdict(result.stamp), "totals": result.totals, "rows": frame.to_dict("records")}
+        document = {
+            "stamp": asdict(result.stamp), "totals": result.totals, "labels": result.labels,
+            "coverage": [{name: plain(value) for name, value in row.items()}
+                         for row in result.coverage.to_dict("records")],
+            "rows": frame.to_dict("records"),
+        }  # fmt: skip
         written = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
         text = written if options.format == "json" else tables.csv_text(frame)
     say(result.findings)
@@ -74,7 +81,9 @@ def calculate_files(options: Namespace) -> Footprint:
     release = getattr(options, "organisations", RELEASE)
     counted = partial(calculate, method=method, keep=keep, progress=shown, answers=answers,
                       organisations=None if release == "none" else release)  # fmt: skip
-    return reduce(add, [counted(source) for source in sources])
+    result = reduce(add, [counted(source) for source in sources])
+    themes = getattr(options, "themes", None)
+    return answered(result, themes) if themes else result
 
 
 def source_of(file: str, options: Namespace) -> str | Activity:

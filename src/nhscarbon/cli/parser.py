@@ -87,6 +87,15 @@ def add_lookup(verb: argparse.ArgumentParser) -> None:
     )
 
 
+def add_themes(verb: argparse.ArgumentParser) -> None:
+    """Add the table of what a return answers for its themes."""
+    verb.add_argument(
+        "--themes",
+        metavar="FILE",
+        help="what the return answers for its themes: organisation, period, theme, answer and reason",
+    )
+
+
 def add_release(verb: argparse.ArgumentParser) -> None:
     """Add which release of organisations is meant."""
     verb.add_argument(

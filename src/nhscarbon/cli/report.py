@@ -17,7 +17,11 @@ def report(options: Namespace) -> None:
     if options.base_year and not options.to:
         raise UsageError("--base-year is of a target: say with --to up to which year to project")
     footprint = calculate_files(options)
-    before = calculate_files(Namespace(**{**vars(options), "file": options.before})) if options.before else None
+    before = (
+        calculate_files(Namespace(**{**vars(options), "file": options.before, "themes": None}))
+        if options.before
+        else None
+    )
     for each in filter(None, (footprint, before)):
         say(each.findings)
     ahead = None

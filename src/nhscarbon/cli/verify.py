@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 
+from nhscarbon.activity.theme_rows import NAMES
 from nhscarbon.cli.footprint import calculate_files
 from nhscarbon.errors import IntegrityError
 from nhscarbon.footprint.certificate import answers_in, differences, load_certificate
@@ -19,6 +20,7 @@ def verify(options: Namespace) -> None:
     options.keep = ",".join(map(str, about.get("keep", ())))
     options.answers = answers_in(certificate)
     options.organisations = str(about.get("organisations", RELEASE))
+    options.themes = [dict(zip(NAMES, map(str, row), strict=True)) for row in about.get("themes", ())]
     footprint = calculate_files(options)
     told = differences(certificate, footprint)
     if told:

@@ -25,6 +25,7 @@ def calculate(
     organisations: str | None = RELEASE,
     denominators: pd.DataFrame | None = None,
     answers: AnswerSource | None = None,
+    themes: object = None,
     progress: bool | ProgressHook = False,
 ) -> Footprint:
     """Calculate the footprint of activity data.
@@ -46,6 +47,9 @@ def calculate(
     answers : str, Path, frame or list of records, optional
         The answers table: a CSV file, a workbook with a sheet ``answers``, or a frame. The warnings that it answers are
         closed, and stand in the findings, reports and certificates with their reasons.
+    themes : str, Path, frame or list of records, optional
+        What the return answers for its themes: organisation, period, theme, answer and reason. A workbook may bring
+        them in a sheet ``themes``.
     progress : bool or callable, optional
         True shows a bar on the error stream while rows are summed; see `nhscarbon.partial`.
 
@@ -73,10 +77,10 @@ def calculate(
     given = read_answers(answers)
     sums, sources = sum_source(source, keep=keep, units=method.units, progress=progress)  # open, read, sum
     found = assess(  # check, resolve
-        sums, sources, method, organisations=organisations, denominators=denominators, answers=given
+        sums, sources, method, organisations=organisations, denominators=denominators, answers=given, themes=themes
     )
     refuse(found.findings, method)
     return Footprint(  # multiply
         method, found.sums, found.resolutions, found.findings, found.sources, found.keep, found.files, found.boundary,
-        found.packages, given,
+        found.packages, given, found.themes,
     )  # fmt: skip

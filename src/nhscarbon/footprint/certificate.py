@@ -90,7 +90,8 @@ def certificate(footprint: Footprint) -> Certificate:
     -------
     Certificate
         The input's hash (whatever the order of its rows, and of each file), the methodology's digest
-        and every package's, the version, the totals, the number of findings and the answers to them.
+        and every package's, the version, the totals with their labels, the answers for the themes, the number of
+        findings and the answers to them.
 
     Raises
     ------
@@ -119,12 +120,14 @@ def certificate(footprint: Footprint) -> Certificate:
         "files": sorted([name, sha256] for name, sha256 in footprint.files if sha256),
         "findings": {str(severity): count for severity, count in footprint.findings.counts.items()},
         "keep": list(footprint.keep),
+        "labels": footprint.labels,
         "methodology": method.id,
         "methodology_digest": method.digest,
         "organisations": release_in(footprint.packages) or NONE,
         "packages": dict(sorted(method.hashes.items())),
         "rows": int(footprint.sums.rows.sum()),
         "sums": footprint.sums.sha256,
+        "themes": [[*place, given.answer, given.reason] for place, given in sorted(footprint.themes.answers.items())],
         "totals_tco2e": {name: None if total is None else repr(total) for name, total in footprint.totals.items()},
     })  # fmt: skip
 
@@ -145,6 +148,7 @@ def differences(certified: Certificate, footprint: Footprint) -> list[str]:
     names = {
         "content": "the rows are other rows", "files": "the files are not byte for byte those that were certified",
         "findings": "other findings were met", "keep": "other columns were kept",
+        "labels": "the totals cover something else", "themes": "the answers for the themes are others",
         "methodology": "the methodology is another",
         "methodology_digest": "the methodology is not byte for byte the same",
         "packages": "a data package is not byte for byte the same", "rows": "the number of rows is another",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import cast
 
-import numpy as np
 import pandas as pd
 
 from nhscarbon.activity.columns import BLANK, Column
 from nhscarbon.activity.readers.open_source import Tabular
+from nhscarbon.checks.theme_evidence import named
 from nhscarbon.checks.words import key_words, organisation_code
 from nhscarbon.methods.methodology import Methodology, as_methodology
 from nhscarbon.periods import months_of
@@ -78,24 +78,16 @@ def _given(sums: PartialSums, method: Methodology) -> set[Row]:
     organisation, site, month = (sums.columns[name] for name in ("organisation", *KEPT))
     here = known & (sums.rows > 0) & (organisation.codes != BLANK)
     columns = {
-        "organisation": _named(organisation, [organisation_code(each).meaning or each for each in organisation.labels]),
-        "site": _named(site, site.labels),
+        "organisation": named(organisation, [organisation_code(each).meaning or each for each in organisation.labels]),
+        "site": named(site, site.labels),
         "period": words["period"],
-        "month": _named(month, month.labels),
+        "month": named(month, month.labels),
         "activity": words["activity"],
     }
     if not here.any():
         return set()
     chosen = {name: Column(column.codes[here], column.labels) for name, column in columns.items()}
     return set(cast("list[Row]", distinct(chosen, SENT)[1]))
-
-
-def _named(column: Column, meant: Iterable[str]) -> Column:
-    """Return a column in other words, in ascending order; an empty cell is the empty word."""
-    words = [*meant, ""]
-    labels = tuple(sorted(set(words)))
-    place = {label: code for code, label in enumerate(labels)}
-    return Column(np.array([place[word] for word in words], np.int32)[column.codes], labels)
 
 
 def _spread(given: set[Row], method: Methodology) -> pd.DataFrame:

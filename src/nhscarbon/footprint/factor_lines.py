@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nhscarbon.activity.activity import Activity
+from nhscarbon.activity.activity import Activity, Source
 from nhscarbon.activity.columns import BLANK, Column
 from nhscarbon.checks.check_words import check
 from nhscarbon.checks.entries import rows_of
@@ -155,6 +155,21 @@ def as_frame(
     frame |= {"quantity": quantity[rows.cell], "kgco2e": rows.kgco2e}
     frame |= {"conversion": conversion[rows.line], "factor": factor[rows.line]}
     return pd.DataFrame({name: frame[name] for name in TABLE_ORDER if name in frame})
+
+
+def sent_lines(
+    sources: Iterable[Source],
+    method: Methodology,
+    resolutions: Mapping[FactorKey, Resolution],
+    *,
+    keep: tuple[str, ...],
+    where: Mapping[str, str],
+) -> pd.DataFrame:
+    """Return `lines_of` all sources, one below the other."""
+    batches = (batch for source in sources for batch in source.batches())
+    parts = [lines_of(batch, method, resolutions, keep=keep, where=where) for batch in batches]
+    # parts without a row say nothing about a type, and pandas 2 warns of them
+    return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
 
 def lines_of(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from difflib import get_close_matches
 from functools import cached_property
 
 import numpy as np
@@ -16,19 +15,21 @@ from nhscarbon.activity.activity import Source
 from nhscarbon.activity.columns import Column
 from nhscarbon.checks.answers import Answer, joined, said_once
 from nhscarbon.checks.double_counting import between
+from nhscarbon.checks.theme_coverage import coverage_table
+from nhscarbon.checks.theme_evidence import ThemeEvidence
 from nhscarbon.checks.totals import Totals, text
 from nhscarbon.errors import MixedMethodError, UsageError
 from nhscarbon.findings import Findings, in_order_of_severity
 from nhscarbon.footprint.explain import Explanation, explanation
-from nhscarbon.footprint.factor_lines import FACTOR_WORDS, FactorLines, Rows, as_frame, expand, factor_lines, lines_of
-from nhscarbon.footprint.grouping import group_tonnes
+from nhscarbon.footprint.factor_lines import FACTOR_WORDS, FactorLines, Rows, as_frame, expand, factor_lines, sent_lines
+from nhscarbon.footprint.grouping import group_tonnes, refuse_unknown
+from nhscarbon.footprint.label import coverage_label, covered
 from nhscarbon.footprint.summary import Stamp, Summary, answer_line, as_html, as_text
-from nhscarbon.methods.boundaries import lines_inside, missing_components, refuse_blocked
+from nhscarbon.methods.boundaries import known_boundary, lines_inside, missing_components, refuse_blocked
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.methods.resolution import FactorKey, Resolution
 from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.output.results import Result
-from nhscarbon.sums.combinations import number
 from nhscarbon.sums.sum_source import files_of
 from nhscarbon.version import __version__
 
@@ -58,6 +59,8 @@ class Footprint(Result):
         The packages outside the methodology's digest that decided what was checked, by label, with their SHA-256.
     answers : tuple of Answer
         The answers table that was given.
+    themes : ThemeEvidence
+        What the return says of its themes beside the rows, for `coverage`.
     """
 
     method: Methodology
@@ -70,6 +73,7 @@ class Footprint(Result):
     boundary: str = ""
     packages: Mapping[str, str] = field(default_factory=dict)
     answers: tuple[Answer, ...] = ()
+    themes: ThemeEvidence = field(default_factory=ThemeEvidence)
 
     @cached_property
     def factor_lines(self) -> FactorLines:
@@ -101,6 +105,53 @@ class Footprint(Result):
         frame = self.sums.keys.assign(quantity=self.sums.quantity, rows=self.sums.rows, reason=reasons)
         frame = frame[here].reset_index(drop=True)
         return frame.astype(dict.fromkeys(self.sums.columns, str))
+
+    @property
+    def coverage(self) -> pd.DataFrame:
+        """What the return covers: one row for each theme of each organisation and NHS year.
+
+        Columns as in `nhscarbon.checks.theme_coverage.coverage_table`: the answer and its reason, the months that are
+        given, and the share of the tonnes that is estimated. Each call returns a frame of its own.
+        """
+        return self._coverage.drop(columns=["kgco2e", "estimated_kgco2e"])
+
+    @cached_property
+    def _coverage(self) -> pd.DataFrame:
+        return coverage_table(self.sums, self.resolutions, self.method, self.themes)
+
+    def label(self, boundary: str | None = None) -> str:
+        """Return the name of a total with what it covers.
+
+        Parameters
+        ----------
+        boundary : str, optional
+            The methodology's headline when left out.
+
+        Returns
+        -------
+        str
+            "NHS Carbon Footprint" where every theme of it has an answer; else what it leaves out is said.
+
+        Raises
+        ------
+        UsageError
+            If the methodology has no such boundary.
+
+        Examples
+        --------
+        >>> import nhscarbon as nc
+        >>> footprint = nc.calculate(nc.example("trust-year.csv"), nc.methodology("nhs-2026.1"))
+        >>> footprint.label(), footprint.label("nhs_carbon_footprint_plus")
+        ('NHS Carbon Footprint, partial: 4 of 10 themes', 'NHS Carbon Footprint Plus, not sent')
+        """
+        boundary = self.method.headline if boundary is None else boundary
+        known_boundary(boundary, self.method)
+        return coverage_label(self._coverage, boundary, self.method)
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The label of each boundary."""
+        return {name: self.label(name) for name in self.method.boundaries}
 
     def total(self, boundary: str | None = None) -> float:
         """Return the tonnes inside a boundary.
@@ -197,13 +248,7 @@ class Footprint(Result):
         """
         if not self.sources:
             raise UsageError("partial sums hold no rows: calculate from the table or its files to see lines")
-        parts = [
-            lines_of(batch, self.method, self.resolutions, keep=self.keep, where=where)
-            for source in self.sources
-            for batch in source.batches()
-        ]
-        # parts without a row say nothing about a type, and pandas 2 warns of them
-        found = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+        found = sent_lines(self.sources, self.method, self.resolutions, keep=self.keep, where=where)
         self._found(len(found), where)
         return found
 
@@ -297,6 +342,7 @@ class Footprint(Result):
             boundary=self.boundary or other.boundary,
             packages={**self.packages, **other.packages},
             answers=joined([self.answers, other.answers]),
+            themes=self.themes + other.themes,
         )
 
     def __radd__(self, other: object) -> Footprint:
@@ -309,7 +355,7 @@ class Footprint(Result):
         return f"Footprint of {body}, {span}, by {self.method.id} ({self.method.status})"
 
     def _about(self) -> dict[str, object]:
-        return {"stamp": asdict(self.stamp), "totals_tco2e": self.totals}
+        return {"stamp": asdict(self.stamp), "totals_tco2e": self.totals, "labels": self.labels}
 
     def summary(self) -> Summary:
         """Return what is said of the footprint at a glance."""
@@ -331,6 +377,7 @@ class Footprint(Result):
             findings=self.findings.counts,
             answered=tuple(map(answer_line, self.findings.answered)),
             stamp=self.stamp,
+            covers={name: covered(self._coverage, name, self.method) for name in totals},
         )
 
     def __str__(self) -> str:
@@ -356,29 +403,9 @@ class Footprint(Result):
 
     def known(self, columns: Iterable[str]) -> None:
         """Refuse columns of words that the table does not have, with the nearest name."""
-        words = [*self.sums.columns, *FACTOR_WORDS]
-        for name in columns:
-            if name not in words:
-                near = get_close_matches(str(name), words, n=1)
-                hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(words)}"
-                raise UsageError(f"the footprint has no column of words '{str(name)[:60]}'; {hint}")
+        refuse_unknown(columns, (*self.sums.columns, *FACTOR_WORDS))
 
     def _found(self, rows: int, where: Mapping[str, str]) -> None:
         if not rows:
             asked = ", ".join(f"{name}={word}" for name, word in where.items()) or "any tonnes"
             raise UsageError(f"no row of the footprint has {asked[:200]}")
-
-
-def years_of(footprint: Footprint) -> list[Footprint]:
-    """Return a footprint of each NHS year, in order; their rows as sent stay with the whole."""
-    period = footprint.sums.columns["period"]
-    found = []
-    for code, year in enumerate(period.labels):
-        here = period.codes == code
-        sums = footprint.sums
-        columns = {name: column.part(here) for name, column in sums.columns.items()}
-        _, columns = number(columns)
-        part = Totals(columns, sums.total[here], sums.decimals[here], sums.rows[here])
-        resolutions = {key: each for key, each in footprint.resolutions.items() if key.period == year}
-        found.append(replace(footprint, sums=part, resolutions=resolutions, sources=(), summed_files=()))
-    return found

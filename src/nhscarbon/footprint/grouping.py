@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from operator import attrgetter, itemgetter
 from typing import Any
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from nhscarbon.activity.columns import Codes, Column, PairColumn, TableColumn, each_of
 from nhscarbon.checks.totals import Totals
+from nhscarbon.errors import UsageError
 from nhscarbon.footprint.factor_lines import FactorLines, expand
 from nhscarbon.methods.resolution import RESOLVED_BY
 from nhscarbon.sums import arithmetic
@@ -173,3 +175,12 @@ def in_order(columns: Sequence[str], of_cells: Sequence[str]) -> Callable[[tuple
     if len(places) == 1:
         return lambda words: (words[places[0]],)
     return itemgetter(*places)
+
+
+def refuse_unknown(columns: Iterable[str], words: Sequence[str]) -> None:
+    """Refuse columns of words that a footprint does not have, with the nearest name."""
+    for name in columns:
+        if name not in words:
+            near = get_close_matches(str(name), words, n=1)
+            hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(words)}"
+            raise UsageError(f"the footprint has no column of words '{str(name)[:60]}'; {hint}")

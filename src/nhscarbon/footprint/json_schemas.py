@@ -7,10 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, get_args, get_origin, get_type_hints
 
 from nhscarbon.activity.schema import COLUMNS, NUMERIC, ColumnContract
+from nhscarbon.checks.theme_answers import ANSWERS
+from nhscarbon.checks.theme_coverage import COLUMNS as COVERED
 from nhscarbon.errors import UsageError
 from nhscarbon.findings import Finding
 from nhscarbon.footprint.factor_lines import SENT_WORDS, TABLE_ORDER
 from nhscarbon.footprint.summary import Stamp
+from nhscarbon.periods import LAST_MONTH
 from nhscarbon.version import __version__
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -91,11 +94,14 @@ def _footprint() -> Schema:
     return {
         "title": "Footprint",
         "description": "quantity x conversion x factor = kgco2e in every row; totals are by boundary, in tCO2e, and "
-        "null where a boundary cannot be totalled.",
+        "null where a boundary cannot be totalled; labels say what each total covers, and coverage how each theme is "
+        "answered.",
         "type": "object",
         "properties": {
             "stamp": _record(Stamp),
             "totals": {"type": "object", "additionalProperties": {"type": ["number", "null"]}},
+            "labels": {"type": "object", "additionalProperties": {"type": "string"}},
+            "coverage": {"type": "array", "items": _coverage()},
             "rows": {
                 "type": "array",
                 "items": {
@@ -106,7 +112,24 @@ def _footprint() -> Schema:
                 },
             },
         },
-        "required": ["stamp", "totals", "rows"],
+        "required": ["stamp", "totals", "labels", "coverage", "rows"],
+        "additionalProperties": False,
+    }
+
+
+def _coverage() -> Schema:
+    """Return the schema of one theme of one organisation and NHS year."""
+    share: Schema = {"type": "number", "minimum": 0, "maximum": 1}
+    kinds: dict[str, Schema] = {
+        "answer": {"enum": list(ANSWERS)}, "part_of_year": {"type": "boolean"}, "share_estimated": share,
+        "months": {"type": ["integer", "null"], "minimum": 0, "maximum": LAST_MONTH},
+        **{name: {"type": "integer", "minimum": 0} for name in ("activities", "used", "not_counted")},
+    }  # fmt: skip
+    names = [name for name in COVERED if "kgco2e" not in name]
+    return {
+        "type": "object",
+        "properties": {name: kinds.get(name, {"type": "string"}) for name in names},
+        "required": names,
         "additionalProperties": False,
     }
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from nhscarbon.checks.packages import ORGANISATIONS
 from nhscarbon.findings import Finding, Severity
+from nhscarbon.footprint.label import NOT_SENT, boundary_name, is_sent
 from nhscarbon.output.tables import html_table, table_text, tonnes
 from nhscarbon.output.text import SCREEN_LINES, escape, screen, short_repr, shown
 
@@ -43,6 +44,8 @@ class Summary:
     answered : tuple of str
         Each warning that was answered, with by whom, when and why.
     stamp : Stamp
+    covers : Mapping[str, str]
+        What the total of each boundary covers; empty where it is whole.
     """
 
     title: str
@@ -56,8 +59,13 @@ class Summary:
     findings: Mapping[Severity, int]
     answered: tuple[str, ...]
     stamp: Stamp
+    covers: Mapping[str, str]
 
     __repr__ = short_repr
+
+    def label(self, name: str) -> str:
+        """Return the name of a boundary with what its total covers."""
+        return ", ".join(filter(None, [boundary_name(name), self.covers[name]]))
 
     @property
     def last_line(self) -> str:
@@ -72,7 +80,9 @@ class Summary:
 
 def as_text(summary: Summary) -> str:
     """Return one screen of text."""
-    head = [shown(summary.title), "", *(f"  {name:26}{_total(summary, name, ' tCO2e'):>24}" for name in summary.totals)]
+    main = next((name for name in (summary.boundary, *summary.totals) if name), "")
+    head = [shown(summary.title), *_wrapped(summary.label(main)), ""]
+    head += [f"  {name:26}{_total(summary, name, ' tCO2e'):>24}" for name in summary.totals]
     tail = ["", f"  by tier: {by_tier(summary.tiers)}"] if summary.boundary else []
     if summary.missing:
         tail += ["", *_wrapped(f"the headline is not available; not published for it: {', '.join(summary.missing)}")]
@@ -106,6 +116,7 @@ def _largest_themes(themes: pd.DataFrame, room: int) -> list[str]:
 
 def as_html(summary: Summary) -> str:
     """Return small HTML tables: inline style, no script, every text escaped."""
+    main = next((name for name in (summary.boundary, *summary.totals) if name), "")
     totals = [(name, _total(summary, name)) for name in summary.totals]
     themes = [
         (theme, scope, tonnes(value))
@@ -119,7 +130,7 @@ def as_html(summary: Summary) -> str:
     findings = sum(summary.findings.values())
     answered = "".join(f"<br>{escape(text)}" for text in summary.answered)
     return (
-        f"<div><p><strong>{escape(summary.title)}</strong></p>{tables}"
+        f"<div><p><strong>{escape(summary.title)}</strong><br>{escape(summary.label(main))}</p>{tables}"
         f"<p>{summary.stamp.rows:,} rows, {findings:,} findings{left}{answered}"
         f"<br>{escape(summary.last_line)}</p></div>"
     )
@@ -146,7 +157,9 @@ def _total(summary: Summary, name: str, unit: str = "") -> str:
     total = summary.totals[name]
     if total is None:
         return "not available"
-    return tonnes(total) + unit if summary.counted[name] else "nothing sent"
+    if not summary.counted[name]:
+        return "nothing sent"
+    return tonnes(total) + unit if is_sent(summary.covers[name]) else NOT_SENT
 
 
 def _wrapped(text: str) -> list[str]:

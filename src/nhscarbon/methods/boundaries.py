@@ -23,10 +23,8 @@ def lines_inside(boundary: str, lines: Sequence[Line], method: Methodology) -> N
     return np.fromiter(map(decided.__getitem__, kinds), np.bool_, len(kinds))
 
 
-def missing_components(
-    boundary: str, resolutions: Iterable[Resolution], method: Methodology
-) -> list[tuple[FactorKey, str]]:
-    """Return the (key, component) pairs that a boundary needs and no publication has.
+def known_boundary(boundary: str, method: Methodology) -> None:
+    """Refuse a boundary that the methodology does not have, with the nearest name.
 
     Raises
     ------
@@ -37,6 +35,19 @@ def missing_components(
         near = get_close_matches(boundary, method.boundaries, n=1)
         hint = f"did you mean '{near[0]}'?" if near else f"it has {', '.join(method.boundaries)}"
         raise UsageError(f"{method.id} has no boundary '{boundary[:60]}'; {hint}")
+
+
+def missing_components(
+    boundary: str, resolutions: Iterable[Resolution], method: Methodology
+) -> list[tuple[FactorKey, str]]:
+    """Return the (key, component) pairs that a boundary needs and no publication has.
+
+    Raises
+    ------
+    UsageError
+        If the methodology has no such boundary.
+    """
+    known_boundary(boundary, method)
     return [
         (found.key, component)
         for found in resolutions

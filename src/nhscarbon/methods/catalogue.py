@@ -14,6 +14,7 @@ from nhscarbon.output.text import short_repr
 TIERS = ("reduced", "standard", "optimal")
 UNSTATED = "unstated"
 CLOSE = 0.75  # how alike a word must be to be suggested
+Offered = frozenset[str] | None  # codes that a suggestion may name; None: all of them
 REMEMBERED = 1000  # unknown words whose nearest codes are kept
 
 
@@ -55,7 +56,11 @@ class Catalogue:
     ghg_protocol: Mapping[tuple[str, str], str]
     renamed: Mapping[str, str]
     tier_rules: tuple[TierRule, ...]
-    _near: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict, repr=False, compare=False)
+    _near: dict[tuple[str, frozenset[str] | None], tuple[str, tuple[str, ...]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    _offered: dict[frozenset[str], Spellings] = field(default_factory=dict, repr=False, compare=False)
 
     __repr__ = short_repr
 
@@ -73,25 +78,35 @@ class Catalogue:
         """Each code by its label in small letters."""
         return {entry.label.casefold(): code for code, entry in self.activities.items()}
 
-    def nearest(self, text: str) -> tuple[str, tuple[str, ...]]:
+    def nearest(self, text: str, offered: Offered = None) -> tuple[str, tuple[str, ...]]:
         """Return the code that an unknown word was probably meant to be, or else up to three of its branch.
 
-        A word is compared once.
+        Only codes that are `offered` are named, where that is given. A word is compared once.
         """
         plain = text.casefold()
-        if plain not in self._near:
+        if (plain, offered) not in self._near:
             if len(self._near) >= REMEMBERED:
                 self._near.clear()
-            if labelled := self._labels.get(plain):
-                self._near[plain] = (labelled, ())
-            elif near := self._spellings.close_to(plain, most=1, cutoff=CLOSE):
-                self._near[plain] = (self.folded[near[0]], ())
+            spellings = self._spellings if offered is None else self._spellings_of(offered)
+            labelled = self._labels.get(plain)
+            if labelled and (offered is None or labelled in offered):
+                self._near[plain, offered] = (labelled, ())
+            elif near := spellings.close_to(plain, most=1, cutoff=CLOSE):
+                self._near[plain, offered] = (self.folded[near[0]], ())
             else:
                 stem = plain.rpartition(".")[0] + "."
-                branch = [code for code in self.folded if "." in plain and code.startswith(stem)]
+                codes = [code for code in self.folded if "." in plain and code.startswith(stem)]
+                branch = [code for code in codes if offered is None or self.folded[code] in offered]
                 listed = Spellings(branch).close_to(plain, most=3, cutoff=0)
-                self._near[plain] = ("", tuple(self.folded[code] for code in listed))
-        return self._near[plain]
+                self._near[plain, offered] = ("", tuple(self.folded[code] for code in listed))
+        return self._near[plain, offered]
+
+    def _spellings_of(self, offered: frozenset[str]) -> Spellings:
+        """Return the spellings of some codes to compare words with; those asked for last are kept."""
+        if offered not in self._offered:
+            self._offered.clear()
+            self._offered[offered] = Spellings([folded for folded, code in self.folded.items() if code in offered])
+        return self._offered[offered]
 
     def theme_of(self, category: str, component: str) -> str:
         """Return the theme where a component of a category is reported."""

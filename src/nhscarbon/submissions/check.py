@@ -39,6 +39,7 @@ def check(
     denominators: pd.DataFrame | None = None,
     organisations: str | None = RELEASE,
     answers: AnswerSource | None = None,
+    themes: object = None,
     limits: Limits | None = None,
     isolate: bool | Reader = False,
 ) -> Findings:
@@ -60,6 +61,9 @@ def check(
         The answers table: a CSV file, a workbook with a sheet ``answers``, or a frame with the columns code,
         organisation, period, activity, reason, by, date and input_sha256; `nhscarbon.submissions.answers_template`
         writes one to complete. A warning that it answers becomes a note (info); an error cannot be answered.
+    themes : str, Path, frame or list of records, optional
+        What the return answers for its themes: organisation, period, theme, answer and reason. A workbook may bring
+        them in a sheet ``themes``.
     limits : Limits, optional
         What a file is held against before it is parsed; give larger ones for larger files.
     isolate : bool or Reader, optional
@@ -72,9 +76,8 @@ def check(
     -------
     Findings
         Findings with the severity, the rows, the cell of the first as the sender sees it, the message, what to do
-        and the kgCO2e that hang on it; worst first. What looks across rows (repeats, missing months, what is out of
-        proportion) takes each faulty word and number as its finding suggests, so that mending one brings no other to
-        light. A file that cannot be read at all is one finding.
+        and the kgCO2e at stake; worst first. What looks across rows and sums takes each faulty word as its finding
+        suggests, so that correcting one brings no other to light. A file that cannot be read at all is one finding.
 
     Examples
     --------
@@ -87,7 +90,7 @@ def check(
     given = read_answers(answers)
     try:
         sums, sources = sum_source(_opened(source, limits, isolate), keep=keep, units=method.units)
-        found = assess(sums, sources, method, organisations=organisations, denominators=denominators)
+        found = assess(sums, sources, method, organisations=organisations, denominators=denominators, themes=themes)
         return answered(_with_stated(found, method), given)
     except (UnreadableError, IntegrityError) as error:
         return unreadable(error, Path(source).name if isinstance(source, str | Path) else "")

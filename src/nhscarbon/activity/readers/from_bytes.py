@@ -22,6 +22,7 @@ from nhscarbon.activity.readers.from_frame import from_frame, spelling_findings
 from nhscarbon.activity.readers.from_sheets import Table, tables_of
 from nhscarbon.activity.readers.subprocess_reader import Reader
 from nhscarbon.activity.template_properties import ID, TEMPLATE, form_findings, nothing_entered, ours, own_sheets
+from nhscarbon.activity.theme_rows import is_themes, rows_of_sheet
 from nhscarbon.errors import UnreadableError
 from nhscarbon.output.text import shown
 
@@ -44,7 +45,8 @@ def from_bytes(name: str, content: bytes, limits: Limits, parser: Reader | None)
     every = parser.grids(name, content) if parser and apart else read_grids(name, content, limits)
     beside = about(content)
     every = [with_errors(grid, beside.errors.get(grid.sheet, {})) for grid in every]
-    grids = [grid for grid in every if any(map(any, grid.rows))]
+    answered = [grid for grid in every if is_themes(grid)] if len(every) > 1 else []
+    grids = [grid for grid in every if grid not in answered and any(map(any, grid.rows))]
     if not grids:
         raise UnreadableError(f"'{name}' is empty: it has no header")
     tables, findings = tables_of(name, grids, beside, own_sheets(beside.properties))
@@ -55,7 +57,10 @@ def from_bytes(name: str, content: bytes, limits: Limits, parser: Reader | None)
             findings.append(nothing_entered(name))
             sheets = [replace(sheets[0], findings=())]
     whole = concat(sheets)
-    return replace(whole, findings=(*findings, *whole.findings), sha256=sha256, form=ours(beside.properties))
+    return replace(
+        whole, findings=(*findings, *whole.findings), sha256=sha256, form=ours(beside.properties),
+        themes=tuple(row for grid in answered for row in rows_of_sheet(grid, name)),
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=1)

@@ -70,9 +70,10 @@ def shares(footprint: Footprint, data: pd.DataFrame, *, boundary: str, by: str, 
              for name, value, low, high in zip(*columns, strict=True)]  # fmt: skip
     whole = f"{tonnes(total, places_for(total))} tCO2e"
     told, rest = [f"{bar.name} {bar.figure}" for bar in shown[:TOLD]], len(shown) - TOLD
-    more = f" and {rest} smaller" if rest > 0 else ""
+    covers = footprint.label(boundary)
+    more = f"{f' and {rest} smaller' if rest > 0 else ''}. {covers}"
     alt = f"Bar chart of {whose(footprint)}, {label(boundary)}, by {by}, {whole} in all: {'; '.join(told)}{more}."
     about = f"{whose(footprint)}: {label(boundary)} by {by} [tCO2e]"
     if ranges[0] and ranges[0][0] is not None:
         about += "; lines under bars: likely range (95 % interval)"
-    return Chart(title, [about], [credit(footprint)], bars(shown), data, alt)
+    return Chart(title, [about, covers], [credit(footprint)], bars(shown), data, alt)

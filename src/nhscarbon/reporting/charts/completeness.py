@@ -46,7 +46,7 @@ def draw(frame: pd.DataFrame, *, labels: Mapping[str, str] | None = None) -> Cha
     >>> method = nc.methodology("nhs-2026.1")
     >>> found = nc.footprint.completeness(nc.example("trust-year.csv"), method)
     >>> draw(found, labels=method.catalogue.themes).alt_text
-    'Heat map of RX1, 2023/24: every theme is given in all 12 months at every place.'
+    'Heat map of RX1, 2023/24: every theme that was sent is given in all 12 months at every site.'
     """
     absent = [name for name in COLUMNS if name not in frame]
     if absent:
@@ -60,7 +60,9 @@ def draw(frame: pd.DataFrame, *, labels: Mapping[str, str] | None = None) -> Cha
     bodies = frame["organisation"].unique().tolist()
     whose = f"{bodies[0] if len(bodies) == 1 else f'{len(bodies):,} organisations'}, {years[0]}"
     lacking = int((data["places"] - data["given"]).sum())
-    title = f"{lacking:,} of {int(data['places'].sum()):,} months are missing" if lacking else "No month is missing"
+    title = "No month is missing of the themes that were sent"
+    if lacking:
+        title = f"{lacking:,} of {int(data['places'].sum()):,} months are missing"
     about = "Places (sites, or bodies that name none) with a figure, of those expected"
     source = f"Source: activity data as sent, {whose}; what is missing is not zero"
     return Chart(title, [about], [source], _cells(data, names), data, f"Heat map of {whose}: {_told(data, names)}")
@@ -87,7 +89,7 @@ def _told(data: pd.DataFrame, names: Mapping[str, str]) -> str:
     lacking = (data["places"] - data["given"]).groupby(data["theme"], sort=False).sum()
     lacking = lacking[lacking > 0].sort_values(ascending=False, kind="stable")
     if lacking.empty:
-        return "every theme is given in all 12 months at every place."
+        return "every theme that was sent is given in all 12 months at every site."
     places = data.groupby("theme", sort=False)["places"].sum()
     told = [
         f"{names[str(theme)]} lacks {count:,} of {places[str(theme)]:,} months" for theme, count in lacking.items()

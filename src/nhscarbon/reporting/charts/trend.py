@@ -72,9 +72,10 @@ def draw(
     title = f"{abs(change):.0%} {'less' if change < 0 else 'more'} in {periods[-1]} than in {periods[0]}"
     told = "; ".join(f"{year} {tonnes(value, places)}" for year, value in zip(periods, values, strict=True))
     marked = " ".join(f"Break {note}." for note in notes) or "No known break of a factor moved a total by 1 % or more."
-    alt = f"Line chart of {counts} in tCO2e by year: {told}. {marked}"
+    covers = f"{periods[-1]}: {last.label(boundary or last.boundary or None)}"
+    alt = f"Line chart of {counts} in tCO2e by year: {told}. {marked} {covers}."
     body = _lines([int(year[:4]) for year in periods], [value / size for value in values], letters, places)
-    return Chart(title, [about], [*notes, credit(last)], body, data, alt)
+    return Chart(title, [about, covers], [*notes, credit(last)], body, data, alt)
 
 
 def _lines(years: Sequence[int], values: Sequence[float], letters: Sequence[str], places: int) -> Drawing:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
+import pandas as pd
 
 from nhscarbon.activity.cell_address import address
 from nhscarbon.findings import Findings
 from nhscarbon.footprint.coverage import MISSING, completeness_of_all
+from nhscarbon.footprint.footprint import Footprint
+from nhscarbon.footprint.label import OPEN
 from nhscarbon.methods.resolution import Line
 from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.output.tables import number
@@ -19,24 +22,60 @@ from nhscarbon.reporting.report.figures import ReportRequest
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import pandas as pd
-
     Parts = Iterable[tuple[tuple[str, ...], pd.DataFrame]]
 
 MOST_ROWS = 1 << 20  # of a source that is looked at once more for what is missing
 MONTHS = ("Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Jan", "Feb", "Mar")
+SHOWN_REASONS = 3  # distinct reasons of a theme that a table shows
 FACTORS = "Every factor with its cell"
 
 
 def completeness(asked: ReportRequest) -> Section:
-    """Return what was sent of each theme and month, and where something is missing."""
+    """Return how each theme is answered, what was sent of each month, and where something is missing."""
     footprint = asked.whole
     title = "What was sent, and what is missing"
+    answers = _answers(footprint)
+    open_themes = footprint.coverage
+    open_themes = open_themes[open_themes["answer"].isin(OPEN)]
+    labels = footprint.method.catalogue.themes
+    wanted = [theme for theme in labels if theme in set(open_themes["theme"])]
+    words = [f"{footprint.label(asked.boundary or None)}."]
+    words += [f"Themes without an answer: {', '.join(labels[theme] for theme in wanted)}."] if wanted else []
     if not footprint.sources or footprint.stamp.rows > MOST_ROWS:
         why = "are not at hand" if not footprint.sources else "are more than a million"
-        return Section(
-            "completeness", title, (f"The rows of this footprint {why}: what is missing was not looked at.",)
-        )
+        words.append(f"The rows of this footprint {why}: by site and month, what is missing was not looked at.")
+        return Section("completeness", title, tuple(words), (), (answers,))
+    tables, gaps = _by_month(footprint)
+    if not gaps:
+        words.append("Every site has data for all 12 months in the themes that were sent.")
+    return Section("completeness", title, tuple(words), (), (answers, *tables))
+
+
+def _answers(footprint: Footprint) -> Table:
+    """Return how each theme is answered in each NHS year; of several organisations, by how many of them."""
+    frame, labels = footprint.coverage, footprint.method.catalogue.themes
+    rows: list[tuple[Cell, ...]] = []
+    for (year, theme), part in cast("Parts", frame.groupby(["period", "theme"], sort=False)):
+        counts = part["answer"].value_counts()
+        words = [f"{_spaced(str(answer))}" + (f" ({count:,})" if len(part) > 1 else "")
+                 for answer, count in counts.items()]  # fmt: skip
+        reasons = dict.fromkeys(filter(None, part["reason"]))
+        share = float(part["share_estimated"].max())
+        fewest = part["months"].min()
+        rows.append((labels[theme], year, ", ".join(words), "; ".join([*reasons][:SHOWN_REASONS]),
+                     None if pd.isna(fewest) else int(fewest), 100 * share if share else None))  # fmt: skip
+    columns = (Column("Theme"), Column("NHS year"), Column("answer"), Column("reason"),
+               Column("months (fewest)", "number"), Column("estimated, at most [%]", "number"))  # fmt: skip
+    note = "How the return answers each of the themes of the method. A theme without an answer is missing, not zero."
+    return Table("answers", "Answers by theme", columns, tuple(rows), note)
+
+
+def _spaced(answer: str) -> str:
+    return answer.replace("_", " ")
+
+
+def _by_month(footprint: Footprint) -> tuple[list[Table], bool]:
+    """Return what is given by theme and month, and whether any of it is missing."""
     frame = completeness_of_all(footprint.sources, footprint.method)
     labels = footprint.method.catalogue.themes
     frame["there"] = frame["state"] != MISSING
@@ -54,8 +93,9 @@ def completeness(asked: ReportRequest) -> Section:
             every = "the whole year" if len(absent) == len(MONTHS) else ", ".join(absent)
             gaps.append((f"{body} {site}".strip(), labels[theme], year, len(absent), every))
     note = (
-        "In how many places (sites, or bodies that name none) each theme is given in each month, by a row of the month "
-        "or of the whole year. A place may have none of it: what is missing is not zero, and not always a fault."
+        "In how many sites (or organisations that name none) each theme that was sent is given in each month, by a row "
+        "of the month or of the whole year. A site may have none of it: what is missing is not zero, and not always a "
+        "fault."
     )
     tables = [Table("given", "Given by theme and month", (Column("Theme"), Column("NHS year"), *map(Column, MONTHS)),
                     tuple(rows), note)]  # fmt: skip
@@ -63,8 +103,7 @@ def completeness(asked: ReportRequest) -> Section:
         columns = (Column("Place", "code"), Column("theme"), Column("NHS year"), Column("months missing", "number"),
                    Column("which", "code"))  # fmt: skip
         tables.append(Table("gaps", "What is missing", columns, tuple(gaps)))
-    words = () if gaps else ("Every place gives each theme in every month or for the whole year.",)
-    return Section("completeness", title, words, (), tuple(tables))
+    return tables, bool(gaps)
 
 
 def not_counted(asked: ReportRequest) -> Section:
@@ -111,11 +150,11 @@ def findings(asked: ReportRequest) -> Section:
     words = "Nothing here refused the return: what refuses stops a calculation before there is a figure."
     tables = [Table("findings-list", "What was found", columns, tuple(rows))] if rows else []
     if report.answered:
-        tables.append(_answers(report))
+        tables.append(_answered(report))
     return Section("findings", "Findings", (words,), (), tuple(tables))
 
 
-def _answers(report: Findings) -> Table:
+def _answered(report: Findings) -> Table:
     """Return the warnings that were answered, each with its reason, by whom and when."""
     rows = [
         (each.code, each.organisation, each.period, each.activity, each.message, each.answer, each.answered_by,

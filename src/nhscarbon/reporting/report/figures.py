@@ -10,6 +10,7 @@ import pandas as pd
 
 from nhscarbon.analysis.uncertainty.uncertainty import uncertainty
 from nhscarbon.footprint.footprint import Footprint
+from nhscarbon.footprint.label import NOT_SENT, is_sent
 from nhscarbon.footprint.summary import Summary
 from nhscarbon.output.tables import places_for, tonnes
 from nhscarbon.reporting.charts.themes import draw as draw_themes
@@ -111,7 +112,7 @@ def lead(asked: ReportRequest) -> tuple[str, ...]:
     if asked.nothing:
         inside = label(asked.boundary) if asked.boundary else "any boundary"
         nothing = f"Nothing of what {asked.who} sent for {asked.when} counts in {inside}, by {method.id}.{draft}"
-        return nothing, _beside(asked)
+        return nothing, _covered(asked), _beside(asked)
     interval = asked.intervals().iloc[0]
     total, low, high = (
         tonnes(value, asked.places) for value in (asked.total, *(float(interval[name]) for name in INTERVAL))
@@ -122,10 +123,16 @@ def lead(asked: ReportRequest) -> tuple[str, ...]:
     return (
         f"The footprint of {asked.who} in {asked.when} is {total} tCO2e ({label(asked.boundary)}, by {method.id}); "
         f"95 % of the draws lie between {low} and {high} tCO2e.{draft}",
+        _covered(asked),
         f"The largest of {len(themes)} themes is {largest}: {tonnes(most, asked.places)} tCO2e{share}."
         if len(themes) > 1 else f"All of it is of one theme: {largest}.",
         _beside(asked),
     )  # fmt: skip
+
+
+def _covered(asked: ReportRequest) -> str:
+    """Say what the total covers."""
+    return f"What the total covers: {asked.footprint.label(asked.boundary or None)}."
 
 
 def _beside(asked: ReportRequest) -> str:
@@ -142,8 +149,9 @@ def totals(asked: ReportRequest) -> Section:
     summary = asked.summary
     rows: list[tuple[Cell, ...]] = []
     for name, total in summary.totals.items():
-        if total is None or not summary.counted[name]:
-            rows.append((label(name), "not available" if total is None else "nothing sent", None, None))
+        if total is None or not summary.counted[name] or not is_sent(summary.covers[name]):
+            why = "not available" if total is None else NOT_SENT if summary.counted[name] else "nothing sent"
+            rows.append((label(name), why, None, None))
             continue
         interval = asked.intervals(boundary=name).iloc[0]
         rows.append((label(name), total, *(float(interval[each]) for each in INTERVAL)))

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from nhscarbon.analysis.decomposition.compare import compare
 from nhscarbon.errors import UsageError
-from nhscarbon.footprint.footprint import Footprint, years_of
+from nhscarbon.footprint.footprint import Footprint
+from nhscarbon.footprint.years import years_of
 from nhscarbon.organisations.load import load_organisations
 from nhscarbon.organisations.lookup import look_up_codes
 from nhscarbon.output.files import write_whole
