@@ -31,6 +31,7 @@ def compare(options: Namespace) -> None:
     bridge = compare_two(before, after, boundary=boundary, match=match)
     frame = bridge.by(*columns)
     if options.format == "csv":
+        sys.stderr.write("".join(f"{line}\n" for line in bridge.covers))
         text = tables.csv_text(frame)
     elif columns:
         shown = frame.assign(**{name: frame[name].round(1) for name in PARTS})

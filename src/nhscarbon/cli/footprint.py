@@ -52,6 +52,8 @@ def footprint(options: Namespace) -> None:
         written = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
         text = written if options.format == "json" else tables.csv_text(frame)
     say(result.findings)
+    if options.format == "csv":
+        sys.stderr.write(f"{result.label(options.boundary or result.boundary or None)}\n")
     if options.certificate:
         written_to = certificate(result).save(options.certificate, overwrite=options.overwrite)
         sys.stderr.write(f"certificate written to {written_to}\n")

@@ -35,9 +35,10 @@ def projection(options: Namespace) -> None:
     chances = pd.DataFrame() if path is None else found.chances(path).table
     if options.format == "json":
         parts = {"bands": bands, "chances": chances, "assumptions": found.assumptions}
-        document = {name: frame.to_dict("records") for name, frame in parts.items()}
+        document = {"label": found.label, **{name: frame.to_dict("records") for name, frame in parts.items()}}
         text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     elif options.format == "csv":
+        sys.stderr.write(f"{found.label}\n")
         text = tables.csv_text(bands)
     else:
         text = _words(found, bands[[*columns, *WHOLE]], chances)

@@ -37,10 +37,11 @@ def rollup(options: Namespace) -> None:
     total = tables.tonnes(rolled.total(options.boundary))
     on = f"restated to {rolled.restate}" if rolled.restate else "as reported"
     if options.format == "csv":
+        sys.stderr.write(f"{rolled.label(options.boundary)}\n")
         text = tables.csv_text(frame)
     else:
-        boundary = options.boundary or rolled.footprint.method.headline
-        text = f"{tables.table_text(frame)}\n\n{boundary}, {on}, {options.organisations}  {total} tCO2e\n"
+        said = f"{rolled.label(options.boundary)}, {on}, {options.organisations}"
+        text = f"{tables.table_text(frame)}\n\n{said}  {total} tCO2e\n"
     if options.output:
         sys.stderr.write(f"written to {tables.write_text(Path(options.output), text, overwrite=options.overwrite)}\n")
     else:

@@ -40,12 +40,15 @@ class Change(TableResult):
         That count before and after.
     stamps : tuple of Stamp
         Of both footprints: what has to be the same for the result to be the same.
+    labels : tuple of str
+        Of both totals: the boundary with what it covers.
     """
 
     factors: pd.DataFrame
     title: str
     boundaries: tuple[str, str]
     stamps: tuple[Stamp, Stamp]
+    labels: tuple[str, str]
 
     def by(self, *columns: str) -> pd.DataFrame:
         """Return the change by any columns of the lines; of the whole without any.
@@ -95,8 +98,22 @@ class Change(TableResult):
     def _title(self) -> str:
         return f"{self.title}, {' -> '.join(dict.fromkeys(self.boundaries))} [tCO2e]"
 
+    @property
+    def covers(self) -> tuple[str, ...]:
+        """What both totals cover, in a line; in a line each where they cover different things."""
+        if len({*self.labels}) == 1:
+            return (f"before and after: {self.labels[0]}",)
+        return tuple(f"{side}: {label}" for side, label in zip(("before", "after"), self.labels, strict=True))
+
     def _about(self) -> dict[str, object]:
-        return {"stamp": {side: asdict(stamp) for side, stamp in zip(("before", "after"), self.stamps, strict=True)}}
+        sides = ("before", "after")
+        return {
+            "stamp": {side: asdict(stamp) for side, stamp in zip(sides, self.stamps, strict=True)},
+            "labels": dict(zip(sides, self.labels, strict=True)),
+        }
+
+    def _notes(self) -> list[str]:
+        return [*self.covers]
 
     def _grouped(self, columns: Sequence[str], figures: Sequence[str]) -> pd.DataFrame:
         words = [str(name) for name in self._table.columns if self._table[name].dtype.kind not in "fi"]
@@ -125,7 +142,7 @@ class Change(TableResult):
 
     def __str__(self) -> str:
         whole = self.total()
-        rows = [self._title(), "", f"  {'':10}{'tCO2e':>16}"]
+        rows = [self._title(), *(f"  {line}" for line in self.covers), "", f"  {'':10}{'tCO2e':>16}"]
         rows += [f"  {name.removesuffix('_tco2e'):10}{tonnes(whole[name], 1):>16}" for name in PARTS]
         tail = self._warming_potentials()
         only = self.entered_and_left()

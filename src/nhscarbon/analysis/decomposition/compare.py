@@ -111,6 +111,7 @@ def compare(
         title=_title(sides),
         boundaries=boundaries,
         stamps=(before.stamp, after.stamp),
+        labels=(before.label(boundaries[0]), after.label(boundaries[1])),
     )
 
 

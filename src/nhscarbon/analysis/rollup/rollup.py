@@ -182,6 +182,10 @@ class RollUp(Result):
         words = ("organisation", "period", "activity", "component", "tier", "unit")
         return self.footprint.explain(**{name: str(row[name]) for name in words})
 
+    def label(self, boundary: str | None = None) -> str:
+        """Return the name of a boundary with what its total covers, as `Footprint.label`."""
+        return self.footprint.label(boundary)
+
     @property
     def stamp(self) -> Stamp:
         """What has to be the same of the footprint; the release of organisations stands beside it in `to_dict`."""
@@ -189,11 +193,11 @@ class RollUp(Result):
 
     def _title(self) -> str:
         on = f"restated to {self.restate}" if self.restate else "as reported"
-        return f"{self.footprint.method.headline} by {self.to}, {on}, {self.organisations.name}"
+        return f"{self.label()}, by {self.to}, {on}, {self.organisations.name}"
 
     def _about(self) -> dict[str, object]:
         return {"stamp": asdict(self.stamp), "organisations": self.organisations.name, "to": self.to,
-                "restate": self.restate, "eliminate": self.eliminate}  # fmt: skip
+                "restate": self.restate, "eliminate": self.eliminate, "label": self.label()}  # fmt: skip
 
     @cached_property
     def _pairs(self) -> Whole:

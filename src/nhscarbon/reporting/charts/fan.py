@@ -45,6 +45,7 @@ def draw(projection: Projection, *, path: TargetPath | None = None) -> Chart:
         chance = projection.chances(path)
         about.append(f"Budget of the target path: {chance.table['limit_tco2e'].iloc[-1]:,.0f} tCO2e, kept in "
                      f"{100 * chance.of('budget'):.0f} % of the simulations")  # fmt: skip
+    about.append(projection.label)
     last, base = bands.iloc[-1], measured.iloc[-1]
     between = f"80 % between {last['low_80']:,.0f} and {last['high_80']:,.0f}"
     title = f"{last['year']}: {last['median']:,.0f} tCO2e, {between}"

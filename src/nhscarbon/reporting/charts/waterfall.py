@@ -68,4 +68,4 @@ def draw(change: Change) -> Chart:
     about = f"Change of {' to '.join(dict.fromkeys(map(label, change.boundaries)))} by cause [tCO2e]; rises are hatched"
     digests = " -> ".join(dict.fromkeys(stamp.methodology_digest[:12] for stamp in change.stamps))
     source = [f"{change.title}; split by Shapley. Methodology digests {digests}"]
-    return Chart(title, [about], source, bars(shown), data, alt)
+    return Chart(title, [about, *change.covers], source, bars(shown), data, alt)

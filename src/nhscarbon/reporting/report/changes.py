@@ -64,8 +64,8 @@ def bridge_section(bridge: Change) -> Section:
               "Split by Shapley: the causes add up to the change exactly."),
         *_moved(bridge, places), *_only(bridge, places),
     ]  # fmt: skip
-    words = f"{bridge.title}; {_inside(bridge)}."
-    return Section("bridge", "Why it changed", (words,), (picture(draw_waterfall(bridge)),), tuple(tables))
+    words = (f"{bridge.title}; {_inside(bridge)}.", *(f"{line[0].upper()}{line[1:]}." for line in bridge.covers))
+    return Section("bridge", "Why it changed", words, (picture(draw_waterfall(bridge)),), tuple(tables))
 
 
 def _inside(bridge: Change) -> str:
@@ -103,7 +103,10 @@ def trajectory(projection: Projection, path: TargetPath | None) -> Section:
     """Return the bands of a projection, the chance of meeting a path, and every assumption."""
     bands = projection.bands()
     of_path = pd.DataFrame(columns=["year", "tco2e"]) if path is None else path.table
-    start = f"From {projection.base} on, by {projection.method}; {projection.noise.draws:,} simulations."
+    start = (
+        f"From {projection.base} on, by {projection.method}; {projection.noise.draws:,} simulations. "
+        f"What the measured total covers: {projection.label}."
+    )
     tables = (_bands(bands, of_path), *_chances(projection, path), _assumed(projection))
     return Section("trajectory", "Trajectory", (start,), (picture(draw_fan(projection, path=path)),), tables)
 

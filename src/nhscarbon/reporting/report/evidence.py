@@ -146,12 +146,21 @@ def findings(asked: ReportRequest) -> Section:
     columns = (Column("Severity"), Column("code", "code"), Column("where", "code"), Column("rows", "number"),
                Column("what was found"), Column("what to do"), Column("at stake [kgCO2e]", "number"))  # fmt: skip
     if not len(report):
-        return Section("findings", "Findings", ("Nothing was found wrong, and nothing was assumed on the way.",))
+        return Section("findings", "Findings", (_nothing_found(asked.whole),))
     words = "Nothing here refused the return: what refuses stops a calculation before there is a figure."
     tables = [Table("findings-list", "What was found", columns, tuple(rows))] if rows else []
     if report.answered:
         tables.append(_answered(report))
     return Section("findings", "Findings", (words,), (), tuple(tables))
+
+
+def _nothing_found(footprint: Footprint) -> str:
+    """Say that the rows are without a finding, and no more than that where themes have no answer."""
+    answers = footprint.coverage["answer"]
+    missing = int(answers.isin(OPEN).sum())
+    if not missing:
+        return "Nothing was found wrong, and nothing was assumed on the way."
+    return f"There are no findings on the rows that were sent. {missing:,} of {len(answers):,} themes have no answer."
 
 
 def _answered(report: Findings) -> Table:

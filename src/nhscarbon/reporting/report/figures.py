@@ -68,6 +68,11 @@ class ReportRequest:
         """Tonnes inside the boundary [tCO2e]."""
         return self.footprint.total(self.boundary) if self.boundary else 0.0
 
+    @cached_property
+    def covered(self) -> str:
+        """The label of the total: the name of the boundary with what it covers."""
+        return self.footprint.label(self.boundary or None)
+
     @property
     def tonnes(self) -> Column:
         """The column of tonnes."""
@@ -121,7 +126,7 @@ def lead(asked: ReportRequest) -> tuple[str, ...]:
     largest, most = method.catalogue.themes[themes["theme"].iloc[0]], float(themes["tco2e"].iloc[0])
     share = f" ({asked.share(most):.0f} %)" if asked.total else ""
     return (
-        f"The footprint of {asked.who} in {asked.when} is {total} tCO2e ({label(asked.boundary)}, by {method.id}); "
+        f"The footprint of {asked.who} in {asked.when} is {total} tCO2e ({asked.covered}; by {method.id}); "
         f"95 % of the draws lie between {low} and {high} tCO2e.{draft}",
         _covered(asked),
         f"The largest of {len(themes)} themes is {largest}: {tonnes(most, asked.places)} tCO2e{share}."
@@ -132,7 +137,7 @@ def lead(asked: ReportRequest) -> tuple[str, ...]:
 
 def _covered(asked: ReportRequest) -> str:
     """Say what the total covers."""
-    return f"What the total covers: {asked.footprint.label(asked.boundary or None)}."
+    return f"What the total covers: {asked.covered}."
 
 
 def _beside(asked: ReportRequest) -> str:
@@ -160,7 +165,9 @@ def totals(asked: ReportRequest) -> Section:
         if summary.missing else ()
     )  # fmt: skip
     columns = (Column("Boundary"), asked.tonnes, *asked.interval)
-    table = Table("totals-by-boundary", "Totals by boundary", columns, tuple(rows), BETWEEN)
+    covers = "; ".join(summary.label(name) for name in summary.totals if summary.counted[name])
+    note = f"{BETWEEN} What each covers: {covers}." if covers else BETWEEN
+    table = Table("totals-by-boundary", "Totals by boundary", columns, tuple(rows), note)
     years = asked.whole.sums.columns["period"].labels
     last = (f"All tables of figures are of {asked.when}, the last of {len(years)} years.",) if len(years) > 1 else ()
     words = ("Boundaries overlap: they are ways of counting, and are never added.", *last, *missing)
@@ -175,7 +182,7 @@ def themes(asked: ReportRequest) -> Section:
         for label, value, low, high in drawn.table[["label", "tco2e", *INTERVAL]].itertuples(index=False)
     ]
     columns = (Column("Theme"), asked.tonnes, *asked.interval, Column("share [%]", "number", 1))
-    table = Table("by-theme", "Tonnes by theme", columns, tuple(rows), f"{label(asked.boundary)}. {BETWEEN}")
+    table = Table("by-theme", "Tonnes by theme", columns, tuple(rows), f"{asked.covered}. {BETWEEN}")
     return Section("themes", "Themes", (), (picture(drawn),), (table,))
 
 
@@ -185,7 +192,7 @@ def tiers(asked: ReportRequest) -> Section:
     columns = (Column("Tier"), asked.tonnes, Column("share [%]", "number", 1))
     parts = tuple((label, value, asked.share(value))
                   for label, value in drawn.table[["label", "tco2e"]].itertuples(index=False))  # fmt: skip
-    table = Table("by-tier", "Tonnes by tier", columns, parts, f"{label(asked.boundary)}.")
+    table = Table("by-tier", "Tonnes by tier", columns, parts, f"{asked.covered}.")
     note = (
         "The tier says how the activity was measured: optimal is the best evidence. A total has shares, never a tier."
     )
@@ -204,9 +211,7 @@ def bodies(asked: ReportRequest) -> Section | None:
             for code, value in zip(frame["organisation"], frame["tco2e"], strict=True)
         ]
         heads = (Column("Organisation", "code"), Column("name"), asked.tonnes, Column("share [%]", "number", 1))
-        tables.append(
-            Table("by-organisation", "Tonnes by organisation", heads, tuple(rows), f"{label(asked.boundary)}.")
-        )
+        tables.append(Table("by-organisation", "Tonnes by organisation", heads, tuple(rows), f"{asked.covered}."))
     if "site" in columns:
         frame = asked.footprint.by("organisation", "site", boundary=asked.boundary)
         frame = frame.sort_values(["tco2e", "organisation", "site"], ascending=[False, True, True])
@@ -215,5 +220,5 @@ def bodies(asked: ReportRequest) -> Section | None:
             for body, site, value in zip(*(frame[name] for name in ("organisation", "site", "tco2e")), strict=True)
         ]
         heads = (Column("Site", "code"), Column("organisation"), asked.tonnes, Column("share [%]", "number", 1))
-        tables.append(Table("by-site", "Tonnes by site", heads, tuple(places), f"{label(asked.boundary)}."))
+        tables.append(Table("by-site", "Tonnes by site", heads, tuple(places), f"{asked.covered}."))
     return Section("bodies", "Organisations and sites", (), (), tuple(tables)) if tables else None

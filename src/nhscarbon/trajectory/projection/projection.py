@@ -57,6 +57,8 @@ class Projection(TableResult):
         What is unsure.
     method : str
         The methodology.
+    label : str
+        The boundary with what the measured total covers: what is missing there is missing in every later year.
     """
 
     business_as_usual: pd.DataFrame
@@ -66,6 +68,7 @@ class Projection(TableResult):
     assumptions: pd.DataFrame
     noise: Noise
     method: str
+    label: str
 
     @property
     def years(self) -> Years:
@@ -129,7 +132,7 @@ class Projection(TableResult):
         last = nhs_year(int(self.years[-1]))
         bands = self.outcomes.table.iloc[-1]
         return (
-            f"{self._title()}\n"
+            f"{self._title()}\n{self.label}\n"
             f"{self.base}  {self.outcomes.tco2e[0]:,.0f} tCO2e\n"
             f"{last}  {bands['median']:,.0f} tCO2e, 80 % between {bands['low_80']:,.0f} and {bands['high_80']:,.0f}\n"
             f"{len(self.assumptions)} assumptions: see .assumptions"
@@ -229,7 +232,7 @@ def project(
         factors = factor_years((*cells.keys, *added), method, boundary=boundary, years=years, path=grid)
     noise = Noise(factors, _tiers(cells), years, grid.package, draws, seed)
     assumptions = as_frame([*said, *more, *_unsure(frame, grid.package, years)])
-    return Projection(after, frame, boundary, start, history, assumptions, noise, method.id)
+    return Projection(after, frame, boundary, start, history, assumptions, noise, method.id, footprint.label(boundary))
 
 
 def _changed(frame: pd.DataFrame, actions: Iterable[Action] | FrameChange) -> pd.DataFrame:
