@@ -260,6 +260,27 @@ def test_what_is_at_stake_is_the_smaller_side(method):
     assert "100 kg_charge_chiller beside 30 kg" in finding.message
 
 
+CAR, RAIL = "travel.car.average.unknown", "travel.rail.national"
+FLIGHT = "travel.air.short_haul.economy"
+
+
+@pytest.mark.parametrize(("first", "second", "severity"), [
+    ((CAR, 1_186_000, "mile"), (CAR, 1_908_682, "km"), ERROR),
+    (("commute.bus.local_average", 51_000, "passenger_km"), ("commute.bus.local_average", 31_690, "passenger_mile"), ERROR),
+    (("waste.glass.recycling", 41.25, "tonne"), ("waste.glass.recycling", 41_250, "kg"), ERROR),
+    (("spend.sic.32", 50e6, "GBP"), ("spend.sic.32", 60e6, "GBP_gross"), ERROR),
+    ((FLIGHT, 118_000, "passenger_km"), (f"{FLIGHT}.without_rf", 118_000, "passenger_km"), ERROR),
+    ((GREEN, 812_345, "kWh"), ("fleet.electricity", 812.345, "MWh"), ERROR),
+    ((CAR, 411_873, "km"), ("fleet.car.average.petrol", 411_873, "km"), WARNING),
+    (("travel.taxi", 41_873, "km"), ("patient_travel.taxi", 41_873, "km"), WARNING),
+])  # fmt: skip
+def test_one_quantity_under_another_unit_or_name_is_found_and_another_quantity_is_not(method, first, second, severity):
+    code = "fuel_twice" if first[0] == GREEN else "counted_twice"
+    assert (code, severity) in found(method, row(*first), row(*second))
+    assert not found(method, row(*first), row(second[0], second[1] * 0.9, second[2]))
+    assert not found(method, row(*first), row(*second, site="RX1CC"))
+
+
 def test_every_rule_is_cited_and_its_patterns_mean_something(method):
     kinds = {*method.units.kinds.values()}
     for rule in double_count_rules():
