@@ -260,13 +260,13 @@ def test_what_is_at_stake_is_the_smaller_side(method):
     assert "100 kg_charge_chiller beside 30 kg" in finding.message
 
 
-CAR, RAIL = "travel.car.average.unknown", "travel.rail.national"
+CAR = "travel.car.average.unknown"
 FLIGHT = "travel.air.short_haul.economy"
 
 
 @pytest.mark.parametrize(("first", "second", "severity"), [
     ((CAR, 1_186_000, "mile"), (CAR, 1_908_682, "km"), ERROR),
-    (("commute.bus.local_average", 51_000, "passenger_km"), ("commute.bus.local_average", 31_690, "passenger_mile"), ERROR),
+    (("commute.rail.national", 51_000, "passenger_km"), ("commute.rail.national", 31_690, "passenger_mile"), ERROR),
     (("waste.glass.recycling", 41.25, "tonne"), ("waste.glass.recycling", 41_250, "kg"), ERROR),
     (("spend.sic.32", 50e6, "GBP"), ("spend.sic.32", 60e6, "GBP_gross"), ERROR),
     ((FLIGHT, 118_000, "passenger_km"), (f"{FLIGHT}.without_rf", 118_000, "passenger_km"), ERROR),
@@ -279,6 +279,17 @@ def test_one_quantity_under_another_unit_or_name_is_found_and_another_quantity_i
     assert (code, severity) in found(method, row(*first), row(*second))
     assert not found(method, row(*first), row(second[0], second[1] * 0.9, second[2]))
     assert not found(method, row(*first), row(*second, site="RX1CC"))
+
+
+@pytest.mark.parametrize(("first", "second"), [("Ward a", "WARD  A "), ("North Site", "north site")])
+@pytest.mark.parametrize("column", ["site", "reference", "supplier"])
+def test_capitals_and_spaces_do_not_hide_a_repeated_row(method, column, first, second):
+    rows = table(row(GAS, 3_012_345, "kWh"), row(GAS, 3_012_345, "kWh"))
+    assert ("row_repeated", WARNING) in {
+        (each.code, each.severity) for each in nc.check(rows.assign(**{column: [first, second]}), method)
+    }
+    other = rows.assign(**{column: [first, f"{second} 2"]})
+    assert "row_repeated" not in {each.code for each in nc.check(other, method)}
 
 
 def test_every_rule_is_cited_and_its_patterns_mean_something(method):

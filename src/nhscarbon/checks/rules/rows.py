@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import cast
 
 import numpy as np
@@ -26,6 +26,7 @@ from nhscarbon.sums import arithmetic
 
 Mask = NDArray[np.bool_]
 SENT = ("site", "supplier", "reference", "evidence", "note")
+FREE = ("site", "supplier", "reference")  # the sender's own words, in which capitals and spaces tell nothing apart
 DAY_PARTS = 2  # hyphens of a day such as 2023-04-30
 MEANT = ("organisation", "activity", "unit", "geography")
 DIGITS = 12  # of an amount in two units that is the same
@@ -115,6 +116,16 @@ class Rows:
         return arithmetic.group(codes, sizes)[0]
 
     @cached_property
+    def _in_any_case(self) -> dict[str, Column]:
+        """The sender's own words of which some differ only in capitals and spaces, where those are one."""
+        found = {}
+        for name in FREE:
+            column = self.words[name]
+            if len({*map(_plain, column.labels)}) < len(column.labels):
+                found[name] = renamed(column, _plain)
+        return found
+
+    @cached_property
     def _named_codes(self) -> NDArray[np.int32]:
         """The codes of the words that a finding names, side by side."""
         return np.stack([self.words[name].codes.astype(np.int32) for name in NAMED])
@@ -172,7 +183,7 @@ class Rows:
 
     def cells(self, names: Sequence[str], place: NDArray[np.int64], *beside: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return which combination of words each of some rows has; `beside` are further codes of theirs, from 0."""
-        columns = [self.words[name] for name in names]
+        columns = [self._in_any_case.get(name) or self.words[name] for name in names]
         codes = [*(column.codes[place].astype(np.int64) + 1 for column in columns), *beside]
         sizes = [*(len(column.labels) + 1 for column in columns), *(int(each.max()) + 1 for each in beside)]
         return arithmetic.group(codes, sizes)[0]
@@ -185,6 +196,11 @@ def _same_period(text: str) -> str:
     if found is None or meant.count("-") == DAY_PARTS:
         return meant
     return found.month or found.year
+
+
+@lru_cache(maxsize=1 << 16)
+def _plain(word: str) -> str:
+    return " ".join(word.casefold().split())
 
 
 def at_digits(values: NDArray[np.float64]) -> NDArray[np.float64]:
