@@ -78,11 +78,19 @@ def test_only_a_total_of_the_same_thing_meets_its_sites(method, rows, wanted):
 @pytest.mark.parametrize(
     ("label", "whole"),
     [("Grand total", True), ("Sum of all sites", True), ("Whole estate", True), ("Trust", True),
-     ("Wholesale Unit", False),
+     ("North subtotal", True), ("Sub-total: community", True), ("City Hospital total", True),
+     ("Wholesale Unit", False), ("Total Fitness Centre", False), ("Subtotally", False),
      ("Totally Endoscopy", False), ("Rest of trust", False), ("All Saints Hospital", False), ("Site 4", False)],
 )  # fmt: skip
 def test_words_for_the_whole_organisation_are_told_from_names(label, whole):
     assert is_whole(label, frozenset(), whole_words()) is whole
+
+
+def test_a_subtotal_beside_its_sites_is_an_error_however_many_there_are(method):
+    wards = [row(GAS, size, "kWh", site=f"Ward {size}") for size in (30_001, 20_002, 11_111, 12_345)]
+    totals = [row(GAS, 50_003, "kWh", site="North subtotal"), row(GAS, 23_456, "kWh", site="South sub-total")]
+    assert ("site_beside_total", ERROR) in found(method, *wards, *totals)
+    assert not found(method, *wards)
 
 
 def test_the_name_of_the_organisation_is_no_site(method):

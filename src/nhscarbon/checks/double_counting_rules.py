@@ -120,8 +120,8 @@ def double_count_rules() -> tuple[DoubleCountRule, ...]:
 
 @lru_cache(maxsize=1)
 def whole_words() -> dict[str, frozenset[str]]:
-    """Return the words of a site that is the whole organisation, by their part: whole, beside, alone."""
-    parts: dict[str, set[str]] = {"whole": set(), "beside": set(), "alone": set()}
+    """Return the words of a site that is a whole or a total, by their part: whole, beside, alone, anywhere or last."""
+    parts: dict[str, set[str]] = {name: set() for name in ("whole", "beside", "alone", "anywhere", "last")}
     for row in _package().rows("whole_words.csv"):
         parts[row["part"]].add(row["word"])
     return {part: frozenset(words) for part, words in parts.items()}

@@ -212,7 +212,7 @@ def tonnes_said(kgco2e: float | None) -> str:
 
 
 def is_whole(label: str, own: frozenset[str], words: Mapping[str, frozenset[str]]) -> bool:
-    """Tell whether the word for a site means the whole organisation.
+    """Tell whether the word for a site means the whole organisation, or is a total of some of its sites.
 
     Parameters
     ----------
@@ -231,7 +231,12 @@ def is_whole(label: str, own: frozenset[str], words: Mapping[str, frozenset[str]
     plain = plain_words(label)
     if plain in own or plain in words["alone"]:
         return True
-    parts = set(plain.split())
+    order = plain.split()
+    parts = set(order)
+    if any(f" {each} " in f" {plain} " for each in words.get("anywhere", ())):
+        return True
+    if order and order[-1] in words.get("last", ()):
+        return True
     return bool(parts & words["whole"]) and parts <= words["whole"] | words["beside"] | own
 
 
