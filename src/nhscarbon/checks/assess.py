@@ -118,13 +118,13 @@ def assess(
         weights = weigher(activity)
         rows = rows_in(activity, method, release, weights=weights, denominators=denominators)
         of_reading = weigh_findings([*of_reading, *beside], activity, weights)
-        found += [each for rule in row_rules() for each in rule(rows)]  # across the rows
+        found += _as_sent(partial, [each for rule in row_rules() for each in rule(rows)])  # across the rows
     else:
         found += _rows_not_checked(partial, cells, large=bool(sources))
-    across = _across(cells, rows)
+    across = _as_sent(partial, _across(cells, rows))
     if sources and not cells.detailed and _refuse(across):  # sites and months may tell apart what seems to meet
         cells = cells_in(with_detail(partial, sources, method.units), method, release, denominators)
-        across = _across(cells, rows)
+        across = _as_sent(partial, _across(cells, rows))
     found += across
     covered, of_themes = cover(partial, sums, resolutions, method, sources=sources, themes=themes)
     findings = in_order_of_severity(
@@ -137,6 +137,13 @@ def assess(
     )
     return Assessment(sums, resolutions, findings, sources, partial.keep, partial.files, partial.boundary,
                       packages_used(organisations), covered)  # fmt: skip
+
+
+def _as_sent(partial: PartialSums, found: list[Finding]) -> list[Finding]:
+    """Return findings across rows and sums, which only warn of a published return: nobody here can correct it."""
+    if partial.missing_factor != "not_counted":
+        return found
+    return [replace(each, severity="warning") if each.refuses else each for each in found]
 
 
 def _across(cells: Cells, rows: Rows | None) -> list[Finding]:
