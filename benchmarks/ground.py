@@ -51,7 +51,7 @@ def table(rows, pairs, *, coded, seed=2026):
         place = np.array([words.index(label) for label in labels], np.int32)
         category = pd.Categorical.from_codes(place[codes], categories=words)
         frame[name] = category if coded else pd.Series(category).astype(str)
-    frame["quantity"] = np.round(rng.lognormal(5, 2, rows), 3)
+    frame["quantity"] = np.round(rng.lognormal(-1, 2, rows), 3)  # small, so that no organisation is beyond a bound
     return pd.DataFrame(frame)
 
 

@@ -25,8 +25,7 @@ def answer(body: bytes) -> tuple[str, dict[str, Any]]:
         return "422 Unprocessable Content", {"findings": [asdict(finding) for finding in error.findings]}
     except nc.NHSCarbonError as error:
         return "400 Bad Request", {"error": str(error)}
-    rows = footprint.table.to_dict("records")
-    return "200 OK", {"stamp": asdict(footprint.stamp), "totals": footprint.totals, "rows": rows}
+    return "200 OK", nc.footprint.json_document(footprint)
 
 
 def app(environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:

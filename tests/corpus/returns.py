@@ -10,6 +10,8 @@ header. Its changes are joined by `` || ``:
                              a row for each month of a meter, some left out
     clear                    take all rows out first
     epoch=1904               the workbook counts its days from 1904
+    @RX1|2023/24|waste|none_used|...
+                             a row of the themes table: organisation, period, theme, answer, reason
 """
 
 import csv
@@ -28,6 +30,7 @@ HERE = Path(__file__).parent
 BETWEEN = " || "
 CELL = re.compile(r"([A-Z]+)(\d+)(?::(\w+))?=(.*)", re.DOTALL)
 FIRST = 2  # the row below the header
+THEMES = ("organisation", "period", "theme", "answer", "reason")
 
 
 def cases(family):
@@ -63,6 +66,8 @@ def changed(change):
     header, rows = good()
     typed = {}
     for each in filter(None, change.split(BETWEEN)):
+        if each.startswith("@"):
+            continue
         if each == "clear":
             rows = []
         elif each.startswith("epoch="):
@@ -89,13 +94,24 @@ def changed(change):
     return header, rows, typed
 
 
+def themes(change):
+    """Return the rows of the themes table of a case; none where it has no such table."""
+    rows = [each[1:].split("|") for each in change.split(BETWEEN) if each.startswith("@")]
+    return [[unescaped(cell) for cell in row] for row in rows]
+
+
+def as_frame(header, rows):
+    """Return the rows as a data frame, empty cells as nothing."""
+    return pd.DataFrame([[cell or None for cell in row] for row in rows], columns=header)
+
+
 def as_csv(header, rows):
     text = io.StringIO()
     csv.writer(text, lineterminator="\r\n").writerows([header, *rows])
     return text.getvalue().encode()
 
 
-def as_workbook(header, rows, typed):
+def as_workbook(header, rows, typed, themes=()):
     """Return the rows as a workbook: texts as texts, numbers and the like where a case says so."""
     book = Workbook()
     if typed.get("epoch") == "1904":
@@ -109,6 +125,10 @@ def as_workbook(header, rows, typed):
     for place, said in typed.items():
         if place != "epoch":
             _write(sheet.cell(place[0] + FIRST, place[1] + 1), *said)
+    if themes:
+        beside = book.create_sheet("themes")
+        for row in [THEMES, *themes]:
+            beside.append([cell or None for cell in row])
     return saved(book)
 
 

@@ -23,7 +23,8 @@ from nhscarbon.sums.partial_sums import PartialSums
 
 EXAMPLES = (  # the returns that ship and that editions are compared on: title, file, whether it is an estates return
     ("England's estates 2023/24", "estates-2023-24.csv", True),
-    ("One acute trust 2023/24", "trust-year.csv", False),
+    ("One trust's energy, water and waste 2023/24", "trust-year.csv", False),
+    ("An invented acute trust 2023/24", "acute-year.csv", False),
 )
 SEEN = 0.005  # tonnes: less is shown as no difference
 SIDES = ("before", "after")

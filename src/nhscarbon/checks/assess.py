@@ -18,6 +18,7 @@ from nhscarbon.checks.cell_hashes import NAMED, CellHashes
 from nhscarbon.checks.cells import Cells, cells_in
 from nhscarbon.checks.check_words import check
 from nhscarbon.checks.covering import cover
+from nhscarbon.checks.double_counting import hits_of
 from nhscarbon.checks.entries import cells_of
 from nhscarbon.checks.hit_findings import findings_of_hits
 from nhscarbon.checks.materiality import Weigher, weigh_findings
@@ -42,8 +43,9 @@ from nhscarbon.methods.units import decimals_of
 from nhscarbon.organisations.index import load_index
 from nhscarbon.organisations.load import RELEASE
 from nhscarbon.sums.partial_sums import SMALL, PartialSums
-from nhscarbon.sums.sum_source import with_detail
+from nhscarbon.sums.sum_source import by_site
 
+SEEM_TO_MEET = ("counted_twice", "fuel_twice")
 SHOWN = 12  # findings that a refusal prints; all of them are in its findings
 
 
@@ -118,13 +120,16 @@ def assess(
         weights = weigher(activity)
         rows = rows_in(activity, method, release, weights=weights, denominators=denominators)
         of_reading = weigh_findings([*of_reading, *beside], activity, weights)
-        found += [each for rule in row_rules() for each in rule(rows)]  # across the rows
+        found += _as_sent(partial, [each for rule in row_rules() for each in rule(rows)])  # across the rows
     else:
         found += _rows_not_checked(partial, cells, large=bool(sources))
-    across = _across(cells, rows)
-    if sources and not cells.detailed and _refuse(across):  # sites and months may tell apart what seems to meet
-        cells = cells_in(with_detail(partial, sources, method.units), method, release, denominators)
-        across = _across(cells, rows)
+    across = _as_sent(partial, _across(cells, rows))
+    if not cells.detailed and _only_seem_to_meet((*of_reading, *found, *across)):
+        sites = by_site(sources, method.units)  # they may tell apart what seems to meet
+        if sites is not None:
+            finer = cells_in(replace(partial, detail=sites), method, release, denominators)
+            across = [each for each in across if each.code not in SEEM_TO_MEET]
+            across += _as_sent(partial, [*findings_of_hits([*hits_of(finer)], finer, None)])
     found += across
     covered, of_themes = cover(partial, sums, resolutions, method, sources=sources, themes=themes)
     findings = in_order_of_severity(
@@ -137,6 +142,19 @@ def assess(
     )
     return Assessment(sums, resolutions, findings, sources, partial.keep, partial.files, partial.boundary,
                       packages_used(organisations), covered)  # fmt: skip
+
+
+def _as_sent(partial: PartialSums, found: list[Finding]) -> list[Finding]:
+    """Return findings across rows and sums, which only warn of a published return: nobody here can correct it."""
+    if partial.missing_factor != "not_counted":
+        return found
+    return [replace(each, severity="warning") if each.refuses else each for each in found]
+
+
+def _only_seem_to_meet(found: Iterable[Finding]) -> bool:
+    """Tell whether all that refuses is what sites may tell apart, so that the rows are worth a second sum."""
+    refused = {each.code for each in found if each.refuses}
+    return bool(refused) and refused <= {*SEEM_TO_MEET}
 
 
 def _across(cells: Cells, rows: Rows | None) -> list[Finding]:

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nhscarbon.activity.columns import BLANK, Column, Mask
-from nhscarbon.checks.hits import Places
+from nhscarbon.checks.hits import EACH, Places
 from nhscarbon.checks.materiality import kgco2e_of
 from nhscarbon.checks.words import key_words, organisation_code
 from nhscarbon.methods.methodology import Methodology
@@ -22,7 +22,7 @@ from nhscarbon.sums.combinations import distinct, number
 from nhscarbon.sums.partial_sums import DETAIL, PartialSums
 
 NAMED = ("organisation", "site", "period", "activity", "unit")  # what a finding says where all it is about share it
-SHARED = ("organisation", "site", "period", "month", "activity", "unit", "geography")  # of a cell and its rows
+SHARED = ("organisation", "period", "activity", "unit", "geography", *DETAIL)  # of a cell and its rows
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,9 @@ class Cells:
     Attributes
     ----------
     columns : Mapping[str, Column]
-        organisation, site, period (NHS year), month, activity, unit, geography; ``sent`` is the organisation as it
-        was sent, in capitals. Site and month are blank where the rows name none, and where the sums were kept without
-        them: `detailed` tells the two apart.
+        organisation, site, period (NHS year), month, activity, unit, geography, reference; ``sent`` is the organisation
+        as it was sent, in capitals. Site, month and reference are blank where the rows name none, and where the sums
+        were kept without them: `detailed` tells the two apart.
     quantity : float64 array, shape (cells,)
         In each cell's unit.
     rows : int64 array, shape (cells,)
@@ -128,16 +128,18 @@ def cells_in(
 
 def organisation_words(sent: Column, organisations: OrganisationIndex | None) -> dict[str, Column]:
     """Return organisations as they were sent, in capitals, and as they are clearly meant."""
-    likely = _likely_organisations(sent, organisations)
-    return {
-        "sent": renamed(sent, _code),
-        "organisation": renamed(sent, lambda text: likely.get(_code(text), _code(text))),
-    }
+    codes = [_code(label) for label in sent.labels]
+    likely = {} if organisations is None else _likely_organisations(codes, organisations)
+    return {"sent": _under(sent, codes), "organisation": _under(sent, [likely.get(code, code) for code in codes])}
 
 
 def renamed(column: Column, look: Callable[[str], str]) -> Column:
     """Return a column in other words; an empty one is a blank."""
-    meant = [look(label) for label in column.labels]
+    return _under(column, [look(label) for label in column.labels])
+
+
+def _under(column: Column, meant: Sequence[str]) -> Column:
+    """Return a column whose labels mean other words; an empty one is a blank."""
     if tuple(meant) == column.labels:
         return column
     labels = tuple(sorted({word for word in meant if word}))
@@ -159,15 +161,19 @@ def _code(text: str) -> str:
     return word.meaning or word.likely(text)
 
 
-def _likely_organisations(sent: Column, organisations: OrganisationIndex | None) -> dict[str, str]:
-    """Return what each unknown code was probably meant to be: the only one alike, or alike and in the return."""
-    if organisations is None:
+def _likely_organisations(codes: Sequence[str], organisations: OrganisationIndex) -> dict[str, str]:
+    """Return what each unknown code was probably meant to be: the only one alike, or alike and in the return.
+
+    Of more than have a finding each nothing is meant: they have one together.
+    """
+    sent = set(codes)
+    unknown = sent - organisations.number.keys()
+    if len(unknown) > EACH:
         return {}
-    codes = {_code(label) for label in sent.labels}
     meant = {}
-    for code in codes - organisations.number.keys():
+    for code in unknown:
         near = set(organisations.alike(code))
-        beside = near & codes or near
+        beside = near & sent or near
         if len(beside) == 1:
             meant[code] = beside.pop()
     return meant

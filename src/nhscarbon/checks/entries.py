@@ -17,6 +17,7 @@ from nhscarbon.sums.arithmetic import LARGEST, NOTHING, POWERS, is_rounded
 from nhscarbon.sums.partial_sums import PartialSums
 
 Mask = NDArray[np.bool_]
+MANY = 1 << 10  # sizes that are added by numpy
 
 
 class Location(TypedDict):
@@ -98,6 +99,8 @@ class Entries:
 def stake(weights: NDArray[np.float64]) -> float | None:
     """Return the sum of some rows' sizes [kgCO2e], or None where none of them can be weighed."""
     sizes = np.abs(weights[np.isfinite(weights)])
+    if len(sizes) > MANY:  # to the last digit it is nobody's figure
+        return float(sizes.sum())
     return fsum(sizes.tolist()) if len(sizes) else None
 
 

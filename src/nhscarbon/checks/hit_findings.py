@@ -38,21 +38,11 @@ def findings_of_hits(hits: Sequence[Hit], cells: Cells, rows: Rows | None) -> It
 
         for hit in hits:
             here = rows_of(hit.where)
-            if hit.beside is not None and _told_apart(rows, here, rows_of(hit.beside)):
-                continue
             if not len(here):  # rows that were not read as the sums were
                 yield _of_cells(hit, cells)
                 continue
             said = wording(hit.code, hit.variant, **hit.values)
             yield from rows.said(said, here, hit.column, kgco2e=hit.kgco2e)
-
-
-def _told_apart(rows: Rows, first: Places, second: Places) -> bool:
-    """Tell whether the rows of two sides all have references, and none of them the same."""
-    codes = rows.words["reference"].codes
-    mine, theirs = codes[first], codes[second]
-    named = len(mine) > 0 and len(theirs) > 0 and int(mine.min()) >= 0 and int(theirs.min()) >= 0
-    return named and not np.isin(mine, theirs).any()
 
 
 def _of_cells(hit: Hit, cells: Cells) -> Finding:

@@ -21,9 +21,7 @@ LONGEST_WORD = 40  # characters of a word that it repeats
 class Hit(NamedTuple):
     """What a rule has found in some cells: `code`, `variant` and `values` are those of `nhscarbon.findings.wording`.
 
-    `kgco2e` is what is at stake [kgCO2e]; what the cells come to when it is None. `beside` are cells that the others
-    are counted twice with: where rows are at hand, and each side has references that the other has not, they are of
-    different meters and nothing is said.
+    `kgco2e` is what is at stake [kgCO2e]; what the cells come to when it is None.
     """
 
     code: str
@@ -32,7 +30,6 @@ class Hit(NamedTuple):
     column: str
     values: Mapping[str, object]
     kgco2e: float | None = None
-    beside: Places | None = None
 
 
 class Grouped:

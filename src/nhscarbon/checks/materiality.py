@@ -66,7 +66,11 @@ def kgco2e_of(
         part = {name: column.part(known) for name, column in part.items()}
     place, keys = keys_of(part)
     answers = resolve(keys, method)
-    each = place.looked_up(np.array([_of_one(answers[key], method) for key in keys]))
+    worth = method.worth
+    for key in keys:
+        if key not in worth:
+            worth[key] = _of_one(answers[key], method)
+    each = place.looked_up(np.array([worth[key] for key in keys]))
     with np.errstate(over="ignore"):  # what is too large to be told is refused elsewhere
         found: NDArray[np.float64] = each * (quantity if every else quantity[known])
     if every:

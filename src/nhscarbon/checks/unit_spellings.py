@@ -54,6 +54,12 @@ def is_clear(text: str, activity: str, units: Units, catalogue: Catalogue) -> bo
     return exact in catalogue.activities[activity].units
 
 
+def fits(readings: Readings, activity: str, units: Units, catalogue: Catalogue) -> bool:
+    """Tell whether an activity is measured in a kind of unit that a spelling may mean."""
+    listed = catalogue.activities[activity].units
+    return any(units.same_kind(unit, each) for _, unit in readings.values() for each in listed)
+
+
 def is_unknown(text: str, units: Units) -> bool:
     """Tell whether a spelling is of no unit at all, so that only its readings can be said."""
     try:

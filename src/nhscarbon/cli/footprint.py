@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
-from dataclasses import asdict
 from functools import partial, reduce
 from operator import add
 from pathlib import Path
@@ -19,12 +18,12 @@ from nhscarbon.findings import Findings
 from nhscarbon.footprint.calculate import calculate
 from nhscarbon.footprint.certificate import certificate
 from nhscarbon.footprint.cover import answered
+from nhscarbon.footprint.document import json_document
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.methods.methodology import methodology
 from nhscarbon.methods.overlays import overlay
 from nhscarbon.organisations.load import RELEASE
 from nhscarbon.output import tables
-from nhscarbon.output.results import plain
 
 VAT = {None: "", "net": "GBP", "gross": "GBP_gross"}  # what --vat means
 WORTH_SAYING = 12  # findings printed on stderr; the count is always printed
@@ -43,14 +42,9 @@ def footprint(options: Namespace) -> None:
     else:
         inside = result.inside(options.boundary) if options.boundary else slice(None)
         frame = result.by(*columns, boundary=options.boundary) if columns else result.table[inside]
-        document = {
-            "stamp": asdict(result.stamp), "totals": result.totals, "labels": result.labels,
-            "coverage": [{name: plain(value) for name, value in row.items()}
-                         for row in result.coverage.to_dict("records")],
-            "rows": frame.to_dict("records"),
-        }  # fmt: skip
-        written = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-        text = written if options.format == "json" else tables.csv_text(frame)
+        text = tables.csv_text(frame)
+        if options.format == "json":
+            text = json.dumps(json_document(result, frame), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     say(result.findings)
     if options.format == "csv":
         sys.stderr.write(f"{result.label(options.boundary or result.boundary or None)}\n")

@@ -82,6 +82,11 @@ class Methodology:
         """Whether a key has factors, of those that a refusal asked for to name other units and years."""
         return {}
 
+    @cached_property
+    def worth(self) -> dict[object, float]:
+        """What one unit of each key comes to in the widest boundary [kgCO2e], of those that were asked for."""
+        return {}
+
     def __getstate__(self) -> dict[str, object]:
         return {field.name: getattr(self, field.name) for field in fields(self)}  # without what was looked up
 

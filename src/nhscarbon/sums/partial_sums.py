@@ -23,7 +23,7 @@ from nhscarbon.sums.partial_sums_file import seal, unseal
 from nhscarbon.sums.row_faults import FIRST
 
 KEY = ("organisation", "period", "activity", "unit", "geography", "tier", "evidence", "estimated_share")
-DETAIL = ("site", "month")  # what checks tell apart beside it, where the rows are few enough
+DETAIL = ("site", "month", "reference")  # what checks tell apart beside it, where the rows are few enough
 SMALL = 1 << 20  # rows up to which the checks look at all there is: sites and months, and each row
 
 
@@ -50,8 +50,8 @@ class PartialSums:
     files : tuple of (name, SHA-256)
     keep : tuple of str
     detail : PartialSums or None
-        The same sums by site and month for the checks, of a source of up to a million rows; no part of what the sums
-        are, so it is in no hash and in no comparison.
+        The same sums by site, month and reference for the checks, of a source of up to a million rows; no part of what
+        the sums are, so it is in no hash and in no comparison.
     """
 
     columns: Mapping[str, Column]
@@ -73,7 +73,7 @@ class PartialSums:
     @property
     def by_site_and_month(self) -> PartialSums | None:
         """The sums by site and month, if they were kept apart."""
-        return self if {*DETAIL} <= {*self.keep} else self.detail
+        return self if self.detail is None and {"site", "month"} <= {*self.keep} else self.detail
 
     @property
     def scale(self) -> NDArray[np.int64]:

@@ -127,7 +127,7 @@ def sum_source(
     else:
         accumulator, opened = _sum_stream(opened, names, units, workers, told)
     sums = to_partial_sums(accumulator, [opened], units, keep)
-    if sums.by_site_and_month is None and sums.read <= SMALL:
+    if sums.read <= SMALL and not {*DETAIL} <= {*keep}:
         sums = replace(sums, detail=_detail(opened, sums, units))
     return sums, (opened,)
 
@@ -137,14 +137,14 @@ def _sum_engine(table: EngineTable, keep: tuple[str, ...], units: Units) -> tupl
     sums = sum_in_engine(table.frame, keep=keep, units=units)
     if sums.read > SMALL or table.engine not in COLLECTED:
         return sums, ()
-    if sums.by_site_and_month is None:
+    if not {*DETAIL} <= {*keep}:
         detail = sum_in_engine(table.frame, keep=DETAIL, units=units)
         sums = replace(sums, detail=replace(detail, findings=()))
     return sums, (rows_in_memory(table),)
 
 
 def _detail(opened: Source, sums: PartialSums, units: Units) -> PartialSums:
-    """Return the sums of few rows by site and month; where none is named they are the sums."""
+    """Return the sums of few rows by site, month and reference; where none is named they are the sums."""
     blank = Column(np.broadcast_to(np.int8(BLANK), len(sums)), ())
     if not sums.keep and isinstance(opened, Activity) and not _has_detail(opened):
         return replace(sums, columns={**sums.columns, **dict.fromkeys(DETAIL, blank)}, keep=DETAIL, findings=())
@@ -154,24 +154,33 @@ def _detail(opened: Source, sums: PartialSums, units: Units) -> PartialSums:
     return replace(of_cells(accumulator.result(names), decimals, names), keep=DETAIL)
 
 
-def with_detail(sums: PartialSums, sources: Sequence[Source], units: Units) -> PartialSums:
-    """Return sums with those by site and month, whatever the number of rows: they are read once more.
+def by_site(sources: Sequence[Source], units: Units) -> PartialSums | None:
+    """Return the sums of many rows by site, read once more for it; None where no source names sites.
 
     Parameters
     ----------
-    sums : PartialSums
     sources : sequence of Activity or FileStream
-        That they are the sums of.
     units : Units
     """
-    first, *others = (_detail(source, sums, units) for source in sources)
-    return replace(sums, detail=sum(others, first))
+    if not any(_names_sites(source) for source in sources):
+        return None
+    names = (*KEY, "site")
+    accumulator = sum_all([source.batches() for source in sources], names, units)
+    decimals = {label: decimals_of(units, label) for label in accumulator.labels["unit"]}
+    return replace(of_cells(accumulator.result(names), decimals, names), keep=("site",))
+
+
+def _names_sites(source: Source) -> bool:
+    if isinstance(source, Activity):
+        return "site" in source.columns and bool(source.columns["site"].labels)
+    return any("site" in sheet.header for sheet in source.sheets)
 
 
 def _has_detail(activity: Activity) -> bool:
-    """Tell whether any row names a site or a month."""
-    site, period = (activity.columns.get(name) for name in ("site", "period"))
-    return bool(site and site.labels) or bool(period and any(map(month_of, period.labels)))
+    """Tell whether any row names a site, a month or a reference."""
+    site, period, reference = (activity.columns.get(name) for name in ("site", "period", "reference"))
+    named = any(each is not None and each.labels for each in (site, reference))
+    return named or bool(period and any(map(month_of, period.labels)))
 
 
 def _sum_stream(

@@ -9,7 +9,7 @@ import numpy as np
 
 from nhscarbon.activity.columns import BLANK
 from nhscarbon.checks.entries import Entries
-from nhscarbon.checks.unit_spellings import Readings, is_clear, is_unknown, readings_of
+from nhscarbon.checks.unit_spellings import Readings, fits, is_clear, is_unknown, readings_of
 from nhscarbon.checks.words import codes_where
 from nhscarbon.findings import Finding, finding
 from nhscarbon.methods.methodology import Methodology
@@ -32,8 +32,10 @@ def _of_unit(entries: Entries, method: Methodology, label: str, readings: Readin
         activity = method.catalogue.folded.get(word.casefold(), "")
         if activity and is_clear(label, activity, method.units, method.catalogue):
             continue
-        if not activity and not is_unknown(label, method.units):
-            continue  # what is wrong is the activity
+        if not is_unknown(label, method.units) and not (
+            activity and fits(readings, activity, method.units, method.catalogue)
+        ):
+            continue  # what is wrong is the activity, or the kind of its unit
         where = here & (sent.codes == code) if sent else here
         named = {"file": entries.file, "column": "unit", "value": label[:100], "activity": activity}
         said = {"word": label, "of": f" of {activity}" if activity else ""}

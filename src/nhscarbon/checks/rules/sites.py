@@ -150,10 +150,12 @@ def _unknown(columns: Mapping[str, Column], others: Mask, index: OrganisationInd
 
     def near(site: str, organisation: str) -> str:
         trust, read = organisation[:TRUST_CODE], plain(site)
-        if site not in words_of_others or (site == read and not site.startswith(trust)):
-            return ""  # a word of the sender's own
+        if site not in words_of_others:
+            return ""
         codes = [each for each in index.alike(site) if each.startswith(trust)]
-        return " or ".join(codes) if codes else UNLIKE if site == read else ""
+        if codes:
+            return " or ".join(codes)
+        return UNLIKE if site == read and site.startswith(trust) else ""  # else a word of the sender's own
 
     def said(item: tuple[str, ...], where: Places) -> Hit:
         site, organisation, codes = item

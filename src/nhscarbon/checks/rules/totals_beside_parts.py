@@ -77,15 +77,25 @@ def months_beside_year(cells: Cells) -> Iterator[Hit]:
         error = total >= LEAST * parts
         at = where[met.at[here]]
         years = at[year[at]]
+        if _other_meters(cells, years, at[~year[at]]):
+            continue
         if shown < SHOWN:
             values, kgco2e = _values(cells, at, year[at])
             values["year"] = cells.shared("period", at)
             values["count"] = len({*month.part(at[~year[at]]).codes.tolist()})
-            yield Hit("months_beside_year", "" if error else "part", years, "period", values, kgco2e, at[~year[at]])
+            yield Hit("months_beside_year", "" if error else "part", years, "period", values, kgco2e)
         else:
             rest.add(years, error=error)
     for variant, at in rest:
         yield Hit("months_beside_year", variant, at, "period", {})
+
+
+def _other_meters(cells: Cells, first: Places, second: Places) -> bool:
+    """Tell whether the cells of two sides all have references, and none of them the same."""
+    reference = cells.columns["reference"]
+    mine, theirs = (reference.part(side).codes for side in (first, second))
+    named = len(mine) > 0 and len(theirs) > 0 and int(mine.min()) >= 0 and int(theirs.min()) >= 0
+    return named and not np.isin(mine, theirs).any()
 
 
 @dataclass
