@@ -241,11 +241,13 @@ class Findings(Result):
     """All findings about a source, worst first; `rows` is the number of rows that were read.
 
     `input_sha256` gives the hash of the cells that a finding is about, for its answer; None where they are not at hand.
+    `covering` gives what the return covers, for `label`.
     """
 
     findings: tuple[Finding, ...]
     rows: int
     input_sha256: Callable[[Finding], str] | None = field(default=None, compare=False, repr=False)
+    covering: Callable[[], str] | None = field(default=None, compare=False, repr=False)
 
     @property
     def refused(self) -> tuple[Finding, ...]:
@@ -256,6 +258,11 @@ class Findings(Result):
     def answered(self) -> tuple[Finding, ...]:
         """The warnings that answers have closed."""
         return tuple(finding for finding in self.findings if finding.answered)
+
+    @property
+    def label(self) -> str:
+        """What the return covers, such as "NHS Carbon Footprint, partial: 4 of 10 themes"; empty if not known."""
+        return "" if self.covering is None else self.covering()
 
     @property
     def counts(self) -> dict[Severity, int]:

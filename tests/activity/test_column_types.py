@@ -111,7 +111,12 @@ def test_near_misses_that_are_plain_in_what_they_say_are_taken(source):
 
 
 def test_the_rows_of_a_mixed_column_are_counted_and_the_others_not_blamed():
-    frame = pd.DataFrame([{**ROW, "organisation": each} for each in ("RX1", b"RX1", "RX1", b"RA7")])
+    frame = pd.DataFrame(
+        [
+            {**ROW, "organisation": each, "reference": f"M{number}"}
+            for number, each in enumerate(("RX1", b"RX1", "RX1", b"RA7"))
+        ]
+    )
     [found] = nc.check(frame, "nhs-2026.1").refused
     assert (found.code, found.rows, found.first_rows) == ("word_type", 2, (2, 4))
     assert "bytes" in found.message

@@ -75,7 +75,7 @@ def test_a_good_table_comes_back_as_a_footprint(post, method):
 
 
 def test_a_bad_table_comes_back_with_every_finding(post):
-    status, document = post(HEADER + "RX1,2023/24,energy.gas,1,kWh\nRX1,2023,energy.natural_gas,1,kWh\n")
+    status, document = post(HEADER + "RX1,2023/24,energy.gas,1,kWh\nRX1,2023,water.supply,7,m3\n")
     assert status == 422
     assert {finding["code"] for finding in document["findings"]} >= {"activity_unknown"}
     assert len(document["findings"]) == 2
@@ -121,7 +121,7 @@ def test_results_and_refusals_pickle(method, activity_csv):
 @pytest.mark.parametrize("times", [1, 40])  # small frames are coded by pandas, large ones by Arrow
 def test_a_frame_that_is_changed_afterwards_changes_no_row(method, kind, times):
     """Rows share the frame's memory where they can, and what was calculated stays what was calculated."""
-    table = pd.concat([frame()] * times, ignore_index=True)
+    table = pd.concat([frame().assign(reference=f"M{turn}") for turn in range(times)], ignore_index=True)
     table = table.astype(dict.fromkeys(("organisation", "activity", "unit"), kind))
     footprint = nc.calculate(nw.from_native(table) if times == 1 else table, method)
     before, about = footprint.lines(), certificate(footprint).about

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from itertools import product
 
 import pandas as pd
@@ -197,9 +198,11 @@ def test_a_single_top_up_of_refrigerant_is_no_part_of_a_year(method):
     assert "part_of_year" not in {each.code for each in found.findings}
 
 
-def test_months_are_unknown_where_sums_did_not_keep_them(method):
+def test_months_are_known_of_sums_that_kept_them_for_the_checks_and_unknown_of_others(method):
     rows = sent(*(("RX1", month, GAS, 5.0, "kWh") for month in MONTHS[:6]))
-    assert pd.isna(of(nc.calculate(nc.partial(rows), method), "fossil_fuels")["months"])
+    sums = nc.partial(rows)
+    assert of(nc.calculate(sums, method), "fossil_fuels")["months"] == 6
+    assert pd.isna(of(nc.calculate(replace(sums, detail=None), method), "fossil_fuels")["months"])
     assert of(nc.calculate(nc.partial(rows, keep=("month",)), method), "fossil_fuels")["months"] == 6
 
 

@@ -156,4 +156,4 @@ def test_the_command_line_seals_and_lays_over(folder, activity_csv, capsys):
     path = str(activity_csv("RX1,2023/24,energy.electricity.grid,1000,kWh"))
     code = main(["footprint", path, "--method", "nhs-2026.1", "--overlay", str(home), "--boundary", "scope_2_market"])
     assert code == 0
-    assert "scope_2_market  0.50 tCO2e" in capsys.readouterr().out
+    assert "Scope 2 market, partial: 1 of 2 themes  0.50 tCO2e" in capsys.readouterr().out

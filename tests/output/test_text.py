@@ -50,7 +50,7 @@ def test_numbers_that_we_wrote_are_numbers_and_headers_are_guarded():
 def test_a_footprint_as_csv_runs_nothing_and_is_read_back(tmp_path, method):
     rows = pd.DataFrame({"organisation": ["=cmd|' /C calc'!A0", "RX1"], "period": "2023/24",
                          "activity": "water.supply", "quantity": [1.0, 2.0], "unit": "m3"})  # fmt: skip
-    footprint = nc.calculate(rows, method)
+    footprint = nc.calculate(rows, method, organisations=None)
     path = footprint.to_csv(tmp_path / "out.csv")
     again = pd.read_csv(path)
     assert sum(word.startswith("'=") for word in again["organisation"].unique()) == 1
@@ -79,7 +79,7 @@ def test_nothing_steers_a_terminal(text, method):
 def test_a_notebook_shows_markup_as_words(method):
     rows = pd.DataFrame({"organisation": ["<script>x</script>\u202e"], "period": "2023/24", "activity": "water.supply",
                          "quantity": 1.0, "unit": "m3"})  # fmt: skip
-    html = nc.calculate(rows, method)._repr_html_()
+    html = nc.calculate(rows, method, organisations=None)._repr_html_()
     assert "<script" not in html.lower()
     assert "\u202e" not in html
 

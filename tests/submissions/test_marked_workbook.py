@@ -251,8 +251,12 @@ def test_parquet_comes_back_with_its_header_on_top(tmp_path, method):
 
 
 def test_a_fault_of_many_rows_is_painted_in_all_of_them(activity_csv, method):
-    rows = ["RX1,2023/24,energy.natural_gaz,1,kWh", "RX1,2023/24,energy.natural_gas,-1,kWh",
-            "RX1,2031/32,energy.natural_gas,1,kWh"] * 40  # fmt: skip
+    rows = [
+        row
+        for number in range(1, 41)
+        for row in (f"RX1,2023/24,energy.natural_gaz,{number},kWh", f"RX1,2023/24,energy.natural_gas,-{number},kWh",
+                    f"RX1,2031/32,energy.natural_gas,{number},kWh")
+    ]  # fmt: skip
     report = nc.check(activity_csv(*rows), method)
     assert {finding.code: (finding.rows, len(finding.first_rows)) for finding in report.refused} == {
         "activity_unknown": (40, 5), "quantity_negative": (40, 5), "period_not_served": (40, 5)

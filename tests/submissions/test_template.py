@@ -195,7 +195,11 @@ def set_property(book, name, value):
 
 def test_a_return_made_from_it_is_read_from_all_its_sheets_and_nothing_else_is_said(book, tmp_path, method):
     gas = {**WATER, "activity": "energy.natural_gas", "unit": "kWh", "evidence": "metered", "estimated_share": 0}
-    path = filled(book, tmp_path / "r.xlsx", {"Water": [WATER], "Fossil fuels": [gas, {**gas, "unit": "m3"}]})
+    path = filled(
+        book,
+        tmp_path / "r.xlsx",
+        {"Water": [WATER], "Fossil fuels": [gas, {**gas, "activity": "energy.gas_oil", "unit": "litre"}]},
+    )
     footprint = nc.calculate(path, method)
     assert footprint.findings.rows == 3
     assert [(f.code, f.severity) for f in footprint.findings] == [("sheets_joined", "info")]
@@ -220,7 +224,7 @@ def test_a_template_filled_by_a_generator_is_always_accepted(picks, blank, tmp_p
             "organisation": "RX1",
             "period": [YEAR, "2023-04", "2024-03"][third % 3],
             "activity": activity,
-            "quantity": amount / 1000,
+            "quantity": round(amount / 10**9, 3) + number,  # no two alike, and none beyond a bound
             "unit": units[activity][second % len(units[activity])],
             "site": f"S{number}",  # of different sites: nothing is given in two ways
             "supplier": ["", "Total", "=1+1", "Smith & Sons"][third % 4],
@@ -230,9 +234,11 @@ def test_a_template_filled_by_a_generator_is_always_accepted(picks, blank, tmp_p
         rows.setdefault(homes[activity], []).append(entry)
     path = filled(book, tmp_path_factory.mktemp("made") / "r.xlsx", rows)
     report = nc.check(path, method)
-    assert report.refused == ()
+    assert {f.code for f in report.refused} <= {"sum_of_others"}  # of which a few small numbers are by chance
     assert report.rows == sum(map(len, rows.values()))
-    assert {f.code for f in report if f.severity == "warning"} <= {"component_missing", "formula_without_result"}
+    assert {f.code for f in report if f.severity == "warning"} <= {
+        "component_missing", "formula_without_result", "part_of_year", "sum_of_others",
+    }  # fmt: skip
     sent = sorted((row["activity"], row["quantity"], row["site"]) for each in rows.values() for row in each)
     read = nc.read(path).table
     assert sorted(zip(read["activity"], read["quantity"], read["site"], strict=True)) == sent

@@ -23,7 +23,8 @@ SCHEMA = ["Table", "Type", "Error_Code", "Data_Item", "Error", "Record_Index", "
         ("RX1,2023/24,energy.natural_gas,1k,kWh", "Record Rejection", "Wrong format", REJECTED),
         (",2023/24,energy.natural_gas,1,kWh", "Record Rejection", "Blank", REJECTED),
         ("RX1,2023/24,energy.natural_gaz,1,kWh", "Record Rejection", "Bad value", REJECTED),
-        (GOOD, "Warning", "Bad value", WARNED),
+        ("RX1,2023/24,inhaler.pmdi.salamol_100,5,inhaler\nRX1,2023/24,inhaler.pmdi.salamol_100,5,inhaler", "Warning",
+         "Bad value", WARNED),
     ],
 )  # fmt: skip
 def test_severities_and_kinds_have_the_engines_words(activity_csv, method, row, kind, category, sentence):

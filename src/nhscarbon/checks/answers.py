@@ -146,7 +146,7 @@ def answered(findings: Findings, answers: Sequence[Answer]) -> Findings:
         told += faults[each.row]
         if not faults[each.row] and each.row not in used and each.code not in OF_CHECK_ALONE:
             told.append(_unused(each, refused, noted))
-    return replace(in_order_of_severity(told, findings.rows), input_sha256=findings.input_sha256)
+    return replace(findings, findings=in_order_of_severity(told, findings.rows).findings)
 
 
 def _key(found: Finding) -> Key:

@@ -29,7 +29,17 @@ from nhscarbon.output import tables
 from nhscarbon.output.progress import counting
 from nhscarbon.output.text import shown
 from nhscarbon.submissions.answers import answers_template
-from nhscarbon.submissions.check import STATUSES, FileCheck, check, codes_of, counts_of, status, summary_of, unreadable
+from nhscarbon.submissions.check import (
+    REFUSED,
+    STATUSES,
+    FileCheck,
+    check,
+    codes_of,
+    counts_of,
+    status,
+    summary_of,
+    unreadable,
+)
 from nhscarbon.submissions.marked_workbook import mark
 from nhscarbon.submissions.template import template
 from nhscarbon.submissions.validation_engine import feedback, feedback_status
@@ -152,7 +162,9 @@ def _table(checked: list[FileCheck]) -> str:
         if many and not findings:
             continue
         most = FEWER if many else SHOWN
-        parts.append(f"{each.file}: {status(each.findings)}, {each.findings.rows:,} rows")
+        rows = "1 row" if each.findings.rows == 1 else f"{each.findings.rows:,} rows"
+        covers = each.findings.label if status(each.findings) != REFUSED else ""  # a refused return has no total
+        parts.append(f"{each.file}: {status(each.findings)}, {rows}" + (f"; {covers}" if covers else ""))
         parts += [
             f"  {address(finding) + ' ' if finding.cell else ''}{finding}{_stake(finding)}"
             for finding in findings[:most]

@@ -22,8 +22,9 @@ from nhscarbon.errors import MixedMethodError, UsageError
 from nhscarbon.findings import Findings, in_order_of_severity
 from nhscarbon.footprint.explain import Explanation, explanation
 from nhscarbon.footprint.factor_lines import FACTOR_WORDS, FactorLines, Rows, as_frame, expand, factor_lines, sent_lines
-from nhscarbon.footprint.grouping import group_tonnes, refuse_unknown
+from nhscarbon.footprint.grouping import group_tonnes, refuse_none, refuse_unknown
 from nhscarbon.footprint.label import coverage_label, covered
+from nhscarbon.footprint.not_counted import without_factor
 from nhscarbon.footprint.summary import Stamp, Summary, answer_line, as_html, as_text
 from nhscarbon.methods.boundaries import known_boundary, lines_inside, missing_components, refuse_blocked
 from nhscarbon.methods.methodology import Methodology
@@ -48,13 +49,13 @@ class Footprint(Result):
     findings : Findings
         What was met on the way: nothing in it refused.
     sources : tuple of Activity or files
-        The rows that were summed, for `lines`; none where partial sums were the source.
+        The rows that were summed, for `lines`; none of partial sums.
     keep : tuple of str
         Further columns that were kept.
     summed_files : tuple of (name, SHA-256)
         The files that partial sums came from.
     boundary : str
-        The boundary that its kind of source is about, where it is not the methodology's headline: of a ledger.
+        The boundary that its kind of source is about, where it is not the headline: of a ledger.
     packages : Mapping[str, str]
         The packages outside the methodology's digest that decided what was checked, by label, with their SHA-256.
     answers : tuple of Answer
@@ -98,20 +99,14 @@ class Footprint(Result):
     @cached_property
     def not_counted(self) -> pd.DataFrame:
         """What was sent but has no published factor: its quantities and the reason."""
-        place, keys = self.sums.keyed
-        refusals = [self.resolutions[key].refusal for key in keys]
-        reasons = place.looked_up(np.array([refusal.message if refusal else "" for refusal in refusals], dtype=object))
-        here = place.looked_up(np.array([refusal is not None for refusal in refusals], np.bool_))
-        frame = self.sums.keys.assign(quantity=self.sums.quantity, rows=self.sums.rows, reason=reasons)
-        frame = frame[here].reset_index(drop=True)
-        return frame.astype(dict.fromkeys(self.sums.columns, str))
+        return without_factor(self.sums, self.resolutions)
 
     @property
     def coverage(self) -> pd.DataFrame:
-        """What the return covers: one row for each theme of each organisation and NHS year.
+        """What the return covers: one row for each theme of each organisation and NHS year; each call a new frame.
 
         Columns as in `nhscarbon.checks.theme_coverage.coverage_table`: the answer and its reason, the months that are
-        given, and the share of the tonnes that is estimated. Each call returns a frame of its own.
+        given, and the share of the tonnes that is estimated.
         """
         return self._coverage.drop(columns=["kgco2e", "estimated_kgco2e"])
 
@@ -249,7 +244,7 @@ class Footprint(Result):
         if not self.sources:
             raise UsageError("partial sums hold no rows: calculate from the table or its files to see lines")
         found = sent_lines(self.sources, self.method, self.resolutions, keep=self.keep, where=where)
-        self._found(len(found), where)
+        refuse_none(len(found), where)
         return found
 
     def explain(self, **where: str) -> Explanation:
@@ -277,7 +272,7 @@ class Footprint(Result):
             column = self._column(name, slice(None))
             fits &= np.array([label == str(word) for label in column.labels])[column.codes]
         places = np.flatnonzero(fits)
-        self._found(len(places), where)
+        refuse_none(len(places), where)
         row = places[np.abs(self.rows.kgco2e[places]).argmax()]
         one = replace(self.rows, cell=self.rows.cell[[row]], line=self.rows.line[[row]], kgco2e=self.rows.kgco2e[[row]])
         table = as_frame(self.sums.columns, self.sums.quantity, self.factor_lines, one)
@@ -362,8 +357,7 @@ class Footprint(Result):
         totals = self.totals
         headline = self.method.headline
         counted = {name: 0 if totals[name] is None else int(self.inside(name).sum()) for name in totals}
-        asked = [self.boundary] if self.boundary in totals else []
-        boundary = next((name for name in (*asked, headline, *totals) if counted[name]), "")
+        boundary = next((name for name in (self.boundary, headline, *totals) if counted.get(name)), "")
         missing = {f"{component} of {key.activity}" for key, component in self.missing_components(headline)}
         return Summary(
             title=self._title(),
@@ -404,8 +398,3 @@ class Footprint(Result):
     def known(self, columns: Iterable[str]) -> None:
         """Refuse columns of words that the table does not have, with the nearest name."""
         refuse_unknown(columns, (*self.sums.columns, *FACTOR_WORDS))
-
-    def _found(self, rows: int, where: Mapping[str, str]) -> None:
-        if not rows:
-            asked = ", ".join(f"{name}={word}" for name, word in where.items()) or "any tonnes"
-            raise UsageError(f"no row of the footprint has {asked[:200]}")

@@ -184,3 +184,10 @@ def refuse_unknown(columns: Iterable[str], words: Sequence[str]) -> None:
             near = get_close_matches(str(name), words, n=1)
             hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(words)}"
             raise UsageError(f"the footprint has no column of words '{str(name)[:60]}'; {hint}")
+
+
+def refuse_none(rows: int, where: Mapping[str, str]) -> None:
+    """Refuse words that no row of a footprint has."""
+    if not rows:
+        asked = ", ".join(f"{name}={word}" for name, word in where.items()) or "any tonnes"
+        raise UsageError(f"no row of the footprint has {asked[:200]}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from math import fsum, isnan
 from pathlib import Path
 
@@ -19,8 +20,10 @@ from nhscarbon.activity.readers.subprocess_reader import Reader
 from nhscarbon.activity.schema import STATED
 from nhscarbon.checks.answers import AnswerSource, answered, read_answers
 from nhscarbon.checks.assess import Assessment, assess
+from nhscarbon.checks.theme_coverage import coverage_table
 from nhscarbon.errors import IntegrityError, UnreadableError
 from nhscarbon.findings import SEVERITIES, Finding, Findings, finding, first_rows, in_order_of_severity
+from nhscarbon.footprint.label import coverage_label
 from nhscarbon.methods.methodology import Methodology, as_methodology
 from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.organisations.load import RELEASE
@@ -91,9 +94,16 @@ def check(
     try:
         sums, sources = sum_source(_opened(source, limits, isolate), keep=keep, units=method.units)
         found = assess(sums, sources, method, organisations=organisations, denominators=denominators, themes=themes)
-        return answered(_with_stated(found, method), given)
+        findings = answered(_with_stated(found, method), given)
+        return replace(findings, covering=partial(_label, found, method)) if findings.rows else findings
     except (UnreadableError, IntegrityError) as error:
         return unreadable(error, Path(source).name if isinstance(source, str | Path) else "")
+
+
+def _label(found: Assessment, method: Methodology) -> str:
+    """Return what a return covers of the methodology's main boundary."""
+    table = coverage_table(found.sums, found.resolutions, method, found.themes)
+    return coverage_label(table, method.headline, method)
 
 
 def unreadable(error: UnreadableError | IntegrityError, name: str) -> Findings:
