@@ -112,7 +112,8 @@ TABLE = st.lists(ROW, min_size=1, max_size=12)
 
 
 def calculated(rows, year, method):
-    return nc.calculate(frame(*[(who, year, code, amount, unit) for who, (code, unit), amount in rows]), method)
+    table = frame(*[(who, year, code, amount, unit) for who, (code, unit), amount in rows])
+    return nc.calculate(table.assign(site=[f"S{place}" for place in range(len(table))]), method)
 
 
 @settings(max_examples=25)

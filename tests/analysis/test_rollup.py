@@ -25,7 +25,7 @@ def footprint_of(method):
     def calculated(*rows, keep=()):
         names = ["organisation", "period", "quantity", *keep]
         frame = pd.DataFrame(rows, columns=names).assign(activity="energy.natural_gas", unit="kWh")
-        return nc.calculate(frame, method, keep=keep)
+        return nc.calculate(frame, method, keep=keep, organisations=None)  # closed and unknown codes are rolled up too
 
     return calculated
 

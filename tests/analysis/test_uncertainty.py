@@ -72,7 +72,7 @@ def test_sums_of_trusts_and_themes_add_draw_by_draw(method):
 
 def test_splitting_rows_or_sites_changes_nothing(method):
     table = frame(200)
-    halves = pd.concat([table.assign(quantity=table["quantity"] / 2)] * 2)
+    halves = pd.concat([table.assign(quantity=table["quantity"] / 2, reference=half) for half in ("M1", "M2")])
     plain, split, sites = (nc.uncertainty(nc.calculate(source, method, keep=keep), "organisation", draws=200)
                            for source, keep in ((table, ()), (halves, ()), (table, ("site",))))  # fmt: skip
     np.testing.assert_allclose(split.draws, plain.draws, rtol=1e-5)

@@ -68,7 +68,7 @@ def test_partial_sums_kept_as_bytes_are_the_same(lines):
     assert again.to_bytes() == partial.to_bytes()
 
 
-@given(rows, st.permutations(["organisation", "period", "activity", "quantity", "unit"]))
+@given(rows, st.permutations(["organisation", "period", "activity", "quantity", "unit", "site"]))
 def test_the_order_of_columns_does_not_matter(lines, order):
     table = frame(lines)
     assert nc.calculate(table[order], METHOD) == nc.calculate(table, METHOD)
