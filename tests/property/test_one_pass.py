@@ -57,7 +57,7 @@ def returns(draw):
 
 def told(report):
     """Return what a report says of which rows, whatever the words."""
-    """Return what was found; months are counted of what could be read, so a part of the year may come to light."""
+    """Return what was found; a part of the year is counted by the months that could be read."""
     return {(finding.code, finding.column, finding.rows, finding.first_rows) for finding in report
             if finding.code != "part_of_year"}  # fmt: skip
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon.activity.activity import Activity
-from nhscarbon.activity.columns import BLANK, Column, one
-from nhscarbon.activity.numbers import not_number
+from nhscarbon.activity.columns import Column, one
+from nhscarbon.activity.likely_quantity import likely_quantity
 from nhscarbon.checks.entries import stake
 from nhscarbon.checks.words import key_words
 from nhscarbon.findings import Finding
@@ -92,17 +92,6 @@ class Weigher:
         if self._last is None or self._last[0] is not activity:
             self._last = (activity, weights_of(activity, self.method))
         return self._last[1]
-
-
-def likely_quantity(activity: Activity) -> NDArray[np.float64]:
-    """Return the quantities, and where there is a text in place of a number, the one that it probably means."""
-    rows = len(activity)
-    quantity = activity.numbers.get("quantity", np.broadcast_to(np.float64(nan), rows))
-    unread = activity.unread.get("quantity")
-    if unread is None or not unread.labels:
-        return quantity
-    meant = np.array([*(not_number(text).likely for text in unread.labels), nan])
-    return np.where(unread.codes == BLANK, quantity, meant[unread.codes])
 
 
 def weigh_findings(findings: Iterable[Finding], activity: Activity, weights: NDArray[np.float64]) -> list[Finding]:

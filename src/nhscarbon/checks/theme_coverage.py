@@ -121,8 +121,9 @@ def activities_sent(sums: Totals, resolutions: Mapping[FactorKey, Resolution], m
     at, count = cell.numbers, len(words)
     used = np.bincount(at, weights=(sums.total != 0).astype(np.float64), minlength=count) > 0
     counted = np.bincount(at, weights=~refused, minlength=count) > 0
-    frame = pd.DataFrame(words, columns=list(names)).assign(used=used, counted=counted)
-    return frame.assign(theme=[method.catalogue.activities[code].theme for code in frame["activity"]])
+    frame = pd.DataFrame(words, columns=list(names), dtype="str").assign(used=used, counted=counted)
+    themes = [method.catalogue.activities[code].theme for code in frame["activity"]]
+    return frame.assign(theme=pd.Series(themes, index=frame.index, dtype="str"))  # text, of no rows too
 
 
 def feeders(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:

@@ -50,8 +50,8 @@ class PartialSums:
     files : tuple of (name, SHA-256)
     keep : tuple of str
     detail : PartialSums or None
-        The same sums by site, month and reference for the checks, of a source of up to a million rows; no part of what
-        the sums are, so it is in no hash and in no comparison.
+        The same sums by site, month and reference for the checks, of a source of up to a million rows, each
+        text in place of a number as the one that it clearly means; in no hash, in no comparison and in no footprint.
     """
 
     columns: Mapping[str, Column]

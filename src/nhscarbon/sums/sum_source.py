@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from nhscarbon.activity.activity import Activity, RowRange, Source
 from nhscarbon.activity.columns import BLANK, Column
+from nhscarbon.activity.likely_quantity import likely_quantity
 from nhscarbon.activity.readers.csv_streaming import CsvChunks, NeedsCare
 from nhscarbon.activity.readers.from_frame import no_rows
 from nhscarbon.activity.readers.open_source import (
@@ -146,12 +147,20 @@ def _sum_engine(table: EngineTable, keep: tuple[str, ...], units: Units) -> tupl
 def _detail(opened: Source, sums: PartialSums, units: Units) -> PartialSums:
     """Return the sums of few rows by site, month and reference; where none is named they are the sums."""
     blank = Column(np.broadcast_to(np.int8(BLANK), len(sums)), ())
-    if not sums.keep and isinstance(opened, Activity) and not _has_detail(opened):
+    if not sums.keep and isinstance(opened, Activity) and not opened.unread and not _has_detail(opened):
         return replace(sums, columns={**sums.columns, **dict.fromkeys(DETAIL, blank)}, keep=DETAIL, findings=())
     names = (*KEY, *DETAIL)
-    accumulator = sum_all([opened.batches()], names, units)
+    accumulator = sum_all([map(_as_meant, opened.batches())], names, units)
     decimals = {label: decimals_of(units, label) for label in accumulator.labels["unit"]}
     return replace(of_cells(accumulator.result(names), decimals, names), keep=DETAIL)
+
+
+def _as_meant(batch: Activity) -> Activity:
+    """Return rows with each text in place of a number as the one that it clearly means: corrected, it is no news."""
+    unread = batch.unread.get("quantity")
+    if unread is None or not unread.labels:
+        return batch
+    return replace(batch, numbers={**batch.numbers, "quantity": likely_quantity(batch)})
 
 
 def by_site(sources: Sequence[Source], units: Units) -> PartialSums | None:

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from nhscarbon.activity.activity import Activity, SheetRows
 from nhscarbon.activity.columns import BLANK, Column
+from nhscarbon.activity.likely_quantity import likely_quantity
 from nhscarbon.checks.cells import NAMED, likely_month, organisation_words, renamed
 from nhscarbon.checks.entries import Entries
 from nhscarbon.checks.hits import Places
-from nhscarbon.checks.materiality import likely_quantity, weights_of
+from nhscarbon.checks.materiality import weights_of
 from nhscarbon.checks.words import key_words
 from nhscarbon.findings import Finding, Wording, finding, wording
 from nhscarbon.methods.methodology import Methodology
