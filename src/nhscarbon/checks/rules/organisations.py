@@ -156,10 +156,13 @@ def _early(pair: tuple[str, str], where: Places, index: OrganisationIndex) -> Hi
 
 def organisations_and_sites(cells: Cells) -> Iterator[Hit]:
     """Find codes that are unknown or were not in use, and sites that were another organisation's."""
-    if cells.organisations is not None:
-        names = ("period", "site") if cells.detailed else ("period",)
-        columns = {COLUMN: cells.columns["sent"], **{name: cells.columns[name] for name in names}}
-        yield from organisation_findings(columns, cells.organisations)
+    index = cells.organisations
+    if index is None:
+        return
+    words = cells.columns
+    yield from organisation_findings({COLUMN: words["sent"], "period": words["period"]}, index)
+    if cells.detailed:  # a site is looked up for the organisation that is clearly meant
+        yield from site_findings({name: words[name] for name in (COLUMN, "period", "site")}, index)
 
 
 CELL_RULES = (organisations_and_sites,)
