@@ -118,12 +118,26 @@ def cells_in(
     blank = Column(np.broadcast_to(np.int8(BLANK), len(sums)), ())
     words |= organisation_words(sums.columns["organisation"], organisations)
     words |= {name: sums.columns.get(name, blank) for name in DETAIL}
+    if detail is not None:
+        words["month"] = _months(words["month"], sums.columns["period"])
     named = [name for name, _ in partial.files]
     return Cells(
         words, arithmetic.to_quantity(sums.total, sums.scale), sums.rows, known, sums.unsummed, detail is not None,
         method,
         named[0] if len(named) == 1 else "", organisations, denominators,
     )  # fmt: skip
+
+
+def _months(month: Column, period: Column) -> Column:
+    """Return the months of cells; where the period could not be read, the one that it clearly means."""
+    meant = [likely_month(label) for label in period.labels]
+    if not any(meant):
+        return month
+    labels = tuple(sorted({*month.labels, *filter(None, meant)}))
+    place = {label: code for code, label in enumerate(labels)}
+    of_month = np.array([*(place[label] for label in month.labels), BLANK], np.int32)[month.codes]
+    of_period = np.array([*(place.get(label, BLANK) for label in meant), BLANK], np.int32)[period.codes]
+    return Column(np.where(of_month == BLANK, of_period, of_month), labels)
 
 
 def organisation_words(sent: Column, organisations: OrganisationIndex | None) -> dict[str, Column]:
