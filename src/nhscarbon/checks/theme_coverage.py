@@ -159,7 +159,7 @@ def _with_months(frame: pd.DataFrame, months: pd.DataFrame | None) -> pd.DataFra
     given = months[months["month"] != ""].groupby(BY, sort=False)["month"].nunique().rename("given")
     steady = months[~months["when_needed"].astype(bool)].groupby(BY, sort=False).size().rename("steady")
     frame = frame.join(whole, on=BY).join(given, on=BY).join(steady, on=BY)
-    count = frame["given"].fillna(0).astype(np.int64).where(frame["whole"].isna(), LAST_MONTH)
+    count = pd.to_numeric(frame["given"]).fillna(0).astype(np.int64).where(frame["whole"].isna(), LAST_MONTH)
     part = (count > 0) & (count < LAST_MONTH) & frame["steady"].notna()
     return frame.drop(columns=["whole", "given", "steady"]).assign(months=count.astype("Int64"), part_of_year=part)
 

@@ -151,7 +151,9 @@ def estimated_parts(
     counted = pd.DataFrame(groups, columns=BY).assign(rows_estimated=rows)
     sizes = sizes_by_theme(chosen, quantity, resolutions, method).rename(columns={"kgco2e": "estimated_kgco2e"})
     joined = counted.merge(sizes, on=BY, how="outer")
-    return joined.fillna({"rows_estimated": 0, "estimated_kgco2e": 0.0})
+    return joined.assign(
+        **{name: pd.to_numeric(joined[name]).fillna(0) for name in ("rows_estimated", "estimated_kgco2e")}
+    )
 
 
 def sizes_by_theme(

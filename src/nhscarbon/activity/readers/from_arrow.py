@@ -28,6 +28,7 @@ except ImportError:
 PLAIN_DIGITS = f"^-?[0-9]{{1,{LONGEST // 2}}}(\\.[0-9]{{1,{LONGEST // 2 - 2}}})?$"
 KEPT = 16  # dictionaries that a thread remembers
 _known = local()
+DECIMAL_BITS = 128  # of the decimals that every version of Arrow can write as text
 SHARED_FROM = 1 << 18  # rows of a table whose columns are worth coding in several threads
 
 
@@ -115,7 +116,14 @@ def _prepared(array: pa.Array, number: bool) -> pa.Array:
     if pa.types.is_decimal(kind) or (number and pa.types.is_boolean(kind)):
         numbers = array.cast(pa.float64()) if pa.types.is_decimal(kind) else None
         # a decimal half way between two that are summed is rounded as it stands, and not as a float
-        array = array.cast(pa.string()) if numbers is None or (number and _any_near_half(numbers)) else numbers
+        if numbers is None or (number and _any_near_half(numbers)):
+            if numbers is not None:  # short decimals cannot be written as text in older versions
+                array = (
+                    array.cast(pa.decimal128(kind.precision, kind.scale)) if kind.bit_width < DECIMAL_BITS else array
+                )
+            array = array.cast(pa.string())
+        else:
+            array = numbers
         kind = array.type
     if number and pa.types.is_string_view(kind):
         array = array.cast(pa.large_string())

@@ -115,7 +115,10 @@ def rows_in_memory(opened: Opened) -> Activity:
             f"rows are needed here, and a table of {opened.engine} may be larger than this machine's memory: collect "
             "the part that is wanted, and give that"
         )
-    return from_any_frame(opened.frame.collect("pyarrow").to_native())
+    frame = opened.frame  # its decimals as the doubles that the engine sums: older Arrow cannot read short ones
+    exact = [name for name, kind in frame.collect_schema().items() if isinstance(kind, nw.Decimal)]
+    frame = frame.with_columns(*(nw.col(name).cast(nw.Float64()) for name in exact)) if exact else frame
+    return from_any_frame(frame.collect("pyarrow").to_native())
 
 
 def _of_pieces(stream: FileStream) -> Activity:
