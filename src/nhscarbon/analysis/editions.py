@@ -125,8 +125,9 @@ def compare_editions(
     >>> change = nc.analysis.compare_editions(
     ...     "nhs-2026.1", "nhs-2026.2", {"one trust": nc.example("trust-year.csv")}
     ... )
-    >>> change.totals().loc[0, ["source", "boundary", "difference_tco2e"]].tolist()
-    ['one trust', 'nhs_carbon_footprint', 0.0]
+    >>> first = change.totals().loc[0]
+    >>> first["source"], first["boundary"], float(first["difference_tco2e"])
+    ('one trust', 'nhs_carbon_footprint', 0.0)
     """
     methods = (as_methodology(before), as_methodology(after))
     columns = ["period", *(name for name in by if name != "period")]
