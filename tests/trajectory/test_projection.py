@@ -405,7 +405,7 @@ def test_the_command_line_gives_bands_and_chances(activity_csv, capsys, tmp_path
     assert "assumed: energy.natural_gas, 2024/25 to 2034/35: activity changes by -2 % a year (given)" in told.err
     assert main([*command, *target, "--format", "json"]) == 0
     document = json.loads(capsys.readouterr().out)
-    assert set(document) == {"bands", "chances", "assumptions"}
+    assert set(document) == {"label", "bands", "chances", "assumptions"}
     out = tmp_path / "bands.csv"
     assert main([*command, "--format", "csv", "-o", str(out)]) == 0
     assert pd.read_csv(out)["year"].tolist()[-1] == "2034/35"
