@@ -24,7 +24,7 @@ def types_refused(source):
 
 PANDAS = {
     "timedelta": ("quantity", pd.to_timedelta([5], unit="s")),
-    "numpy timedelta without a unit": ("quantity", pd.Series([np.timedelta64(5)], dtype=object)),
+    "numpy timedelta in an object column": ("quantity", pd.Series([np.timedelta64(5, "D")], dtype=object)),
     "year of pandas": ("quantity", pd.period_range("2023", periods=1, freq="Y")),
     "interval": ("quantity", pd.interval_range(0, 1)),
     "bytes": ("quantity", [b"5"]),
