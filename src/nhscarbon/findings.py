@@ -261,8 +261,8 @@ class Findings(Result):
 
     @property
     def label(self) -> str:
-        """What the return covers, such as "NHS Carbon Footprint, partial: 4 of 10 themes"; empty if not known."""
-        return "" if self.covering is None else self.covering()
+        """What the return covers, such as "NHS Carbon Footprint, partial: 4 of 10 themes"; empty of a refused one."""
+        return "" if self.covering is None or self.refused else self.covering()
 
     @property
     def counts(self) -> dict[Severity, int]:

@@ -29,7 +29,7 @@ COLUMN_OF = {
     "period_not_served": "period",
     "unit_not_convertible": "unit",
     "geography_unknown": "geography",
-}  # what to mend
+}  # what to correct
 
 
 def findings_in_rows(

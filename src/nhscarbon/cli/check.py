@@ -30,7 +30,6 @@ from nhscarbon.output.progress import counting
 from nhscarbon.output.text import shown
 from nhscarbon.submissions.answers import answers_template
 from nhscarbon.submissions.check import (
-    REFUSED,
     STATUSES,
     FileCheck,
     check,
@@ -163,8 +162,7 @@ def _table(checked: list[FileCheck]) -> str:
             continue
         most = FEWER if many else SHOWN
         rows = "1 row" if each.findings.rows == 1 else f"{each.findings.rows:,} rows"
-        covers = each.findings.label if status(each.findings) != REFUSED else ""  # a refused return has no total
-        parts.append(f"{each.file}: {status(each.findings)}, {rows}" + (f"; {covers}" if covers else ""))
+        parts.append("; ".join(filter(None, [f"{each.file}: {status(each.findings)}, {rows}", each.findings.label])))
         parts += [
             f"  {address(finding) + ' ' if finding.cell else ''}{finding}{_stake(finding)}"
             for finding in findings[:most]
