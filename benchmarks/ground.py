@@ -35,12 +35,13 @@ def _complete(resolution):
 
 
 def table(rows, pairs, *, coded, seed=2026):
-    """Return a seeded activity table."""
+    """Return a seeded activity table in which each trust sends an activity in one unit, as two would be the same twice."""
     rng = np.random.default_rng(seed)
     months = [f"{int(year[:4]) + (month < 4)}-{month:02d}" for year in YEARS for month in (*range(4, 13), 1, 2, 3)]
-    which = rng.integers(0, len(pairs), rows)
+    trusts = rng.integers(0, 250, rows)
+    which = _one_unit(pairs)[trusts, rng.integers(0, len(pairs), rows)]
     columns = {
-        "organisation": ([f"R{n:03d}" for n in range(250)], rng.integers(0, 250, rows)),
+        "organisation": ([f"R{n:03d}" for n in range(250)], trusts),
         "period": (months, rng.integers(0, len(months), rows)),
         "activity": ([activity for activity, _ in pairs], which),
         "unit": ([unit for _, unit in pairs], which),
@@ -53,6 +54,14 @@ def table(rows, pairs, *, coded, seed=2026):
         frame[name] = category if coded else pd.Series(category).astype(str)
     frame["quantity"] = np.round(rng.lognormal(-1, 2, rows), 3)  # small, so that no organisation is beyond a bound
     return pd.DataFrame(frame)
+
+
+def _one_unit(pairs):
+    """Return, for each of 250 trusts and each pair, the pair of the same activity in the unit that the trust uses."""
+    same = {}
+    for number, (activity, _) in enumerate(pairs):
+        same.setdefault(activity, []).append(number)
+    return np.array([[same[activity][trust % len(same[activity])] for activity, _ in pairs] for trust in range(250)])
 
 
 def lookup(pairs, found, method):

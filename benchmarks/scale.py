@@ -137,15 +137,15 @@ def text(ground: Ground, rows: int, folder: Path) -> dict[str, Call]:
             "pandas": lambda: ground.pandas(frame), "PyArrow": lambda: ground.pyarrow(table)}  # fmt: skip
 
 
-def written(ground: Ground, rows: int, folder: Path, compression: str) -> Path:
+def written(ground: Ground, rows: int, folder: Path, compression: str, seed: int = 0) -> Path:
     """Write the rows as Parquet, without Arrow's own schema, and return the file."""
-    path = folder / f"{compression}-{rows}.parquet"
+    path = folder / f"{compression}-{rows}-{seed}.parquet"
     if path.exists():
         return path
     kinds = pa.schema([(name, pa.string()) for name in TEXT] + [("quantity", pa.float64())])
     with pq.ParquetWriter(path, kinds, compression=compression, store_schema=False) as writer:
         for at in range(0, rows, PIECE):
-            table = pa.Table.from_pandas(ground.piece(min(PIECE, rows - at), at), preserve_index=False)
+            table = pa.Table.from_pandas(ground.piece(min(PIECE, rows - at), at + seed), preserve_index=False)
             writer.write_table(table.cast(kinds), row_group_size=1 << 20)
     return path
 
@@ -188,11 +188,11 @@ def csv(ground: Ground, rows: int, folder: Path) -> dict[str, Call]:
 
 
 def streamed(ground: Ground, rows: int, folder: Path) -> dict[str, Call]:
-    """A folder of hard links to one file: more rows than memory holds."""
-    whole = written(ground, max(rows // 10, 1), folder, "snappy")
+    """A folder of hard links to one file, more rows than memory holds; of ten files where repeated rows are looked for."""
     lake = folder / f"lake-{rows}"
     lake.mkdir(exist_ok=True)
     for link in range(10):
+        whole = written(ground, max(rows // 10, 1), folder, "snappy", seed=link if rows < PIECE else 0)
         if not (lake / f"{link}.parquet").exists():
             os.link(whole, lake / f"{link}.parquet")
     calls = {f"nhscarbon {kernel}": lambda kernel=kernel: ground.ours(lake, kernel) for kernel in KERNELS}
