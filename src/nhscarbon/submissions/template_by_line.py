@@ -22,6 +22,7 @@ ANSWERED, IN_PART, NONE, NOT_APPLICABLE, NOT_AVAILABLE = (
 )  # fmt: skip
 OFFERED = ("None used", "Not applicable", "Not available")  # answers for a whole theme
 ROOM_FOR_ANSWERS = 60
+LINE, LETTERS = 13, 82  # points of a line of text, and the letters that it holds
 HEAD = 5  # the row of the header of the sheet of states
 
 
@@ -91,11 +92,12 @@ def _how(written: Written, method: Methodology, title: str, years: Sequence[str]
         "Use the same sheet for a site of its own: one line for each site, with its ODS site code. "
         "Do not give the sites there and the trust's total on Return.",
         f"5. On the sheet {layout.THEMES} you can answer for a whole theme at once, such as Not applicable.",
-        f"6. Look at the sheet {layout.CHECK}. Nothing there should be {EMPTY}.",
+        f"6. Look at the sheet {layout.CHECK}. No theme there should say {EMPTY}.",
         "7. You need no codes. The workbook fills in the grey columns.",
     )  # fmt: skip
     for place, step in enumerate(steps):
         written.text(f"A{3 + place}", step, wrap=True)
+        written.sheet.row_dimensions[3 + place].height = LINE * (1 + len(step) // LETTERS) + 5
     row = 4 + len(steps)
     written.text(f"A{row}", f"{layout.KNOW}: what the words mean", bold=True)
     written.text(f"A{row + 1}", "This decides how good your figure is said to be. Leave it empty if you are not sure.",
@@ -108,7 +110,8 @@ def _how(written: Written, method: Methodology, title: str, years: Sequence[str]
     written.text(f"A{row + 1}", f"nhscarbon check return.xlsx --method {method.id} --marked marked.xlsx", wrap=True)
     written.text(f"A{row + 2}", f"NHS years: {span}. Method: {method.id}, {method.manifest.title}. Template version: "
                  f"{properties.VERSION_OF_LINES}.", soft=True, wrap=True)  # fmt: skip
-    written.widths(A=110)
+    written.widths(A=78)
+    written.fit(portrait=True)
 
 
 def _search(written: Written, lists: Lists) -> str:
@@ -140,6 +143,7 @@ def _themes(written: Written, method: Methodology) -> None:
                    "Only for a theme as a whole: otherwise fill in its lines on Return. Not applicable and Not "
                    "available need a reason.")  # fmt: skip
     written.widths(A=46, B=18, C=80)
+    written.fit()
     written.sheet.freeze_panes = "A2"
 
 
@@ -175,6 +179,7 @@ def _check(written: Written, method: Methodology, lists: Lists) -> None:
         _theme_row(written, row, len(own[theme]), FIRST + len(lists.lines) - 1, row - HEAD + 1)
     written.red(f"B{HEAD + 1}:B{last}", f'B{HEAD + 1}="{EMPTY}"')
     written.widths(A=46, B=20, C=16, D=70)
+    written.fit()
     written.sheet.freeze_panes = f"A{HEAD + 1}"
 
 
@@ -226,4 +231,5 @@ def _answers(written: Written) -> None:
                  "writes the rows with: nhscarbon check return.xlsx --write-answers answers.csv. Paste them here, and "
                  "fill in reason, by and date.", soft=True, wrap=True)  # fmt: skip
     written.widths(A=24, B=14, C=12, D=36, E=60, F=24, G=14, H=24, J=60)
+    written.fit()
     written.sheet.freeze_panes = "A2"

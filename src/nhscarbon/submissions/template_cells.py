@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 SIZE, TITLE = 10, 14
 INK, SOFT, EDGE, GREY, RED = "0B0C0C", "454F59", "8A949E", "F3F5F7", "9B1C1C"
 LARGEST = 10**15
+A4, MARGIN = 9, 0.4  # as a spreadsheet numbers paper; inches
 
 
 @dataclass
@@ -72,7 +73,7 @@ class Written:
         here.fill = PatternFill("solid", fgColor=GREY)
         here.font = Font(name="Arial", size=SIZE, color=SOFT)
         here.number_format = form
-        here.alignment = Alignment(vertical="top")
+        here.alignment = Alignment(vertical="top", indent=0 if form != "General" else 1)
 
     def _as_before(self, cell: Cell, look: tuple[str, str, bool]) -> bool:
         """Give a cell the look of the first that had it: to compare styles takes a millisecond a cell."""
@@ -100,16 +101,27 @@ class Written:
 
     def numbers(self, cells: str) -> None:
         """Let cells take numbers from 0, shown with thousands commas and with decimals where there are any."""
-        from openpyxl.formatting.rule import Rule  # noqa: PLC0415  an extra
-        from openpyxl.styles.differential import DifferentialStyle  # noqa: PLC0415
-        from openpyxl.styles.numbers import NumberFormat  # noqa: PLC0415
-        from openpyxl.worksheet.datavalidation import DataValidation  # noqa: PLC0415
+        from openpyxl.worksheet.datavalidation import DataValidation  # noqa: PLC0415  an extra
 
         rule = DataValidation("decimal", operator="between", formula1="0", formula2=str(LARGEST), allow_blank=True,
                               showErrorMessage=True)  # fmt: skip
         rule.errorTitle, rule.error = "A number", "Enter a number, 0 or more. Thousands commas are fine."
         rule.add(cells)
         self.sheet.add_data_validation(rule)
+        self.decimals(cells)
+
+    def to_the_right(self, cell: str) -> None:
+        """Set a header over its figures."""
+        from openpyxl.styles import Alignment  # noqa: PLC0415  an extra
+
+        self.sheet[cell].alignment = Alignment(horizontal="right", vertical="bottom", wrap_text=True)
+
+    def decimals(self, cells: str) -> None:
+        """Show two decimals of a figure that has any."""
+        from openpyxl.formatting.rule import Rule  # noqa: PLC0415  an extra
+        from openpyxl.styles.differential import DifferentialStyle  # noqa: PLC0415
+        from openpyxl.styles.numbers import NumberFormat  # noqa: PLC0415
+
         first = cells.partition(":")[0]
         decimals = DifferentialStyle(numFmt=NumberFormat(numFmtId=164, formatCode="#,##0.00"))
         self.sheet.conditional_formatting.add(
@@ -128,10 +140,13 @@ class Written:
         for column, width in widths.items():
             self.sheet.column_dimensions[column].width = width
 
-    def landscape(self, title_rows: str, area: str) -> None:
-        """Print on A4 landscape, as wide as a page, the header on each."""
-        self.sheet.page_setup.orientation = "landscape"
-        self.sheet.page_setup.paperSize = 9
+    def fit(self, title_rows: str = "", area: str = "", *, portrait: bool = False) -> None:
+        """Print on A4, as wide as a page, with the header on each."""
+        self.sheet.page_setup.orientation = "portrait" if portrait else "landscape"
+        self.sheet.page_setup.paperSize = A4
         self.sheet.page_setup.fitToWidth, self.sheet.page_setup.fitToHeight = 1, 0
         self.sheet.sheet_properties.pageSetUpPr.fitToPage = True
-        self.sheet.print_title_rows, self.sheet.print_area = title_rows, area
+        for side in ("left", "right", "top", "bottom"):
+            setattr(self.sheet.page_margins, side, MARGIN)
+        if area:
+            self.sheet.print_title_rows, self.sheet.print_area = title_rows, area

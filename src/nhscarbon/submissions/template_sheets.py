@@ -20,7 +20,7 @@ OF_MORE = (layout.THEME, layout.WHAT, layout.UNIT, layout.YEAR, *layout.MONTHS, 
 FIGURES = "D", "P"  # the first and the last column of figures
 EMPTY = "not answered"
 MONTHLY = (3912000, 3204500, 2611000, 2190400, 2233100, 2498700, 3105200, 3640800, 4012300, 4188000, 3871600, 3466400)
-WIDE = {"A": 30.0, "B": 46.0, "C": 21.0, "D": 14.0, **{letters(place): 11.0 for place in range(4, 16)}}
+WIDE = {"A": 42.0, "B": 46.0, "C": 21.0, "D": 14.0, **{letters(place): 11.0 for place in range(4, 16)}}
 NUMBER = "#,##0"
 
 
@@ -43,10 +43,11 @@ def return_sheet(
         written.white(f"B{row}", form="@")
         if value:
             written.sheet[f"B{row}"].value = value
+        written.text(f"C{row}", "")
         written.formula(f"C{row}", f'=IF(B{row}="","needed","")', "" if value else "needed")
-        written.grey(f"C{row}")
     written.red("C4:C5", 'C4="needed"')
     written.choose(["B5"], lists.cells("Years"), "The NHS year, from 1 April to 31 March.")
+    written.text("D4", "", bold=True)
     written.formula("D4", f"='{layout.CHECK}'!A3", "")
     written.header(HEADER, OF_RETURN, GREY)
     _example(written, lists.lines[0], return_words().unit_word(lists.lines[0].choices[0][1]))
@@ -68,7 +69,7 @@ def return_sheet(
     written.choose([f"{column(layout.NONE_USED)}{FIRST}:{column(layout.NOT_AVAILABLE)}{last}"], f'"{layout.YES}"',
                    error="Choose Yes, or leave the cell empty.")  # fmt: skip
     written.widths(**WIDE, Q=9, R=10, S=14, T=34, U=14, V=25, W=44)
-    written.landscape(f"{HEADER}:{HEADER}", f"A1:{column(layout.STATE)}{last}")
+    written.fit(f"{HEADER}:{HEADER}", f"A1:{column(layout.STATE)}{last}")
     written.sheet.freeze_panes = f"D{FIRST}"
 
 
@@ -107,7 +108,7 @@ def more_sheet(written: Written, lists: Lists, matches: str) -> None:
                    error="Choose one of the units in the list: no other fits this line.")  # fmt: skip
     _rules(written, OF_MORE, last, lists)
     written.widths(**{**WIDE, "B": 60.0}, Q=12, R=14, S=34, T=14, U=25, V=44)
-    written.landscape(f"{FIRST - 1}:{FIRST - 1}", f"A1:{column(layout.STATE, OF_MORE)}{FIRST + 29}")
+    written.fit(f"{FIRST - 1}:{FIRST - 1}", f"A1:{column(layout.STATE, OF_MORE)}{FIRST + 29}")
     written.sheet.freeze_panes = f"D{FIRST}"
 
 
@@ -165,6 +166,10 @@ def _state(row: int, *, ticks: bool) -> tuple[str, str]:
 def _rules(written: Written, header: Sequence[str], last: int, lists: Lists) -> None:
     """Let cells take what they can hold, and show in red what contradicts itself."""
     written.numbers(f"{FIGURES[0]}{FIRST}:{FIGURES[1]}{last}")
+    read = column(layout.READ_AS, header)
+    written.decimals(f"{read}{FIRST}:{read}{last}")
+    for name in (layout.YEAR, *layout.MONTHS, layout.READ_AS):
+        written.to_the_right(f"{column(name, header)}{FIRST - 1 if header is OF_MORE else HEADER}")
     know, state = column(layout.KNOW, header), column(layout.STATE, header)
     written.choose([f"{know}{FIRST}:{know}{last}"], lists.cells("Words"),
                    f"What the words mean stands on the sheet {layout.HOW}.")  # fmt: skip
