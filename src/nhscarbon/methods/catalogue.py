@@ -78,6 +78,10 @@ class Catalogue:
         """Each code by its label in small letters."""
         return {entry.label.casefold(): code for code, entry in self.activities.items()}
 
+    def labelled(self, folded: str) -> str:
+        """Return the code whose label this is in small letters, or an empty text."""
+        return self._labels.get(folded, "")
+
     def nearest(self, text: str, offered: Offered = None) -> tuple[str, tuple[str, ...]]:
         """Return the code that an unknown word was probably meant to be, or else up to three of its branch.
 
