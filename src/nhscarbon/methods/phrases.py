@@ -13,7 +13,9 @@ _REFRIGERANT = re.compile(
 )
 _NOT_WORD = re.compile(r"[^a-z0-9./%<>+&-]+")
 _EDGES = ".,;:/%+&-"
-_DIGITS = re.compile(r"\d")
+_WASTE_CODE = re.compile(r"\b(0[1-9]|1\d|20)[ .]?(\d\d)[ .]?(\d\d)\b\*?")  # of the European Waste Catalogue
+_STRENGTH = re.compile(r"\d+(?:\.\d+)?/\d+(?:\.\d+)?")  # of a medicine, such as 100/6
+_JOINTS = re.compile(r"[/+&-]|(?<!\d)\.|\.(?!\d)")  # a point between digits is a decimal one
 UNIT_WORDS = frozenset(
     [
         "kwh",
@@ -57,19 +59,18 @@ def words_of(phrase: str) -> tuple[str, ...]:
     --------
     >>> words_of("CAR_PETROL_USED (Litres)")
     ('car', 'petrol', 'used', 'litre')
+    >>> words_of("energy.natural-gas 18 01 03*")
+    ('energy', 'natural', 'gas', '180103')
     >>> words_of("HFC 410 A top-up"), words_of("Fostair 100/6 inhalers")
     (('r410a', 'top', 'up'), ('fostair', '100/6', 'inhaler'))
     """
     text = unicodedata.normalize("NFKC", phrase[:LONGEST_PHRASE]).replace("_", " ")
     text = _CAMEL.sub(" ", text).casefold().replace("'", "").replace("’", "").replace("£", " £ ")
-    text = _REFRIGERANT.sub(_number_of, text)
+    text = _REFRIGERANT.sub(_number_of, _WASTE_CODE.sub(r"\1\2\3", text))
     found: list[str] = []
     for part in _NOT_WORD.split(text.replace("£", " gbp ")):
-        pieces = [part] if _DIGITS.search(part) and "/" in part else re.split(r"[/+&]", part)
-        for piece in pieces:
-            # 3.5 stays whole, energy.gas and self-generated are two words
-            split = [piece] if _DIGITS.search(piece) and "-" not in piece.strip("-") else re.split(r"[.-]", piece)
-            found += [singular(word) for each in split if (word := each.strip(_EDGES))]
+        for piece in [part] if _STRENGTH.fullmatch(part) else _JOINTS.split(part):
+            found += [singular(word)] if (word := piece.strip(_EDGES)) else []
     return tuple(found)
 
 
