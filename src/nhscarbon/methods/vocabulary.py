@@ -167,7 +167,7 @@ def vocabulary_of(package: DataPackage, *, today: datetime.date | None = None) -
     faults += _conflicts(terms)
     units: dict[str, UnitWord] = {}
     for row in package.rows("units.csv") if "units.csv" in files else ():
-        key = row["phrase"].strip() if row["context"] == "case" else " ".join(words_of(row["phrase"]))
+        key = row["phrase"].strip() if "case" in _listed(row["context"]) else " ".join(words_of(row["phrase"]))
         if row["outcome"] not in (*OUTCOMES, "other"):
             faults.append(f"units.csv, '{row['phrase']}': unknown outcome '{row['outcome']}'")
         if key in units and units[key].units != _listed(row["units"]):
