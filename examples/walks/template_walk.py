@@ -96,8 +96,8 @@ def fill_in() -> None:
     book = openpyxl.load_workbook(RETURN)
     sheet, more = book["Return"], book["More lines"]
     for label, figures in (("Natural gas", GAS), ("Electricity from the grid", POWER)):
-        for month, figure in zip(MONTHS, figures, strict=True):
-            put(sheet, label, month, figure)
+        for month, of_month in zip(MONTHS, figures, strict=True):
+            put(sheet, label, month, of_month)
         put(sheet, label, "How you know", "metered")
     for label, (figure, unit, known) in LINES.items():
         put(sheet, label, "Whole year", figure)

@@ -135,7 +135,7 @@ def _read_me(
         "Activity data return for the NHS carbon footprint",
         f"Organisation: {organisation or 'enter its ODS code in each row'}. NHS year: {span}.",
         f"Methodology: {method.id}, {method.manifest.title}. Template version: {properties.VERSION}.",
-        "Fill in one row for each activity, on the sheet of its theme. Leave a sheet empty if there is nothing to say.",
+        "Fill in one row for each activity, on the sheet of its theme. Leave a sheet empty if it has nothing to enter.",
         "An empty quantity is not zero: leave the whole row out when the quantity is not known.",
         f"The columns are explained on the sheet '{properties.COLUMNS}'. The units that each activity accepts are "
         f"on the sheet '{properties.ACTIVITIES}'.",
