@@ -9,6 +9,7 @@ from nhscarbon.activity.activity import Source
 from nhscarbon.findings import Finding
 from nhscarbon.output.excel import letters
 
+OF_FIGURES = ("", "quantity", "period")  # what is shown at a figure, where months stand across
 OF_A_ROW = ("activity", "quantity")  # where a finding about whole rows is shown
 
 
@@ -22,10 +23,10 @@ def with_cell(finding: Finding, sources: Sequence[Source]) -> Finding:
     if finding.cell or len(fits) != 1:
         return finding
     header = fits[0].header
-    if finding.column in fits[0].once:
+    if finding.column in fits[0].once and (finding.refuses or not finding.activity):  # else it is about one line
         sheet, cell = fits[0].once[finding.column]
         return replace(finding, sheet=sheet, cell=cell, first_rows=())
-    if finding.first_rows and fits[0].quantity_columns and finding.column in ("", "quantity"):
+    if finding.first_rows and fits[0].quantity_columns and finding.column in OF_FIGURES:
         return replace(finding, cell=_of_figure(finding, fits[0].quantity_columns))
     if finding.first_rows:
         names = (finding.column,) if finding.column else OF_A_ROW

@@ -100,7 +100,7 @@ def _template(verbs: Verbs) -> None:
     kind = verb.add_mutually_exclusive_group()
     kind.add_argument(
         "--kind",
-        default="acute",
+        default="",
         metavar="KIND",
         help="whose lines it has: acute (the default), mental-health, community or ambulance",
     )
