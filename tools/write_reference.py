@@ -25,7 +25,7 @@ from nhscarbon.methods.catalogue import CatalogueActivity
 from nhscarbon.methods.choices import periods_served
 from nhscarbon.methods.factors import FactorPackage
 from nhscarbon.methods.methodology import Methodology, methodology_ids
-from nhscarbon.methods.resolution import spans
+from nhscarbon.methods.refusals import spans
 
 REPO = Path(__file__).resolve().parents[1]
 DOCS = REPO / "docs" / "reference"
