@@ -64,7 +64,9 @@ def _nothing(options: Namespace) -> str:
     method = methodology(options.method)
     if options.activity and not any(code.startswith(options.activity) for code in method.catalogue.activities):
         table = find(options.activity, method, unit=options.unit or "", period=options.period or "").table
-        near = list(dict.fromkeys(f"{row.label} ({row.activity})" for row in table.itertuples() if row.activity))
+        near = list(
+            dict.fromkeys(f"{row['label']} ({row['activity']})" for row in table.to_dict("records") if row["activity"])
+        )
         hint = f"Did you mean {one_of(near)}?" if near else "Use --theme to list a theme."
         return f"No activity matches '{options.activity[:60]}'. {hint}"
     asked = ", ".join(f"{name} {word}" for name in ("theme", "activity", "unit", "period")
