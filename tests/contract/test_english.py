@@ -42,11 +42,11 @@ HARD = {  # each as a pattern of whole words, and what to write
     r"mend(s|ed|ing)?": "fix, correct",
     r"(un)?reckon(s|ed|ing)?": "calculate",
     r"noughts?": "zero",
-    r"hangs?( on)?|hung on": "depends on, at stake",
+    r"hangs( on)?|h[au]ng on": "depends on, at stake",
     r"stands? beside": "is reported separately, is next to",
     r"(is|are) (not )?so(?=[.,;:)]|$| (and|where|if|when)\b)": "matches, is true",
     r"worlds?": "simulation, draw",
-    r"unsure": "uncertain, likely range",
+    r"unsure\w*": "uncertain, likely range",
     r"lies? between": "is between",
     r"(is|are) there already|there already": "already exists",
 }
@@ -69,12 +69,12 @@ PEOPLE = {
 }
 ALLOWED = {  # words of a publisher, of code, or with another meaning: the file's part of the path, and the text around
     ("", "real-world"), ("", "Rest of the world"), ("", "rest of the world"), ("", "</body>"), ("", "<body"),
-    ("", "World Bank"), ("", "ledger_mapping_unsure"),
+    ("", "World Bank"), ("", "ledger_mapping_unsure"), ("", "a body limit"),
 }  # fmt: skip
 
 
 def pattern_of(words):
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(words)})(?![\w-])", re.I)
+    return re.compile(rf"(?<![\w.-])(?:{'|'.join(words)})(?![\w-])", re.I)
 
 
 HARD_WORDS, PEOPLE_WORDS = pattern_of(HARD), pattern_of({**HARD, **PEOPLE})
@@ -143,12 +143,16 @@ def parsers(parser):
 
 
 def prose(path):
-    """Yield the lines of a page, without what is quoted: a table of a generated page is the table of data."""
+    """Yield the lines of a page without its code: what a block prints stays."""
     text = path.read_text("utf-8")
     if path.name == "CHANGELOG.md":
-        text = "## " + re.split(r"(?m)^## ", text)[1]
+        text = re.split(r"(?m)^## ", text)[1]  # what is not released yet
+    code = False
     for number, line in enumerate(text.splitlines(), 1):
-        yield f"{path.relative_to(REPO)}:{number}", line
+        if line.startswith("```"):
+            code = not code and not line.startswith("```text")
+        elif not code and not line.startswith(":::"):
+            yield f"{path.relative_to(REPO)}:{number}", re.sub(r"`[^`]*`", "``", line)
 
 
 GENERATED = {
