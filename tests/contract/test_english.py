@@ -69,7 +69,7 @@ PEOPLE = {
 }
 ALLOWED = {  # words of a publisher, of code, or with another meaning: the file's part of the path, and the text around
     ("", "real-world"), ("", "Rest of the world"), ("", "rest of the world"), ("", "</body>"), ("", "<body"),
-    ("", "World Bank"), ("", "ledger_mapping_unsure"), ("", "a body limit"),
+    ("", "World Bank"), ("", "ledger_mapping_unsure"), ("", "a body limit"), ("", "| memo | none |"),
 }  # fmt: skip
 
 
