@@ -88,7 +88,7 @@ def write_table(
 
 
 def to_bytes(book: Workbook) -> bytes:
-    """Return a workbook as bytes that hang on its content alone: the parts have no time of writing."""
+    """Return a workbook as bytes that depend on its content alone: the parts have no time of writing."""
     from openpyxl.writer.excel import ExcelWriter  # noqa: PLC0415  an extra
 
     written = io.BytesIO()

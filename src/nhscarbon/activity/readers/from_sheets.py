@@ -117,7 +117,7 @@ def _table(name: str, grid: Grid, row: int, beside: About, *, known: bool) -> Ta
     layout.merged()
     layout.hidden(beside.hidden_rows.get(grid.sheet, frozenset()))
     layout.hidden_columns(beside.hidden_columns.get(grid.sheet, frozenset()))
-    layout.unreckoned(beside.unreckoned.get(grid.sheet, ()))
+    layout.uncalculated(beside.uncalculated.get(grid.sheet, ()))
     return Table(
         grid.sheet, tuple(cell.strip() for cell in header), tuple(names), row, layout.body, tuple(layout.findings)
     )
@@ -227,7 +227,7 @@ class _Layout:
                       cell=f"{letters(found[0])}{self.header_row}",
                       columns=", ".join(self.names[place] for place in found))  # fmt: skip
 
-    def unreckoned(self, cells: Sequence[str]) -> None:
+    def uncalculated(self, cells: Sequence[str]) -> None:
         """Say which formulas have no result: a program wrote them, and no spreadsheet has calculated them yet."""
         split = [(cell.rstrip("0123456789"), int(cell.lstrip(ascii_uppercase))) for cell in cells]
         used = {letters(place): name for place, name in enumerate(self.names) if name in schema.NAMES}
