@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from nhscarbon.activity import schema
 from nhscarbon.activity.columns import BLANK, Column, Mask
 from nhscarbon.activity.readers.from_arrow import coded_column
-from nhscarbon.activity.readers.from_frame import column_findings, no_rows, spelling_findings
+from nhscarbon.activity.readers.from_frame import column_findings, no_rows, spelling_findings, spelt_findings
 from nhscarbon.errors import UnreadableError, UsageError
 from nhscarbon.findings import Finding
 from nhscarbon.methods.units import MICRO, Units, decimals_of
@@ -74,7 +74,8 @@ def sum_in_engine(table: nw.LazyFrame[Any], *, keep: tuple[str, ...], units: Uni
     decimals = {**{unit.strip(): scale for unit, scale in scales.items()}, "": MICRO}
     sums = _partial(grouped, (*KEY, *keep), decimals, lambda: _blank_rows(frame, kinds))
     none = () if len(sums) or any(finding.refuses for finding in findings) else (no_rows(""),)
-    return replace(sums, findings=(*findings, *none), keep=keep)
+    spelt = spelt_findings(dict.fromkeys(text.strip() for text in words["period"]), "")
+    return replace(sums, findings=(*findings, *spelt, *none), keep=keep)
 
 
 def named_as_ours(frame: nw.LazyFrame[Any]) -> tuple[nw.LazyFrame[Any], list[Finding]]:

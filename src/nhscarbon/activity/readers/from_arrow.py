@@ -16,7 +16,13 @@ from nhscarbon.activity.columns import BLANK, Column, Mask, one
 from nhscarbon.activity.encoding import all_finite, no_numbers, none_unread, numbers_in, odd_numbers, recode
 from nhscarbon.activity.numbers import LONGEST, near_half
 from nhscarbon.activity.readers.column_types import odd_arrow_type, type_finding
-from nhscarbon.activity.readers.from_frame import column_findings, filled_rows, number_findings, spelling_findings
+from nhscarbon.activity.readers.from_frame import (
+    column_findings,
+    filled_rows,
+    number_findings,
+    period_findings,
+    spelling_findings,
+)
 from nhscarbon.errors import UnreadableError
 
 try:  # an extra: whoever calls has asked whether it is there
@@ -92,6 +98,7 @@ def from_arrow_table(
         if texts.labels or one(blank).any():
             findings += number_findings(name, blank[filled], unread[name], rows, file)
     words = {name: Column(column.codes[filled], column.labels) for name, column in columns.items()}
+    findings += period_findings(words.get("period"), rows, file)
     return Activity(
         columns=words, numbers=numbers, unread=unread, findings=tuple(findings), file=file, row_numbers=rows
     )

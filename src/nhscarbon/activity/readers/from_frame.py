@@ -17,7 +17,9 @@ from nhscarbon.activity.numbers import not_number
 from nhscarbon.activity.readers.column_types import odd_type, type_finding
 from nhscarbon.errors import UnreadableError
 from nhscarbon.findings import Finding, finding, first_rows, wording
+from nhscarbon.periods import spelt_period
 
+EACH_PERIOD = 12  # other spellings of periods that have a note each; more of them have one together
 SHOWN = 50  # bad values of one column that are listed one by one
 
 
@@ -76,8 +78,10 @@ def from_frame(
         numbers[name] = values[filled]
         unread[name] = Column(texts.codes[filled], texts.labels)
         found += number_findings(name, blank[filled], unread[name], row_numbers[filled], file)
+    words = {name: Column(column.codes[filled], column.labels) for name, column in columns.items()}
+    found += period_findings(words.get("period"), row_numbers[filled], file)
     return Activity(
-        columns={name: Column(column.codes[filled], column.labels) for name, column in columns.items()},
+        columns=words,
         numbers=numbers,
         unread=unread,
         findings=tuple(replace(each, sheet=sheet) if sheet else each for each in found),
@@ -137,6 +141,34 @@ def spelling_findings(sent: Sequence[str], names: Sequence[str], file: str) -> l
         finding("column_spelling", file=file, column=name, value=cell[:100])
         for cell, name in zip(sent, names, strict=True)
         if cell != name and name in schema.NAMES
+    ]
+
+
+def period_findings(column: Column | None, row_numbers: RowNumbers, file: str) -> list[Finding]:
+    """Return what is to be said of periods that are read from another spelling, each spelling once."""
+    if column is None:
+        return []
+    spelt = {label: code for code, label in enumerate(column.labels) if spelt_period(label)}
+    if len(spelt) > EACH_PERIOD:
+        rows = row_numbers[np.isin(column.codes, list(spelt.values()))]
+        return [replace(each, rows=len(rows), first_rows=first_rows(rows)) for each in spelt_findings(spelt, file)]
+    located = {label: row_numbers[column.codes == code] for label, code in spelt.items()}
+    met = {label: rows for label, rows in located.items() if len(rows)}
+    return [
+        replace(each, rows=len(rows), first_rows=first_rows(rows))
+        for each, rows in zip(spelt_findings(met, file), met.values(), strict=True)
+    ]
+
+
+def spelt_findings(labels: Iterable[str], file: str) -> list[Finding]:
+    """Return a note of each period in another spelling, or of more than `EACH_PERIOD` one note."""
+    spelt = [label for label in labels if spelt_period(label)]
+    if len(spelt) > EACH_PERIOD:
+        words = ", ".join(f"'{label}' as {spelt_period(label)}" for label in spelt[:EACH_PERIOD])
+        return [finding("period_spelling", "many", file=file, column="period", rows=0, count=len(spelt), words=words)]
+    return [
+        finding("period_spelling", file=file, column="period", value=label[:100], rows=0, meant=spelt_period(label))
+        for label in spelt
     ]
 
 
