@@ -25,7 +25,7 @@ def stakes(path, method):
         ("RX1,2023/24,energy.natural_gas,100k,kWh", "number_scaled", 100_000),
         ("RX1,2023/24,energy.natural_gas,100000 kWh,kWh", "number_with_unit", 100_000),
         ("RX1,2023,energy.natural_gas,100000,kWh", "period_unreadable", 100_000),
-        ("RX1,2023/2024,energy.natural_gas,100000,kWh", "period_unreadable", 100_000),
+        ("RX1,01/04/2023,energy.natural_gas,100000,kWh", "period_unreadable", 100_000),
         ("RX1,2023/24,energy.natural_gas,-100000,kWh", "quantity_negative", 100_000),
         (",2023/24,energy.natural_gas,100,MWh", "organisation_blank", 100_000),
     ],
