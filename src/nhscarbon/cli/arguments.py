@@ -89,13 +89,24 @@ def _template(verbs: Verbs) -> None:
         "write an empty return to fill in, as a workbook with lists to choose from",
         "check",
         "write_template",
-        "nhscarbon template --method nhs-2026.1 --organisation RX1 --period 2023/24 -o return.xlsx",
+        "nhscarbon template --method nhs-2026.1 --organisation RX1 --period 2023/24 -o return.xlsx\n"
+        "  nhscarbon template --method nhs-2026.1 --kind ambulance --period 2023/24 -o return.xlsx",
     )
     verb.add_argument("--method", required=True, help=METHOD_HELP)
     verb.add_argument(
         "--organisation", default="", metavar="CODE", help="the ODS code of the organisation that fills it in"
     )
     verb.add_argument("--period", default="", metavar="YEAR", help="the NHS year, such as 2023/24; all when left out")
+    kind = verb.add_mutually_exclusive_group()
+    kind.add_argument(
+        "--kind",
+        default="",
+        metavar="KIND",
+        help="whose lines it has: acute (the default), mental-health, community or ambulance",
+    )
+    kind.add_argument(
+        "--all", action="store_true", help="a sheet for each theme, with the code of everything that is counted"
+    )
     verb.add_argument("-o", "--output", default="return.xlsx", metavar="OUT.xlsx", help="default: return.xlsx")
     verb.add_argument("--overwrite", action="store_true", help="replace OUT if it already exists")
 
