@@ -23,6 +23,7 @@ from nhscarbon.errors import UnreadableError, UsageError
 from nhscarbon.findings import Finding, Findings
 from nhscarbon.output.excel import letters
 from nhscarbon.output.text import lines_shown as shown
+from spreadsheets import saved_again, values
 
 HEADER = ["organisation", "period", "activity", "quantity", "unit", "note"]
 GAS = ["RX1", "2023/24", "energy.natural_gas", 100, "kWh"]
@@ -424,3 +425,15 @@ def test_without_the_extra_it_is_said_in_plain_words(activity_csv, method, monke
     ):
         with pytest.raises(UsageError, match=r"nhscarbon\[excel\]"):
             write()
+
+
+def test_a_second_spreadsheet_program_opens_it_with_values_links_and_notes_as_they_are(sent, marked, tmp_path):
+    again = saved_again(marked, tmp_path / "again")
+    before, after = values(marked), values(again)
+    formulas = {("Energy", "F3")}  # without a result in the workbook that was sent
+    assert {cell: after.get(cell) for cell in before if cell not in formulas} == {
+        cell: value for cell, value in before.items() if cell not in formulas
+    }
+    assert after["Energy", "F3"] == 200
+    assert notes(again, "Energy").keys() == notes(marked, "Energy").keys()
+    assert openpyxl.load_workbook(again).active.title == "Findings"

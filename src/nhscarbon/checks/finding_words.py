@@ -23,9 +23,10 @@ def effect_of(found: Finding) -> float | str:
 
     Examples
     --------
-    >>> from nhscarbon.findings import finding
-    >>> effect_of(finding("activity_unknown", "others", word="x", others="y", kgco2e_at_stake=5000.0))
-    'known once corrected'
+    >>> sized = Finding(code="counted_twice", severity="warning", message="twice", kgco2e_at_stake=5000.0)
+    >>> guess = Finding(code="activity_unknown", severity="reject_line", message="what?", kgco2e_at_stake=5000.0)
+    >>> effect_of(sized), effect_of(guess)
+    (5.0, 'known once corrected')
     """
     if found.code in GUESSED:
         return AFTER_CORRECTION
@@ -43,3 +44,14 @@ def answer_of(found: Finding) -> str:
     if found.answered:
         return f"{found.answer} ({', '.join(filter(None, [found.answered_by, found.answered_on]))})"
     return "no answer yet" if found.severity == "warning" else ""
+
+
+def sentence(text: str) -> str:
+    """Return a message as a sentence: with a capital where it begins with a word of ours.
+
+    Examples
+    --------
+    >>> sentence("the quantity is negative."), sentence("'gaz' is not in the catalogue.")
+    ('The quantity is negative.', "'gaz' is not in the catalogue.")
+    """
+    return text[:1].upper() + text[1:]

@@ -61,6 +61,7 @@ def write_table(
     first: int = 1,
     size: int = TEXT_SIZE,
     widths: Sequence[float] = (),
+    wrap_text: bool = True,
 ) -> None:
     """Write a named table with its header frozen; no merged cells, no blank rows.
 
@@ -80,6 +81,8 @@ def write_table(
         Points, of the letters.
     widths : sequence of float, optional
         Of the columns; left out, as wide as what they hold.
+    wrap_text : bool, optional
+        Whether long texts go on in lines of their own.
     """
     from openpyxl.styles import Alignment, Font  # noqa: PLC0415  an extra
     from openpyxl.worksheet.table import Table, TableStyleInfo  # noqa: PLC0415
@@ -90,7 +93,7 @@ def write_table(
                 continue
             cell = sheet.cell(number, place)
             cell.font = Font(name="Arial", size=size, bold=number == first)
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.alignment = Alignment(wrap_text=wrap_text or number == first, vertical="top")
             if isinstance(value, str):
                 put(cell, value)
             else:

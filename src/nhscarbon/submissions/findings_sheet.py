@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nhscarbon.checks.finding_words import EFFECT, SEVERITY_WORDS, answer_of, effect_of
+from nhscarbon.checks.finding_words import EFFECT, SEVERITY_WORDS, answer_of, effect_of, sentence
 from nhscarbon.findings import Finding
 from nhscarbon.output.excel import (
     AMBER,
@@ -100,14 +100,9 @@ def _row(listed: Listed) -> tuple[str | float | None, ...]:
     title, cell = found.sheet, found.cell
     if listed.first is not None:
         title, cell = listed.first[0], found.cell or f"{listed.first[2]}{listed.first[1]}"
-    return (SEVERITY_WORDS[found.severity], title, cell, _sentence(found.message), effect_of(found),
+    return (SEVERITY_WORDS[found.severity], title, cell, sentence(found.message), effect_of(found),
             found.suggestion, answer_of(found), found.rows, listed.marked, found.column, found.value,
             found.code)  # fmt: skip
-
-
-def _sentence(text: str) -> str:
-    """Return a message as a sentence: a word of ours that it begins with has a capital; a sender's is in quotes."""
-    return text[:1].upper() + text[1:] if text[:1].islower() else text
 
 
 def note_of(findings: Sequence[Finding], rows: Mapping[int, int], title: str) -> Note:
@@ -151,7 +146,7 @@ def box_height(text: str) -> int:
 
 
 def _said(found: Finding) -> str:
-    return f"{SEVERITY_WORDS[found.severity]}: {_sentence(found.message)} {found.suggestion}".strip()
+    return f"{SEVERITY_WORDS[found.severity]}: {sentence(found.message)} {found.suggestion}".strip()
 
 
 def _cut(text: str, lines: int) -> str:
