@@ -25,14 +25,14 @@ from nhscarbon.methods.catalogue import CatalogueActivity
 from nhscarbon.methods.choices import periods_served
 from nhscarbon.methods.factors import FactorPackage
 from nhscarbon.methods.methodology import Methodology, methodology_ids
-from nhscarbon.methods.resolution import spans
+from nhscarbon.methods.refusals import spans
 
 REPO = Path(__file__).resolve().parents[1]
 DOCS = REPO / "docs" / "reference"
 EXAMPLES = REPO / "tests" / "golden"
 ROOMS = ("activity", "sums", "footprint", "methods", "submissions", "analysis", "trajectory")
 DESK = {  # the front desk by what one comes for
-    "read": ("example", "read", "read_eric", "read_ledger", "methodology"),
+    "read": ("example", "find", "read", "read_eric", "read_ledger", "methodology"),
     "calculate": ("calculate", "partial"),
     "look": ("hierarchy", "roll_up", "chart", "write_report"),
     "explain": ("compare", "uncertainty"),

@@ -184,8 +184,8 @@ def _of_slips():
 
 
 def _of_resolution():
-    path = SRC / "methods" / "resolution.py"
-    return tuple({each.code: None for each in raised(path.parent, path.name)})
+    found = (each for name in ("resolution.py", "refusals.py") for each in raised(SRC / "methods", name))
+    return tuple({each.code: None for each in found})
 
 
 def _of_words():
@@ -368,10 +368,10 @@ def test_the_text_of_a_finding_is_one_cell(copied, method):
     spoiled = pd.read_csv(nc.example("trust-year.csv")).astype(object)
     spoiled.loc[0, "quantity"], spoiled.loc[1, "unit"] = "#REF!", "furlong"
     before = nc.check(spoiled, method)
-    old = "'#REF!' is an error that a formula left, not a plain number."
+    old = "'#REF!' is the error of a formula, not a plain number."
     assert f"quantity {old}" in {each.message for each in before}
     text = copied.read_text("utf-8")
-    cell = "is an error that a formula left, not a plain number."
+    cell = "is the error of a formula, not a plain number."
     assert text.count(cell) == 1
     copied.write_text(text.replace(cell, "is what a broken formula leaves."), "utf-8")
     findings._texts.cache_clear()

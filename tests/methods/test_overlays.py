@@ -111,7 +111,7 @@ def test_a_supplied_intensity_turns_floor_area_into_energy(
     assert tonnes(row["kgco2e"] / 1000) == tco2e
     assert row["tier"] == "reduced"
     assert "ours.m2" in str(footprint.explain(component=component))
-    with pytest.raises(nc.SubmissionError, match="m2 cannot be brought"):
+    with pytest.raises(nc.SubmissionError, match="cannot be entered in m2"):
         nc.calculate(path, method)
 
 

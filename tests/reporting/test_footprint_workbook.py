@@ -174,7 +174,7 @@ def test_every_row_can_be_multiplied_by_hand_and_adds_up_to_the_totals(whole, bo
     assert by["NHS Carbon Footprint"] + by["Plus only"] == pytest.approx(whole.total(PLUS), rel=1e-12)
     assert book["Rows and factors"]["L2"].value == "=G2*I2*J2/1000"
     gas = counted[(counted["Activity code"] == "energy.natural_gas") & (counted["Part"] == "Direct")]
-    assert gas["Publisher’s cell"].tolist() == [published("energy.natural_gas.direct.kWh")["locator"]]
+    assert set(gas["Publisher’s cell"]) == {published("energy.natural_gas.direct.kWh")["locator"]}
     left = frame[frame["Counts in"] == "not counted"]
     assert set(left["Activity code"]) == set(whole.not_counted["activity"])
     assert left["tCO₂e"].isna().all()

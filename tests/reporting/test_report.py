@@ -346,7 +346,7 @@ def test_another_ending_is_refused(footprint, folder, ending):
 
 def test_a_file_that_is_there_is_kept_and_a_target_needs_a_projection(footprint, folder, target):
     path = nc.write_report(footprint, folder / "kept.html")
-    with pytest.raises(UsageError, match="there already"):
+    with pytest.raises(UsageError, match="already exists"):
         nc.write_report(footprint, path)
     with pytest.raises(UsageError, match="needs a projection"):
         nc.write_report(footprint, folder / "target.html", target=target)

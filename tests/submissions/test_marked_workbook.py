@@ -379,7 +379,7 @@ def test_what_is_there_is_kept_and_the_source_is_never_written_over(sent, method
         nc.mark(sent, NOTHING, sent, overwrite=True)
     other = tmp_path / "there.xlsx"
     other.write_text("mine")
-    with pytest.raises(UsageError, match="is there already"):
+    with pytest.raises(UsageError, match="already exists"):
         nc.mark(sent, NOTHING, other)
     with pytest.raises(UsageError, match=r"end it with \.xlsx"):
         nc.mark(sent, NOTHING, tmp_path / "m.csv")
@@ -403,7 +403,7 @@ def test_the_command_line_marks_one_file_or_many(sent, tmp_path, capsys):
     assert "marked: " in capsys.readouterr().err
     assert "C4" in notes(marked, "Energy")
     assert main(command) == 2
-    assert "is there already" in capsys.readouterr().err
+    assert "already exists" in capsys.readouterr().err
     assert main([*command, "--overwrite"]) == 1
     (tmp_path / "odd.xlsx").write_text("no workbook")
     several = ["check", str(sent), str(tmp_path / "odd.xlsx"), "--method", "nhs-2026.1", "--marked"]

@@ -254,7 +254,7 @@ def test_without_a_year_all_years_are_offered(tmp_path, method):
 
 @pytest.mark.parametrize(
     ("path", "about", "says"),
-    [("r.csv", {}, "end it with .xlsx"), ("r.xlsx", {"period": "2031/32"}, "serves no '2031/32'"),
+    [("r.csv", {}, "end it with .xlsx"), ("r.xlsx", {"period": "2031/32"}, "does not cover '2031/32'"),
      ("r.xlsx", {"period": "2023"}, "calendar or"), ("r.xlsx", {"organisation": "=1+1"}, "no ODS code")],
 )  # fmt: skip
 def test_what_cannot_be_made_is_refused(tmp_path, method, path, about, says):
@@ -268,7 +268,7 @@ def test_a_file_that_is_there_is_kept(tmp_path, capsys):
     path.write_text("mine")
     command = ["template", "--method", "nhs-2026.1", "--period", YEAR, "-o", str(path)]
     assert main(command) == 2
-    assert "is there already" in capsys.readouterr().err
+    assert "already exists" in capsys.readouterr().err
     assert path.read_text() == "mine"
     assert main([*command, "--overwrite"]) == 0
     assert main(["check", str(path), "--method", "nhs-2026.1"]) == 1

@@ -116,7 +116,7 @@ def supplied_footprint(
     ]
     numbers = pd.to_numeric(rows["tco2e"], errors="coerce")
     wrong = ~np.isfinite(numbers.to_numpy(np.float64))
-    faults += [f"row {row + 1}: '{rows['tco2e'].iloc[row]}' is no figure" for row in np.flatnonzero(wrong)]
+    faults += [f"row {row + 1}: '{rows['tco2e'].iloc[row]}' is not a figure" for row in np.flatnonzero(wrong)]
     faults += [
         f"{int((rows[name].isna() | (rows[name].astype(str).str.strip() == '')).sum())} rows without {name}"
         for name in ("organisation", "tier", "vintage", "method_note")

@@ -97,12 +97,12 @@ def check_files(options: Namespace) -> None:
         sys.stdout.write(text)
     refused = [each for each in checked if each.findings.refused]
     if refused:
-        faults = sum(len(each.findings.refused) for each in refused)
+        errors = sum(len(each.findings.refused) for each in refused)
         whole = Findings(
             tuple(finding for each in checked for finding in each.findings), sum(c.findings.rows for c in checked)
         )
-        files = "1 file is" if len(refused) == 1 else f"{len(refused):,} files are"
-        raise SubmissionError(f"{files} refused, by {faults:,} findings.", whole)
+        files = "1 file was" if len(refused) == 1 else f"{len(refused):,} files were"
+        raise SubmissionError(f"{files} not accepted: {errors:,} {'error' if errors == 1 else 'errors'}.", whole)
 
 
 def _source(file: str, options: Namespace, parser: Reader) -> Tabular:
@@ -125,7 +125,7 @@ def _refuse_writing(options: Namespace) -> None:
     if options.kind != "activity":
         raise UsageError("--marked is for activity tables: an estates return or a ledger has other columns")
     if len(options.file) > 1 and not Path(options.marked).is_dir():
-        raise UsageError(f"'{options.marked}' is no folder: name one for the marked workbooks of several files")
+        raise UsageError(f"'{options.marked}' is not a folder: name one for the marked workbooks of several files")
 
 
 def _with(findings: Findings, more: list[Finding]) -> Findings:

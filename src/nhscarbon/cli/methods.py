@@ -28,12 +28,12 @@ def list_methods(options: Namespace) -> None:
 
 
 def show(options: Namespace) -> None:
-    """Show a methodology's pins, boundaries, activities and units."""
+    """Show a methodology's published editions, boundaries, activities and units."""
     method = methodology(options.method)
     themes = method.catalogue.themes
     if options.theme is not None and options.theme not in themes:
         raise UsageError(f"{method.id} has no theme '{options.theme[:60]}'; it has {', '.join(themes)}")
-    text = [str(method), "", "  pins"]
+    text = [str(method), "", "  published editions"]
     text += [
         f"    {pin.package:34} {', '.join(_spans(pin.periods))}"
         + (f"  ({pin.carry_forward})" if pin.carry_forward else "")
@@ -53,8 +53,20 @@ def options(options: Namespace) -> None:
     chosen = {name: getattr(options, name) for name in ("theme", "activity", "unit", "period")}
     frame = options_of(methodology(options.method), **chosen)
     if frame.empty:
-        raise UsageError("nothing can be entered that fits; leave out one of the conditions")
+        raise UsageError(_nothing(options))
     sys.stdout.write(csv_text(frame) if options.format == "csv" else table_text(frame) + "\n")
+
+
+def _nothing(options: Namespace) -> str:
+    """Say that nothing matches, with the nearest activity or what else to do."""
+    catalogue = methodology(options.method).catalogue
+    if options.activity and not any(code.startswith(options.activity) for code in catalogue.activities):
+        near, _ = catalogue.nearest(options.activity)
+        hint = f"Did you mean {catalogue.activities[near].label} ({near})?" if near else "Use --theme to list a theme."
+        return f"No activity matches '{options.activity[:60]}'. {hint}"
+    asked = ", ".join(f"{name} {word}" for name in ("theme", "activity", "unit", "period")
+                      if (word := getattr(options, name)))  # fmt: skip
+    return f"No activity matches {asked[:200]}. Leave out one of the conditions."
 
 
 def _spans(periods: tuple[str, ...]) -> list[str]:

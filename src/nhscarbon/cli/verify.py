@@ -26,4 +26,4 @@ def verify(options: Namespace) -> None:
     if told:
         raise IntegrityError(f"'{options.certificate}' does not hold:\n  " + "\n  ".join(told))
     rows = int(footprint.sums.rows.sum())
-    sys.stdout.write(f"verified: {rows:,} rows by {footprint.method.id}, digest {footprint.method.digest[:16]}\n")
+    sys.stdout.write(f"verified: {rows:,} rows by {footprint.method.id}, method hash {footprint.method.digest[:16]}\n")

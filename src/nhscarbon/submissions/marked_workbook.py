@@ -100,9 +100,9 @@ def mark(source: Tabular, findings: Findings, to: str | Path, *, overwrite: bool
     """
     to = Path(to)
     if to.suffix.lower() != ".xlsx":
-        raise UsageError(f"'{to.name}' is no name of a workbook: end it with .xlsx")
+        raise UsageError(f"'{to.name}' is not the name of a workbook: end it with .xlsx")
     if isinstance(source, str | Path) and to.resolve() == Path(source).resolve():
-        raise UsageError("the file that was sent is never written over: give the marked one another name")
+        raise UsageError("the file that was sent is never replaced: give the marked one another name")
     excel.needs_openpyxl()
     opened = _opened(source)
     marks = marks_of(findings, opened)

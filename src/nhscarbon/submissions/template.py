@@ -79,9 +79,9 @@ def template(
     """
     path = Path(path)
     if path.suffix.lower() != ".xlsx":
-        raise UsageError(f"'{path.name}' is no name of a workbook: end it with .xlsx")
+        raise UsageError(f"'{path.name}' is not the name of a workbook: end it with .xlsx")
     if not (organisation.isascii() and organisation.isalnum()) and organisation:
-        raise UsageError(f"'{organisation[:20]}' is no ODS code: it has letters and digits alone")
+        raise UsageError(f"'{organisation[:20]}' is not an ODS code: a code has letters and digits only")
     excel.needs_openpyxl()
     method = as_methodology(method)
     years = _years(method, period)
@@ -97,7 +97,7 @@ def _years(method: Methodology, period: str) -> tuple[str, ...]:
     except PeriodError as error:
         raise UsageError(f"{error}") from error
     if year not in method.periods:
-        raise UsageError(f"{method.id} serves no '{year}'; it serves {method.periods[0]} to {method.periods[-1]}")
+        raise UsageError(f"{method.id} does not cover '{year}'; it covers {method.periods[0]} to {method.periods[-1]}")
     return (year,)
 
 
@@ -200,7 +200,7 @@ def _read_me(
         "Activity data return for the NHS carbon footprint",
         f"Organisation: {organisation or 'enter its ODS code in each row'}. NHS year: {span}.",
         f"Methodology: {method.id}, {method.manifest.title}. Template version: {properties.VERSION}.",
-        "Fill in one row for each activity, on the sheet of its theme. Leave a sheet empty if there is nothing to say.",
+        "Fill in one row for each activity, on the sheet of its theme. Leave a sheet empty if it has nothing to enter.",
         "An empty quantity is not zero: leave the whole row out when the quantity is not known.",
         f"The columns are explained on the sheet '{properties.COLUMNS}'. The units that each activity accepts are "
         f"on the sheet '{properties.ACTIVITIES}'.",

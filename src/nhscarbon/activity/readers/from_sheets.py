@@ -126,7 +126,7 @@ def _table(name: str, grid: Grid, row: int, beside: About, *, known: bool) -> Ta
 def _refuse_no_table(name: str, grid: Grid, header: Sequence[str]) -> None:
     """Refuse what has no header at all: old files begin with it, so it is looked for in the first row."""
     if grid.sheet and len([cell for cell in header if cell.strip()]) < 2:
-        raise UnreadableError(f"the first sheet of '{name}' is no table with a header in its first row")
+        raise UnreadableError(f"the first sheet of '{name}' is not a table with a header in its first row")
     if len(header) < 2:
         other = next((mark for mark in (";", "\t", "|") if header and mark in header[0]), None)
         why = f"it looks separated by {other!r}" if other else "its first row has one column"

@@ -107,7 +107,7 @@ def write_report(
     if path.suffix.lower() not in WRITERS:
         raise UsageError(f"a report ends with one of {', '.join(WRITERS)}; '{path.name}' ends with none")
     if target is not None and projection is None:
-        raise UsageError("a target needs a projection to be held against")
+        raise UsageError("a target needs a projection to be compared with")
     shown = footprint.summary().boundary if boundary is None else boundary
     if shown:
         footprint.total(shown)  # refuses one that does not exist or cannot be totalled

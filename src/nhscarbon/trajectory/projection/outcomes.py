@@ -82,7 +82,7 @@ class Outcomes(Result):
             If the path and the projection share no year, or there is no such way to measure.
         """
         if measured not in ("relative", "absolute"):
-            raise UsageError(f"'{measured}' is none of relative, absolute")
+            raise UsageError(f"'{measured}' is neither relative nor absolute")
         first = max(int(self.years[0]), int(path.years[0]))
         held = (self.years >= first) & (self.years <= path.years[-1])
         if not held.any():

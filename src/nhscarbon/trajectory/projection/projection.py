@@ -206,7 +206,7 @@ def project(
     boundary = method.headline if boundary is None else boundary
     history = series_of(footprint, boundary=boundary)  # refuses a boundary that cannot be totalled
     if draws < 2 or seed < 0:
-        raise UsageError("bands need 2 draws or more, and a seed that is a whole number from 0")
+        raise UsageError("bands need at least 2 simulations (draws), and a seed that is a whole number from 0")
     start = nhs_year(int(history.index[-1]) if base is None else year_number(base))
     cells, said = cells_of(footprint, start)
     absent = [each for each in said if each.status == "left out" and "base year" in each.assumption]
@@ -282,7 +282,7 @@ def _unsure(frame: pd.DataFrame, path: str, years: Years) -> list[Assumption]:
         Assumption("bands", after, f"activity of one organisation wanders by {most} % a year (standard "
                    "deviation), what all share by less; mergers and sites that change hands are not in the bands",
                    "derived for energy, else proposed", "projection-1"),
-        Assumption("bands", after, f"the pace of the grid's path is unsure by {100 * spread_of('pace', path):.0f} % "
+        Assumption("bands", after, f"the pace of the grid's path is uncertain by {100 * spread_of('pace', path):.0f} % "
                    "(standard deviation of its logarithm)", "proposed", "projection-1"),
         Assumption("bands", after, "warming potentials and the official factors of later years are not drawn apart: "
                    "the factor's error of the base year is shared by all years", "assumed"),
