@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from nhscarbon.findings import Finding, Findings, SubmissionError
     from nhscarbon.footprint.calculate import calculate
     from nhscarbon.footprint.footprint import Footprint
+    from nhscarbon.methods.find import find
     from nhscarbon.methods.methodology import Methodology, methodology
     from nhscarbon.reporting.charts.chart import chart
     from nhscarbon.reporting.report.write import write_report
@@ -79,6 +80,7 @@ _HOME = {
     "check": "submissions.check",
     "compare": "analysis.decomposition.compare",
     "example": "activity.examples",
+    "find": "methods.find",
     "hierarchy": "analysis.rollup.hierarchy",
     "mark": "submissions.marked_workbook",
     "methodology": "methods.methodology",
@@ -119,6 +121,7 @@ __all__ = [
     "check",
     "compare",
     "example",
+    "find",
     "hierarchy",
     "mark",
     "methodology",

@@ -16,9 +16,9 @@ from nhscarbon.checks.hits import EACH, Grouped, many_words
 from nhscarbon.checks.unit_spellings import readings_of
 from nhscarbon.errors import PeriodError
 from nhscarbon.findings import Finding, Wording, finding, wording
-from nhscarbon.methods.catalogue import TIERS, Catalogue
-from nhscarbon.methods.gaps import offered_codes
+from nhscarbon.methods.catalogue import TIERS
 from nhscarbon.methods.methodology import Methodology
+from nhscarbon.methods.search import search
 from nhscarbon.methods.units import Units
 from nhscarbon.periods import parse_period, read_period
 
@@ -235,19 +235,32 @@ def unit_in(units: Units) -> Callable[[str], Term]:
     return look
 
 
-def activity_in(catalogue: Catalogue, offered: Callable[[], frozenset[str]] | None = None) -> Callable[[str], Term]:
-    """Return the look-up of activity codes, which suggests the nearest for an unknown one.
+def activity_in(method: Methodology, beside: Callable[[str], tuple[str, str]] | None = None) -> Callable[[str], Term]:
+    """Return the look-up of activity codes, which offers what an unknown word may mean.
 
-    `offered` is asked, when the first unknown word is met, which codes may be suggested; all when left out.
+    `beside` says in which unit and NHS year a word was sent, where it is in one. What is offered is a guess: nothing
+    is weighed by it.
     """
+    catalogue = method.catalogue
 
     def unknown(text: str) -> Lead:
-        likely, others = catalogue.nearest(text, offered() if offered else None)
-        if likely:
-            return Lead(wording("activity_unknown", "near", word=text, near=likely), likely)
-        if others:
-            return Lead(wording("activity_unknown", "others", word=text, others=", ".join(others)))
-        return Lead(wording("activity_unknown", word=text))
+        unit, year = beside(text) if beside else ("", "")
+        found = search(text, method, unit=unit, year=year)
+        labels = catalogue.activities
+        named = list(dict.fromkeys(f"{labels[code].label} ({code})" for code, _ in found.codes[:3]))
+        if found.outcome == "none":
+            return Lead(wording("activity_unknown", "none", word=text, reason=with_full_stop(found.reason)))
+        if not named:
+            return Lead(wording("activity_unknown", word=text))
+        if found.outcome == "other_unit":
+            return Lead(
+                wording("activity_unknown", "unit", word=text, near=named[0], reason=with_full_stop(found.reason))
+            )
+        if len(named) == 1:
+            variant = "confirm" if found.confirm else "near"
+            return Lead(wording("activity_unknown", variant, word=text, near=named[0]))
+        question = with_full_stop(found.question or "Which is it?")
+        return Lead(wording("activity_unknown", "others", word=text, question=question, others=" or ".join(named)))
 
     def renamed(text: str) -> Lead:
         new = catalogue.renamed[text]
@@ -284,15 +297,23 @@ def _key_looks(method: Methodology, columns: Mapping[str, Column]) -> dict[str, 
 
     A code that is suggested has a factor in a year of the source: another would be refused next.
     """
-    periods = columns["period"].labels if "period" in columns else ()
 
-    def offered() -> frozenset[str]:
-        return offered_codes(method, frozenset(filter(None, (year_of(label).meaning for label in periods))))
+    def beside(text: str) -> tuple[str, str]:
+        """Return the unit and the NHS year that all rows of a word share; empty where they differ."""
+        activity = columns.get("activity")
+        if activity is None or text not in activity.labels:
+            return "", ""
+        wanted = np.zeros(len(activity.labels) + 1, np.bool_)
+        wanted[activity.labels.index(text)] = True
+        at = activity.where(wanted)
+        years = {year_of(label).meaning or "" for label in labels_at(columns, "period", at)}
+        units = labels_at(columns, "unit", at)
+        return units.pop() if len(units) == 1 else "", years.pop() if len(years) == 1 else ""
 
     home = method.manifest.geography
     return {
         "period": (year_of, blank_term("period")),
-        "activity": (activity_in(method.catalogue, offered), blank_term("activity")),
+        "activity": (activity_in(method, beside), blank_term("activity")),
         "unit": (unit_in(method.units), blank_term("unit")),
         "geography": (geography_in(home), Term(home)),
     }
@@ -358,6 +379,14 @@ def key_words(
         if found[name].lowest < 0:
             known = known & (found[name].codes != BLANK)
     return known, found
+
+
+def labels_at(columns: Mapping[str, Column], name: str, at: NDArray[np.int64]) -> set[str]:
+    """Return the words that some rows have in a column; blanks are left out."""
+    if name not in columns:
+        return set()
+    column = columns[name]
+    return {column.labels[code] for code in np.unique(column.part(at).codes) if code != BLANK}
 
 
 def codes_where(column: Column, wanted: Callable[[str], bool]) -> NDArray[np.bool_]:

@@ -17,7 +17,7 @@ from nhscarbon.cli.parser import (
 
 def add_verbs(verbs: Verbs) -> None:
     """Add every verb."""
-    for add in (_footprint, _explain, _template, _fill, _check, _reported, _verify, _factors, _method, _schema):
+    for add in (_footprint, _explain, _find, _template, _fill, _check, _reported, _verify, _factors, _method, _schema):
         add(verbs)
     add_verbs_of_many(verbs)
 
@@ -156,6 +156,23 @@ def _explain(verbs: Verbs) -> None:
     add_source(verb)
     for name in ("organisation", "period", "activity", "component", "tier"):
         verb.add_argument(f"--{name}", help=f"only rows with this {name}; the largest row that fits is shown")
+
+
+def _find(verbs: Verbs) -> None:
+    verb = add_verb(
+        verbs,
+        "find",
+        "find the activity that a phrase means",
+        "find",
+        "find",
+        'nhscarbon find "gas consumed" --unit kWh --period 2024/25\n  nhscarbon find "sevoflurane" --unit ML',
+    )
+    verb.add_argument("phrase", help="as people write it: a word of a bill, a brand, a column's name, a code")
+    verb.add_argument("--unit", default="", help="the unit as written beside it; give it whenever there is one")
+    verb.add_argument("--period", default="", help="an NHS year or month: only what has a factor in it is shown")
+    verb.add_argument("--limit", type=int, default=3, metavar="N", help="how many are shown at most (default: 3)")
+    verb.add_argument("--method", default="nhs-2026.1", help=f"{METHOD_HELP} (default: nhs-2026.1)")
+    verb.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
 
 
 def _factors(verbs: Verbs) -> None:

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from nhscarbon.methods.data_package import DataPackage
 from nhscarbon.methods.factors import COMPONENTS, refuse
-from nhscarbon.methods.nearest import Spellings
 from nhscarbon.output.text import short_repr
 
 TIERS = ("reduced", "standard", "optimal")
 UNSTATED = "unstated"
-CLOSE = 0.75  # how alike a word must be to be suggested
-Offered = frozenset[str] | None  # codes that a suggestion may name; None: all of them
-REMEMBERED = 1000  # unknown words whose nearest codes are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +52,6 @@ class Catalogue:
     ghg_protocol: Mapping[tuple[str, str], str]
     renamed: Mapping[str, str]
     tier_rules: tuple[TierRule, ...]
-    _near: dict[tuple[str, frozenset[str] | None], tuple[str, tuple[str, ...]]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
-
-    _offered: dict[frozenset[str], Spellings] = field(default_factory=dict, repr=False, compare=False)
-
     __repr__ = short_repr
 
     @cached_property
@@ -70,43 +60,21 @@ class Catalogue:
         return {code.casefold(): code for code in self.activities}
 
     @cached_property
-    def _spellings(self) -> Spellings:
-        return Spellings(self.folded)
+    def squeezed(self) -> Mapping[str, str]:
+        """Each code by its letters and digits alone; of two that are the same so, neither."""
+        found: dict[str, set[str]] = {}
+        for code in self.activities:
+            found.setdefault(squeezed(code), set()).add(code)
+        return {plain: min(codes) for plain, codes in found.items() if len(codes) == 1}
 
     @cached_property
     def _labels(self) -> Mapping[str, str]:
         """Each code by its label in small letters."""
         return {entry.label.casefold(): code for code, entry in self.activities.items()}
 
-    def nearest(self, text: str, offered: Offered = None) -> tuple[str, tuple[str, ...]]:
-        """Return the code that an unknown word was probably meant to be, or else up to three of its branch.
-
-        Only codes that are `offered` are named, where that is given. A word is compared once.
-        """
-        plain = text.casefold()
-        if (plain, offered) not in self._near:
-            if len(self._near) >= REMEMBERED:
-                self._near.clear()
-            spellings = self._spellings if offered is None else self._spellings_of(offered)
-            labelled = self._labels.get(plain)
-            if labelled and (offered is None or labelled in offered):
-                self._near[plain, offered] = (labelled, ())
-            elif near := spellings.close_to(plain, most=1, cutoff=CLOSE):
-                self._near[plain, offered] = (self.folded[near[0]], ())
-            else:
-                stem = plain.rpartition(".")[0] + "."
-                codes = [code for code in self.folded if "." in plain and code.startswith(stem)]
-                branch = [code for code in codes if offered is None or self.folded[code] in offered]
-                listed = Spellings(branch).close_to(plain, most=3, cutoff=0)
-                self._near[plain, offered] = ("", tuple(self.folded[code] for code in listed))
-        return self._near[plain, offered]
-
-    def _spellings_of(self, offered: frozenset[str]) -> Spellings:
-        """Return the spellings of some codes to compare words with; those asked for last are kept."""
-        if offered not in self._offered:
-            self._offered.clear()
-            self._offered[offered] = Spellings([folded for folded, code in self.folded.items() if code in offered])
-        return self._offered[offered]
+    def labelled(self, folded: str) -> str:
+        """Return the code whose label this is in small letters, or an empty text."""
+        return self._labels.get(folded, "")
 
     def theme_of(self, category: str, component: str) -> str:
         """Return the theme where a component of a category is reported."""
@@ -116,6 +84,15 @@ class Catalogue:
     def evidence_words(self) -> tuple[str, ...]:
         """The kinds of evidence that a tier rule knows."""
         return tuple(dict.fromkeys(rule.evidence for rule in self.tier_rules))
+
+
+def squeezed(text: str) -> str:
+    """Return the letters and digits of a text, in small letters.
+
+    >>> squeezed("energy. natural-gas")
+    'energynaturalgas'
+    """
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
 def load_catalogue(package: DataPackage) -> Catalogue:
