@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import pandas as pd
 
-from nhscarbon.exchange.multipliers import SEPARATOR
+from nhscarbon.exchange.layout import SEPARATOR, TABLES, text_table
+from nhscarbon.methods import gaps, vocabulary
 from nhscarbon.methods.data_package import DataPackage, data_root, load_pinned
-from nhscarbon.methods.gaps import PACKAGE, ROOM
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.periods import months_of, read_period
 
-ACTIVITIES = ("activity", "label", "theme", "theme_label", "category", "units", "components", "reversible", "note")
-UNITS = ("unit", "label", "kind", "decimals")
-ALIASES = ("spelling", "unit", "any_case")
-PERIODS = ("written", "period")
-BOUNDARIES = ("boundary", "category", "component", "scope", "theme", "counts")
-LICENCES = ("package", "title", "licence", "licence_url", "attribution", "sources", "sha256")
+WORDS = "words_"  # what the tables of terms begin with
+BESIDE = ((gaps.ROOM, gaps.PACKAGE), (vocabulary.ROOM, vocabulary.PACKAGE))  # packages outside the method's digest
 
 
 def description_tables(method: Methodology) -> dict[str, pd.DataFrame]:
@@ -30,22 +26,24 @@ def description_tables(method: Methodology) -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict of str to pandas.DataFrame
-        ``activities``, ``units``, ``unit_aliases``, ``periods``, ``boundaries`` and ``licences``; all cells are text.
+        ``activities``, ``units``, ``unit_aliases``, ``periods``, ``boundaries``, ``words`` and ``licences``; all cells
+        are text.
     """
     return {
-        "activities": _frame(ACTIVITIES, _activities(method)),
-        "units": _frame(UNITS, _units(method)),
-        "unit_aliases": _frame(ALIASES, _aliases(method)),
-        "periods": _frame(PERIODS, _periods(method)),
-        "boundaries": _frame(BOUNDARIES, _boundaries(method)),
-        "licences": _frame(LICENCES, _licences(method)),
+        "activities": text_table("activities", _activities(method)),
+        "units": text_table("units", _units(method)),
+        "unit_aliases": text_table("unit_aliases", _aliases(method)),
+        "periods": text_table("periods", _periods(method)),
+        "boundaries": text_table("boundaries", _boundaries(method)),
+        "words": text_table("words", _words()),
+        "licences": text_table("licences", _licences(method)),
     }
 
 
 def packages_of(method: Methodology) -> tuple[DataPackage, ...]:
-    """Return every package that the tables are made from: what the method pins, and the declared gaps."""
-    gaps = load_pinned(data_root(), ROOM, PACKAGE)
-    return (*(each.package for each in method.packages.values()), *method.others, gaps)
+    """Return every package that the tables are made from: what the method pins, the declared gaps and the words."""
+    beside = [load_pinned(data_root(), room, pin) for room, pin in BESIDE]
+    return (*(each.package for each in method.packages.values()), *method.others, *beside)
 
 
 def _activities(method: Methodology) -> Iterable[tuple[str, ...]]:
@@ -85,13 +83,21 @@ def _boundaries(method: Methodology) -> Iterable[tuple[str, ...]]:
         yield boundary, category, component, scope, theme, _yes_or_no(counts)
 
 
+def _words() -> Iterable[tuple[str, ...]]:
+    """Yield the terms that staff use, as the package has them; those that were withdrawn are left out."""
+    package = load_pinned(data_root(), vocabulary.ROOM, vocabulary.PACKAGE)
+    for file in package.hashes:
+        if file.startswith(WORDS) and file.endswith(".csv"):
+            for row in package.rows(file):
+                if row["status"] != "withdrawn":
+                    yield tuple(row[name] for name in TABLES["words"])
+
+
 def _licences(method: Methodology) -> Iterable[tuple[str, ...]]:
     """Yield the terms of each package, one a row, with the attribution that they ask for."""
     for package in packages_of(method):
         about = package.descriptor
-        sources = SEPARATOR.join(
-            f"{each.title} ({each.path})" if each.path else each.title for each in about.sources
-        )
+        sources = SEPARATOR.join(f"{each.title} ({each.path})" if each.path else each.title for each in about.sources)
         for licence in about.licenses:
             yield (
                 package.label, about.title, licence.title or licence.name, licence.path, about.attribution, sources,
@@ -101,8 +107,3 @@ def _licences(method: Methodology) -> Iterable[tuple[str, ...]]:
 
 def _yes_or_no(value: bool) -> str:
     return "yes" if value else "no"
-
-
-def _frame(columns: Sequence[str], rows: Iterable[tuple[str, ...]]) -> pd.DataFrame:
-    """Return rows of text in ascending order of their cells, from the first."""
-    return pd.DataFrame(sorted(rows), columns=list(columns), dtype=object)

@@ -8,20 +8,16 @@ from math import isclose
 
 import pandas as pd
 
+from nhscarbon.exchange.layout import SEPARATOR, text_table
 from nhscarbon.methods.gaps import declared_gap
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.methods.resolution import FactorKey, Line, Resolution, resolve, units_taken
 
 SAME = 1e-12  # relative: two units of one kind meet to this, or each has multipliers of its own
-SEPARATOR = ";"  # between the names in one cell
-# what stays the same from year to year comes first: such rows are alike, and take little room
-MULTIPLIERS = ("activity", "unit", "geography", "component", "scope", "theme", "category", "ghg_protocol_category",
-               "boundaries", "conversion_id", "factor_id", "period", "package", "locator", "multiplier")  # fmt: skip
-ACTIVITY_UNITS = ("activity", "unit", "multiplier_unit", "ratio")
-MISSING = ("activity", "unit", "geography", "component", "boundaries", "period")
-REFUSALS = ("activity", "unit", "geography", "period", "outcome", "reason", "advice")
 Answers = Mapping[FactorKey, Resolution]
-OtherUnits = Mapping[tuple[str, str], tuple[str, float]]  # (activity, unit): the unit that has multipliers, and the ratio
+OtherUnits = Mapping[
+    tuple[str, str], tuple[str, float]
+]  # (activity, unit): the unit that has multipliers, and the ratio
 
 
 def multiplier_tables(method: Methodology) -> dict[str, pd.DataFrame]:
@@ -54,10 +50,10 @@ def multiplier_tables(method: Methodology) -> dict[str, pd.DataFrame]:
     units = [(*pair, pair[1], 1.0) for pair in sorted(known | set(own))]
     units += [(*pair, unit, ratio) for pair, (unit, ratio) in others.items()]
     return {
-        "multipliers": _frame(MULTIPLIERS, _multipliers(answers, method)),
-        "activity_units": _frame(ACTIVITY_UNITS, ((*names, decimal_text(ratio)) for *names, ratio in units)),
-        "missing_components": _frame(MISSING, _missing(answers, method)),
-        "refusals": _frame(REFUSALS, _refusals(answers)),
+        "multipliers": text_table("multipliers", _multipliers(answers, method)),
+        "activity_units": text_table("activity_units", ((*names, decimal_text(ratio)) for *names, ratio in units)),
+        "missing_components": text_table("missing_components", _missing(answers, method)),
+        "refusals": text_table("refusals", _refusals(answers)),
     }
 
 
@@ -158,8 +154,8 @@ def _multipliers(answers: Answers, method: Methodology) -> Iterable[tuple[str, .
             counted = SEPARATOR.join(name for name in method.boundaries if method.included[(name, *kind)])
             yield (
                 key.activity, key.unit, key.geography, factor.component, factor.scope, line.theme, line.category,
-                line.ghg_protocol_category, counted, line.conversion_id, factor.factor_id, key.period, factor.package,
-                factor.locator, decimal_text(_product(line)),
+                line.ghg_protocol_category, counted, line.conversion_id, factor.factor_id, decimal_text(_product(line)),
+                key.period, factor.package, factor.locator,
             )  # fmt: skip
 
 
@@ -177,9 +173,4 @@ def _refusals(answers: Answers) -> Iterable[tuple[str, ...]]:
             code, _, reason, advice = found.refusal
             if code == "factor_missing" and (gap := declared_gap(key.activity, key.period)):
                 code, reason, advice = "not_counted_declared", gap.reason, ""
-            yield key.activity, key.unit, key.geography, key.period, code, reason, advice
-
-
-def _frame(columns: Sequence[str], rows: Iterable[tuple[str, ...]]) -> pd.DataFrame:
-    """Return rows of text in ascending order of their cells, from the first."""
-    return pd.DataFrame(sorted(rows), columns=list(columns), dtype=object)
+            yield key.activity, key.unit, key.geography, code, advice, reason, key.period
