@@ -30,7 +30,7 @@ from nhscarbon.methods.refusals import spans
 REPO = Path(__file__).resolve().parents[1]
 DOCS = REPO / "docs" / "reference"
 EXAMPLES = REPO / "tests" / "golden"
-ROOMS = ("activity", "sums", "footprint", "methods", "submissions", "analysis", "trajectory")
+ROOMS = ("activity", "sums", "footprint", "methods", "submissions", "analysis", "trajectory", "exchange")
 DESK = {  # the front desk by what one comes for
     "read": ("example", "find", "read", "read_eric", "read_ledger", "methodology"),
     "calculate": ("calculate", "partial"),

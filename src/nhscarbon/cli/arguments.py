@@ -296,6 +296,17 @@ def _method(verbs: Verbs) -> None:
     )  # fmt: skip
     compare.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
     compare.add_argument("--overwrite", action="store_true", help="replace OUT if it already exists")
+    export = add_verb(
+        group,
+        "export",
+        "write a method as tables for other programs: multipliers, units, boundaries, refusals, licences",
+        "method_export",
+        "export",
+        "nhscarbon method export nhs-2026.1 -o method",
+    )
+    export.add_argument("method", help=METHOD_HELP)
+    export.add_argument("-o", "--output", required=True, metavar="FOLDER", help="the folder to write the tables into")
+    export.add_argument("--overwrite", action="store_true", help="replace tables that are in FOLDER")
     show = add_verb(
         group,
         "show",
