@@ -15,7 +15,7 @@ KEPT = frozenset({"average", "mixed", "other", "general", "all", "with", "withou
 UNITS = {"kWh": "energy", "kWh_net": "energy", "litre": "volume", "m3": "volume", "ML": "volume", "kg": "mass",
          "tonne": "mass", "km": "distance", "mile": "distance", "passenger_km": "passenger",
          "passenger_mile": "passenger", "tonne_km": "freight"}  # fmt: skip
-PREFERRED = ("travel.", "fleet.car", "fleet.motorbike", "freight.", "fleet.", "energy.", "commute.", "patient_travel.")
+PREFERRED = ("travel.", "waste.paper.", "fleet.car", "fleet.motorbike", "freight.", "fleet.", "energy.", "commute.", "patient_travel.")
 FIRST = {"electricity": "energy.electricity.grid"}  # of a name that several activities share
 QUESTION = "Several activities have this published name. Which is it?"
 
@@ -119,8 +119,9 @@ def _said(term: str, found: dict[str, str]) -> tuple[str, str, str]:
     if first in found:
         return "one", first, ""
     order = sorted(found, key=_place)
+    same = {code.split(".")[1] for code in order if code.startswith("waste.")} <= {"paper", "confidential"}
     moves = ("travel.", "commute.", "patient_travel.", "visitor_travel.", "fleet.car", "fleet.motorbike", "fleet.van", "fleet.hgv", "freight.")
-    if len(order) == 1 or all(code.startswith((*moves, "waste.")) for code in order):
+    if len(order) == 1 or (same and all(code.startswith((*moves, "waste.")) for code in order)):
         return "one", "|".join(order[:4]), ""
     return "ask", "|".join(order[:4]), QUESTION
 

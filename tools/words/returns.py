@@ -32,15 +32,19 @@ def eric() -> Iterator[Row]:
     """Yield the columns of ERIC: the table decides, else the layout of the year says which activity a column is."""
     for row in cells(HERE / "eric.csv"):
         yield Row(plain(row["header"]), row["outcome"], row["answers"], row["text"], row["kinds"], _source("all years"))
-    for path in sorted((DATA / "layouts" / "eric-1").glob("eric-20*.csv")):
-        year = path.stem.removeprefix("eric-")
-        for row in cells(path):
+    columns = [(path.stem.removeprefix("eric-"), row) for path in sorted((DATA / "layouts" / "eric-1").glob("eric-20*.csv"))
+               for row in cells(path)]  # fmt: skip
+    activities = {plain(without_unit(row["header"])) for _, row in columns if row["role"] == "activity"}
+    for role in ("activity", "other"):  # a column that is an activity in one year is one
+        for year, row in columns:
             header = without_unit(row["header"])
             kinds, source = UNITS.get(row["unit"], ""), _source(f"{year} site data")
-            if row["role"] == "activity":
+            if role == "activity" and row["role"] == "activity":
                 yield Row(plain(header), "one", row["activity"], "", kinds, source)
+            elif role == "activity" or plain(header) in activities:
+                continue
             elif row["role"] == "inside_another":
-                yield Row(plain(header), "none", "", f"{row['note'] or ELSEWHERE}.", kinds, source, wins=True)
+                yield Row(plain(header), "none", "", f"{row['note'] or ELSEWHERE}.", kinds, source)
             elif TEMPTING & set(words_of(header)) and "(£)" not in row["header"]:
                 yield Row(plain(header), "none", "", "This column describes the site or the plant: it is no amount that "
                           "was used.", kinds or "count|area|power|people", source)  # fmt: skip
