@@ -55,7 +55,7 @@ def column_meant(text: str) -> str:
 
 
 def in_own_spelling(header: Sequence[str]) -> list[str]:
-    """Return the names of a header, known columns in our own spelling; what stands there already stays apart."""
+    """Return the names of a header, known columns in our own spelling; a name that is there stays as it is."""
     cells = [cell.strip() for cell in header]
     return [meant if (meant := column_meant(cell)) and meant not in cells else cell for cell in cells]
 

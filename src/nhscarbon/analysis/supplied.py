@@ -1,4 +1,4 @@
-"""Footprints from outside: figures calculated centrally stand beside the bottom-up ones, never in their sum."""
+"""Footprints from outside: figures calculated centrally are shown with the bottom-up ones, never in their sum."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The command line: stdout carries the result, stderr the words.
 
-Exit codes: 0 accepted, 1 refused by findings, 2 usage, 3 unreadable input, 4 integrity, 70 our own fault,
+Exit codes: 0 accepted, 1 refused by findings, 2 usage, 3 unreadable input, 4 integrity, 70 an error of ours,
 130 interrupted.
 """
 

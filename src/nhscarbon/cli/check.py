@@ -187,7 +187,7 @@ def summary_line(counts: Mapping[str, int]) -> str:
 
 
 def _stake(finding: Finding) -> str:
-    """Say the tonnes that hang on a finding."""
+    """Say the tonnes that are at stake in a finding."""
     stake = finding.kgco2e_at_stake
     return "" if stake is None else f" [{tables.tonnes(stake / KG_PER_TONNE)} tCO2e]"
 

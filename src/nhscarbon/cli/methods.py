@@ -9,7 +9,9 @@ import pandas as pd
 
 from nhscarbon.errors import UsageError
 from nhscarbon.methods.choices import options as options_of
+from nhscarbon.methods.find import find
 from nhscarbon.methods.methodology import methodology, methodology_ids
+from nhscarbon.methods.refusals import one_of
 from nhscarbon.output.tables import csv_text, table_text
 
 
@@ -59,10 +61,13 @@ def options(options: Namespace) -> None:
 
 def _nothing(options: Namespace) -> str:
     """Say that nothing matches, with the nearest activity or what else to do."""
-    catalogue = methodology(options.method).catalogue
-    if options.activity and not any(code.startswith(options.activity) for code in catalogue.activities):
-        near, _ = catalogue.nearest(options.activity)
-        hint = f"Did you mean {catalogue.activities[near].label} ({near})?" if near else "Use --theme to list a theme."
+    method = methodology(options.method)
+    if options.activity and not any(code.startswith(options.activity) for code in method.catalogue.activities):
+        table = find(options.activity, method, unit=options.unit or "", period=options.period or "").table
+        near = list(
+            dict.fromkeys(f"{row['label']} ({row['activity']})" for row in table.to_dict("records") if row["activity"])
+        )
+        hint = f"Did you mean {one_of(near)}?" if near else "Use --theme to list a theme."
         return f"No activity matches '{options.activity[:60]}'. {hint}"
     asked = ", ".join(f"{name} {word}" for name in ("theme", "activity", "unit", "period")
                       if (word := getattr(options, name)))  # fmt: skip

@@ -13,7 +13,7 @@ from nhscarbon.organisations.load import RELEASE
 
 
 def verify(options: Namespace) -> None:
-    """Calculate again what a certificate states; what is not so is an integrity error."""
+    """Calculate again what a certificate states; a difference is an integrity error."""
     certificate = load_certificate(options.certificate)
     about = certificate.about
     options.method = str(about.get("methodology", "")).partition("+")[0]

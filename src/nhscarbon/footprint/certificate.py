@@ -133,7 +133,7 @@ def certificate(footprint: Footprint) -> Certificate:
 
 
 def differences(certified: Certificate, footprint: Footprint) -> list[str]:
-    """Return in plain words what of a certificate is not so of a footprint calculated again.
+    """Return in plain words where a certificate does not match a footprint calculated again.
 
     Raises
     ------
@@ -228,7 +228,7 @@ def _word(lane: int, place: int, word: str) -> int:
 
 
 def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Return 64-bit numbers whose every bit hangs on every bit of the given ones (the finish of SplitMix64)."""
+    """Return 64-bit numbers whose every bit depends on every bit of the given ones (the finish of SplitMix64)."""
     mixed = values + ODD
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

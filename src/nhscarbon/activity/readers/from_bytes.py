@@ -18,7 +18,8 @@ from nhscarbon.activity.files.file_kinds import refuse_other_kinds
 from nhscarbon.activity.files.limits import Limits
 from nhscarbon.activity.files.sheets import WORKBOOK_STARTS, Grid, read_grids, with_errors
 from nhscarbon.activity.files.workbook_parts import About, about
-from nhscarbon.activity.readers.from_frame import from_frame, spelling_findings
+from nhscarbon.activity.header import Answers
+from nhscarbon.activity.readers.from_frame import from_frame
 from nhscarbon.activity.readers.from_sheets import Table, tables_of
 from nhscarbon.activity.readers.from_template import from_template, is_lines
 from nhscarbon.activity.readers.subprocess_reader import Reader
@@ -28,8 +29,10 @@ from nhscarbon.errors import UnreadableError
 from nhscarbon.output.text import shown
 
 
-def from_bytes(name: str, content: bytes, limits: Limits, parser: Reader | None) -> Activity:
+def from_bytes(name: str, content: bytes, limits: Limits, parser: Reader | None, answers: Answers = ()) -> Activity:
     """Return the rows of a file: of every sheet with a header, where it is a workbook.
+
+    `answers` is what a mapping says of the columns.
 
     Raises
     ------
@@ -41,7 +44,7 @@ def from_bytes(name: str, content: bytes, limits: Limits, parser: Reader | None)
     sha256 = hashlib.sha256(content).hexdigest()
     for starts, frame_of in _formats().items():
         if content.startswith(starts):
-            return from_frame(frame_of(name, content, parser), file=name, sha256=sha256)
+            return from_frame(frame_of(name, content, parser), file=name, sha256=sha256, answers=answers)
     apart = parser is not None and content.startswith(WORKBOOK_STARTS)
     every = parser.grids(name, content) if parser and apart else read_grids(name, content, limits)
     beside = about(content)
@@ -52,7 +55,7 @@ def from_bytes(name: str, content: bytes, limits: Limits, parser: Reader | None)
         raise UnreadableError(f"'{name}' is empty: it has no header")
     if any(map(is_lines, grids)):
         return _filled_template(name, sha256, grids, beside)
-    tables, findings = tables_of(name, grids, beside, own_sheets(beside.properties))
+    tables, findings = tables_of(name, grids, beside, own_sheets(beside.properties), answers)
     sheets = [_of_table(table, name) for table in tables]
     if beside.properties.get(TEMPLATE) == ID:
         findings += form_findings(beside.properties, every, name)
@@ -86,5 +89,7 @@ def _formats() -> Mapping[bytes, Callable[[str, bytes, Reader | None], pd.DataFr
 def _of_table(table: Table, name: str) -> Activity:
     columns = list(zip(*table.body, strict=True)) or [()] * len(table.names)
     frame = pd.DataFrame(dict(enumerate(columns)), dtype=object).set_axis(list(table.names), axis=1)
-    told = [*table.findings, *spelling_findings(table.sent, table.names, name)]
-    return from_frame(frame, file=name, sheet=table.sheet, first_row=table.header_row + 1, findings=told)
+    return from_frame(
+        frame, file=name, sheet=table.sheet, first_row=table.header_row + 1, findings=table.findings,
+        header=table.header,
+    )  # fmt: skip

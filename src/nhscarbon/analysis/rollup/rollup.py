@@ -188,7 +188,7 @@ class RollUp(Result):
 
     @property
     def stamp(self) -> Stamp:
-        """What has to be the same of the footprint; the release of organisations stands beside it in `to_dict`."""
+        """What has to be the same of the footprint; `to_dict` gives the release of organisations separately."""
         return self.footprint.stamp
 
     def _title(self) -> str:

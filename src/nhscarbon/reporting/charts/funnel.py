@@ -17,7 +17,7 @@ from nhscarbon.reporting.drawing.palette import DASH, DATA, EDGE, SOFT, WIDTH
 DRAWS = (Benchmark,)
 POINTS = 100  # of each curve
 DASHES = (DASH, "2 3")  # of the limits
-RIGHT = WIDTH - 50  # of the plot: the names of the limits stand beside it
+RIGHT = WIDTH - 50  # of the plot: the names of the limits are next to it
 
 
 def draw(benchmark: Benchmark, *, type: str = "", focus: str = "") -> Chart:
