@@ -1,4 +1,4 @@
-"""What hangs on a fault: the tonnes of its rows as if they were mended as suggested; never part of a total."""
+"""The tonnes at stake in a finding: those of its rows when they are corrected as suggested; never part of a total."""
 
 from math import fsum
 
@@ -63,8 +63,8 @@ def test_a_stake_is_what_the_mended_rows_come_to(method, amounts):
                           "quantity": [str(amount) for amount in amounts], "unit": "m3",
                           "reference": [f"M{number}" for number in range(len(amounts))]})  # fmt: skip
     [refused] = nc.check(wrong, method).refused
-    mended = nc.calculate(wrong.assign(activity="water.supply"), method)
-    assert refused.kgco2e_at_stake == pytest.approx(fsum(mended.table["kgco2e"]), rel=1e-12)
+    corrected = nc.calculate(wrong.assign(activity="water.supply"), method)
+    assert refused.kgco2e_at_stake == pytest.approx(fsum(corrected.table["kgco2e"]), rel=1e-12)
 
 
 def test_a_refusal_of_a_calculation_says_what_is_at_stake_as_the_check_does(activity_csv, method):
