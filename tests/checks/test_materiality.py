@@ -58,7 +58,7 @@ def test_the_same_word_in_many_rows_weighs_them_all(activity_csv, method):
 
 
 @given(amounts=st.lists(st.integers(1, 10**6), min_size=1, max_size=30))
-def test_a_stake_is_what_the_mended_rows_come_to(method, amounts):
+def test_a_stake_is_what_the_corrected_rows_come_to(method, amounts):
     wrong = pd.DataFrame({"organisation": "RX1", "period": "2023/24", "activity": "water.suply",
                           "quantity": [str(amount) for amount in amounts], "unit": "m3",
                           "reference": [f"M{number}" for number in range(len(amounts))]})  # fmt: skip
