@@ -32,6 +32,9 @@ NO_ACTIVITY = {
 }
 ACTIVITY = "Give the amount that was used where it is known, never that and the pounds too."
 NON_NHS = "Count it only where the organisation that is paid is outside the NHS."
+EMPTY = frozenset(
+    "the of for and in to by a an on at with from or".split()
+)  # left out of a term: nobody writes them twice
 STAFF = frozenset(
     "nurse midwife officer registrar doctor therapist technician assistant practitioner scientist radiographer staff "
     "staffing band worker matron manager leader physiologist supervisor clerk secretary typist administrator guard "
@@ -64,7 +67,11 @@ def kept(row: Mapping[str, str], words: frozenset[str]) -> bool:
     """Tell whether a label says enough: of pay and of the NHS itself only labels of more than one word, about staff."""
     if row["treatment"] in ("UNCLASSIFIED", "EXCLUDE_INTRA_NHS", "EXCLUDE_PAY") and len(words) < 2:
         return False
-    return bool(words) and row["treatment"] != "UNCLASSIFIED" and (row["treatment"] != "EXCLUDE_PAY" or bool(words & STAFF))
+    return (
+        bool(words)
+        and row["treatment"] != "UNCLASSIFIED"
+        and (row["treatment"] != "EXCLUDE_PAY" or bool(words & STAFF))
+    )
 
 
 def meaning(rows: Iterable[Mapping[str, str]]) -> tuple[str, str, str, str]:
@@ -85,7 +92,7 @@ def main() -> None:
     """Write the table."""
     by_hand, labels = written_by_hand(), {}
     for row in rows_of_mappings():
-        words = dict.fromkeys(word for word in words_of(row["label"]) if word not in UNIT_WORDS)
+        words = dict.fromkeys(word for word in words_of(row["label"]) if word not in UNIT_WORDS | EMPTY)
         if kept(row, frozenset(words)) and frozenset(words) not in by_hand:
             labels.setdefault(frozenset(words), (" ".join(words), []))[1].append(row)
     with TARGET.open("w", encoding="utf-8", newline="") as file:

@@ -47,6 +47,9 @@ RAISERS = {
     "Hit": Raiser(0, 1, dict_at=4),
     "few_or_one": Raiser(0, 1, frozenset({"count", "words"})),
     "_say": Raiser(0, None, frozenset({"file", "sheet"}), file="activity/readers/from_sheets.py"),
+    "say": Raiser(
+        0, 1, frozenset({"file", "sheet", "column", "cell", "first_rows"}), file="activity/readers/from_template.py"
+    ),
     "findings_at": Raiser(2, None),
     "finding_of_cells": Raiser(0, 1, frozenset({"cells"})),
     "NotNumber": Raiser(0, 1, frozenset({"text", "column"})),
@@ -61,6 +64,7 @@ PASSED_ON = {  # a code that comes through a name: it was raised, and is counted
     ("activity/numbers.py", "code"),
     ("activity/readers/from_frame.py", "why.code"),
     ("activity/readers/from_sheets.py", "code"),
+    ("activity/readers/from_template.py", "code"),
     ("checks/answers.py", "what"),
     ("checks/entries.py", "code"),
     ("checks/hit_findings.py", "hit.code"),

@@ -24,7 +24,7 @@ def refused(source, method):
 @pytest.mark.parametrize(
     ("row", "code", "says"),
     [
-        ("RXX,2023/24,energy.natural_gaz,1,kWh", "activity_unknown", "Did you mean 'energy.natural_gas'?"),
+        ("RXX,2023/24,energy.natural_gaz,1,kWh", "activity_unknown", "Did you mean Natural gas (energy.natural_gas)?"),
         ("RXX,2023/24,energy.natural_gas,1,kWhh", "unit_unknown", "Did you mean 'kWh'"),
         ("RXX,2023/24,energy.natural_gas,1,tonne", "unit_not_convertible", "Use kWh, kWh_net or m3"),
         ("RXX,2023/24,anaesthetic.entonox,1,kg", "unit_not_convertible", "kg"),

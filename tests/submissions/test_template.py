@@ -23,7 +23,9 @@ OURS = {"Read me", "Columns", "Activities and units", "Lists"}
 
 @pytest.fixture(scope="module")
 def blank(tmp_path_factory, method):
-    return nc.template(tmp_path_factory.mktemp("blank") / "return.xlsx", method, organisation="rx1", period=YEAR)
+    return nc.template(
+        tmp_path_factory.mktemp("blank") / "return.xlsx", method, organisation="rx1", period=YEAR, kind="all"
+    )
 
 
 @pytest.fixture
@@ -130,7 +132,7 @@ def test_no_cell_is_a_formula_and_nothing_runs_or_links(blank, book):
 def test_the_same_template_is_the_same_bytes_at_any_time(blank, tmp_path, method, monkeypatch):
     monkeypatch.setattr("time.time", lambda: 2e9)
     monkeypatch.setattr("time.localtime", lambda *_: (2033, 5, 18, 3, 33, 20, 2, 138, 0))
-    again = nc.template(tmp_path / "b.xlsx", method, organisation="RX1", period=YEAR)
+    again = nc.template(tmp_path / "b.xlsx", method, organisation="RX1", period=YEAR, kind="all")
     assert again.read_bytes() == blank.read_bytes()
 
 
@@ -245,7 +247,7 @@ def test_a_template_filled_by_a_generator_is_always_accepted(picks, blank, tmp_p
 
 
 def test_without_a_year_all_years_are_offered(tmp_path, method):
-    book = openpyxl.load_workbook(nc.template(tmp_path / "r.xlsx", method))
+    book = openpyxl.load_workbook(nc.template(tmp_path / "r.xlsx", method, kind="all"))
     of = choices(book["Water"])
     assert listed(book, of["period"]) == list(reversed(method.periods))
     assert of["organisation"].type is None  # any code may be typed

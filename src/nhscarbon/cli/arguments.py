@@ -30,6 +30,7 @@ def _footprint(verbs: Verbs) -> None:
         "footprint",
         "footprint",
         "nhscarbon footprint return.csv --method nhs-2026.1 --by theme,scope\n"
+        "  nhscarbon footprint return.xlsx --method nhs-2026.1 -o footprint.xlsx\n"
         "  nhscarbon footprint eric-site.csv --from eric --method nhs-2026.1 --format csv -o estates.csv",
     )
     add_source(verb)
@@ -41,7 +42,13 @@ def _footprint(verbs: Verbs) -> None:
     add_lookup(verb)
     add_answers(verb)
     verb.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
-    verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
+    verb.add_argument(
+        "-o",
+        "--output",
+        metavar="OUT",
+        help="write to a file instead of stdout; OUT.xlsx is the footprint workbook: both totals, themes, chart, "
+        "findings, factors",
+    )
     verb.add_argument("--overwrite", action="store_true", help="replace OUT if it already exists")
     add_themes(verb)
     verb.add_argument(
@@ -89,13 +96,24 @@ def _template(verbs: Verbs) -> None:
         "write an empty return to fill in, as a workbook with lists to choose from",
         "check",
         "write_template",
-        "nhscarbon template --method nhs-2026.1 --organisation RX1 --period 2023/24 -o return.xlsx",
+        "nhscarbon template --method nhs-2026.1 --organisation RX1 --period 2023/24 -o return.xlsx\n"
+        "  nhscarbon template --method nhs-2026.1 --kind ambulance --period 2023/24 -o return.xlsx",
     )
     verb.add_argument("--method", required=True, help=METHOD_HELP)
     verb.add_argument(
         "--organisation", default="", metavar="CODE", help="the ODS code of the organisation that fills it in"
     )
     verb.add_argument("--period", default="", metavar="YEAR", help="the NHS year, such as 2023/24; all when left out")
+    kind = verb.add_mutually_exclusive_group()
+    kind.add_argument(
+        "--kind",
+        default="",
+        metavar="KIND",
+        help="whose lines it has: acute (the default), mental-health, community or ambulance",
+    )
+    kind.add_argument(
+        "--all", action="store_true", help="a sheet for each theme, with the code of everything that is counted"
+    )
     verb.add_argument("-o", "--output", default="return.xlsx", metavar="OUT.xlsx", help="default: return.xlsx")
     verb.add_argument("--overwrite", action="store_true", help="replace OUT if it already exists")
 
@@ -278,6 +296,17 @@ def _method(verbs: Verbs) -> None:
     )  # fmt: skip
     compare.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
     compare.add_argument("--overwrite", action="store_true", help="replace OUT if it already exists")
+    export = add_verb(
+        group,
+        "export",
+        "write a method as tables for other programs: multipliers, units, boundaries, refusals, licences",
+        "method_export",
+        "export",
+        "nhscarbon method export nhs-2026.1 -o method",
+    )
+    export.add_argument("method", help=METHOD_HELP)
+    export.add_argument("-o", "--output", required=True, metavar="FOLDER", help="the folder to write the tables into")
+    export.add_argument("--overwrite", action="store_true", help="replace tables that are in FOLDER")
     show = add_verb(
         group,
         "show",

@@ -40,7 +40,7 @@ from nhscarbon.submissions.check import (
     unreadable,
 )
 from nhscarbon.submissions.marked_workbook import mark
-from nhscarbon.submissions.template import template
+from nhscarbon.submissions.template import ACUTE, ALL, template
 from nhscarbon.submissions.validation_engine import feedback, feedback_status
 
 MANY, FEWER = 20, 5  # files of which only what refuses is printed, and so many findings of each
@@ -51,8 +51,14 @@ SHOWN = 40  # findings of a file that are printed; all of them are in CSV and JS
 def write_template(options: Namespace) -> None:
     """Write an empty return."""
     method = methodology(options.method)
+    kind = ALL if options.all else options.kind or ACUTE
     path = template(
-        options.output, method, organisation=options.organisation, period=options.period, overwrite=options.overwrite
+        options.output,
+        method,
+        organisation=options.organisation,
+        period=options.period,
+        kind=kind,
+        overwrite=options.overwrite,
     )
     sys.stderr.write(f"written to {path}\n")
 

@@ -119,5 +119,10 @@ def _later(module: str, function: str) -> Callable[[argparse.Namespace], None]:
     return run
 
 
+def run(module: str, function: str, options: argparse.Namespace) -> None:
+    """Run another module of this room, loaded only now: what a verb needs for one of its options alone."""
+    _later(module, function)(options)
+
+
 def _sentence(text: str) -> str:
     return text[0].upper() + text[1:] + "."

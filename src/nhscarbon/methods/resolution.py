@@ -157,6 +157,27 @@ def _takes(key: FactorKey, entry: CatalogueActivity, method: Methodology) -> boo
     return {factor.unit for year in method.periods for factor in method.factors(key.activity, year)} == {key.unit}
 
 
+def units_taken(activity: str, method: Methodology) -> tuple[str, ...]:
+    """Return the units that an activity can be measured in: those that the catalogue lists, and others of their kind.
+
+    Whether a unit has a factor in a year is for `resolve` to say.
+
+    Examples
+    --------
+    >>> import nhscarbon as nc
+    >>> units_taken("water.supply", nc.methodology("nhs-2026.1"))
+    ('m3', 'ML')
+    """
+    entry, home = method.catalogue.activities[activity], method.manifest.geography
+    years = method.periods if method.overlays else method.periods[:1]  # only an overlay's own figures have years
+    return entry.units + tuple(
+        unit
+        for unit in method.units.decimals
+        if unit not in entry.units
+        and any(_takes(FactorKey(activity, unit, year, home), entry, method) for year in years)
+    )
+
+
 def _no_route(key: FactorKey, entry: CatalogueActivity, method: Methodology) -> Wording:
     """Say why a unit is refused, which units the year takes, and in which years the unit is taken."""
     units = [unit for unit in entry.units if _served(key._replace(unit=unit), entry, method)]

@@ -12,6 +12,7 @@ from nhscarbon.findings import Findings
 from nhscarbon.footprint.coverage import MISSING, completeness_of_all
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.footprint.label import OPEN
+from nhscarbon.methods.methodology import Methodology
 from nhscarbon.methods.resolution import Line
 from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.output.tables import number
@@ -233,7 +234,7 @@ def factors(asked: ReportRequest) -> Section:
     merged: dict[tuple[Cell, ...], float] = {}
     lines = zip(by_key.lines, by_key.key_of_line.tolist(), kgco2e.tolist(), inside.tolist(), strict=True)
     for line, key, kilograms, counts in lines:
-        row = (keys[key].period, "yes" if counts else "no", *_cited(line, asked))
+        row = (keys[key].period, "yes" if counts else "no", *cited(line, footprint.method))
         merged[row] = merged.get(row, 0.0) + kilograms
     ordered = sorted(merged.items(), key=lambda each: ([-int(each[0][1] == "yes"), -abs(each[1])], str(each[0])))
     rows = [(name, year, kilograms / KG_PER_TONNE, counts, *rest) for (year, counts, name, *rest), kilograms in ordered]
@@ -247,10 +248,10 @@ def factors(asked: ReportRequest) -> Section:
     return Section("factors", "Factors", (), (), (Table("factor-table", FACTORS, columns, tuple(rows), note),))
 
 
-def _cited(line: Line, asked: ReportRequest) -> tuple[Cell, ...]:
+def cited(line: Line, method: Methodology) -> tuple[Cell, ...]:
     """Return what a factor is and where it was read."""
     factor = line.factor
-    package = asked.whole.method.packages[factor.package].package.descriptor
+    package = method.packages[factor.package].package.descriptor
     steps = [f"{step.multiplier} {step.to_unit}/{step.from_unit}: {step.source}" for step in line.cited]
     used = f"x {number(line.conversion)}" if line.conversion_id else ""
     copied = any(
