@@ -16,8 +16,9 @@ HELD = (
     "installed/charge/capacity/nameplate/inventory/held/holding/stock/register",
 )
 FACTS = ("A potential, price or certificate is not an amount. Give the kilograms topped up.",
-         "gwp/co2e/price/certificate/temperature/pressure")  # fmt: skip
+         "gwp/potential/price/certificate/temperature/pressure")  # fmt: skip
 CHARGES = ("kg_charge_air_conditioning", "kg_charge_chiller")
+INDUSTRIAL_GASES = "spend.sic.20a"
 _MODEL = re.compile(r"\b(?!r\d)([a-z]{1,5})(\d{1,4}[a-z]{0,5})\b")
 _DIGITS = ("11", "12", "22", "23", "32", "123", "124", "125", "502", "507")
 _BRANDS = "freon/suva/klea/forane/genetron/arcton/frigen/solkane/reclin/meforex/isotron/algofrene/ucon/gas/daikin/type"
@@ -55,6 +56,7 @@ def _refrigerant(name: str, number: str, source: str) -> Iterator[Row]:
     yield Row(f"{name} {HELD[1]}", "ask", "|".join(f"{code}@{unit}" for unit in CHARGES), HELD[0], source=source,
               wins=True)  # fmt: skip
     if name == number:
+        yield Row(name, "one", INDUSTRIAL_GASES, kinds="money")
         yield Row(f"{name} {HELD[1]} added/addition/topped/top/leaked/lost", "one", code, source=source, wins=True)
         yield Row(f"{name} {FACTS[1]}", "none", "", FACTS[0], source=source, wins=True)
 
@@ -98,7 +100,8 @@ def waste_codes() -> Iterator[Row]:
     """Yield the codes of the European Waste Catalogue that health care meets."""
     for row in cells(HERE / "waste_codes.csv"):
         text = row["text"] or f"{row['code']}: {row['name']}"
-        yield Row(row["code"].replace(" ", ""), row["outcome"], row["answers"], text, source=row["source"], wins=True)
+        for code in (row["code"].replace(" ", ""), row["code"].replace(" ", "-")):
+            yield Row(code, row["outcome"], row["answers"], text, source=row["source"], wins=True)
 
 
 def colours() -> Iterator[Row]:

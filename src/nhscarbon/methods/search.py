@@ -141,7 +141,7 @@ class Search:
             return self._ask(
                 codes, "More than one activity has these words. Which is it?", said, score, confirm=confirm
             )
-        rival = self._rival(matches, explained)
+        rival = [] if best.term.wins else self._rival(matches, explained)
         if rival:
             return self._ask([*codes[:1], *rival], "Part of the phrase means something else. Which is it?", said, score,
                              confirm=confirm)  # fmt: skip
