@@ -18,6 +18,8 @@ SRC = REPO / "src" / "nhscarbon"
 # from the cellar up: a room imports those above it in this list, and itself; two in one row never meet
 ROOMS = (
     ("version", "errors"),
+    ("period_words",),
+    ("period_questions",),
     ("periods", "output"),
     ("findings",),
     ("methods",),

@@ -25,7 +25,7 @@ def tonnes(value: float, places: int = 2) -> str:
     '18.39'
     """
     rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    return f"{rounded if rounded else abs(rounded):,}"  # no minus before a nought
+    return f"{rounded if rounded else abs(rounded):,}"  # no minus before a zero
 
 
 def number(value: object) -> str:

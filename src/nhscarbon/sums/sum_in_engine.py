@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from nhscarbon.activity import schema
 from nhscarbon.activity.columns import BLANK, Column, Mask
+from nhscarbon.activity.header import Answers, read_header
 from nhscarbon.activity.readers.from_arrow import coded_column
-from nhscarbon.activity.readers.from_frame import column_findings, no_rows, spelling_findings
+from nhscarbon.activity.readers.from_frame import no_rows, spelt_findings
 from nhscarbon.errors import UnreadableError, UsageError
 from nhscarbon.findings import Finding
 from nhscarbon.methods.units import MICRO, Units, decimals_of
@@ -38,7 +39,9 @@ WORDS = (nw.String, nw.Categorical, nw.Enum)  # what a code may be
 SUMS = ("high", "low", *("_".join(pair) for pair in COUNTS))
 
 
-def sum_in_engine(table: nw.LazyFrame[Any], *, keep: tuple[str, ...], units: Units) -> PartialSums:
+def sum_in_engine(
+    table: nw.LazyFrame[Any], *, keep: tuple[str, ...], units: Units, answers: Answers = ()
+) -> PartialSums:
     """Return the partial sums of an engine's table; the grouping and the adding are the engine's.
 
     Parameters
@@ -49,6 +52,8 @@ def sum_in_engine(table: nw.LazyFrame[Any], *, keep: tuple[str, ...], units: Uni
         Further columns to keep apart.
     units : Units
         Whose decimal scales apply.
+    answers : tuple, optional
+        What a mapping says of the columns.
 
     Raises
     ------
@@ -59,7 +64,7 @@ def sum_in_engine(table: nw.LazyFrame[Any], *, keep: tuple[str, ...], units: Uni
         raise UnreadableError(
             'tables of engines come back as Arrow, which needs an extra: pip install "nhscarbon[arrow]"'
         )
-    frame, findings = named_as_ours(table)
+    frame, findings = named_as_ours(table, answers)
     kinds = dict(frame.collect_schema())
     names = (*KEY, *(name for name in keep if name != "month"))
     refuse_text(kinds)
@@ -74,17 +79,22 @@ def sum_in_engine(table: nw.LazyFrame[Any], *, keep: tuple[str, ...], units: Uni
     decimals = {**{unit.strip(): scale for unit, scale in scales.items()}, "": MICRO}
     sums = _partial(grouped, (*KEY, *keep), decimals, lambda: _blank_rows(frame, kinds))
     none = () if len(sums) or any(finding.refuses for finding in findings) else (no_rows(""),)
-    return replace(sums, findings=(*findings, *none), keep=keep)
+    spelt = spelt_findings(dict.fromkeys(text.strip() for text in words["period"]), "")
+    return replace(sums, findings=(*findings, *spelt, *none), keep=keep)
 
 
-def named_as_ours(frame: nw.LazyFrame[Any]) -> tuple[nw.LazyFrame[Any], list[Finding]]:
+def named_as_ours(frame: nw.LazyFrame[Any], answers: Answers = ()) -> tuple[nw.LazyFrame[Any], list[Finding]]:
     """Return a table with known columns in our own spelling, and what is to be said of its header."""
-    sent = [str(name) for name in frame.collect_schema().names()]
-    names = schema.in_own_spelling(sent)
-    if twice := sorted({name for name in names if name and names.count(name) > 1}):
-        raise UnreadableError(f"the table has the column '{twice[0]}' more than once")
-    other = {before: name for before, name in zip(sent, names, strict=True) if before != name and name in schema.NAMES}
-    return (frame.rename(other) if other else frame), [*column_findings(names, ""), *spelling_findings(sent, names, "")]
+    columns = [str(name) for name in frame.collect_schema().names()]
+    header = read_header(columns, answers)
+    if header.twice:
+        raise UnreadableError(f"the table has the column '{header.twice}' more than once")
+    other = {before: name for before, name in zip(columns, header.names, strict=True)
+             if before != name and (name in schema.NAMES or before in schema.NAMES)}  # fmt: skip
+    frame = frame.rename(other) if other else frame
+    if header.words:
+        frame = frame.with_columns(**{name: nw.lit(word) for name, word in header.words.items()})
+    return frame, header.findings("")
 
 
 def blank(kinds: Mapping[str, nw.dtypes.DType]) -> nw.Expr:

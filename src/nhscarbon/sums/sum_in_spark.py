@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 
 from nhscarbon.activity.activity import Activity
+from nhscarbon.activity.header import ColumnAnswer
 from nhscarbon.activity.readers.from_arrow import from_arrow_table
 from nhscarbon.activity.readers.from_frame import no_rows
 from nhscarbon.activity.readers.streaming import BATCH, Piece, open_stream
@@ -91,7 +92,7 @@ def spark_partial(
 def _of_table(table: DataFrame, keep: tuple[str, ...]) -> PartialSums:
     """Sum the rows of a table, wherever Spark has them."""
     if not hasattr(table, "mapInArrow"):
-        raise UsageError(f"a {type(table).__name__} is no table of Spark: give one, or the path of Parquet files")
+        raise UsageError(f"a {type(table).__name__} is not a Spark table: give one, or the path of Parquet files")
     frame, findings = named_as_ours(lazy(table))
     kinds = dict(frame.collect_schema())
     refuse_text(kinds)
@@ -164,4 +165,5 @@ def _sum(parts: Sequence[Iterable[Activity]], keep: tuple[str, ...]) -> PartialS
 
 def _piece(about: dict[str, Any]) -> Piece:
     return Piece(**{**about, "row_groups": tuple(about["row_groups"]),
-                    "words": tuple((name, word) for name, word in about["words"])})  # fmt: skip
+                    "words": tuple((name, word) for name, word in about["words"]),
+                    "answers": tuple((name, ColumnAnswer(*said)) for name, said in about["answers"])})  # fmt: skip

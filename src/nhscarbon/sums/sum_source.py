@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from nhscarbon.activity.activity import Activity, RowRange, Source
 from nhscarbon.activity.columns import BLANK, Column
+from nhscarbon.activity.header import Answers
 from nhscarbon.activity.likely_quantity import likely_quantity
 from nhscarbon.activity.readers.csv_streaming import CsvChunks, NeedsCare
 from nhscarbon.activity.readers.from_frame import no_rows
@@ -89,6 +90,7 @@ def sum_source(
     units: Units | None = None,
     threads: int | None = None,
     progress: bool | ProgressHook = False,
+    answers: Answers = (),
 ) -> tuple[PartialSums, tuple[Source, ...]]:
     """Return the partial sums of a source, and what its rows can be looked at again in; see `open_source`.
 
@@ -102,6 +104,8 @@ def sum_source(
         Whose decimal scales apply; those that ship when left out.
     threads, progress
         As of `partial`.
+    answers : tuple, optional
+        What a mapping says of the columns; see `open_source`.
 
     Raises
     ------
@@ -116,7 +120,7 @@ def sum_source(
             raise UsageError(f"these partial sums kept {', '.join(source.keep) or 'no further column'}: sum them again")
         return source, ()
     units = shipped_units() if units is None else units
-    opened = open_source(source)
+    opened = open_source(source, answers=answers)
     if isinstance(opened, EngineTable):
         return _sum_engine(opened, keep, units)
     names, workers = (*KEY, *keep), threads or os.cpu_count() or 1
@@ -135,11 +139,11 @@ def sum_source(
 
 def _sum_engine(table: EngineTable, keep: tuple[str, ...], units: Units) -> tuple[PartialSums, tuple[Source, ...]]:
     """Let an engine sum its table; the rows of a small one in this process are fetched, for the checks to look at."""
-    sums = sum_in_engine(table.frame, keep=keep, units=units)
+    sums = sum_in_engine(table.frame, keep=keep, units=units, answers=table.answers)
     if sums.read > SMALL or table.engine not in COLLECTED:
         return sums, ()
     if not {*DETAIL} <= {*keep}:
-        detail = sum_in_engine(table.frame, keep=DETAIL, units=units)
+        detail = sum_in_engine(table.frame, keep=DETAIL, units=units, answers=table.answers)
         sums = replace(sums, detail=replace(detail, findings=()))
     return sums, (rows_in_memory(table),)
 

@@ -16,8 +16,9 @@ from nhscarbon.activity.activity import Activity
 from nhscarbon.activity.columns import Mask
 from nhscarbon.activity.files.sheets import decode
 from nhscarbon.activity.files.workbook_guard import guard_text
+from nhscarbon.activity.header import Answers, Header, is_header, read_header
 from nhscarbon.activity.numbers import near_half
-from nhscarbon.activity.readers.from_arrow import blank_rows, from_arrow_table
+from nhscarbon.activity.readers.from_arrow import blank_rows, from_arrow_table, with_words
 from nhscarbon.errors import UnreadableError
 
 try:  # an extra: whoever calls has asked whether it is there
@@ -42,10 +43,11 @@ class CsvChunks:
     thread at a time; so is the whole file, from its start, where a quoted cell spans lines.
     """
 
-    def __init__(self, path: str, *, careful: bool = False) -> None:
+    def __init__(self, path: str, *, careful: bool = False, answers: Answers = ()) -> None:
         self.path, self.name, self.careful = path, Path(path).name, careful
         self.stream = Path(path).open("rb")  # noqa: SIM115  closed by whoever takes the last of it
-        self.header, self.row = csv_header(path, self.stream.readline(LONGEST_LINE)), FIRST_OF_CSV
+        header, self.row = csv_header(path, self.stream.readline(LONGEST_LINE), answers), FIRST_OF_CSV
+        self.header, self.words = list(header.names), header.words
         self.encoding = ""
         self.lock = Lock()
 
@@ -83,7 +85,9 @@ class CsvChunks:
 
     def _activity(self, table: pa.Table, columns: Sequence[str], first: int, filled: Mask | None = None) -> Activity:
         wanted = table.select([name for name in table.column_names if name in columns])
-        return from_arrow_table(wanted, file=self.name, first_row=first, silent=True, filled=filled)
+        return with_words(
+            from_arrow_table(wanted, file=self.name, first_row=first, silent=True, filled=filled), self.words
+        )
 
     def _next(self) -> bytes:
         """Return whole lines."""
@@ -93,7 +97,9 @@ class CsvChunks:
         if chunk and not chunk.endswith(b"\n"):
             end = self.stream.readline(LONGEST_LINE)
             if len(end) == LONGEST_LINE:
-                raise UnreadableError(f"'{self.name}' has a line of more than {LONGEST_LINE:,} bytes: it is no table")
+                raise UnreadableError(
+                    f"'{self.name}' has a line of more than {LONGEST_LINE:,} bytes: it is not a table"
+                )
             chunk += end
         return chunk
 
@@ -204,8 +210,8 @@ def _near_half(numbers: pa.ChunkedArray) -> bool:
     return any(near_half(chunk.to_numpy(zero_copy_only=False)).any() for chunk in numbers.chunks)
 
 
-def csv_header(path: str, line: bytes) -> list[str]:
-    """Return the names of the columns of a CSV file from its first line, as they are spelled here.
+def csv_header(path: str, line: bytes, answers: Answers = ()) -> Header:
+    """Return the columns of a CSV file from its first line, and what a mapping says of them.
 
     Raises
     ------
@@ -216,12 +222,12 @@ def csv_header(path: str, line: bytes) -> list[str]:
     if len(line) == LONGEST_LINE or (b"\r" in line and not line.endswith(b"\r\n")):
         raise UnreadableError(f"'{name}' has no line ends that a large table can be cut at: save it as CSV UTF-8")
     guard_text(name, line)
-    names = schema.in_own_spelling(first_cells(name, line))
-    if len(names) < 2:
+    header = read_header(first_cells(name, line), answers)
+    if len(header.names) < 2:
         raise UnreadableError(f"'{name}' is not a comma-separated table with a header in its first line")
-    if twice := sorted({each for each in names if each and names.count(each) > 1}):
-        raise UnreadableError(f"the table has the column '{twice[0]}' more than once")
-    return names
+    if header.twice:
+        raise UnreadableError(f"the table has the column '{header.twice}' more than once")
+    return header
 
 
 def first_cells(name: str, line: bytes) -> list[str]:
@@ -235,7 +241,7 @@ def first_cells(name: str, line: bytes) -> list[str]:
 def refuse_lower_header(name: str, lines: Sequence[bytes]) -> None:
     """Refuse a large file that begins with other rows than its header."""
     for row, line in enumerate(lines, start=1):
-        if schema.is_header(first_cells(name, line)):
+        if is_header(first_cells(name, line)):
             raise UnreadableError(
                 f"the header of '{name}' is in row {row}: delete the rows above it, as a file of this size is read "
                 "piece by piece"

@@ -13,6 +13,7 @@ import pandas as pd
 
 from nhscarbon.activity.activity import Activity
 from nhscarbon.activity.encoding import COPIED
+from nhscarbon.activity.header import Answers
 from nhscarbon.activity.readers.from_arrow import SHARED_FROM, from_arrow_table
 from nhscarbon.activity.readers.from_frame import from_frame
 from nhscarbon.errors import UnreadableError, UsageError
@@ -25,10 +26,11 @@ WRITES_THROUGH = int(pd.__version__.partition(".")[0]) < 3  # pandas writes to w
 WORTH_IT = 1 << 12  # rows of a pandas frame whose text is coded by Arrow
 
 
-def from_any_frame(source: object) -> Activity:
+def from_any_frame(source: object, answers: Answers = ()) -> Activity:
     """Return an eager frame of any library that narwhals knows as activity data.
 
-    Frames may be changed afterwards; but pandas categories of more than a million rows are shared.
+    Frames may be changed afterwards; but pandas categories of more than a million rows are shared. `answers` is what a
+    mapping says of the columns.
 
     Raises
     ------
@@ -39,19 +41,20 @@ def from_any_frame(source: object) -> Activity:
     """
     source = nw.to_native(cast("Any", source), pass_through=True)
     if not isinstance(source, pd.DataFrame):
-        return _of_frame(source)
+        return _of_frame(source, answers)
     if WRITES_THROUGH:
-        return _of_frame(source.copy())
+        return _of_frame(source.copy(), answers)
     shared = (kind.kind in "iuf" or isinstance(kind, pd.CategoricalDtype) for kind in source.dtypes)
     held = tuple(source.iloc[:, place] for place, here in enumerate(shared) if here)
-    return replace(_of_frame(source), held=held)
+    return replace(_of_frame(source, answers), held=held)
 
 
-def _of_frame(source: object) -> Activity:
+def _of_frame(source: object, answers: Answers) -> Activity:
     table = _arrow_table(source)
     if table is not None:
-        return from_arrow_table(table, threads=(os.cpu_count() or 1) if table.num_rows >= SHARED_FROM else 1)
-    return from_frame(_frame(cast("IntoDataFrame", source)))
+        threads = (os.cpu_count() or 1) if table.num_rows >= SHARED_FROM else 1
+        return from_arrow_table(table, threads=threads, answers=answers)
+    return from_frame(_frame(cast("IntoDataFrame", source)), answers=answers)
 
 
 def _arrow_table(source: object) -> pa.Table | None:

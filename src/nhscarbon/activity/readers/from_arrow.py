@@ -14,9 +14,10 @@ from nhscarbon.activity import schema
 from nhscarbon.activity.activity import Activity, RowRange
 from nhscarbon.activity.columns import BLANK, Column, Mask, one
 from nhscarbon.activity.encoding import all_finite, no_numbers, none_unread, numbers_in, odd_numbers, recode
+from nhscarbon.activity.header import Answers, read_header
 from nhscarbon.activity.numbers import LONGEST, near_half
 from nhscarbon.activity.readers.column_types import odd_arrow_type, type_finding
-from nhscarbon.activity.readers.from_frame import column_findings, filled_rows, number_findings, spelling_findings
+from nhscarbon.activity.readers.from_frame import filled_rows, number_findings, period_findings
 from nhscarbon.errors import UnreadableError
 
 try:  # an extra: whoever calls has asked whether it is there
@@ -40,6 +41,7 @@ def from_arrow_table(
     threads: int = 1,
     silent: bool = False,
     filled: Mask | slice | None = None,
+    answers: Answers = (),
 ) -> Activity:
     """Return an Arrow table as activity data.
 
@@ -55,16 +57,18 @@ def from_arrow_table(
         Leave out what is to be said of the columns: of a later batch it was said.
     filled : bool array, shape (rows,), or slice, optional
         The rows to keep, where the table has not all columns that say which are blank.
+    answers : tuple, optional
+        What a mapping says of the columns; see `nhscarbon.activity.header`.
 
     Raises
     ------
     UnreadableError
         If a column stands twice or holds lists and the like.
     """
-    sent_names = [str(name) for name in table.schema.names]
-    names = schema.in_own_spelling(sent_names)
-    if twice := sorted({name for name in names if name and names.count(name) > 1}):
-        raise UnreadableError(f"the table has the column '{twice[0]}' more than once")
+    header = read_header([str(name) for name in table.schema.names], answers)
+    names = list(header.names)
+    if header.twice:
+        raise UnreadableError(f"the table has the column '{header.twice}' more than once")
     known = [name for name in names if name in schema.NAMES]
     types = {name: odd_arrow_type(table.schema.field(names.index(name)).type, name) for name in known}
     odd = {name: (kind, np.asarray(table.column(names.index(name)).is_valid())) for name, kind in types.items() if kind}
@@ -83,7 +87,8 @@ def from_arrow_table(
     if filled is None:
         filled = filled_rows(columns.values(), blanks, table.num_rows)
     rows = RowRange(first_row, table.num_rows)[filled]
-    findings = [] if silent else [*column_findings(names, file), *spelling_findings(sent_names, names, file)]
+    findings = [] if silent else header.findings(file)
+    findings += header.differing(columns["unit"].labels if "unit" in columns else (), file)
     all_rows = RowRange(first_row, table.num_rows)
     findings += [type_finding(name, kind, cells, all_rows, file) for name, (kind, cells) in odd.items()]
     numbers, unread = {}, {}
@@ -92,9 +97,11 @@ def from_arrow_table(
         if texts.labels or one(blank).any():
             findings += number_findings(name, blank[filled], unread[name], rows, file)
     words = {name: Column(column.codes[filled], column.labels) for name, column in columns.items()}
-    return Activity(
+    findings += period_findings(words.get("period"), rows, file)
+    activity = Activity(
         columns=words, numbers=numbers, unread=unread, findings=tuple(findings), file=file, row_numbers=rows
     )
+    return with_words(activity, header.words) if header.words else activity
 
 
 def with_words(activity: Activity, words: Mapping[str, str]) -> Activity:

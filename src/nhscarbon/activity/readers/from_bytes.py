@@ -16,10 +16,12 @@ from nhscarbon.activity.activity import Activity
 from nhscarbon.activity.concat import concat
 from nhscarbon.activity.files.file_kinds import refuse_other_kinds
 from nhscarbon.activity.files.limits import Limits
-from nhscarbon.activity.files.sheets import WORKBOOK_STARTS, read_grids, with_errors
-from nhscarbon.activity.files.workbook_parts import about
-from nhscarbon.activity.readers.from_frame import from_frame, spelling_findings
+from nhscarbon.activity.files.sheets import WORKBOOK_STARTS, Grid, read_grids, with_errors
+from nhscarbon.activity.files.workbook_parts import About, about
+from nhscarbon.activity.header import Answers
+from nhscarbon.activity.readers.from_frame import from_frame
 from nhscarbon.activity.readers.from_sheets import Table, tables_of
+from nhscarbon.activity.readers.from_template import from_template, is_lines
 from nhscarbon.activity.readers.subprocess_reader import Reader
 from nhscarbon.activity.template_properties import ID, TEMPLATE, form_findings, nothing_entered, ours, own_sheets
 from nhscarbon.activity.theme_rows import is_themes, rows_of_sheet
@@ -27,8 +29,10 @@ from nhscarbon.errors import UnreadableError
 from nhscarbon.output.text import shown
 
 
-def from_bytes(name: str, content: bytes, limits: Limits, parser: Reader | None) -> Activity:
+def from_bytes(name: str, content: bytes, limits: Limits, parser: Reader | None, answers: Answers = ()) -> Activity:
     """Return the rows of a file: of every sheet with a header, where it is a workbook.
+
+    `answers` is what a mapping says of the columns.
 
     Raises
     ------
@@ -40,7 +44,7 @@ def from_bytes(name: str, content: bytes, limits: Limits, parser: Reader | None)
     sha256 = hashlib.sha256(content).hexdigest()
     for starts, frame_of in _formats().items():
         if content.startswith(starts):
-            return from_frame(frame_of(name, content, parser), file=name, sha256=sha256)
+            return from_frame(frame_of(name, content, parser), file=name, sha256=sha256, answers=answers)
     apart = parser is not None and content.startswith(WORKBOOK_STARTS)
     every = parser.grids(name, content) if parser and apart else read_grids(name, content, limits)
     beside = about(content)
@@ -49,7 +53,9 @@ def from_bytes(name: str, content: bytes, limits: Limits, parser: Reader | None)
     grids = [grid for grid in every if grid not in answered and any(map(any, grid.rows))]
     if not grids:
         raise UnreadableError(f"'{name}' is empty: it has no header")
-    tables, findings = tables_of(name, grids, beside, own_sheets(beside.properties))
+    if any(map(is_lines, grids)):
+        return _filled_template(name, sha256, grids, beside)
+    tables, findings = tables_of(name, grids, beside, own_sheets(beside.properties), answers)
     sheets = [_of_table(table, name) for table in tables]
     if beside.properties.get(TEMPLATE) == ID:
         findings += form_findings(beside.properties, every, name)
@@ -63,6 +69,16 @@ def from_bytes(name: str, content: bytes, limits: Limits, parser: Reader | None)
     )  # fmt: skip
 
 
+def _filled_template(name: str, sha256: str, grids: list[Grid], beside: About) -> Activity:
+    """Return what stands in a template with one line for each thing."""
+    filled = from_template(name, sha256, grids, beside)
+    of_form = form_findings(beside.properties, grids, name)
+    if not len(filled) and not filled.themes and not any(each.refuses for each in filled.findings):
+        of_form.append(nothing_entered(name))
+        filled = replace(filled, findings=())
+    return replace(filled, findings=(*of_form, *filled.findings), form=ours(beside.properties))
+
+
 @lru_cache(maxsize=1)
 def _formats() -> Mapping[bytes, Callable[[str, bytes, Reader | None], pd.DataFrame]]:
     """Return what reads files by their first bytes: a module of this folder that names them in `STARTS`."""
@@ -73,5 +89,7 @@ def _formats() -> Mapping[bytes, Callable[[str, bytes, Reader | None], pd.DataFr
 def _of_table(table: Table, name: str) -> Activity:
     columns = list(zip(*table.body, strict=True)) or [()] * len(table.names)
     frame = pd.DataFrame(dict(enumerate(columns)), dtype=object).set_axis(list(table.names), axis=1)
-    told = [*table.findings, *spelling_findings(table.sent, table.names, name)]
-    return from_frame(frame, file=name, sheet=table.sheet, first_row=table.header_row + 1, findings=told)
+    return from_frame(
+        frame, file=name, sheet=table.sheet, first_row=table.header_row + 1, findings=table.findings,
+        header=table.header,
+    )  # fmt: skip

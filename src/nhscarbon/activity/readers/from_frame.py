@@ -12,12 +12,15 @@ from numpy.typing import NDArray
 from nhscarbon.activity import schema
 from nhscarbon.activity.activity import Activity, RowNumbers, RowRange, SheetRows
 from nhscarbon.activity.columns import BLANK, Column, one
-from nhscarbon.activity.encoding import code_numbers, code_text, no_numbers
+from nhscarbon.activity.encoding import code_numbers, code_text, no_numbers, recode
+from nhscarbon.activity.header import Answers, Header, read_header
 from nhscarbon.activity.numbers import not_number
 from nhscarbon.activity.readers.column_types import odd_type, type_finding
 from nhscarbon.errors import UnreadableError
 from nhscarbon.findings import Finding, finding, first_rows, wording
+from nhscarbon.periods import spelt_period
 
+EACH_PERIOD = 12  # other spellings of periods that have a note each; more of them have one together
 SHOWN = 50  # bad values of one column that are listed one by one
 
 
@@ -29,6 +32,8 @@ def from_frame(
     sheet: str = "",
     first_row: int = 1,
     findings: Sequence[Finding] = (),
+    answers: Answers = (),
+    header: Header | None = None,
 ) -> Activity:
     """Code the known columns of a frame and remember what could not be read.
 
@@ -42,19 +47,23 @@ def from_frame(
         The number of the first row as the sender sees it: 2 below a header.
     findings : sequence of Finding, optional
         What was met before.
+    answers : tuple, optional
+        What a mapping says of the columns; see `nhscarbon.activity.header`.
+    header : Header, optional
+        The header, where it has been read: the frame's columns are then in our own spelling.
 
     Raises
     ------
     UnreadableError
         If a column name stands twice.
     """
-    sent = [str(name) for name in frame.columns]
-    names = schema.in_own_spelling(sent)
+    header = header or read_header([str(name) for name in frame.columns], answers)
+    names = list(header.names)
     frame = frame.set_axis(names, axis=1)
-    if twice := sorted({name for name in names if name and names.count(name) > 1}):
+    if header.twice:
         where = f" of sheet '{sheet[:60]}'" if sheet else ""
         advice = "put each table on a sheet of its own" if sheet else ""
-        raise UnreadableError(f"the table{where} has the column '{twice[0]}' more than once", advice=advice)
+        raise UnreadableError(f"the table{where} has the column '{header.twice}' more than once", advice=advice)
     row_numbers = RowRange(first_row, len(frame))
     types = {name: odd_type(frame[name], name) for name in names if name in schema.NAMES}
     odd = {name: (kind, cells) for name, (kind, cells) in types.items() if kind}
@@ -67,7 +76,8 @@ def from_frame(
     filled = filled_rows(columns.values(), blanks, len(frame))
     nameless = [place for place, name in enumerate(names) if not name]
     shown = [f"(no name, column {place + 1})" for place in nameless if any(map(str, frame.iloc[:, place]))]
-    found = [*findings, *column_findings([*filter(None, names), *shown], file), *spelling_findings(sent, names, file)]
+    found = [*findings, *header.findings(file, [*filter(None, names), *shown])]
+    found += header.differing(columns["unit"].labels if "unit" in columns else (), file)
     found += [type_finding(name, kind, cells, row_numbers, file) for name, (kind, cells) in odd.items()]
     if not len(row_numbers[filled]) and ({*schema.REQUIRED} & {*names} or not len(frame)):
         found.append(no_rows(file))
@@ -76,8 +86,12 @@ def from_frame(
         numbers[name] = values[filled]
         unread[name] = Column(texts.codes[filled], texts.labels)
         found += number_findings(name, blank[filled], unread[name], row_numbers[filled], file)
+    words = {name: Column(column.codes[filled], column.labels) for name, column in columns.items()}
+    found += period_findings(words.get("period"), row_numbers[filled], file)
+    rows = len(row_numbers[filled])
+    words |= {name: recode(np.broadcast_to(np.int8(0), rows), [word]) for name, word in header.words.items()}
     return Activity(
-        columns={name: Column(column.codes[filled], column.labels) for name, column in columns.items()},
+        columns=words,
         numbers=numbers,
         unread=unread,
         findings=tuple(replace(each, sheet=sheet) if sheet else each for each in found),
@@ -105,38 +119,31 @@ def filled_rows(columns: Iterable[Column], blanks: Iterable[NDArray[np.bool_]], 
     return ~empty if empty.any() else slice(None)
 
 
-def column_findings(names: list[str], file: str) -> list[Finding]:
-    """Return what is to be said of a header: columns that are missing, and those that were not used."""
-    findings = []
-    columns = ", ".join(schema.REQUIRED)
-    if not set(schema.REQUIRED) & set(names):
-        return [finding("column_missing", "no_header", file=file, columns=columns)]
-    for name in schema.REQUIRED:
-        if name not in names:
-            near = [other for other in names if other not in schema.NAMES and schema.nearest_column(other) == name]
-            if near:
-                findings.append(finding("column_missing", "near", file=file, column=name, near=near[0]))
-            else:
-                findings.append(finding("column_missing", file=file, column=name, columns=columns))
-    for name in names:
-        if (meant := schema.column_meant(name)) in names and name not in schema.NAMES:
-            findings.append(finding("column_twice", file=file, column=name, value=name[:100], meant=meant))
-        elif name not in schema.NAMES:
-            if near_name := schema.nearest_column(name):
-                findings.append(
-                    finding("column_unknown", "near", file=file, column=name, value=name[:100], near=near_name)
-                )
-            else:
-                findings.append(finding("column_unknown", file=file, column=name, value=name[:100]))
-    return findings
-
-
-def spelling_findings(sent: Sequence[str], names: Sequence[str], file: str) -> list[Finding]:
-    """Return what is to be said of columns that a header names in another spelling."""
+def period_findings(column: Column | None, row_numbers: RowNumbers, file: str) -> list[Finding]:
+    """Return what is to be said of periods that are read from another spelling, each spelling once."""
+    if column is None:
+        return []
+    spelt = {label: code for code, label in enumerate(column.labels) if spelt_period(label)}
+    if len(spelt) > EACH_PERIOD:
+        rows = row_numbers[np.isin(column.codes, list(spelt.values()))]
+        return [replace(each, rows=len(rows), first_rows=first_rows(rows)) for each in spelt_findings(spelt, file)]
+    located = {label: row_numbers[column.codes == code] for label, code in spelt.items()}
+    met = {label: rows for label, rows in located.items() if len(rows)}
     return [
-        finding("column_spelling", file=file, column=name, value=cell[:100])
-        for cell, name in zip(sent, names, strict=True)
-        if cell != name and name in schema.NAMES
+        replace(each, rows=len(rows), first_rows=first_rows(rows))
+        for each, rows in zip(spelt_findings(met, file), met.values(), strict=True)
+    ]
+
+
+def spelt_findings(labels: Iterable[str], file: str) -> list[Finding]:
+    """Return a note of each period in another spelling, or of more than `EACH_PERIOD` one note."""
+    spelt = [label for label in labels if spelt_period(label)]
+    if len(spelt) > EACH_PERIOD:
+        words = ", ".join(f"'{label}' as {spelt_period(label)}" for label in spelt[:EACH_PERIOD])
+        return [finding("period_spelling", "many", file=file, column="period", rows=0, count=len(spelt), words=words)]
+    return [
+        finding("period_spelling", file=file, column="period", value=label[:100], rows=0, meant=spelt_period(label))
+        for label in spelt
     ]
 
 

@@ -11,6 +11,7 @@ from string import ascii_uppercase
 from nhscarbon.activity import schema
 from nhscarbon.activity.files.sheets import Grid
 from nhscarbon.activity.files.workbook_parts import About
+from nhscarbon.activity.header import Answers, Header, is_header, read_header
 from nhscarbon.errors import UnreadableError
 from nhscarbon.findings import Finding, finding, first_rows
 from nhscarbon.output.excel import letters
@@ -25,15 +26,19 @@ FEWEST = 2  # rows that two sheets must share before one is taken for a copy of 
 class Table:
     """The rows below a header that was recognised; a row that is no activity is empty here, so that numbers stay.
 
-    `header_row` and the rows are numbered as Excel does; `sent` is the header as it stands, `names` as it is meant.
+    `header_row` and the rows are numbered as Excel does.
     """
 
     sheet: str
-    sent: tuple[str, ...]
-    names: tuple[str, ...]
+    header: Header
     header_row: int
     body: list[list[str]]
     findings: tuple[Finding, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The header as it is meant."""
+        return self.header.names
 
     @cached_property
     def rows(self) -> int:
@@ -42,7 +47,7 @@ class Table:
 
 
 def tables_of(
-    name: str, grids: Sequence[Grid], beside: About, silent: frozenset[str]
+    name: str, grids: Sequence[Grid], beside: About, silent: frozenset[str], answers: Answers = ()
 ) -> tuple[list[Table], list[Finding]]:
     """Find the activity tables of a file.
 
@@ -56,6 +61,8 @@ def tables_of(
         What the workbook says beside its cells.
     silent : frozenset of str
         Sheets that need no word when they are not read.
+    answers : tuple, optional
+        What a mapping says of the columns; see `nhscarbon.activity.header`.
 
     Returns
     -------
@@ -71,9 +78,9 @@ def tables_of(
         If the first sheet is no table either, or rows of a CSV file have more or fewer cells than its header.
     """
     grids = [grid for grid in grids if not _holds_answers(grid)] or grids
-    starts = {place: row for place, grid in enumerate(grids) if (row := _header_row(grid))}
+    starts = {place: row for place, grid in enumerate(grids) if (row := _header_row(grid, answers))}
     chosen = starts or {0: 1}
-    tables = [_table(name, grids[place], row, beside, known=bool(starts)) for place, row in chosen.items()]
+    tables = [_table(name, grids[place], row, beside, answers, known=bool(starts)) for place, row in chosen.items()]
     filled = [table for table in tables if table.rows]
     read = filled or tables[:1]
     findings = [
@@ -96,37 +103,37 @@ def _holds_answers(grid: Grid) -> bool:
     return bool(grid.sheet and grid.rows) and OF_ANSWERS in [cell.strip().casefold() for cell in grid.rows[0]]
 
 
-def _header_row(grid: Grid) -> int:
+def _header_row(grid: Grid, answers: Answers) -> int:
     """Return the row of a sheet's header, or 0."""
     head = grid.rows[: schema.HEADER_WITHIN]
-    return next((number for number, row in enumerate(head, start=1) if schema.is_header(row)), 0)
+    ours = next((number for number, row in enumerate(head, start=1) if schema.is_header(row)), 0)
+    return ours or next((number for number, row in enumerate(head, start=1) if is_header(row, answers)), 0)
 
 
-def _table(name: str, grid: Grid, row: int, beside: About, *, known: bool) -> Table:
+def _table(name: str, grid: Grid, row: int, beside: About, answers: Answers, *, known: bool) -> Table:
     header = grid.rows[row - 1]
     if not known:
         _refuse_no_table(name, grid, header)
     if not grid.sheet:
         _refuse_ragged(name, grid.rows[row:], row + 1, len(header))
-    names = schema.in_own_spelling(header)
+    read = read_header(header, answers)
+    names = read.names
     body = [cells or [""] * len(header) for cells in grid.rows[row:]]  # an empty line keeps its place in the numbering
-    layout = _Layout(name, grid, row, tuple(names), body)
+    layout = _Layout(name, grid, row, read, body)
     layout.above()
     layout.second_header()
     layout.totals()
     layout.merged()
     layout.hidden(beside.hidden_rows.get(grid.sheet, frozenset()))
     layout.hidden_columns(beside.hidden_columns.get(grid.sheet, frozenset()))
-    layout.unreckoned(beside.unreckoned.get(grid.sheet, ()))
-    return Table(
-        grid.sheet, tuple(cell.strip() for cell in header), tuple(names), row, layout.body, tuple(layout.findings)
-    )
+    layout.uncalculated(beside.uncalculated.get(grid.sheet, ()))
+    return Table(grid.sheet, read, row, layout.body, tuple(layout.findings))
 
 
 def _refuse_no_table(name: str, grid: Grid, header: Sequence[str]) -> None:
     """Refuse what has no header at all: old files begin with it, so it is looked for in the first row."""
     if grid.sheet and len([cell for cell in header if cell.strip()]) < 2:
-        raise UnreadableError(f"the first sheet of '{name}' is no table with a header in its first row")
+        raise UnreadableError(f"the first sheet of '{name}' is not a table with a header in its first row")
     if len(header) < 2:
         other = next((mark for mark in (";", "\t", "|") if header and mark in header[0]), None)
         why = f"it looks separated by {other!r}" if other else "its first row has one column"
@@ -149,8 +156,9 @@ def _refuse_ragged(name: str, rows: Sequence[Sequence[str]], first: int, width: 
 class _Layout:
     """What is odd in the layout of one sheet, gathered as it is looked at from top to bottom."""
 
-    def __init__(self, file: str, grid: Grid, header_row: int, names: tuple[str, ...], body: list[list[str]]) -> None:
-        self.file, self.grid, self.header_row, self.names, self.body = file, grid, header_row, names, body
+    def __init__(self, file: str, grid: Grid, header_row: int, header: Header, body: list[list[str]]) -> None:
+        self.file, self.grid, self.header_row, self.names, self.body = file, grid, header_row, header.names, body
+        self.sent = header.sent
         self.findings: list[Finding] = []
         self.words = [frozenset(column) for column in zip(*body, strict=True)]  # rows are many, words in a column few
 
@@ -166,14 +174,16 @@ class _Layout:
 
     def second_header(self) -> None:
         """Pass over a header that is printed again, and refuse another table below the first."""
-        named = [any(word[:1].isalpha() and schema.column_meant(word) for word in words) for words in self.words]
+        named = [cell in words or any(word[:1].isalpha() and schema.column_meant(word) for word in words)
+                 for cell, words in zip(self.sent, self.words, strict=True)]  # fmt: skip
         if sum(named) < schema.HEADER_NEEDS:
             return
         for place, row in enumerate(self.body):
-            if not schema.is_header(row):
+            again = tuple(cell.strip() for cell in row) == self.sent
+            if not again and not schema.is_header(row):
                 continue
             number = self.header_row + 1 + place
-            if schema.in_own_spelling(row) == list(self.names):
+            if again or read_header(row).names == self.names:
                 self.body[place] = [""] * len(row)
                 self._say("header_repeated", first_rows=first_rows([number]), cell=f"A{number}")
             else:
@@ -227,7 +237,7 @@ class _Layout:
                       cell=f"{letters(found[0])}{self.header_row}",
                       columns=", ".join(self.names[place] for place in found))  # fmt: skip
 
-    def unreckoned(self, cells: Sequence[str]) -> None:
+    def uncalculated(self, cells: Sequence[str]) -> None:
         """Say which formulas have no result: a program wrote them, and no spreadsheet has calculated them yet."""
         split = [(cell.rstrip("0123456789"), int(cell.lstrip(ascii_uppercase))) for cell in cells]
         used = {letters(place): name for place, name in enumerate(self.names) if name in schema.NAMES}

@@ -17,6 +17,7 @@ from nhscarbon.activity.concat import concat
 from nhscarbon.activity.files.file_kinds import is_called_otherwise
 from nhscarbon.activity.files.limits import LIMITS, Limits
 from nhscarbon.activity.files.sheets import read_bytes
+from nhscarbon.activity.header import Answers
 from nhscarbon.activity.readers.from_any_frame import from_any_frame
 from nhscarbon.activity.readers.from_bytes import from_bytes
 from nhscarbon.activity.readers.streaming import FileStream, open_stream
@@ -39,6 +40,7 @@ class EngineTable:
     """A table that an engine holds: lazy, or spread over machines."""
 
     frame: nw.LazyFrame[Any]
+    answers: Answers = ()
 
     @property
     def engine(self) -> str:
@@ -50,7 +52,12 @@ Opened = Activity | FileStream | EngineTable
 
 
 def open_source(
-    source: Tabular | Opened, *, whole: bool = False, limits: Limits | None = None, parser: Reader | None = None
+    source: Tabular | Opened,
+    *,
+    whole: bool = False,
+    limits: Limits | None = None,
+    parser: Reader | None = None,
+    answers: Answers = (),
 ) -> Opened:
     """Open a source of activity data.
 
@@ -67,6 +74,8 @@ def open_source(
         What a file is held against before it is parsed; the usual ones when left out.
     parser : Reader, optional
         A process apart that parses workbooks and Parquet files.
+    answers : tuple, optional
+        What a mapping says of the columns, as `nhscarbon.activity.header` takes it; of an `Activity` they were read.
 
     Returns
     -------
@@ -86,16 +95,17 @@ def open_source(
         path = Path(source)
         at_once = whole or limits is not None or parser is not None
         if (path.is_dir() or not at_once) and _in_pieces(path):
-            return open_stream(path)
-        return from_bytes(path.name, read_bytes(path, limits or LIMITS), limits or LIMITS, parser)
+            return open_stream(path, answers)
+        return from_bytes(path.name, read_bytes(path, limits or LIMITS), limits or LIMITS, parser, answers)
     if isinstance(source, io.IOBase) or hasattr(type(source), "read"):
         content = cast("IO[bytes] | IO[str]", source).read()
         name = Path(str(getattr(source, "name", "buffer"))).name
-        return from_bytes(name, content.encode() if isinstance(content, str) else content, limits or LIMITS, parser)
+        content = content.encode() if isinstance(content, str) else content
+        return from_bytes(name, content, limits or LIMITS, parser, answers)
     if isinstance(source, Sequence) and not hasattr(source, "dtype"):
-        return from_any_frame(_of_records(cast("Sequence[Record]", source)))
+        return from_any_frame(_of_records(cast("Sequence[Record]", source)), answers)
     query = _lazy(source)
-    return from_any_frame(source) if query is None else EngineTable(query)
+    return from_any_frame(source, answers) if query is None else EngineTable(query, answers)
 
 
 def rows_in_memory(opened: Opened) -> Activity:
@@ -118,7 +128,7 @@ def rows_in_memory(opened: Opened) -> Activity:
     frame = opened.frame  # its decimals as the doubles that the engine sums: older Arrow cannot read short ones
     exact = [name for name, kind in frame.collect_schema().items() if isinstance(kind, nw.Decimal)]
     frame = frame.with_columns(*(nw.col(name).cast(nw.Float64()) for name in exact)) if exact else frame
-    return from_any_frame(frame.collect("pyarrow").to_native())
+    return from_any_frame(frame.collect("pyarrow").to_native(), opened.answers)
 
 
 def _of_pieces(stream: FileStream) -> Activity:

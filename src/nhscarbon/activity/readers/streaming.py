@@ -13,16 +13,15 @@ from urllib.parse import unquote
 from nhscarbon.activity import schema
 from nhscarbon.activity.activity import Activity, SheetRows
 from nhscarbon.activity.columns import Mask
+from nhscarbon.activity.header import Answers, Header, is_header, read_header
 from nhscarbon.activity.readers.csv_streaming import (
     FIRST_OF_CSV,
     LONGEST_LINE,
     CsvChunks,
     csv_header,
-    first_cells,
     refuse_lower_header,
 )
 from nhscarbon.activity.readers.from_arrow import blank_rows, from_arrow_table, with_words
-from nhscarbon.activity.readers.from_frame import column_findings, spelling_findings
 from nhscarbon.activity.readers.parquet import refuse_many_columns, verify_seal
 from nhscarbon.activity.schema import HEADER_WITHIN
 from nhscarbon.errors import UnreadableError
@@ -56,6 +55,7 @@ class Piece:
     rows: int = 0
     words: tuple[tuple[str, str], ...] = ()
     careful: bool = False
+    answers: Answers = ()
 
     def batches(self, columns: Sequence[str] = schema.NAMES) -> Iterator[Activity]:
         """Yield the rows of some columns.
@@ -76,7 +76,8 @@ class Piece:
         about = _metadata(self.path, _state(self.path))
         schema_of = about.schema.to_arrow_schema()
         sent = [str(name) for name in schema_of.names]
-        names = dict(zip(sent, schema.in_own_spelling(sent), strict=True))
+        header = read_header(sent, self.answers)
+        names = dict(zip(sent, header.names, strict=True))
         wanted = [each for each in sent if names[each] in columns]
         others = [each for each in sent if names[each] in schema.NAMES and each not in wanted]
         if nested := next((name for name in wanted if pa.types.is_nested(schema_of.field(name).type)), ""):
@@ -92,16 +93,18 @@ class Piece:
             for group in self.row_groups:
                 start = row
                 for batch in file.iter_batches(BATCH, row_groups=[group], columns=wanted, use_threads=False):
+                    batch = batch.rename_columns([names[each] for each in batch.schema.names])  # noqa: PLW2901
                     activity = self._activity(batch, row)
                     if len(activity) < batch.num_rows and others:  # what is blank in all columns is none of these
                         more = file.read_row_group(group, columns=others, use_threads=False)
+                        more = more.rename_columns([names[each] for each in more.schema.names])
                         blank = blank_rows(batch) & blank_rows(more.slice(row - start, batch.num_rows))
                         activity = self._activity(batch, row, ~blank)
                     yield activity
                     row += batch.num_rows
 
     def _csv(self, columns: Sequence[str]) -> Iterator[Activity]:
-        with CsvChunks(self.path, careful=self.careful) as chunks:
+        with CsvChunks(self.path, careful=self.careful, answers=self.answers) as chunks:
             yield from chunks.batches(columns)
 
     def _activity(self, batch: pa.RecordBatch, row: int, filled: Mask | None = None) -> Activity:
@@ -183,14 +186,17 @@ class FileStream:
     def parts(self, threads: int) -> Sequence[Sequence[Piece | CsvChunks]]:
         """Return the pieces dealt out to some threads, in turn; of a CSV file all of them take chunks."""
         if [piece.kind for piece in self.pieces] == ["csv"]:
-            chunks = CsvChunks(self.pieces[0].path, careful=self.pieces[0].careful)
+            first = self.pieces[0]
+            chunks = CsvChunks(first.path, careful=first.careful, answers=first.answers)
             return [[chunks]] * max(threads, 1)
         dealt = [list(self.pieces[thread::threads]) for thread in range(max(threads, 1))]
         return [part for part in dealt if part]
 
 
-def open_stream(path: Path) -> FileStream:
+def open_stream(path: Path, answers: Answers = ()) -> FileStream:
     """Open a Parquet or CSV file, or a folder of Parquet files, for reading piece by piece.
+
+    `answers` is what a mapping says of the columns.
 
     Raises
     ------
@@ -199,30 +205,24 @@ def open_stream(path: Path) -> FileStream:
     """
     try:
         if path.is_dir():
-            return _folder(path)
+            return _folder(path, answers)
         if path.suffix.lower() == ".csv":
-            piece = Piece(str(path), "csv", first_row=FIRST_OF_CSV)
+            piece = Piece(str(path), "csv", first_row=FIRST_OF_CSV, answers=answers)
             with path.open("rb") as stream:
                 lines = [stream.readline(LONGEST_LINE) for _ in range(HEADER_WITHIN)]
-            names = csv_header(str(path), lines[0])
-            if not schema.is_header(names):
+            header = csv_header(str(path), lines[0], answers)
+            if not is_header(header.names):
                 refuse_lower_header(path.name, lines)
-            sent = [each.strip() for each in first_cells(path.name, lines[0])]
-            findings = [*column_findings(names, path.name), *spelling_findings(sent, names, path.name)]
-            placed = (SheetRows("", tuple(names), 1, 0, 0),)
-            return FileStream((piece,), (str(path),), (_size(str(path)),), tuple(findings), sheets=placed)
-        pieces, sent = _pieces(str(path), 1, {})
-        return FileStream(tuple(pieces), (str(path),), (_size(str(path)),), _header_findings(sent, path.name))
+            placed = (SheetRows("", header.names, 1, 0, 0),)
+            findings = tuple(header.findings(path.name))
+            return FileStream((piece,), (str(path),), (_size(str(path)),), findings, sheets=placed)
+        pieces, header = _pieces(str(path), 1, {}, answers)
+        return FileStream(tuple(pieces), (str(path),), (_size(str(path)),), tuple(header.findings(path.name)))
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
         raise UnreadableError(f"'{path.name}' cannot be read: {error}") from error
 
 
-def _header_findings(sent: Sequence[str], file: str) -> tuple[Finding, ...]:
-    names = schema.in_own_spelling(sent)
-    return (*column_findings(names, file), *spelling_findings(sent, names, file))
-
-
-def _folder(path: Path) -> FileStream:
+def _folder(path: Path, answers: Answers) -> FileStream:
     import pyarrow.dataset as ds  # noqa: PLC0415  an extra
 
     found = ds.dataset(str(path), format="parquet")
@@ -231,22 +231,22 @@ def _folder(path: Path) -> FileStream:
     first = 1
     for fragment in sorted(found.get_fragments(), key=lambda each: str(each.path)):
         words = _folder_words(str(fragment.path), path)
-        each, header = _pieces(fragment.path, first, words)
-        if both := sorted(words.keys() & set(schema.in_own_spelling(header))):
+        each, header = _pieces(fragment.path, first, words, answers)
+        if both := sorted(words.keys() & {*header.names}):
             raise UnreadableError(
                 f"'{Path(fragment.path).name}' has the column '{both[0]}', and so has its folder's name"
             )
-        names[fragment.path] = [*header, *(name for name in words if name not in header)]
+        names[fragment.path] = [*header.sent, *(name for name in words if name not in header.sent)]
         pieces += each
         first += sum(piece.rows for piece in each)
     if not pieces:
         raise UnreadableError(f"the folder '{path.name}' holds no Parquet file")
-    header = next(iter(names.values()))
-    odd = [each for each, columns in names.items() if set(columns) != set(header)]
+    sent = next(iter(names.values()))
+    odd = [each for each, columns in names.items() if set(columns) != set(sent)]
     if odd:
         raise UnreadableError(f"'{Path(odd[0]).name}' has other columns than the first file of '{path.name}'")
     sizes = tuple(_size(each) for each in names)
-    return FileStream(tuple(pieces), tuple(names), sizes, _header_findings(header, path.name))
+    return FileStream(tuple(pieces), tuple(names), sizes, tuple(read_header(sent, answers).findings(path.name)))
 
 
 def _folder_words(file: str, root: Path) -> dict[str, str]:
@@ -262,19 +262,21 @@ def _folder_words(file: str, root: Path) -> dict[str, str]:
     return words
 
 
-def _pieces(path: str, first: int, words: Mapping[str, str]) -> tuple[list[Piece], list[str]]:
+def _pieces(path: str, first: int, words: Mapping[str, str], answers: Answers) -> tuple[list[Piece], Header]:
     import pyarrow.parquet as pq  # noqa: PLC0415  an extra
 
     with Path(path).open("rb") as stream:
         verify_seal(stream, Path(path).name)
     about = pq.read_metadata(path)
     refuse_many_columns(Path(path).name, about.num_columns)
+    header = read_header([str(name) for name in about.schema.to_arrow_schema().names], answers)
+    given = tuple({**header.words, **words}.items())
     pieces = []
     for group in range(about.num_row_groups):
         rows = about.row_group(group).num_rows
-        pieces.append(Piece(path, "parquet", (group,), first, rows, tuple(words.items())))
+        pieces.append(Piece(path, "parquet", (group,), first, rows, given, answers=answers))
         first += rows
-    return pieces, [str(name) for name in about.schema.to_arrow_schema().names]
+    return pieces, header
 
 
 @lru_cache(maxsize=4)
