@@ -93,7 +93,11 @@ def _strengths(strength: str) -> list[str]:
     if not strength:
         return [""]
     units = ("mcg", "microgram", "micrograms", "ug") if "/" not in strength else ()
-    return [strength, *(f"{strength}{unit}" for unit in units), *([strength.replace("/", " ")] if "/" in strength else [])]
+    return [
+        strength,
+        *(f"{strength}{unit}" for unit in units),
+        *([strength.replace("/", " ")] if "/" in strength else []),
+    ]
 
 
 def waste_codes() -> Iterator[Row]:
