@@ -11,8 +11,8 @@ WHICH = "Which of them is it? Its number stands on the plate of the plant or on 
 TAKEN_OUT = ("Refrigerant that was recovered was not lost. Count what was topped up.",
              "recovered/reclaimed/reclaim/recovery/removed/returned/destroyed/disposed")  # fmt: skip
 HELD = (
-    "The charge is not what was lost. In which kind of plant does it stand? Give kilograms topped up; for screening give "
-    "the charge in a unit such as kg_charge_chiller.",
+    "The charge is not what was lost. In which kind of plant does it stand? Give kilograms topped up; for screening "
+    "give the charge in a unit such as kg_charge_chiller.",
     "installed/charge/capacity/nameplate/inventory/held/holding/stock/register",
 )
 FACTS = ("A potential, price or certificate is not an amount. Give the kilograms topped up.",
@@ -93,7 +93,11 @@ def _strengths(strength: str) -> list[str]:
     if not strength:
         return [""]
     units = ("mcg", "microgram", "micrograms", "ug") if "/" not in strength else ()
-    return [strength, *(f"{strength}{unit}" for unit in units), *([strength.replace("/", " ")] if "/" in strength else [])]
+    return [
+        strength,
+        *(f"{strength}{unit}" for unit in units),
+        *([strength.replace("/", " ")] if "/" in strength else []),
+    ]
 
 
 def waste_codes() -> Iterator[Row]:
