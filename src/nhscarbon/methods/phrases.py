@@ -41,9 +41,6 @@ UNIT_WORDS = frozenset(
         "tkm",
         "gbp",
         "£",
-        "gross",
-        "net",
-        "cv",
     ]
 )
 
