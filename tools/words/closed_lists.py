@@ -104,8 +104,7 @@ def waste_codes() -> Iterator[Row]:
     """Yield the codes of the European Waste Catalogue that health care meets."""
     for row in cells(HERE / "waste_codes.csv"):
         text = row["text"] or f"{row['code']}: {row['name']}"
-        for code in (row["code"].replace(" ", ""), row["code"].replace(" ", "-")):
-            yield Row(code, row["outcome"], row["answers"], text, source=row["source"], wins=True)
+        yield Row(row["code"].replace(" ", ""), row["outcome"], row["answers"], text, source=row["source"], wins=True)
 
 
 def colours() -> Iterator[Row]:
