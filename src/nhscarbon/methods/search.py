@@ -215,7 +215,7 @@ class Search:
             takes = dict.fromkeys(unit for code in served for unit in labels[code].units[:2])
             return Answer("none", reason=f"This cannot be given in {self.unit.text[:40]}. Use {', '.join(takes)}.")
         fitting = fitting or list(units)
-        if len(fitting) == 1:
+        if len(fitting) == 1 < len(units) or len(codes) == 1:  # the unit decides; a year without factors does not
             return self._checked(fitting, said, "", score=score, confirm=confirm)
         shown = [(code, units[each] or accepted(code, self.unit, self.method).unit)
                  for each in fitting for code in [each.partition("@")[0]]]  # fmt: skip
