@@ -21,7 +21,7 @@ def read(source: Tabular, *, limits: Limits | None = None, parser: Reader | None
         be changed afterwards; but pandas categories of more than a million rows are shared, so nothing may be
         written to their array itself (``Series.array``).
     limits : Limits, optional
-        What a file is held against before it is parsed; give larger ones for larger files.
+        What a file is checked against before it is parsed; give larger ones for larger files.
     parser : Reader, optional
         A process apart that parses workbooks and Parquet files; this one when left out.
 
