@@ -1,7 +1,7 @@
 """The NHS carbon footprint as code: one method, verified data, every tonne traceable to a published cell.
 
 The names here are the front desk: each is loaded when it is first used. What is asked for less often has a room:
-`nhscarbon.activity`, `nhscarbon.analysis`, `nhscarbon.footprint`, `nhscarbon.methods`,
+`nhscarbon.activity`, `nhscarbon.analysis`, `nhscarbon.exchange`, `nhscarbon.footprint`, `nhscarbon.methods`,
 `nhscarbon.submissions`, `nhscarbon.sums` and `nhscarbon.trajectory`.
 """
 
@@ -17,6 +17,7 @@ from nhscarbon.version import __version__
 if TYPE_CHECKING:
     from nhscarbon import activity as activity
     from nhscarbon import analysis as analysis
+    from nhscarbon import exchange as exchange
     from nhscarbon import footprint as footprint
     from nhscarbon import methods as methods
     from nhscarbon import submissions as submissions
@@ -98,7 +99,7 @@ _HOME = {
     "uncertainty": "analysis.uncertainty.uncertainty",
     "write_report": "reporting.report.write",
 }
-_ROOMS = ("activity", "analysis", "footprint", "methods", "submissions", "sums", "trajectory")
+_ROOMS = ("activity", "analysis", "exchange", "footprint", "methods", "submissions", "sums", "trajectory")
 __all__ = [
     "Activity",
     "BoundaryError",

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 
 from nhscarbon.errors import PeriodError
+from nhscarbon.period_questions import question
+from nhscarbon.period_words import APRIL, LAST_MONTH, likely_period, nhs_year, written_period
 
+__all__ = ["APRIL", "LAST_MONTH", "Period", "exact_period", "likely_period", "month_of", "months_of", "nhs_year",
+           "parse_period", "read_period", "spelt_period", "year_end", "year_of", "year_start"]  # fmt: skip
 _YEAR = re.compile(r"(\d{4})[/-](\d{2})", re.ASCII)
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?", re.ASCII)
-APRIL, LAST_MONTH = 4, 12
 
 
 @dataclass(frozen=True)
@@ -20,11 +23,6 @@ class Period:
 
     year: str
     month: str = ""
-
-
-def nhs_year(starting: int) -> str:
-    """Return the NHS year that starts in April of a calendar year, as ``2023/24``."""
-    return f"{starting:04d}/{(starting + 1) % 100:02d}"
 
 
 def year_start(year: str) -> str:
@@ -95,6 +93,12 @@ def read_period(text: str) -> Period | None:
     >>> read_period("2023/24"), read_period("2011-12"), read_period("sometime")
     (Period(year='2023/24', month=''), None, None)
     """
+    found = exact_period(text)
+    return exact_period(written_period(text)) if found is None else found
+
+
+def exact_period(text: str) -> Period | None:
+    """Return the period of a text in the form that is asked for; None of any other spelling."""
     text = text.strip()
     if match := _YEAR.fullmatch(text):
         year, tail = int(match[1]), int(match[2])
@@ -112,6 +116,18 @@ def read_period(text: str) -> Period | None:
     return None
 
 
+@lru_cache(maxsize=4096)
+def spelt_period(text: str) -> str:
+    """Return a period that is read from another spelling, as it should be written; else an empty text.
+
+    Examples
+    --------
+    >>> spelt_period("Apr-24"), spelt_period("2024-04"), spelt_period("FY25")
+    ('2024-04', '', '')
+    """
+    return "" if exact_period(text) is not None or read_period(text) is None else written_period(text)
+
+
 def _not_read(text: str) -> PeriodError:
     """Return the error of a period that cannot be read, or could mean two."""
     if match := _YEAR.fullmatch(text):
@@ -126,25 +142,34 @@ def _not_read(text: str) -> PeriodError:
         if is_month:
             return _before_all(year, tail)
     if match := _DAY.fullmatch(text):
-        try:
-            day = date.fromisoformat(match[1])
-        except ValueError:
-            return PeriodError(
-                f"'{text}' is not a day of the calendar",
-                advice=f"correct the day, or write the month, such as '{text[:7]}'",
-            )
-        return _before_all(day.year, day.month)
+        return _no_day(text, match[1])
     if re.fullmatch(r"\d{4}", text, re.ASCII):
         return PeriodError(
             f"'{text}' could be a calendar or a financial year: which one? "
             f"Write '{nhs_year(int(text))}' for April {text} to March {int(text) + 1}",
             nhs_year(int(text)),
         )
+    if asked := question(text):
+        return PeriodError(asked.question, asked.likely, advice=asked.advice)
     meant = likely_period(text)
     advice = (
         f"did you mean '{meant}'?" if meant else "write '2023/24' (NHS year), '2023-04' (month) or '2023-04-30' (day)"
     )
-    return PeriodError(f"'{text[:40]}' is not a period", parse_period(meant).year if meant else "", advice=advice)
+    return PeriodError(f"'{text[:40]}' is not a period", _year_in(meant), advice=advice)
+
+
+def _no_day(text: str, day: str) -> PeriodError:
+    try:
+        known = date.fromisoformat(day)
+    except ValueError:
+        advice = f"correct the day, or write the month, such as '{text[:7]}'"
+        return PeriodError(f"'{text}' is not a day of the calendar", advice=advice)
+    return _before_all(known.year, known.month)
+
+
+def _year_in(meant: str) -> str:
+    found = exact_period(meant)
+    return found.year if found else ""
 
 
 def _of_month(year: int, month: int) -> Period:
@@ -164,92 +189,6 @@ def _before_all(year: int, month: int) -> PeriodError:
     return PeriodError(
         f"'{year:04d}-{month:02d}' is in no NHS year", advice="write the year in full, such as '2023-04'"
     )
-
-
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-
-
-_YEARS = re.compile(r"(?:FY\s?)?(\d{2}|\d{4})\s?[/–-]\s?(\d{2}|\d{4})", re.ASCII | re.IGNORECASE)
-
-
-_NAMED = re.compile(r"([A-Za-z]{3,9})[\s,.'/-]*(\d{4}|\d{2})", re.ASCII)
-
-
-_MONTH = re.compile(r"(\d{4})/(\d{1,2})|(\d{1,2})[/.-](\d{4})", re.ASCII)
-
-
-_WRITTEN_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
-
-
-_QUARTER = re.compile(r"Q[1-4][\s,]*(.+)|(.+?)[\s,]*Q[1-4]", re.IGNORECASE)
-
-
-FIRST_DAY = date(1899, 12, 30)  # of a spreadsheet's own day numbers (ECMA-376, 18.17.4.1, the 1900 system)
-
-
-DAYS = re.compile(r"[345]\d{4}(?:\.0+)?", re.ASCII)  # 1982 to 2064
-
-
-CENTURY = 2000
-
-
-def likely_period(text: str) -> str:
-    """Return the period that was probably meant as it should be written, or an empty text.
-
-    Examples
-    --------
-    >>> likely_period("2023/2024"), likely_period("Apr-23"), likely_period("45017")
-    ('2023/24', '2023-04', '2023-04-01')
-    """
-    text = text.strip()
-    for known in (_years, _named, _month, _day, _numbered, _quarter):
-        if found := known(text):
-            return found
-    return ""
-
-
-def _full(digits: str) -> int:
-    return int(digits) + (CENTURY if len(digits) == 2 else 0)
-
-
-def _years(text: str) -> str:
-    found = _YEARS.fullmatch(text)
-    if not found or _full(found[1]) + 1 != _full(found[2]):
-        return ""
-    return f"{_full(found[1]):04d}/{_full(found[2]) % 100:02d}"
-
-
-def _named(text: str) -> str:
-    found = _NAMED.fullmatch(text)
-    start = found[1].lower()[:3] if found else ""
-    return f"{_full(found[2]):04d}-{MONTHS.index(start) + 1:02d}" if found and start in MONTHS else ""
-
-
-def _month(text: str) -> str:
-    found = _MONTH.fullmatch(text)
-    if not found:
-        return ""
-    year, month = (int(found[1]), int(found[2])) if found[1] else (int(found[4]), int(found[3]))
-    return f"{year:04d}-{month:02d}" if 1 <= month <= len(MONTHS) else ""
-
-
-def _day(text: str) -> str:
-    found = _WRITTEN_DAY.fullmatch(text)
-    try:
-        return (
-            date(int(found[3]), int(found[2]), int(found[1])).isoformat() if found else ""
-        )  # day first, as written here
-    except ValueError:
-        return ""
-
-
-def _numbered(text: str) -> str:
-    return (FIRST_DAY + timedelta(days=int(float(text)))).isoformat() if DAYS.fullmatch(text) else ""
-
-
-def _quarter(text: str) -> str:
-    found = _QUARTER.fullmatch(text)
-    return _years((found[1] or found[2]).strip()) if found else ""
 
 
 @lru_cache(maxsize=4096)

@@ -14,11 +14,8 @@ from nhscarbon.periods import likely_period, nhs_year, parse_period
 @pytest.mark.parametrize(
     ("text", "meant"),
     [
-        ("2023/2024", "2023/24"), ("2023-2024", "2023/24"), ("23/24", "2023/24"), ("FY23/24", "2023/24"),
-        ("FY 2023/24", "2023/24"), ("2023–24", "2023/24"), ("2023 / 24", "2023/24"),
-        ("Apr-23", "2023-04"), ("April 2023", "2023-04"), ("Sept 2023", "2023-09"), ("apr 23", "2023-04"),
-        ("2023/04", "2023-04"), ("04/2023", "2023-04"), ("4/2023", "2023-04"),
-        ("30/04/2023", "2023-04-30"), ("01.04.2023", "2023-04-01"),
+        ("24/2025", "2024/25"), ("11/12", "2011/12"), ("Febuary 2023", "2023-02"), ("01.04.2023", "2023-04-01"),
+        ("30/04/23", "2023-04-30"),
         ("45017", "2023-04-01"), ("45017.0", "2023-04-01"),
         ("Q1 2023/24", "2023/24"), ("2023/24 Q4", "2023/24"),
         ("2023/25", ""), ("23/25", ""), ("13/2023", ""), ("31/02/2023", ""), ("spring 2023", ""), ("year", ""),
@@ -44,7 +41,7 @@ def test_both_years_in_full_are_the_nhs_year(year):
     assert likely_period(f"{year}/{year + 1}") == nhs_year(year)
 
 
-@given(st.text(max_size=40))
+@given(st.text(max_size=40) | st.text(alphabet="0123456789/-. AprilJunMacFYQtoend'", max_size=24))
 def test_any_text_is_a_period_or_refused_as_one(text):
     with suppress(PeriodError):  # any other error fails
         assert parse_period(text).year

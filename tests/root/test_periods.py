@@ -37,8 +37,7 @@ def test_an_ambiguous_period_is_asked_back(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "23/24", "2023/25", "2023-13", "2023-00", "2023-02-30", "April 2023", "２０２３/24", "2023/2024",
-     "2023-04-01T12:30", "2024-03-31\n2024-04-01"],
+    ["", "2023/25", "2023-13", "2023-00", "2023-02-30", "２０２３/24", "2023-04-01T12:30", "2024-03-31\n2024-04-01"],
 )  # fmt: skip
 def test_what_is_no_period_is_refused(text):
     with pytest.raises(PeriodError):

@@ -74,7 +74,7 @@ def test_the_command_line_checks_many_files_and_ends_by_the_worst(tmp_path, acti
     assert main(["check", *files, "--method", "nhs-2026.1"]) == 1
     shown = capsys.readouterr()
     assert "D3 reject_line activity_unknown" in shown.out
-    assert "2 files are refused, by 5 findings" in shown.err
+    assert "2 files were not accepted: 5 errors" in shown.err
     assert main(["check", *files, "--method", "nhs-2026.1", "--format", "json", "-o", str(tmp_path / "f.json")]) == 1
     document = json.loads((tmp_path / "f.json").read_text("utf-8"))
     assert [each["status"] for each in document["files"]] == ["accepted with warnings", "refused", "refused"]

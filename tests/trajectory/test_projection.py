@@ -63,7 +63,7 @@ def test_the_base_year_is_the_footprint(method):
     assert ahead.table["year"].unique().tolist() == [f"{y}/{y - 1999}" for y in range(2023, 2035)]
 
 
-def test_the_base_year_is_as_unsure_as_the_footprint(method):
+def test_the_base_year_is_as_uncertain_as_the_footprint(method):
     found = nc.calculate(nc.example("trust-year.csv"), method)
     ahead = nc.project(found, to="2024/25", draws=500, seed=9)
     np.testing.assert_allclose(ahead.outcomes.draws[0], nc.uncertainty(found, draws=500, seed=9).draws[0], rtol=1e-5)
@@ -205,7 +205,7 @@ def test_another_trust_moves_no_draw_and_groups_add_up(footprint):
     )
 
 
-def test_what_an_action_brings_in_is_as_unsure_as_its_factor(footprint):
+def test_what_an_action_brings_in_is_as_uncertain_as_its_factor(footprint):
     """Electricity of a trust that had none: its factor and its wandering have draws of their own."""
     factor = nc.project(footprint(POWER, name="power.csv"), **FEW).table
     factor = factor[factor["theme"] == "electricity"].set_index("year")["kgco2e"] / 500_000

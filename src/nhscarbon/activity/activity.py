@@ -55,7 +55,9 @@ RowNumbers = NDArray[np.int64] | RowRange
 class SheetRows:
     """Where rows stand in the sender's file: their sheet, the columns of its header, and which rows they are.
 
-    `sheet` is empty for a CSV file; rows `start` to `stop` of the activity data are of this sheet.
+    `sheet` is empty for a CSV file; rows `start` to `stop` of the activity data are of this sheet. Of a template with
+    months across, `quantity_columns` has the letters of the column of each figure by row and period, and `once` the
+    sheet and cell of what stands in one place for all rows.
     """
 
     sheet: str
@@ -63,6 +65,8 @@ class SheetRows:
     header_row: int
     start: int
     stop: int
+    quantity_columns: Mapping[tuple[int, str], str] = field(default_factory=dict, compare=False)
+    once: Mapping[str, tuple[str, str]] = field(default_factory=dict, compare=False)
 
     __repr__ = short_repr
 

@@ -202,11 +202,11 @@ def refuse(findings: Findings, method: Methodology) -> None:
     lines = [f"  {finding}" for finding in refused[:SHOWN]]
     if len(refused) > SHOWN:
         lines.append(f"  and {len(refused) - SHOWN} more; `check` lists them all")
-    faults = "1 fault refuses" if len(refused) == 1 else f"{len(refused)} faults refuse"
+    errors = "1 error" if len(refused) == 1 else f"{len(refused):,} errors"
     rows = "1 row" if findings.rows == 1 else f"{findings.rows:,} rows"
     raise SubmissionError(
-        f"{faults} this source of {rows} under {method.id}.\n"
+        f"{errors} found in {rows}. The return was not accepted (method {method.id}).\n"
         + "\n".join(lines)
-        + "\nNothing was calculated. Mend these and run it again.",
+        + "\nNothing was calculated. Fix these rows and run it again.",
         findings,
     )

@@ -219,7 +219,7 @@ def unit_in(units: Units) -> Callable[[str], Term]:
             message=with_full_stop(error.message),
             advice=with_full_stop(error.advice),
         )
-        return Lead(said, units.nearest(text))
+        return Lead(said)  # a guess: nothing is weighed by it
 
     def alias(text: str) -> Lead:
         return Lead(wording("unit_alias", word=text, meant=units.canonical(text)))

@@ -13,7 +13,7 @@ from nhscarbon.organisations.load import RELEASE
 
 
 def verify(options: Namespace) -> None:
-    """Calculate again what a certificate states; what is not so is an integrity error."""
+    """Calculate again what a certificate states; a difference is an integrity error."""
     certificate = load_certificate(options.certificate)
     about = certificate.about
     options.method = str(about.get("methodology", "")).partition("+")[0]
@@ -26,4 +26,4 @@ def verify(options: Namespace) -> None:
     if told:
         raise IntegrityError(f"'{options.certificate}' does not hold:\n  " + "\n  ".join(told))
     rows = int(footprint.sums.rows.sum())
-    sys.stdout.write(f"verified: {rows:,} rows by {footprint.method.id}, digest {footprint.method.digest[:16]}\n")
+    sys.stdout.write(f"verified: {rows:,} rows by {footprint.method.id}, method hash {footprint.method.digest[:16]}\n")

@@ -85,9 +85,9 @@ def as_text(summary: Summary) -> str:
     head += [f"  {name:26}{_total(summary, name, ' tCO2e'):>24}" for name in summary.totals]
     tail = ["", f"  by tier: {by_tier(summary.tiers)}"] if summary.boundary else []
     if summary.missing:
-        tail += ["", *_wrapped(f"the headline is not available; not published for it: {', '.join(summary.missing)}")]
+        tail += ["", *_wrapped(f"the main total is not available; not published for it: {', '.join(summary.missing)}")]
     if summary.not_counted:
-        tail += ["", *_wrapped(f"not counted, for want of a published factor: {', '.join(summary.not_counted)}")]
+        tail += ["", *_wrapped(f"not counted, because no factor is published: {', '.join(summary.not_counted)}")]
     counts = ", ".join(f"{count:,} {severity}" for severity, count in summary.findings.items() if count)
     tail += ["", f"  {summary.stamp.rows:,} rows; findings: {counts or 'none'}"]
     for text in summary.answered[:ANSWERS_SHOWN]:

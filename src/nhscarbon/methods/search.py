@@ -300,8 +300,7 @@ def served_codes(method: Methodology, year: str) -> frozenset[str]:
 def nearest_code(text: str, method: Methodology) -> str:
     """Return the code that a text in small letters is but for its marks or one letter; digits are never guessed.
 
-    >>> from nhscarbon.methods.catalogue import squeezed
-    from nhscarbon.methods.methodology import methodology
+    >>> from nhscarbon.methods.methodology import methodology
     >>> nearest_code("energy.natural-gaz", methodology("nhs-2026.1"))
     ''
     >>> nearest_code("energy.naturl_gas", methodology("nhs-2026.1"))

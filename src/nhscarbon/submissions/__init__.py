@@ -1,4 +1,4 @@
-"""What a checker of returns needs: the check, the sender's own tonnes, template, marked workbook."""
+"""What a checker of returns needs: the check, the tonnes that returns state, template, marked workbook."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from nhscarbon.activity import schema
 from nhscarbon.activity.columns import BLANK, Column, Mask
 from nhscarbon.activity.header import Answers, read_header
 from nhscarbon.activity.readers.from_arrow import coded_column
-from nhscarbon.activity.readers.from_frame import no_rows
+from nhscarbon.activity.readers.from_frame import no_rows, spelt_findings
 from nhscarbon.errors import UnreadableError, UsageError
 from nhscarbon.findings import Finding
 from nhscarbon.methods.units import MICRO, Units, decimals_of
@@ -79,7 +79,8 @@ def sum_in_engine(
     decimals = {**{unit.strip(): scale for unit, scale in scales.items()}, "": MICRO}
     sums = _partial(grouped, (*KEY, *keep), decimals, lambda: _blank_rows(frame, kinds))
     none = () if len(sums) or any(finding.refuses for finding in findings) else (no_rows(""),)
-    return replace(sums, findings=(*findings, *none), keep=keep)
+    spelt = spelt_findings(dict.fromkeys(text.strip() for text in words["period"]), "")
+    return replace(sums, findings=(*findings, *spelt, *none), keep=keep)
 
 
 def named_as_ours(frame: nw.LazyFrame[Any], answers: Answers = ()) -> tuple[nw.LazyFrame[Any], list[Finding]]:

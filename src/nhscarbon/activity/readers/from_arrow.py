@@ -17,7 +17,7 @@ from nhscarbon.activity.encoding import all_finite, no_numbers, none_unread, num
 from nhscarbon.activity.header import Answers, read_header
 from nhscarbon.activity.numbers import LONGEST, near_half
 from nhscarbon.activity.readers.column_types import odd_arrow_type, type_finding
-from nhscarbon.activity.readers.from_frame import filled_rows, number_findings
+from nhscarbon.activity.readers.from_frame import filled_rows, number_findings, period_findings
 from nhscarbon.errors import UnreadableError
 
 try:  # an extra: whoever calls has asked whether it is there
@@ -97,6 +97,7 @@ def from_arrow_table(
         if texts.labels or one(blank).any():
             findings += number_findings(name, blank[filled], unread[name], rows, file)
     words = {name: Column(column.codes[filled], column.labels) for name, column in columns.items()}
+    findings += period_findings(words.get("period"), rows, file)
     activity = Activity(
         columns=words, numbers=numbers, unread=unread, findings=tuple(findings), file=file, row_numbers=rows
     )

@@ -18,7 +18,9 @@ from nhscarbon.activity.numbers import not_number
 from nhscarbon.activity.readers.column_types import odd_type, type_finding
 from nhscarbon.errors import UnreadableError
 from nhscarbon.findings import Finding, finding, first_rows, wording
+from nhscarbon.periods import spelt_period
 
+EACH_PERIOD = 12  # other spellings of periods that have a note each; more of them have one together
 SHOWN = 50  # bad values of one column that are listed one by one
 
 
@@ -85,6 +87,7 @@ def from_frame(
         unread[name] = Column(texts.codes[filled], texts.labels)
         found += number_findings(name, blank[filled], unread[name], row_numbers[filled], file)
     words = {name: Column(column.codes[filled], column.labels) for name, column in columns.items()}
+    found += period_findings(words.get("period"), row_numbers[filled], file)
     rows = len(row_numbers[filled])
     words |= {name: recode(np.broadcast_to(np.int8(0), rows), [word]) for name, word in header.words.items()}
     return Activity(
@@ -114,6 +117,34 @@ def filled_rows(columns: Iterable[Column], blanks: Iterable[NDArray[np.bool_]], 
     for blank in blanks:
         empty = empty & blank
     return ~empty if empty.any() else slice(None)
+
+
+def period_findings(column: Column | None, row_numbers: RowNumbers, file: str) -> list[Finding]:
+    """Return what is to be said of periods that are read from another spelling, each spelling once."""
+    if column is None:
+        return []
+    spelt = {label: code for code, label in enumerate(column.labels) if spelt_period(label)}
+    if len(spelt) > EACH_PERIOD:
+        rows = row_numbers[np.isin(column.codes, list(spelt.values()))]
+        return [replace(each, rows=len(rows), first_rows=first_rows(rows)) for each in spelt_findings(spelt, file)]
+    located = {label: row_numbers[column.codes == code] for label, code in spelt.items()}
+    met = {label: rows for label, rows in located.items() if len(rows)}
+    return [
+        replace(each, rows=len(rows), first_rows=first_rows(rows))
+        for each, rows in zip(spelt_findings(met, file), met.values(), strict=True)
+    ]
+
+
+def spelt_findings(labels: Iterable[str], file: str) -> list[Finding]:
+    """Return a note of each period in another spelling, or of more than `EACH_PERIOD` one note."""
+    spelt = [label for label in labels if spelt_period(label)]
+    if len(spelt) > EACH_PERIOD:
+        words = ", ".join(f"'{label}' as {spelt_period(label)}" for label in spelt[:EACH_PERIOD])
+        return [finding("period_spelling", "many", file=file, column="period", rows=0, count=len(spelt), words=words)]
+    return [
+        finding("period_spelling", file=file, column="period", value=label[:100], rows=0, meant=spelt_period(label))
+        for label in spelt
+    ]
 
 
 def number_findings(

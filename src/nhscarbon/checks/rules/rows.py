@@ -22,7 +22,7 @@ from nhscarbon.checks.words import key_words
 from nhscarbon.findings import Finding, Wording, finding, wording
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.organisations.index import OrganisationIndex
-from nhscarbon.periods import likely_period, read_period
+from nhscarbon.periods import exact_period, likely_period
 from nhscarbon.sums import arithmetic
 
 Mask = NDArray[np.bool_]
@@ -192,8 +192,8 @@ class Rows:
 
 def _same_period(text: str) -> str:
     """Return the month or NHS year of a period, and a day as it was sent: two days of a month are not one."""
-    meant = text.strip() if read_period(text) else likely_period(text) or text
-    found = read_period(meant)
+    meant = text.strip() if exact_period(text) else likely_period(text) or text
+    found = exact_period(meant)
     if found is None or meant.count("-") == DAY_PARTS:
         return meant
     return found.month or found.year
