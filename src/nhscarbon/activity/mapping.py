@@ -17,7 +17,7 @@ from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import pandas as pd
 
@@ -157,13 +157,12 @@ def read_mapping(source: MappingSource | None) -> MappingFile | None:
     if isinstance(source, str | Path):
         path = Path(source)
         return _of_rows(path.name, _file_rows(path))
-    frame = source if isinstance(source, pd.DataFrame) else getattr(source, "table", source)
-    name = "the mapping"
-    if not isinstance(frame, pd.DataFrame):
-        records = getattr(frame, "to_dicts", None) or getattr(frame, "to_pylist", None)  # Polars, Arrow
-        frame = pd.DataFrame(list(records() if records else frame), dtype=object)
-    rows = [["" if is_missing(cell) else cell_text(cell) for cell in row] for row in frame.itertuples(index=False)]
-    return _of_rows(name, [[str(each) for each in frame.columns], *rows])
+    given: Any = source if isinstance(source, pd.DataFrame) else getattr(source, "table", source)
+    if not isinstance(given, pd.DataFrame):
+        records = getattr(given, "to_dicts", None) or getattr(given, "to_pylist", None)  # Polars, Arrow
+        given = pd.DataFrame(list(records() if records else given), dtype=object)
+    rows = [["" if is_missing(cell) else cell_text(cell) for cell in row] for row in given.itertuples(index=False)]
+    return _of_rows("the mapping", [[str(each) for each in given.columns], *rows])
 
 
 def is_mapping_file(path: Path) -> bool:
