@@ -33,12 +33,47 @@ NO_ACTIVITY = {
 ACTIVITY = "Give the amount that was used where it is known, never that and the pounds too."
 NON_NHS = "Count it only where the organisation that is paid is outside the NHS."
 EMPTY = frozenset(
-    "the of for and in to by a an on at with from or".split()
+    ["the", "of", "for", "and", "in", "to", "by", "a", "an", "on", "at", "with", "from", "or"]
 )  # left out of a term: nobody writes them twice
 STAFF = frozenset(
-    "nurse midwife officer registrar doctor therapist technician assistant practitioner scientist radiographer staff "
-    "staffing band worker matron manager leader physiologist supervisor clerk secretary typist administrator guard "
-    "podiatrist pharmacist psychologist visitor specialist year locum consultant physiotherapist optometrist paramedic".split()
+    [
+        "nurse",
+        "midwife",
+        "officer",
+        "registrar",
+        "doctor",
+        "therapist",
+        "technician",
+        "assistant",
+        "practitioner",
+        "scientist",
+        "radiographer",
+        "staff",
+        "staffing",
+        "band",
+        "worker",
+        "matron",
+        "manager",
+        "leader",
+        "physiologist",
+        "supervisor",
+        "clerk",
+        "secretary",
+        "typist",
+        "administrator",
+        "guard",
+        "podiatrist",
+        "pharmacist",
+        "psychologist",
+        "visitor",
+        "specialist",
+        "year",
+        "locum",
+        "consultant",
+        "physiotherapist",
+        "optometrist",
+        "paramedic",
+    ]
 )
 
 

@@ -79,7 +79,11 @@ def test_an_output_that_cannot_be_written_is_a_usage_error(run, activity_csv, ou
     [
         (["footprint", "{bad}", "--method", "nhs-2026.1"], 1, "Nothing was calculated"),
         (["footprint", "{good}", "--method", "nhs-2025"], 2, "no methodology"),
-        (["footprint", "{good}", "--method", "nhs-2026.1", "--by", "colour"], 2, "Unknown column 'colour'. Choose from: organisation, period"),
+        (
+            ["footprint", "{good}", "--method", "nhs-2026.1", "--by", "colour"],
+            2,
+            "Unknown column 'colour'. Choose from: organisation, period",
+        ),
         (["footprint", "nowhere.csv", "--method", "nhs-2026.1"], 3, "there is no file"),
         (["footprint", "{good}", "--method", "nhs-2026.1", "--from", "eric"], 3, "header"),
         (["explain", "{good}", "--method", "nhs-2026.1", "--activity", "water.supply"], 2, "no row"),

@@ -19,8 +19,10 @@ def package(folder, *rows, **files):
     (folder / "words_test.csv").write_text("\n".join([HEADER, *rows]) + "\n", "utf-8")
     for name, text in files.items():
         (folder / f"{name}.csv").write_text(text, "utf-8")
-    (folder / "datapackage.json").write_text(json.dumps({
-        "name": folder.name, "version": "1.0.0", "title": "t", "kind": "vocabulary", "resources": []}), "utf-8")
+    (folder / "datapackage.json").write_text(
+        json.dumps({"name": folder.name, "version": "1.0.0", "title": "t", "kind": "vocabulary", "resources": []}),
+        "utf-8",
+    )
     seal(folder)
     return load_package(folder)
 

@@ -251,7 +251,7 @@ def _read_lines(sheet: _Sheet, file: str, beside: About) -> None:
             )  # fmt: skip
     white = {places[each] for each in (*MEANT, *layout.MONTHS) if each in places and each != layout.THEME}
     once = {cell for of, cell in sheet.once.values() if of == name}
-    empty = [cell for cell in beside.unreckoned.get(name, ())
+    empty = [cell for cell in beside.uncalculated.get(name, ())
              if cell in once or (_place(cell) in white and _row(cell) > sheet.header_row)]  # fmt: skip
     if empty:
         row = _row(empty[0])
