@@ -162,7 +162,7 @@ def read_mapping(source: MappingSource | None) -> MappingFile | None:
         records = getattr(given, "to_dicts", None) or getattr(given, "to_pylist", None)  # Polars, Arrow
         given = pd.DataFrame(list(records() if records else given), dtype=object)
     rows = [["" if is_missing(cell) else cell_text(cell) for cell in row] for row in given.itertuples(index=False)]
-    return _of_rows("the mapping", [[str(each) for each in given.columns], *rows])
+    return _of_rows("mapping in memory", [[str(each) for each in given.columns], *rows])
 
 
 def is_mapping_file(path: Path) -> bool:
