@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from nhscarbon.reporting.report.write import write_report
     from nhscarbon.submissions.check import check
     from nhscarbon.submissions.marked_workbook import mark
+    from nhscarbon.submissions.propose_mapping import propose_mapping
     from nhscarbon.submissions.template import template
     from nhscarbon.sums.sum_source import partial
     from nhscarbon.trajectory.actions.read_actions import read_actions
@@ -88,6 +89,7 @@ _HOME = {
     "monitor": "trajectory.monitoring.progress",
     "partial": "sums.sum_source",
     "plan": "trajectory.planning.choose",
+    "propose_mapping": "submissions.propose_mapping",
     "project": "trajectory.projection.projection",
     "read": "activity.readers.read",
     "read_actions": "trajectory.actions.read_actions",
@@ -130,6 +132,7 @@ __all__ = [
     "partial",
     "plan",
     "project",
+    "propose_mapping",
     "read",
     "read_actions",
     "read_eric",

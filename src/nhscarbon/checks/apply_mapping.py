@@ -223,7 +223,7 @@ def _finding(group: Sequence[Said], column: str, entries: Entries, where: Mask) 
 
 def _wording(said: Said) -> Wording:
     if said.state == UNCONFIRMED:
-        candidates = f"It may be {with_full_stop(said.meant)}" if said.meant else ""
+        candidates = f"Candidates: {with_full_stop(said.meant)}" if said.meant else ""
         return wording("mapping_unconfirmed", word=said.word, candidates=candidates)
     if said.state == OTHER_UNIT:
         return wording("mapping_unconfirmed", "unit", word=said.word, units=said.meant, unit=said.unit)

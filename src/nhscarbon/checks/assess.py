@@ -151,7 +151,13 @@ def assess(
     )
     return Assessment(sums, resolutions, findings, sources, partial.keep, partial.files, partial.boundary,
                       packages_used(organisations), covered,
-                      {mapping.label: mapping.sha256} if mapping else {})  # fmt: skip
+                      _mappings(sources, mapping))  # fmt: skip
+
+
+def _mappings(sources: Sequence[Source], mapping: MappingFile | None) -> dict[str, str]:
+    """Return the SHA-256 of each mapping that was applied, by its name: to ledgers as they were read, or here."""
+    found = {name: sha256 for each in sources if isinstance(each, Activity) for name, sha256 in each.mapping.items()}
+    return found | ({mapping.label: mapping.sha256} if mapping else {})
 
 
 def _as_sent(partial: PartialSums, found: list[Finding]) -> list[Finding]:
