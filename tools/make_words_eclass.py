@@ -32,49 +32,14 @@ NO_ACTIVITY = {
 }
 ACTIVITY = "Give the amount that was used where it is known, never that and the pounds too."
 NON_NHS = "Count it only where the organisation that is paid is outside the NHS."
-EMPTY = frozenset(
-    ["the", "of", "for", "and", "in", "to", "by", "a", "an", "on", "at", "with", "from", "or"]
-)  # left out of a term: nobody writes them twice
-STAFF = frozenset(
-    [
-        "nurse",
-        "midwife",
-        "officer",
-        "registrar",
-        "doctor",
-        "therapist",
-        "technician",
-        "assistant",
-        "practitioner",
-        "scientist",
-        "radiographer",
-        "staff",
-        "staffing",
-        "band",
-        "worker",
-        "matron",
-        "manager",
-        "leader",
-        "physiologist",
-        "supervisor",
-        "clerk",
-        "secretary",
-        "typist",
-        "administrator",
-        "guard",
-        "podiatrist",
-        "pharmacist",
-        "psychologist",
-        "visitor",
-        "specialist",
-        "year",
-        "locum",
-        "consultant",
-        "physiotherapist",
-        "optometrist",
-        "paramedic",
-    ]
-)
+EMPTY = frozenset({"the", "of", "for", "and", "in", "to", "by", "a", "an", "on", "at", "with", "from", "or"})
+STAFF = frozenset({
+    "administrator", "assistant", "band", "clerk", "consultant", "doctor", "guard", "leader", "locum", "manager",
+    "matron", "midwife", "nurse", "officer", "optometrist", "paramedic", "pharmacist", "physiologist",
+    "physiotherapist", "podiatrist", "practitioner", "psychologist", "radiographer", "registrar", "scientist",
+    "secretary", "specialist", "staff", "staffing", "supervisor", "technician", "therapist", "typist", "visitor",
+    "worker", "year",
+})  # fmt: skip
 
 
 def rows_of_mappings() -> Iterator[Mapping[str, str]]:
@@ -86,7 +51,7 @@ def rows_of_mappings() -> Iterator[Mapping[str, str]]:
 
 def written_by_hand() -> frozenset[frozenset[str]]:
     """Return the sets of words that a table written by hand has for pounds."""
-    found = set()
+    found: set[frozenset[str]] = set()
     for path in WORDS.glob("words_*.csv"):
         if path == TARGET:
             continue
@@ -99,14 +64,12 @@ def written_by_hand() -> frozenset[frozenset[str]]:
 
 
 def kept(row: Mapping[str, str], words: frozenset[str]) -> bool:
-    """Tell whether a label says enough: of pay and of the NHS itself only labels of more than one word, about staff."""
-    if row["treatment"] in ("UNCLASSIFIED", "EXCLUDE_INTRA_NHS", "EXCLUDE_PAY") and len(words) < 2:
+    """Tell whether a label says enough: of pay and of the NHS itself only more than one word, and of pay, of staff."""
+    if not words or row["treatment"] == "UNCLASSIFIED":
         return False
-    return (
-        bool(words)
-        and row["treatment"] != "UNCLASSIFIED"
-        and (row["treatment"] != "EXCLUDE_PAY" or bool(words & STAFF))
-    )
+    if row["treatment"] in ("EXCLUDE_INTRA_NHS", "EXCLUDE_PAY") and len(words) < 2:
+        return False
+    return row["treatment"] != "EXCLUDE_PAY" or bool(words & STAFF)
 
 
 def meaning(rows: Iterable[Mapping[str, str]]) -> tuple[str, str, str, str]:
@@ -123,22 +86,28 @@ def meaning(rows: Iterable[Mapping[str, str]]) -> tuple[str, str, str, str]:
     return "one", "|".join(codes), "", reason
 
 
-def main() -> None:
-    """Write the table."""
-    by_hand, labels = written_by_hand(), {}
+def table() -> list[tuple[str, ...]]:
+    """Return the rows of the closed list: a term for every label, in the order of the mappings."""
+    by_hand = written_by_hand()
+    labels: dict[frozenset[str], tuple[str, list[Mapping[str, str]]]] = {}
     for row in rows_of_mappings():
         words = dict.fromkeys(word for word in words_of(row["label"]) if word not in UNIT_WORDS | EMPTY)
         if kept(row, frozenset(words)) and frozenset(words) not in by_hand:
             labels.setdefault(frozenset(words), (" ".join(words), []))[1].append(row)
+    found: list[tuple[str, ...]] = []
+    for term, rows in labels.values():
+        low = any(row["confidence"] == "low" for row in rows)
+        status = ("proposed", "", "", "") if low else ("reviewed", *DECIDED)
+        found.append((term, "money", *meaning(rows), "", rows[0]["source"], *status))
+    return found
+
+
+def main() -> None:
+    """Write the table."""
+    rows = table()
     with TARGET.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(HEADER)
-        for term, rows in labels.values():
-            outcome, answers, question, reason = meaning(rows)
-            low = any(row["confidence"] == "low" for row in rows)
-            status = ("proposed", "", "", "") if low else ("reviewed", *DECIDED)
-            writer.writerow([term, "money", outcome, answers, question, reason, "", rows[0]["source"], *status])
-    print(f"{TARGET.relative_to(REPO)}: {len(labels)} terms")
+        csv.writer(file, lineterminator="\n").writerows([HEADER, *rows])
+    print(f"{TARGET.relative_to(REPO)}: {len(rows)} terms")
 
 
 if __name__ == "__main__":

@@ -182,9 +182,9 @@ def commands() -> str:
     """Return the page of commands, from the parser that reads them."""
     parts = [
         MADE, "# Commands\n",
-        "The result is on stdout, the words on stderr. Exit codes: 0 accepted, 1 refused by findings, 2 usage, "
-        "3 unreadable input, 4 integrity, 70 an error of ours, 130 interrupted. `--help` after any command says what is "
-        "here.\n",
+        "The result is written to stdout, messages to stderr. Exit codes: 0 accepted, 1 refused by findings, 2 usage, "
+        "3 unreadable input, 4 integrity, 70 an error of ours, 130 interrupted. `--help` after any command says what "
+        "is here.\n",
     ]  # fmt: skip
     for name, verb in _verbs(command_line()):
         rows = [

@@ -38,6 +38,8 @@ GLOSSARY = {  # one word for one idea: the word, what it means, and the words th
     "matches": ("what a statement and the truth do", ("is so", "is not so")),
 }
 
+NOUNS = ("return", "finding", "organisation", "boundary", "main total", "likely range", "published edition")
+
 HARD = {  # each as a pattern of whole words, and what to write
     r"mend(s|ed|ing)?": "fix, correct",
     r"(un)?reckon(s|ed|ing)?": "calculate",
@@ -162,7 +164,7 @@ GENERATED = {
     "worked-examples.md",
     "repeats.md",
 }  # of frozen data
-PAGES = [REPO / "README.md", REPO / "CHANGELOG.md", REPO / "SECURITY.md",
+PAGES = [*(REPO / f"{name}.md" for name in ("README", "CHANGELOG", "SECURITY", "DATA-LICENCES")),
          *(path for path in sorted((REPO / "docs").rglob("*.md")) if path.name not in GENERATED)]  # fmt: skip
 
 
@@ -189,6 +191,13 @@ def test_the_help_of_every_command_is_in_plain_english():
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
 def test_pages_are_in_plain_english(page):
     assert not faults_in(prose(page), PEOPLE_WORDS)
+
+
+def test_the_words_of_the_glossary_are_explained_to_readers():
+    page = (REPO / "docs" / "reference" / "glossary.md").read_text("utf-8")
+    nouns = [word for words in GLOSSARY for word in words.split(", ") if word in NOUNS]
+    assert nouns == list(NOUNS)
+    assert not [word for word in nouns if f"\n| {word} |" not in page]
 
 
 def test_docstrings_and_comments_are_without_the_hard_words():

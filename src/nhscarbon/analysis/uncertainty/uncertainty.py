@@ -154,7 +154,7 @@ def uncertainty(
     True
     """
     if draws < 2:
-        raise UsageError("a likely range needs at least 2 simulations (draws)")
+        raise UsageError("a likely range needs at least 2 draws")
     if seed < 0:
         raise UsageError("a seed is a whole number from 0")
     if len(set(columns)) < len(columns):
