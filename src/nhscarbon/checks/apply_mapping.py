@@ -19,7 +19,7 @@ from nhscarbon.activity.mapping import ACTIVITY, EXPENSE_TYPE, NONE, UNIT, Mappi
 from nhscarbon.activity.readers.from_frame import no_rows
 from nhscarbon.activity.readers.streaming import FileStream
 from nhscarbon.checks.entries import Entries, cells_of, rows_of
-from nhscarbon.checks.hits import EACH, many_words
+from nhscarbon.checks.hits import EACH, is_many, many_words
 from nhscarbon.checks.unit_spellings import readings_of
 from nhscarbon.checks.words import with_full_stop
 from nhscarbon.findings import Finding, Wording, finding, merge_findings, wording
@@ -69,8 +69,12 @@ class Mapped:
     asked: frozenset[tuple[str, str]]
 
     def silence(self, found: Sequence[Finding]) -> list[Finding]:
-        """Return findings without those that say again that a word is unknown."""
-        return [each for each in found if each.code not in SILENCED or (each.column, each.value) not in self.asked]
+        """Return findings without those that say again that a word is unknown; many words have one together."""
+        told = {column: sum(each.rows for each in self.findings if each.column == column and each.refuses)
+                for column in ("activity", "unit")}  # fmt: skip
+        return [each for each in found if each.code not in SILENCED
+                or not ((each.column, each.value) in self.asked
+                        or (is_many(each) and each.rows <= told.get(each.column, 0)))]  # fmt: skip
 
 
 class Meanings:
