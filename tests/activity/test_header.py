@@ -62,7 +62,8 @@ def test_an_amount_is_read_only_beside_a_unit():
 
 @pytest.mark.parametrize(
     ("header", "column"),
-    [((*HEADER[:3], "Usage", "Units", "Qty"), "quantity"), (("organisation", "period", "Fuel type", "Waste type", "quantity", "unit"), "activity"),
+    [((*HEADER[:3], "Usage", "Units", "Qty"), "quantity"),
+     (("organisation", "period", "Fuel type", "Waste type", "quantity", "unit"), "activity"),
      (("organisation", "period", "activity", "quantity", "Consumption", "unit"), "quantity")],
 )  # fmt: skip
 def test_two_columns_that_read_as_the_same_are_a_question(header, column):

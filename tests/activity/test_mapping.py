@@ -76,8 +76,8 @@ def test_a_factor_stands_before_its_unit():
 
 def test_read_takes_what_a_mapping_says_of_columns():
     rows = [{"Who": "RR8", "When": "2023/24", "What": "energy.natural_gas", "How much": 5, "In": "kWh"}]
-    words = [("column", phrase, "", answer, "", "", "", "Ann", "2024-04-02") for phrase, answer in
-             (("who", "organisation"), ("When", "period"), ("WHAT", "activity"), ("How much", "quantity"), ("In", "unit"))]  # fmt: skip
+    columns = {"who": "organisation", "When": "period", "WHAT": "activity", "How much": "quantity", "In": "unit"}
+    words = [("column", phrase, "", answer, "", "", "", "Ann", "2024-04-02") for phrase, answer in columns.items()]
     read = nc.read(rows, mapping=table(*words))
     assert sorted(read.columns) == ["activity", "organisation", "period", "unit"]
     assert read.numbers["quantity"].tolist() == [5.0]

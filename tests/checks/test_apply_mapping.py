@@ -42,7 +42,8 @@ def test_every_kind_of_source_has_the_same_sums(kind, tmp_path, monkeypatch):
     SENT.to_excel(tmp_path / "a.xlsx", index=False)
     if kind == "pieces":
         monkeypatch.setattr(open_source, "LARGE", 0)
-    source = {"frame": SENT, "records": SENT.to_dict("records"), "csv": tmp_path / "a.csv", "pieces": tmp_path / "a.csv",
+    source = {"frame": SENT, "records": SENT.to_dict("records"), "csv": tmp_path / "a.csv",
+              "pieces": tmp_path / "a.csv",
               "parquet": tmp_path / "a.parquet", "xlsx": tmp_path / "a.xlsx", "polars": pl.from_pandas(SENT),
               "lazy": pl.from_pandas(SENT).lazy(), "sums": nc.partial(SENT)}[kind]  # fmt: skip
     found = nc.calculate(source, METHOD, mapping=GAS)

@@ -27,7 +27,8 @@ def test_nineteen_of_twenty_headers_of_the_evidence_are_read_as_their_labellers_
 @pytest.mark.parametrize(
     "name",
     ["Meter Reading (kWh)", "Opening reading", "Odometer", "Odometer (miles)", "Site postcode", "Post Code",
-     "Emission factor", "Conversion factor (kgCO2e/unit)", "kgCO2e", "Scope 1 emissions", "Unit price", "Organisation Type",
+     "Emission factor", "Conversion factor (kgCO2e/unit)", "kgCO2e", "Scope 1 emissions", "Unit price",
+     "Organisation Type",
      "Exported (kWh)", "VAT amount", "Calorific value", "Engine size", "Period length"],
 )  # fmt: skip
 def test_what_is_no_part_of_an_activity_is_not_read(name):

@@ -36,6 +36,7 @@ from nhscarbon.sums.sum_source import sum_source
 
 READ, UNREAD = "column_spelling", ("column_unknown", "column_twice", "column_ambiguous")
 MONEY = "GBP"
+COLUMN_NAMES = ("", *schema.NAMES)  # that a finding about a header is about
 NEARLY = 1e-9  # relative
 
 
@@ -256,8 +257,8 @@ class _Proposer:
 
     def notes(self) -> Iterator[str]:
         """Yield what else is to be done before the source can be counted."""
-        lacking = ("column_missing", "column_ambiguous")
-        missing = [each.column for each in self.sums.findings if each.code in lacking]
+        lacking = ("column_missing", "column_ambiguous", "column_twice")
+        missing = [each.column for each in self.sums.findings if each.code in lacking and each.column in COLUMN_NAMES]
         if missing:
             columns = ", ".join(dict.fromkeys(filter(None, missing))) or "any column"
             yield (f"No column is known to be {columns}. Confirm the columns, then propose again with this mapping: "

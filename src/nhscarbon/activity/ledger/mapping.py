@@ -126,15 +126,15 @@ def load_mapping(
     if both := sorted(set(include) & set(exclude)):
         raise UsageError(f"the rule '{both[0]}' is both included and excluded")
     unconfirmed: Mapping[str, str] = {}
-    if isinstance(name, MappingFile) or _is_mapping_file(name):
-        words = read_mapping(name)
-        assert words is not None
+    words = name if isinstance(name, MappingFile) else read_mapping(name) if _is_mapping_file(name) else None
+    if words is not None:
         rules[LEFT_OUT] = NO_PURCHASE
         label, digest, rows, layout = words.label, words.sha256, _confirmed(words, rules), _layout_of(words)
         unconfirmed = {each.phrase: each.candidates for each in words.of_kind(*LEDGER_KINDS) if not each.confirmed}
     else:
+        assert not isinstance(name, MappingFile)
         label, digest, rows, layout = _read(name)
-    targets = _targets(label, rows, rules) if rows or not unconfirmed else {}
+    targets = _targets(label, rows, rules) if rows or words is None else {}
     table = MappingTable(label, digest, targets, rules, layout)
     changed = {**rules, **{rule: _with(rules[rule], "in") for rule in include},
                **{rule: _with(rules[rule], "excluded") for rule in exclude}}  # fmt: skip
