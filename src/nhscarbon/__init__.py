@@ -51,8 +51,8 @@ if TYPE_CHECKING:
     from nhscarbon.reporting.charts.chart import chart
     from nhscarbon.reporting.report.write import write_report
     from nhscarbon.submissions.check import check
+    from nhscarbon.submissions.mapping_proposal import propose_mapping
     from nhscarbon.submissions.marked_workbook import mark
-    from nhscarbon.submissions.propose_mapping import propose_mapping
     from nhscarbon.submissions.template import template
     from nhscarbon.sums.sum_source import partial
     from nhscarbon.trajectory.actions.read_actions import read_actions
@@ -89,7 +89,7 @@ _HOME = {
     "monitor": "trajectory.monitoring.progress",
     "partial": "sums.sum_source",
     "plan": "trajectory.planning.choose",
-    "propose_mapping": "submissions.propose_mapping",
+    "propose_mapping": "submissions.mapping_proposal",
     "project": "trajectory.projection.projection",
     "read": "activity.readers.read",
     "read_actions": "trajectory.actions.read_actions",

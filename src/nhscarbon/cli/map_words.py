@@ -9,7 +9,7 @@ from pathlib import Path
 from nhscarbon.activity.mapping import read_mapping
 from nhscarbon.methods.methodology import methodology
 from nhscarbon.output.tables import csv_text
-from nhscarbon.submissions.propose_mapping import merged, propose_mapping
+from nhscarbon.submissions.mapping_proposal import merged, propose_mapping
 
 
 def map_words(options: Namespace) -> None:

@@ -8,13 +8,13 @@ from nhscarbon.output.faces import face
 
 if TYPE_CHECKING:
     from nhscarbon.submissions.answers import answers_template
-    from nhscarbon.submissions.propose_mapping import propose_mapping
+    from nhscarbon.submissions.mapping_proposal import propose_mapping
     from nhscarbon.submissions.reported import check_reported
 
 _HOME = {
     "answers_template": "answers",
     "check_reported": "reported",
-    "propose_mapping": "propose_mapping",
+    "propose_mapping": "mapping_proposal",
 }
 __all__ = [
     "answers_template",
