@@ -36,7 +36,7 @@ DESK = {  # the front desk by what one comes for
     "calculate": ("calculate", "partial"),
     "look": ("hierarchy", "roll_up", "chart", "write_report"),
     "explain": ("compare", "uncertainty"),
-    "check": ("check", "template", "mark"),
+    "check": ("check", "propose_mapping", "template", "mark"),
     "plan": ("targets", "monitor", "project", "read_actions", "plan"),
     "types": ("Activity", "Footprint", "Methodology", "Finding", "Findings"),
     "errors": (

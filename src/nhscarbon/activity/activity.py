@@ -146,6 +146,8 @@ class Activity:
         The rows of the sheet ``themes`` of a workbook, as sent.
     held : tuple of pandas.Series
         Columns of a frame whose memory the rows may share: while they are held, pandas copies before it writes.
+    mapping : Mapping[str, str]
+        The SHA-256 of the mapping that a ledger was read with, by its name.
     """
 
     columns: Mapping[str, Column]
@@ -163,6 +165,7 @@ class Activity:
     statement: pd.DataFrame | None = field(default=None, compare=False)
     themes: tuple[ThemeRow, ...] = ()
     held: tuple[pd.Series, ...] = field(default=(), compare=False, repr=False)
+    mapping: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def __repr__(self) -> str:
         names = ", ".join((*self.columns, *self.numbers))

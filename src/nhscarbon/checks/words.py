@@ -253,6 +253,9 @@ def activity_in(method: Methodology, beside: Callable[[str], tuple[str, str]] | 
     def spelt(text: str) -> Lead:
         return Lead(wording("activity_spelling", word=text, meant=catalogue.folded[text.casefold()]))
 
+    def labelled(text: str) -> Lead:
+        return Lead(wording("activity_label", word=text, meant=catalogue.labelled(text)))
+
     strange = Term(None, "activity_unknown", unknown)
 
     def look(text: str) -> Term:
@@ -260,8 +263,10 @@ def activity_in(method: Methodology, beside: Callable[[str], tuple[str, str]] | 
             return Term(text)
         if text in catalogue.renamed:
             return Term(None, "activity_renamed", renamed)
-        meant = catalogue.folded.get(text.casefold())
-        return Term(meant, "activity_spelling", spelt) if meant else strange
+        if meant := catalogue.folded.get(text.casefold()):
+            return Term(meant, "activity_spelling", spelt)
+        meant = catalogue.labelled(text)
+        return Term(meant, "activity_label", labelled) if meant else strange
 
     return look
 

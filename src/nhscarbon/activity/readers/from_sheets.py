@@ -117,7 +117,6 @@ def _table(name: str, grid: Grid, row: int, beside: About, answers: Answers, *, 
     if not grid.sheet:
         _refuse_ragged(name, grid.rows[row:], row + 1, len(header))
     read = read_header(header, answers)
-    names = read.names
     body = [cells or [""] * len(header) for cells in grid.rows[row:]]  # an empty line keeps its place in the numbering
     layout = _Layout(name, grid, row, read, body)
     layout.above()
@@ -175,7 +174,7 @@ class _Layout:
     def second_header(self) -> None:
         """Pass over a header that is printed again, and refuse another table below the first."""
         named = [cell in words or any(word[:1].isalpha() and schema.column_meant(word) for word in words)
-                 for cell, words in zip(self.sent, self.words, strict=True)]  # fmt: skip
+                 for cell, words in zip(self.sent, self.words, strict=False)]  # no words where no row is  # fmt: skip
         if sum(named) < schema.HEADER_NEEDS:
             return
         for place, row in enumerate(self.body):
