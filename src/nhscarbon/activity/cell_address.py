@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nhscarbon.activity.activity import Source
-from nhscarbon.findings import Finding
+from nhscarbon.findings import Finding, every_column
 from nhscarbon.output.excel import letters
 
+ACROSS = ("quantity", "period")  # that a table with months across has in its header, or in a cell of a month
 OF_A_ROW = ("activity", "quantity")  # where a finding about whole rows is shown
 
 
@@ -22,6 +23,10 @@ def with_cell(finding: Finding, sources: Sequence[Source]) -> Finding:
     if finding.cell or len(fits) != 1:
         return finding
     header = fits[0].header
+    across = every_column(finding.first_rows)
+    if across and across[0] >= 0 and finding.column in ACROSS and finding.column not in header:
+        row = fits[0].header_row if finding.column == "period" else finding.first_rows[0]
+        return replace(finding, cell=f"{letters(across[0])}{row}")
     if finding.first_rows:
         names = (finding.column,) if finding.column else OF_A_ROW
         name = next((each for each in names if each in header), "")
