@@ -25,18 +25,18 @@ from nhscarbon.methods.catalogue import CatalogueActivity
 from nhscarbon.methods.choices import periods_served
 from nhscarbon.methods.factors import FactorPackage
 from nhscarbon.methods.methodology import Methodology, methodology_ids
-from nhscarbon.methods.resolution import spans
+from nhscarbon.methods.refusals import spans
 
 REPO = Path(__file__).resolve().parents[1]
 DOCS = REPO / "docs" / "reference"
 EXAMPLES = REPO / "tests" / "golden"
-ROOMS = ("activity", "sums", "footprint", "methods", "submissions", "analysis", "trajectory")
+ROOMS = ("activity", "sums", "footprint", "methods", "submissions", "analysis", "trajectory", "exchange")
 DESK = {  # the front desk by what one comes for
-    "read": ("example", "read", "read_eric", "read_ledger", "methodology"),
+    "read": ("example", "find", "read", "read_eric", "read_ledger", "methodology"),
     "calculate": ("calculate", "partial"),
     "look": ("hierarchy", "roll_up", "chart", "write_report"),
     "explain": ("compare", "uncertainty"),
-    "check": ("check", "template", "mark"),
+    "check": ("check", "propose_mapping", "template", "mark"),
     "plan": ("targets", "monitor", "project", "read_actions", "plan"),
     "types": ("Activity", "Footprint", "Methodology", "Finding", "Findings"),
     "errors": (
@@ -154,7 +154,7 @@ def methodologies() -> str:
     parts = [MADE, "# Methodologies\n"]
     for id in methodology_ids():
         method = nc.methodology(id)
-        parts.append(f"\n## {id} ({method.status})\n\n{method.manifest.title}. Headline: `{method.headline}`.\n")
+        parts.append(f"\n## {id} ({method.status})\n\n{method.manifest.title}. Main total: `{method.headline}`.\n")
         rows = []
         for pin in method.manifest.factors:
             descriptor = method.packages[pin.package].package.descriptor
@@ -182,9 +182,9 @@ def commands() -> str:
     """Return the page of commands, from the parser that reads them."""
     parts = [
         MADE, "# Commands\n",
-        "The result is on stdout, the words on stderr. Exit codes: 0 accepted, 1 refused by findings, 2 usage, "
-        "3 unreadable input, 4 integrity, 70 our own fault, 130 interrupted. `--help` after any command says what is "
-        "here.\n",
+        "The result is written to stdout, messages to stderr. Exit codes: 0 accepted, 1 refused by findings, 2 usage, "
+        "3 unreadable input, 4 integrity, 70 an error of ours, 130 interrupted. `--help` after any command says what "
+        "is here.\n",
     ]  # fmt: skip
     for name, verb in _verbs(command_line()):
         rows = [
@@ -261,7 +261,7 @@ def findings() -> str:
         "What a check or a calculation can say. *Refused* stops the calculation (`reject_line`, `reject_file`), "
         "*warning* is to be looked at and stops nothing: the figure counts as sent, unless the finding says that it "
         "was left out. *Info* says what was understood. A code that *needs rows* is found where the rows of a return "
-        "are at hand, and not from sums of them.\n",
+        "are given, and not from sums of them.\n",
     ]  # fmt: skip
     for group in dict.fromkeys(row["group"] for row in rows if row["group"]):
         cells = [

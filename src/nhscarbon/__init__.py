@@ -1,7 +1,7 @@
 """The NHS carbon footprint as code: one method, verified data, every tonne traceable to a published cell.
 
 The names here are the front desk: each is loaded when it is first used. What is asked for less often has a room:
-`nhscarbon.activity`, `nhscarbon.analysis`, `nhscarbon.footprint`, `nhscarbon.methods`,
+`nhscarbon.activity`, `nhscarbon.analysis`, `nhscarbon.exchange`, `nhscarbon.footprint`, `nhscarbon.methods`,
 `nhscarbon.submissions`, `nhscarbon.sums` and `nhscarbon.trajectory`.
 """
 
@@ -17,6 +17,7 @@ from nhscarbon.version import __version__
 if TYPE_CHECKING:
     from nhscarbon import activity as activity
     from nhscarbon import analysis as analysis
+    from nhscarbon import exchange as exchange
     from nhscarbon import footprint as footprint
     from nhscarbon import methods as methods
     from nhscarbon import submissions as submissions
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from nhscarbon.reporting.charts.chart import chart
     from nhscarbon.reporting.report.write import write_report
     from nhscarbon.submissions.check import check
+    from nhscarbon.submissions.mapping_proposal import propose_mapping
     from nhscarbon.submissions.marked_workbook import mark
     from nhscarbon.submissions.template import template
     from nhscarbon.sums.sum_source import partial
@@ -87,6 +89,7 @@ _HOME = {
     "monitor": "trajectory.monitoring.progress",
     "partial": "sums.sum_source",
     "plan": "trajectory.planning.choose",
+    "propose_mapping": "submissions.mapping_proposal",
     "project": "trajectory.projection.projection",
     "read": "activity.readers.read",
     "read_actions": "trajectory.actions.read_actions",
@@ -98,7 +101,7 @@ _HOME = {
     "uncertainty": "analysis.uncertainty.uncertainty",
     "write_report": "reporting.report.write",
 }
-_ROOMS = ("activity", "analysis", "footprint", "methods", "submissions", "sums", "trajectory")
+_ROOMS = ("activity", "analysis", "exchange", "footprint", "methods", "submissions", "sums", "trajectory")
 __all__ = [
     "Activity",
     "BoundaryError",
@@ -129,6 +132,7 @@ __all__ = [
     "partial",
     "plan",
     "project",
+    "propose_mapping",
     "read",
     "read_actions",
     "read_eric",

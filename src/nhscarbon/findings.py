@@ -335,7 +335,7 @@ def merge_findings(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def together(stakes: Iterable[float | None]) -> float | None:
-    """Return the sum of what hangs on several faults, or None where nothing is known of any."""
+    """Return the sum of the tonnes at stake in several findings, or None where nothing is known of any."""
     known = [each for each in stakes if each is not None]
     return fsum(known) if known else None
 

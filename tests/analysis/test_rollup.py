@@ -199,7 +199,7 @@ def test_wrong_words_are_refused(hierarchy, footprint_of):
         nc.roll_up(footprint, hierarchy, to="icb").by("icb", "icb")
     with pytest.raises(UnreadableError, match=r"'absent.csv' cannot be read as a CSV table"):
         hierarchy.with_local("absent.csv")
-    with pytest.raises(UsageError, match="no column of words 'them'"):
+    with pytest.raises(UsageError, match="Unknown column 'them'; did you mean 'theme'"):
         nc.roll_up(footprint, hierarchy, to="icb").by("icb", "them")
 
 

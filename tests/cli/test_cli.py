@@ -79,7 +79,11 @@ def test_an_output_that_cannot_be_written_is_a_usage_error(run, activity_csv, ou
     [
         (["footprint", "{bad}", "--method", "nhs-2026.1"], 1, "Nothing was calculated"),
         (["footprint", "{good}", "--method", "nhs-2025"], 2, "no methodology"),
-        (["footprint", "{good}", "--method", "nhs-2026.1", "--by", "colour"], 2, "no column"),
+        (
+            ["footprint", "{good}", "--method", "nhs-2026.1", "--by", "colour"],
+            2,
+            "Unknown column 'colour'. Choose from: organisation, period",
+        ),
         (["footprint", "nowhere.csv", "--method", "nhs-2026.1"], 3, "there is no file"),
         (["footprint", "{good}", "--method", "nhs-2026.1", "--from", "eric"], 3, "header"),
         (["explain", "{good}", "--method", "nhs-2026.1", "--activity", "water.supply"], 2, "no row"),
@@ -116,7 +120,7 @@ def test_a_result_is_written_whole_and_never_over_another(run, activity_csv, tmp
     first = out.read_bytes()
     code, _, err = run(*args)
     assert (code, out.read_bytes()) == (2, first)
-    assert "there already" in err
+    assert "already exists" in err
     assert run(*args, "--overwrite")[0] == 0
     assert sorted(item.name for item in tmp_path.iterdir()) == ["result.csv", "return.csv"]
 
@@ -187,7 +191,7 @@ def test_without_a_verb_the_help_is_printed(run):
     code, out, err = run()
     assert (code, err) == (0, "")
     assert out.startswith("usage: nhscarbon")
-    assert "say everything that is wrong with returns" in out
+    assert "list everything that is wrong with returns" in out
 
 
 def test_the_package_runs_as_a_module(activity_csv):
@@ -209,7 +213,7 @@ def test_a_fault_of_ours_is_said_in_two_lines_and_exits_with_70(run, activity_cs
     code, out, err = run(*before, "footprint", str(activity_csv(GOOD)), "--method", "nhs-2026.1")
     assert (code, out) == (70, "")
     *trace, first, second = err.splitlines()
-    assert first.startswith("This is a fault of nhscarbon, and not of your file: KeyError: ")
+    assert first.startswith("This is an error in nhscarbon, not in your file: KeyError: ")
     assert "(test_cli.py:" in first
     assert "\x1b" not in first
     assert nc.__version__ in second

@@ -41,8 +41,8 @@ def test_a_period_says_what_to_write():
 
 
 @pytest.mark.parametrize(("error", "code", "message", "advice"), [
-    (UnreadableError("'a; b. c.csv' is empty"), "file_unreadable", "'a; b. c.csv' is empty.", "Look at the file; a "
-     "table that is saved as CSV UTF-8 or .xlsx can be read."),
+    (UnreadableError("'a; b. c.csv' is empty"), "file_unreadable", "'a; b. c.csv' is empty.", "Open the file "
+     "and save the table as .xlsx or CSV UTF-8."),
     (UnreadableError("'a; b.csv' is large", advice="split it"), "file_unreadable", "'a; b.csv' is large.", "Split it."),
     (IntegrityError("it is damaged.", advice="Nothing was used. Send it again."), "file_changed", "it is damaged.",
      "Nothing was used. Send it again."),

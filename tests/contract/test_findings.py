@@ -47,6 +47,9 @@ RAISERS = {
     "Hit": Raiser(0, 1, dict_at=4),
     "few_or_one": Raiser(0, 1, frozenset({"count", "words"})),
     "_say": Raiser(0, None, frozenset({"file", "sheet"}), file="activity/readers/from_sheets.py"),
+    "say": Raiser(
+        0, 1, frozenset({"file", "sheet", "column", "cell", "first_rows"}), file="activity/readers/from_template.py"
+    ),
     "findings_at": Raiser(2, None),
     "finding_of_cells": Raiser(0, 1, frozenset({"cells"})),
     "NotNumber": Raiser(0, 1, frozenset({"text", "column"})),
@@ -61,6 +64,7 @@ PASSED_ON = {  # a code that comes through a name: it was raised, and is counted
     ("activity/numbers.py", "code"),
     ("activity/readers/from_frame.py", "why.code"),
     ("activity/readers/from_sheets.py", "code"),
+    ("activity/readers/from_template.py", "code"),
     ("checks/answers.py", "what"),
     ("checks/entries.py", "code"),
     ("checks/hit_findings.py", "hit.code"),
@@ -184,8 +188,8 @@ def _of_slips():
 
 
 def _of_resolution():
-    path = SRC / "methods" / "resolution.py"
-    return tuple({each.code: None for each in raised(path.parent, path.name)})
+    found = (each for name in ("resolution.py", "refusals.py") for each in raised(SRC / "methods", name))
+    return tuple({each.code: None for each in found})
 
 
 def _of_words():
@@ -368,10 +372,10 @@ def test_the_text_of_a_finding_is_one_cell(copied, method):
     spoiled = pd.read_csv(nc.example("trust-year.csv")).astype(object)
     spoiled.loc[0, "quantity"], spoiled.loc[1, "unit"] = "#REF!", "furlong"
     before = nc.check(spoiled, method)
-    old = "'#REF!' is an error that a formula left, not a plain number."
+    old = "'#REF!' is the error of a formula, not a plain number."
     assert f"quantity {old}" in {each.message for each in before}
     text = copied.read_text("utf-8")
-    cell = "is an error that a formula left, not a plain number."
+    cell = "is the error of a formula, not a plain number."
     assert text.count(cell) == 1
     copied.write_text(text.replace(cell, "is what a broken formula leaves."), "utf-8")
     findings._texts.cache_clear()

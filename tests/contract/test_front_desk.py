@@ -16,7 +16,7 @@ import nhscarbon as nc
 from nhscarbon.methods.data_package import seal
 
 SRC = Path(nc.__file__).parent
-ROOMS = ("activity", "analysis", "footprint", "methods", "submissions", "sums", "trajectory")
+ROOMS = ("activity", "analysis", "exchange", "footprint", "methods", "submissions", "sums", "trajectory")
 FACES = ("nhscarbon", *(f"nhscarbon.{room}" for room in ROOMS))
 TOOLTIP = 360  # letters: three lines of an editor
 RAISES = re.compile(r"^ *Raises\n *-+\n(.*?)(?:\n *\n *[A-Z]\w+\n *-+\n|\"\"\")", re.M | re.S)

@@ -29,7 +29,7 @@ ROOMS = (
     ("checks",),
     ("footprint",),
     ("submissions", "analysis"),
-    ("trajectory",),
+    ("trajectory", "exchange"),
     ("reporting",),
     ("cli",),
 )
@@ -47,14 +47,14 @@ LIBRARIES = {  # who alone may import it
     "pyspark": ("sums.sum_in_spark",),
     "matplotlib": ("reporting.drawing",),
     "python_calamine": ("activity.files", "methods.verification"),
-    "pyarrow": ("activity.readers", "sums", "footprint.lines_in_engine"),
+    "pyarrow": ("activity.readers", "sums", "footprint.lines_in_engine", "exchange.parquet"),
     "narwhals": ("activity.readers", "sums", "footprint", "analysis.comparison"),
     "openpyxl": ("output", "submissions", "reporting.report", "trajectory.actions"),
     "scipy": ("organisations", "analysis", "trajectory"),
 }
 ONLY_NUMPY = ("sums.arithmetic",)  # with the type of a code, which is numpy's too
 # rooms whose own file is a face like the front desk: a table of names, loaded when they are used; for users alone
-FACES = ("activity", "analysis", "footprint", "methods", "submissions", "sums", "trajectory")
+FACES = ("activity", "analysis", "exchange", "footprint", "methods", "submissions", "sums", "trajectory")
 # these tables, the commands' loaders, and what finds the modules of its own folder may import by name
 FOLDERS = ("checks.all_rules", "activity.readers.from_bytes", "reporting.charts.chart")
 LOADERS = ("", *FACES, "output.faces", "cli", "cli.parser", *FOLDERS)

@@ -24,9 +24,9 @@ def refused(source, method):
 @pytest.mark.parametrize(
     ("row", "code", "says"),
     [
-        ("RXX,2023/24,energy.natural_gaz,1,kWh", "activity_unknown", "Did you mean 'energy.natural_gas'?"),
+        ("RXX,2023/24,energy.natural_gaz,1,kWh", "activity_unknown", "Did you mean Natural gas (energy.natural_gas)?"),
         ("RXX,2023/24,energy.natural_gas,1,kWhh", "unit_unknown", "Did you mean 'kWh'"),
-        ("RXX,2023/24,energy.natural_gas,1,tonne", "unit_not_convertible", "Give it in kWh, kWh_net, m3"),
+        ("RXX,2023/24,energy.natural_gas,1,tonne", "unit_not_convertible", "Use kWh, kWh_net or m3"),
         ("RXX,2023/24,anaesthetic.entonox,1,kg", "unit_not_convertible", "kg"),
         ("RXX,2023,energy.natural_gas,1,kWh", "period_unreadable", "calendar or a financial year"),
         ("RXX,2011-12,energy.natural_gas,1,kWh", "period_unreadable", "month 12 of 2011"),
@@ -40,7 +40,7 @@ def refused(source, method):
         ("RXX,2023/24,energy.natural_gas,1_000,kWh", "number_separators", "'1_000'"),
         ("RXX,2023/24,energy.natural_gas,١٢٣,kWh", "number_script", "not a plain number"),
         ("RXX,2023/24,energy.natural_gas,12 kWh,kWh", "number_with_unit", "'12 kWh'"),
-        ("RXX,2023/24,energy.natural_gas,-5,kWh", "quantity_negative", "can be given back"),
+        ("RXX,2023/24,energy.natural_gas,-5,kWh", "quantity_negative", "can have credits"),
         ("RXX,2023/24,energy.natural_gas,0.0000001,MWh", "quantity_too_small", "smaller unit"),
         ("RXX,2023/24,energy.natural_gas,1e300,kWh", "quantity_too_large", "Check the unit"),
         (",2023/24,energy.natural_gas,5,kWh", "organisation_blank", "empty"),
@@ -239,7 +239,7 @@ def test_a_refusal_of_many_faults_says_where_they_all_are_and_check_lists_them(a
     many = [f"RXX,2023/24,nothing.known_{number},100,kWh" for number in range(30)]
     source = activity_csv(*many)
     said = refused(source, method)
-    assert str(said).startswith("30 faults refuse this source of 30 rows")
+    assert str(said).startswith("30 errors found in 30 rows. The return was not accepted (method nhs-2026.1).")
     assert "and 18 more; `check` lists them all" in str(said)
     assert main(["check", str(source), "--method", method.id]) == 1
     listed = capsys.readouterr().out

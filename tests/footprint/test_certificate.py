@@ -67,8 +67,8 @@ def test_a_certificate_holds_for_its_file_and_names_what_changed(certified, caps
     table.to_csv(path, index=False)
     assert main(["verify", str(certificate), str(path)]) == 4
     told = capsys.readouterr().err
-    assert "the rows are other rows" in told
-    assert "the totals are others" in told
+    assert "the rows are not the same" in told
+    assert "the totals are not the same" in told
 
 
 def test_one_flipped_bit_of_the_file_fails_it(certified):
@@ -116,11 +116,11 @@ def test_saving_and_loading(certified, tmp_path):
     again = load_certificate(saved)
     assert again.text + "\n" == saved.read_text("utf-8")
     assert len(again.sha256) == 64
-    with pytest.raises(UsageError, match="is there already"):
+    with pytest.raises(UsageError, match="already exists"):
         again.save(saved)
     for text in ("", "[]", '{"certificate": "other"}'):
         (tmp_path / "odd.json").write_text(text)
-        with pytest.raises(UnreadableError, match="is no certificate"):
+        with pytest.raises(UnreadableError, match="is not a certificate"):
             load_certificate(tmp_path / "odd.json")
     with pytest.raises(UnreadableError, match="there is no file"):
         load_certificate(tmp_path / "nothing.json")

@@ -70,7 +70,7 @@ def test_the_parts_of_an_example_add_up_to_what_the_book_prints_and_to_what_is_r
 
 
 def test_fuel_by_cost_works_for_the_printed_year_only(activity_csv, method):
-    with pytest.raises(nc.NHSCarbonError, match="GBP_2019_pump cannot be brought"):
+    with pytest.raises(nc.NHSCarbonError, match="cannot be entered in GBP_2019_pump"):
         nc.calculate(activity_csv("RXX,2020/21,fleet.fuel.petrol,10000,GBP_2019_pump"), method)
 
 

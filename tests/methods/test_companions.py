@@ -18,7 +18,7 @@ def test_options_name_what_can_be_entered(method):
     assert set(nc.methods.options(method, unit="Litres")["unit"]) == {"litre"}
     with pytest.raises(UsageError, match="no theme"):
         nc.methods.options(method, theme="colour")
-    with pytest.raises(UsageError, match="serves no"):
+    with pytest.raises(UsageError, match="does not cover"):
         nc.methods.options(method, period="2031/32")
     with pytest.raises(UnitError):
         nc.methods.options(method, unit="furlong")
@@ -140,7 +140,7 @@ def test_a_supplied_footprint_with_faults_is_refused_with_all_of_them(method):
     rows = pd.DataFrame({"organisation": ["RX1", ""], "period": ["2023/24"] * 2, "theme": ["colour", "water"],
                          "tco2e": ["x", 1], "vintage": ["", "2022"], "method_note": ["a", "b"]})  # fmt: skip
     with pytest.raises(
-        UsageError, match=r"unknown theme 'colour'.*is no figure.*without organisation.*without vintage"
+        UsageError, match=r"unknown theme 'colour'.*is not a figure.*without organisation.*without vintage"
     ):
         nc.analysis.supplied_footprint(rows, method, source="X")
     with pytest.raises(UsageError, match="needs the column"):

@@ -42,7 +42,7 @@ def test_a_changed_file_whose_hash_was_changed_with_it_refuses_by_the_frozen_dig
     descriptor["resources"][0]["hash"] = "sha256:" + hashlib.sha256(text).hexdigest()
     (folder / "datapackage.json").write_text(json.dumps(descriptor))
     load_package(folder)  # whole in itself
-    with pytest.raises(IntegrityError, match="not the one that was frozen"):
+    with pytest.raises(IntegrityError, match="not the one that was published: its hash is"):
         methodology("nhs-2026.1", root=copy)
 
 

@@ -72,8 +72,8 @@ def test_the_digest_covers_every_pinned_file_and_nothing_else(data, method):
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ('units = "units-1@9.9.9"', "is pinned, the folder holds"),
-        ('headline = "colour"', "headline boundary 'colour' is not defined"),
+        ('units = "units-1@9.9.9"', "is needed, but the folder holds"),
+        ('headline = "colour"', "main boundary 'colour' is not defined"),
         ('colour = "red"', "cannot be read"),
         ('units = "units-7@1.0.0"', "no data package"),
     ],

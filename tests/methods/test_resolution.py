@@ -82,14 +82,14 @@ def test_the_keys_that_are_refused_are_those_of_other_kinds_and_of_side_lines_al
 @pytest.mark.parametrize(
     ("activity", "unit", "period", "taken"),
     [
-        ("commute.headcount", "mile", "2023/24", "Give it in person_year"),
-        ("commute.headcount", "km", "2019/20", "Give it in person_year"),
-        ("patient_contact", "km", "2023/24", "Give it in contact"),
-        ("energy.natural_gas", "litre", "2023/24", "Give it in kWh, kWh_net, m3"),
-        ("spend.sic.32", "GBP_2019", "2019/20", "Give it in GBP, GBP_gross"),
-        ("energy.diesel", "tonne", "2014/15", "Give it in litre for 2014/15"),
-        ("fleet.fuel.petrol", "kg", "2013/14", "Give it in litre for 2013/14"),
-        ("energy.fuel_oil", "litre", "2015/16", "Give it in kWh, kWh_net for 2015/16"),
+        ("commute.headcount", "mile", "2023/24", "Use person_year"),
+        ("commute.headcount", "km", "2019/20", "Use person_year"),
+        ("patient_contact", "km", "2023/24", "Use contact"),
+        ("energy.natural_gas", "litre", "2023/24", "Use kWh, kWh_net or m3"),
+        ("spend.sic.32", "GBP_2019", "2019/20", "Use GBP or GBP_gross"),
+        ("energy.diesel", "tonne", "2014/15", "Use litre for 2014/15"),
+        ("fleet.fuel.petrol", "kg", "2013/14", "Use litre for 2013/14"),
+        ("energy.fuel_oil", "litre", "2015/16", "Use kWh or kWh_net for 2015/16"),
     ],
 )
 def test_a_refusal_names_the_units_that_the_year_takes(activity, unit, period, taken, method):
@@ -120,12 +120,12 @@ def test_near_misses_are_accepted(activity, unit, period, method):
 
 def test_a_refusal_says_in_which_years_the_unit_is_taken(method):
     [answer] = resolve([FactorKey("energy.fuel_oil", "tonne", "2014/15", "UK")], method).values()
-    assert "it can for 2016/17 to 2026/27" in answer.refusal.message
+    assert "only for 2016/17 to 2026/27" in answer.refusal.message
 
 
 def test_one_row_of_a_side_line_no_longer_blocks_the_totals_of_a_return(activity_csv, method):
     path = activity_csv("RX1,2014/15,energy.diesel,1,tonne", "RX1,2014/15,energy.natural_gas,1000,kWh")
-    with pytest.raises(nc.SubmissionError, match="Give it in litre for 2014/15"):
+    with pytest.raises(nc.SubmissionError, match="Use litre for 2014/15"):
         nc.calculate(path, method)
 
 

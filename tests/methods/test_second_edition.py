@@ -226,7 +226,7 @@ def test_a_prescribing_figure_ends_at_its_review_date(second, method):
         assert row.valid_to == "2025-09-12"
         years = [year for year in second.periods if second.factors(row.activity, year)]
         assert (years[0], years[-1]) == ("2013/14", "2024/25")
-        with pytest.raises(nc.SubmissionError, match=r"has it for 2013/14 to 2024/25"):
+        with pytest.raises(nc.SubmissionError, match=r"only for 2013/14 to 2024/25"):
             footprint(second, ("2025/26", row.activity, 1, "inhaler"))
         assert footprint(method, ("2025/26", row.activity, 1, "inhaler")).total() > 0
     assert footprint(second, ("2025/26", "inhaler.pmdi.ventolin_evohaler_100", 1000, "inhaler")).total() == (

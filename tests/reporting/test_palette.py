@@ -52,7 +52,7 @@ def test_a_chart_looks_right_whatever_its_words_are():
 def test_a_chart_is_written_whole_and_never_over_another(tmp_path):
     path = small_chart().save(tmp_path / "one.svg")
     assert path.read_text("utf-8") == small_chart().to_svg()
-    with pytest.raises(UsageError, match="is there already"):
+    with pytest.raises(UsageError, match="already exists"):
         small_chart().save(path)
     with pytest.raises(UsageError, match="svg, png, pdf"):
         small_chart().save(tmp_path / "one.bmp")

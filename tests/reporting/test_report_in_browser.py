@@ -160,7 +160,7 @@ def test_a_table_is_sorted_by_keyboard_and_says_so(browser, paths):
     assert head.get_attribute("aria-sort") == "ascending"
     assert [float(text.replace(",", "")) for text in column(table, 1)[:-1]] == sorted(numbers)
     assert browser.find_element(By.ID, "said").get_attribute("textContent") == (
-        "Totals by boundary: sorted by tCO2e, ascending"
+        "Totals by boundary: sorted by tCO₂e, ascending"
     )
 
 

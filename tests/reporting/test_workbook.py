@@ -58,7 +58,7 @@ def test_nothing_is_a_formula_or_a_link(book):
 
 def test_numbers_are_numbers_and_not_rounded(footprint, book):
     rows = {row[0]: row[1] for row in book["Totals by boundary"].iter_rows(min_row=4, values_only=True)}
-    assert rows["NHS carbon footprint"] == pytest.approx(footprint.total(), rel=1e-14)
+    assert rows["NHS Carbon Footprint"] == pytest.approx(footprint.total(), rel=1e-14)
     assert book["Totals by boundary"]["B4"].number_format == "#,##0"
     themes = dict(row[:2] for row in book["Tonnes by theme"].iter_rows(min_row=4, values_only=True))
     labels = METHOD.catalogue.themes

@@ -34,12 +34,12 @@ def test_every_fault_comes_in_one_pass_with_its_cell(activity_csv, method):
 
 def test_mending_what_was_said_leaves_no_fault_that_was_there_before(activity_csv, method):
     right = {"2023,": "2023/24,", "gaz": "gas", '"1,200"': "1200", "-5": "5"}
-    mended = [row.replace(*pair) for row, pair in zip(FAULTY, right.items(), strict=False)] + [FAULTY[4]]
-    report = nc.check(activity_csv(*mended, header=HEADER), method)
+    corrected = [row.replace(*pair) for row, pair in zip(FAULTY, right.items(), strict=False)] + [FAULTY[4]]
+    report = nc.check(activity_csv(*corrected, header=HEADER), method)
     assert report.refused == ()
     assert [finding.code for finding in report] == ["unit_alias"]
     assert status(report) == "accepted"
-    assert nc.calculate(activity_csv(*mended, header=HEADER), method).findings.rows == report.rows == 5
+    assert nc.calculate(activity_csv(*corrected, header=HEADER), method).findings.rows == report.rows == 5
 
 
 def test_a_check_says_what_a_calculation_refuses(method):
@@ -74,7 +74,7 @@ def test_the_command_line_checks_many_files_and_ends_by_the_worst(tmp_path, acti
     assert main(["check", *files, "--method", "nhs-2026.1"]) == 1
     shown = capsys.readouterr()
     assert "D3 reject_line activity_unknown" in shown.out
-    assert "2 files are refused, by 5 findings" in shown.err
+    assert "2 files were not accepted: 5 errors" in shown.err
     assert main(["check", *files, "--method", "nhs-2026.1", "--format", "json", "-o", str(tmp_path / "f.json")]) == 1
     document = json.loads((tmp_path / "f.json").read_text("utf-8"))
     assert [each["status"] for each in document["files"]] == ["accepted with warnings", "refused", "refused"]

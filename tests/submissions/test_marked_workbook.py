@@ -21,7 +21,9 @@ from nhscarbon.activity.files.workbook_parts import put_cached_values
 from nhscarbon.cli import main
 from nhscarbon.errors import UnreadableError, UsageError
 from nhscarbon.findings import Finding, Findings
+from nhscarbon.output.excel import letters
 from nhscarbon.output.text import lines_shown as shown
+from spreadsheets import saved_again, values
 
 HEADER = ["organisation", "period", "activity", "quantity", "unit", "note"]
 GAS = ["RX1", "2023/24", "energy.natural_gas", 100, "kWh"]
@@ -43,6 +45,15 @@ def notes(path, title):
     """Return what is explained on each cell of a sheet."""
     sheet = openpyxl.load_workbook(path)[title]
     return {cell.coordinate: cell.comment.text for row in sheet.iter_rows() for cell in row if cell.comment}
+
+
+def notes_and_boxes(path, title):
+    """Return the notes of a sheet, and how high the box of each is [pixels], as the workbook's drawing says."""
+    found = notes(path, title)
+    with zipfile.ZipFile(path) as archive:
+        drawings = [archive.read(name).decode() for name in archive.namelist() if name.endswith(".vml")]
+    boxes = re.findall(r"height:([0-9.]+)px.*?:Row>(\d+)</\w+:Row><\w+:Column>(\d+)</", drawings[0], re.DOTALL)
+    return found, {f"{letters(int(column))}{int(row) + 1}": float(height) for height, row, column in boxes}
 
 
 def seen(path, title):
@@ -95,10 +106,10 @@ def test_every_value_type_and_number_format_is_as_it_was(sent, marked):
 def test_each_fault_is_painted_and_explained_in_words_on_all_its_cells(marked):
     energy, water = notes(marked, "Energy"), notes(marked, "Water supply")
     assert {"C4", "C5", "D4", "D5", "E4", "E5"} <= set(energy)
-    assert "Line refused (activity_unknown)" in energy["C5"]
+    assert "Error: 'energy.natural_gaz' is not in the catalogue." in energy["C5"]
     assert "Did you mean 'energy.natural_gas'?" in energy["C5"]
-    assert energy["E4"].startswith("For information (unit_alias)")
-    assert "quantity_negative" in water["B2"]
+    assert energy["E4"].startswith("Note: 'KWH' was read as")
+    assert water["B2"].startswith("Error: ")
     book = openpyxl.load_workbook(marked)
     paint = {name: book["Energy"][name].fill.fgColor.rgb[-6:] for name in ("C5", "E4", "C3")}
     assert paint == {"C5": "F8CBAD", "E4": "DDEBF7", "C3": "000000"}
@@ -107,20 +118,89 @@ def test_each_fault_is_painted_and_explained_in_words_on_all_its_cells(marked):
 def test_the_senders_own_note_is_kept_above_ours(marked):
     text = notes(marked, "Energy")["C4"]
     assert text.startswith("ask Ann\n")
-    assert "-- nhscarbon --\nLine refused" in text.replace("\n\n", "\n")
+    assert "-- nhscarbon --\nError: " in text.replace("\n\n", "\n")
 
 
 def test_the_sheet_of_findings_has_a_row_for_each_worst_first(sent, marked, method):
     report = nc.check(sent, method)
     sheet = openpyxl.load_workbook(marked)["Findings"]
     header, *rows = sheet.iter_rows(values_only=True)
-    assert [row[1] for row in rows] == [finding.code for finding in report]
+    assert [row[-1] for row in rows] == [finding.code for finding in report]
     table = pd.DataFrame(rows, columns=header).set_index("Code")
     assert table.loc["activity_unknown", ["Severity", "Sheet", "Cell", "Rows", "Cells marked"]].tolist() == [
-        "Line refused", "Energy", "C4", 2, 2
+        "Error", "Energy", "C4", 2, 2
     ]  # fmt: skip
     assert sheet.freeze_panes == "A2"
-    assert [table.ref for table in sheet.tables.values()] == [f"A1:K{len(report) + 1}"]
+    assert [table.ref for table in sheet.tables.values()] == [f"A1:L{len(report) + 1}"]
+
+
+def test_it_opens_on_the_findings_alone_and_each_leads_to_its_cell(sent, marked, method):
+    book = openpyxl.load_workbook(marked)
+    sheet = book.active
+    assert sheet.title == "Findings"
+    assert [each.title for each in book.worksheets if each.sheet_view.tabSelected] == ["Findings"]
+    report = nc.check(sent, method)
+    for row, finding in zip(sheet.iter_rows(min_row=2), report, strict=True):
+        links = [cell.hyperlink for cell in row if cell.hyperlink]
+        assert [link.target for link in links] == [None] * len(links)
+        wanted = f"'{finding.sheet}'!{finding.cell}" if finding.cell else None
+        assert {link.location for link in links} == ({wanted} if wanted else set())
+    assert f"'Water supply'!{next(each.cell for each in report if each.sheet == 'Water supply')}" in {
+        cell.hyperlink.location for row in sheet.iter_rows() for cell in row if cell.hyperlink
+    }
+
+
+def test_a_link_to_a_sheet_with_an_apostrophe_leads_there(sent, method):
+    book = openpyxl.load_workbook(sent)
+    book["Energy"].title = "Ann's energy"
+    book.save(sent)
+    sheet = openpyxl.load_workbook(nc.mark(sent, nc.check(sent, method), sent.with_name("m.xlsx")))["Findings"]
+    assert "'Ann''s energy'!C4" in {
+        cell.hyperlink.location for row in sheet.iter_rows() for cell in row if cell.hyperlink
+    }
+
+
+def test_tabs_are_red_with_errors_amber_with_warnings_and_as_they_were_without(sent, method, tmp_path):
+    def tabs(path):
+        return {each.title: each.sheet_properties.tabColor and each.sheet_properties.tabColor.rgb[-6:]
+                for each in openpyxl.load_workbook(path).worksheets}  # fmt: skip
+
+    def of(severity, name):
+        return Finding(code="x", severity=severity, message="m", sheet=name, cell="A2")
+
+    some = Findings((of("reject_line", "Energy"), of("warning", "Energy"), of("warning", "Water supply")), 3)
+    path = nc.mark(sent, some, tmp_path / "m.xlsx")
+    assert tabs(path) == {"Energy": "9B1C1C", "Water supply": "7D4400", "Findings": "9B1C1C"}
+    assert tabs(nc.mark(path, NOTHING, tmp_path / "gone.xlsx")) == dict.fromkeys(tabs(path))
+    assert set(tabs(nc.mark(sent, Findings((of("info", "Energy"),), 1), tmp_path / "n.xlsx")).values()) == {None}
+
+
+def test_a_note_fits_its_box_and_a_long_one_says_where_the_rest_is(sent, tmp_path):
+    long = [Finding(code=f"c{n}", severity="warning", message=f"number {n} " + "of many words " * 12, sheet="Energy",
+                    cell="D3") for n in range(6)]  # fmt: skip
+    short = Finding(code="s", severity="info", message="a short one", sheet="Energy", cell="E3")
+    endless = Finding(code="e", severity="info", message="word " * 900, sheet="Energy", cell="E4")
+    path = nc.mark(sent, Findings((*long, short, endless), 8), tmp_path / "m.xlsx")
+    notes, boxes = notes_and_boxes(path, "Energy")
+    for name, text in notes.items():
+        lines = sum(max(1, -(-len(part) // 44)) for part in text.split("\n"))
+        assert lines * 14 < boxes[name] < 300  # pixels; a line of a spreadsheet's letters is 12 to 18 high
+    assert boxes["E3"] < 60
+    assert notes["D3"].endswith("More on the sheet Findings, 5 rows from row 3.")
+    assert notes["E4"].endswith(" \u2026\nMore on the sheet Findings, row 9.")
+
+
+def test_a_guess_carries_no_tonnes_and_what_is_missing_has_no_size(sent, marked, method):
+    report = nc.check(sent, method)
+    header, *rows = openpyxl.load_workbook(marked)["Findings"].iter_rows(values_only=True)
+    place = header.index("Could change the total by, tCO₂e")
+    effects = {row[-1]: row[place] for row in rows}
+    assert effects["activity_unknown"] == "known once corrected"
+    known = next(each for each in report if each.code == "number_separators")
+    assert effects["number_separators"] == "known once corrected" or known.kgco2e_at_stake / 1000 == pytest.approx(
+        effects["number_separators"]
+    )
+    assert not [each for each in effects.values() if each in (None, "")]
 
 
 def test_what_formulas_came_to_is_kept_for_those_who_do_not_reckon(sent, method):
@@ -146,7 +226,8 @@ def test_checking_and_marking_a_marked_workbook_says_and_paints_the_same(sent, m
     assert openpyxl.load_workbook(again).sheetnames == ["Energy", "Water supply", "Findings"]
     gone = nc.mark(marked, NOTHING, marked.with_name("gone.xlsx"))
     assert notes(gone, "Energy") == {"C4": "ask Ann"}
-    assert [cell.value for cell in openpyxl.load_workbook(gone)["Findings"][2][:2]] == ["Accepted", "nothing was found"]
+    said = [cell.value for cell in openpyxl.load_workbook(gone)["Findings"][2] if cell.value]
+    assert said == ["Accepted", "No errors or warnings were found."]
 
 
 def replaced(finding, file):
@@ -195,7 +276,7 @@ RUNS = ["=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "＝1", '=HYPERLINK("h
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_nothing_that_we_write_is_a_formula_or_a_link(tmp_path, method, kind):
+def test_nothing_that_we_write_is_a_formula_or_leads_out_of_the_workbook(tmp_path, method, kind):
     rows = [["RX1", "2023/24", text, 1, text, text] for text in RUNS]
     frame = pd.DataFrame(rows, columns=HEADER)
     path = tmp_path / f"sent.{kind}"
@@ -214,13 +295,15 @@ def test_nothing_that_we_write_is_a_formula_or_a_link(tmp_path, method, kind):
     marked = nc.mark(path, report, tmp_path / "marked.xlsx")
     book = openpyxl.load_workbook(marked)
     assert {cell.data_type for sheet in book.worksheets for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
-    assert not [cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row if cell.hyperlink]
+    links = [cell.hyperlink for sheet in book.worksheets for row in sheet.iter_rows() for cell in row if cell.hyperlink]
+    assert {link.location.partition("!")[0] for link in links} == {f"'{book.sheetnames[0]}'"}
+    assert not [link for link in links if link.target or link.id]
     with zipfile.ZipFile(marked) as archive:
         text = b"".join(archive.read(name) for name in archive.namelist() if "worksheets" in name)
-    assert not re.search(rb"<f[ >]|<hyperlink", text)
-    values = [row[7] for row in book["Findings"].iter_rows(min_row=2, values_only=True)]
+    assert not re.search(rb"<f[ >]|External|http://example.org\"", text)
+    values = [row[10] for row in book["Findings"].iter_rows(min_row=2, values_only=True)]
     assert "=1+1" in values
-    assert book["Findings"].cell(values.index("=1+1") + 2, 8).quotePrefix
+    assert book["Findings"].cell(values.index("=1+1") + 2, 11).quotePrefix
 
 
 def test_control_characters_and_marks_of_direction_are_shown(tmp_path, method):
@@ -262,7 +345,7 @@ def test_a_fault_of_many_rows_is_painted_in_all_of_them(activity_csv, method):
         "activity_unknown": (40, 5), "quantity_negative": (40, 5), "period_not_served": (40, 5)
     }  # fmt: skip
     marked = nc.mark(activity_csv(*rows), report, activity_csv().with_suffix(".xlsx"))
-    cells = [cell for cell, note in notes(marked, "Return").items() if "refused" in note]
+    cells = [cell for cell, note in notes(marked, "Return").items() if "Error" in note]
     assert len(cells) == 120
 
 
@@ -280,7 +363,7 @@ def test_a_workbook_that_cannot_be_written_back_comes_as_text_and_says_so(sent, 
     sent.write_bytes(broken.getvalue())
     report = nc.check(sent, method)
     marked = nc.mark(sent, report, sent.with_name("m.xlsx"))
-    codes = [row[1] for row in openpyxl.load_workbook(marked)["Findings"].iter_rows(min_row=2, values_only=True)]
+    codes = [row[-1] for row in openpyxl.load_workbook(marked)["Findings"].iter_rows(min_row=2, values_only=True)]
     assert codes == [*(finding.code for finding in report), "written_as_text"]
     assert "C5" in notes(marked, "Energy")
 
@@ -296,7 +379,7 @@ def test_what_is_there_is_kept_and_the_source_is_never_written_over(sent, method
         nc.mark(sent, NOTHING, sent, overwrite=True)
     other = tmp_path / "there.xlsx"
     other.write_text("mine")
-    with pytest.raises(UsageError, match="is there already"):
+    with pytest.raises(UsageError, match="already exists"):
         nc.mark(sent, NOTHING, other)
     with pytest.raises(UsageError, match=r"end it with \.xlsx"):
         nc.mark(sent, NOTHING, tmp_path / "m.csv")
@@ -320,7 +403,7 @@ def test_the_command_line_marks_one_file_or_many(sent, tmp_path, capsys):
     assert "marked: " in capsys.readouterr().err
     assert "C4" in notes(marked, "Energy")
     assert main(command) == 2
-    assert "is there already" in capsys.readouterr().err
+    assert "already exists" in capsys.readouterr().err
     assert main([*command, "--overwrite"]) == 1
     (tmp_path / "odd.xlsx").write_text("no workbook")
     several = ["check", str(sent), str(tmp_path / "odd.xlsx"), "--method", "nhs-2026.1", "--marked"]
@@ -342,3 +425,15 @@ def test_without_the_extra_it_is_said_in_plain_words(activity_csv, method, monke
     ):
         with pytest.raises(UsageError, match=r"nhscarbon\[excel\]"):
             write()
+
+
+def test_a_second_spreadsheet_program_opens_it_with_values_links_and_notes_as_they_are(sent, marked, tmp_path):
+    again = saved_again(marked, tmp_path / "again")
+    before, after = values(marked), values(again)
+    formulas = {("Energy", "F3")}  # without a result in the workbook that was sent
+    assert {cell: after.get(cell) for cell in before if cell not in formulas} == {
+        cell: value for cell, value in before.items() if cell not in formulas
+    }
+    assert after["Energy", "F3"] == 200
+    assert notes(again, "Energy").keys() == notes(marked, "Energy").keys()
+    assert openpyxl.load_workbook(again).active.title == "Findings"

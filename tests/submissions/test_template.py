@@ -23,7 +23,9 @@ OURS = {"Read me", "Columns", "Activities and units", "Lists"}
 
 @pytest.fixture(scope="module")
 def blank(tmp_path_factory, method):
-    return nc.template(tmp_path_factory.mktemp("blank") / "return.xlsx", method, organisation="rx1", period=YEAR)
+    return nc.template(
+        tmp_path_factory.mktemp("blank") / "return.xlsx", method, organisation="rx1", period=YEAR, kind="all"
+    )
 
 
 @pytest.fixture
@@ -130,7 +132,7 @@ def test_no_cell_is_a_formula_and_nothing_runs_or_links(blank, book):
 def test_the_same_template_is_the_same_bytes_at_any_time(blank, tmp_path, method, monkeypatch):
     monkeypatch.setattr("time.time", lambda: 2e9)
     monkeypatch.setattr("time.localtime", lambda *_: (2033, 5, 18, 3, 33, 20, 2, 138, 0))
-    again = nc.template(tmp_path / "b.xlsx", method, organisation="RX1", period=YEAR)
+    again = nc.template(tmp_path / "b.xlsx", method, organisation="RX1", period=YEAR, kind="all")
     assert again.read_bytes() == blank.read_bytes()
 
 
@@ -168,8 +170,8 @@ WATER = {"organisation": "RX1", "period": YEAR, "activity": "water.supply", "qua
 @pytest.mark.parametrize(
     ("change", "code", "says"),
     [
-        (lambda b: b["Lists"].cell(2, 2, "RX2"), "template_altered", "its lists are not those"),
-        (lambda b: b.remove(b["Lists"]), "template_altered", "its lists are not those"),
+        (lambda b: b["Lists"].cell(2, 2, "RX2"), "template_altered", "its lists are not the ones"),
+        (lambda b: b.remove(b["Lists"]), "template_altered", "its lists are not the ones"),
         (lambda b: b.remove(b["Waste"]), "template_altered", "no sheet 'Waste'"),
         (lambda b: setattr(b["Waste"], "title", "Rubbish"), "template_altered", "no sheet 'Waste'"),
         (lambda b: set_property(b, template_properties.EDITION, "0"), "template_version", "version '0'"),
@@ -245,7 +247,7 @@ def test_a_template_filled_by_a_generator_is_always_accepted(picks, blank, tmp_p
 
 
 def test_without_a_year_all_years_are_offered(tmp_path, method):
-    book = openpyxl.load_workbook(nc.template(tmp_path / "r.xlsx", method))
+    book = openpyxl.load_workbook(nc.template(tmp_path / "r.xlsx", method, kind="all"))
     of = choices(book["Water"])
     assert listed(book, of["period"]) == list(reversed(method.periods))
     assert of["organisation"].type is None  # any code may be typed
@@ -254,7 +256,7 @@ def test_without_a_year_all_years_are_offered(tmp_path, method):
 
 @pytest.mark.parametrize(
     ("path", "about", "says"),
-    [("r.csv", {}, "end it with .xlsx"), ("r.xlsx", {"period": "2031/32"}, "serves no '2031/32'"),
+    [("r.csv", {}, "end it with .xlsx"), ("r.xlsx", {"period": "2031/32"}, "does not cover '2031/32'"),
      ("r.xlsx", {"period": "2023"}, "calendar or"), ("r.xlsx", {"organisation": "=1+1"}, "no ODS code")],
 )  # fmt: skip
 def test_what_cannot_be_made_is_refused(tmp_path, method, path, about, says):
@@ -268,7 +270,7 @@ def test_a_file_that_is_there_is_kept(tmp_path, capsys):
     path.write_text("mine")
     command = ["template", "--method", "nhs-2026.1", "--period", YEAR, "-o", str(path)]
     assert main(command) == 2
-    assert "is there already" in capsys.readouterr().err
+    assert "already exists" in capsys.readouterr().err
     assert path.read_text() == "mine"
     assert main([*command, "--overwrite"]) == 0
     assert main(["check", str(path), "--method", "nhs-2026.1"]) == 1

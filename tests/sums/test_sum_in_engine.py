@@ -193,9 +193,9 @@ def test_a_table_that_the_executors_cannot_add_is_refused(spark, method):
         nc.calculate(nc.sums.spark_partial(spark, held.drop("unit")), method)
     with pytest.raises(nc.SubmissionError, match="the table has no header"):
         nc.calculate(nc.sums.spark_partial(spark, held.select(held["unit"].alias("anything"))), method)
-    with pytest.raises(UsageError, match="a DataFrame is no table of Spark"):
+    with pytest.raises(UsageError, match="a DataFrame is not a Spark table"):
         nc.sums.spark_partial(spark, table)
-    with pytest.raises(UsageError, match="a NoneType is no table of Spark"):
+    with pytest.raises(UsageError, match="a NoneType is not a Spark table"):
         nc.sums.spark_partial(spark, None)
 
 

@@ -95,7 +95,7 @@ def test_tonnes_are_what_an_action_adds_to_the_others():
     assert found.loc["b", ["low", "high"]].tolist() == pytest.approx([35.0, 35.0])
 
 
-def test_bars_have_intervals_where_delivery_is_unsure():
+def test_bars_have_intervals_where_delivery_is_uncertain():
     frame = system(["RAA"], [2026])
     found = nc.trajectory.abatement(
         frame, [action("a", realisation=0.7, realisation_sd=0.1, capital_gbp=(9000.0,))]

@@ -1,4 +1,4 @@
-"""Projections: each year at its own factors, worlds that are shared, chances, and what is refused."""
+"""Projections: each year at its own factors, simulations that are shared, chances, and what is refused."""
 
 import csv
 import json
@@ -63,7 +63,7 @@ def test_the_base_year_is_the_footprint(method):
     assert ahead.table["year"].unique().tolist() == [f"{y}/{y - 1999}" for y in range(2023, 2035)]
 
 
-def test_the_base_year_is_as_unsure_as_the_footprint(method):
+def test_the_base_year_is_as_uncertain_as_the_footprint(method):
     found = nc.calculate(nc.example("trust-year.csv"), method)
     ahead = nc.project(found, to="2024/25", draws=500, seed=9)
     np.testing.assert_allclose(ahead.outcomes.draws[0], nc.uncertainty(found, draws=500, seed=9).draws[0], rtol=1e-5)
@@ -97,7 +97,7 @@ def test_everything_taken_for_granted_is_said(footprint):
     assert "energy.electricity.grid (wtt): 2027/28 to 2034/35: the factor follows the grid: proposed" in text
     assert "energy.electricity.grid (generation): 2027/28 to 2034/35: the factor follows the grid: published" in text
     assert "no driver for energy.electricity.grid, energy.natural_gas" in text
-    assert "unsure by 20 %" in text
+    assert "uncertain by 20 %" in text
 
 
 def test_activity_grows_by_its_driver_in_its_years(footprint):
@@ -182,7 +182,7 @@ def halved(frame):
     return frame
 
 
-def test_scenarios_share_their_worlds(footprint):
+def test_scenarios_share_their_simulations(footprint):
     held = footprint(GAS, POWER, OTHER)
     plain, same, acted = (nc.project(held, actions=each, **FEW) for each in (None, lambda frame: frame, halved))
     assert (plain.outcomes.draws == same.outcomes.draws).all()
@@ -205,7 +205,7 @@ def test_another_trust_moves_no_draw_and_groups_add_up(footprint):
     )
 
 
-def test_what_an_action_brings_in_is_as_unsure_as_its_factor(footprint):
+def test_what_an_action_brings_in_is_as_uncertain_as_its_factor(footprint):
     """Electricity of a trust that had none: its factor and its wandering have draws of their own."""
     factor = nc.project(footprint(POWER, name="power.csv"), **FEW).table
     factor = factor[factor["theme"] == "electricity"].set_index("year")["kgco2e"] / 500_000

@@ -50,7 +50,7 @@ def test_no_text_of_a_written_table_can_start_a_formula(tmp_path):
 
 def test_a_written_table_is_never_put_over_another(tmp_path):
     full().to_csv(tmp_path / "actions.csv")
-    with pytest.raises(nc.NHSCarbonError, match="is there already"):
+    with pytest.raises(nc.NHSCarbonError, match="already exists"):
         full().to_csv(tmp_path / "actions.csv")
 
 

@@ -85,7 +85,9 @@ RowNumbers = NDArray[np.int64] | RowRange | CellNumbers
 class SheetRows:
     """Where rows stand in the sender's file: their sheet, the columns of its header, and which rows they are.
 
-    `sheet` is empty for a CSV file; rows `start` to `stop` of the activity data are of this sheet.
+    `sheet` is empty for a CSV file; rows `start` to `stop` of the activity data are of this sheet. Of a template with
+    months across, `quantity_columns` has the letters of the column of each figure by row and period, and `once` the
+    sheet and cell of what stands in one place for all rows.
     """
 
     sheet: str
@@ -93,6 +95,8 @@ class SheetRows:
     header_row: int
     start: int
     stop: int
+    quantity_columns: Mapping[tuple[int, str], str] = field(default_factory=dict, compare=False)
+    once: Mapping[str, tuple[str, str]] = field(default_factory=dict, compare=False)
 
     __repr__ = short_repr
 
@@ -172,6 +176,8 @@ class Activity:
         The rows of the sheet ``themes`` of a workbook, as sent.
     held : tuple of pandas.Series
         Columns of a frame whose memory the rows may share: while they are held, pandas copies before it writes.
+    mapping : Mapping[str, str]
+        The SHA-256 of the mapping that a ledger was read with, by its name.
     """
 
     columns: Mapping[str, Column]
@@ -189,6 +195,7 @@ class Activity:
     statement: pd.DataFrame | None = field(default=None, compare=False)
     themes: tuple[ThemeRow, ...] = ()
     held: tuple[pd.Series, ...] = field(default=(), compare=False, repr=False)
+    mapping: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def __repr__(self) -> str:
         names = ", ".join((*self.columns, *self.numbers))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from nhscarbon.activity.activity import Source
@@ -10,6 +10,7 @@ from nhscarbon.findings import Finding, every_column
 from nhscarbon.output.excel import letters
 
 ACROSS = ("quantity", "period")  # that a table with months across has in its header, or in a cell of a month
+OF_FIGURES = ("", "quantity", "period")  # what is shown at a figure, where months stand across
 OF_A_ROW = ("activity", "quantity")  # where a finding about whole rows is shown
 
 
@@ -27,6 +28,11 @@ def with_cell(finding: Finding, sources: Sequence[Source]) -> Finding:
     if across and across[0] >= 0 and finding.column in ACROSS and finding.column not in header:
         row = fits[0].header_row if finding.column == "period" else finding.first_rows[0]
         return replace(finding, cell=f"{letters(across[0])}{row}")
+    if finding.column in fits[0].once and (finding.refuses or not finding.activity):  # else it is about one line
+        sheet, cell = fits[0].once[finding.column]
+        return replace(finding, sheet=sheet, cell=cell, first_rows=())
+    if finding.first_rows and fits[0].quantity_columns and finding.column in OF_FIGURES:
+        return replace(finding, cell=_of_figure(finding, fits[0].quantity_columns))
     if finding.first_rows:
         names = (finding.column,) if finding.column else OF_A_ROW
         name = next((each for each in names if each in header), "")
@@ -34,6 +40,13 @@ def with_cell(finding: Finding, sources: Sequence[Source]) -> Finding:
     if finding.column and finding.column in header:
         return replace(finding, cell=f"{letters(header.index(finding.column))}{fits[0].header_row}")
     return finding
+
+
+def _of_figure(finding: Finding, columns: Mapping[tuple[int, str], str]) -> str:
+    """Return the cell of a finding's figure where months stand across: that of its month, or the first of its row."""
+    row = finding.first_rows[0]
+    first = next((column for (of, _), column in columns.items() if of == row), "A")
+    return f"{columns.get((row, finding.period), first)}{row}"
 
 
 def address(finding: Finding) -> str:

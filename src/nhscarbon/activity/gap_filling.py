@@ -61,7 +61,7 @@ def fill_gaps(
     Raises
     ------
     UsageError
-        If a column, a reason or an intensity is missing, a figure is no number above 0, or rows of the activity are
+        If a column, a reason or an intensity is missing, a figure is not a number above 0, or rows of the activity are
         already there in that year: it would count twice.
 
     Examples
@@ -96,8 +96,8 @@ def _refuse_twice(parts: list[pd.DataFrame]) -> None:
     twice += [place for place, months in added.items() if len(months) > (1 if "" in months else len(set(months)))]
     if twice:
         raise UsageError(
-            f"{'; '.join(' '.join(place) for place in sorted(set(twice))[:SHOWN])}: rows of it are there already, and "
-            "an estimate beside them would count twice. Nothing was added",
+            f"{'; '.join(' '.join(place) for place in sorted(set(twice))[:SHOWN])}: rows of it were sent already, and "
+            "an estimate as well would count twice. Nothing was added",
             advice="estimate only what is missing",
         )
 
@@ -178,7 +178,7 @@ def _figures(rows: pd.DataFrame, name: str) -> pd.Series:
     numbers = pd.to_numeric(rows[name], errors="coerce").astype(float)
     wrong = rows[name][~(numbers > 0) | (numbers == float("inf"))]
     if len(wrong):
-        raise UsageError(f"'{str(wrong.iloc[0])[:40]}' in {name} is no number above 0")
+        raise UsageError(f"'{str(wrong.iloc[0])[:40]}' in {name} is not a number above 0")
     return numbers
 
 

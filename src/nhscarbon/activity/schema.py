@@ -17,7 +17,7 @@ class ColumnContract:
 
 
 COLUMNS: tuple[ColumnContract, ...] = (
-    ColumnContract("organisation", True, "ODS code of the body that reports"),
+    ColumnContract("organisation", True, "ODS code of the organisation that reports"),
     ColumnContract("period", True, "'2023/24' (NHS year), '2023-04' (month) or a day"),
     ColumnContract("activity", True, "a code of the catalogue"),
     ColumnContract("quantity", True, "a finite number; negative only where the activity can be returned"),
@@ -25,12 +25,12 @@ COLUMNS: tuple[ColumnContract, ...] = (
     ColumnContract("site", False, "ODS site code"),
     ColumnContract("geography", False, "where it happened; blank is the methodology's own"),
     ColumnContract("supplier", False, "free text"),
-    ColumnContract("reference", False, "the sender's own reference"),
+    ColumnContract("reference", False, "your own reference"),
     ColumnContract("note", False, "free text"),
     ColumnContract("evidence", False, "how the quantity is known; decides the tier"),
     ColumnContract("estimated_share", False, "share of the quantity that was estimated, 0 to 1"),
-    ColumnContract("tier", False, "reduced, standard or optimal, when the sender states it"),
-    ColumnContract("reported_tco2e", False, "the sender's own answer; never used in the sum"),
+    ColumnContract("tier", False, "reduced, standard or optimal, where you state it"),
+    ColumnContract("reported_tco2e", False, "your own answer; compared, never used in the sum"),
 )
 NAMES: tuple[str, ...] = tuple(column.name for column in COLUMNS)
 REQUIRED: tuple[str, ...] = tuple(column.name for column in COLUMNS if column.required)
@@ -55,7 +55,7 @@ def column_meant(text: str) -> str:
 
 
 def in_own_spelling(header: Sequence[str]) -> list[str]:
-    """Return the names of a header, known columns in our own spelling; what stands there already stays apart."""
+    """Return the names of a header, known columns in our own spelling; a name that is there stays as it is."""
     cells = [cell.strip() for cell in header]
     return [meant if (meant := column_meant(cell)) and meant not in cells else cell for cell in cells]
 

@@ -10,7 +10,8 @@ from nhscarbon.activity.activity import Source
 from nhscarbon.activity.files.sheets import Grid
 from nhscarbon.findings import Finding, finding
 
-ID, VERSION = "nhscarbon-return", "1"
+ID, VERSION, VERSION_OF_LINES = "nhscarbon-return", "1", "2"  # a sheet for each theme; one line for each thing
+CURRENT = frozenset({VERSION, VERSION_OF_LINES})
 READ_ME, COLUMNS, ACTIVITIES, LISTS = "Read me", "Columns", "Activities and units", "Lists"
 SHEETS_LIST = "Sheets of this template"  # heads the list, on the sheet of lists, of the sheets to fill in
 # the names of the custom document properties
@@ -46,8 +47,8 @@ def form_findings(properties: Mapping[str, str], grids: Sequence[Grid], file: st
         return []
     findings = []
     version = properties.get(EDITION, "")
-    if version != VERSION:
-        findings.append(finding("template_version", file=file, value=version[:100], current=VERSION))
+    if version not in CURRENT:
+        findings.append(finding("template_version", file=file, value=version[:100], current=VERSION_OF_LINES))
     lists = next((grid.rows for grid in grids if grid.sheet == LISTS), [])
     changed = lists_hash(lists) != properties.get(LISTS_HASH)
     if gone := [name for name in sheets_of(lists) if name not in {grid.sheet for grid in grids}]:

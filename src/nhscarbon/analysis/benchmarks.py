@@ -196,7 +196,8 @@ def _denominators(
     wrong = of.loc[value.isna() | (value < 0) | ~np.isfinite(value), "organisation"]
     if len(wrong):
         raise UsageError(
-            f"'{measure}' of {', '.join(sorted(set(wrong))[:8])} is no number, or below 0: mend or leave out"
+            f"'{measure}' of {', '.join(sorted(set(wrong))[:8])} is not a number, or is below 0. "
+            "Correct it or leave it out."
         )
     counted = np.ones(len(of), np.bool_)
     if "site" in of.columns and "site" in footprint.sums.columns:  # a site whose energy its landlord pays has no tonnes

@@ -1,4 +1,4 @@
-"""Footprints from outside: figures calculated centrally stand beside the bottom-up ones, never in their sum."""
+"""Footprints from outside: figures calculated centrally are shown with the bottom-up ones, never in their sum."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def supplied_footprint(
     ]
     numbers = pd.to_numeric(rows["tco2e"], errors="coerce")
     wrong = ~np.isfinite(numbers.to_numpy(np.float64))
-    faults += [f"row {row + 1}: '{rows['tco2e'].iloc[row]}' is no figure" for row in np.flatnonzero(wrong)]
+    faults += [f"row {row + 1}: '{rows['tco2e'].iloc[row]}' is not a figure" for row in np.flatnonzero(wrong)]
     faults += [
         f"{int((rows[name].isna() | (rows[name].astype(str).str.strip() == '')).sum())} rows without {name}"
         for name in ("organisation", "tier", "vintage", "method_note")

@@ -21,7 +21,7 @@ MANY = 1 << 10  # sizes that are added by numpy
 
 
 class Location(TypedDict):
-    """How many rows a finding is about, the first as the sender sees them, their sheet, and what hangs on them."""
+    """How many rows a finding is about, the first as people see them, their sheet, and the tonnes at stake."""
 
     rows: int
     first_rows: tuple[int, ...]
@@ -76,7 +76,7 @@ class Entries:
         return len(self.rows)
 
     def located(self, where: Mask | NDArray[np.int64]) -> Location:
-        """Return how many rows some entries stand for, the first of them, and what hangs on them."""
+        """Return how many rows some entries stand for, the first of them, and the tonnes at stake."""
         shown = () if self.numbers is None else first_rows(self.numbers[where])
         return {
             "rows": int(self.rows[where].sum()),

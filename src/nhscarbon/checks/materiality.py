@@ -95,7 +95,7 @@ class Weigher:
 
 
 def weigh_findings(findings: Iterable[Finding], activity: Activity, weights: NDArray[np.float64]) -> list[Finding]:
-    """Return the findings of reading with what hangs on them: those of texts that are no numbers."""
+    """Return the findings of reading with the tonnes at stake: those of texts that are no numbers."""
     found = []
     for finding in findings:
         unread = activity.unread.get(finding.column)

@@ -7,9 +7,11 @@ from functools import lru_cache
 
 from nhscarbon.findings import texts_path
 from nhscarbon.methods.data_package import data_root, load_package, stated_digest
+from nhscarbon.methods.vocabulary import PACKAGE
+from nhscarbon.methods.vocabulary import ROOM as WORDS
 from nhscarbon.organisations.load import ROOM
 
-ROOMS = ("checks", "gaps", "plausibility")  # folders of the data whose every package is used
+ROOMS = ("checks", "gaps", "plausibility", "templates")  # folders of the data whose every package is used
 ORGANISATIONS, NONE = "organisations", "none"  # what the stamp says where no code was looked up
 
 
@@ -27,13 +29,14 @@ def packages_used(organisations: str | None) -> Mapping[str, str]:
     -------
     Mapping[str, str]
         The SHA-256 of each package by its label (``name@version``), in order. Those of checks are verified here, a
-        release of organisations where it is loaded; of the texts it is what their descriptor states.
+        release of organisations and the words where they are loaded; of the texts it is what their descriptor states.
     """
     root = data_root()
     folders = [folder for room in ROOMS if (root / room).is_dir() for folder in sorted((root / room).iterdir())]
     packages = [load_package(folder) for folder in folders if folder.is_dir()]
     used = {package.label: package.digest for package in packages}
     used |= [stated_digest(texts_path().parent)]  # texts and severities
+    used |= [stated_digest(root / WORDS / PACKAGE.partition("@")[0])]  # of names of columns, and what is suggested
     if organisations is None:
         used[ORGANISATIONS] = NONE
     else:

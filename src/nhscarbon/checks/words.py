@@ -203,7 +203,7 @@ def unit_in(units: Units) -> Callable[[str], Term]:
     def unknown(text: str) -> Lead:
         error = units.unknown(text)
         said = {"message": with_full_stop(error.message), "advice": with_full_stop(error.advice)}
-        return Lead(advice_on_unit(text, units, said), units.nearest(text))
+        return Lead(advice_on_unit(text, units, said))  # a guess: nothing is weighed by it
 
     def alias(text: str) -> Lead:
         return Lead(wording("unit_alias", word=text, meant=units.canonical(text)))
@@ -253,6 +253,9 @@ def activity_in(method: Methodology, beside: Callable[[str], tuple[str, str]] | 
     def spelt(text: str) -> Lead:
         return Lead(wording("activity_spelling", word=text, meant=catalogue.folded[text.casefold()]))
 
+    def labelled(text: str) -> Lead:
+        return Lead(wording("activity_label", word=text, meant=catalogue.labelled(text)))
+
     strange = Term(None, "activity_unknown", unknown)
 
     def look(text: str) -> Term:
@@ -260,8 +263,10 @@ def activity_in(method: Methodology, beside: Callable[[str], tuple[str, str]] | 
             return Term(text)
         if text in catalogue.renamed:
             return Term(None, "activity_renamed", renamed)
-        meant = catalogue.folded.get(text.casefold())
-        return Term(meant, "activity_spelling", spelt) if meant else strange
+        if meant := catalogue.folded.get(text.casefold()):
+            return Term(meant, "activity_spelling", spelt)
+        meant = catalogue.labelled(text)
+        return Term(meant, "activity_label", labelled) if meant else strange
 
     return look
 

@@ -1,6 +1,6 @@
 """The command line: stdout carries the result, stderr the words.
 
-Exit codes: 0 accepted, 1 refused by findings, 2 usage, 3 unreadable input, 4 integrity, 70 our own fault,
+Exit codes: 0 accepted, 1 refused by findings, 2 usage, 3 unreadable input, 4 integrity, 70 an error of ours,
 130 interrupted.
 """
 
@@ -39,7 +39,7 @@ def command_line() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     top.add_argument("--version", action="version", version=f"nhscarbon {__version__}")
-    top.add_argument("--debug", action="store_true", help=f"show where a fault of ours is; so does {DEBUG}=1")
+    top.add_argument("--debug", action="store_true", help=f"show where an error of ours is; so does {DEBUG}=1")
     arguments.add_verbs(top.add_subparsers(dest="verb", required=True, metavar="VERB"))
     return top
 
@@ -78,7 +78,7 @@ def _our_fault(error: Exception) -> str:
     last = traceback.extract_tb(error.__traceback__)[-1]
     what = " ".join(lines_shown(f"{type(error).__name__}: {error}").split())[:200]
     return (
-        f"This is a fault of nhscarbon, and not of your file: {what} ({Path(last.filename).name}:{last.lineno})\n"
+        f"This is an error in nhscarbon, not in your file: {what} ({Path(last.filename).name}:{last.lineno})\n"
         f"Please send us this message, the command and, if you may, the file; nhscarbon {__version__}, "
         f"Python {platform.python_version()}. {DEBUG}=1 before the command says more.\n"
     )

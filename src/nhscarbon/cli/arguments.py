@@ -17,7 +17,20 @@ from nhscarbon.cli.parser import (
 
 def add_verbs(verbs: Verbs) -> None:
     """Add every verb."""
-    for add in (_footprint, _explain, _find, _template, _fill, _check, _reported, _verify, _factors, _method, _schema):
+    for add in (
+        _footprint,
+        _explain,
+        _find,
+        _map,
+        _template,
+        _fill,
+        _check,
+        _reported,
+        _verify,
+        _factors,
+        _method,
+        _schema,
+    ):
         add(verbs)
     add_verbs_of_many(verbs)
 
@@ -30,28 +43,37 @@ def _footprint(verbs: Verbs) -> None:
         "footprint",
         "footprint",
         "nhscarbon footprint return.csv --method nhs-2026.1 --by theme,scope\n"
+        "  nhscarbon footprint return.xlsx --method nhs-2026.1 -o footprint.xlsx\n"
         "  nhscarbon footprint eric-site.csv --from eric --method nhs-2026.1 --format csv -o estates.csv",
     )
     add_source(verb)
     verb.add_argument("--by", default="", metavar="COLUMNS", help="columns of the table, such as theme,scope")
     verb.add_argument(
-        "--boundary", help="count only what this boundary includes; the headline when --by is given alone"
+        "--boundary", help="count only what this boundary includes; the main total when only --by is given"
     )
     verb.add_argument("--keep", default="", metavar="COLUMNS", help="keep site, month, supplier or reference apart")
     add_lookup(verb)
     add_answers(verb)
     verb.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
-    verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
-    verb.add_argument("--overwrite", action="store_true", help="replace OUT if it is there")
+    verb.add_argument(
+        "-o",
+        "--output",
+        metavar="OUT",
+        help="write to a file instead of stdout; OUT.xlsx is the footprint workbook: both totals, themes, chart, "
+        "findings, factors",
+    )
+    verb.add_argument("--overwrite", action="store_true", help="replace OUT if it already exists")
     add_themes(verb)
-    verb.add_argument("--certificate", metavar="OUT", help="write what was calculated from what, to be verified later")
+    verb.add_argument(
+        "--certificate", metavar="OUT", help="write a certificate of the inputs and the result, to verify later"
+    )
 
 
 def _check(verbs: Verbs) -> None:
     verb = add_verb(
         verbs,
         "check",
-        "say everything that is wrong with returns, without calculating them",
+        "list everything that is wrong with returns, without calculating them",
         "check",
         "check_files",
         "nhscarbon check return.csv --method nhs-2026.1\n"
@@ -72,7 +94,7 @@ def _check(verbs: Verbs) -> None:
         "--write-answers", metavar="OUT.csv", help="write the warnings as an answers table to complete with reasons"
     )
     verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
-    verb.add_argument("--overwrite", action="store_true", help="replace what is written if it is there")
+    verb.add_argument("--overwrite", action="store_true", help="replace files that already exist")
     verb.add_argument(
         "--marked",
         metavar="OUT.xlsx",
@@ -87,13 +109,26 @@ def _template(verbs: Verbs) -> None:
         "write an empty return to fill in, as a workbook with lists to choose from",
         "check",
         "write_template",
-        "nhscarbon template --method nhs-2026.1 --organisation RX1 --period 2023/24 -o return.xlsx",
+        "nhscarbon template --method nhs-2026.1 --organisation RX1 --period 2023/24 -o return.xlsx\n"
+        "  nhscarbon template --method nhs-2026.1 --kind ambulance --period 2023/24 -o return.xlsx",
     )
     verb.add_argument("--method", required=True, help=METHOD_HELP)
-    verb.add_argument("--organisation", default="", metavar="CODE", help="the ODS code of the body that fills it in")
+    verb.add_argument(
+        "--organisation", default="", metavar="CODE", help="the ODS code of the organisation that fills it in"
+    )
     verb.add_argument("--period", default="", metavar="YEAR", help="the NHS year, such as 2023/24; all when left out")
+    kind = verb.add_mutually_exclusive_group()
+    kind.add_argument(
+        "--kind",
+        default="",
+        metavar="KIND",
+        help="whose lines it has: acute (the default), mental-health, community or ambulance",
+    )
+    kind.add_argument(
+        "--all", action="store_true", help="a sheet for each theme, with the code of everything that is counted"
+    )
     verb.add_argument("-o", "--output", default="return.xlsx", metavar="OUT.xlsx", help="default: return.xlsx")
-    verb.add_argument("--overwrite", action="store_true", help="replace OUT if it is there")
+    verb.add_argument("--overwrite", action="store_true", help="replace OUT if it already exists")
 
 
 def _fill(verbs: Verbs) -> None:
@@ -115,14 +150,14 @@ def _fill(verbs: Verbs) -> None:
         "--own", metavar="FILE", help="figures of your own: organisation, period, activity, quantity, unit and reason"
     )
     verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
-    verb.add_argument("--overwrite", action="store_true", help="replace OUT if it is there")
+    verb.add_argument("--overwrite", action="store_true", help="replace OUT if it already exists")
 
 
 def _verify(verbs: Verbs) -> None:
     verb = add_verb(
         verbs,
         "verify",
-        "calculate what a certificate says again, and say whether it is so",
+        "recalculate a certified footprint and confirm that it matches",
         "verify",
         "verify",
         "nhscarbon verify return.certificate.json return.csv",
@@ -135,7 +170,7 @@ def _reported(verbs: Verbs) -> None:
     verb = add_verb(
         verbs,
         "reported",
-        "compare the tonnes that a sender states with the method's, and explain the differences",
+        "compare the tonnes stated in a return with the method's, and explain the differences",
         "reported",
         "reported",
         "nhscarbon reported return.csv --method nhs-2026.1",
@@ -155,7 +190,7 @@ def _explain(verbs: Verbs) -> None:
     )
     add_source(verb)
     for name in ("organisation", "period", "activity", "component", "tier"):
-        verb.add_argument(f"--{name}", help=f"only rows with this {name}; the largest row that fits is shown")
+        verb.add_argument(f"--{name}", help=f"only rows with this {name}; the largest matching row is shown")
 
 
 def _find(verbs: Verbs) -> None:
@@ -173,6 +208,23 @@ def _find(verbs: Verbs) -> None:
     verb.add_argument("--limit", type=int, default=3, metavar="N", help="how many are shown at most (default: 3)")
     verb.add_argument("--method", default="nhs-2026.1", help=f"{METHOD_HELP} (default: nhs-2026.1)")
     verb.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
+
+
+def _map(verbs: Verbs) -> None:
+    verb = add_verb(
+        verbs,
+        "map",
+        "list each column, word and unit of files once, with what it may mean, to be confirmed",
+        "map_words",
+        "map_words",
+        "nhscarbon map return.xlsx -o mapping.csv\n"
+        "  nhscarbon map gas.csv waste.xlsx --mapping last-year.csv -o mapping.csv",
+    )
+    verb.add_argument("file", nargs="+", metavar="FILE", help="CSV, Excel or Parquet; several share one mapping")
+    verb.add_argument("--method", default="nhs-2026.1", help=f"{METHOD_HELP} (default: nhs-2026.1)")
+    verb.add_argument("--mapping", metavar="FILE", help="an earlier mapping: what it confirms is kept")
+    verb.add_argument("-o", "--output", metavar="OUT", help="write to a file, CSV or .xlsx, instead of stdout")
+    verb.add_argument("--overwrite", action="store_true", help="replace OUT if it already exists")
 
 
 def _factors(verbs: Verbs) -> None:
@@ -215,14 +267,14 @@ def _factors(verbs: Verbs) -> None:
     diff = add_verb(
         group,
         "diff",
-        "list what appeared, vanished and moved between two packages",
+        "list what was added, removed and changed between two packages",
         "factors",
         "diff",
         "nhscarbon factors diff ukgov-2024 ukgov-2025 --over 15",
     )
     diff.add_argument("before")
     diff.add_argument("after")
-    diff.add_argument("--over", type=float, default=0.0, metavar="PERCENT", help="leave out smaller moves")
+    diff.add_argument("--over", type=float, default=0.0, metavar="PERCENT", help="leave out smaller changes")
 
 
 def _method(verbs: Verbs) -> None:
@@ -231,7 +283,7 @@ def _method(verbs: Verbs) -> None:
     choose = add_verb(
         group,
         "options",
-        "list what can be entered",
+        "list the activities and units that can be entered",
         "methods",
         "options",
         "nhscarbon method options nhs-2026.1 --theme water",
@@ -243,7 +295,7 @@ def _method(verbs: Verbs) -> None:
     compare = add_verb(
         group,
         "compare",
-        "say what differs between two methodologies: their inputs, and tonnes on real returns",
+        "show what differs between two methodologies: their inputs, and tonnes on real returns",
         "method_compare",
         "compare",
         "nhscarbon method compare nhs-2026.1 nhs-2026.2\n"
@@ -252,17 +304,19 @@ def _method(verbs: Verbs) -> None:
     )
     compare.add_argument(
         "names", nargs="+", metavar="METHOD_OR_FILE",
-        help="two methodologies, then returns of your own (those that ship when left out); "
-        "or one return, then any methodologies",
+        help="two methodologies, then your own returns (default: the examples); "
+        "or one return, then two or more methodologies",
     )  # fmt: skip
     compare.add_argument(
         "--from", dest="kind", choices=("activity", "eric"), default="activity",
         help="what the returns are: activity tables (default) or estates returns as published",
     )  # fmt: skip
     compare.add_argument(
-        "--by", metavar="COLUMNS", help="default: theme; of one return under any methodologies: activity"
+        "--by", metavar="COLUMNS", help="default: theme; activity for one return under several methodologies"
     )
-    compare.add_argument("--boundary", help="only what counts in it; every boundary when left out, or each headline")
+    compare.add_argument(
+        "--boundary", help="count only what this boundary includes; default: all boundaries, or each main total"
+    )
     compare.add_argument(
         "--show", choices=("all", "inputs", "tonnes"), default="all", help="which differences (default: all)"
     )
@@ -271,11 +325,22 @@ def _method(verbs: Verbs) -> None:
         help="default: table; csv holds the tonnes, or the inputs with --show inputs",
     )  # fmt: skip
     compare.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
-    compare.add_argument("--overwrite", action="store_true", help="replace OUT if it is there")
+    compare.add_argument("--overwrite", action="store_true", help="replace OUT if it already exists")
+    export = add_verb(
+        group,
+        "export",
+        "write a method as tables for other programs: multipliers, units, boundaries, refusals, licences",
+        "method_export",
+        "export",
+        "nhscarbon method export nhs-2026.1 -o method",
+    )
+    export.add_argument("method", help=METHOD_HELP)
+    export.add_argument("-o", "--output", required=True, metavar="FOLDER", help="the folder to write the tables into")
+    export.add_argument("--overwrite", action="store_true", help="replace tables that are in FOLDER")
     show = add_verb(
         group,
         "show",
-        "show a methodology: its pins, boundaries, activities and units",
+        "show a methodology: its published editions, boundaries, activities and units",
         "methods",
         "show",
         "nhscarbon method show nhs-2026.1 --theme water",

@@ -24,53 +24,54 @@ def _compare(verbs: Verbs) -> None:
         "  nhscarbon compare eric-2019.csv eric-2023.csv --from eric --method nhs-2026.1 --match none",
     )
     add_source(verb, files=("before", "after"))
-    verb.add_argument("--method-after", metavar="METHOD", help="of AFTER, where it is another than --method")
-    verb.add_argument("--boundary", help="what counts; the headline when left out")
-    verb.add_argument("--boundary-after", metavar="BOUNDARY", help="of AFTER, where it is another than --boundary")
-    verb.add_argument("--by", default="", metavar="COLUMNS", help="columns of the lines, such as theme,component")
+    verb.add_argument("--method-after", metavar="METHOD", help="the methodology of AFTER, if it is not --method")
+    verb.add_argument("--boundary", help="count only what this boundary includes; default: the main total")
+    verb.add_argument("--boundary-after", metavar="BOUNDARY", help="the boundary of AFTER, if it is not --boundary")
+    verb.add_argument("--by", default="", metavar="COLUMNS", help="columns of the table, such as theme,component")
     verb.add_argument(
         "--match",
         default="organisation",
         metavar="COLUMNS",
-        help="what a line must share to be the same line: organisation (default), organisation,site or none",
+        help="columns that match a line before with a line after: organisation (default), organisation,site or none",
     )
     verb.add_argument("--format", choices=("table", "csv"), default="table", help="default: table")
     verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
-    verb.add_argument("--overwrite", action="store_true", help="replace OUT if it is there")
+    verb.add_argument("--overwrite", action="store_true", help="replace OUT if it already exists")
 
 
 def _rollup(verbs: Verbs) -> None:
     verb = add_verb(
         verbs,
         "rollup",
-        "add footprints up to systems, regions or England, on any day's map",
+        "add footprints up to systems, regions or England, as they were on any day",
         "rollup",
         "rollup",
         "nhscarbon rollup eric-site.csv --from eric --method nhs-2026.1 --to icb --restate 2026-04-01",
     )
     add_source(verb)
     levels = ("trust", "pcn", "place", "icb", "region", "england")
-    verb.add_argument("--to", required=True, choices=levels, help="the level; trust is each body or what followed it")
-    verb.add_argument("--restate", default="", metavar="DAY", help="put all years on the map of this day")
+    verb.add_argument("--to", required=True, choices=levels, help="trust is each organisation or its successor")
+    verb.add_argument("--restate", default="", metavar="DAY", help="put all years on the organisations of this day")
     verb.add_argument("--by", default="", metavar="COLUMNS", help="further columns of the footprint, such as theme")
-    verb.add_argument("--boundary", help="the methodology's headline when left out")
+    verb.add_argument("--boundary", help="count only what this boundary includes; default: the main total")
     add_release(verb)
+    verb.add_argument("--local", metavar="FILE", help="CSV of your own memberships or shares: child,parent,level,share")
     verb.add_argument(
-        "--local", metavar="FILE", help="CSV of a system's own places or shares: child,parent,level,share"
-    )
-    verb.add_argument(
-        "--unplaced", choices=("refuse", "keep"), default="refuse", help="bodies that the map does not place"
+        "--unplaced",
+        choices=("refuse", "keep"),
+        default="refuse",
+        help="what to do with organisations that belong to nothing at this level",
     )
     verb.add_argument("--eliminate", default="", metavar="RULE", help="such as recharges_between_members")
     verb.add_argument("--format", choices=("table", "csv"), default="table", help="default: table")
     verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
-    verb.add_argument("--overwrite", action="store_true", help="replace OUT if it is there")
+    verb.add_argument("--overwrite", action="store_true", help="replace OUT if it already exists")
 
 
 def _organisation(verbs: Verbs) -> None:
     example = 'nhscarbon organisation RM2 --on 2018/19\n  nhscarbon organisation "barts health" --on 2018/19'
-    verb = add_verb(verbs, "organisation", "say what a code was on a day, or find it by name", "rollup", "organisation",
-                example)  # fmt: skip
+    verb = add_verb(verbs, "organisation", "show what a code was on a day, or find it by name", "rollup",
+                "organisation", example)  # fmt: skip
     verb.add_argument("code", help="an ODS code, or a name")
     verb.add_argument("--on", required=True, metavar="DAY_OR_YEAR", help="such as 2026-04-01 or 2023/24")
     add_release(verb)
@@ -80,7 +81,7 @@ def _project(verbs: Verbs) -> None:
     verb = add_verb(
         verbs,
         "project",
-        "carry a footprint to later years, and say how likely it is to meet a target",
+        "project a footprint to later years, and show how likely it is to meet a target",
         "projection",
         "projection",
         "nhscarbon project return.csv --method nhs-2026.1 --to 2032/33\n"
@@ -88,19 +89,21 @@ def _project(verbs: Verbs) -> None:
         "--base-tco2e 62000",
     )
     add_source(verb)
-    verb.add_argument("--to", metavar="YEAR", help="the last NHS year; the national net zero year when left out")
-    verb.add_argument("--base", metavar="YEAR", help="the measured year to start from; the last when left out")
-    verb.add_argument("--boundary", help="the methodology's headline when left out")
+    verb.add_argument("--to", metavar="YEAR", help="the last NHS year; default: the national net zero year")
+    verb.add_argument("--base", metavar="YEAR", help="the measured year to start from; default: the last")
+    verb.add_argument("--boundary", help="count only what this boundary includes; default: the main total")
     verb.add_argument("--drivers", metavar="FILE", help="CSV of growth: activity (pattern), growth_percent a year")
-    verb.add_argument("--path", default="greenbook-grid-2023-1", metavar="NAME_OR_FOLDER", help="path of the grid")
+    verb.add_argument(
+        "--path", default="greenbook-grid-2023-1", metavar="NAME_OR_FOLDER", help="path of the electricity grid factor"
+    )
     _target(verb)
     verb.add_argument("--by", default="", metavar="COLUMNS", help="such as theme or organisation")
     verb.add_argument("--draws", type=int, default=8192, help="number of simulations; default: 8192")
     verb.add_argument("--seed", type=int, default=2026, help="default: 2026")
     verb.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
-    verb.add_argument("--chart", metavar="OUT", help="write the fan to a PNG, SVG or PDF file")
+    verb.add_argument("--chart", metavar="OUT", help="write the fan chart to a PNG, SVG or PDF file")
     verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
-    verb.add_argument("--overwrite", action="store_true", help="replace what is there")
+    verb.add_argument("--overwrite", action="store_true", help="replace files that already exist")
 
 
 def _plan(verbs: Verbs) -> None:
@@ -123,26 +126,26 @@ def _plan(verbs: Verbs) -> None:
         ("revenue-gbp", "running costs [GBP]"),
         ("staff-fte", "staff [FTE]"),
     ):
-        verb.add_argument(f"--{name}", type=float, metavar="NUMBER", help=f"most {what} in every year")
-    verb.add_argument("--carry-over", action="store_true", help="capital that is left over may be spent later")
+        verb.add_argument(f"--{name}", type=float, metavar="NUMBER", help=f"the limit of {what} in every year")
+    verb.add_argument("--carry-over", action="store_true", help="allow capital that is left over to be spent later")
     verb.add_argument(
         "--goal", choices=("tonnes", "cost"), default="tonnes", help="save the most, or meet the target for the least"
     )
     verb.add_argument(
-        "--gap", type=float, default=0.01, help="how far from proven best the search may end; default: 0.01"
+        "--gap", type=float, default=0.01, help="how far from the proven best plan the search may end; default: 0.01"
     )
     verb.add_argument("--time-limit", type=float, default=10.0, metavar="SECONDS", help="for each search; default: 10")
-    verb.add_argument("--matrix", action="store_true", help="bring similar actions together instead of choosing")
+    verb.add_argument("--matrix", action="store_true", help="group similar actions instead of choosing")
     verb.add_argument("--format", choices=("table", "csv"), default="table", help="default: table")
     verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
-    verb.add_argument("--overwrite", action="store_true", help="replace OUT if it is there")
+    verb.add_argument("--overwrite", action="store_true", help="replace OUT if it already exists")
 
 
 def _report(verbs: Verbs) -> None:
     verb = add_verb(
         verbs,
         "report",
-        "write a report for people: one page that needs nothing else, or the same as a workbook",
+        "write a report as one web page or as a workbook",
         "report",
         "report",
         "nhscarbon report return.csv --method nhs-2026.1 -o report.html\n"
@@ -152,28 +155,32 @@ def _report(verbs: Verbs) -> None:
     )
     add_source(verb)
     add_themes(verb)
-    verb.add_argument("--before", action="append", metavar="FILE", help="an earlier return, to say why it changed")
-    verb.add_argument("--boundary", help="what the tables count; the headline when left out")
-    verb.add_argument("--keep", default="", metavar="COLUMNS", help="site, for a table of sites")
+    verb.add_argument(
+        "--before", action="append", metavar="FILE", help="an earlier return, to show why the footprint changed"
+    )
+    verb.add_argument("--boundary", help="count only what this boundary includes; default: the main total")
+    verb.add_argument("--keep", default="", metavar="COLUMNS", help="columns to keep; site gives a table of sites")
     verb.add_argument(
         "--organisations", default="ods-2026-07", metavar="RELEASE",
         help="ODS release used to check organisation codes and name them; 'none' does neither (default: ods-2026-07)",
     )  # fmt: skip
     add_answers(verb)
     verb.add_argument("--to", metavar="YEAR", help="project to this NHS year, for a trajectory")
-    verb.add_argument("--drivers", metavar="FILE", help="of the projection, as for `nhscarbon project`")
+    verb.add_argument("--drivers", metavar="FILE", help="growth for the projection, as for `nhscarbon project`")
     _target(verb)
     verb.add_argument("--seed", type=int, default=2026, help="default: 2026")
     verb.add_argument(
         "-o", "--output", default="report.html", metavar="OUT", help="OUT.html or OUT.xlsx (default: report.html)"
     )
-    verb.add_argument("--overwrite", action="store_true", help="replace OUT if it is there")
+    verb.add_argument("--overwrite", action="store_true", help="replace OUT if it already exists")
 
 
 def _target(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--plan", default="nhs-net-zero-1", metavar="NAME_OR_FILE", help="targets; default: national")
-    verb.add_argument("--base-year", metavar="YEAR", help="the year that targets are cuts on; without it, no target")
-    verb.add_argument("--inventory", default="", help="version of the inventory that the cuts stand on")
-    verb.add_argument("--base-tco2e", type=float, metavar="TONNES", help="total of --base-year if FILE has it not")
+    verb.add_argument("--base-year", metavar="YEAR", help="the base year of the targets; without it, no target")
+    verb.add_argument("--inventory", default="", help="version of the national inventory that the targets use")
+    verb.add_argument("--base-tco2e", type=float, metavar="TONNES", help="total of --base-year, if FILE lacks it")
     verb.add_argument("--shape", choices=("linear", "geometric", "s_curve"), default="linear", help="default: linear")
-    verb.add_argument("--residual", type=float, default=0.0, metavar="SHARE", help="of the base that net zero leaves")
+    verb.add_argument(
+        "--residual", type=float, default=0.0, metavar="SHARE", help="share of the base year that is left at net zero"
+    )

@@ -14,6 +14,7 @@ import pandas as pd
 
 from nhscarbon.activity.activity import Activity
 from nhscarbon.activity.cell_address import address
+from nhscarbon.activity.mapping import MappingFile, read_mapping
 from nhscarbon.activity.readers.open_source import Tabular
 from nhscarbon.activity.readers.read import read
 from nhscarbon.activity.readers.subprocess_reader import Reader
@@ -40,7 +41,7 @@ from nhscarbon.submissions.check import (
     unreadable,
 )
 from nhscarbon.submissions.marked_workbook import mark
-from nhscarbon.submissions.template import template
+from nhscarbon.submissions.template import ACUTE, ALL, template
 from nhscarbon.submissions.validation_engine import feedback, feedback_status
 
 MANY, FEWER = 20, 5  # files of which only what refuses is printed, and so many findings of each
@@ -51,8 +52,14 @@ SHOWN = 40  # findings of a file that are printed; all of them are in CSV and JS
 def write_template(options: Namespace) -> None:
     """Write an empty return."""
     method = methodology(options.method)
+    kind = ALL if options.all else options.kind or ACUTE
     path = template(
-        options.output, method, organisation=options.organisation, period=options.period, overwrite=options.overwrite
+        options.output,
+        method,
+        organisation=options.organisation,
+        period=options.period,
+        kind=kind,
+        overwrite=options.overwrite,
     )
     sys.stderr.write(f"written to {path}\n")
 
@@ -63,14 +70,16 @@ def check_files(options: Namespace) -> None:
     method = reduce(overlay, options.overlay, methodology(options.method))
     release = None if options.organisations == "none" else options.organisations
     answers = read_answers(options.answers)
+    mapping = read_mapping(options.mapping) if options.kind == "activity" else None
     checked, held = [], []
     told = counting(len(options.file))
     with Reader() as parser:  # files from others: what kills their parser does not stop the rest
         for file in options.file:
             source: Tabular = file
             try:
-                source = _source(file, options, parser)
-                findings = check(source, method, organisations=release, themes=options.themes, isolate=parser)
+                source = _source(file, options, parser, mapping)
+                findings = check(source, method, organisations=release, themes=options.themes, isolate=parser,
+                                 mapping=mapping)  # fmt: skip
             except (UnreadableError, IntegrityError) as error:  # some are read before they are checked
                 findings = unreadable(error, Path(file).name)
             checked.append(FileCheck(shown(file), findings))
@@ -97,15 +106,15 @@ def check_files(options: Namespace) -> None:
         sys.stdout.write(text)
     refused = [each for each in checked if each.findings.refused]
     if refused:
-        faults = sum(len(each.findings.refused) for each in refused)
+        errors = sum(len(each.findings.refused) for each in refused)
         whole = Findings(
             tuple(finding for each in checked for finding in each.findings), sum(c.findings.rows for c in checked)
         )
-        files = "1 file is" if len(refused) == 1 else f"{len(refused):,} files are"
-        raise SubmissionError(f"{files} refused, by {faults:,} findings.", whole)
+        files = "1 file was" if len(refused) == 1 else f"{len(refused):,} files were"
+        raise SubmissionError(f"{files} not accepted: {errors:,} {'error' if errors == 1 else 'errors'}.", whole)
 
 
-def _source(file: str, options: Namespace, parser: Reader) -> Tabular:
+def _source(file: str, options: Namespace, parser: Reader, mapping: MappingFile | None) -> Tabular:
     """Return what is checked: the rows of an activity table that is small enough to be held beside the others."""
     source = source_of(file, options)
     if options.kind != "activity" or len(options.file) < 2 or not isinstance(source, str | Path):
@@ -113,7 +122,7 @@ def _source(file: str, options: Namespace, parser: Reader) -> Tabular:
     path = Path(source)
     if not path.is_file() or path.stat().st_size > HELD:
         return source
-    return read(path, parser=parser)
+    return read(path, parser=parser, mapping=mapping)
 
 
 def _refuse_writing(options: Namespace) -> None:
@@ -125,7 +134,7 @@ def _refuse_writing(options: Namespace) -> None:
     if options.kind != "activity":
         raise UsageError("--marked is for activity tables: an estates return or a ledger has other columns")
     if len(options.file) > 1 and not Path(options.marked).is_dir():
-        raise UsageError(f"'{options.marked}' is no folder: name one for the marked workbooks of several files")
+        raise UsageError(f"'{options.marked}' is not a folder: name one for the marked workbooks of several files")
 
 
 def _with(findings: Findings, more: list[Finding]) -> Findings:
@@ -181,7 +190,7 @@ def summary_line(counts: Mapping[str, int]) -> str:
 
 
 def _stake(finding: Finding) -> str:
-    """Say the tonnes that hang on a finding."""
+    """Say the tonnes that are at stake in a finding."""
     stake = finding.kgco2e_at_stake
     return "" if stake is None else f" [{tables.tonnes(stake / KG_PER_TONNE)} tCO2e]"
 

@@ -75,7 +75,7 @@ def verify(options: Namespace) -> None:
         package = load_package(data_root() / ROOM / name)
         rows = FactorPackage(package, _units()).rows
         known = frozen.get(package.label) == package.digest
-        faults += [] if known else [f"{package.label} is not the package that was frozen"]
+        faults += [] if known else [f"{package.label} is not the package that was published"]
         state = "as released" if known else "CHANGED"
         text = f"{package.label:34} {len(rows):5} factors, {len(package.hashes)} files {state}"
         if options.originals:
@@ -92,7 +92,7 @@ def seal_package(options: Namespace) -> None:
     folder = Path(options.folder)
     seal(folder)
     package = load_package(folder)
-    sys.stdout.write(f"{package.label} is sealed: {', '.join(sorted(package.hashes))}, digest {package.digest[:16]}\n")
+    sys.stdout.write(f"{package.label} is sealed: {', '.join(sorted(package.hashes))}, hash {package.digest[:16]}\n")
 
 
 def diff(options: Namespace) -> None:

@@ -12,7 +12,9 @@ from pathlib import Path
 from nhscarbon.activity.activity import Activity
 from nhscarbon.activity.eric.read_eric import read_eric
 from nhscarbon.activity.ledger.read_ledger import read_ledger
+from nhscarbon.activity.mapping import read_mapping
 from nhscarbon.checks.answers import read_answers
+from nhscarbon.cli.parser import run
 from nhscarbon.errors import UsageError
 from nhscarbon.findings import Findings
 from nhscarbon.footprint.calculate import calculate
@@ -26,11 +28,15 @@ from nhscarbon.organisations.load import RELEASE
 from nhscarbon.output import tables
 
 VAT = {None: "", "net": "GBP", "gross": "GBP_gross"}  # what --vat means
+WORKBOOK = ".xlsx"  # the ending of a footprint workbook, whose writer is loaded when one is asked for
 WORTH_SAYING = 12  # findings printed on stderr; the count is always printed
 
 
 def footprint(options: Namespace) -> None:
     """Calculate the footprint of one or more files and write it out."""
+    if Path(options.output or "").suffix.lower() == WORKBOOK:
+        run("footprint_workbook", "footprint_workbook", options)
+        return
     result = calculate_files(options)
     columns = tuple(name.strip() for name in options.by.split(",") if name.strip())
     if options.format == "table" and not columns and not options.boundary:
@@ -48,14 +54,19 @@ def footprint(options: Namespace) -> None:
     say(result.findings)
     if options.format == "csv":
         sys.stderr.write(f"{result.label(options.boundary or result.boundary or None)}\n")
-    if options.certificate:
-        written_to = certificate(result).save(options.certificate, overwrite=options.overwrite)
-        sys.stderr.write(f"certificate written to {written_to}\n")
+    save_certificate(result, options)
     if options.output:
         path = tables.write_text(Path(options.output), text, overwrite=options.overwrite)
         sys.stderr.write(f"written to {path}\n")
     else:
         sys.stdout.write(text)
+
+
+def save_certificate(result: Footprint, options: Namespace) -> None:
+    """Write the certificate, where one was asked for."""
+    if options.certificate:
+        written_to = certificate(result).save(options.certificate, overwrite=options.overwrite)
+        sys.stderr.write(f"certificate written to {written_to}\n")
 
 
 def explain(options: Namespace) -> None:
@@ -75,7 +86,8 @@ def calculate_files(options: Namespace) -> Footprint:
     sources = [source_of(file, options) for file in options.file]
     answers = read_answers(getattr(options, "answers", None))
     release = getattr(options, "organisations", RELEASE)
-    counted = partial(calculate, method=method, keep=keep, progress=shown, answers=answers,
+    mapping = read_mapping(options.mapping) if options.kind == "activity" else None
+    counted = partial(calculate, method=method, keep=keep, progress=shown, answers=answers, mapping=mapping,
                       organisations=None if release == "none" else release)  # fmt: skip
     result = reduce(add, [counted(source) for source in sources])
     themes = getattr(options, "themes", None)

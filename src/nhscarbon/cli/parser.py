@@ -42,7 +42,7 @@ def add_source(verb: argparse.ArgumentParser, *, method: bool = True, files: tup
     for name in files:
         verb.add_argument(name, metavar=name.upper(), help="CSV, Excel or Parquet")
     if not files:
-        verb.add_argument("file", nargs="+", metavar="FILE", help="CSV, Excel or Parquet; several are added up")
+        verb.add_argument("file", nargs="+", metavar="FILE", help="CSV, Excel or Parquet; several are added together")
     if method:
         verb.add_argument("--method", required=True, help=METHOD_HELP)
     verb.add_argument(
@@ -50,7 +50,7 @@ def add_source(verb: argparse.ArgumentParser, *, method: bool = True, files: tup
         action="append",
         default=[],
         metavar="FOLDER",
-        help="a sealed package of your own factors, in front of the methodology's",
+        help="a sealed package of your own factors, used before the methodology's",
     )
     verb.add_argument(
         "--from",
@@ -61,14 +61,23 @@ def add_source(verb: argparse.ArgumentParser, *, method: bool = True, files: tup
     )
     for name, what in (("include", "count"), ("exclude", "leave out")):
         verb.add_argument(
-            f"--{name}", action="append", default=[], metavar="RULE", help=f"{what} a ledger's rule against its default"
+            f"--{name}",
+            action="append",
+            default=[],
+            metavar="RULE",
+            help=f"{what} this rule of a ledger, whatever its default",
         )
-    verb.add_argument("--mapping", metavar="NAME_OR_PATH", help="what each code of a ledger buys; with --from ledger")
+    verb.add_argument(
+        "--mapping",
+        metavar="NAME_OR_PATH",
+        help="what columns, words and units mean, as `nhscarbon map` writes it and a person confirms it; "
+        "with --from ledger also a mapping's name",
+    )
     verb.add_argument(
         "--vat",
         dest="unit",
         choices=("net", "gross"),
-        help="whether all amounts of a ledger are net of VAT or hold it; the mapping's own word when left out",
+        help="whether all amounts of a ledger are net of VAT or include it; default: as the mapping says",
     )
 
 
@@ -92,7 +101,7 @@ def add_themes(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--themes",
         metavar="FILE",
-        help="what the return answers for its themes: organisation, period, theme, answer and reason",
+        help="answers for themes, a CSV with organisation, period, theme, answer and reason",
     )
 
 
@@ -113,6 +122,11 @@ def _later(module: str, function: str) -> Callable[[argparse.Namespace], None]:
         getattr(import_module(f"nhscarbon.cli.{module}"), function)(options)
 
     return run
+
+
+def run(module: str, function: str, options: argparse.Namespace) -> None:
+    """Run another module of this room, loaded only now: what a verb needs for one of its options alone."""
+    _later(module, function)(options)
 
 
 def _sentence(text: str) -> str:

@@ -52,7 +52,7 @@ def plan(options: Namespace) -> None:
 def _frame(path: str) -> pd.DataFrame:
     rows = _rows(path)
     if missing := [name for name in COLUMNS if name not in rows.columns]:
-        raise UsageError(f"'{Path(path).name}' is no business as usual: it has no column {', '.join(missing)}")
+        raise UsageError(f"'{Path(path).name}' is not a business-as-usual table: it has no column {', '.join(missing)}")
     return rows.assign(**{name: _numbers(path, rows, name) for name in ("quantity", "kgco2e")})
 
 

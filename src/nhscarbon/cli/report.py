@@ -15,7 +15,7 @@ from nhscarbon.trajectory.projection.projection import project
 def report(options: Namespace) -> None:
     """Calculate the footprint and write its report."""
     if options.base_year and not options.to:
-        raise UsageError("--base-year is of a target: say with --to up to which year to project")
+        raise UsageError("--base-year is for a target. Add --to with the last year to project")
     footprint = calculate_files(options)
     before = (
         calculate_files(Namespace(**{**vars(options), "file": options.before, "themes": None}))

@@ -73,9 +73,9 @@ def load_certificate(path: str | Path) -> Certificate:
     except FileNotFoundError as error:
         raise UnreadableError(f"there is no file '{path}'") from error
     except (OSError, ValueError) as error:
-        raise UnreadableError(f"'{path.name}' is no certificate: {error}") from error
+        raise UnreadableError(f"'{path.name}' is not a certificate: {error}") from error
     if not isinstance(about, dict) or about.get("certificate") != FORMAT:
-        raise UnreadableError(f"'{path.name}' is no certificate of this kind ({FORMAT})")
+        raise UnreadableError(f"'{path.name}' is not a certificate of this kind ({FORMAT})")
     return Certificate(about)
 
 
@@ -121,6 +121,7 @@ def certificate(footprint: Footprint) -> Certificate:
         "findings": {str(severity): count for severity, count in footprint.findings.counts.items()},
         "keep": list(footprint.keep),
         "labels": footprint.labels,
+        "mapping": dict(sorted(footprint.mapping.items())),
         "methodology": method.id,
         "methodology_digest": method.digest,
         "organisations": release_in(footprint.packages) or NONE,
@@ -133,7 +134,7 @@ def certificate(footprint: Footprint) -> Certificate:
 
 
 def differences(certified: Certificate, footprint: Footprint) -> list[str]:
-    """Return in plain words what of a certificate is not so of a footprint calculated again.
+    """Return in plain words where a certificate does not match a footprint calculated again.
 
     Raises
     ------
@@ -144,24 +145,25 @@ def differences(certified: Certificate, footprint: Footprint) -> list[str]:
     then = certified.about
     lacking = sorted(now.keys() - then.keys())
     if lacking:
-        raise IntegrityError(f"the certificate lacks {', '.join(lacking)}: it was changed, or is not ours")
+        raise IntegrityError(f"the certificate lacks {', '.join(lacking)}: it was changed, or is not from nhscarbon")
     names = {
-        "content": "the rows are other rows", "files": "the files are not byte for byte those that were certified",
-        "findings": "other findings were met", "keep": "other columns were kept",
-        "labels": "the totals cover something else", "themes": "the answers for the themes are others",
-        "methodology": "the methodology is another",
+        "content": "the rows are not the same", "files": "the files are not byte for byte those that were certified",
+        "findings": "the findings are not the same", "keep": "the columns that were kept are not the same",
+        "labels": "what the totals cover is not the same", "themes": "the answers for the themes are not the same",
+        "mapping": "the mapping of words is different",
+        "methodology": "the methodology is not the same",
         "methodology_digest": "the methodology is not byte for byte the same",
-        "packages": "a data package is not byte for byte the same", "rows": "the number of rows is another",
-        "sums": "the sums are others", "totals_tco2e": "the totals are others",
-        "answers": "other answers to findings were given",
+        "packages": "a data package is not byte for byte the same", "rows": "the number of rows is not the same",
+        "sums": "the sums are not the same", "totals_tco2e": "the totals are not the same",
+        "answers": "the answers to findings are not the same",
         "checks": "a package that decides what is checked is not byte for byte the same",
-        "organisations": "organisation codes were looked up in another release",
-        "answers_sha256": "the answers to findings have another hash",
-        "code_version": "another version of nhscarbon calculated it",
+        "organisations": "organisation codes were looked up in a different release",
+        "answers_sha256": "the answers to findings have a different hash",
+        "code_version": "a different version of nhscarbon calculated it",
     }  # fmt: skip
     told = [f"{words}{_shown(then[name], now[name])}" for name, words in names.items() if then[name] != now[name]]
     strange = sorted(then.keys() - now.keys())
-    return told + ([f"the certificate holds {', '.join(strange)}, which ours do not"] if strange else [])
+    return told + ([f"the certificate holds {', '.join(strange)}, which certificates do not have"] if strange else [])
 
 
 def answers_in(certified: Certificate) -> list[dict[str, str]]:
@@ -228,7 +230,7 @@ def _word(lane: int, place: int, word: str) -> int:
 
 
 def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Return 64-bit numbers whose every bit hangs on every bit of the given ones (the finish of SplitMix64)."""
+    """Return 64-bit numbers whose every bit depends on every bit of the given ones (the finish of SplitMix64)."""
     mixed = values + ODD
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

@@ -62,6 +62,8 @@ class Footprint(Result):
         The answers table that was given.
     themes : ThemeEvidence
         What the return says of its themes beside the rows, for `coverage`.
+    mapping : Mapping[str, str]
+        The SHA-256 of each mapping that was applied, by its name.
     """
 
     method: Methodology
@@ -75,6 +77,7 @@ class Footprint(Result):
     packages: Mapping[str, str] = field(default_factory=dict)
     answers: tuple[Answer, ...] = ()
     themes: ThemeEvidence = field(default_factory=ThemeEvidence)
+    mapping: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def factor_lines(self) -> FactorLines:
@@ -288,15 +291,11 @@ class Footprint(Result):
     def stamp(self) -> Stamp:
         """The methodology's digest, the code's version and the input's hash."""
         return Stamp(
-            methodology=self.method.id,
-            status=self.method.status,
-            methodology_digest=self.method.digest,
-            code_version=__version__,
-            input_sha256=self.sums.sha256,
+            methodology=self.method.id, status=self.method.status, methodology_digest=self.method.digest,
+            code_version=__version__, input_sha256=self.sums.sha256,
             file_sha256=tuple(sorted({sha256 for _, sha256 in self.files if sha256})),
-            rows=int(self.sums.rows.sum()),
-            packages=dict(self.packages),
-        )
+            rows=int(self.sums.rows.sum()), packages=dict(self.packages), mapping=dict(self.mapping),
+        )  # fmt: skip
 
     @property
     def totals(self) -> dict[str, float | None]:
@@ -338,6 +337,7 @@ class Footprint(Result):
             packages={**self.packages, **other.packages},
             answers=joined([self.answers, other.answers]),
             themes=self.themes + other.themes,
+            mapping={**self.mapping, **other.mapping},
         )
 
     def __radd__(self, other: object) -> Footprint:

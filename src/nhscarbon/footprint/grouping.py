@@ -182,8 +182,8 @@ def refuse_unknown(columns: Iterable[str], words: Sequence[str]) -> None:
     for name in columns:
         if name not in words:
             near = get_close_matches(str(name), words, n=1)
-            hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(words)}"
-            raise UsageError(f"the footprint has no column of words '{str(name)[:60]}'; {hint}")
+            hint = f"; did you mean '{near[0]}'?" if near else f". Choose from: {', '.join(words)}."
+            raise UsageError(f"Unknown column '{str(name)[:60]}'{hint}")
 
 
 def refuse_none(rows: int, where: Mapping[str, str]) -> None:

@@ -83,7 +83,7 @@ def _column(column: ColumnContract) -> Schema:
 
 
 def _finding() -> Schema:
-    return {"title": "Finding", "description": "One fault, or one thing to know, about one value of a source.",
+    return {"title": "Finding", "description": "One error, warning or note about one value of a return.",
             **_record(Finding)}  # fmt: skip
 
 

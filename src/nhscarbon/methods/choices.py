@@ -6,7 +6,8 @@ import pandas as pd
 
 from nhscarbon.errors import UsageError
 from nhscarbon.methods.methodology import Methodology, as_methodology
-from nhscarbon.methods.resolution import FactorKey, resolve, spans
+from nhscarbon.methods.refusals import spans
+from nhscarbon.methods.resolution import FactorKey, resolve
 
 
 def options(
@@ -54,7 +55,7 @@ def options(
         raise UsageError(f"there is no theme '{theme[:60]}'; there are {', '.join(method.catalogue.themes)}")
     if period is not None and period not in method.periods:
         raise UsageError(
-            f"{method.id} serves no '{period[:20]}'; it serves {method.periods[0]} to {method.periods[-1]}"
+            f"{method.id} does not cover '{period[:20]}'; it covers {method.periods[0]} to {method.periods[-1]}"
         )
     wanted = None if unit is None else method.units.canonical(unit)
     rows = []

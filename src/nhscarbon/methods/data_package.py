@@ -260,11 +260,11 @@ def load_pinned(root: Path, room: str, pin: str) -> DataPackage:
     name, _, version = pin.partition("@")
     package = load_package(root / room / name)
     if package.descriptor.version != version or package.name != name:
-        raise IntegrityError(f"{pin} is pinned, the folder holds {package.label}")
+        raise IntegrityError(f"{pin} is needed, but the folder holds {package.label}")
     frozen = frozen_digests(root).get(pin, "none")
     if frozen != package.digest:
         raise IntegrityError(
-            f"data package {pin} is not the one that was frozen: its digest is {package.digest[:12]}..., "
+            f"data package {pin} is not the one that was published: its hash is {package.digest[:12]}..., "
             f"{DIGESTS} has {frozen[:12]}. Nothing of it was used. Re-install nhscarbon",
             advice="a corrected package needs a new version and a new methodology.",
         )

@@ -9,7 +9,7 @@ import pandas as pd
 
 from nhscarbon.methods.factors import Factor
 from nhscarbon.methods.methodology import Methodology, as_methodology
-from nhscarbon.methods.resolution import spans
+from nhscarbon.methods.refusals import spans
 from nhscarbon.methods.units import Units
 
 KINDS = ("method", "package", "unit", "spelling", "activity", "category", "conversion", "boundary", "factor")

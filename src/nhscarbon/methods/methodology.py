@@ -262,7 +262,7 @@ def methodology(id: str, *, root: Path | None = None) -> Methodology:
     frozen = frozen_digests(root).get(id, "none")
     if manifest.status == "published" and frozen != digest:
         raise IntegrityError(
-            f"methodology '{id}' is not the one that was published: its digest is {digest[:12]}..., "
+            f"methodology '{id}' is not the one that was published: its hash is {digest[:12]}..., "
             f"{DIGESTS} has {frozen[:12]}.",
             advice="A correction is a new edition.",
         )
@@ -307,6 +307,6 @@ def _boundaries(text: str, id: str, headline: str) -> Mapping[tuple[str, str, st
     if len(included) < len(lines):
         faults.append("boundaries: a (boundary, category, component, scope) is decided twice")
     if headline not in {boundary for boundary, *_ in included}:
-        faults.append(f"the headline boundary '{headline}' is not defined")
+        faults.append(f"the main boundary '{headline}' is not defined")
     refuse(id, faults)
     return included

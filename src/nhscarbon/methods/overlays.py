@@ -53,7 +53,7 @@ def overlay(method: Methodology | str, folder: str | Path) -> Methodology:
         _refuse_strangers(factors, catalogue)
         _refuse_idle(factors, method, catalogue)
         if package.label in packages:
-            raise IntegrityError(f"{package.label} is pinned already: give the overlay a name of its own")
+            raise IntegrityError(f"{package.label} is part of the methodology: give the overlay another name")
         packages = {package.label: factors, **packages}
         pins = (FactorPin(package=package.label, periods=method.periods), *pins)
     manifest = method.manifest.model_copy(update={"id": f"{method.id}+{package.name}", "factors": pins})
@@ -120,7 +120,7 @@ def _refuse_idle(factors: FactorPackage, method: Methodology, catalogue: Catalog
         if row.component == LOCATION and MARKET in catalogue.activities[row.activity].components:
             faults.append(
                 f"{row.factor_id}: the location-based factor of {row.activity} is the grid's and not a supplier's; "
-                f"a contract or tariff goes under {MARKET}, which scope_2_market shows beside the headline"
+                f"a contract or tariff goes under {MARKET}, which scope_2_market shows separately from the main total"
             )
     refuse(factors.package.label, faults)
 

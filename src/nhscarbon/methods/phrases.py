@@ -9,7 +9,8 @@ from collections.abc import Callable
 LONGEST_PHRASE = 200  # characters that are looked at; longer texts are notes, not names
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 _REFRIGERANT = re.compile(
-    r"\b(?:r|hfc|hcfc|cfc|hfo)[\s-]{0,2}(\d{2,4})[\s-]?([a-z]{1,2}(?:\([a-z]\))?)?\b(?!\s?(?:litre|kg|kwh))"
+    r"\b(?:r|hfc|hcfc|cfc|hfo)[\s-]{0,2}(\d{2,4})"
+    r"(?:-?([a-z]{1,2}(?:\([a-z]\))?)|\s([a-h]|ea|fa|yf|ze|zd))?\b(?!\s?(?:litre|kg|kwh))"
 )
 _NOT_WORD = re.compile(r"[^a-z0-9./%<>+&-]+")
 _EDGES = ".,;:/%+&-"
@@ -40,9 +41,6 @@ UNIT_WORDS = frozenset(
         "tkm",
         "gbp",
         "£",
-        "gross",
-        "net",
-        "cv",
     ]
 )
 
@@ -63,6 +61,8 @@ def words_of(phrase: str) -> tuple[str, ...]:
     ('energy', 'natural', 'gas', '180103')
     >>> words_of("HFC 410 A top-up"), words_of("Fostair 100/6 inhalers")
     (('r410a', 'top', 'up'), ('fostair', '100/6', 'inhaler'))
+    >>> words_of("R32 split units")
+    ('r32', 'split', 'unit')
     """
     text = unicodedata.normalize("NFKC", phrase[:LONGEST_PHRASE]).replace("_", " ")
     text = _CAMEL.sub(" ", text).casefold().replace("'", "").replace("’", "").replace("£", " £ ")
@@ -75,7 +75,7 @@ def words_of(phrase: str) -> tuple[str, ...]:
 
 
 def _number_of(match: re.Match[str]) -> str:
-    return f"r{match[1]}{(match[2] or '').replace('(', '').replace(')', '')}"
+    return f"r{match[1]}{(match[2] or match[3] or '').replace('(', '').replace(')', '')}"
 
 
 def singular(word: str) -> str:

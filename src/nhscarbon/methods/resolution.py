@@ -13,11 +13,12 @@ from nhscarbon.findings import Wording, wording
 from nhscarbon.methods.catalogue import CatalogueActivity
 from nhscarbon.methods.factors import Conversion, Factor
 from nhscarbon.methods.methodology import Methodology
+from nhscarbon.methods.refusals import no_factor, no_route, quoted
 from nhscarbon.output.text import short_repr
 
 BETWEEN = "/"  # in a line's kind: one word is looked up faster than three
 MEMO = "memo"  # in no boundary
-SIDE = frozenset({"biogenic", MEMO})  # components that stand beside a total and are none of it
+SIDE = frozenset({"biogenic", MEMO})  # components that are reported separately, in no total
 LITRES = frozenset({"ml", "litre", "ML"})  # measures of what is poured; a gas that is metered goes by m3 alone
 MONEY = "money_"  # what the kinds of pounds begin with
 WORD = re.compile(r"\w+")
@@ -127,12 +128,12 @@ def _lines(key: FactorKey, entry: CatalogueActivity, method: Methodology) -> lis
                 reached.append((line, part))
         unreached = [part[0] for part in _parts(pins, component) if part[0].package in method.overlays]
         if unreached and not any(line.factor.package in method.overlays for line, _ in reached):
-            return _overlay_unreached(key, unreached[0])
+            return _overlay_unreached(key, unreached[0], method)
         lines += [line for line, _ in reached[:1]]
         if reached and reached[0][0].factor.package in method.overlays:
             lines += [line for _, part in reached[1:2] for line in _displaced(key, entry, part, method)]
     if not SIDE.issuperset(entry.components) and SIDE.issuperset(line.factor.component for line in lines):
-        return []  # what stands beside a total is no answer by itself
+        return []  # what is in no total is no answer by itself
     return lines
 
 
@@ -156,18 +157,32 @@ def _takes(key: FactorKey, entry: CatalogueActivity, method: Methodology) -> boo
     return {factor.unit for year in method.periods for factor in method.factors(key.activity, year)} == {key.unit}
 
 
+def units_taken(activity: str, method: Methodology) -> tuple[str, ...]:
+    """Return the units that an activity can be measured in: those that the catalogue lists, and others of their kind.
+
+    Whether a unit has a factor in a year is for `resolve` to say.
+
+    Examples
+    --------
+    >>> import nhscarbon as nc
+    >>> units_taken("water.supply", nc.methodology("nhs-2026.1"))
+    ('m3', 'ML')
+    """
+    entry, home = method.catalogue.activities[activity], method.manifest.geography
+    years = method.periods if method.overlays else method.periods[:1]  # only an overlay's own figures have years
+    return entry.units + tuple(
+        unit
+        for unit in method.units.decimals
+        if unit not in entry.units
+        and any(_takes(FactorKey(activity, unit, year, home), entry, method) for year in years)
+    )
+
+
 def _no_route(key: FactorKey, entry: CatalogueActivity, method: Methodology) -> Wording:
     """Say why a unit is refused, which units the year takes, and in which years the unit is taken."""
     units = [unit for unit in entry.units if _served(key._replace(unit=unit), entry, method)]
     years = [year for year in method.periods if _served(key._replace(period=year), entry, method)]
-    variant = (
-        "reason" + ("_other_years" if years and units else "") + ("" if units else "_no_units")
-        + ("_note" if entry.note else "")
-    )  # fmt: skip
-    return wording(
-        "unit_not_convertible", variant, unit=key.unit, activity=key.activity, units=", ".join(units), note=entry.note,
-        period=key.period, years=spans(years, method.periods),
-    )  # fmt: skip
+    return no_route(entry, key.unit, key.period, units, years, method)
 
 
 def _served(key: FactorKey, entry: CatalogueActivity, method: Methodology) -> bool:
@@ -187,10 +202,10 @@ def _parts(pins: list[list[Factor]], component: str) -> list[list[Factor]]:
     return [part for part in parts if part]
 
 
-def _overlay_unreached(key: FactorKey, factor: Factor) -> Wording:
+def _overlay_unreached(key: FactorKey, factor: Factor, method: Methodology) -> Wording:
     return wording(
-        "overlay_unreachable", "reason", package=factor.package, activity=key.activity, factor_unit=factor.unit,
-        unit=key.unit,
+        "overlay_unreachable", "reason", package=factor.package,
+        label=quoted(method.catalogue.activities[key.activity]), factor_unit=factor.unit, unit=key.unit,
     )  # fmt: skip
 
 
@@ -279,31 +294,8 @@ def _by_row(route: Route, row: Conversion) -> Route:
 
 
 def _no_factor(key: FactorKey, entry: CatalogueActivity, factors: tuple[Factor, ...], method: Methodology) -> Wording:
-    if factors:
-        places = sorted({factor.geography for factor in factors})
-        return wording("geography_unknown", "reason", activity=key.activity, geography=key.geography,
-                       places=" or ".join(places))  # fmt: skip
-    if key.period not in method.periods:
-        return wording("period_not_served", "reason", method=method.id, period=key.period, first=method.periods[0],
-                       last=method.periods[-1])  # fmt: skip
     years = [year for year in method.periods if method.factors(key.activity, year)]
-    if years:
-        return wording("factor_missing", "reason_other_years", activity=key.activity, period=key.period,
-                       method=method.id, years=spans(years, method.periods))  # fmt: skip
-    if entry.note:
-        return wording("factor_missing", "reason_note", method=method.id, activity=key.activity, note=entry.note)
-    return wording("factor_missing", "reason", method=method.id, activity=key.activity)
-
-
-def spans(years: list[str], served: tuple[str, ...]) -> str:
-    """Write years as spans, such as ``2016/17 to 2019/20, 2023/24``."""
-    spans: list[list[str]] = []
-    for year in years:
-        if spans and served.index(year) == served.index(spans[-1][-1]) + 1:
-            spans[-1].append(year)
-        else:
-            spans.append([year])
-    return ", ".join(span[0] if len(span) == 1 else f"{span[0]} to {span[-1]}" for span in spans)
+    return no_factor(entry, key.period, key.geography, factors, years, method)
 
 
 RESOLVED_BY = ("activity", "unit", "period", "geography")

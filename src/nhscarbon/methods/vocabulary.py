@@ -7,6 +7,7 @@ table of words is a list of terms; a term is the words that a phrase must hold, 
 from __future__ import annotations
 
 import datetime
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -18,6 +19,7 @@ from nhscarbon.methods.data_package import DataPackage, data_root, load_pinned
 from nhscarbon.methods.phrases import words_of
 from nhscarbon.output.text import short_repr
 
+logger = logging.getLogger(__name__)
 ROOM, PACKAGE = "vocabulary", "nhs-words-1@1.0.0"
 OUTCOMES = ("one", "ask", "none")
 STATUSES = ("reviewed", "proposed", "withdrawn")
@@ -122,7 +124,11 @@ def load_vocabulary() -> Vocabulary:
     >>> load_vocabulary().unit("kWh (Gross CV)").units
     ('kWh',)
     """
-    return vocabulary_of(load_pinned(data_root(), ROOM, PACKAGE))
+    vocabulary = vocabulary_of(load_pinned(data_root(), ROOM, PACKAGE))
+    if vocabulary.overdue:
+        logger.warning("%s: %d words are due for review, the first in %s", vocabulary.label, len(vocabulary.overdue),
+                       vocabulary.overdue[0])  # fmt: skip
+    return vocabulary
 
 
 def vocabulary_of(package: DataPackage, *, today: datetime.date | None = None) -> Vocabulary:
@@ -161,7 +167,7 @@ def vocabulary_of(package: DataPackage, *, today: datetime.date | None = None) -
     faults += _conflicts(terms)
     units: dict[str, UnitWord] = {}
     for row in package.rows("units.csv") if "units.csv" in files else ():
-        key = row["phrase"].strip() if row["context"] == "case" else " ".join(words_of(row["phrase"]))
+        key = row["phrase"].strip() if "case" in _listed(row["context"]) else " ".join(words_of(row["phrase"]))
         if row["outcome"] not in (*OUTCOMES, "other"):
             faults.append(f"units.csv, '{row['phrase']}': unknown outcome '{row['outcome']}'")
         if key in units and units[key].units != _listed(row["units"]):

@@ -89,9 +89,7 @@ def organisations_of(package: DataPackage) -> Organisations:
     faults = faults_of(organisations)
     if faults:
         shown = "\n  ".join(faults[:12])
-        raise IntegrityError(
-            f"{package.label} contradicts itself in {len(faults)} places; nothing was used:\n  {shown}"
-        )
+        raise IntegrityError(f"{package.label} contradicts itself {len(faults)} times; nothing was used:\n  {shown}")
     return organisations
 
 

@@ -27,7 +27,7 @@ def write_whole(path: Path, content: bytes, *, overwrite: bool) -> Path:
         if path.is_dir():
             raise UsageError(f"'{path}' is a folder; name a file in it")
         if path.exists() and not overwrite:
-            raise UsageError(f"'{path}' is there already; choose another name, or say that it may be replaced")
+            raise UsageError(f"'{path}' already exists. Use another name, or add --overwrite (overwrite=True).")
         for left in reversed(range(TRIES)):
             try:
                 _write(path, content)

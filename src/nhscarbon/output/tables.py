@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ def tonnes(value: float, places: int = 2) -> str:
     '18.39'
     """
     rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    return f"{rounded if rounded else abs(rounded):,}"  # no minus before a nought
+    return f"{rounded if rounded else abs(rounded):,}"  # no minus before a zero
 
 
 def number(value: object) -> str:
@@ -65,16 +65,20 @@ def _cell(value: object, *, tonne: bool, number_: bool, places: int) -> str:
     return tonnes(figure, places) if tonne else number(value)
 
 
-def csv_text(frame: pd.DataFrame) -> str:
+def csv_text(frame: pd.DataFrame, *, decimals: Collection[str] = ()) -> str:
     """Return a frame as CSV in which no text can start a formula in a spreadsheet (CWE-1236).
 
     Numbers stand as they are, a missing cell is empty, and a text that a spreadsheet would run stands behind an
-    apostrophe, which `nhscarbon.output.text.unguarded` takes away again.
+    apostrophe, which `nhscarbon.output.text.unguarded` takes away again. `decimals` names columns of decimal text,
+    whose cells are numbers too: a minus sign starts no formula there.
     """
     lines: list[str] = []
     writer = csv.writer(_Lines(lines), lineterminator="\r\n")  # so that a cell with either letter is quoted
     writer.writerow([guard_formula(str(name)) for name in frame.columns])
-    columns = [[_csv_cell(value) for value in frame.iloc[:, place].tolist()] for place in range(frame.shape[1])]
+    columns = [
+        frame.iloc[:, place].tolist() if name in decimals else [*map(_csv_cell, frame.iloc[:, place].tolist())]
+        for place, name in enumerate(frame.columns)
+    ]
     writer.writerows(zip(*columns, strict=True))
     return "".join(lines)
 

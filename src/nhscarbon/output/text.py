@@ -147,3 +147,12 @@ def _short(value: object) -> str:
             return repr(tuple(shown(each, LONGEST_FIELD) if isinstance(each, str) else each for each in value))
         return f"{len(value):,} items"
     return f"<{type(value).__name__}>"
+
+
+def with_subscript(text: str) -> str:
+    """Return a text with the 2 of CO2e as a subscript, for media that have one.
+
+    >>> with_subscript("58,296 tCO2e")
+    '58,296 tCO₂e'
+    """
+    return text.replace("CO2e", "CO\u2082e")

@@ -1,4 +1,4 @@
-"""What a checker of returns needs: the check, the sender's own tonnes, template, marked workbook."""
+"""What a checker of returns needs: the check, the tonnes that returns state, template, marked workbook."""
 
 from __future__ import annotations
 
@@ -8,15 +8,18 @@ from nhscarbon.output.faces import face
 
 if TYPE_CHECKING:
     from nhscarbon.submissions.answers import answers_template
+    from nhscarbon.submissions.mapping_proposal import propose_mapping
     from nhscarbon.submissions.reported import check_reported
 
 _HOME = {
     "answers_template": "answers",
     "check_reported": "reported",
+    "propose_mapping": "mapping_proposal",
 }
 __all__ = [
     "answers_template",
     "check_reported",
+    "propose_mapping",
 ]
 
 __getattr__, __dir__ = face(__name__, _HOME, __all__)

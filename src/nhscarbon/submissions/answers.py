@@ -38,8 +38,8 @@ def answers_template(findings: Findings) -> pd.DataFrame:
     sha256 = findings.input_sha256
     if sha256 is None:
         raise UsageError(
-            "these findings do not know the cells that they are about",
-            advice="take those of check, or of each footprint before they are added",
+            "these findings do not say which cells they are about",
+            advice="use the findings of check, or of each footprint before they are added",
         )
     rows = [
         (each.code, each.organisation, each.period, each.activity, each.answer, each.answered_by, each.answered_on,

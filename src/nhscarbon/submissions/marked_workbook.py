@@ -25,7 +25,16 @@ from nhscarbon.findings import Finding, Findings, Severity, every_column, every_
 from nhscarbon.output import excel
 from nhscarbon.output.excel import letters
 from nhscarbon.output.files import write_whole
-from nhscarbon.output.text import lines_shown
+from nhscarbon.submissions.findings_sheet import (
+    NOTE_WIDTH,
+    Listed,
+    Note,
+    Place,
+    box_height,
+    note_of,
+    tab_color,
+    write_findings,
+)
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -33,16 +42,11 @@ if TYPE_CHECKING:
 
 AUTHOR = "nhscarbon"
 OURS = "\n-- nhscarbon --\n"  # what stands below it, in a note of the sender's own, is ours
-TITLE, TABLE = "Findings", "nhscarbon_findings"
+TITLE = "Findings"
 RETURN = "Return"  # the sheet of a file that has none
-WORDS: dict[Severity, str] = {"reject_file": "File refused", "reject_line": "Line refused", "warning": "Warning",
-                              "info": "For information"}  # fmt: skip
 PAINT: dict[Severity, str] = {"reject_file": "F8CBAD", "reject_line": "F8CBAD", "warning": "FFE699", "info": "DDEBF7"}
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384  # that a sheet can have
-LONGEST_NOTE = 1500
-HEADER = ("Severity", "Code", "Sheet", "Cell", "Rows", "Cells marked", "Column", "Value", "What is wrong",
-          "What to do", "kgCO2e at stake")  # fmt: skip
-Place = tuple[str, int, str]  # sheet, row, letters of the column
+WIDEST = 40  # letters of a column that we lay out
 
 
 @dataclass(frozen=True)
@@ -73,9 +77,10 @@ def mark(source: Tabular, findings: Findings, to: str | Path, *, overwrite: bool
     -------
     Path
         Of a workbook that is the sender's own (xlsx, xlsm), every value, formula and number format as it was, a colour
-        and a note on each cell with a finding, and a sheet with all findings. Of a CSV, Parquet or older Excel file,
-        or one that cannot be written back unchanged, a new workbook with the rows as text. Nothing that we write can
-        be a formula or a link. Macros, charts and pictures are not carried over.
+        and a note on each cell with a finding, and a sheet with all findings, on which it opens: each with a link to
+        its cell. The tabs of sheets with errors are red, those of sheets with warnings amber. Of a CSV, Parquet or
+        older Excel file, or one that cannot be written back unchanged, a new workbook with the rows as text. Nothing
+        that we write can be a formula or a link out of the workbook. Macros, charts and pictures are not carried over.
 
     Raises
     ------
@@ -95,9 +100,9 @@ def mark(source: Tabular, findings: Findings, to: str | Path, *, overwrite: bool
     """
     to = Path(to)
     if to.suffix.lower() != ".xlsx":
-        raise UsageError(f"'{to.name}' is no name of a workbook: end it with .xlsx")
+        raise UsageError(f"'{to.name}' is not the name of a workbook: end it with .xlsx")
     if isinstance(source, str | Path) and to.resolve() == Path(source).resolve():
-        raise UsageError("the file that was sent is never written over: give the marked one another name")
+        raise UsageError("the file that was sent is never replaced: give the marked one another name")
     excel.needs_openpyxl()
     opened = _opened(source)
     marks = marks_of(findings, opened)
@@ -227,10 +232,15 @@ def _as_text(opened: Source, findings: Findings, marks: Mapping[Place, Sequence[
         if len(grid.rows) > MOST_ROWS or max(map(len, grid.rows), default=0) > MOST_COLUMNS:
             raise UsageError(f"'{opened.name}' has more rows or columns than a sheet can hold: mark it in parts")
         sheet = book.create_sheet(grid.sheet)
+        widest: dict[int, int] = {}
         for number, row in enumerate(grid.rows, start=1):
             for place, text in enumerate(row, start=1):
                 if text:
                     excel.put(sheet.cell(number, place), text)
+                    widest[place] = max(widest.get(place, 0), len(text))
+        for place, longest in widest.items():
+            sheet.column_dimensions[letters(place - 1)].width = min(longest + 3, WIDEST)
+        excel.set_page(sheet, landscape=True)
     _finish(book, findings, marks, changed=is_excel(opened.content))
     return excel.to_bytes(book)
 
@@ -238,38 +248,47 @@ def _as_text(opened: Source, findings: Findings, marks: Mapping[Place, Sequence[
 def _finish(
     book: Workbook, findings: Findings, marks: Mapping[Place, Sequence[Finding]], *, changed: bool = False
 ) -> str:
-    """Paint the cells, add the sheet of findings, and return its name."""
+    """Paint the cells, add the sheet of findings that the workbook opens on, and return its name."""
     from openpyxl.packaging.custom import StringProperty  # noqa: PLC0415  an extra
 
     if template_properties.FINDINGS in book.custom_doc_props.names:
         _unmark(book, book.custom_doc_props[template_properties.FINDINGS].value)
         del book.custom_doc_props[template_properties.FINDINGS]
     sheets = {sheet.title: sheet for sheet in book.worksheets}
-    for (title, row, letter), here in marks.items():
-        if title in sheets:
-            _paint(sheets[title], f"{letter}{row}", here)
+    for each in (
+        cell.comment for sheet in book.worksheets for row in sheet.iter_rows() for cell in row if cell.comment
+    ):
+        each.width, each.height = NOTE_WIDTH, box_height(each.text)  # the sender's own boxes are not read
     taken = {name.casefold() for name in book.sheetnames}
     title = next(name for n in range(1, len(taken) + 2) if (name := f"{TITLE} {n}" if n > 1 else TITLE).casefold()
                  not in taken)  # fmt: skip
-    marked: dict[int, list[str]] = {}
-    for (_, row, letter), here in marks.items():
+    listed = [*findings, *([finding("written_as_text")] if changed else [])]
+    rows = {id(each): number for number, each in enumerate(listed, start=2)}
+    marked: dict[int, list[Place]] = {}
+    on_sheet: dict[str, list[Finding]] = {}
+    notes: dict[tuple[int, ...], Note] = {}  # many cells share their findings
+    for place, here in marks.items():
+        if place[0] in sheets:
+            same = tuple(map(id, here))
+            if same not in notes:
+                notes[same] = note_of(here, rows, title)
+            _paint(sheets[place[0]], f"{place[2]}{place[1]}", here, notes[same])
         for each in here:
-            marked.setdefault(id(each), []).append(f"{letter}{row}")
-    rows = [_listed(finding, marked.get(id(finding), [])) for finding in findings]
-    if changed:
-        rows.append(_listed(finding("written_as_text"), []))
-    excel.write_table(book.create_sheet(title), TABLE, [HEADER, *(rows or [("Accepted", "nothing was found")])])
+            marked.setdefault(id(each), []).append(place)
+            on_sheet.setdefault(place[0], []).append(each)
+    for name, sheet in sheets.items():
+        if color := tab_color(on_sheet.get(name, [])):
+            sheet.sheet_properties.tabColor = color
+    sheet = book.create_sheet(title)
+    places = [marked.get(id(each), []) for each in listed]
+    write_findings(sheet, [Listed(each, next(iter(cells), None), len(cells))
+                           for each, cells in zip(listed, places, strict=True)], list(sheets))  # fmt: skip
+    excel.open_on(book, sheet)
     book.custom_doc_props.append(StringProperty(name=template_properties.FINDINGS, value=title))
     return title
 
 
-def _listed(finding: Finding, marked: Sequence[str]) -> tuple[str | float | None, ...]:
-    cell = finding.cell or next(iter(marked), "")
-    return (WORDS[finding.severity], finding.code, finding.sheet, cell, finding.rows, len(marked), finding.column,
-            finding.value, finding.message, finding.suggestion, finding.kgco2e_at_stake)  # fmt: skip
-
-
-def _paint(sheet: Worksheet, cell: str, findings: Sequence[Finding]) -> None:
+def _paint(sheet: Worksheet, cell: str, findings: Sequence[Finding], note: Note) -> None:
     """Colour a cell and explain it in words; of merged cells, the first."""
     from openpyxl.comments import Comment  # noqa: PLC0415  an extra
     from openpyxl.styles import PatternFill  # noqa: PLC0415
@@ -277,14 +296,10 @@ def _paint(sheet: Worksheet, cell: str, findings: Sequence[Finding]) -> None:
     span = next((each for each in sheet.merged_cells.ranges if cell in each), None)
     target = sheet.cell(span.min_row, span.min_col) if span else sheet[cell]
     target.fill = PatternFill("solid", fgColor=PAINT[findings[0].severity])
-    text = "\n".join(
-        f"{WORDS[each.severity]} ({each.code}): {each.message} {each.suggestion}".strip() for each in findings
-    )
-    text = lines_shown(text)[:LONGEST_NOTE]
     old = target.comment
     author = old.author if old is not None else AUTHOR
-    said = f"{old.text}{'' if author == AUTHOR else OURS}\n{text}" if old is not None else text
-    target.comment = Comment(said, author, height=150, width=320)
+    said = f"{old.text}{'' if author == AUTHOR else OURS}\n{note.text}" if old is not None else note.text
+    target.comment = Comment(said, author, height=box_height(said), width=note.width)
 
 
 def _unmark(book: Workbook, title: str) -> None:
@@ -295,6 +310,9 @@ def _unmark(book: Workbook, title: str) -> None:
     if title in book.sheetnames:
         book.remove(book[title])
     for sheet in book.worksheets:
+        color = sheet.sheet_properties.tabColor
+        if color is not None and str(color.rgb)[-len(excel.RED) :] in (excel.RED, excel.AMBER):
+            sheet.sheet_properties.tabColor = None
         for cell in (cell for row in sheet.iter_rows() for cell in row if cell.comment is not None):
             own, mark, _ = cell.comment.text.partition(OURS)
             if mark or cell.comment.author == AUTHOR:

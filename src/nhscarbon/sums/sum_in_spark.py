@@ -92,7 +92,7 @@ def spark_partial(
 def _of_table(table: DataFrame, keep: tuple[str, ...]) -> PartialSums:
     """Sum the rows of a table, wherever Spark has them."""
     if not hasattr(table, "mapInArrow"):
-        raise UsageError(f"a {type(table).__name__} is no table of Spark: give one, or the path of Parquet files")
+        raise UsageError(f"a {type(table).__name__} is not a Spark table: give one, or the path of Parquet files")
     frame, findings = named_as_ours(lazy(table))
     kinds = dict(frame.collect_schema())
     refuse_text(kinds)

@@ -69,7 +69,9 @@ def plain_file(path: Path, limits: Limits = LIMITS) -> bytes:
     except FileNotFoundError as error:
         raise UnreadableError(f"there is no file '{path}'") from error
     except PermissionError as error:
-        raise UnreadableError(f"'{name}' may not be read by you", advice="ask its owner for permission") from error
+        raise UnreadableError(
+            f"'{name}' cannot be read: you do not have permission", advice="ask its owner for permission"
+        ) from error
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
         loop = getattr(error, "errno", None) == errno.ELOOP
         said = "a link that leads back to itself" if loop else str(error)
@@ -92,7 +94,7 @@ def guard_text(name: str, content: bytes, limits: Limits = LIMITS) -> None:
     if longest > limits.line_bytes:
         raise UnreadableError(
             f"'{name}' has a line of {longest:,} bytes, more than the "
-            f"{limits.line_bytes:,} that are allowed: it is no table"
+            f"{limits.line_bytes:,} that are allowed: it is not a table"
         )
     header = content[: int(ends[0])] if len(ends) else content
     columns = header.count(b",") + 1
@@ -150,7 +152,7 @@ def guard_workbook(name: str, content: bytes, limits: Limits = LIMITS) -> None:
     if cells > limits.cells:
         raise UnreadableError(
             f"the sheets of '{name}' span {cells:,} cells, more than the {limits.cells:,} that are allowed",
-            advice="delete what lies beside and below the table, or allow more by Limits(cells=...)",
+            advice="delete what is to the right of and below the table, or allow more by Limits(cells=...)",
         )
     text = sum(_text_of(lengths, odd, used) for _, odd, used in sheets)
     if text > limits.inflated_bytes:
@@ -176,7 +178,8 @@ def _refuse_tricks(name: str, part_name: str, part: bytes) -> None:
         )
     if b"<!DOCTYPE" in part or b"<!ENTITY" in part:
         raise UnreadableError(
-            f"'{name}' declares a document type in '{part_name[:60]}', which no honest workbook does: it was not read"
+            f"'{name}' declares a document type in '{part_name[:60]}', which a real workbook never does: it "
+            "was not read"
         )
 
 
@@ -207,7 +210,7 @@ def _refuse_long_text(name: str, part: bytes, limits: Limits) -> None:
 def _long_text(name: str, length: int, limits: Limits) -> UnreadableError:
     return UnreadableError(
         f"'{name}' has a cell of {length:,} characters",
-        advice=f"Excel itself allows {limits.text:,}. No honest workbook has one: it was not read",
+        advice=f"Excel itself allows {limits.text:,}. A real workbook never has one: it was not read",
     )
 
 
@@ -217,7 +220,7 @@ def _measured(name: str, part_name: str, part: bytes, limits: Limits) -> tuple[i
     cells, rows = tags.count(b"c"), tags.count(b"r")
     addresses = b"\n".join(ADDRESS.findall(part))
     if addresses and ODD_ADDRESS.search(addresses):
-        raise UnreadableError(f"'{name}' has a cell whose address is none", advice="save it again in Excel")
+        raise UnreadableError(f"'{name}' has a cell whose address cannot be read", advice="save it again in Excel")
     last_row = max((int(number) for number in set(re.findall(rb"[0-9]+", addresses))), default=0)
     last_column = max((_column(word) for word in set(re.findall(rb"[A-Za-z]+", addresses))), default=0)
     if len(PLAIN_ROW.findall(part)) < rows:  # rows without a number follow each other
@@ -232,7 +235,7 @@ def _measured(name: str, part_name: str, part: bytes, limits: Limits) -> tuple[i
     if last_column > limits.column:
         raise UnreadableError(
             f"'{name}' has a cell in column {last_column:,} ({_short(part_name)}), beyond column {limits.column:,}",
-            advice="delete the columns beside the table, or allow more by Limits(column=...)",
+            advice="delete the columns to the right of the table, or allow more by Limits(column=...)",
         )
     _refuse_wide_merges(name, part, limits)
     if cells > limits.cells:
@@ -246,7 +249,9 @@ def _refuse_wide_merges(name: str, part: bytes, limits: Limits) -> None:
     for merged in MERGED.findall(part):
         found = RANGE.fullmatch(merged.strip())
         if not found:
-            raise UnreadableError(f"'{name}' has merged cells whose address is none", advice="save it again in Excel")
+            raise UnreadableError(
+                f"'{name}' has merged cells whose address cannot be read", advice="save it again in Excel"
+            )
         left, top, right, bottom = found.groups()
         if right is None:
             continue

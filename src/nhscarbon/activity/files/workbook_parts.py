@@ -21,7 +21,7 @@ FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 WRITTEN = re.compile(
     rb'<c r="([A-Z]{1,3}[0-9]{1,7})"([^>]*)>(<f(?:[^>]*/>|[^>]*>[^<]*</f>))<v ?(?:/>|></v>)</c>'
 )  # by openpyxl
-UNRECKONED = re.compile(
+UNCALCULATED = re.compile(
     rb'<c r="([A-Z]{1,3}[0-9]{1,7})"[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)(?:<v ?/>|<v></v>)?</c>'
 )  # as programs write formulas that no spreadsheet has calculated yet
 ERROR = re.compile(
@@ -36,7 +36,7 @@ class About:
 
     hidden_rows: Mapping[str, frozenset[int]] = field(default_factory=dict)
     hidden_columns: Mapping[str, frozenset[int]] = field(default_factory=dict)
-    unreckoned: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    uncalculated: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     errors: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     properties: Mapping[str, str] = field(default_factory=dict)
 
@@ -55,7 +55,7 @@ def about(content: bytes) -> About:
             columns = {sheet: _hidden_columns(xml) for sheet, xml in sheets.items()}
             rows = {sheet: _hidden(xml) for sheet, xml in sheets.items()}
             formulas = {
-                sheet: tuple(cell.decode() for cell in UNRECKONED.findall(xml)) for sheet, xml in sheets.items()
+                sheet: tuple(cell.decode() for cell in UNCALCULATED.findall(xml)) for sheet, xml in sheets.items()
             }
             errors = {sheet: {cell.decode(): text.decode() for cell, text in ERROR.findall(xml)}
                       for sheet, xml in sheets.items()}  # fmt: skip

@@ -50,7 +50,7 @@ def guard_old_workbook(name: str, content: bytes, limits: Limits) -> None:
     if span > limits.cells:
         raise UnreadableError(
             f"the sheets of '{name}' span {span:,} cells, more than the {limits.cells:,} that are allowed",
-            advice="delete what lies beside and below the table, or allow more by Limits(cells=...)",
+            advice="delete what is to the right of and below the table, or allow more by Limits(cells=...)",
         )
 
 

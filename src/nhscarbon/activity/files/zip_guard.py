@@ -108,8 +108,8 @@ def _inflated(name: str, entry: ZipInfo, packed: bytes, left: int, limits: Limit
                 raise _too_large(name, limits)
             if size > most:
                 raise UnreadableError(
-                    f"'{name}' has a part that unpacks to more than {limits.ratio} times its size: "
-                    "no honest workbook does",
+                    f"'{name}' has a part that unpacks to more than {limits.ratio} times its size, "
+                    "which a real workbook never does",
                     advice="save it again in Excel",
                 )
             pieces.append(piece)

@@ -97,7 +97,9 @@ class CsvChunks:
         if chunk and not chunk.endswith(b"\n"):
             end = self.stream.readline(LONGEST_LINE)
             if len(end) == LONGEST_LINE:
-                raise UnreadableError(f"'{self.name}' has a line of more than {LONGEST_LINE:,} bytes: it is no table")
+                raise UnreadableError(
+                    f"'{self.name}' has a line of more than {LONGEST_LINE:,} bytes: it is not a table"
+                )
             chunk += end
         return chunk
 

@@ -16,11 +16,12 @@ from nhscarbon.activity.activity import Activity
 from nhscarbon.activity.concat import concat
 from nhscarbon.activity.files.file_kinds import refuse_other_kinds
 from nhscarbon.activity.files.limits import Limits
-from nhscarbon.activity.files.sheets import WORKBOOK_STARTS, read_grids, with_errors
-from nhscarbon.activity.files.workbook_parts import about
+from nhscarbon.activity.files.sheets import WORKBOOK_STARTS, Grid, read_grids, with_errors
+from nhscarbon.activity.files.workbook_parts import About, about
 from nhscarbon.activity.header import Answers
 from nhscarbon.activity.readers.from_frame import from_frame
 from nhscarbon.activity.readers.from_sheets import Table, tables_of
+from nhscarbon.activity.readers.from_template import from_template, is_lines
 from nhscarbon.activity.readers.subprocess_reader import Reader
 from nhscarbon.activity.template_properties import ID, TEMPLATE, form_findings, nothing_entered, ours, own_sheets
 from nhscarbon.activity.theme_rows import is_themes, rows_of_sheet
@@ -52,6 +53,8 @@ def from_bytes(name: str, content: bytes, limits: Limits, parser: Reader | None,
     grids = [grid for grid in every if grid not in answered and any(map(any, grid.rows))]
     if not grids:
         raise UnreadableError(f"'{name}' is empty: it has no header")
+    if any(map(is_lines, grids)):
+        return _filled_template(name, sha256, grids, beside)
     tables, findings = tables_of(name, grids, beside, own_sheets(beside.properties), answers)
     sheets = [_of_table(table, name) for table in tables]
     if beside.properties.get(TEMPLATE) == ID:
@@ -64,6 +67,16 @@ def from_bytes(name: str, content: bytes, limits: Limits, parser: Reader | None,
         whole, findings=(*findings, *whole.findings), sha256=sha256, form=ours(beside.properties),
         themes=tuple(row for grid in answered for row in rows_of_sheet(grid, name)),
     )  # fmt: skip
+
+
+def _filled_template(name: str, sha256: str, grids: list[Grid], beside: About) -> Activity:
+    """Return what stands in a template with one line for each thing."""
+    filled = from_template(name, sha256, grids, beside)
+    of_form = form_findings(beside.properties, grids, name)
+    if not len(filled) and not filled.themes and not any(each.refuses for each in filled.findings):
+        of_form.append(nothing_entered(name))
+        filled = replace(filled, findings=())
+    return replace(filled, findings=(*of_form, *filled.findings), form=ours(beside.properties))
 
 
 @lru_cache(maxsize=1)

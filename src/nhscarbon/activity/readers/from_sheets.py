@@ -131,14 +131,14 @@ def _table(name: str, grid: Grid, row: int, beside: About, answers: Answers, *, 
     layout.merged()
     layout.hidden(beside.hidden_rows.get(grid.sheet, frozenset()))
     layout.hidden_columns(beside.hidden_columns.get(grid.sheet, frozenset()))
-    layout.unreckoned(beside.unreckoned.get(grid.sheet, ()))
+    layout.uncalculated(beside.uncalculated.get(grid.sheet, ()))
     return Table(grid.sheet, read, row, layout.body, tuple(layout.findings))
 
 
 def _refuse_no_table(name: str, grid: Grid, header: Sequence[str]) -> None:
     """Refuse what has no header at all: old files begin with it, so it is looked for in the first row."""
     if grid.sheet and len([cell for cell in header if cell.strip()]) < 2:
-        raise UnreadableError(f"the first sheet of '{name}' is no table with a header in its first row")
+        raise UnreadableError(f"the first sheet of '{name}' is not a table with a header in its first row")
     if len(header) < 2:
         other = next((mark for mark in (";", "\t", "|") if header and mark in header[0]), None)
         why = f"it looks separated by {other!r}" if other else "its first row has one column"
@@ -180,7 +180,7 @@ class _Layout:
     def second_header(self) -> None:
         """Pass over a header that is printed again, and refuse another table below the first."""
         named = [cell in words or any(word[:1].isalpha() and schema.column_meant(word) for word in words)
-                 for cell, words in zip(self.sent, self.words, strict=True)]  # fmt: skip
+                 for cell, words in zip(self.sent, self.words, strict=False)]  # no words where no row is  # fmt: skip
         if sum(named) < schema.HEADER_NEEDS:
             return
         for place, row in enumerate(self.body):
@@ -242,7 +242,7 @@ class _Layout:
                       cell=f"{letters(found[0])}{self.header_row}",
                       columns=", ".join(self.names[place] for place in found))  # fmt: skip
 
-    def unreckoned(self, cells: Sequence[str]) -> None:
+    def uncalculated(self, cells: Sequence[str]) -> None:
         """Say which formulas have no result: a program wrote them, and no spreadsheet has calculated them yet."""
         split = [(cell.rstrip("0123456789"), int(cell.lstrip(ascii_uppercase))) for cell in cells]
         used = {letters(place): name for place, name in enumerate(self.names) if name in schema.NAMES}

@@ -110,7 +110,7 @@ def _footer(stream: io.BufferedIOBase, size: int) -> int:
 
 
 def _hash(stream: io.BufferedIOBase, at: int) -> bytes:
-    """Return the SHA-256 of a stream in which the seal is noughts."""
+    """Return the SHA-256 of a stream in which the seal is zeros."""
     hashed = hashlib.sha256()
     stream.seek(0)
     left = at

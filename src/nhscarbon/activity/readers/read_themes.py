@@ -50,7 +50,7 @@ def read_theme_rows(source: object) -> tuple[ThemeRow, ...]:
             (each for each in grids if header_row(each)), None
         )
         if grid is None:
-            raise UsageError(f"'{path.name}' is no themes table: it needs the columns {', '.join(NEEDED)}")
+            raise UsageError(f"'{path.name}' is not a themes table: it needs the columns {', '.join(NEEDED)}")
         return rows_of_sheet(grid, path.name)
     if isinstance(source, Sequence) and all(isinstance(each, ThemeRow) for each in source):
         return tuple(cast("Sequence[ThemeRow]", source))

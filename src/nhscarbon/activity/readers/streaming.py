@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -128,6 +128,8 @@ class FileStream:
         What is to be said of the header.
     sheets : tuple of SheetRows
         The header of a CSV file.
+    change : callable or None
+        What is done to each batch of rows: a mapping puts their words as they were confirmed.
     """
 
     pieces: tuple[Piece, ...]
@@ -137,6 +139,7 @@ class FileStream:
     sheets: tuple[SheetRows, ...] = ()
     missing_factor: Literal["refuse", "not_counted"] = "refuse"
     boundary: str = ""
+    change: Callable[[Activity], Activity] | None = field(default=None, compare=False, repr=False)
 
     @property
     def file(self) -> str:
@@ -172,8 +175,8 @@ class FileStream:
     def batches(self) -> Iterator[Activity]:
         """Yield the rows, as many at a time as fit."""
         self._refuse_changed()
-        for piece in self.pieces:
-            yield from piece.batches()
+        batches = (batch for piece in self.pieces for batch in piece.batches())
+        yield from map(self.change, batches) if self.change else batches
 
     def with_care(self) -> FileStream:
         """Return the same files, to be read by the strict reader."""

@@ -120,8 +120,8 @@ class Change(TableResult):
         for name in columns:
             if name not in words:
                 near = get_close_matches(str(name), words, n=1)
-                hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(words)}"
-                raise UsageError(f"the lines of a change have no column of words '{str(name)[:60]}'; {hint}")
+                hint = f"; did you mean '{near[0]}'?" if near else f". Choose from: {', '.join(words)}."
+                raise UsageError(f"Unknown column '{str(name)[:60]}'{hint}")
         if len(set(columns)) < len(columns):
             raise UsageError(f"a column is named twice: {', '.join(columns)}")
         if not columns:  # exactly rounded sums, the same whatever the order of the lines
@@ -135,8 +135,8 @@ class Change(TableResult):
         pairs = zip(self.factors["gwp_basis_before"], self.factors["gwp_basis_after"], strict=True)
         moved = Counter((str(first), str(second)) for first, second in pairs if first != second)
         return [
-            f"  {'':14}  known break: warming potentials {first or 'not stated'} -> {second or 'not stated'} in "
-            f"{count} of {len(self.factors)} factor rows"
+            f"  {'':14}  the published factors changed: warming potentials {first or 'not stated'} -> "
+            f"{second or 'not stated'} in {count} of {len(self.factors)} factor rows"
             for (first, second), count in sorted(moved.items())
         ]
 
@@ -169,7 +169,7 @@ class Change(TableResult):
 
 
 def _factor_text(row: Mapping[Hashable, object]) -> list[str]:
-    """Return a factor row with its publications, and its known breaks on a second line."""
+    """Return a factor row with its publications, and how the published factor changed on a second line."""
     moved = float(str(row["factor_tco2e"])) + float(str(row["method_tco2e"]))
     before, after = (float(str(row[f"factor_{side}"])) for side in ("before", "after"))
     values = f"{before:.6g} -> {after:.6g} kgCO2e/{row['factor_unit_after']}"
@@ -178,4 +178,4 @@ def _factor_text(row: Mapping[Hashable, object]) -> list[str]:
         values += f", conversion {ratios[0]:.6g} -> {ratios[1]:.6g}"
     packages = " -> ".join(dict.fromkeys([str(row["package_before"]), str(row["package_after"])]))
     text = [f"  {tonnes(moved, 1):>14}  {row['activity']} {row['component']}: {values}, {packages}"]
-    return text + ([f"  {'':14}  known breaks: {row['known_breaks']}"] if row["known_breaks"] else [])
+    return text + ([f"  {'':14}  the published factor changed: {row['known_breaks']}"] if row["known_breaks"] else [])

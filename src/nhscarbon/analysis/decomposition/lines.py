@@ -161,7 +161,7 @@ def _kinds_of(
     why = "; ".join(
         dict.fromkeys(f"{sides[method].method.id} has no {component} for {years[year]}" for year, method in missing)
     )
-    # a ratio of units is no figure of the world: the quantity is told in the factor's unit, and units meet
+    # a ratio of units is not a measured figure: the quantity is told in the factor's unit, and units meet
     plain = len({(line.conversion, line.factor.unit) for line in lines.values() if line}) == 1 and not any(
         line.cited for line in lines.values() if line
     )

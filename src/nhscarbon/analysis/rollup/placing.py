@@ -82,7 +82,7 @@ def days_of_maps(organisations: Organisations, periods: tuple[str, ...], restate
     begins = _begins(organisations, TO[to])
     if begins is None:
         raise HierarchyError(f"{organisations.name} holds no {to}: give your own with `with_local`")
-    from_day = f"bodies are placed at level {to} from {day_text(begins)} on"
+    from_day = f"organisations are placed at level {to} from {day_text(begins)} on"
     if fixed is not None and fixed < begins:
         raise HierarchyError(f"{from_day}: restate to that day or a later one")
     early = [period for period, day in zip(periods, days, strict=True) if day < begins]
@@ -178,6 +178,6 @@ def refusal(
     return (
         f"{len(lost):,} of the organisations and periods cannot be placed at level {to}.\n"
         + "\n".join([*lines, *more])
-        + f"\nNothing was rolled up. {'Restate to a later day' if late else 'Mend the codes'}, add memberships of your "
-        f"own by `with_local`, or keep these in a row '{NOT_PLACED}' by unplaced='keep'."
+        + f"\nNothing was rolled up. {'Restate to a later day' if late else 'Correct the codes'}, add memberships of "
+        f"your own by `with_local`, or keep these in a row '{NOT_PLACED}' by unplaced='keep'."
     )

@@ -35,8 +35,8 @@ from nhscarbon.output.text import SCREEN_LINES, screen
 
 RECHARGES = "recharges_between_members"
 RULES = {
-    RECHARGES: "a row whose supplier is a body of the same parent that reports in the same year repeats what that "
-    "body reports: it is taken out of the parent's total, to the share that both have in it"
+    RECHARGES: "a row whose supplier is an organisation of the same group that reports in the same year repeats what "
+    "that organisation reports: it is taken out of the group's total, to the share that both have in it"
 }
 BASE = ("organisation", "period")
 Whole = NDArray[np.int64]
@@ -188,7 +188,7 @@ class RollUp(Result):
 
     @property
     def stamp(self) -> Stamp:
-        """What has to be the same of the footprint; the release of organisations stands beside it in `to_dict`."""
+        """What has to be the same of the footprint; `to_dict` gives the release of organisations separately."""
         return self.footprint.stamp
 
     def _title(self) -> str:

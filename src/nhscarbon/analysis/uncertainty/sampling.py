@@ -1,6 +1,6 @@
-"""Draws: how unsure each kind of figure is, and its multipliers in every world.
+"""Draws: how uncertain each kind of figure is, and its multipliers in every draw.
 
-The draws of a figure hang on its own id and the seed alone, so that another figure, action, scenario or
+The draws of a figure depend on its own id and the seed alone, so that another figure, action, scenario or
 organisation more or less moves none of them: differences between scenarios are free of noise.
 """
 
@@ -28,7 +28,7 @@ ORDERS = 240  # random orders that are kept ready, twice
 
 @dataclass(frozen=True)
 class Parameter:
-    """How unsure one kind of figure is: `sigma` of a lognormal, or the relative half-width of a rectangle."""
+    """How uncertain one kind of figure is: `sigma` of a lognormal, or the relative half-width of a rectangle."""
 
     parameter: str
     of: str
@@ -56,7 +56,7 @@ class Parameter:
 def multipliers_of(name: tuple[str, ...], parameter: Parameter, draws: int, seed: int) -> NDArray[np.float32]:
     """Return the multipliers of one figure: every 1/n of its distribution once, in an order of its own.
 
-    The order hangs on the figure's id and the seed alone, so another figure more or less moves no draw.
+    The order depends on the figure's id and the seed alone, so another figure more or less moves no draw.
     """
     return _shuffled(name, _multipliers(parameter.distribution, parameter.sigma, draws), seed)
 
@@ -129,7 +129,7 @@ def parameter_of(of: str, activity: str, component: str, tier: str) -> Parameter
 
 @lru_cache(maxsize=1)
 def parameters() -> tuple[Parameter, ...]:
-    """Return how unsure each kind of figure is, the first that fits deciding.
+    """Return how uncertain each kind of figure is, the first that fits deciding.
 
     Raises
     ------

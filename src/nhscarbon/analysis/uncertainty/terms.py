@@ -1,4 +1,4 @@
-"""What is unsure in a footprint: its terms, the figures that they share, and their variance to the first order."""
+"""What is uncertain in a footprint: its terms, the figures that they share, and their variance to the first order."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ class Figure:
 
     __repr__ = short_repr
 
-    def worlds(self, draws: int, seed: int) -> NDArray[np.float32]:
+    def multipliers(self, draws: int, seed: int) -> NDArray[np.float32]:
         """Return its multipliers."""
         found = multipliers_of(("factor", self.factor[0]), self.factor[1], draws, seed)
-        for each, unsure in self.conversions:
-            found = found * multipliers_of(("conversion", each), unsure, draws, seed)
+        for each, parameter in self.conversions:
+            found = found * multipliers_of(("conversion", each), parameter, draws, seed)
         return found
 
 
 @dataclass(frozen=True)
 class Terms:
-    """The sum that is unsure: quantity of a cell x weight of a line x their multipliers.
+    """The sum that is uncertain: quantity of a cell x weight of a line x their multipliers.
 
     `group` is the place of a cell or line among those asked for, `data` the kind of activity data of a cell.
     Lines of one group that take the same factor and conversions have one multiplier: they are one figure.
@@ -136,7 +136,7 @@ class VarianceParts:
         amounts = np.bincount(terms.about, weights=self.by_data, minlength=len(terms.abouts)).tolist()
         for (activity, *_), amount in zip(terms.abouts, amounts, strict=True):
             found["activity", activity] = found.get(("activity", activity), 0.0) + amount
-        total = self.total or 1.0  # nothing is due to anything where nothing is unsure
+        total = self.total or 1.0  # nothing is due to anything where nothing is uncertain
         rows = [(of, what, amount / total) for (of, what), amount in found.items()]
         rows.sort(key=lambda row: (-row[2], row[0], row[1]))
         return pd.DataFrame(rows, columns=["of", "what", "share"])

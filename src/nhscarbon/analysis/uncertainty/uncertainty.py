@@ -1,4 +1,4 @@
-"""How unsure a footprint is: one draw for each factor, conversion and kind of activity data, shared by all its rows."""
+"""How uncertain a footprint is: one draw for each factor, conversion and kind of activity data, shared by its rows."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from nhscarbon.footprint.summary import Stamp
 from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.output.results import TableResult
 
-LEVELS = (1 / 40, 1 / 2, 39 / 40)  # 95 % of the draws lie between the first and the last
+LEVELS = (1 / 40, 1 / 2, 39 / 40)  # the likely range: 95 % of the draws are from the first to the last
 OWN = 2000  # kinds of activity data with draws of their own, the largest first; the rest are drawn by group
 CHUNK = 256  # figures whose draws are in memory at once
 SORTED = 64  # groups whose draws are sorted at once
@@ -48,7 +48,7 @@ class Uncertainty(TableResult):
     shares : pandas.DataFrame
         What the variance of the whole is due to: ``of`` (factor, conversion, activity), ``what``, ``share``.
     draws : float32 array, shape (groups, draws)
-        [tCO2e]; draw d of every group is of one and the same world, so groups add draw by draw.
+        [tCO2e]; draw d of every group belongs to the same simulation, so groups add draw by draw.
     boundary : str
     seed : int
     note : str
@@ -116,7 +116,7 @@ def uncertainty(
     """Return intervals of the tonnes inside a boundary, by any columns of the table.
 
     Every factor, conversion and kind of activity data (organisation, activity, tier) has one draw in each
-    world, shared by all that uses it; rows are not looked at again.
+    simulation, shared by all that uses it; rows are not looked at again.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ def uncertainty(
     boundary : str, optional
         The methodology's headline when left out.
     draws : int, optional
-        Worlds.
+        Number of Monte Carlo draws.
     seed : int, optional
         Of the draws; equal seeds give equal bits.
     own : int, optional
@@ -154,7 +154,7 @@ def uncertainty(
     True
     """
     if draws < 2:
-        raise UsageError("an interval needs at least 2 draws")
+        raise UsageError("a likely range needs at least 2 draws")
     if seed < 0:
         raise UsageError("a seed is a whole number from 0")
     if len(set(columns)) < len(columns):
@@ -178,7 +178,7 @@ def uncertainty(
     central = np.asarray(terms.by_key(terms.quantity) @ by_group)
     met = (terms.by_key(np.ones(len(terms.quantity))) > 0).astype(np.float64)
     lines = by_group.copy()
-    lines.data[:] = 1.0  # also where a weight is nought
+    lines.data[:] = 1.0  # also where a weight is zero
     sent = np.asarray(met @ lines) > 0
     places = sorted(np.argwhere(sent).tolist(), key=lambda place: words(*place))
     first, second = (np.array([place[axis] for place in places], np.int64) for axis in (0, 1))
@@ -232,18 +232,18 @@ def _draw(
         of_slot = np.zeros((len(slots), draws), np.float32)
         for start in range(0, len(figures), CHUNK):
             part = figures[start : start + CHUNK]
-            worlds = _worlds([terms.figures[place] for place in part.tolist()], draws, seed)
-            drawn[:, group] += together[:, part] @ worlds
-            of_slot += in_group[:, start : start + CHUNK].tocsr() @ worlds
+            multipliers = _multipliers([terms.figures[place] for place in part.tolist()], draws, seed)
+            drawn[:, group] += together[:, part] @ multipliers
+            of_slot += in_group[:, start : start + CHUNK].tocsr() @ multipliers
         for place, (cell_group, kind) in enumerate(places[slots].tolist()):
             of_slot[place] *= multiplier[kind]
             drawn[cell_group, group] += of_slot[place]
     return drawn
 
 
-def _worlds(figures: Sequence[Figure], draws: int, seed: int) -> NDArray[np.float32]:
+def _multipliers(figures: Sequence[Figure], draws: int, seed: int) -> NDArray[np.float32]:
     """Return the multipliers of some figures, a row each."""
-    return _filled(len(figures), draws, lambda place: figures[place].worlds(draws, seed))
+    return _filled(len(figures), draws, lambda place: figures[place].multipliers(draws, seed))
 
 
 def _filled(rows: int, draws: int, row_of: Callable[[int], NDArray[np.float32]]) -> NDArray[np.float32]:

@@ -50,7 +50,7 @@ class Usual:
     statistics: Mapping[str, float]
 
     def between(self, value: float, low: str, high: str) -> bool:
-        """Tell whether a value lies between two of the statistics; one that is not there sets no limit."""
+        """Tell whether a value is between two of the statistics; one that is not there sets no limit."""
         return self.statistics.get(low, 0.0) <= value <= self.statistics.get(high, float("inf"))
 
     @property

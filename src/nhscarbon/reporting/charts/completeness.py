@@ -63,7 +63,7 @@ def draw(frame: pd.DataFrame, *, labels: Mapping[str, str] | None = None) -> Cha
     title = "No month is missing of the themes that were sent"
     if lacking:
         title = f"{lacking:,} of {int(data['places'].sum()):,} months are missing"
-    about = "Places (sites, or bodies that name none) with a figure, of those expected"
+    about = "Sites (or organisations that name none) with a figure, of those expected"
     source = f"Source: activity data as sent, {whose}; what is missing is not zero"
     return Chart(title, [about], [source], _cells(data, names), data, f"Heat map of {whose}: {_told(data, names)}")
 

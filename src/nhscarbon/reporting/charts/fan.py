@@ -15,7 +15,7 @@ from nhscarbon.trajectory.targets.target_path import TargetPath
 
 DRAWS = (Projection,)
 SHADES = {95: 0.15, 80: 0.25, 50: 0.4}  # the widest first, so that the narrower lie on it
-RIGHT = WIDTH - 56  # of the plot: names stand beside it
+RIGHT = WIDTH - 56  # of the plot: names are next to it
 
 
 def draw(projection: Projection, *, path: TargetPath | None = None) -> Chart:

@@ -17,7 +17,7 @@ from nhscarbon.reporting.drawing.palette import DASH, DATA, EDGE, SOFT, WIDTH
 DRAWS = (Benchmark,)
 POINTS = 100  # of each curve
 DASHES = (DASH, "2 3")  # of the limits
-RIGHT = WIDTH - 50  # of the plot: the names of the limits stand beside it
+RIGHT = WIDTH - 50  # of the plot: the names of the limits are next to it
 
 
 def draw(benchmark: Benchmark, *, type: str = "", focus: str = "") -> Chart:
@@ -51,7 +51,7 @@ def draw(benchmark: Benchmark, *, type: str = "", focus: str = "") -> Chart:
     data = table[table["type"] == type].reset_index(drop=True)
     own = data[data["organisation"] == focus]
     if focus and own.empty:
-        raise UsageError(f"'{focus[:40]}' is not among the bodies of type {type}")
+        raise UsageError(f"'{focus[:40]}' is not among the organisations of type {type}")
     outside = int((~data["position"].eq("within the limits")).sum())
     finding = f"{outside} of {len(data)} lie outside their limits"
     if focus:
@@ -59,8 +59,10 @@ def draw(benchmark: Benchmark, *, type: str = "", focus: str = "") -> Chart:
         finding = f"{focus} is {row['position']}, rank {row['rank_in_type']:.0f} of {row['of_type']:.0f}"
     typical = number(round(benchmark.funnels[type].typical, 1))
     about = f"{type.capitalize()}, {benchmark.period} [{benchmark.unit}]; typical {typical}"
-    source = f"{label(benchmark.boundary)}, {benchmark.source}. Small bodies vary more: their limits are wider."
-    words = (f"Funnel of {benchmark.unit} of {len(data)} bodies of type {type.lower()} in {benchmark.period}: "
+    source = (
+        f"{label(benchmark.boundary)}, {benchmark.source}. Small organisations vary more, so their limits are wider."
+    )
+    words = (f"Funnel of {benchmark.unit} of {len(data)} organisations of type {type.lower()} in {benchmark.period}: "
              f"typical {typical}; {finding}.")  # fmt: skip
     return Chart(finding, [about], [source], _funnel(benchmark, data, focus), data, words)
 

@@ -61,17 +61,18 @@ def draw(
     periods, values, letters = data["period"].tolist(), data["tco2e"].tolist(), letters_of(data)
     places = places_for(max(map(abs, values)))
     notes = [
-        f"{letter}  {row['period']}: factor rows with known breaks moved "
+        f"{letter}  {row['period']}: changed published factors moved the total by "
         f"{with_sign(float(row['breaks_tco2e']), places)} tCO2e: {row['breaks']}"
         for letter, row in zip(letters, data.to_dict("records"), strict=True)
         if letter
     ]
     unit, size = ("thousand tCO2e", 1000) if max(values) >= LARGE else ("tCO2e", 1)
-    about = f"{counts} [{unit}]{'; lettered lines mark breaks of published factors' if notes else ''}"
+    about = f"{counts} [{unit}]{'; lettered lines mark changes of published factors' if notes else ''}"
     change = values[-1] / values[0] - 1 if values[0] else 0.0
     title = f"{abs(change):.0%} {'less' if change < 0 else 'more'} in {periods[-1]} than in {periods[0]}"
     told = "; ".join(f"{year} {tonnes(value, places)}" for year, value in zip(periods, values, strict=True))
-    marked = " ".join(f"Break {note}." for note in notes) or "No known break of a factor moved a total by 1 % or more."
+    marked = " ".join(f"Change {note}." for note in notes)
+    marked = marked or "No change of a published factor moved a total by 1 % or more."
     covers = f"{periods[-1]}: {last.label(boundary or last.boundary or None)}"
     alt = f"Line chart of {counts} in tCO2e by year: {told}. {marked} {covers}."
     body = _lines([int(year[:4]) for year in periods], [value / size for value in values], letters, places)

@@ -13,7 +13,7 @@ from nhscarbon.trajectory.actions.wedges import Wedges
 DRAWS = (Wedges,)
 SHOWN = 5  # wedges of their own
 OTHERS = "All others"
-RIGHT = WIDTH - 150  # of the plot: the names of the wedges stand beside it
+RIGHT = WIDTH - 150  # of the plot: the names of the wedges are next to it
 
 
 def draw(wedges: Wedges) -> Chart:

@@ -16,7 +16,7 @@ LEFT = 44.0  # of a plot whose scale has figures
 
 
 def scale(low: float, high: float, start: float, end: float) -> Scale:
-    """Return where a value lies between two places."""
+    """Return where a value is between two places."""
     size = (end - start) / ((high - low) or 1.0)
     return lambda value: start + (value - low) * size
 

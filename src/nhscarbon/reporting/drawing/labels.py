@@ -2,29 +2,54 @@
 
 from __future__ import annotations
 
+import re
+
 from nhscarbon.footprint.footprint import Footprint
+
+CAPITALS = frozenset({"NHS", "ICB", "ICS", "CIC", "UK", "GP", "PLC"})
+SMALL = frozenset({"of", "and", "the", "for", "in", "on", "upon", "at"})
 
 
 def label(name: str) -> str:
     """Return a name of the data as words.
 
     >>> label("nhs_carbon_footprint_plus"), label("scope_2_market")
-    ('NHS carbon footprint plus', 'Scope 2 market')
+    ('NHS Carbon Footprint Plus', 'Scope 2 market')
     """
     words = name.replace("_", " ")
-    return f"NHS{words[3:]}" if words.startswith("nhs ") else words[:1].upper() + words[1:]
+    return f"NHS{words[3:].title()}" if words.startswith("nhs ") else words[:1].upper() + words[1:]
 
 
 def whose(footprint: Footprint) -> str:
-    """Return the body and the years of a footprint."""
+    """Return the organisation and the years of a footprint."""
     who, years = (footprint.sums.columns[name].labels for name in ("organisation", "period"))
-    body = who[0] if len(who) == 1 else f"{len(who):,} organisations"
-    return f"{body}, {years[0] if len(years) == 1 else f'{years[0]} to {years[-1]}'}"
+    one = who[0] if len(who) == 1 else f"{len(who):,} organisations"
+    return f"{one}, {years[0] if len(years) == 1 else f'{years[0]} to {years[-1]}'}"
 
 
 def credit(footprint: Footprint) -> str:
-    """Return the methodology and its digest, for the foot of a chart."""
+    """Return the methodology and its hash, for the foot of a chart."""
     stamp = footprint.stamp
-    return (
-        f"Source: activity data as sent; {stamp.methodology} ({stamp.status}), digest {stamp.methodology_digest[:12]}"
-    )
+    return f"Source: activity data as sent; {stamp.methodology} ({stamp.status}), hash {stamp.methodology_digest[:12]}"
+
+
+def in_title_case(name: str) -> str:
+    """Return a name that is written in capitals alone in title case; any other as it is.
+
+    >>> in_title_case("GUY'S AND ST THOMAS' NHS FOUNDATION TRUST (RJ1)")
+    "Guy's and St Thomas' NHS Foundation Trust (RJ1)"
+    """
+    if name != name.upper():
+        return name
+
+    def cased(found: re.Match[str]) -> str:
+        word = found[0]
+        if (
+            word in CAPITALS
+            or any(letter.isdigit() for letter in word)
+            or name[found.start() - 1 : found.start()] == "("
+        ):
+            return word
+        return word.lower() if word.lower() in SMALL and found.start() else word.capitalize()
+
+    return re.sub(r"[^\W_][\w'’]*", cased, name)

@@ -35,11 +35,11 @@ def trend(asked: ReportRequest, years: Sequence[Footprint]) -> Section:
     ]  # fmt: skip
     columns = (Column("NHS year"), Column("tCO2e", "number", places),
                Column("by all factors [tCO2e]", "number", places),
-               Column("by factors with known breaks [tCO2e]", "number", places), Column("mark"),
-               Column("known breaks", "code"))  # fmt: skip
+               Column("by changed published factors [tCO2e]", "number", places), Column("mark"),
+               Column("the published factor changed", "code"))  # fmt: skip
     note = (
-        "What factors moved is since the year before. A lettered mark stands where factor rows with known breaks "
-        "moved the total by 1 % or more: a publisher's revision, and no work of the organisation."
+        "What factors moved is since the year before. A letter marks a year in which changes of published factors "
+        "moved the total by 1 % or more: a publisher's revision, not something that the organisation did."
     )
     table = Table("by-year", "Tonnes by year", columns, tuple(rows), note)
     return Section("trend", "Trend", _changing(years), (picture(drawn),), (table,))
@@ -81,7 +81,7 @@ def _moved(bridge: Change, places: int) -> list[Table]:
     ]  # fmt: skip
     columns = (Column("Factor", "code"), Column("tCO2e", "number", places), Column("before [kgCO2e/unit]", "number", 5),
                Column("after [kgCO2e/unit]", "number", 5), Column("unit"), Column("packages", "code"),
-               Column("known breaks"))  # fmt: skip
+               Column("the published factor changed"))  # fmt: skip
     note = f"The {len(rows)} that moved most, of {len(bridge.factors):,}."
     return [Table("factors-that-moved", "Factors that moved most tonnes", columns, tuple(rows), note)] if rows else []
 

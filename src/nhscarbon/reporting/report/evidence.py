@@ -12,6 +12,7 @@ from nhscarbon.findings import Findings
 from nhscarbon.footprint.coverage import MISSING, completeness_of_all
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.footprint.label import OPEN
+from nhscarbon.methods.methodology import Methodology
 from nhscarbon.methods.resolution import Line
 from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.output.tables import number
@@ -42,8 +43,8 @@ def completeness(asked: ReportRequest) -> Section:
     words = [f"{footprint.label(asked.boundary or None)}."]
     words += [f"Themes without an answer: {', '.join(labels[theme] for theme in wanted)}."] if wanted else []
     if not footprint.sources or footprint.stamp.rows > MOST_ROWS:
-        why = "are not at hand" if not footprint.sources else "are more than a million"
-        words.append(f"The rows of this footprint {why}: by site and month, what is missing was not looked at.")
+        why = "were not given" if not footprint.sources else "are more than a million"
+        words.append(f"The rows of this footprint {why}, so missing months and sites were not looked for.")
         return Section("completeness", title, tuple(words), (), (answers,))
     tables, gaps = _by_month(footprint)
     if not gaps:
@@ -94,14 +95,14 @@ def _by_month(footprint: Footprint) -> tuple[list[Table], bool]:
             gaps.append((f"{body} {site}".strip(), labels[theme], year, len(absent), every))
     note = (
         "In how many sites (or organisations that name none) each theme that was sent is given in each month, by a row "
-        "of the month or of the whole year. A site may have none of it: what is missing is not zero, and not always a "
-        "fault."
+        "of the month or of the whole year. A site may have none of it: what is missing is not zero, and not always "
+        "an error."
     )
     tables = [Table("given", "Given by theme and month", (Column("Theme"), Column("NHS year"), *map(Column, MONTHS)),
                     tuple(rows), note)]  # fmt: skip
     if gaps:
-        columns = (Column("Place", "code"), Column("theme"), Column("NHS year"), Column("months missing", "number"),
-                   Column("which", "code"))  # fmt: skip
+        columns = (Column("Organisation or site", "code"), Column("theme"), Column("NHS year"),
+                   Column("months missing", "number"), Column("which", "code"))  # fmt: skip
         tables.append(Table("gaps", "What is missing", columns, tuple(gaps)))
     return tables, bool(gaps)
 
@@ -147,7 +148,8 @@ def findings(asked: ReportRequest) -> Section:
                Column("what was found"), Column("what to do"), Column("at stake [kgCO2e]", "number"))  # fmt: skip
     if not len(report):
         return Section("findings", "Findings", (_nothing_found(asked.whole),))
-    words = "Nothing here refused the return: what refuses stops a calculation before there is a figure."
+    warned = any(each.severity == "warning" and not each.answered for each in report)
+    words = f"No errors. The {'warnings' if warned else 'notes'} below are worth checking."
     tables = [Table("findings-list", "What was found", columns, tuple(rows))] if rows else []
     if report.answered:
         tables.append(_answered(report))
@@ -159,7 +161,7 @@ def _nothing_found(footprint: Footprint) -> str:
     answers = footprint.coverage["answer"]
     missing = int(answers.isin(OPEN).sum())
     if not missing:
-        return "Nothing was found wrong, and nothing was assumed on the way."
+        return "Nothing was found wrong, and nothing was assumed."
     return f"There are no findings on the rows that were sent. {missing:,} of {len(answers):,} themes have no answer."
 
 
@@ -187,6 +189,7 @@ def method(asked: ReportRequest) -> Section:
         ("Calculated by", f"nhscarbon {stamp.code_version}"), ("Rows read", f"{stamp.rows:,}"),
         ("Total shown", label(asked.boundary) if asked.boundary else "none"),
         ("Intervals", f"2.5 % to 97.5 % of {asked.draws:,} draws, seed {asked.seed}; warming potentials are not drawn"),
+        *((f"Mapping of words: {name}", sha256) for name, sha256 in stamp.mapping.items()),
         *((f"Overlay {place}", name) for place, name in enumerate(footprint.method.overlays, start=1)),
     ]  # fmt: skip
     used = {line.factor.package for line in footprint.factor_lines.lines}
@@ -205,7 +208,7 @@ def method(asked: ReportRequest) -> Section:
                Column("digest (SHA-256)", "code")), tuple(rows)),
     ]  # fmt: skip
     if stamp.packages:
-        note = "They are no part of the method's digest, so that checks can improve while tonnes stay the same."
+        note = "They are not part of the method, so that checks can improve while tonnes stay the same."
         heads = (Column("Package", "code"), Column("digest (SHA-256)", "code"))
         tables.append(
             Table("checks", "Packages that decide what is checked", heads, tuple(stamp.packages.items()), note)
@@ -232,7 +235,7 @@ def factors(asked: ReportRequest) -> Section:
     merged: dict[tuple[Cell, ...], float] = {}
     lines = zip(by_key.lines, by_key.key_of_line.tolist(), kgco2e.tolist(), inside.tolist(), strict=True)
     for line, key, kilograms, counts in lines:
-        row = (keys[key].period, "yes" if counts else "no", *_cited(line, asked))
+        row = (keys[key].period, "yes" if counts else "no", *cited(line, footprint.method))
         merged[row] = merged.get(row, 0.0) + kilograms
     ordered = sorted(merged.items(), key=lambda each: ([-int(each[0][1] == "yes"), -abs(each[1])], str(each[0])))
     rows = [(name, year, kilograms / KG_PER_TONNE, counts, *rest) for (year, counts, name, *rest), kilograms in ordered]
@@ -246,10 +249,10 @@ def factors(asked: ReportRequest) -> Section:
     return Section("factors", "Factors", (), (), (Table("factor-table", FACTORS, columns, tuple(rows), note),))
 
 
-def _cited(line: Line, asked: ReportRequest) -> tuple[Cell, ...]:
+def cited(line: Line, method: Methodology) -> tuple[Cell, ...]:
     """Return what a factor is and where it was read."""
     factor = line.factor
-    package = asked.whole.method.packages[factor.package].package.descriptor
+    package = method.packages[factor.package].package.descriptor
     steps = [f"{step.multiplier} {step.to_unit}/{step.from_unit}: {step.source}" for step in line.cited]
     used = f"x {number(line.conversion)}" if line.conversion_id else ""
     copied = any(

@@ -18,9 +18,9 @@ from nhscarbon.reporting.charts.tiers import draw as draw_tiers
 from nhscarbon.reporting.drawing.labels import label
 from nhscarbon.reporting.report.document import Cell, Column, Section, Table, name_first, picture
 
-NAMED = 3  # bodies, or activities, that a sentence names
+NAMED = 3  # organisations, or activities, that a sentence names
 INTERVAL = ("low", "high")
-BETWEEN = "95 % of the draws lie between low and high."
+BETWEEN = "Low to high is the likely range (95 % interval)."
 
 
 @dataclass(frozen=True)
@@ -126,8 +126,8 @@ def lead(asked: ReportRequest) -> tuple[str, ...]:
     largest, most = method.catalogue.themes[themes["theme"].iloc[0]], float(themes["tco2e"].iloc[0])
     share = f" ({asked.share(most):.0f} %)" if asked.total else ""
     return (
-        f"The footprint of {asked.who} in {asked.when} is {total} tCO2e ({asked.covered}; by {method.id}); "
-        f"95 % of the draws lie between {low} and {high} tCO2e.{draft}",
+        f"The footprint of {asked.who} in {asked.when} is {total} tCO2e ({asked.covered}; by {method.id}). "
+        f"Likely range (95 % interval): {low} to {high} tCO2e.{draft}",
         _covered(asked),
         f"The largest of {len(themes)} themes is {largest}: {tonnes(most, asked.places)} tCO2e{share}."
         if len(themes) > 1 else f"All of it is of one theme: {largest}.",
@@ -144,7 +144,7 @@ def _beside(asked: ReportRequest) -> str:
     """Say how many findings there are, and what is not counted."""
     report, left = asked.whole.findings, asked.whole.summary().not_counted
     counts = ", ".join(f"{count:,} {label(name).lower()}" for name, count in report.counts.items() if count)
-    absent = f" Sent and not counted, for want of a published factor: {name_first(left, NAMED)}." if left else ""
+    absent = f" Sent and not counted, because no factor is published: {name_first(left, NAMED)}." if left else ""
     rows = asked.whole.stamp.rows
     return f"{rows:,} {'row was' if rows == 1 else 'rows were'} read; findings: {counts or 'none'}.{absent}"
 
@@ -170,7 +170,7 @@ def totals(asked: ReportRequest) -> Section:
     table = Table("totals-by-boundary", "Totals by boundary", columns, tuple(rows), note)
     years = asked.whole.sums.columns["period"].labels
     last = (f"All tables of figures are of {asked.when}, the last of {len(years)} years.",) if len(years) > 1 else ()
-    words = ("Boundaries overlap: they are ways of counting, and are never added.", *last, *missing)
+    words = ("These totals overlap, so do not add them together.", *last, *missing)
     return Section("totals", "Totals", words, tables=(table,))
 
 
@@ -194,7 +194,8 @@ def tiers(asked: ReportRequest) -> Section:
                   for label, value in drawn.table[["label", "tco2e"]].itertuples(index=False))  # fmt: skip
     table = Table("by-tier", "Tonnes by tier", columns, parts, f"{asked.covered}.")
     note = (
-        "The tier says how the activity was measured: optimal is the best evidence. A total has shares, never a tier."
+        "The tier says how the activity was measured: optimal is the best evidence. Each part of the total has a "
+        "quality tier; the total itself has none."
     )
     return Section("tiers", "Tiers", (note,), (picture(drawn),), (table,))
 

@@ -10,6 +10,7 @@ from importlib.resources import files
 
 from nhscarbon.output.tables import number, tonnes
 from nhscarbon.output.text import lines_shown as shown
+from nhscarbon.output.text import with_subscript
 from nhscarbon.reporting.report.document import Cell, Column, Document, Picture, Section, Table
 
 NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'"  # what a browser may load for the page
@@ -121,7 +122,7 @@ def _cell(value: Cell, column: Column) -> str:
 
 def _text(text: str) -> str:
     """Return a text that is nothing but text: no markup, no control characters, no marks of direction."""
-    return escape(shown(text), quote=True)
+    return escape(with_subscript(shown(text)), quote=True)
 
 
 def _hash(text: str) -> str:

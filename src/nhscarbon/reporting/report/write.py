@@ -16,18 +16,21 @@ from nhscarbon.reporting.report import evidence, figures
 from nhscarbon.reporting.report.changes import bridge_section, trajectory, trend
 from nhscarbon.reporting.report.document import Document, Section
 from nhscarbon.reporting.report.figures import ReportRequest
+from nhscarbon.reporting.report.footprint_workbook import footprint_workbook
 from nhscarbon.reporting.report.html import page
 from nhscarbon.reporting.report.workbook import workbook
 from nhscarbon.trajectory.projection.projection import Projection
 from nhscarbon.trajectory.targets.target_path import TargetPath
 
 WRITERS = {".html": page, ".xlsx": workbook}
+REPORT, FOOTPRINT = "report", "footprint"  # the kinds
 
 
 def write_report(
     footprint: Footprint,
     path: str | Path,
     *,
+    kind: str = "report",
     before: Footprint | None = None,
     projection: Projection | None = None,
     target: TargetPath | None = None,
@@ -47,6 +50,10 @@ def write_report(
         (``keep=("site",)``) they are a table of their own.
     path : str or Path
         The file to write; its ending says what it is: ``.html``, or ``.xlsx`` (extra ``excel``).
+    kind : {"report", "footprint"}, optional
+        ``"footprint"`` writes the footprint workbook (``.xlsx``): a summary with the two totals in cells of their own,
+        both footprints by theme and a chart, the findings, every row with its factor, and the method. It is of the
+        footprint alone; of several NHS years it has a summary each.
     before : Footprint, optional
         What it changed from, for the bridge. Left out, a footprint of several years goes from its first to its last.
     projection : Projection, optional
@@ -72,8 +79,8 @@ def write_report(
     Raises
     ------
     UsageError
-        If the ending is none of the two, there is no such boundary, the file is there, a target stands without a
-        projection, or the extra is absent.
+        If the ending is none of the two, the kind is unknown or does not take what was given, there is no such
+        boundary, the file is there, a target stands without a projection, or the extra is absent.
     BoundaryError
         If a component that the boundary needs was not published for some row.
 
@@ -86,10 +93,21 @@ def write_report(
     True
     """
     path = Path(path)
+    if kind == FOOTPRINT:
+        if any((before, projection, target, boundary)) or tuple(match) != ("organisation",):
+            raise UsageError(
+                "the footprint workbook is of one footprint alone", advice="Leave out before, projection and the like."
+            )
+        if path.suffix.lower() != ".xlsx":
+            raise UsageError(f"'{path.name}' is not the name of a workbook", advice="End it with .xlsx.")
+        names = _names(footprint, organisations) if organisations else {}
+        return write_whole(path, footprint_workbook(footprint, names, draws=draws, seed=seed), overwrite=overwrite)
+    if kind != REPORT:
+        raise UsageError(f"there is no kind '{kind[:40]}'", advice=f"Choose '{REPORT}' or '{FOOTPRINT}'.")
     if path.suffix.lower() not in WRITERS:
         raise UsageError(f"a report ends with one of {', '.join(WRITERS)}; '{path.name}' ends with none")
     if target is not None and projection is None:
-        raise UsageError("a target needs a projection to be held against")
+        raise UsageError("a target needs a projection to be compared with")
     shown = footprint.summary().boundary if boundary is None else boundary
     if shown:
         footprint.total(shown)  # refuses one that does not exist or cannot be totalled

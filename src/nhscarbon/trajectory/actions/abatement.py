@@ -79,7 +79,7 @@ def abatement(
     energy_prices : mapping of str to float, optional
         As for `costs`.
     draws : int, optional
-        Worlds of delivery behind the intervals.
+        Simulations of delivery behind the intervals.
     seed : int, optional
 
     Returns
@@ -100,8 +100,8 @@ def abatement(
     for cluster in clusters_of(terms, len(chosen)):
         part = part_of(terms, cluster)
         adds[cluster] = _added(part, taken[:, cluster])[0]
-        worlds = sample_delivery([chosen[place] for place in cluster], begins, years, draws=draws, seed=seed)
-        spread[cluster] = np.quantile(_added(part, worlds).sum(axis=2), LEVELS, axis=0).T
+        delivered = sample_delivery([chosen[place] for place in cluster], begins, years, draws=draws, seed=seed)
+        spread[cluster] = np.quantile(_added(part, delivered).sum(axis=2), LEVELS, axis=0).T
     cost = (
         priced.table.set_index("action")["net_present_cost_gbp"]
         .reindex([action.id for action in chosen])

@@ -150,12 +150,15 @@ def against_frame(items: Sequence[tuple[int, Action]], frame: pd.DataFrame) -> I
             if action.concerns(ground.cells[cell][0]) and action.picks(theme, ground.cells[cell][1])
         ]
         if not fits and not strangers:
-            bodies = ", ".join(action.organisations)
+            names = ", ".join(action.organisations)
             near = [match for word in action.selects for match in get_close_matches(word, words, n=1)]
             if near:
-                yield number, Fault("action_selects_nothing", "near", "selects", {"bodies": bodies, "near": near[0]})
+                yield (
+                    number,
+                    Fault("action_selects_nothing", "near", "selects", {"organisations": names, "near": near[0]}),
+                )
             else:
-                yield number, Fault("action_selects_nothing", "", "selects", {"bodies": bodies})
+                yield number, Fault("action_selects_nothing", "", "selects", {"organisations": names})
         if action.start_from > ground.years[-1] or action.start_to < ground.years[0]:
             yield number, Fault("action_outside_years", "", "start_from", {"span": span})
         elif action.start_to > ground.years[-1] or action.start_from < ground.years[0]:

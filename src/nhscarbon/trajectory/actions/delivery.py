@@ -1,4 +1,4 @@
-"""What becomes of actions in a thousand worlds: late starts, partial delivery, risks that happen."""
+"""What becomes of actions in a thousand simulations: late starts, partial delivery, risks that happen."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from nhscarbon.trajectory.actions.action import Action, Numbers, profile
 def sample_delivery(
     actions: Sequence[Action], starts: Mapping[str, int], years: Sequence[int], *, draws: int, seed: int
 ) -> Numbers:
-    """Return what each action takes away in each world.
+    """Return what each action takes away in each simulation.
 
     An action's draws come from the seed and its own id, so that they are the same in whatever plan it stands and
-    whichever actions stand beside it: plans are compared in the same worlds.
+    whichever other actions there are: plans are compared in the same simulations.
 
     Parameters
     ----------

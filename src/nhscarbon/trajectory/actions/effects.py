@@ -123,9 +123,9 @@ def effects_of(frame: pd.DataFrame | Ground, actions: Sequence[Action]) -> Effec
     """
     faults = [f"{action.id}: {message_of(fault, action.id)}" for action in actions for fault in of_one(vars(action))]
     ids = [action.id for action in actions]
-    faults += [f"{id} is there twice" for id in sorted({id for id in ids if ids.count(id) > 1})]
+    faults += [f"{id} appears twice" for id in sorted({id for id in ids if ids.count(id) > 1})]
     if faults:
-        raise UsageError(f"actions that cannot be: {'; '.join(faults[:TOLD])}")
+        raise UsageError(f"actions that cannot be used: {'; '.join(faults[:TOLD])}")
     ground = frame if isinstance(frame, Ground) else ground_of(frame)
     chosen = [_chosen(ground, action) for action in actions]
     ground, targets = target_lines(ground, actions, [cells for cells, _ in chosen])

@@ -1,4 +1,4 @@
-"""How unsure a level is, and how much surer a change: what base and later year share cancels."""
+"""How uncertain a level is, and how much less a change: what base and later year share cancels."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def level_and_ratio(*, factor: float, activity: float) -> tuple[float, float]:
 
 
 def trend_uncertainty(sources: pd.DataFrame) -> pd.DataFrame:
-    """Return how unsure the change between two years is: IPCC Approach 1.
+    """Return how uncertain the change between two years is: IPCC Approach 1.
 
     Parameters
     ----------

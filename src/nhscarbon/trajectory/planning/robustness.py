@@ -1,4 +1,4 @@
-"""Plans in fresh worlds: how much they save when actions come late, deliver in part, and risks happen."""
+"""Plans in new simulations: how much they save when actions come late, deliver in part, and risks happen."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ LEVELS = (0.05, 0.5, 0.95)
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Robustness(TableResult):
-    """Plans in the same worlds.
+    """Plans in the same simulations.
 
     Attributes
     ----------
     table : pandas.DataFrame
-        One row per plan: ``central_tco2e`` (as planned), ``mean_tco2e`` of the worlds with its ``standard_error``,
+        One row per plan: ``central_tco2e`` (as planned), ``mean_tco2e`` of the draws with its ``standard_error``,
         ``low``, ``median`` and ``high`` (5, 50 and 95 %), ``chance`` of meeting every target with its
-        ``chance_error``, and ``regret_tco2e``: how much less it saves, on average, than the best plan of each world.
+        ``chance_error``, and ``regret_tco2e``: how much less it saves, on average, than the best plan of each draw.
     draws : float64 array, shape (plans, draws)
         [tCO2e] saved over all years.
     seed : int
@@ -44,9 +44,9 @@ class Robustness(TableResult):
 
 
 def robustness(plans: Sequence[Plan], *, draws: int = 2000, seed: int = 2027) -> Robustness:
-    """Return what plans save in fresh worlds of delivery.
+    """Return what plans save in new simulations of delivery.
 
-    An action's world depends on the seed and its own id alone, so all plans meet the same worlds.
+    An action's draws depend on the seed and its own id alone, so all plans meet the same draws.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def robustness(plans: Sequence[Plan], *, draws: int = 2000, seed: int = 2027) ->
     rows, all_saved = [], []
     for number, plan in enumerate(plans):
         problem = plan.problem
-        yearly = worlds_of(plan, draws, seed)
+        yearly = saved_in_draws(plan, draws, seed)
         saved = yearly.sum(axis=1) / KG_PER_TONNE
         all_saved.append(saved)
         chance = np.nan
@@ -104,13 +104,13 @@ def robustness(plans: Sequence[Plan], *, draws: int = 2000, seed: int = 2027) ->
         "chance",
         "chance_error",
     ]
-    worlds = np.array(all_saved)
-    table = pd.DataFrame(rows, columns=names).assign(regret_tco2e=(worlds.max(axis=0) - worlds).mean(axis=1))
-    return Robustness(table, worlds, seed)
+    saved = np.array(all_saved)
+    table = pd.DataFrame(rows, columns=names).assign(regret_tco2e=(saved.max(axis=0) - saved).mean(axis=1))
+    return Robustness(table, saved, seed)
 
 
-def worlds_of(plan: Plan, draws: int, seed: int) -> Numbers:
-    """Return what a plan saves in each world and year, shape (draws, years) [kgCO2e]."""
+def saved_in_draws(plan: Plan, draws: int, seed: int) -> Numbers:
+    """Return what a plan saves in each draw and year, shape (draws, years) [kgCO2e]."""
     problem = plan.problem
     total = np.zeros((draws, len(problem.years)))
     for block in problem.blocks:

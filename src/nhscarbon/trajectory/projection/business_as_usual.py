@@ -69,7 +69,7 @@ def cells_of(footprint: Footprint, base: str) -> tuple[Cells, list[Assumption]]:
     number = {each: at for at, each in enumerate(distinct)}
     keys = tuple(FactorKey(activity, unit, base, geography) for activity, unit, geography in distinct)
     key = np.array([number[activity, unit, geography] for _, activity, unit, geography, _ in kept], np.int64)
-    said = [Assumption(activity, base, "sent, and not counted for want of a factor: not projected", "left out")
+    said = [Assumption(activity, base, "sent, and not counted because it has no factor: not projected", "left out")
             for activity in sorted({key.activity for key in keys if footprint.resolutions[key].refusal})]  # fmt: skip
     others = sorted(set(footprint.sums.columns["organisation"].labels) - {each[0] for each in kept})
     if others:

@@ -1,4 +1,4 @@
-"""What happened in every world: bands, and the chance of meeting each year, window and budget."""
+"""What happened in every simulation: bands, and the chance of meeting each year, window and budget."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from nhscarbon.trajectory.targets.series import Numbers, Years, year_texts
 from nhscarbon.trajectory.targets.target_path import Milestone, TargetPath
 
 ROOM, PARAMETERS = "projections", "projection-1@1.0.0"
-BANDS = (50, 80, 95)  # % of the worlds within a band
+BANDS = (50, 80, 95)  # % of the simulations within a band
 SAME = 1e-9  # relative difference that is of rounding
-WORST = 20  # the mean of the worst twentieth of the worlds
+WORST = 20  # the mean of the worst twentieth of the simulations
 Measured = Literal["relative", "absolute"]
 Draws = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Outcomes(Result):
-    """Tonnes of each year in each world.
+    """Tonnes of each year in each draw.
 
     Attributes
     ----------
@@ -36,9 +36,9 @@ class Outcomes(Result):
     tco2e : float64 array, shape (years,)
         Every figure as published or most likely [tCO2e].
     draws : float array, shape (years, draws)
-        [tCO2e]; draw d of every year is of one and the same world.
+        [tCO2e]; draw d of every year belongs to the same simulation.
     base : float array, shape (draws,)
-        How far the measured base year is off in each world; 1 where it is taken as exact.
+        How far the measured base year is off in each draw; 1 where it is taken as exact.
     """
 
     years: Years
@@ -82,7 +82,7 @@ class Outcomes(Result):
             If the path and the projection share no year, or there is no such way to measure.
         """
         if measured not in ("relative", "absolute"):
-            raise UsageError(f"'{measured}' is none of relative, absolute")
+            raise UsageError(f"'{measured}' is neither relative nor absolute")
         first = max(int(self.years[0]), int(path.years[0]))
         held = (self.years >= first) & (self.years <= path.years[-1])
         if not held.any():
@@ -126,9 +126,9 @@ class Chances(TableResult):
         milestone whose window the projection does not hold in full has no row; the budget is of the years that
         the path and the projection share.
     expected_overshoot_tco2e : float
-        The mean over all worlds of what is emitted above the budget [tCO2e].
+        The mean over all draws of what is emitted above the budget [tCO2e].
     worst_twentieth_tco2e : float
-        The mean of the sums in the worst 5 % of the worlds (CVaR 95 %) [tCO2e].
+        The mean of the sums in the worst 5 % of the simulations (CVaR 95 %) [tCO2e].
     measured : str
     """
 

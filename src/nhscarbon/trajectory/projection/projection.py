@@ -54,7 +54,7 @@ class Projection(TableResult):
     assumptions : pandas.DataFrame
         ``about``, ``years``, ``assumption``, ``status`` and ``source``: everything that is taken for granted.
     noise : Noise
-        What is unsure.
+        What is uncertain.
     method : str
         The methodology.
     label : str
@@ -90,7 +90,7 @@ class Projection(TableResult):
 
     @cached_property
     def outcomes(self) -> Outcomes:
-        """The whole, in every year and world."""
+        """The whole, in every year and draw."""
         return self._outcomes(self._table)
 
     def bands(self, *columns: str) -> pd.DataFrame:
@@ -179,7 +179,7 @@ def project(
         Carried out as `nhscarbon.trajectory.with_actions` does, each from the first year of its window; a callable
         takes the table of business as usual and returns it as its actions leave it. The base year may not change.
     draws : int, optional
-        Worlds. Equal seeds give equal draws in every scenario, so that differences are free of noise.
+        Number of Monte Carlo draws. Equal seeds give equal draws in every scenario, so differences are free of noise.
     seed : int, optional
 
     Returns
@@ -228,10 +228,10 @@ def project(
     )  # fmt: skip
     after = frame if actions is None else after_actions(frame, _changed(frame, actions), years=years)
     added = _added(cells, after, footprint)
-    if added:  # an action brought an activity that the base year has not: its factor is unsure too
+    if added:  # an action brought an activity that the base year has not: its factor is uncertain too
         factors = factor_years((*cells.keys, *added), method, boundary=boundary, years=years, path=grid)
     noise = Noise(factors, _tiers(cells), years, grid.package, draws, seed)
-    assumptions = as_frame([*said, *more, *_unsure(frame, grid.package, years)])
+    assumptions = as_frame([*said, *more, *_uncertain(frame, grid.package, years)])
     return Projection(after, frame, boundary, start, history, assumptions, noise, method.id, footprint.label(boundary))
 
 
@@ -272,7 +272,7 @@ def _tiers(cells: Cells) -> dict[tuple[str, str, str], tuple[tuple[str, float], 
             for name, parts in found.items() if sum(parts.values())}  # fmt: skip
 
 
-def _unsure(frame: pd.DataFrame, path: str, years: Years) -> list[Assumption]:
+def _uncertain(frame: pd.DataFrame, path: str, years: Years) -> list[Assumption]:
     """Return how much activity and the path's pace are taken to wander."""
     span = year_texts(years[[1, -1]])
     after = f"{span[0]} to {span[1]}"
@@ -282,7 +282,7 @@ def _unsure(frame: pd.DataFrame, path: str, years: Years) -> list[Assumption]:
         Assumption("bands", after, f"activity of one organisation wanders by {most} % a year (standard "
                    "deviation), what all share by less; mergers and sites that change hands are not in the bands",
                    "derived for energy, else proposed", "projection-1"),
-        Assumption("bands", after, f"the pace of the grid's path is unsure by {100 * spread_of('pace', path):.0f} % "
+        Assumption("bands", after, f"the pace of the grid's path is uncertain by {100 * spread_of('pace', path):.0f} % "
                    "(standard deviation of its logarithm)", "proposed", "projection-1"),
         Assumption("bands", after, "warming potentials and the official factors of later years are not drawn apart: "
                    "the factor's error of the base year is shared by all years", "assumed"),

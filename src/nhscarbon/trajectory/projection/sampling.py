@@ -1,4 +1,4 @@
-"""The worlds of a projection: one draw per figure, shared by all that uses it and by every scenario."""
+"""The simulations of a projection: one draw per figure, shared by all that uses it and by every scenario."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ Draws = NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class Noise:
-    """What is unsure in a projection, and its draws.
+    """What is uncertain in a projection, and its draws.
 
     Factors, conversions and activity data have the draws of `nhscarbon.uncertainty`, by the factor of the base
     year: a factor that is off today is off as much tomorrow. Activity wanders from year to year, and the pace of
-    a path is unsure.
+    a path is uncertain.
 
     Attributes
     ----------
@@ -58,7 +58,7 @@ class Noise:
     __repr__ = short_repr
 
     def of(self, frame: pd.DataFrame) -> Numbers:
-        """Return the total of a table in each year and world [tCO2e], shape (years, draws)."""
+        """Return the total of a table in each year and draw [tCO2e], shape (years, draws)."""
         number = {text: place for place, text in enumerate(year_texts(self.years))}
         column = frame["year"].map(number).to_numpy(np.int64)
         total = np.zeros((len(self.years), self.draws))
@@ -89,7 +89,7 @@ class Noise:
         return found
 
     def _of_factors(self, group: tuple[str, str, str]) -> Draws:
-        """Return by how much the factor of a (theme, activity, unit) is off in each year and world."""
+        """Return by how much the factor of a (theme, activity, unit) is off in each year and draw."""
         places = self.factors.of.get(group, [])
         weight = self.factors.per_unit[places]
         whole = weight.sum(axis=0)
@@ -97,11 +97,11 @@ class Noise:
         if not places or not (np.abs(whole) > 0).all():
             return np.ones_like(found)
         for place, of_line in zip(places, weight / whole, strict=True):
-            worlds = self._of_line(place)
+            drawn = self._of_line(place)
             share = np.repeat(of_line[:, None].astype(np.float32), self.draws, axis=1)
             if self.factors.follows[place]:
                 share *= self._pace
-            found += share * worlds
+            found += share * drawn
         return found
 
     def _of_line(self, place: int) -> Draws:
@@ -109,12 +109,12 @@ class Noise:
         factor = line.factor
         name = f"{factor.package}/{factor.factor_id}"
         parameter = parameter_of("factor", factor.activity, factor.component, "")
-        worlds = multipliers_of(("factor", name), parameter, self.draws, self.seed)
+        drawn = multipliers_of(("factor", name), parameter, self.draws, self.seed)
         for row in line.cited:
-            unsure = parameter_of("conversion", row.activity, "", "")
-            if unsure.sigma:
-                worlds = worlds * multipliers_of(("conversion", row.conversion_id), unsure, self.draws, self.seed)
-        return worlds
+            of_conversion = parameter_of("conversion", row.activity, "", "")
+            if of_conversion.sigma:
+                drawn = drawn * multipliers_of(("conversion", row.conversion_id), of_conversion, self.draws, self.seed)
+        return drawn
 
     @cached_property
     def _pace(self) -> Draws:
@@ -123,12 +123,12 @@ class Noise:
         return np.asarray(self.factors.index[:, None] ** (speed - 1)[None, :], np.float32)
 
     def _of_data(self, organisation: str, activity: str, unit: str) -> Draws:
-        """Return by how much the activity data of an organisation are off in each world."""
+        """Return by how much the activity data of an organisation are off in each draw."""
         found = np.zeros(self.draws, np.float32)
         for tier, share in self.tiers.get((organisation, activity, unit), ((UNSTATED, 1.0),)):
             parameter = parameter_of("activity", activity, "", tier)
-            worlds = multipliers_of(("activity", organisation, activity, tier), parameter, self.draws, self.seed)
-            found += np.float32(share) * worlds
+            drawn = multipliers_of(("activity", organisation, activity, tier), parameter, self.draws, self.seed)
+            found += np.float32(share) * drawn
         return found
 
     def _walk(self, of: str, activity: str, name: tuple[str, ...]) -> Draws:

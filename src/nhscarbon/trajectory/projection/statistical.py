@@ -55,8 +55,8 @@ class RandomWalk:
 
     def spread(self, ahead: Numbers) -> Numbers:
         """Return the scale of the logarithm so many years ahead: the walk's, and that of its drift."""
-        unsure = ahead**2 / self.span if self.changes and self.estimated_drift else 0.0
-        return np.asarray(self.sd * np.sqrt(ahead + unsure), np.float64)
+        drift = ahead**2 / self.span if self.changes and self.estimated_drift else 0.0
+        return np.asarray(self.sd * np.sqrt(ahead + drift), np.float64)
 
     def probability(self, tco2e: float, year: str | int) -> float:
         """Return the chance that a year is at or below a figure.

@@ -161,7 +161,7 @@ def _rows_of(path: Path) -> list[dict[str, str]]:
         raise UnreadableError(f"'{path.name}' cannot be read as a CSV file of targets: {error}") from error
     lacking = [name for name in COLUMNS if not rows or name not in rows[0]]
     if lacking:
-        raise UnreadableError(f"'{path.name}' is no table of targets: it lacks {', '.join(lacking)}")
+        raise UnreadableError(f"'{path.name}' is not a table of targets: it lacks {', '.join(lacking)}")
     return [{name: row.get(name) or "" for name in COLUMNS} for row in rows]
 
 
@@ -182,7 +182,7 @@ def _targets(plan: str, rows: Sequence[Mapping[str, str]], inventories: tuple[In
         faults += _faults(target)
         found.append(target)
     ids = [each.target for each in found]
-    faults += [f"{id} is there twice" for id in sorted({id for id in ids if ids.count(id) > 1})]
+    faults += [f"{id} appears twice" for id in sorted({id for id in ids if ids.count(id) > 1})]
     refuse(plan, faults)
     if not found:
         raise IntegrityError(f"{plan} holds no target")

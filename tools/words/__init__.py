@@ -1,0 +1,1 @@
+"""The tables of the closed lists of NHS words, and how each becomes rows."""
