@@ -48,7 +48,37 @@ class RowRange:
         return np.arange(self.first, self.first + self.count, dtype=np.int64)
 
 
-RowNumbers = NDArray[np.int64] | RowRange
+@dataclass(frozen=True, eq=False)
+class CellNumbers:
+    """The numbers of rows that were read from columns across: several have one number, and each a column of its own.
+
+    `columns` has the place of each row's quantity in the sender's table, counted from 0; -1 where it is the usual one.
+    """
+
+    rows: NDArray[np.int64]
+    columns: NDArray[np.int64]
+
+    __repr__ = short_repr
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, rows: slice | NDArray[Any]) -> CellNumbers:
+        return CellNumbers(self.rows[rows], self.columns[rows])
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[np.int64]:
+        return self.rows if dtype is None else self.rows.astype(dtype)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.rows.tolist())
+
+    def tolist(self) -> list[int]:
+        """Return every number."""
+        listed: list[int] = self.rows.tolist()
+        return listed
+
+
+RowNumbers = NDArray[np.int64] | RowRange | CellNumbers
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,8 @@ class Header:
     questions : tuple of Question
     why_not : tuple of (str, str)
         Columns that are known and not read, with the reason.
+    above : tuple of str
+        The cells of the row above, where a year may stand over months.
     """
 
     sent: tuple[str, ...]
@@ -67,6 +69,7 @@ class Header:
     ledger: bool = False
     questions: tuple[Question, ...] = ()
     why_not: tuple[tuple[str, str], ...] = ()
+    above: tuple[str, ...] = ()
 
     @property
     def twice(self) -> str:

@@ -325,7 +325,7 @@ def encode_rows(activity: Activity, names: tuple[str, ...], units: Units) -> Enc
     labels["period"] = _years(labels["period"])
     quantity = activity.numbers.get("quantity")
     numbers = activity.row_numbers
-    first = numbers.first if isinstance(numbers, RowRange) else numbers
+    first = numbers.first if isinstance(numbers, RowRange) else np.asarray(numbers)
     return EncodedRows(
         codes=codes,
         labels=labels,
