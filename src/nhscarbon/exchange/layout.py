@@ -22,7 +22,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "theme": "where the component is reported",
         "category": "the activity's own category, which decides what counts",
         "ghg_protocol_category": "scope 3 category, 1 to 15",
-        "boundaries": "totals in which it counts, separated by semicolons; none where it only stands beside them",
+        "boundaries": "totals in which it counts, separated by semicolons; none where it is only reported separately",
         "conversion_id": "conversions that the multiplier includes, price years too",
         "factor_id": "the published factor",
         "multiplier": "kgCO2e for one unit, as decimal text: conversion x factor",

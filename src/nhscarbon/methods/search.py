@@ -141,7 +141,7 @@ class Search:
             return self._ask(
                 codes, "More than one activity has these words. Which is it?", said, score, confirm=confirm
             )
-        rival = self._rival(matches, explained)
+        rival = [] if best.term.wins else self._rival(matches, explained)
         if rival:
             return self._ask([*codes[:1], *rival], "Part of the phrase means something else. Which is it?", said, score,
                              confirm=confirm)  # fmt: skip
@@ -161,7 +161,7 @@ class Search:
         words = [word for word in self.words if word in explained]
         typed = [f"'{self.typos[word]}' read as '{word}'" for word in words if word in self.typos]
         said = f"words: {', '.join(words)}"
-        return "; ".join([said, *typed, *([match.term.reason] if match.term.reason else [])])
+        return "; ".join([said, *typed])
 
     def _codes(self, match: Match) -> tuple[list[str], frozenset[str]]:
         """Return the codes of a term, each facet filled by words of the phrase, and the words that filled them."""
@@ -204,20 +204,28 @@ class Search:
 
     def _ask(self, codes: list[str], question: str, said: str, score: float, *, confirm: bool) -> Answer:
         """Return what to choose from: what has a factor in the year and takes the unit, first."""
-        served = [code.partition("@")[0] for code in codes if code.partition("@")[0] in self.known]
-        fitting = [code for code in served if accepted(code, self.unit, self.method).fits] or served
-        if not fitting:
-            return self._without_factor(codes)
-        if len(fitting) == 1:
+        units = {code: code.partition("@")[2] for code in codes if code.partition("@")[0] in self.known}
+        served = [code.partition("@")[0] for code in units]
+        if not served:
+            return self._without_factor(codes, said)
+        fitting = [code for code in units if accepted(code.partition("@")[0], self.unit, self.method).fits]
+        counted = not self.unit.units and not self.unit.factor
+        if not fitting and len(served) > 1 and counted:  # neither what it is nor how much: nothing to offer
+            labels = self.method.catalogue.activities
+            takes = dict.fromkeys(unit for code in served for unit in labels[code].units[:2])
+            return Answer("none", reason=f"This cannot be given in {self.unit.text[:40]}. Use {', '.join(takes)}.")
+        fitting = fitting or list(units)
+        if len(fitting) == 1 < len(units) or len(codes) == 1:  # the unit decides; a year without factors does not
             return self._checked(fitting, said, "", score=score, confirm=confirm)
-        return Answer("ask", tuple((code, accepted(code, self.unit, self.method).unit) for code in fitting), None, said,
-                      question, score, confirm)  # fmt: skip
+        shown = [(code, units[each] or accepted(code, self.unit, self.method).unit)
+                 for each in fitting for code in [each.partition("@")[0]]]  # fmt: skip
+        return Answer("ask", tuple(dict.fromkeys(shown)), None, said, question, score, confirm)
 
     def _checked(self, codes: list[str], said: str, reason: str, *, score: float, confirm: bool) -> Answer:
         """Return the first code that has a factor in the year and takes the unit; else the first and what to give."""
         served = [code.partition("@")[0] for code in codes if code.partition("@")[0] in self.known]
         if not served:
-            return self._without_factor(codes)
+            return self._without_factor(codes, reason)
         for code in served:
             unit = accepted(code, self.unit, self.method)
             if unit.question:
@@ -225,17 +233,20 @@ class Search:
                     "ask", tuple((code, each) for each in unit.choices), None, said, unit.question, score, confirm
                 )
             if unit.fits:
-                return Answer("one", ((code, unit.unit),), None, said, "", score, confirm)
+                because = f"{said}; {reason}" if reason else said
+                return Answer("one", ((code, unit.unit),), None, because, "", score, confirm)
         unit = accepted(served[0], self.unit, self.method)
-        return Answer("other_unit", ((served[0], unit.unit),), None, f"{unit.reason} ({said})", "", score, confirm)
+        because = " ".join(filter(None, [unit.reason, reason, f"({said})"]))
+        return Answer("other_unit", ((served[0], unit.unit),), None, because, "", score, confirm)
 
-    def _without_factor(self, codes: list[str]) -> Answer:
+    def _without_factor(self, codes: list[str], reason: str = "") -> Answer:
         """Say that what was meant has no published factor in the year."""
         labels = self.method.catalogue.activities
         named = [labels[code.partition("@")[0]].label for code in codes if code.partition("@")[0] in labels]
         what = named[0] if named else "This"
-        return Answer("none", reason=f"{what}: no factor was published{f' for {self.year}' if self.year else ''} in "
-                      f"{self.method.id}. Declare its quantity as not counted.")  # fmt: skip
+        when = f" for {self.year}" if self.year else ""
+        why = f"{what}: no factor was published{when} in {self.method.id}. Declare its quantity as not counted."
+        return Answer("none", reason=f"{why} {reason}".strip())
 
     def _by_unit(self) -> Answer | None:
         """Say why a unit that measures no activity, such as tCO2e, is refused."""

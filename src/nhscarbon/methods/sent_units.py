@@ -89,12 +89,12 @@ def accepted(code: str, sent: SentUnit, method: Methodology) -> UnitOfActivity:
         return UnitOfActivity(fits=True, unit=usual)
     takes = [each for each in sent.units if each in units.kinds and _takes(entry.units, each, units)]
     takes += [PASSENGER[each] for each in sent.units if not takes and PASSENGER.get(each) in entry.units]
-    if sent.outcome == "ask" and len(takes) > 1 and code.partition(".")[0] not in sent.context.split("|"):
+    settled = (
+        code.partition(".")[0] in sent.context.split("|") or "money" in sent.kinds
+    )  # pounds: VAT is asked elsewhere
+    if sent.outcome == "ask" and len(takes) > 1 and not settled:
         listed = [each for each in takes if each in entry.units]
-        same = [each for each in takes if units.same_kind(each, takes[0])]
-        if len(listed) == 1 and not _far_apart(listed[0], same, units):
-            return UnitOfActivity(fits=True, unit=listed[0])
-        if listed != takes or _far_apart(takes[0], same, units):
+        if len(listed) != 1 or _far_apart(listed[0], takes, units):
             ordered = tuple(dict.fromkeys([*listed, *takes]))
             return UnitOfActivity(fits=True, unit=ordered[0], question=sent.question, choices=ordered)
     if takes and sent.outcome in ("one", "ask"):
@@ -111,4 +111,5 @@ def _takes(listed: tuple[str, ...], unit: str, units: Units) -> bool:
 
 def _far_apart(unit: str, others: list[str], units: Units) -> bool:
     """Tell whether two readings of a spelling, as ml and ML, are of one kind and a thousand times apart."""
-    return any(max(units.ratio(unit, each), units.ratio(each, unit)) >= 1000 for each in others if each != unit)
+    others = [each for each in others if each != unit and units.same_kind(each, unit)]
+    return any(max(units.ratio(unit, each), units.ratio(each, unit)) >= 1000 for each in others)
