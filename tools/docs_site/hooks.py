@@ -1,4 +1,4 @@
-"""The search index of the built site as a script, which a page that is opened from a folder may load.
+"""What the built site needs beside its pages: the search index as a script, and the walks to download.
 
 The theme's search asks for JSON through a worker, and a browser refuses both without a server. `search/main.js` beside
 this file replaces it, and reads what is written here.
@@ -8,8 +8,24 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+
+WALKS = "../../examples/walks/"  # as the pages link to the scripts in the repository
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the scripts of the walks beside their pages, so that a reader of the site can download them."""
+    for script in sorted((Path(config.docs_dir).parent / "examples" / "walks").glob("*.py")):
+        files.append(File.generated(config, f"walks/{script.name}", abs_src_path=str(script)))
+    return files
+
+
+def on_page_markdown(markdown: str, **_: Any) -> str:
+    """Lead links to the scripts to where the site has them."""
+    return markdown.replace(f"]({WALKS}", "](")
 
 
 def on_post_build(config: MkDocsConfig) -> None:
