@@ -17,6 +17,7 @@ from nhscarbon.activity.header import Answers, Header, read_header
 from nhscarbon.activity.month_columns import month_columns
 from nhscarbon.activity.numbers import not_number
 from nhscarbon.activity.readers.column_types import odd_type, type_finding
+from nhscarbon.activity.readers.half_hourly import layout_of, sum_half_hours
 from nhscarbon.activity.readers.months_across import read_months, spread
 from nhscarbon.errors import UnreadableError
 from nhscarbon.findings import Finding, finding, first_rows, wording
@@ -60,6 +61,9 @@ def from_frame(
         If a column name stands twice.
     """
     header = header or read_header([str(name) for name in frame.columns], answers)
+    if layout := layout_of(frame, header):
+        return sum_half_hours(frame.set_axis(list(header.sent), axis=1), layout, header.names, header.words, file=file,
+                              sheet=sheet, first_row=first_row, sha256=sha256)  # fmt: skip
     across = month_columns(header)
     header = across.header if across else header
     names = list(header.names)

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from nhscarbon.activity import schema
 from nhscarbon.activity.activity import Activity, SheetRows
 from nhscarbon.activity.columns import Mask
+from nhscarbon.activity.half_hours import half_hours
 from nhscarbon.activity.header import Answers, Header, is_header, read_header
 from nhscarbon.activity.month_columns import is_month_header, month_columns
 from nhscarbon.activity.readers.csv_streaming import (
@@ -214,7 +215,10 @@ def is_across(path: Path, answers: Answers = ()) -> bool:
         cells = [first_cells(path.name, line) for line in lines]
     except UnreadableError:
         return False
-    return any(is_month_header(row, read_header(row, answers).names) for row in cells)
+    if any(is_month_header(row, read_header(row, answers).names) for row in cells):
+        return True
+    header, body = read_header(cells[0], answers), [row for row in cells[1:] if len(row) == len(cells[0])]
+    return half_hours(header.sent, header.names, [[row[at] for row in body] for at in range(len(cells[0]))]) is not None
 
 
 def open_stream(path: Path, answers: Answers = ()) -> FileStream:
