@@ -45,10 +45,10 @@ class FirstRows(tuple[int, ...]):
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One fault, or one thing to know, about one value of a source.
+    """One error, warning or note about one value of a return.
 
     `rows` counts the rows that share it; `first_rows` holds up to five of them, numbered as the
-    sender sees them (a header is row 1). A warning that was answered is an info that keeps its code and message:
+    file has them (a header is row 1). A warning that was answered is an info that keeps its code and message:
     `answer` is the reason, `answered_by` who gave it and `answered_on` the date (ISO 8601).
     """
 
@@ -241,7 +241,7 @@ def finding(
 class Findings(Result):
     """All findings about a source, worst first; `rows` is the number of rows that were read.
 
-    `input_sha256` gives the hash of the cells that a finding is about, for its answer; None where they are not at hand.
+    `input_sha256` gives the hash of the cells that a finding is about, for its answer; None where they were not given.
     `covering` gives what the return covers, for `label`.
     """
 

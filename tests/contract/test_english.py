@@ -7,6 +7,7 @@
 import argparse
 import ast
 import csv
+import inspect
 import io
 import re
 import tokenize
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+import nhscarbon as nc
 from nhscarbon.cli import command_line
 from nhscarbon.findings import texts_path
 
@@ -202,6 +204,25 @@ def test_the_words_of_the_glossary_are_explained_to_readers():
 
 def test_docstrings_and_comments_are_without_the_hard_words():
     assert not faults_in(comments_and_docstrings(), HARD_WORDS)
+
+
+def test_what_the_python_reference_shows_is_in_plain_english():
+    rooms = [getattr(nc, name) for name in ("activity", "sums", "footprint", "methods", "submissions", "analysis",
+                                            "trajectory")]  # fmt: skip
+    shown = [(name, getattr(holder, name)) for holder in (nc, *rooms) for name in holder.__all__]
+    shown += [
+        (f"{name}.{part}", held)
+        for name, each in shown if inspect.isclass(each)
+        for part, held in vars(each).items()
+        if not part.startswith("_") and (inspect.isfunction(held) or isinstance(held, property))
+    ]  # fmt: skip
+    lines = [
+        (name, re.sub(r"`[^`]*`|^\w+ : .*", "", line))
+        for name, each in shown
+        for line in (inspect.getdoc(each) or "").splitlines()
+    ]
+    assert len(lines) > 1000
+    assert not faults_in(lines, PEOPLE_WORDS)
 
 
 def test_names_of_code_are_without_the_hard_words():

@@ -171,7 +171,7 @@ def test_the_totals_and_intervals_are_those_of_the_footprint(footprint, pages):
         assert shown[label] == [tonnes(of_it[each], 0) for each in ("tco2e", "low", "high")]
     total = tonnes(footprint.total(), 0)
     assert f"{total} tCO₂e" in pages["one"].all("section")[0].text
-    assert "NOTTINGHAM UNIVERSITY HOSPITALS NHS TRUST (RX1)" in pages["one"].one("h1").text
+    assert "Nottingham University Hospitals NHS Trust (RX1)" in pages["one"].one("h1").text
 
 
 def test_themes_and_tiers_add_up_to_the_total(footprint, pages):

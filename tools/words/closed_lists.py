@@ -11,8 +11,8 @@ WHICH = "Which of them is it? Its number stands on the plate of the plant or on 
 TAKEN_OUT = ("Refrigerant that was recovered was not lost. Count what was topped up.",
              "recovered/reclaimed/reclaim/recovery/removed/returned/destroyed/disposed")  # fmt: skip
 HELD = (
-    "The charge is not what was lost. In which kind of plant does it stand? Give kilograms topped up; for screening give "
-    "the charge in a unit such as kg_charge_chiller.",
+    "The charge is not what was lost. In which kind of plant does it stand? Give kilograms topped up; for screening "
+    "give the charge in a unit such as kg_charge_chiller.",
     "installed/charge/capacity/nameplate/inventory/held/holding/stock/register",
 )
 FACTS = ("A potential, price or certificate is not an amount. Give the kilograms topped up.",
@@ -104,8 +104,7 @@ def waste_codes() -> Iterator[Row]:
     """Yield the codes of the European Waste Catalogue that health care meets."""
     for row in cells(HERE / "waste_codes.csv"):
         text = row["text"] or f"{row['code']}: {row['name']}"
-        for code in (row["code"].replace(" ", ""), row["code"].replace(" ", "-")):
-            yield Row(code, row["outcome"], row["answers"], text, source=row["source"], wins=True)
+        yield Row(row["code"].replace(" ", ""), row["outcome"], row["answers"], text, source=row["source"], wins=True)
 
 
 def colours() -> Iterator[Row]:

@@ -21,6 +21,7 @@ PREFERRED = (
     "waste.paper.",
     "fleet.car",
     "fleet.motorbike",
+    "fleet.van",
     "freight.",
     "fleet.",
     "energy.",

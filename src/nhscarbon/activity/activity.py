@@ -158,18 +158,18 @@ class Activity:
     sha256 : str
         Of the file's bytes, empty for a data frame.
     row_numbers : int64 array or RowRange
-        The number of each row as the sender sees it: in its own sheet.
+        The number of each row as it is in the file: in its own sheet.
     sheets : tuple of SheetRows
         Where the rows stand in a workbook or CSV file; empty for a data frame.
     form : Mapping[str, str]
         What the template that a workbook was made from says of itself.
     missing_factor : {"refuse", "not_counted"}
         What to do with an activity for which no factor is published: an estates return holds many
-        that the sender cannot leave out, so there it is listed with its quantity.
+        that cannot leave anything out, so there it is listed with its quantity.
     denominators : pandas.DataFrame or None
         Floor areas and the like that came with the return.
     boundary : str
-        The boundary that this kind of source is about, where it is not the methodology's headline: of a ledger.
+        The boundary that this kind of source is about, where it is not the methodology's main total: of a ledger.
     statement : pandas.DataFrame or None
         Of a ledger: lines, pence and pounds by rule, in, excluded or undecided; they add up to the file's total.
     themes : tuple of ThemeRow
@@ -233,7 +233,7 @@ class Activity:
 
     @property
     def table(self) -> pd.DataFrame:
-        """The rows as a data frame of their own, with the row number that the sender sees, and the sheet of several."""
+        """The rows as a data frame of their own, with the row number in the file, and the sheet of several."""
         import pandas as pd  # noqa: PLC0415  keeps `import nhscarbon` light
 
         frame = pd.DataFrame({"row": np.asarray(self.row_numbers)})

@@ -55,7 +55,7 @@ class Footprint(Result):
     summed_files : tuple of (name, SHA-256)
         The files that partial sums came from.
     boundary : str
-        The boundary that its kind of source is about, where it is not the headline: of a ledger.
+        The boundary that its kind of source is about, where it is not the main total: of a ledger.
     packages : Mapping[str, str]
         The packages outside the methodology's digest that decided what was checked, by label, with their SHA-256.
     answers : tuple of Answer
@@ -123,7 +123,7 @@ class Footprint(Result):
         Parameters
         ----------
         boundary : str, optional
-            The methodology's headline when left out.
+            The methodology's main total when left out.
 
         Returns
         -------
@@ -157,7 +157,7 @@ class Footprint(Result):
         Parameters
         ----------
         boundary : str, optional
-            Such as ``"nhs_carbon_footprint"``; the methodology's headline when left out.
+            Such as ``"nhs_carbon_footprint"``; the methodology's main total when left out.
 
         Returns
         -------
@@ -189,7 +189,7 @@ class Footprint(Result):
         *columns : str
             Such as ``"theme"``, ``"scope"``, ``"organisation"``, ``"tier"``.
         boundary : str, optional
-            The methodology's headline when left out.
+            The methodology's main total when left out.
 
         Returns
         -------
@@ -237,7 +237,7 @@ class Footprint(Result):
         Returns
         -------
         pandas.DataFrame
-            One row per sent row and factor, with the row number that the sender sees.
+            One row per sent row and factor, with the row number in the file.
 
         Raises
         ------

@@ -62,7 +62,7 @@ def check(
         organisation, period (NHS year), measure and value, such as ``floor_area_gross_internal`` in m2, to hold
         quantities against; an estates return brings its own.
     organisations : str or None, optional
-        The release of the Organisation Data Service that codes are held against; None holds them against none.
+        The release of the Organisation Data Service used to check codes; None skips the check.
     answers : str, Path, frame or list of records, optional
         The answers table: a CSV file, a workbook with a sheet ``answers``, or a frame with the columns code,
         organisation, period, activity, reason, by, date and input_sha256; `nhscarbon.submissions.answers_template`
@@ -74,7 +74,7 @@ def check(
         What the columns, activities and units of the source mean, as a person has confirmed it; see
         `nhscarbon.propose_mapping`. What it lists and nobody has confirmed is an error.
     limits : Limits, optional
-        What a file is held against before it is parsed; give larger ones for larger files.
+        What a file is checked against before it is parsed; give larger ones for larger files.
     isolate : bool or Reader, optional
         Parse a workbook or Parquet file in a process apart, with limits on time and memory: for files from people
         whom one does not know. A file that kills its parser is a finding. Costs a quarter of a second, or that
@@ -84,7 +84,7 @@ def check(
     Returns
     -------
     Findings
-        Findings with the severity, the rows, the cell of the first as the sender sees it, the message, what to do
+        Findings with the severity, the rows, the cell of the first as it is in the file, the message, what to do
         and the kgCO2e at stake; worst first. What looks across rows and sums takes each faulty word as its finding
         suggests, so that correcting one brings no other to light. A file that cannot be read at all is one finding.
 

@@ -76,7 +76,7 @@ def mark(source: Tabular, findings: Findings, to: str | Path, *, overwrite: bool
     Returns
     -------
     Path
-        Of a workbook that is the sender's own (xlsx, xlsm), every value, formula and number format as it was, a colour
+        Of a workbook that was sent (xlsx, xlsm), every value, formula and number format as it was, a colour
         and a note on each cell with a finding, and a sheet with all findings, on which it opens: each with a link to
         its cell. The tabs of sheets with errors are red, those of sheets with warnings amber. Of a CSV, Parquet or
         older Excel file, or one that cannot be written back unchanged, a new workbook with the rows as text. Nothing

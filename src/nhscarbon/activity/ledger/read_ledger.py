@@ -43,7 +43,7 @@ def read_ledger(
         A mapping's name, such as ``"ledger-gstt-2020-21"`` or ``"nhs-eclass-1"``, or the path of one's own: a mapping
         file as `nhscarbon map` writes it, confirmed, or a table of codes.
     organisation : str, optional
-        ODS code of the body that paid, where neither the file nor the mapping's layout has it.
+        ODS code of the organisation that paid, where neither the file nor the mapping's layout has it.
     unit : {"", "GBP", "GBP_gross"}
         Whether all amounts are net of VAT or hold it at 20 %; blank takes the mapping's own unit of each
         code, and refuses when it has none.

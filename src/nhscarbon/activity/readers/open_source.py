@@ -71,7 +71,7 @@ def open_source(
     whole : bool, optional
         Read a file at once, however large: its rows are wanted in memory.
     limits : Limits, optional
-        What a file is held against before it is parsed; the usual ones when left out.
+        What a file is checked against before it is parsed; the usual ones when left out.
     parser : Reader, optional
         A process apart that parses workbooks and Parquet files.
     answers : tuple, optional

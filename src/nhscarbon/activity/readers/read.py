@@ -28,7 +28,7 @@ def read(
         be changed afterwards; but pandas categories of more than a million rows are shared, so nothing may be
         written to their array itself (``Series.array``).
     limits : Limits, optional
-        What a file is held against before it is parsed; give larger ones for larger files.
+        What a file is checked against before it is parsed; give larger ones for larger files.
     parser : Reader, optional
         A process apart that parses workbooks and Parquet files; this one when left out.
     mapping : str, Path, frame, list of records or proposal, optional

@@ -169,7 +169,7 @@ def project(
     base : str, optional
         Another of the footprint's years.
     boundary : str, optional
-        The methodology's headline when left out.
+        The methodology's main total when left out.
     drivers : mapping, data frame or path, optional
         Growth of activity [% a year], such as ``{"energy.*": -1.0}``; spend in real terms. No growth where none is
         given, and the assumptions say so.
