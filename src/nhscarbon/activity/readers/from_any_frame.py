@@ -56,7 +56,7 @@ def _of_frame(source: object, answers: Answers) -> Activity:
     table = _arrow_table(source)
     if table is not None:
         header = read_header([str(name) for name in table.schema.names], answers)
-        if month_columns(header) or layout_of(table.slice(0, SAMPLE).to_pandas(), header):
+        if header.thousands or month_columns(header) or layout_of(table.slice(0, SAMPLE).to_pandas(), header):
             return from_frame(table.to_pandas(), answers=answers)
     if table is not None:
         threads = (os.cpu_count() or 1) if table.num_rows >= SHARED_FROM else 1

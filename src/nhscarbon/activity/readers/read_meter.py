@@ -83,8 +83,8 @@ def read_meter(
 
 
 _WHAT = (
-    "give a row for each day with a column for each half-hour, such as 00:30 to 24:00, or a row for each half-hour with "
-    "its time and value"
+    "give a row for each day with a column for each half-hour, such as 00:30 to 24:00, or a row for each half-hour "
+    "with its time and value"
 )
 
 

@@ -206,7 +206,8 @@ def is_across(path: Path, answers: Answers = ()) -> bool:
     try:
         if path.suffix.lower() != ".csv":
             names = [str(name) for name in _metadata(str(path), _state(str(path))).schema.to_arrow_schema().names]
-            return month_columns(read_header(names, answers)) is not None
+            header = read_header(names, answers)
+            return header.thousands or month_columns(header) is not None
         with path.open("rb") as stream:
             lines = [stream.readline(LONGEST_LINE) for _ in range(HEADER_WITHIN)]
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError):
@@ -218,7 +219,8 @@ def is_across(path: Path, answers: Answers = ()) -> bool:
     if any(is_month_header(row, read_header(row, answers).names) for row in cells):
         return True
     header, body = read_header(cells[0], answers), [row for row in cells[1:] if len(row) == len(cells[0])]
-    return half_hours(header.sent, header.names, [[row[at] for row in body] for at in range(len(cells[0]))]) is not None
+    columns = [[row[at] for row in body] for at in range(len(cells[0]))]
+    return header.thousands or half_hours(header.sent, header.names, columns) is not None
 
 
 def open_stream(path: Path, answers: Answers = ()) -> FileStream:
