@@ -4,7 +4,7 @@
 
 Both are given one pandas frame of text, as a CSV file gives it, with one faulty cell in a hundred. Before anything is
 timed, the rows that each finds at fault are asserted to be the same. nhscarbon also locates cells, weighs every fault
-in tonnes, suggests mends and looks codes up by date; pandera does not, and is not asked to.
+in tonnes, suggests corrections and looks codes up by date; pandera does not, and is not asked to.
 """
 
 from __future__ import annotations
@@ -245,7 +245,7 @@ def main():
             for name in contenders
         ),
         "",
-        "The figure to reach is ten times. nhscarbon also says cells, tonnes and mends, and looks codes up by their dates, which "
+        "The figure to reach is ten times. nhscarbon also says cells, tonnes and corrections, and looks codes up by their dates, which "
         "pandera was not asked to. A first check in a process takes about a second more: the methodology's factors and the "
         "organisations are loaded and verified once.",
         "",

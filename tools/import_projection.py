@@ -56,7 +56,7 @@ def years(pair: tuple[str, str]) -> int:
 
 
 def parameter_rows(path: Path) -> Rows:
-    """Return how much activity wanders, and how unsure the pace of a published path is."""
+    """Return how much activity wanders, and how uncertain the pace of a published path is."""
     moved = changes(path, *LONG)
     low, high = np.percentile(moved, [25, 75])
     own = float(high - low) / NORMAL_IQR / sqrt(years(LONG))

@@ -17,13 +17,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from nhscarbon.methods.phrases import words_of
+from nhscarbon.methods.vocabulary import KINDS, PHYSICAL
 from words.closed_lists import agents, colours, containers, inhalers, refrigerants, waste_codes
 from words.factor_names import factor_names
 from words.returns import eric, portal
 from words.rows import COLUMNS, Row, cells
-
-from nhscarbon.methods.phrases import words_of
-from nhscarbon.methods.vocabulary import KINDS, PHYSICAL
 
 REPO = Path(__file__).resolve().parents[1]
 PACKAGE = REPO / "data" / "vocabulary" / "nhs-words-1"

@@ -36,7 +36,7 @@ DESK = {  # the front desk by what one comes for
     "calculate": ("calculate", "partial"),
     "look": ("hierarchy", "roll_up", "chart", "write_report"),
     "explain": ("compare", "uncertainty"),
-    "check": ("check", "template", "mark"),
+    "check": ("check", "propose_mapping", "template", "mark"),
     "plan": ("targets", "monitor", "project", "read_actions", "plan"),
     "types": ("Activity", "Footprint", "Methodology", "Finding", "Findings"),
     "errors": (
@@ -182,9 +182,9 @@ def commands() -> str:
     """Return the page of commands, from the parser that reads them."""
     parts = [
         MADE, "# Commands\n",
-        "The result is on stdout, the words on stderr. Exit codes: 0 accepted, 1 refused by findings, 2 usage, "
-        "3 unreadable input, 4 integrity, 70 an error of ours, 130 interrupted. `--help` after any command says what is "
-        "here.\n",
+        "The result is written to stdout, messages to stderr. Exit codes: 0 accepted, 1 refused by findings, 2 usage, "
+        "3 unreadable input, 4 integrity, 70 an error of ours, 130 interrupted. `--help` after any command says what "
+        "is here.\n",
     ]  # fmt: skip
     for name, verb in _verbs(command_line()):
         rows = [

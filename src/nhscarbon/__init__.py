@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from nhscarbon.reporting.charts.chart import chart
     from nhscarbon.reporting.report.write import write_report
     from nhscarbon.submissions.check import check
+    from nhscarbon.submissions.mapping_proposal import propose_mapping
     from nhscarbon.submissions.marked_workbook import mark
     from nhscarbon.submissions.template import template
     from nhscarbon.sums.sum_source import partial
@@ -88,6 +89,7 @@ _HOME = {
     "monitor": "trajectory.monitoring.progress",
     "partial": "sums.sum_source",
     "plan": "trajectory.planning.choose",
+    "propose_mapping": "submissions.mapping_proposal",
     "project": "trajectory.projection.projection",
     "read": "activity.readers.read",
     "read_actions": "trajectory.actions.read_actions",
@@ -130,6 +132,7 @@ __all__ = [
     "partial",
     "plan",
     "project",
+    "propose_mapping",
     "read",
     "read_actions",
     "read_eric",

@@ -40,14 +40,15 @@ class FirstRows(tuple[int, ...]):
     """
 
     every: array[int] = array("q")
+    columns: array[int] = array("q")  # of each, the place of its cell, counted from 0, where columns were read across
 
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One fault, or one thing to know, about one value of a source.
+    """One error, warning or note about one value of a return.
 
     `rows` counts the rows that share it; `first_rows` holds up to five of them, numbered as the
-    sender sees them (a header is row 1). A warning that was answered is an info that keeps its code and message:
+    file has them (a header is row 1). A warning that was answered is an info that keeps its code and message:
     `answer` is the reason, `answered_by` who gave it and `answered_on` the date (ISO 8601).
     """
 
@@ -240,7 +241,7 @@ def finding(
 class Findings(Result):
     """All findings about a source, worst first; `rows` is the number of rows that were read.
 
-    `input_sha256` gives the hash of the cells that a finding is about, for its answer; None where they are not at hand.
+    `input_sha256` gives the hash of the cells that a finding is about, for its answer; None where they were not given.
     `covering` gives what the return covers, for `label`.
     """
 
@@ -325,6 +326,7 @@ def merge_findings(findings: Iterable[Finding]) -> list[Finding]:
     for finding in findings:
         found.setdefault(replace(finding, rows=1, first_rows=(), kgco2e_at_stake=None), []).append(finding)
     return [
+        same[0] if len(same) == 1 else
         replace(same[0], rows=sum(each.rows for each in same),
                 first_rows=first_rows(sorted(row for each in same for row in every_row(each.first_rows))),
                 kgco2e_at_stake=together(each.kgco2e_at_stake for each in same))
@@ -340,11 +342,19 @@ def together(stakes: Iterable[float | None]) -> float | None:
 
 def first_rows(numbers: Iterable[int]) -> FirstRows:
     """Return up to five distinct row numbers to show, and behind them those that a marked workbook paints."""
-    listed = getattr(numbers[:EVERY] if hasattr(numbers, "__getitem__") else numbers, "tolist", None)
+    kept = numbers[:EVERY] if hasattr(numbers, "__getitem__") else numbers
+    listed = getattr(kept, "tolist", None)
     every = array("q", listed() if listed else islice(numbers, EVERY))
     shown = FirstRows(tuple(dict.fromkeys(every[:50]))[:5])
     shown.every = every
+    if (columns := getattr(kept, "columns", None)) is not None:
+        shown.columns = array("q", columns.tolist())
     return shown
+
+
+def every_column(shown: tuple[int, ...]) -> Sequence[int]:
+    """Return the places of the cells behind the rows that a finding shows; nothing where each row has one period."""
+    return getattr(shown, "columns", ())
 
 
 def every_row(shown: tuple[int, ...]) -> Sequence[int]:

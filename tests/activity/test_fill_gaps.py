@@ -74,8 +74,8 @@ def test_another_organisation_year_or_activity_is_no_repeat(row):
 
 
 @pytest.mark.parametrize(("given", "words"), [
-    (area(("RX1", "2023/24", GAS, 0.0, "")), "no number above 0"),
-    (area(("RX1", "2023/24", GAS, "wide", "")), "no number above 0"),
+    (area(("RX1", "2023/24", GAS, 0.0, "")), "is not a number above 0"),
+    (area(("RX1", "2023/24", GAS, "wide", "")), "is not a number above 0"),
     (area(("RX1", "2023/24", GAS, 5.0, "castle")), "kinds are"),
     (area(("RX1", "2023/24", "anaesthetic.desflurane", 5.0, "")), "no intensity"),
 ])  # fmt: skip

@@ -67,7 +67,7 @@ def test_a_plain_file_of_one_sheet_is_read_as_before(book, method):
     assert [int(row) for row in one.row_numbers] == [2, 3]
     assert one.findings == ()
     assert nc.check(book({"Sheet1": [["a", "b"], [1, 2]]}), method).refused[0].code == "column_missing"
-    with pytest.raises(UnreadableError, match="no table with a header in its first row"):
+    with pytest.raises(UnreadableError, match="is not a table with a header in its first row"):
         nc.calculate(book({"Sheet1": [["alone"], [1]]}), method)
 
 

@@ -306,12 +306,12 @@ def test_folders_give_words_as_they_are_written_and_no_numbers(tmp_path, method)
 
 def test_large_frames_of_mixed_kinds_are_read_as_small_ones(method, monkeypatch):
     """A column of numbers and words is no Arrow column: the plain reader takes it, unknown columns are said."""
-    table = frame(20).assign(reference=[1001, "a"] * 10, remarks="x")
+    table = frame(20).assign(reference=[1001, "a"] * 10, colour="x")
     expected = nc.calculate(table, method, keep="reference")
     monkeypatch.setattr("nhscarbon.activity.readers.from_any_frame.WORTH_IT", 1)
     found = nc.calculate(table, method, keep="reference")
     assert found == expected
-    assert [f.column for f in found.findings if f.code == "column_unknown"] == ["remarks"]
+    assert [f.column for f in found.findings if f.code == "column_unknown"] == ["colour"]
 
 
 def test_what_is_said_of_a_stream_does_not_depend_on_whose_turn_it_was(tmp_path, monkeypatch, small_files_stream):

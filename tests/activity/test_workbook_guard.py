@@ -203,7 +203,7 @@ def test_a_file_that_may_not_be_read_is_said_to_be_one(tmp_path):
     path = tmp_path / "x.csv"
     path.write_text("a,b\n")
     path.chmod(0)
-    with pytest.raises(UnreadableError, match="may not be read by you"):
+    with pytest.raises(UnreadableError, match="cannot be read: you do not have permission"):
         nc.read(path)
 
 

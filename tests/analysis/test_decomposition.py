@@ -67,7 +67,7 @@ def by_orders(value):
     return [parts[cause] for cause in range(4)]
 
 
-# two worlds in which all four causes move: estate and gases, and spend with its deflators
+# two cases in which all four causes move: estate and gases, and spend with its deflators
 WORLDS = {
     "estate": (
         ((GAS, "kWh", 1000.0, 900.0), (GRID, "MWh", 400.0, 500.0), (WATER, "m3", 90.0, 110.0),

@@ -1,4 +1,4 @@
-"""Peers: limits are wide for the small, ranks are within type and system, and nothing missing is read as nought."""
+"""Peers: limits are wide for the small, ranks are within type and system, and nothing missing is read as zero."""
 
 import math
 
@@ -172,6 +172,7 @@ def test_the_chart_says_what_it_shows_and_carries_its_numbers(found):
     row = of_type.set_index("organisation").loc["RR8"]
     assert f"RR8 is {row['position']}, rank {row['rank_in_type']:.0f} of {len(of_type)}" in chart.alt_text
     assert chart.to_svg() == nc.chart(found, focus="RR8").to_svg()  # its own type
-    for type, focus, sentence in (("BOROUGH", "", "no limits for type"), ("AMBULANCE", "RR8", "not among the bodies")):
+    for type, focus, sentence in (("BOROUGH", "", "no limits for type"),
+                                  ("AMBULANCE", "RR8", "not among the organisations")):  # fmt: skip
         with pytest.raises(UsageError, match=sentence):
             nc.chart(found, type=type, focus=focus)

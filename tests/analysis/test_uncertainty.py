@@ -115,7 +115,7 @@ def test_activity_data_drawn_by_group_keeps_mean_and_spread(method):
 
 
 def test_credits_and_warming_potentials(activity_csv, method):
-    """A return is as unsure as what it returns, and a warming potential is not drawn."""
+    """A return is as uncertain as what it returns, and a warming potential is not drawn."""
     header = "organisation,period,activity,quantity,unit"
     rows = ("RX1,2023/24,anaesthetic.desflurane,10,litre", "RX1,2023/24,anaesthetic.desflurane,-10,litre")
     nothing = nc.uncertainty(nc.calculate(activity_csv(*rows, header=header), method)).table.iloc[0]

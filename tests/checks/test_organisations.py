@@ -94,7 +94,7 @@ def test_an_unknown_body_is_seen_though_the_period_is_unreadable(found):
 
 def test_a_site_of_another_trust_is_seen(found):
     other = found("R0A", "2023/24", "RA7C2")["site_of_another"]
-    assert "WESTON GENERAL HOSPITAL" in other.message
+    assert "Weston General Hospital" in other.message
     assert "RA7" in other.message
     assert "site_of_another" not in found("RA7", "2023/24", "RA7C2")
 

@@ -76,4 +76,4 @@ def test_a_report_of_a_partial_return_never_says_that_nothing_was_wrong(run, ret
         assert f"What the measured total covers: {PARTIAL}" in text
     for title in ("Totals by boundary", "Tonnes by theme", "Tonnes by tier"):
         assert PARTIAL in sheets[title]["A2"].value
-    assert re.search(rf"21\.3 tCO2e \({PARTIAL}", words)
+    assert re.search(rf"21\.3 tCO₂e \({PARTIAL}", words)

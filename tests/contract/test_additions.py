@@ -1,6 +1,6 @@
-"""Each addition touches one place: ten are made in a temporary copy, and each is seen to work.
+"""Each addition touches one place: eleven are made in a temporary copy, and each is seen to work.
 
-A factor year, an activity, a unit, a target, a layout of estates returns and a finding's text are data; a check on
+A factor year, an activity, a unit, a target, a kind of trust, a layout of estates returns and a finding's text are data; a check on
 sums, a check on rows, a reader and a chart are one module each, found by the folder that they lie in.
 """
 
@@ -208,6 +208,23 @@ def test_a_target_is_one_row(house):
     seal.seal_all(house / "data")
     code = "import nhscarbon as nc\nprint('system-2035' in set(nc.targets('nhs-net-zero-1').table['target']))"
     assert asked(house, code) == "True\n"
+
+
+def test_a_kind_of_trust_and_its_line_are_two_rows_of_one_folder(house, tmp_path):
+    folder = house / "data" / "templates" / "nhs-return-1"
+    append(folder / "kinds.csv", kind="hospice", label="a hospice")
+    append(folder / "lines.csv", order="99", label="Bottled gas", activity="energy.propane", units="litre;kg",
+           kinds="hospice")  # fmt: skip
+    seal.seal_all(house / "data")
+    code = (
+        "import sys, nhscarbon as nc, openpyxl\n"
+        "path = nc.template(sys.argv[1], 'nhs-2026.1', organisation='RX1', period='2023/24', kind='hospice')\n"
+        "book = openpyxl.load_workbook(path)\n"
+        "book['Return']['D9'] = 12\n"
+        "book.save(path)\n"
+        "print(book['Return']['B9'].value, *nc.read(path).table[['activity', 'quantity', 'unit']].iloc[0])"
+    )
+    assert asked(house, code, tmp_path / "return.xlsx") == "Bottled gas energy.propane 12.0 litre\n"
 
 
 def test_a_layout_of_estates_returns_is_a_file_and_a_row_of_one_folder(house, tmp_path):

@@ -7,6 +7,7 @@
 import argparse
 import ast
 import csv
+import inspect
 import io
 import re
 import tokenize
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+import nhscarbon as nc
 from nhscarbon.cli import command_line
 from nhscarbon.findings import texts_path
 
@@ -37,6 +39,8 @@ GLOSSARY = {  # one word for one idea: the word, what it means, and the words th
     "separately, as well as": ("next to something else", ("stands beside",)),
     "matches": ("what a statement and the truth do", ("is so", "is not so")),
 }
+
+NOUNS = ("return", "finding", "organisation", "boundary", "main total", "likely range", "published edition")
 
 HARD = {  # each as a pattern of whole words, and what to write
     r"mend(s|ed|ing)?": "fix, correct",
@@ -162,7 +166,7 @@ GENERATED = {
     "worked-examples.md",
     "repeats.md",
 }  # of frozen data
-PAGES = [REPO / "README.md", REPO / "CHANGELOG.md", REPO / "SECURITY.md",
+PAGES = [*(REPO / f"{name}.md" for name in ("README", "CHANGELOG", "SECURITY", "DATA-LICENCES")),
          *(path for path in sorted((REPO / "docs").rglob("*.md")) if path.name not in GENERATED)]  # fmt: skip
 
 
@@ -191,8 +195,34 @@ def test_pages_are_in_plain_english(page):
     assert not faults_in(prose(page), PEOPLE_WORDS)
 
 
+def test_the_words_of_the_glossary_are_explained_to_readers():
+    page = (REPO / "docs" / "reference" / "glossary.md").read_text("utf-8")
+    nouns = [word for words in GLOSSARY for word in words.split(", ") if word in NOUNS]
+    assert nouns == list(NOUNS)
+    assert not [word for word in nouns if f"\n| {word} |" not in page]
+
+
 def test_docstrings_and_comments_are_without_the_hard_words():
     assert not faults_in(comments_and_docstrings(), HARD_WORDS)
+
+
+def test_what_the_python_reference_shows_is_in_plain_english():
+    rooms = [getattr(nc, name) for name in ("activity", "sums", "footprint", "methods", "submissions", "analysis",
+                                            "trajectory")]  # fmt: skip
+    shown = [(name, getattr(holder, name)) for holder in (nc, *rooms) for name in holder.__all__]
+    shown += [
+        (f"{name}.{part}", held)
+        for name, each in shown if inspect.isclass(each)
+        for part, held in vars(each).items()
+        if not part.startswith("_") and (inspect.isfunction(held) or isinstance(held, property))
+    ]  # fmt: skip
+    lines = [
+        (name, re.sub(r"`[^`]*`|^\w+ : .*", "", line))
+        for name, each in shown
+        for line in (inspect.getdoc(each) or "").splitlines()
+    ]
+    assert len(lines) > 1000
+    assert not faults_in(lines, PEOPLE_WORDS)
 
 
 def test_names_of_code_are_without_the_hard_words():

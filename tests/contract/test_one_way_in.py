@@ -102,7 +102,7 @@ def test_a_column_in_two_spellings_is_asked_about_by_every_route(kind, tmp_path)
         return
     if kind == "duckdb":  # it has one name for both, and gives the second another
         return
-    with pytest.raises(nc.SubmissionError, match="is there twice") as error:
+    with pytest.raises(nc.SubmissionError, match="appears twice") as error:
         nc.calculate(source(kind, tmp_path, both), METHOD)
     assert {finding.code for finding in error.value.findings.refused} == {"column_twice"}
 

@@ -24,8 +24,8 @@ NAMES = (
     "abatement", "actions", "appraisal", "back_test", "base_year", "benchmark", "chances", "change",
     "chart", "control_chart", "costs", "edition_change", "explanation", "findings", "footprint", "hierarchy",
     "matrix", "outcomes", "path",
-    "plan", "progress", "projection", "reported", "robustness", "roll_up", "supplied", "targets", "uncertainty",
-    "weather", "wedges",
+    "plan", "progress", "projection", "proposal", "reported", "robustness", "roll_up", "supplied", "targets",
+    "uncertainty", "weather", "wedges",
 )  # fmt: skip
 OTHERS = ("action", "activity", "catalogue", "certificate", "column", "data_package", "factor_package", "finding",
           "known", "method", "organisations", "partial_sums", "resolution", "stamp", "sums", "target",
@@ -88,6 +88,7 @@ def built():
         "plan": plan,
         "progress": nc.monitor(series, path),
         "projection": projection,
+        "proposal": nc.propose_mapping(rows, method),
         "reported": nc.submissions.check_reported(sent, method),
         "robustness": robustness([plan], draws=20),
         "roll_up": nc.roll_up(footprint, hierarchy, to="icb"),

@@ -338,7 +338,7 @@ def template(path, act):
     """Fill in one row of a template, and change the template by `act`."""
     method = nc.methodology("direct-only-2026.1" if act == "method" else "nhs-2026.1")
     plain = path.with_name("template.xlsx")
-    nc.template(plain, method, organisation="RX1", period="2023/24")
+    nc.template(plain, method, organisation="RX1", period="2023/24", kind="all")
     book = load_workbook(plain)
     sheet_of = next(each for each in book.worksheets if "fossil" in each.title.casefold())
     header = [cell.value for cell in sheet_of[1]]

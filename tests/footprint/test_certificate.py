@@ -67,7 +67,7 @@ def test_a_certificate_holds_for_its_file_and_names_what_changed(certified, caps
     table.to_csv(path, index=False)
     assert main(["verify", str(certificate), str(path)]) == 4
     told = capsys.readouterr().err
-    assert "the rows are other rows" in told
+    assert "the rows are not the same" in told
     assert "the totals are not the same" in told
 
 

@@ -81,8 +81,8 @@ def test_what_is_kept_is_a_group_of_its_own(method, apart):
 
 def test_a_group_whose_tonnes_come_to_nought_is_there_and_one_that_sent_nothing_is_not(method):
     table = wide(method, 1.0)
-    nought = (table["organisation"] == "R1H") & table["activity"].str.startswith("waste.")
-    table.loc[nought, "quantity"] = 0.0
+    nothing = (table["organisation"] == "R1H") & table["activity"].str.startswith("waste.")
+    table.loc[nothing, "quantity"] = 0.0
     table = table[~((table["organisation"] == "RR8") & table["activity"].str.startswith("waste."))]
     found = nc.calculate(table, method).by("organisation", "theme")
     waste = found[found["theme"].str.contains("waste")].set_index("organisation")["tco2e"]

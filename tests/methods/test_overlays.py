@@ -82,7 +82,8 @@ def test_an_overlay_in_a_unit_that_is_not_reached_refuses(method, folder, activi
     path = activity_csv("RX1,2023/24,energy.diesel,100,litre")
     with pytest.raises(
         nc.SubmissionError,
-        match=r"our-factors@1\.0\.0 has its own factor for Diesel for generators .* in tonne, and litre cannot be converted",
+        match=r"our-factors@1\.0\.0 has its own factor for Diesel for generators "
+        r".* in tonne, and litre cannot be converted",
     ) as refused:
         nc.calculate(path, ours)
     assert [finding.code for finding in refused.value.findings.refused] == ["overlay_unreachable"]

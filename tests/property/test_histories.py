@@ -37,7 +37,7 @@ def history(boards, starts, changes):
     return world
 
 
-worlds = st.builds(history, st.integers(1, 4), st.lists(small, min_size=1, max_size=6), st.lists(events, max_size=8))
+histories = st.builds(history, st.integers(1, 4), st.lists(small, min_size=1, max_size=6), st.lists(events, max_size=8))
 
 
 def tonnes_by(release, bodies, tonnes, day, level):
@@ -49,7 +49,7 @@ def tonnes_by(release, bodies, tonnes, day, level):
 
 
 @given(
-    worlds, st.integers(2000, 2010), st.sampled_from(["icb", "region", "country"]), st.randoms(use_true_random=False)
+    histories, st.integers(2000, 2010), st.sampled_from(["icb", "region", "country"]), st.randoms(use_true_random=False)
 )
 def test_nothing_is_lost_and_every_share_is_the_one_walked_by_hand(world, year, level, random):
     release, day = world.build(), f"{year}-06-30"
@@ -67,7 +67,7 @@ def test_nothing_is_lost_and_every_share_is_the_one_walked_by_hand(world, year, 
 
 
 @given(
-    worlds, st.integers(2000, 2010), st.sampled_from(["icb", "region", "country"]), st.randoms(use_true_random=False)
+    histories, st.integers(2000, 2010), st.sampled_from(["icb", "region", "country"]), st.randoms(use_true_random=False)
 )
 def test_merging_first_and_adding_up_then_is_adding_up_at_once(world, year, level, random):
     release, day = world.build(), f"{year}-06-30"
@@ -103,12 +103,12 @@ def test_adding_up_first_and_merging_the_boards_then_is_the_same(boards, starts,
     assert all(then[code] == pytest.approx(at_once[code], rel=1e-12, abs=1e-3) for code in then)
 
 
-@given(worlds)
+@given(histories)
 def test_every_history_is_sound_when_it_is_loaded(world):
     assert world.build().name == "made-up"
 
 
-@given(worlds, st.integers(2013, 2016))
+@given(histories, st.integers(2013, 2016))
 def test_the_whole_road_conserves_every_boundary_and_theme(method, world, year):
     hierarchy = Hierarchy(world.build())
     codes = [code for code, kind in world.kind.items() if kind in ("trust", "board")]

@@ -1,4 +1,4 @@
-"""One pass says it all: mending what was reported and checking again brings no other fault to light."""
+"""One pass says it all: correcting what was reported and checking again brings no new errors to light."""
 
 from functools import lru_cache
 
@@ -11,7 +11,7 @@ import nhscarbon as nc
 COLUMNS = ["organisation", "site", "period", "activity", "quantity", "unit", "reference"]
 GOOD = [("energy.natural_gas", "kWh"), ("energy.electricity.grid", "kWh"), ("water.supply", "m3"),
         ("waste.domestic.landfill", "tonne")]  # fmt: skip
-# how each cell may be spoiled so that its finding names what was meant; the good cell is the mend
+# how each cell may be spoiled so that its finding names what was meant; the good cell is the correction
 SPOILS = {
     "organisation": {"R0A": ["ROA", "R0a", "Ｒ０Ａ"], "RX1": ["RXI", "rx1"]},
     "period": {"2023/24": ["2023", "2023/2024", "FY23/24"], "2022/23": ["22/23"], "2023-05": ["May-23", "2023/05"],

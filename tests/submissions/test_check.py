@@ -34,12 +34,12 @@ def test_every_fault_comes_in_one_pass_with_its_cell(activity_csv, method):
 
 def test_mending_what_was_said_leaves_no_fault_that_was_there_before(activity_csv, method):
     right = {"2023,": "2023/24,", "gaz": "gas", '"1,200"': "1200", "-5": "5"}
-    mended = [row.replace(*pair) for row, pair in zip(FAULTY, right.items(), strict=False)] + [FAULTY[4]]
-    report = nc.check(activity_csv(*mended, header=HEADER), method)
+    corrected = [row.replace(*pair) for row, pair in zip(FAULTY, right.items(), strict=False)] + [FAULTY[4]]
+    report = nc.check(activity_csv(*corrected, header=HEADER), method)
     assert report.refused == ()
     assert [finding.code for finding in report] == ["unit_alias"]
     assert status(report) == "accepted"
-    assert nc.calculate(activity_csv(*mended, header=HEADER), method).findings.rows == report.rows == 5
+    assert nc.calculate(activity_csv(*corrected, header=HEADER), method).findings.rows == report.rows == 5
 
 
 def test_a_check_says_what_a_calculation_refuses(method):

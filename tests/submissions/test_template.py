@@ -170,8 +170,8 @@ WATER = {"organisation": "RX1", "period": YEAR, "activity": "water.supply", "qua
 @pytest.mark.parametrize(
     ("change", "code", "says"),
     [
-        (lambda b: b["Lists"].cell(2, 2, "RX2"), "template_altered", "its lists are not those"),
-        (lambda b: b.remove(b["Lists"]), "template_altered", "its lists are not those"),
+        (lambda b: b["Lists"].cell(2, 2, "RX2"), "template_altered", "its lists are not the ones"),
+        (lambda b: b.remove(b["Lists"]), "template_altered", "its lists are not the ones"),
         (lambda b: b.remove(b["Waste"]), "template_altered", "no sheet 'Waste'"),
         (lambda b: setattr(b["Waste"], "title", "Rubbish"), "template_altered", "no sheet 'Waste'"),
         (lambda b: set_property(b, template_properties.EDITION, "0"), "template_version", "version '0'"),

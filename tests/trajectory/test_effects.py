@@ -177,12 +177,12 @@ def test_draws_of_delivery_have_the_mean_that_is_planned_with():
         ramp=(0.5, 1.0),
     )
     years, count = range(2026, 2031), 40_000
-    worlds = sample_delivery([each], {"a": 2026}, years, draws=count, seed=5)[:, 0]
-    error = worlds.std(axis=0) / np.sqrt(count)
+    delivered = sample_delivery([each], {"a": 2026}, years, draws=count, seed=5)[:, 0]
+    error = delivered.std(axis=0) / np.sqrt(count)
     plain = [strength(each, 2026, year) for year in years]
-    assert (np.abs(worlds.mean(axis=0) - plain) < 4 * error).all()
-    assert worlds.min() >= 0
-    assert worlds.max() <= 0.4
+    assert (np.abs(delivered.mean(axis=0) - plain) < 4 * error).all()
+    assert delivered.min() >= 0
+    assert delivered.max() <= 0.4
 
 
 def test_an_actions_world_does_not_depend_on_its_company():
@@ -199,4 +199,4 @@ def test_unsound_actions_are_refused_wherever_they_are_used():
     for use in (nc.trajectory.with_actions, nc.trajectory.wedges, nc.trajectory.costs, nc.trajectory.abatement):
         with pytest.raises(UsageError) as caught:
             use(frame, unsound)
-        assert "a: share 1.5 is not from 0 to 1; b: fixed tonnes need evidence; c is there twice" in str(caught.value)
+        assert "a: share 1.5 is not from 0 to 1; b: fixed tonnes need evidence; c appears twice" in str(caught.value)

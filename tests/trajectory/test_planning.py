@@ -299,12 +299,12 @@ def test_the_shadow_price_is_what_more_capital_brings():
     assert row["gbp_per_tco2e"] == pytest.approx(5 / (more - 279))
 
 
-def test_fresh_worlds_are_the_same_for_all_plans_and_agree_with_the_central_figure():
+def test_new_simulations_are_the_same_for_all_plans_and_agree_with_the_central_figure():
     frame, actions = twelve()
-    unsure = [
+    uncertain = [
         dataclasses.replace(each, realisation=0.8, realisation_sd=0.1, likelihood=0.2, impact=0.5) for each in actions
     ]
-    plan = nc.plan(frame, unsure, capital_gbp=50, gap=0, target_tco2e={"2026/27": 1000.0})
+    plan = nc.plan(frame, uncertain, capital_gbp=50, gap=0, target_tco2e={"2026/27": 1000.0})
     found = robustness([plan, *plan.alternatives(within=0.05)], draws=4000, seed=3)
     row = found.table.iloc[0]
     assert row["central_tco2e"] == pytest.approx(279 * 0.8 * 0.9)
@@ -335,7 +335,7 @@ def test_what_the_plan_leaves_is_what_its_actions_leave():
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({"capital_gbp": {"2026/27": 5.0, "2050/51": 1.0}}, "2050/51; the data are of"),
+        ({"capital_gbp": {"2026/27": 5.0, "2050/51": 1.0}}, "2050/51; the data cover"),
         ({"capital_gbp": -1.0}, "must not be negative"),
         ({"capital_gbp": {}}, "could spend capital in 2026/27, which its limit does not name"),
         ({"target_tco2e": {"2031/32": 1.0}}, "there is a target for 2031/32"), ({"goal": "cost"}, "needs a target"),

@@ -1,4 +1,4 @@
-"""Projections: each year at its own factors, worlds that are shared, chances, and what is refused."""
+"""Projections: each year at its own factors, simulations that are shared, chances, and what is refused."""
 
 import csv
 import json
@@ -97,7 +97,7 @@ def test_everything_taken_for_granted_is_said(footprint):
     assert "energy.electricity.grid (wtt): 2027/28 to 2034/35: the factor follows the grid: proposed" in text
     assert "energy.electricity.grid (generation): 2027/28 to 2034/35: the factor follows the grid: published" in text
     assert "no driver for energy.electricity.grid, energy.natural_gas" in text
-    assert "unsure by 20 %" in text
+    assert "uncertain by 20 %" in text
 
 
 def test_activity_grows_by_its_driver_in_its_years(footprint):
@@ -182,7 +182,7 @@ def halved(frame):
     return frame
 
 
-def test_scenarios_share_their_worlds(footprint):
+def test_scenarios_share_their_simulations(footprint):
     held = footprint(GAS, POWER, OTHER)
     plain, same, acted = (nc.project(held, actions=each, **FEW) for each in (None, lambda frame: frame, halved))
     assert (plain.outcomes.draws == same.outcomes.draws).all()

@@ -81,8 +81,8 @@ def test_draws_of_windows_and_budgets_agree_with_plain_sampling():
     assert chances.expected_overshoot_tco2e == pytest.approx(over, rel=0.05)
     worst = np.sort(100 + plain.sum(axis=1))[-10_000:].mean()
     assert chances.worst_twentieth_tco2e == pytest.approx(worst, rel=0.01)
-    zero = Milestone("nought", "net_zero", 2028, 2028, 65.0)
-    by = walk.outcomes(2028, draws=8192).chances(path_of(2020, values, zero)).of("net_zero_by", "nought")
+    zero = Milestone("zero", "net_zero", 2028, 2028, 65.0)
+    by = walk.outcomes(2028, draws=8192).chances(path_of(2020, values, zero)).of("net_zero_by", "zero")
     ever = (plain.min(axis=1) <= 65).mean()
     assert by == pytest.approx(ever, abs=4 * monte_carlo_error(ever, 8192))
 
@@ -200,10 +200,10 @@ def test_the_trend_of_one_source_by_the_ipcc():
 def test_the_trend_of_two_sources_agrees_with_draws():
     two = pd.DataFrame({"base": [100.0, 50.0], "now": [60.0, 55.0], "factor_percent": [4.0, 6.0],
                         "activity_percent": [2.0, 3.0]})  # fmt: skip
-    random, worlds = np.random.default_rng(4), 400_000
-    factor = 1 + two["factor_percent"].to_numpy() / 196 * random.standard_normal((worlds, 2))
+    random, draws = np.random.default_rng(4), 400_000
+    factor = 1 + two["factor_percent"].to_numpy() / 196 * random.standard_normal((draws, 2))
     each = [two[year].to_numpy() * factor * (1 + two["activity_percent"].to_numpy() / 196 *
-            random.standard_normal((worlds, 2))) for year in ("base", "now")]  # fmt: skip
+            random.standard_normal((draws, 2))) for year in ("base", "now")]  # fmt: skip
     trend = 100 * (each[1].sum(axis=1) / each[0].sum(axis=1) - 1)
     assert trend_uncertainty(two).attrs["trend_points"] == pytest.approx(1.96 * trend.std(), rel=0.15)
 
@@ -225,5 +225,5 @@ def test_a_chance_that_is_not_there_is_refused():
         chances.of("mood")
     with pytest.raises(UsageError, match="before the projection begins"):
         RandomWalk(2020, 100.0, -0.05, 0.03).outcomes(2024, draws=50).chances(path_of(2010, [100, 90]))
-    with pytest.raises(UsageError, match="none of relative, absolute"):
+    with pytest.raises(UsageError, match="neither relative nor absolute"):
         RandomWalk(2020, 100.0, -0.05, 0.03).outcomes(2024, draws=50).chances(path_of(2020, [9, 8]), measured="x")

@@ -254,7 +254,7 @@ def test_a_month_is_no_year():
     [
         (one(percent="120"), "a cut of 120 %"), (one(percent="most"), "could not convert"),
         (one(base="2040"), "do not follow each other"), (one(kind="better"), "'better' is not one of"),
-        (one().replace("our board", ""), "no source"), (f"{one()}\n{one()}", "is there twice"),
+        (one().replace("our board", ""), "no source"), (f"{one()}\n{one()}", "appears twice"),
         (one(base="2020-21x"), "is not a period"),
     ],
 )  # fmt: skip

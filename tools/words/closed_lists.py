@@ -11,13 +11,14 @@ WHICH = "Which of them is it? Its number stands on the plate of the plant or on 
 TAKEN_OUT = ("Refrigerant that was recovered was not lost. Count what was topped up.",
              "recovered/reclaimed/reclaim/recovery/removed/returned/destroyed/disposed")  # fmt: skip
 HELD = (
-    "The charge is not what was lost. In which kind of plant does it stand? Give kilograms topped up; for screening give "
-    "the charge in a unit such as kg_charge_chiller.",
+    "The charge is not what was lost. In which kind of plant does it stand? Give kilograms topped up; for screening "
+    "give the charge in a unit such as kg_charge_chiller.",
     "installed/charge/capacity/nameplate/inventory/held/holding/stock/register",
 )
 FACTS = ("A potential, price or certificate is not an amount. Give the kilograms topped up.",
-         "gwp/co2e/price/certificate/temperature/pressure")  # fmt: skip
+         "gwp/potential/price/certificate/temperature/pressure")  # fmt: skip
 CHARGES = ("kg_charge_air_conditioning", "kg_charge_chiller")
+INDUSTRIAL_GASES = "spend.sic.20a"
 _MODEL = re.compile(r"\b(?!r\d)([a-z]{1,5})(\d{1,4}[a-z]{0,5})\b")
 _DIGITS = ("11", "12", "22", "23", "32", "123", "124", "125", "502", "507")
 _BRANDS = "freon/suva/klea/forane/genetron/arcton/frigen/solkane/reclin/meforex/isotron/algofrene/ucon/gas/daikin/type"
@@ -55,6 +56,7 @@ def _refrigerant(name: str, number: str, source: str) -> Iterator[Row]:
     yield Row(f"{name} {HELD[1]}", "ask", "|".join(f"{code}@{unit}" for unit in CHARGES), HELD[0], source=source,
               wins=True)  # fmt: skip
     if name == number:
+        yield Row(name, "one", INDUSTRIAL_GASES, kinds="money")
         yield Row(f"{name} {HELD[1]} added/addition/topped/top/leaked/lost", "one", code, source=source, wins=True)
         yield Row(f"{name} {FACTS[1]}", "none", "", FACTS[0], source=source, wins=True)
 
@@ -91,7 +93,11 @@ def _strengths(strength: str) -> list[str]:
     if not strength:
         return [""]
     units = ("mcg", "microgram", "micrograms", "ug") if "/" not in strength else ()
-    return [strength, *(f"{strength}{unit}" for unit in units), *([strength.replace("/", " ")] if "/" in strength else [])]
+    return [
+        strength,
+        *(f"{strength}{unit}" for unit in units),
+        *([strength.replace("/", " ")] if "/" in strength else []),
+    ]
 
 
 def waste_codes() -> Iterator[Row]:

@@ -5,17 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from words.rows import DATA, HERE, Row, cells, neutral_words
-
 from nhscarbon.methods.phrases import UNIT_WORDS, words_of
+from words.rows import DATA, HERE, Row, cells, neutral_words
 
 UKGOV = HERE.parent / "ukgov"
 SET = "UK Government GHG Conversion Factors for Company Reporting"
-KEPT = frozenset({"average", "mixed", "other", "general", "all", "with", "without"})  # neutral elsewhere; names differ by them
+KEPT = frozenset(
+    {"average", "mixed", "other", "general", "all", "with", "without"}
+)  # neutral elsewhere; names differ by them
 UNITS = {"kWh": "energy", "kWh_net": "energy", "litre": "volume", "m3": "volume", "ML": "volume", "kg": "mass",
          "tonne": "mass", "km": "distance", "mile": "distance", "passenger_km": "passenger",
          "passenger_mile": "passenger", "tonne_km": "freight"}  # fmt: skip
-PREFERRED = ("travel.", "waste.paper.", "fleet.car", "fleet.motorbike", "freight.", "fleet.", "energy.", "commute.", "patient_travel.")
+PREFERRED = (
+    "travel.",
+    "waste.paper.",
+    "fleet.car",
+    "fleet.motorbike",
+    "fleet.van",
+    "freight.",
+    "fleet.",
+    "energy.",
+    "commute.",
+    "patient_travel.",
+)
 FIRST = {"electricity": "energy.electricity.grid"}  # of a name that several activities share
 QUESTION = "Several activities have this published name. Which is it?"
 
@@ -81,7 +93,11 @@ def _with_old_spellings(names: Iterator[Name]) -> Iterator[Name]:
         yield name
         for rule in rules:
             place = at[rule["field"]]
-            if rule["level1"] in ("", name.labels[0]) and name.labels[place] == rule["canonical"] and _same_hgv(rule, name):
+            if (
+                rule["level1"] in ("", name.labels[0])
+                and name.labels[place] == rule["canonical"]
+                and _same_hgv(rule, name)
+            ):
                 labels = (*name.labels[:place], rule["old"], *name.labels[place + 1 :])
                 yield Name(name.activity, name.kind, labels, name.source)  # type: ignore[arg-type]
 
@@ -115,12 +131,22 @@ def _words(*parts: str) -> str:
 
 def _said(term: str, found: dict[str, str]) -> tuple[str, str, str]:
     """Return outcome, answers and question of a name: travel and fleet share names, and the first is shown."""
-    first = FIRST.get(term.split(" ")[-1], "")
+    first = FIRST.get(term.rsplit(" ", maxsplit=1)[-1], "")
     if first in found:
         return "one", first, ""
     order = sorted(found, key=_place)
     same = {code.split(".")[1] for code in order if code.startswith("waste.")} <= {"paper", "confidential"}
-    moves = ("travel.", "commute.", "patient_travel.", "visitor_travel.", "fleet.car", "fleet.motorbike", "fleet.van", "fleet.hgv", "freight.")
+    moves = (
+        "travel.",
+        "commute.",
+        "patient_travel.",
+        "visitor_travel.",
+        "fleet.car",
+        "fleet.motorbike",
+        "fleet.van",
+        "fleet.hgv",
+        "freight.",
+    )
     if len(order) == 1 or (same and all(code.startswith((*moves, "waste.")) for code in order)):
         return "one", "|".join(order[:4]), ""
     return "ask", "|".join(order[:4]), QUESTION

@@ -5,15 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from words.rows import DATA, HERE, Row, cells, neutral_words
-
 from nhscarbon.methods.phrases import UNIT_WORDS, words_of
+from words.rows import DATA, HERE, Row, cells, neutral_words
 
 PORTAL = "Sustainable Development Unit reporting portal, names and texts of its questions"
 UNITS = {"kWh": "energy", "m3": "volume", "tonne": "mass|volume|count", "GBP": "money", "m2": "area", "kW": "power",
          "MW": "power", "W": "power"}  # fmt: skip
-TEMPTING = frozenset("gas oil electricity electrical energy water waste heat heated heating steam boiler solar chp fuel "
-                     "clinical domestic recycling food led vehicle".split())  # fmt: skip
+TEMPTING = frozenset(
+    {
+        "gas",
+        "oil",
+        "electricity",
+        "electrical",
+        "energy",
+        "water",
+        "waste",
+        "heat",
+        "heated",
+        "heating",
+        "steam",
+        "boiler",
+    }
+    | {"solar", "chp", "fuel", "clinical", "domestic", "recycling", "food", "led", "vehicle"}
+)  # words of a column that would be taken for an activity
+DESCRIBES = "This column describes the site or the plant: it is no amount that was used."
 ELSEWHERE = "made on site from fuel that is counted already, or inside another column"
 
 
@@ -25,15 +40,17 @@ def plain(text: str) -> str:
 
 def without_unit(header: str) -> str:
     """Return a header without the unit in its last brackets."""
-    return re.sub(r"\s*\((?:kWh|KWh|m³|m²|Tonnes|£|No\.?|%|kW|MW|kVA|WTE|Hrs|Watts|Select|Yes/No|Notes)\)\s*$", "", header)
+    return re.sub(
+        r"\s*\((?:kWh|KWh|m³|m²|Tonnes|£|No\.?|%|kW|MW|kVA|WTE|Hrs|Watts|Select|Yes/No|Notes)\)\s*$", "", header
+    )
 
 
 def eric() -> Iterator[Row]:
     """Yield the columns of ERIC: the table decides, else the layout of the year says which activity a column is."""
     for row in cells(HERE / "eric.csv"):
         yield Row(plain(row["header"]), row["outcome"], row["answers"], row["text"], row["kinds"], _source("all years"))
-    columns = [(path.stem.removeprefix("eric-"), row) for path in sorted((DATA / "layouts" / "eric-1").glob("eric-20*.csv"))
-               for row in cells(path)]  # fmt: skip
+    years = sorted((DATA / "layouts" / "eric-1").glob("eric-20*.csv"))
+    columns = [(path.stem.removeprefix("eric-"), row) for path in years for row in cells(path)]
     activities = {plain(without_unit(row["header"])) for _, row in columns if row["role"] == "activity"}
     for role in ("activity", "other"):  # a column that is an activity in one year is one
         for year, row in columns:
@@ -46,8 +63,7 @@ def eric() -> Iterator[Row]:
             elif row["role"] == "inside_another":
                 yield Row(plain(header), "none", "", f"{row['note'] or ELSEWHERE}.", kinds, source)
             elif TEMPTING & set(words_of(header)) and "(£)" not in row["header"]:
-                yield Row(plain(header), "none", "", "This column describes the site or the plant: it is no amount that "
-                          "was used.", kinds or "count|area|power|people", source)  # fmt: skip
+                yield Row(plain(header), "none", "", DESCRIBES, kinds or "count|area|power|people", source)  # fmt: skip
 
 
 def _source(years: str) -> str:

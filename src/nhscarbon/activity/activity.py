@@ -48,7 +48,37 @@ class RowRange:
         return np.arange(self.first, self.first + self.count, dtype=np.int64)
 
 
-RowNumbers = NDArray[np.int64] | RowRange
+@dataclass(frozen=True, eq=False)
+class CellNumbers:
+    """The numbers of rows that were read from columns across: several have one number, and each a column of its own.
+
+    `columns` has the place of each row's quantity in the sender's table, counted from 0; -1 where it is the usual one.
+    """
+
+    rows: NDArray[np.int64]
+    columns: NDArray[np.int64]
+
+    __repr__ = short_repr
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, rows: slice | NDArray[Any]) -> CellNumbers:
+        return CellNumbers(self.rows[rows], self.columns[rows])
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[np.int64]:
+        return self.rows if dtype is None else self.rows.astype(dtype)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.rows.tolist())
+
+    def tolist(self) -> list[int]:
+        """Return every number."""
+        listed: list[int] = self.rows.tolist()
+        return listed
+
+
+RowNumbers = NDArray[np.int64] | RowRange | CellNumbers
 
 
 @dataclass(frozen=True)
@@ -128,24 +158,26 @@ class Activity:
     sha256 : str
         Of the file's bytes, empty for a data frame.
     row_numbers : int64 array or RowRange
-        The number of each row as the sender sees it: in its own sheet.
+        The number of each row as it is in the file: in its own sheet.
     sheets : tuple of SheetRows
         Where the rows stand in a workbook or CSV file; empty for a data frame.
     form : Mapping[str, str]
         What the template that a workbook was made from says of itself.
     missing_factor : {"refuse", "not_counted"}
         What to do with an activity for which no factor is published: an estates return holds many
-        that the sender cannot leave out, so there it is listed with its quantity.
+        that cannot leave anything out, so there it is listed with its quantity.
     denominators : pandas.DataFrame or None
         Floor areas and the like that came with the return.
     boundary : str
-        The boundary that this kind of source is about, where it is not the methodology's headline: of a ledger.
+        The boundary that this kind of source is about, where it is not the methodology's main total: of a ledger.
     statement : pandas.DataFrame or None
         Of a ledger: lines, pence and pounds by rule, in, excluded or undecided; they add up to the file's total.
     themes : tuple of ThemeRow
         The rows of the sheet ``themes`` of a workbook, as sent.
     held : tuple of pandas.Series
         Columns of a frame whose memory the rows may share: while they are held, pandas copies before it writes.
+    mapping : Mapping[str, str]
+        The SHA-256 of the mapping that a ledger was read with, by its name.
     """
 
     columns: Mapping[str, Column]
@@ -163,6 +195,7 @@ class Activity:
     statement: pd.DataFrame | None = field(default=None, compare=False)
     themes: tuple[ThemeRow, ...] = ()
     held: tuple[pd.Series, ...] = field(default=(), compare=False, repr=False)
+    mapping: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def __repr__(self) -> str:
         names = ", ".join((*self.columns, *self.numbers))
@@ -200,7 +233,7 @@ class Activity:
 
     @property
     def table(self) -> pd.DataFrame:
-        """The rows as a data frame of their own, with the row number that the sender sees, and the sheet of several."""
+        """The rows as a data frame of their own, with the row number in the file, and the sheet of several."""
         import pandas as pd  # noqa: PLC0415  keeps `import nhscarbon` light
 
         frame = pd.DataFrame({"row": np.asarray(self.row_numbers)})

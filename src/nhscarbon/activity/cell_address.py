@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from nhscarbon.activity.activity import Source
-from nhscarbon.findings import Finding
+from nhscarbon.findings import Finding, every_column
 from nhscarbon.output.excel import letters
 
+ACROSS = ("quantity", "period")  # that a table with months across has in its header, or in a cell of a month
 OF_FIGURES = ("", "quantity", "period")  # what is shown at a figure, where months stand across
 OF_A_ROW = ("activity", "quantity")  # where a finding about whole rows is shown
 
@@ -23,6 +24,10 @@ def with_cell(finding: Finding, sources: Sequence[Source]) -> Finding:
     if finding.cell or len(fits) != 1:
         return finding
     header = fits[0].header
+    across = every_column(finding.first_rows)
+    if across and across[0] >= 0 and finding.column in ACROSS and finding.column not in header:
+        row = fits[0].header_row if finding.column == "period" else finding.first_rows[0]
+        return replace(finding, cell=f"{letters(across[0])}{row}")
     if finding.column in fits[0].once and (finding.refuses or not finding.activity):  # else it is about one line
         sheet, cell = fits[0].once[finding.column]
         return replace(finding, sheet=sheet, cell=cell, first_rows=())

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from nhscarbon.activity.activity import Activity, SheetRows
+from nhscarbon.activity.activity import Activity, CellNumbers, RowNumbers, SheetRows
 from nhscarbon.activity.columns import BLANK, Column
 
 
@@ -37,9 +37,20 @@ def concat(parts: Sequence[Activity]) -> Activity:
         numbers={name: _numbers([part.numbers.get(name) for part in parts], rows) for name in numeric},
         unread={name: _below([part.unread.get(name) for part in parts], rows) for name in numeric},
         findings=tuple(finding for part in parts for finding in part.findings),
-        row_numbers=np.concatenate([np.asarray(part.row_numbers) for part in parts]),
+        row_numbers=_row_numbers(parts),
         sheets=_sheets(parts, rows),
     )
+
+
+def _row_numbers(parts: Sequence[Activity]) -> RowNumbers:
+    """Return the numbers of all rows; where one part knows the columns of its cells, so does the whole."""
+    rows = np.concatenate([np.asarray(part.row_numbers) for part in parts])
+    if not any(isinstance(part.row_numbers, CellNumbers) for part in parts):
+        return rows
+    return CellNumbers(rows, np.concatenate([
+        part.row_numbers.columns if isinstance(part.row_numbers, CellNumbers) else np.full(len(part), -1, np.int64)
+        for part in parts
+    ]))  # fmt: skip
 
 
 def _sheets(parts: Sequence[Activity], rows: Sequence[int]) -> tuple[SheetRows, ...]:

@@ -10,9 +10,10 @@ from typing import NamedTuple
 from nhscarbon.activity import schema
 from nhscarbon.findings import Finding, finding
 from nhscarbon.methods.units import shipped_units
-from nhscarbon.methods.vocabulary_columns import NOT_READ, ColumnWord, column_word
+from nhscarbon.methods.vocabulary_columns import NOT_READ, column_word
 
 FREE = frozenset({"supplier", "reference", "note"})  # columns that decide no figure
+FEWEST = 2  # columns of an activity table that a header has, where people's words name them
 LEFT_OUT = "{name} (not read)"  # of a column that is called as ours and that the mapping says is not read
 
 
@@ -57,6 +58,8 @@ class Header:
     questions : tuple of Question
     why_not : tuple of (str, str)
         Columns that are known and not read, with the reason.
+    above : tuple of str
+        The cells of the row above, where a year may stand over months.
     """
 
     sent: tuple[str, ...]
@@ -66,6 +69,7 @@ class Header:
     ledger: bool = False
     questions: tuple[Question, ...] = ()
     why_not: tuple[tuple[str, str], ...] = ()
+    above: tuple[str, ...] = ()
 
     @property
     def twice(self) -> str:
@@ -101,7 +105,7 @@ class Header:
         asked = {each.value for each in self.questions}
         missing = {each.column for each in self.questions}
         columns = ", ".join(schema.REQUIRED)
-        if not set(schema.REQUIRED) & have and not missing & {*schema.REQUIRED}:
+        if not {*schema.REQUIRED} & (have | missing):
             return [finding("column_missing", "no_header", file=file, columns=columns)]
         for name in schema.REQUIRED:
             if name in have or name in missing:
@@ -152,97 +156,111 @@ def read_header(sent: Iterable[str], answers: Answers = ()) -> Header:
 
 @lru_cache(maxsize=256)
 def _read(sent: tuple[str, ...], answers: Answers) -> Header:
-    names = list(sent)
-    questions: list[Question] = []
-    by_mapping = dict(answers)
-    said = {place: by_mapping[key] for place, cell in enumerate(sent) if (key := fold(cell)) in by_mapping}
-    taken: dict[str, int] = {}
-    unit = ""
-    for place, answer in said.items():
-        cell = sent[place]
-        if not answer.confirmed:
-            questions.append(Question("unconfirmed", answer.column, cell))
-        elif answer.column in taken:
-            questions.append(_doubled(sent, answer.column, [taken[answer.column], place], "mapping"))
-        elif answer.column != NOT_READ:
-            names[place] = answer.column
-            taken[answer.column] = place
-            unit = answer.unit if answer.column == "quantity" else unit
-        if not answer.confirmed or answer.column == NOT_READ:
-            names[place] = LEFT_OUT.format(name=cell) if schema.column_meant(cell) else cell
-    own = {
-        place: meant for place, cell in enumerate(sent) if place not in said and (meant := schema.column_meant(cell))
-    }
-    for place, meant in sorted(own.items(), key=lambda each: sent[each[0]] != each[1]):  # as we write it comes first
-        if meant not in taken:
-            names[place] = meant
-            taken[meant] = place
-        elif sent[place] != meant or taken[meant] in said:
-            names[place] = LEFT_OUT.format(name=sent[place]) if sent[place] == meant else sent[place]
-            questions.append(Question("twice", sent[place], sent[place], meant))
-    words = {place: word for place, cell in enumerate(sent)
-             if place not in said and place not in own and cell and (word := column_word(cell))}  # fmt: skip
-    why = [(sent[place], word.note) for place, word in words.items() if word.column == NOT_READ and word.note]
-    wanted = {place: word for place, word in words.items() if word.columns and word.status == "reviewed"}
-    has_unit = "unit" in taken or any(word.columns == ("unit",) for word in wanted.values())
-    amounts = {place for place, word in wanted.items() if word.needs_unit and not (has_unit or word.unit)}
-    firm = {place: word.columns[0] for place, word in wanted.items()
-            if len(word.columns) == 1 and not word.alone and place not in amounts}  # fmt: skip
-    weak = {place: word.columns[0] for place, word in wanted.items()
-            if len(word.columns) == 1 and word.alone and place not in amounts}  # fmt: skip
-    for readings, strict in ((firm, True), (weak, False)):
+    reading = _Reading(sent, dict(answers))
+    reading.by_mapping()
+    reading.by_own_names()
+    reading.by_words()
+    return reading.header()
+
+
+class _Reading:
+    """What is known of a header so far: the name of each column, and the place that each of our columns has."""
+
+    def __init__(self, sent: tuple[str, ...], answers: Mapping[str, ColumnAnswer]) -> None:
+        self.sent, self.names = sent, list(sent)
+        self.said = {place: answers[key] for place, cell in enumerate(sent) if (key := fold(cell)) in answers}
+        self.own = {place: meant for place, cell in enumerate(sent)
+                    if place not in self.said and (meant := schema.column_meant(cell))}  # fmt: skip
+        known = {*self.said, *self.own}
+        self.words = {place: word for place, cell in enumerate(sent)
+                      if place not in known and cell and (word := column_word(cell))}  # fmt: skip
+        self.taken: dict[str, int] = {}
+        self.questions: list[Question] = []
+
+    def _take(self, place: int, column: str) -> None:
+        self.names[place] = column
+        self.taken[column] = place
+
+    def _leave(self, place: int) -> None:
+        """Keep the name of a column that is not read, and make it another where it is one of ours."""
+        cell = self.sent[place]
+        self.names[place] = LEFT_OUT.format(name=cell) if cell in schema.NAMES else cell
+
+    def by_mapping(self) -> None:
+        """Take what the mapping says, and ask for what it has not been told."""
+        for place, answer in self.said.items():
+            if answer.confirmed and answer.column != NOT_READ and answer.column not in self.taken:
+                self._take(place, answer.column)
+                continue
+            self._leave(place)
+            if not answer.confirmed:
+                self.questions.append(Question("unconfirmed", answer.column, self.sent[place]))
+            elif answer.column != NOT_READ:
+                self.questions.append(self._doubled(answer.column, [self.taken[answer.column], place], "mapping"))
+
+    def by_own_names(self) -> None:
+        """Take our own names in any spelling; as we write it comes first."""
+        for place, meant in sorted(self.own.items(), key=lambda each: self.sent[each[0]] != each[1]):
+            if meant not in self.taken:
+                self._take(place, meant)
+            elif self.taken[meant] in self.own and (self.sent[place] == meant or meant not in self.sent):
+                self.names[place] = meant  # twice, and nothing tells them apart: the table is refused as a whole
+            else:
+                self._leave(place)
+                self.questions.append(Question("twice", self.sent[place], self.sent[place], meant))
+
+    def by_words(self) -> None:
+        """Take the words that people use: first what is clear, then what is read where nothing else gives it."""
+        wanted = {place: word for place, word in self.words.items() if word.columns and word.status == "reviewed"}
+        has_unit = "unit" in self.taken or any(word.columns == ("unit",) for word in wanted.values())
+        amounts = [place for place, word in wanted.items() if word.needs_unit and not (has_unit or word.unit)]
+        clear = {place: word for place, word in wanted.items() if len(word.columns) == 1 and place not in amounts}
+        for alone in (False, True):
+            self._read_all({place: word.column for place, word in clear.items() if word.alone is alone}, alone=alone)
+        for place, word in wanted.items():
+            left = [column for column in word.columns if column not in self.taken]
+            if len(word.columns) > 1 and len(left) == 1:
+                self._take(place, left[0])
+            elif len(word.columns) > 1 and left:
+                named = " or ".join(f"'{each}'" for each in left)
+                self.questions.append(Question("ambiguous", left[0], self.sent[place], named))
+        if "quantity" not in self.taken:
+            self.questions += [Question("amount", "quantity", self.sent[place]) for place in amounts]
+
+    def _read_all(self, readings: Mapping[int, str], *, alone: bool) -> None:
         for column in dict.fromkeys(readings.values()):
             places = [place for place, each in readings.items() if each == column]
-            if column in taken and (not strict or column in FREE):
-                continue
-            if column in taken or len(places) > 1:
-                if column not in FREE and (strict or column in schema.REQUIRED):
-                    questions.append(
-                        _doubled(sent, column, [*([taken[column]] if column in taken else []), *places], "words")
-                    )
-                    taken.setdefault(column, -1)
-                continue
-            names[places[0]] = column
-            taken[column] = places[0]
-    for place, word in wanted.items():
-        if len(word.columns) > 1:
-            _choose(sent, names, place, word, taken, questions)
-    if "quantity" not in taken:
-        questions += [Question("amount", "quantity", sent[place]) for place in sorted(amounts)]
-    quantity = taken.get("quantity", -1)
-    if quantity in words:
-        unit = words[quantity].unit
-    elif quantity in said and not unit:
-        named = column_word(sent[quantity])
-        unit = named.unit if named else ""
-    ledger = words[taken["activity"]].ledger if taken.get("activity", -1) in words else False
-    beside = "unit" in taken
-    return Header(
-        sent, tuple(names), "" if beside else unit, unit if beside else "", ledger, tuple(questions), tuple(why)
-    )
+            held = [self.taken[column]] if column in self.taken else []
+            if held and (alone or column not in schema.REQUIRED):
+                continue  # what it would decide is decided
+            if not held and len(places) == 1:
+                self._take(places[0], column)
+            elif column not in FREE and (not alone or column in schema.REQUIRED):
+                self.questions.append(self._doubled(column, [*held, *places], "words"))
+                self.taken.setdefault(column, -1)
 
+    def _doubled(self, column: str, places: Sequence[int], kind: str) -> Question:
+        """Return the question which of several columns is meant."""
+        named = " and ".join(f"'{self.sent[place][:40]}'" for place in places if place >= 0)
+        return Question(kind, column, self.sent[places[-1]], named)
 
-def _choose(
-    sent: Sequence[str],
-    names: list[str],
-    place: int,
-    word: ColumnWord,
-    taken: dict[str, int],
-    questions: list[Question],
-) -> None:
-    """Read a name of two meanings as the one that no other column has, if one is left; else it is a question."""
-    left = [column for column in word.columns if column not in taken]
-    if len(left) == 1:
-        names[place] = left[0]
-        taken[left[0]] = place
-    elif left:
-        questions.append(Question("ambiguous", left[0], sent[place], " or ".join(f"'{each}'" for each in left)))
-
-
-def _doubled(sent: Sequence[str], column: str, places: Sequence[int], kind: str) -> Question:
-    """Return the question which of several columns is meant."""
-    named = " and ".join(f"'{sent[place][:40]}'" for place in places if place >= 0)
-    return Question(kind, column, sent[places[-1]], named)
+    def header(self) -> Header:
+        """Return what was read; one word that is like the name of a column makes no header."""
+        known = {*self.taken, *(each.column for each in self.questions)} & {*schema.REQUIRED}
+        if not self.said and not self.own and len(known) < FEWEST:
+            return Header(self.sent, self.sent)
+        unit, place = "", self.taken.get("quantity", -1)
+        if place >= 0:
+            named = column_word(self.sent[place])
+            unit = (self.said[place].unit if place in self.said else "") or (named.unit if named else "")
+        beside = "unit" in self.taken
+        activity = self.words.get(self.taken.get("activity", -1))
+        why = tuple((self.sent[place], word.note) for place, word in self.words.items()
+                    if word.column == NOT_READ and word.note)  # fmt: skip
+        return Header(
+            self.sent, tuple(self.names), "" if beside else unit, unit if beside else "",
+            activity is not None and activity.ledger, tuple(self.questions), why,
+        )  # fmt: skip
 
 
 def _asked(each: Question, file: str) -> Finding:

@@ -99,7 +99,7 @@ def benchmark(
     on: str = "",
     boundary: str | None = None,
 ) -> Benchmark:
-    """Compare the bodies of a footprint with those of their type and system.
+    """Compare the organisations of a footprint with those of their type and system.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def benchmark(
         ``keep=("site",)`` and the denominators name sites, only sites with activity are divided by.
     denominators : pandas.DataFrame or path of a CSV file
         ``organisation``, ``period``, ``measure``, ``value``, ``unit``, such as the ``denominators`` of
-        `nhscarbon.read_eric`; rows of one body are added.
+        `nhscarbon.read_eric`; rows of one organisation are added.
     measure : str
         Such as ``floor_area_gross_internal``, ``beds_available``, or a name of your own for staff, pounds or contacts.
     period : str
@@ -118,7 +118,7 @@ def benchmark(
     on : str, optional
         The day whose types and systems are used; the year's last day when left out.
     boundary : str, optional
-        The methodology's headline when left out.
+        The methodology's main total when left out.
 
     Returns
     -------
@@ -127,8 +127,8 @@ def benchmark(
     Raises
     ------
     UsageError
-        If a column is missing, nothing is of the measure and period, its unit is mixed, or a value is no number or
-        below 0: every fault is named.
+        If a column is missing, nothing is of the measure and period, its unit is mixed, or a value is not a number or
+        below 0: every error is named.
     BoundaryError
         As `Footprint.total`.
 
@@ -136,8 +136,8 @@ def benchmark(
     -----
     Limits are those of a funnel plot with over-dispersion (Spiegelhalter, Handling over-dispersion of performance
     indicators, Quality and Safety in Health Care 14, 2005, 347-351), on the logarithm of the intensity, whose variance
-    is taken to fall with the denominator: the spread is what the bodies of a type themselves show, a tenth of each
-    tail drawn in.
+    is taken to fall with the denominator: the spread is what the organisations of a type show themselves, a tenth of
+    each tail drawn in.
 
     Examples
     --------

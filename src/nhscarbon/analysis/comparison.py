@@ -32,7 +32,7 @@ def compare_methods(
     by : sequence of str, optional
         Columns of the footprint's table to show apart.
     boundary : str, optional
-        Each methodology's own headline when left out.
+        Each methodology's own main total when left out.
 
     Returns
     -------

@@ -94,7 +94,7 @@ def supplied_footprint(
     ------
     UsageError
         If a column is missing, a theme unknown, a figure no number, or a vintage or method empty: every
-        fault is named.
+        error is named.
 
     Examples
     --------
@@ -152,7 +152,7 @@ def beside(
     *columns : str
         Of organisation, period, theme and tier; theme when left out.
     boundary : str, optional
-        Of the calculated footprint; the headline when left out.
+        Of the calculated footprint; the main total when left out.
 
     Returns
     -------

@@ -10,10 +10,12 @@ import pandas as pd
 from nhscarbon.activity.activity import Activity, Source
 from nhscarbon.activity.cell_address import with_cell
 from nhscarbon.activity.concat import concat
+from nhscarbon.activity.mapping import MappingFile
 from nhscarbon.activity.schema import STATED
 from nhscarbon.activity.template_properties import other_method
 from nhscarbon.checks.all_rules import cell_rules, detail_codes, row_rules
 from nhscarbon.checks.answers import Answer, answered
+from nhscarbon.checks.apply_mapping import apply_mapping
 from nhscarbon.checks.cell_hashes import NAMED, CellHashes
 from nhscarbon.checks.cells import Cells, cells_in
 from nhscarbon.checks.check_words import check
@@ -62,6 +64,7 @@ class Assessment:
     boundary: str
     packages: Mapping[str, str]  # that decide what is checked, by label, with their SHA-256
     themes: ThemeEvidence  # what the return says of its themes beside the rows
+    mapping: Mapping[str, str]  # the name of the mapping that was applied, with its SHA-256
 
 
 def assess(
@@ -73,6 +76,7 @@ def assess(
     denominators: pd.DataFrame | None = None,
     answers: Sequence[Answer] = (),
     themes: object = None,
+    mapping: MappingFile | None = None,
 ) -> Assessment:
     """Check partial sums against a methodology and resolve their keys: every finding, and nothing multiplied.
 
@@ -91,6 +95,8 @@ def assess(
         The warnings that they answer are closed.
     themes : str, Path, frame or list of records, optional
         What the return answers for its themes; the sheet ``themes`` of a workbook when left out.
+    mapping : MappingFile, optional
+        What the sender's words mean: what is confirmed is applied before anything is checked.
 
     Raises
     ------
@@ -98,22 +104,25 @@ def assess(
         If the sums are at another decimal scale than the methodology's units have.
     """
     _refuse_other_units(partial, method)
+    mapped = apply_mapping(partial, sources, mapping, method)
+    partial, sources = mapped.partial, mapped.sources
     checked = check(cells_of(partial), method, keep=partial.keep)  # in the method's words, every fault found
     sums = to_totals(checked, partial)
     resolutions = resolve(keys_in(sums, checked), method)  # distinct keys to factor rows
     weigher = Weigher(method)
-    found = [*findings_of(checked, sums, resolutions, method), *faults_of(partial)]
+    found = mapped.silence([*findings_of(checked, sums, resolutions, method), *faults_of(partial)])
     refused = _refuse((*partial.findings, *found))
     small = bool(sources) and partial.read <= SMALL
     if found and sources and (refused or small):  # only now are rows looked at, to say which
-        of_rows = many_as_in_cells(findings_in_rows(sources, partial, sums, resolutions, method, weigher), found)
+        of_rows = mapped.silence(findings_in_rows(sources, partial, sums, resolutions, method, weigher))
+        of_rows = many_as_in_cells(of_rows, found)
         certain = [each for each in found if each.refuses]
         found = of_rows if _refuse((*partial.findings, *of_rows)) else [*of_rows, *certain]
     release = None if organisations is None else load_index(organisations)
     if denominators is None:
         denominators = next((each.denominators for each in sources if isinstance(each, Activity)), None)
     cells = cells_in(partial, method, release, denominators)
-    of_reading = [*partial.findings]
+    of_reading = [*partial.findings, *mapped.findings]
     rows = None
     if small and partial.read:
         activity, beside = _whole(sources)
@@ -141,7 +150,14 @@ def assess(
         replace(findings, input_sha256=CellHashes(partial, {name: cells.columns[name] for name in NAMED})), answers
     )
     return Assessment(sums, resolutions, findings, sources, partial.keep, partial.files, partial.boundary,
-                      packages_used(organisations), covered)  # fmt: skip
+                      packages_used(organisations), covered,
+                      _mappings(sources, mapping))  # fmt: skip
+
+
+def _mappings(sources: Sequence[Source], mapping: MappingFile | None) -> dict[str, str]:
+    """Return the SHA-256 of each mapping that was applied, by its name: to ledgers as they were read, or here."""
+    found = {name: sha256 for each in sources if isinstance(each, Activity) for name, sha256 in each.mapping.items()}
+    return found | ({mapping.label: mapping.sha256} if mapping else {})
 
 
 def _as_sent(partial: PartialSums, found: list[Finding]) -> list[Finding]:

@@ -11,7 +11,7 @@ from nhscarbon.methods.vocabulary import PACKAGE
 from nhscarbon.methods.vocabulary import ROOM as WORDS
 from nhscarbon.organisations.load import ROOM
 
-ROOMS = ("checks", "gaps", "plausibility")  # folders of the data whose every package is used
+ROOMS = ("checks", "gaps", "plausibility", "templates")  # folders of the data whose every package is used
 ORGANISATIONS, NONE = "organisations", "none"  # what the stamp says where no code was looked up
 
 

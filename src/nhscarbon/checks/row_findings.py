@@ -24,7 +24,7 @@ from nhscarbon.sums.combinations import keys_of
 from nhscarbon.sums.partial_sums import PartialSums
 
 Weigh = Callable[[Activity], NDArray[np.float64]]  # the kgCO2e of each row of a batch
-READ = ("number_", "quantity_blank", "column_missing")  # what reading says of a quantity that is none
+READ = ("number_", "quantity_blank", "column_missing", "months_unclear")  # what reading says of a quantity that is none
 COLUMN_OF = {
     "period_not_served": "period",
     "unit_not_convertible": "unit",

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from nhscarbon.activity.columns import BLANK, Column
 from nhscarbon.checks.entries import Entries
 from nhscarbon.checks.hits import EACH, Grouped, many_words
+from nhscarbon.checks.unit_advice import advice_on_unit
 from nhscarbon.checks.unit_spellings import readings_of
 from nhscarbon.errors import PeriodError
 from nhscarbon.findings import Finding, Wording, finding, wording
@@ -196,30 +197,13 @@ def month_of(text: str) -> Term:
     return Term(None if found is None else found.month)
 
 
-_POUNDS = ("£", "pounds", "gbp.", "sterling", "£s", "pound", "£000", "£000s", "£k", "£ks", "£ 000", "000s", "£m")
-
-
-def _taken_for_unit(text: str) -> str:
-    """Return of what kind a word is that is often taken for a unit, as the variant of its finding."""
-    plain = text.casefold()
-    if "co2" in plain:
-        return "carbon"
-    pounds = plain.replace("'", "").replace("’", "")
-    return "money" if pounds in _POUNDS else ""
-
-
 def unit_in(units: Units) -> Callable[[str], Term]:
     """Return the look-up of units: other spellings are applied and reported."""
 
     def unknown(text: str) -> Lead:
         error = units.unknown(text)
-        said = wording(
-            "unit_unknown",
-            _taken_for_unit(text),
-            message=with_full_stop(error.message),
-            advice=with_full_stop(error.advice),
-        )
-        return Lead(said)  # a guess: nothing is weighed by it
+        said = {"message": with_full_stop(error.message), "advice": with_full_stop(error.advice)}
+        return Lead(advice_on_unit(text, units, said))  # a guess: nothing is weighed by it
 
     def alias(text: str) -> Lead:
         return Lead(wording("unit_alias", word=text, meant=units.canonical(text)))
@@ -269,6 +253,9 @@ def activity_in(method: Methodology, beside: Callable[[str], tuple[str, str]] | 
     def spelt(text: str) -> Lead:
         return Lead(wording("activity_spelling", word=text, meant=catalogue.folded[text.casefold()]))
 
+    def labelled(text: str) -> Lead:
+        return Lead(wording("activity_label", word=text, meant=catalogue.labelled(text)))
+
     strange = Term(None, "activity_unknown", unknown)
 
     def look(text: str) -> Term:
@@ -276,8 +263,10 @@ def activity_in(method: Methodology, beside: Callable[[str], tuple[str, str]] | 
             return Term(text)
         if text in catalogue.renamed:
             return Term(None, "activity_renamed", renamed)
-        meant = catalogue.folded.get(text.casefold())
-        return Term(meant, "activity_spelling", spelt) if meant else strange
+        if meant := catalogue.folded.get(text.casefold()):
+            return Term(meant, "activity_spelling", spelt)
+        meant = catalogue.labelled(text)
+        return Term(meant, "activity_label", labelled) if meant else strange
 
     return look
 

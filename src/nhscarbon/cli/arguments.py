@@ -17,7 +17,20 @@ from nhscarbon.cli.parser import (
 
 def add_verbs(verbs: Verbs) -> None:
     """Add every verb."""
-    for add in (_footprint, _explain, _find, _template, _fill, _check, _reported, _verify, _factors, _method, _schema):
+    for add in (
+        _footprint,
+        _explain,
+        _find,
+        _map,
+        _template,
+        _fill,
+        _check,
+        _reported,
+        _verify,
+        _factors,
+        _method,
+        _schema,
+    ):
         add(verbs)
     add_verbs_of_many(verbs)
 
@@ -195,6 +208,23 @@ def _find(verbs: Verbs) -> None:
     verb.add_argument("--limit", type=int, default=3, metavar="N", help="how many are shown at most (default: 3)")
     verb.add_argument("--method", default="nhs-2026.1", help=f"{METHOD_HELP} (default: nhs-2026.1)")
     verb.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
+
+
+def _map(verbs: Verbs) -> None:
+    verb = add_verb(
+        verbs,
+        "map",
+        "list each column, word and unit of files once, with what it may mean, to be confirmed",
+        "map_words",
+        "map_words",
+        "nhscarbon map return.xlsx -o mapping.csv\n"
+        "  nhscarbon map gas.csv waste.xlsx --mapping last-year.csv -o mapping.csv",
+    )
+    verb.add_argument("file", nargs="+", metavar="FILE", help="CSV, Excel or Parquet; several share one mapping")
+    verb.add_argument("--method", default="nhs-2026.1", help=f"{METHOD_HELP} (default: nhs-2026.1)")
+    verb.add_argument("--mapping", metavar="FILE", help="an earlier mapping: what it confirms is kept")
+    verb.add_argument("-o", "--output", metavar="OUT", help="write to a file, CSV or .xlsx, instead of stdout")
+    verb.add_argument("--overwrite", action="store_true", help="replace OUT if it already exists")
 
 
 def _factors(verbs: Verbs) -> None:

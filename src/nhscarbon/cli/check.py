@@ -14,6 +14,7 @@ import pandas as pd
 
 from nhscarbon.activity.activity import Activity
 from nhscarbon.activity.cell_address import address
+from nhscarbon.activity.mapping import MappingFile, read_mapping
 from nhscarbon.activity.readers.open_source import Tabular
 from nhscarbon.activity.readers.read import read
 from nhscarbon.activity.readers.subprocess_reader import Reader
@@ -69,14 +70,16 @@ def check_files(options: Namespace) -> None:
     method = reduce(overlay, options.overlay, methodology(options.method))
     release = None if options.organisations == "none" else options.organisations
     answers = read_answers(options.answers)
+    mapping = read_mapping(options.mapping) if options.kind == "activity" else None
     checked, held = [], []
     told = counting(len(options.file))
     with Reader() as parser:  # files from others: what kills their parser does not stop the rest
         for file in options.file:
             source: Tabular = file
             try:
-                source = _source(file, options, parser)
-                findings = check(source, method, organisations=release, themes=options.themes, isolate=parser)
+                source = _source(file, options, parser, mapping)
+                findings = check(source, method, organisations=release, themes=options.themes, isolate=parser,
+                                 mapping=mapping)  # fmt: skip
             except (UnreadableError, IntegrityError) as error:  # some are read before they are checked
                 findings = unreadable(error, Path(file).name)
             checked.append(FileCheck(shown(file), findings))
@@ -111,7 +114,7 @@ def check_files(options: Namespace) -> None:
         raise SubmissionError(f"{files} not accepted: {errors:,} {'error' if errors == 1 else 'errors'}.", whole)
 
 
-def _source(file: str, options: Namespace, parser: Reader) -> Tabular:
+def _source(file: str, options: Namespace, parser: Reader, mapping: MappingFile | None) -> Tabular:
     """Return what is checked: the rows of an activity table that is small enough to be held beside the others."""
     source = source_of(file, options)
     if options.kind != "activity" or len(options.file) < 2 or not isinstance(source, str | Path):
@@ -119,7 +122,7 @@ def _source(file: str, options: Namespace, parser: Reader) -> Tabular:
     path = Path(source)
     if not path.is_file() or path.stat().st_size > HELD:
         return source
-    return read(path, parser=parser)
+    return read(path, parser=parser, mapping=mapping)
 
 
 def _refuse_writing(options: Namespace) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from nhscarbon.activity.activity import Activity
 from nhscarbon.activity.eric.read_eric import read_eric
 from nhscarbon.activity.ledger.read_ledger import read_ledger
+from nhscarbon.activity.mapping import read_mapping
 from nhscarbon.checks.answers import read_answers
 from nhscarbon.cli.parser import run
 from nhscarbon.errors import UsageError
@@ -85,7 +86,8 @@ def calculate_files(options: Namespace) -> Footprint:
     sources = [source_of(file, options) for file in options.file]
     answers = read_answers(getattr(options, "answers", None))
     release = getattr(options, "organisations", RELEASE)
-    counted = partial(calculate, method=method, keep=keep, progress=shown, answers=answers,
+    mapping = read_mapping(options.mapping) if options.kind == "activity" else None
+    counted = partial(calculate, method=method, keep=keep, progress=shown, answers=answers, mapping=mapping,
                       organisations=None if release == "none" else release)  # fmt: skip
     result = reduce(add, [counted(source) for source in sources])
     themes = getattr(options, "themes", None)

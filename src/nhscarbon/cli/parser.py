@@ -67,7 +67,12 @@ def add_source(verb: argparse.ArgumentParser, *, method: bool = True, files: tup
             metavar="RULE",
             help=f"{what} this rule of a ledger, whatever its default",
         )
-    verb.add_argument("--mapping", metavar="NAME_OR_PATH", help="what each code of a ledger buys; with --from ledger")
+    verb.add_argument(
+        "--mapping",
+        metavar="NAME_OR_PATH",
+        help="what columns, words and units mean, as `nhscarbon map` writes it and a person confirms it; "
+        "with --from ledger also a mapping's name",
+    )
     verb.add_argument(
         "--vat",
         dest="unit",

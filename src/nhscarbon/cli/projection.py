@@ -24,7 +24,7 @@ CHANCES = ("what", "target", "first_year", "last_year", "limit_tco2e", "probabil
 def projection(options: Namespace) -> None:
     """Carry a footprint to later years and write it out."""
     if options.base_tco2e is not None and not options.base_year:
-        raise UsageError("--base-tco2e is the total of --base-year: name that year as well")
+        raise UsageError("--base-tco2e is the total of --base-year: name that year too")
     found = project(
         calculate_files(options), to=options.to, base=options.base, boundary=options.boundary, drivers=options.drivers,
         path=options.path, draws=options.draws, seed=options.seed,

@@ -7,6 +7,7 @@ from argparse import Namespace
 from functools import reduce
 
 from nhscarbon.cli.footprint import source_of
+from nhscarbon.errors import UsageError
 from nhscarbon.methods.methodology import methodology
 from nhscarbon.methods.overlays import overlay
 from nhscarbon.output import tables
@@ -15,6 +16,8 @@ from nhscarbon.submissions.reported import check_reported
 
 def reported(options: Namespace) -> None:
     """Write the sender's own tonnes beside those of the method."""
+    if options.mapping and options.kind == "activity":
+        raise UsageError("reported compares rows as they were sent: --mapping is for --from ledger here")
     method = reduce(overlay, options.overlay, methodology(options.method))
     for file in options.file:
         found = check_reported(source_of(file, options), method)

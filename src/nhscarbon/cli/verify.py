@@ -7,7 +7,7 @@ from argparse import Namespace
 
 from nhscarbon.activity.theme_rows import NAMES
 from nhscarbon.cli.footprint import calculate_files
-from nhscarbon.errors import IntegrityError
+from nhscarbon.errors import IntegrityError, UsageError
 from nhscarbon.footprint.certificate import answers_in, differences, load_certificate
 from nhscarbon.organisations.load import RELEASE
 
@@ -16,6 +16,10 @@ def verify(options: Namespace) -> None:
     """Calculate again what a certificate states; a difference is an integrity error."""
     certificate = load_certificate(options.certificate)
     about = certificate.about
+    if (named := about.get("mapping")) and not options.mapping and options.kind == "activity":
+        raise UsageError(
+            f"this certificate was made with the mapping '{next(iter(named))}'", advice="give it with --mapping"
+        )
     options.method = str(about.get("methodology", "")).partition("+")[0]
     options.keep = ",".join(map(str, about.get("keep", ())))
     options.answers = answers_in(certificate)

@@ -27,7 +27,7 @@ NOT_CHECKED = (
     "whether an organisation exists and was open in the period",
     "quantities that are too large, negative, blank, or far from last year's",
     "whether every theme has an answer and every month has data",
-    "tiers of data quality and the sender's own tonnes",
+    "tiers of data quality and the tonnes that the return states",
 )
 
 

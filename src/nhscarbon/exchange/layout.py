@@ -31,7 +31,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "theme": "where the component is reported",
         "category": "the activity's own category, which decides what counts",
         "ghg_protocol_category": "scope 3 category, 1 to 15",
-        "boundaries": "totals in which it counts, separated by semicolons; none where it only stands beside them",
+        "boundaries": "totals in which it counts, separated by semicolons; none where it is only reported separately",
         "multiplier": "kgCO2e for one unit, as decimal text: conversion x factor",
         "period": "NHS year, 1 April to 31 March",
         "package": "data package of the factor, with its version",

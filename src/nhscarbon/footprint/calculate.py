@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from nhscarbon.activity.mapping import MappingSource, read_mapping
 from nhscarbon.activity.readers.open_source import Opened, Tabular
 from nhscarbon.checks.answers import AnswerSource, read_answers
 from nhscarbon.checks.assess import assess, refuse
@@ -26,6 +27,7 @@ def calculate(
     denominators: pd.DataFrame | None = None,
     answers: AnswerSource | None = None,
     themes: object = None,
+    mapping: MappingSource | None = None,
     progress: bool | ProgressHook = False,
 ) -> Footprint:
     """Calculate the footprint of activity data.
@@ -50,6 +52,9 @@ def calculate(
     themes : str, Path, frame or list of records, optional
         What the return answers for its themes: organisation, period, theme, answer and reason. A workbook may bring
         them in a sheet ``themes``.
+    mapping : str, Path, frame, list of records or proposal, optional
+        What the columns, activities and units of the source mean, as a person has confirmed it; see
+        `nhscarbon.propose_mapping`. What it lists and nobody has confirmed refuses the source.
     progress : bool or callable, optional
         True shows a bar on the error stream while rows are summed; see `nhscarbon.partial`.
 
@@ -75,12 +80,17 @@ def calculate(
     """
     method = as_methodology(method)
     given = read_answers(answers)
-    sums, sources = sum_source(source, keep=keep, units=method.units, progress=progress)  # open, read, sum
-    found = assess(  # check, resolve
-        sums, sources, method, organisations=organisations, denominators=denominators, answers=given, themes=themes
+    words = read_mapping(mapping)
+    columns = words.columns if words else ()
+    sums, sources = sum_source(  # open, read, sum
+        source, keep=keep, units=method.units, progress=progress, answers=columns
     )
+    found = assess(  # check, resolve
+        sums, sources, method, organisations=organisations, denominators=denominators, answers=given, themes=themes,
+        mapping=words,
+    )  # fmt: skip
     refuse(found.findings, method)
     return Footprint(  # multiply
         method, found.sums, found.resolutions, found.findings, found.sources, found.keep, found.files, found.boundary,
-        found.packages, given, found.themes,
+        found.packages, given, found.themes, found.mapping,
     )  # fmt: skip

@@ -27,8 +27,8 @@ Row = tuple[str, str, str, str, str]
 def completeness(source: Tabular | PartialSums, method: Methodology | str) -> pd.DataFrame:
     """Return whether each theme of each site is given in each month.
 
-    Expected of every named site of a body is each theme that any of its named sites sends in any year of the source;
-    of rows without a site, what rows without a site send. A site may well have none of it: `missing` says that
+    Expected of every named site of an organisation is each theme that any of its named sites sends in any year of the
+    source; of rows without a site, what rows without a site send. A site may well have none of it: `missing` says that
     nothing was sent, and not that something was forgotten.
 
     Parameters
@@ -41,7 +41,7 @@ def completeness(source: Tabular | PartialSums, method: Methodology | str) -> pd
     Returns
     -------
     pandas.DataFrame
-        ``organisation``, ``site`` (empty for rows without one), ``period`` (the NHS years that the body sends),
+        ``organisation``, ``site`` (empty for rows without one), ``period`` (the NHS years that the organisation sends),
         ``theme``, ``month`` (``2023-04``), ``state``: ``month`` where a row of the month is there, ``year`` where
         one of the whole year is, else ``missing``; ``activities``, how many of the theme the site sends in that year,
         and ``given``, how many of them in that month or for the whole year. A row without a quantity gives nothing.

@@ -55,13 +55,15 @@ class Footprint(Result):
     summed_files : tuple of (name, SHA-256)
         The files that partial sums came from.
     boundary : str
-        The boundary that its kind of source is about, where it is not the headline: of a ledger.
+        The boundary that its kind of source is about, where it is not the main total: of a ledger.
     packages : Mapping[str, str]
         The packages outside the methodology's digest that decided what was checked, by label, with their SHA-256.
     answers : tuple of Answer
         The answers table that was given.
     themes : ThemeEvidence
         What the return says of its themes beside the rows, for `coverage`.
+    mapping : Mapping[str, str]
+        The SHA-256 of each mapping that was applied, by its name.
     """
 
     method: Methodology
@@ -75,6 +77,7 @@ class Footprint(Result):
     packages: Mapping[str, str] = field(default_factory=dict)
     answers: tuple[Answer, ...] = ()
     themes: ThemeEvidence = field(default_factory=ThemeEvidence)
+    mapping: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def factor_lines(self) -> FactorLines:
@@ -120,7 +123,7 @@ class Footprint(Result):
         Parameters
         ----------
         boundary : str, optional
-            The methodology's headline when left out.
+            The methodology's main total when left out.
 
         Returns
         -------
@@ -154,7 +157,7 @@ class Footprint(Result):
         Parameters
         ----------
         boundary : str, optional
-            Such as ``"nhs_carbon_footprint"``; the methodology's headline when left out.
+            Such as ``"nhs_carbon_footprint"``; the methodology's main total when left out.
 
         Returns
         -------
@@ -186,7 +189,7 @@ class Footprint(Result):
         *columns : str
             Such as ``"theme"``, ``"scope"``, ``"organisation"``, ``"tier"``.
         boundary : str, optional
-            The methodology's headline when left out.
+            The methodology's main total when left out.
 
         Returns
         -------
@@ -234,7 +237,7 @@ class Footprint(Result):
         Returns
         -------
         pandas.DataFrame
-            One row per sent row and factor, with the row number that the sender sees.
+            One row per sent row and factor, with the row number in the file.
 
         Raises
         ------
@@ -288,15 +291,11 @@ class Footprint(Result):
     def stamp(self) -> Stamp:
         """The methodology's digest, the code's version and the input's hash."""
         return Stamp(
-            methodology=self.method.id,
-            status=self.method.status,
-            methodology_digest=self.method.digest,
-            code_version=__version__,
-            input_sha256=self.sums.sha256,
+            methodology=self.method.id, status=self.method.status, methodology_digest=self.method.digest,
+            code_version=__version__, input_sha256=self.sums.sha256,
             file_sha256=tuple(sorted({sha256 for _, sha256 in self.files if sha256})),
-            rows=int(self.sums.rows.sum()),
-            packages=dict(self.packages),
-        )
+            rows=int(self.sums.rows.sum()), packages=dict(self.packages), mapping=dict(self.mapping),
+        )  # fmt: skip
 
     @property
     def totals(self) -> dict[str, float | None]:
@@ -338,6 +337,7 @@ class Footprint(Result):
             packages={**self.packages, **other.packages},
             answers=joined([self.answers, other.answers]),
             themes=self.themes + other.themes,
+            mapping={**self.mapping, **other.mapping},
         )
 
     def __radd__(self, other: object) -> Footprint:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -72,9 +72,10 @@ class Summary:
         """The digests and the version."""
         stamp = self.stamp
         unseen = ", organisation codes not looked up" if ORGANISATIONS in stamp.packages else ""
+        mapped = "".join(f", mapping {name} {sha256[:12]}" for name, sha256 in stamp.mapping.items())
         return (
             f"method {stamp.methodology_digest[:12]}, input {stamp.input_sha256[:12]}, nhscarbon {stamp.code_version}"
-            f"{unseen}"
+            f"{unseen}{mapped}"
         )
 
 
@@ -179,7 +180,8 @@ class Stamp:
     """What has to be the same for a result to be the same.
 
     `packages` are those that decide what is checked and said, by label, with their SHA-256: they are no part of the
-    methodology's digest. It holds ``{"organisations": "none"}`` where organisation codes were not looked up.
+    methodology's digest. It holds ``{"organisations": "none"}`` where organisation codes were not looked up. `mapping`
+    has the SHA-256 of each mapping of words that was applied, by its name.
     """
 
     methodology: str
@@ -190,5 +192,6 @@ class Stamp:
     file_sha256: tuple[str, ...]
     rows: int
     packages: Mapping[str, str]
+    mapping: Mapping[str, str] = field(default_factory=dict)
 
     __repr__ = short_repr

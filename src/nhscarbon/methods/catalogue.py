@@ -69,12 +69,19 @@ class Catalogue:
 
     @cached_property
     def _labels(self) -> Mapping[str, str]:
-        """Each code by its label in small letters."""
-        return {entry.label.casefold(): code for code, entry in self.activities.items()}
+        """Each code by its label in small letters; a label of two codes is of neither."""
+        found: dict[str, set[str]] = {}
+        for code, entry in self.activities.items():
+            found.setdefault(" ".join(entry.label.split()).casefold(), set()).add(code)
+        return {label: min(codes) for label, codes in found.items() if len(codes) == 1}
 
-    def labelled(self, folded: str) -> str:
-        """Return the code whose label this is in small letters, or an empty text."""
-        return self._labels.get(folded, "")
+    def labelled(self, text: str) -> str:
+        """Return the code whose label this is, whatever its case and spaces, or an empty text."""
+        return self._labels.get(" ".join(text.split()).casefold(), "")
+
+    def meant(self, text: str) -> str:
+        """Return the code that a word is, as a code or as a label, in any case; an empty text where it is neither."""
+        return self.folded.get(text.casefold()) or self.labelled(text)
 
     def theme_of(self, category: str, component: str) -> str:
         """Return the theme where a component of a category is reported."""

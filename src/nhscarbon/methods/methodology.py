@@ -55,7 +55,7 @@ class Methodology:
     """One method with all its data: catalogue, units, factors, conversions and boundaries.
 
     `hashes` holds the SHA-256 of every file of it; `included` answers for every (boundary, category,
-    component, scope) whether it counts; `overlays` names the packages that were put in front of the pins.
+    component, scope) whether it counts; `overlays` names the packages that are used before the published editions.
     """
 
     manifest: Manifest
@@ -126,7 +126,7 @@ class Methodology:
         return tuple(sorted({year for pin in self.manifest.factors for year in pin.periods}))
 
     def factors(self, activity: str, year: str) -> tuple[Factor, ...]:
-        """Return the factors of an activity in an NHS year: of the first pin that has the component.
+        """Return the factors of an activity in an NHS year: of the first published edition that has the component.
 
         Parameters
         ----------
@@ -138,7 +138,7 @@ class Methodology:
         Returns
         -------
         tuple[Factor, ...]
-            Empty when no pinned package has the activity in that year.
+            Empty when no published edition has the activity in that year.
         """
         found: list[Factor] = []
         for factors in self.by_pin(activity, year):
@@ -147,7 +147,7 @@ class Methodology:
         return tuple(found)
 
     def by_pin(self, activity: str, year: str) -> list[list[Factor]]:
-        """Return the factors of each pin that serves a year, in the order of priority."""
+        """Return the factors of each published edition that serves a year, in the order of priority."""
         found = (
             [factor for factor in factors if pin.carry_forward or factor.covers(year)]
             for pin, factors in self._pins.get(activity, ())
@@ -201,7 +201,7 @@ class Methodology:
 
 
 def methodology(id: str, *, root: Path | None = None) -> Methodology:
-    """Load a methodology by its id and verify every package that it pins.
+    """Load a methodology by its id and verify every package that it uses.
 
     Parameters
     ----------
@@ -220,7 +220,7 @@ def methodology(id: str, *, root: Path | None = None) -> Methodology:
     UsageError
         If there is no such methodology (the nearest names are suggested), or it was withdrawn.
     IntegrityError
-        If any pinned file is not the one that was published, or the data contradict each other.
+        If any file of it is not the one that was published, or the data contradict each other.
 
     Examples
     --------

@@ -17,7 +17,7 @@ LOCATION, MARKET = "generation", "generation_market"
 
 
 def overlay(method: Methodology | str, folder: str | Path) -> Methodology:
-    """Put a package of one's own in front of a methodology's pins: a new methodology with its own digest.
+    """Use a package of your own before a methodology's published editions: a new methodology with its own digest.
 
     Parameters
     ----------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
 LONGEST_PHRASE = 200  # characters that are looked at; longer texts are notes, not names
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
@@ -14,7 +15,7 @@ _REFRIGERANT = re.compile(
 )
 _NOT_WORD = re.compile(r"[^a-z0-9./%<>+&-]+")
 _EDGES = ".,;:/%+&-"
-_WASTE_CODE = re.compile(r"\b(0[1-9]|1\d|20)[ .]?(\d\d)[ .]?(\d\d)\b\*?")  # of the European Waste Catalogue
+_WASTE_CODE = re.compile(r"\b(0[1-9]|1\d|20)([ .-]?)(\d\d)\2(\d\d)\b\*?")  # of the European Waste Catalogue
 _STRENGTH = re.compile(r"\d+(?:\.\d+)?/\d+(?:\.\d+)?")  # of a medicine, such as 100/6
 _JOINTS = re.compile(r"[/+&-]|(?<!\d)\.|\.(?!\d)")  # a point between digits is a decimal one
 UNIT_WORDS = frozenset(
@@ -45,6 +46,7 @@ UNIT_WORDS = frozenset(
 )
 
 
+@lru_cache(maxsize=50_000)
 def words_of(phrase: str) -> tuple[str, ...]:
     """Return the words of a phrase in small letters and singular, in their order.
 
@@ -61,12 +63,12 @@ def words_of(phrase: str) -> tuple[str, ...]:
     ('energy', 'natural', 'gas', '180103')
     >>> words_of("HFC 410 A top-up"), words_of("Fostair 100/6 inhalers")
     (('r410a', 'top', 'up'), ('fostair', '100/6', 'inhaler'))
-    >>> words_of("R32 split units")
-    ('r32', 'split', 'unit')
+    >>> words_of("R32 split units"), words_of("18-01-03*")
+    (('r32', 'split', 'unit'), ('180103',))
     """
     text = unicodedata.normalize("NFKC", phrase[:LONGEST_PHRASE]).replace("_", " ")
     text = _CAMEL.sub(" ", text).casefold().replace("'", "").replace("’", "").replace("£", " £ ")
-    text = _REFRIGERANT.sub(_number_of, _WASTE_CODE.sub(r"\1\2\3", text))
+    text = _REFRIGERANT.sub(_number_of, _WASTE_CODE.sub(r"\1\3\4", text))
     found: list[str] = []
     for part in _NOT_WORD.split(text.replace("£", " gbp ")):
         for piece in [part] if _STRENGTH.fullmatch(part) else _JOINTS.split(part):

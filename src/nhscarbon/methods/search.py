@@ -141,7 +141,7 @@ class Search:
             return self._ask(
                 codes, "More than one activity has these words. Which is it?", said, score, confirm=confirm
             )
-        rival = self._rival(matches, explained)
+        rival = [] if best.term.wins else self._rival(matches, explained)
         if rival:
             return self._ask([*codes[:1], *rival], "Part of the phrase means something else. Which is it?", said, score,
                              confirm=confirm)  # fmt: skip
@@ -204,20 +204,22 @@ class Search:
 
     def _ask(self, codes: list[str], question: str, said: str, score: float, *, confirm: bool) -> Answer:
         """Return what to choose from: what has a factor in the year and takes the unit, first."""
-        served = [code.partition("@")[0] for code in codes if code.partition("@")[0] in self.known]
+        units = {code: code.partition("@")[2] for code in codes if code.partition("@")[0] in self.known}
+        served = [code.partition("@")[0] for code in units]
         if not served:
             return self._without_factor(codes, said)
-        fitting = [code for code in served if accepted(code, self.unit, self.method).fits]
+        fitting = [code for code in units if accepted(code.partition("@")[0], self.unit, self.method).fits]
         counted = not self.unit.units and not self.unit.factor
         if not fitting and len(served) > 1 and counted:  # neither what it is nor how much: nothing to offer
             labels = self.method.catalogue.activities
             takes = dict.fromkeys(unit for code in served for unit in labels[code].units[:2])
             return Answer("none", reason=f"This cannot be given in {self.unit.text[:40]}. Use {', '.join(takes)}.")
-        fitting = fitting or served
-        if len(fitting) == 1:
+        fitting = fitting or list(units)
+        if len(fitting) == 1 < len(units) or len(codes) == 1:  # the unit decides; a year without factors does not
             return self._checked(fitting, said, "", score=score, confirm=confirm)
-        return Answer("ask", tuple((code, accepted(code, self.unit, self.method).unit) for code in fitting), None, said,
-                      question, score, confirm)  # fmt: skip
+        shown = [(code, units[each] or accepted(code, self.unit, self.method).unit)
+                 for each in fitting for code in [each.partition("@")[0]]]  # fmt: skip
+        return Answer("ask", tuple(dict.fromkeys(shown)), None, said, question, score, confirm)
 
     def _checked(self, codes: list[str], said: str, reason: str, *, score: float, confirm: bool) -> Answer:
         """Return the first code that has a factor in the year and takes the unit; else the first and what to give."""

@@ -40,7 +40,7 @@ def with_local(organisations: Organisations, table: pd.DataFrame | str | Path) -
     Raises
     ------
     UsageError
-        If a column is missing, a level or day unknown, or shares of a body do not add up to 1: every fault is named.
+        If a column is missing, a level or day unknown, or shares of a body do not add up to 1: every error is named.
     """
     rows = _rows(table)
     faults = [f"row {n}: level '{row['level']}' is none of {', '.join(LEVELS)}"

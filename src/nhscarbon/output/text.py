@@ -12,6 +12,9 @@ from typing import Any
 SCREEN_LINES, SCREEN_COLUMNS = 24, 120  # of one screen of text
 LONGEST_REPR, LONGEST_FIELD, FEW = 180, 40, 4
 
+CAPITALS = frozenset({"NHS", "ICB", "ICS", "CIC", "UK", "GP", "PLC"})
+IN_SMALL = frozenset({"of", "and", "the", "for", "in", "on", "upon", "at"})
+
 # what a spreadsheet passes over, and then what starts a formula; a tab, a line end or a zero byte may be either
 FORMULA = re.compile("[\\s\x00\u200b\ufeff]*[=+\\-@\t\r\n\x00\uff1d\uff0b\uff0d\uff20]")
 
@@ -156,3 +159,25 @@ def with_subscript(text: str) -> str:
     '58,296 tCO₂e'
     """
     return text.replace("CO2e", "CO\u2082e")
+
+
+def in_title_case(name: str) -> str:
+    """Return a name that is written in capitals alone in title case; any other as it is.
+
+    >>> in_title_case("GUY'S AND ST THOMAS' NHS FOUNDATION TRUST (RJ1)")
+    "Guy's and St Thomas' NHS Foundation Trust (RJ1)"
+    """
+    if name != name.upper():
+        return name
+
+    def cased(found: re.Match[str]) -> str:
+        word = found[0]
+        if (
+            word in CAPITALS
+            or any(letter.isdigit() for letter in word)
+            or name[found.start() - 1 : found.start()] == "("
+        ):
+            return word
+        return word.lower() if word.lower() in IN_SMALL and found.start() else word.capitalize()
+
+    return re.sub(r"[^\W_][\w'’]*", cased, name)

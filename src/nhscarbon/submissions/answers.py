@@ -26,7 +26,7 @@ def answers_template(findings: Findings) -> pd.DataFrame:
     Raises
     ------
     UsageError
-        If the cells that the findings are about are not at hand.
+        If the cells that the findings are about were not given.
 
     Examples
     --------

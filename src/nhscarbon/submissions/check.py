@@ -15,6 +15,8 @@ from nhscarbon.activity.activity import Activity
 from nhscarbon.activity.cell_address import with_cell
 from nhscarbon.activity.files.file_kinds import OLE, PARQUET, ZIP
 from nhscarbon.activity.files.limits import LIMITS, Limits
+from nhscarbon.activity.header import Answers
+from nhscarbon.activity.mapping import MappingSource, read_mapping
 from nhscarbon.activity.readers.open_source import Opened, Tabular, open_source, rows_in_memory
 from nhscarbon.activity.readers.subprocess_reader import Reader
 from nhscarbon.activity.schema import STATED
@@ -43,6 +45,7 @@ def check(
     organisations: str | None = RELEASE,
     answers: AnswerSource | None = None,
     themes: object = None,
+    mapping: MappingSource | None = None,
     limits: Limits | None = None,
     isolate: bool | Reader = False,
 ) -> Findings:
@@ -59,7 +62,7 @@ def check(
         organisation, period (NHS year), measure and value, such as ``floor_area_gross_internal`` in m2, to hold
         quantities against; an estates return brings its own.
     organisations : str or None, optional
-        The release of the Organisation Data Service that codes are held against; None holds them against none.
+        The release of the Organisation Data Service used to check codes; None skips the check.
     answers : str, Path, frame or list of records, optional
         The answers table: a CSV file, a workbook with a sheet ``answers``, or a frame with the columns code,
         organisation, period, activity, reason, by, date and input_sha256; `nhscarbon.submissions.answers_template`
@@ -67,8 +70,11 @@ def check(
     themes : str, Path, frame or list of records, optional
         What the return answers for its themes: organisation, period, theme, answer and reason. A workbook may bring
         them in a sheet ``themes``.
+    mapping : str, Path, frame, list of records or proposal, optional
+        What the columns, activities and units of the source mean, as a person has confirmed it; see
+        `nhscarbon.propose_mapping`. What it lists and nobody has confirmed is an error.
     limits : Limits, optional
-        What a file is held against before it is parsed; give larger ones for larger files.
+        What a file is checked against before it is parsed; give larger ones for larger files.
     isolate : bool or Reader, optional
         Parse a workbook or Parquet file in a process apart, with limits on time and memory: for files from people
         whom one does not know. A file that kills its parser is a finding. Costs a quarter of a second, or that
@@ -78,7 +84,7 @@ def check(
     Returns
     -------
     Findings
-        Findings with the severity, the rows, the cell of the first as the sender sees it, the message, what to do
+        Findings with the severity, the rows, the cell of the first as it is in the file, the message, what to do
         and the kgCO2e at stake; worst first. What looks across rows and sums takes each faulty word as its finding
         suggests, so that correcting one brings no other to light. A file that cannot be read at all is one finding.
 
@@ -90,10 +96,12 @@ def check(
     ()
     """
     method = as_methodology(method)
-    given = read_answers(answers)
+    given, words = read_answers(answers), read_mapping(mapping)
     try:
-        sums, sources = sum_source(_opened(source, limits, isolate), keep=keep, units=method.units)
-        found = assess(sums, sources, method, organisations=organisations, denominators=denominators, themes=themes)
+        columns = words.columns if words else ()
+        sums, sources = sum_source(_opened(source, limits, isolate, columns), keep=keep, units=method.units)
+        found = assess(sums, sources, method, organisations=organisations, denominators=denominators, themes=themes,
+                       mapping=words)  # fmt: skip
         findings = answered(_with_stated(found, method), given)
         return replace(findings, covering=partial(_label, found, method)) if findings.rows else findings
     except (UnreadableError, IntegrityError) as error:
@@ -146,16 +154,18 @@ def _stated(activity: Activity, method: Methodology) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _opened(source: Tabular | PartialSums, limits: Limits | None, isolate: bool | Reader) -> Opened | PartialSums:
+def _opened(
+    source: Tabular | PartialSums, limits: Limits | None, isolate: bool | Reader, answers: Answers = ()
+) -> Opened | PartialSums:
     """Open a source; a workbook or Parquet file in a process apart where that is asked for."""
     if isinstance(source, PartialSums):
         return source
     if not isolate or not isinstance(source, str | Path) or not _is_parsed(Path(source)):
-        return open_source(source, limits=limits)
+        return open_source(source, limits=limits, answers=answers)
     if isinstance(isolate, Reader):
-        return open_source(source, limits=limits, parser=isolate)
+        return open_source(source, limits=limits, parser=isolate, answers=answers)
     with Reader(limits or LIMITS) as parser:
-        return open_source(source, limits=limits, parser=parser)
+        return open_source(source, limits=limits, parser=parser, answers=answers)
 
 
 def _is_parsed(path: Path) -> bool:

@@ -21,7 +21,7 @@ from nhscarbon.activity.readers.open_source import Tabular
 from nhscarbon.activity.readers.parquet import read_parquet
 from nhscarbon.activity.readers.read import read
 from nhscarbon.errors import UsageError
-from nhscarbon.findings import Finding, Findings, Severity, every_row, finding
+from nhscarbon.findings import Finding, Findings, Severity, every_column, every_row, finding
 from nhscarbon.output import excel
 from nhscarbon.output.excel import letters
 from nhscarbon.output.files import write_whole
@@ -76,7 +76,7 @@ def mark(source: Tabular, findings: Findings, to: str | Path, *, overwrite: bool
     Returns
     -------
     Path
-        Of a workbook that is the sender's own (xlsx, xlsm), every value, formula and number format as it was, a colour
+        Of a workbook that was sent (xlsx, xlsm), every value, formula and number format as it was, a colour
         and a note on each cell with a finding, and a sheet with all findings, on which it opens: each with a link to
         its cell. The tabs of sheets with errors are red, those of sheets with warnings amber. Of a CSV, Parquet or
         older Excel file, or one that cannot be written back unchanged, a new workbook with the rows as text. Nothing
@@ -131,7 +131,16 @@ def _places(finding: Finding, opened: Source) -> Iterator[Place]:
         yield from ((RETURN, row + 1, column) for row in every_row(finding.first_rows))
     elif cell:
         rows = every_row(finding.first_rows) or [int(cell[2])]
-        yield from ((finding.sheet or RETURN, row, cell[1]) for row in dict.fromkeys(rows))
+        across = every_column(finding.first_rows) if cell[1] == _first_across(finding) else ()
+        columns = [letters(place) for place in across] or [cell[1]] * len(rows)
+        yield from ((finding.sheet or RETURN, row, column)
+                    for row, column in dict.fromkeys(zip(rows, columns, strict=True)))  # fmt: skip
+
+
+def _first_across(finding: Finding) -> str:
+    """Return the letters of the first cell of a finding about cells of months, or nothing."""
+    across = every_column(finding.first_rows)
+    return letters(across[0]) if across and across[0] >= 0 and finding.column == "quantity" else ""
 
 
 def _opened(source: Tabular) -> Source:

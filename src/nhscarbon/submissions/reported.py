@@ -95,14 +95,14 @@ def _of_sheet(row: Mapping[Hashable, object]) -> str:
 
 
 def check_reported(source: Tabular, method: Methodology | str) -> ReportedTonnes:
-    """Compare the tonnes that a sender states with those of a methodology, and explain the differences.
+    """Compare the tonnes that a return states with those of a methodology, and explain the differences.
 
     Parameters
     ----------
     source : str, Path, data frame or Activity
         An activity table with the column ``reported_tco2e``.
     method : Methodology or str
-        Its headline is what a line should come to.
+        Its main total is what a line should come to.
 
     Returns
     -------

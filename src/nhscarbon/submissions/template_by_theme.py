@@ -183,7 +183,7 @@ def _theme_sheet(written: Worksheet, sheet: ThemeSheet, lists: Mapping[str, Sequ
         column.font = Font(name="Arial", size=excel.TEXT_SIZE)
         column.protection = Protection(locked=False)
         if name not in schema.NUMERIC:
-            column.number_format = "@"  # a spreadsheet makes no date of a month and keeps the noughts of a code
+            column.number_format = "@"  # a spreadsheet makes no date of a month and keeps the zeros of a code
         heading = f"{name}, {sheet.name} to choose" if name in ("activity", "unit") else f"{name} to choose"
         words = lists.get(heading, ())
         if words:

@@ -35,11 +35,11 @@ class PartialSums:
     ----------
     columns : Mapping[str, Column]
         organisation, period (NHS year), activity, unit, geography, tier, evidence, estimated_share, and
-        what was kept, as the sender wrote them; cells and labels in ascending order.
+        what was kept, as they were written; cells and labels in ascending order.
     total : int64 array, or object array of Python integers, shape (cells,)
         Sums at the decimal scale of each cell's unit.
     rows, negative, unsummed : int64 array, shape (cells,)
-        Rows that were added, those of them below zero, and rows under a fault, which were not.
+        Rows that were added, those of them below zero, and rows with an error, which were not.
     decimals : tuple of int
         Decimal places of each unit label, and last of an empty unit.
     faults : Mapping[str, tuple]
@@ -87,7 +87,7 @@ class PartialSums:
 
     @property
     def read(self) -> int:
-        """Rows in all: added and under a fault."""
+        """Rows in all: added and with an error."""
         return int(self.rows.sum() + self.unsummed.sum())
 
     @property

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from nhscarbon.activity import schema
 from nhscarbon.activity.columns import BLANK, Column, Mask
 from nhscarbon.activity.header import Answers, read_header
+from nhscarbon.activity.month_columns import month_columns
 from nhscarbon.activity.readers.from_arrow import coded_column
 from nhscarbon.activity.readers.from_frame import no_rows, spelt_findings
 from nhscarbon.errors import UnreadableError, UsageError
@@ -87,6 +88,11 @@ def named_as_ours(frame: nw.LazyFrame[Any], answers: Answers = ()) -> tuple[nw.L
     """Return a table with known columns in our own spelling, and what is to be said of its header."""
     columns = [str(name) for name in frame.collect_schema().names()]
     header = read_header(columns, answers)
+    if month_columns(header):
+        raise UnreadableError(
+            "the table has months across, and an engine sums rows as they are",
+            advice="collect it and give the frame, or unpivot it to one row for each month",
+        )
     if header.twice:
         raise UnreadableError(f"the table has the column '{header.twice}' more than once")
     other = {before: name for before, name in zip(columns, header.names, strict=True)

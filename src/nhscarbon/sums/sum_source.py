@@ -17,6 +17,7 @@ from nhscarbon.activity.activity import Activity, RowRange, Source
 from nhscarbon.activity.columns import BLANK, Column
 from nhscarbon.activity.header import Answers
 from nhscarbon.activity.likely_quantity import likely_quantity
+from nhscarbon.activity.mapping import MappingSource, read_mapping
 from nhscarbon.activity.readers.csv_streaming import CsvChunks, NeedsCare
 from nhscarbon.activity.readers.from_frame import no_rows
 from nhscarbon.activity.readers.open_source import (
@@ -44,7 +45,12 @@ SPLIT_FROM = 1 << 18  # rows of a table that are worth a second thread
 
 
 def partial(
-    source: Tabular, *, keep: Sequence[str] = (), threads: int | None = None, progress: bool | ProgressHook = False
+    source: Tabular,
+    *,
+    keep: Sequence[str] = (),
+    threads: int | None = None,
+    progress: bool | ProgressHook = False,
+    mapping: MappingSource | None = None,
 ) -> PartialSums:
     """Sum activity data by their raw words, without a methodology.
 
@@ -60,6 +66,9 @@ def partial(
     progress : bool or callable, optional
         True shows a bar on the error stream; a function is called with the rows so far and in all (0 where
         only reading tells).
+    mapping : str, Path, frame, list of records or proposal, optional
+        Which column is which, as a person has confirmed it. What it says of activities and units is applied when the
+        sums are used: give it to `nhscarbon.calculate` too.
 
     Returns
     -------
@@ -79,7 +88,9 @@ def partial(
     >>> nc.calculate(whole, nc.methodology("nhs-2026.1")).total("scope_1") > 0
     True
     """
-    sums, sources = sum_source(source, keep=keep, threads=threads, progress=progress)
+    words = read_mapping(mapping)
+    answers = words.columns if words else ()
+    sums, sources = sum_source(source, keep=keep, threads=threads, progress=progress, answers=answers)
     return replace(sums, files=files_of(sources)) if sources else sums
 
 
@@ -314,7 +325,7 @@ def encode_rows(activity: Activity, names: tuple[str, ...], units: Units) -> Enc
     labels["period"] = _years(labels["period"])
     quantity = activity.numbers.get("quantity")
     numbers = activity.row_numbers
-    first = numbers.first if isinstance(numbers, RowRange) else numbers
+    first = numbers.first if isinstance(numbers, RowRange) else np.asarray(numbers)
     return EncodedRows(
         codes=codes,
         labels=labels,

@@ -11,7 +11,7 @@ KIB, MIB = 1 << 10, 1 << 20
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """The limits that a file is held against before it is parsed; give larger ones for larger files.
+    """The limits that a file is checked against before it is parsed; give larger ones for larger files.
 
     The sizes of the defaults are several times those of the largest estates return; a reader that was given a file
     at every limit at once needs about 1 GiB.

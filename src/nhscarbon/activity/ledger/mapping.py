@@ -6,12 +6,21 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from pathlib import Path
 
 from nhscarbon.activity.files.sheets import decode, read_bytes
+from nhscarbon.activity.mapping import (
+    ACTIVITY,
+    COLUMN,
+    EXPENSE_TYPE,
+    NONE,
+    MappingFile,
+    is_mapping_file,
+    read_mapping,
+)
 from nhscarbon.errors import UsageError
 from nhscarbon.methods.data_package import DESCRIPTOR, data_root, load_package, load_pinned
 from nhscarbon.output.text import short_repr
@@ -22,6 +31,12 @@ ROOM = "mappings"
 OUTCOMES = ("in", "excluded", "undecided")
 COLUMNS = ("code", "label", "rule", "activity", "weight", "unit")
 NET, GROSS = "GBP", "GBP_gross"
+PURCHASES, LEFT_OUT = "purchases", "left_out"
+LEDGER_KINDS = (EXPENSE_TYPE, ACTIVITY)
+ITEMS = {  # of a layout, by the column of an activity table that a mapping file names
+    "activity": "code_column", "quantity": "amount_column", "period": "period_column",
+    "organisation": "organisation_column", "supplier": "supplier_column",
+}  # fmt: skip
 TOLD = 12  # faults of a mapping that a message shows
 
 
@@ -39,6 +54,9 @@ class Rule:
     source: str
 
     __repr__ = short_repr
+
+
+NO_PURCHASE = Rule(LEFT_OUT, "excluded", "info", "", "Left out by the mapping", "", "confirmed by a person", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +77,17 @@ class Target:
 
 @dataclass(frozen=True)
 class MappingTable:
-    """A verified mapping: its targets by code, its rules, and how the ledger's columns are called."""
+    """A verified mapping: its targets by code, its rules, and how the ledger's columns are called.
+
+    `unconfirmed` are the codes of a mapping file that nobody has confirmed, with what each may be.
+    """
 
     label: str
     digest: str
     targets: Mapping[str, tuple[Target, ...]]
     rules: Mapping[str, Rule]
     layout: Mapping[str, str]
+    unconfirmed: Mapping[str, str] = field(default_factory=dict)
 
     __repr__ = short_repr
 
@@ -74,14 +96,17 @@ class MappingTable:
         return self.rules[target.rule].outcome
 
 
-def load_mapping(name: str | Path, *, include: Collection[str] = (), exclude: Collection[str] = ()) -> MappingTable:
+def load_mapping(
+    name: str | Path | MappingFile, *, include: Collection[str] = (), exclude: Collection[str] = ()
+) -> MappingTable:
     """Load a mapping by its name, or one's own from a CSV file or a folder.
 
     Parameters
     ----------
-    name : str or Path
-        A package under `data/mappings`, or the path of a CSV file with the columns code, label, rule,
-        activity, weight and unit, or of a folder with `mapping.csv` and `layout.csv`.
+    name : str, Path or MappingFile
+        A package under `data/mappings`; a mapping file as `nhscarbon map` writes it, whose confirmed expense types are
+        taken and whose columns are the layout; the path of a CSV file with the columns code, label, rule, activity,
+        weight and unit, or of a folder with `mapping.csv` and `layout.csv`.
     include, exclude : collection of str, optional
         Rules whose pounds are to be counted, or left out, whatever their own outcome is.
 
@@ -100,11 +125,68 @@ def load_mapping(name: str | Path, *, include: Collection[str] = (), exclude: Co
             raise UsageError(f"there is no rule '{rule}'; {_near(rule, rules)}")
     if both := sorted(set(include) & set(exclude)):
         raise UsageError(f"the rule '{both[0]}' is both included and excluded")
-    label, digest, rows, layout = _read(name)
-    table = MappingTable(label, digest, _targets(label, rows, rules), rules, layout)
+    unconfirmed: Mapping[str, str] = {}
+    words = name if isinstance(name, MappingFile) else read_mapping(name) if _is_mapping_file(name) else None
+    if words is not None:
+        rules[LEFT_OUT] = NO_PURCHASE
+        label, digest, rows, layout = words.label, words.sha256, _confirmed(words, rules), _layout_of(words)
+        unconfirmed = {each.phrase: each.candidates for each in words.of_kind(*LEDGER_KINDS) if not each.confirmed}
+    else:
+        assert not isinstance(name, MappingFile)
+        label, digest, rows, layout = _read(name)
+    targets = _targets(label, rows, rules) if rows or words is None else {}
+    table = MappingTable(label, digest, targets, rules, layout)
     changed = {**rules, **{rule: _with(rules[rule], "in") for rule in include},
                **{rule: _with(rules[rule], "excluded") for rule in exclude}}  # fmt: skip
-    return MappingTable(label, digest, table.targets, changed, layout)
+    return MappingTable(label, digest, table.targets, changed, layout, unconfirmed)
+
+
+def _is_mapping_file(name: str | Path) -> bool:
+    path = Path(name)
+    return path.is_file() and is_mapping_file(path)
+
+
+def _confirmed(words: MappingFile, rules: Mapping[str, Rule]) -> list[dict[str, str]]:
+    """Return the confirmed expense types of a mapping file as rows of a mapping table.
+
+    An answer is an activity, the name of a rule of double counting, or `none`, which leaves the pounds out.
+    """
+    rows = []
+    for each in words.of_kind(*LEDGER_KINDS):
+        if not each.confirmed:
+            continue
+        left_out = each.answer.casefold() == NONE
+        rule = LEFT_OUT if left_out else each.answer if each.answer in rules else PURCHASES
+        activity = "" if rule != PURCHASES else each.answer
+        rows.append({"code": each.phrase, "label": each.phrase, "rule": rule, "activity": activity, "weight": "1",
+                     "unit": each.answer_unit})  # fmt: skip
+    return rows
+
+
+def _layout_of(words: MappingFile) -> dict[str, str]:
+    """Return how the columns of a ledger are called: as a mapping file confirms it, else the plain layout."""
+    layout = {"code_pattern": "(.+)"}
+    for each in words.of_kind(COLUMN):
+        item = ITEMS.get(each.answer.casefold(), "") if each.confirmed else ""
+        if item == "period_column" and each.answer_unit:
+            layout |= {"date_column": each.phrase, "date_format": _date_form(each.answer_unit)}
+        elif item:
+            layout[item] = each.phrase
+    plain = _layout(load_pinned(data_root(), ROOM, PLAIN).rows("layout.csv"))
+    needed = {item: name for item, name in plain.items() if item in ("code_column", "amount_column")}
+    return {**needed, **layout}
+
+
+def _date_form(text: str) -> str:
+    """Return the form of a date as Python writes it: ``dd/mm/yyyy`` is ``%d/%m/%Y``.
+
+    >>> _date_form("dd/mm/yyyy")
+    '%d/%m/%Y'
+    """
+    form = text.casefold() if "%" not in text else text
+    for written, meant in (("yyyy", "%Y"), ("dd", "%d"), ("mm", "%m"), ("yy", "%y")):
+        form = form.replace(written, meant)
+    return form
 
 
 def _with(rule: Rule, outcome: str) -> Rule:

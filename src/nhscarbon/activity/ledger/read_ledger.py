@@ -16,6 +16,7 @@ from nhscarbon.activity.columns import Column
 from nhscarbon.activity.files.sheets import read_bytes
 from nhscarbon.activity.ledger.lines import Lines, read_lines
 from nhscarbon.activity.ledger.mapping import GROSS, NET, OUTCOMES, MappingTable, Target, load_mapping
+from nhscarbon.activity.mapping import MappingSource, read_mapping
 from nhscarbon.errors import UsageError
 from nhscarbon.findings import Finding, finding, first_rows
 
@@ -26,7 +27,7 @@ DOUBTS = ("ledger_mapping_proposed", "ledger_mapping_unsure")
 def read_ledger(
     path: str | Path,
     *,
-    mapping: str | Path,
+    mapping: MappingSource,
     organisation: str = "",
     unit: str = "",
     include: Collection[str] = (),
@@ -38,10 +39,11 @@ def read_ledger(
     ----------
     path : str or Path
         CSV or Excel, gzipped or not, one line per payment or account.
-    mapping : str or Path
-        A mapping's name, such as ``"ledger-gstt-2020-21"`` or ``"nhs-eclass-1"``, or the path of one's own.
+    mapping : str, Path, frame, list of records or proposal
+        A mapping's name, such as ``"ledger-gstt-2020-21"`` or ``"nhs-eclass-1"``, or the path of one's own: a mapping
+        file as `nhscarbon map` writes it, confirmed, or a table of codes.
     organisation : str, optional
-        ODS code of the body that paid, where neither the file nor the mapping's layout has it.
+        ODS code of the organisation that paid, where neither the file nor the mapping's layout has it.
     unit : {"", "GBP", "GBP_gross"}
         Whether all amounts are net of VAT or hold it at 20 %; blank takes the mapping's own unit of each
         code, and refuses when it has none.
@@ -71,7 +73,10 @@ def read_ledger(
     if unit not in ("", NET, GROSS):
         raise UsageError(f"the unit of a ledger is {NET} (net of VAT) or {GROSS} (with VAT at 20 %), not '{unit}'")
     include, exclude = _several(include), _several(exclude)
-    table = load_mapping(mapping, include=include, exclude=exclude)
+    named = mapping if isinstance(mapping, str | Path) else read_mapping(mapping)
+    if named is None:
+        raise UsageError("a ledger needs a mapping: its name, or the path of your own")
+    table = load_mapping(named, include=include, exclude=exclude)
     path = Path(path)
     content = read_bytes(path)
     lines = read_lines(path.name, content, table.layout)
@@ -148,6 +153,7 @@ def apply_mapping(
         missing_factor="not_counted",
         boundary=table.layout.get("boundary", ""),
         statement=statement,
+        mapping={table.label: table.digest},
     )
 
 
@@ -308,7 +314,12 @@ def _unknown(lines: Lines, table: MappingTable, file: str) -> Iterable[Finding]:
             continue
         text = lines.text.text(int(at[0]))
         amount = int(lines.pence[at].sum())
-        near = max(table.targets, key=partial(_shared, label))
+        if label in table.unconfirmed:
+            yield finding("mapping_unconfirmed", file=file, value=text, word=text, quantity=amount / PENCE, unit=NET,
+                          rows=len(at), first_rows=first_rows(lines.rows[at]),
+                          candidates=f"Candidates: {table.unconfirmed[label][:200]}")  # fmt: skip
+            continue
+        near = max(table.targets, key=partial(_shared, label), default="")
         unknown = partial(
             finding, "ledger_code_unknown", file=file, value=text, quantity=amount / PENCE, unit=NET, rows=len(at),
             first_rows=first_rows(lines.rows[at]), mapping=table.label, pounds=pounds(amount),

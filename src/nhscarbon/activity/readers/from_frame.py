@@ -14,8 +14,10 @@ from nhscarbon.activity.activity import Activity, RowNumbers, RowRange, SheetRow
 from nhscarbon.activity.columns import BLANK, Column, one
 from nhscarbon.activity.encoding import code_numbers, code_text, no_numbers, recode
 from nhscarbon.activity.header import Answers, Header, read_header
+from nhscarbon.activity.month_columns import month_columns
 from nhscarbon.activity.numbers import not_number
 from nhscarbon.activity.readers.column_types import odd_type, type_finding
+from nhscarbon.activity.readers.months_across import read_months, spread
 from nhscarbon.errors import UnreadableError
 from nhscarbon.findings import Finding, finding, first_rows, wording
 from nhscarbon.periods import spelt_period
@@ -58,8 +60,11 @@ def from_frame(
         If a column name stands twice.
     """
     header = header or read_header([str(name) for name in frame.columns], answers)
+    across = month_columns(header)
+    header = across.header if across else header
     names = list(header.names)
     frame = frame.set_axis(names, axis=1)
+    months = read_months(frame, across) if across and not across.fault[0] else None
     if header.twice:
         where = f" of sheet '{sheet[:60]}'" if sheet else ""
         advice = "put each table on a sheet of its own" if sheet else ""
@@ -73,10 +78,12 @@ def from_frame(
         for name in types if name in schema.NUMERIC
     }  # fmt: skip
     blanks = [blank for _, blank, _ in read_numbers.values()] + [~cells for _, cells in odd.values()]
+    blanks += [months.empty] if months else []
     filled = filled_rows(columns.values(), blanks, len(frame))
     nameless = [place for place, name in enumerate(names) if not name]
     shown = [f"(no name, column {place + 1})" for place in nameless if any(map(str, frame.iloc[:, place]))]
-    found = [*findings, *header.findings(file, [*filter(None, names), *shown])]
+    said = across.findings(file) if across else header.findings(file, [*filter(None, names), *shown])
+    found = [*findings, *said]
     found += header.differing(columns["unit"].labels if "unit" in columns else (), file)
     found += [type_finding(name, kind, cells, row_numbers, file) for name, (kind, cells) in odd.items()]
     if not len(row_numbers[filled]) and ({*schema.REQUIRED} & {*names} or not len(frame)):
@@ -87,10 +94,10 @@ def from_frame(
         unread[name] = Column(texts.codes[filled], texts.labels)
         found += number_findings(name, blank[filled], unread[name], row_numbers[filled], file)
     words = {name: Column(column.codes[filled], column.labels) for name, column in columns.items()}
-    found += period_findings(words.get("period"), row_numbers[filled], file)
+    found += [] if across and not across.dated else period_findings(words.get("period"), row_numbers[filled], file)
     rows = len(row_numbers[filled])
     words |= {name: recode(np.broadcast_to(np.int8(0), rows), [word]) for name, word in header.words.items()}
-    return Activity(
+    activity = Activity(
         columns=words,
         numbers=numbers,
         unread=unread,
@@ -100,6 +107,7 @@ def from_frame(
         row_numbers=row_numbers[filled],
         sheets=(SheetRows(sheet, tuple(names), first_row - 1, 0, len(row_numbers[filled])),) if first_row > 1 else (),
     )
+    return spread(activity, months, across, filled) if across and months else activity
 
 
 def no_rows(file: str) -> Finding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from string import ascii_uppercase
@@ -12,6 +12,7 @@ from nhscarbon.activity import schema
 from nhscarbon.activity.files.sheets import Grid
 from nhscarbon.activity.files.workbook_parts import About
 from nhscarbon.activity.header import Answers, Header, is_header, read_header
+from nhscarbon.activity.month_columns import is_month_header
 from nhscarbon.errors import UnreadableError
 from nhscarbon.findings import Finding, finding, first_rows
 from nhscarbon.output.excel import letters
@@ -106,6 +107,10 @@ def _holds_answers(grid: Grid) -> bool:
 def _header_row(grid: Grid, answers: Answers) -> int:
     """Return the row of a sheet's header, or 0."""
     head = grid.rows[: schema.HEADER_WITHIN]
+    months = next((number for number, row in enumerate(head, start=1)
+                   if is_month_header(row, read_header(row, answers).names)), 0)  # fmt: skip
+    if months:
+        return months
     ours = next((number for number, row in enumerate(head, start=1) if schema.is_header(row)), 0)
     return ours or next((number for number, row in enumerate(head, start=1) if is_header(row, answers)), 0)
 
@@ -116,8 +121,8 @@ def _table(name: str, grid: Grid, row: int, beside: About, answers: Answers, *, 
         _refuse_no_table(name, grid, header)
     if not grid.sheet:
         _refuse_ragged(name, grid.rows[row:], row + 1, len(header))
-    read = read_header(header, answers)
-    names = read.names
+    above = grid.rows[row - 2] if row > 1 else []
+    read = replace(read_header(header, answers), above=tuple(cell.strip() for cell in above[: len(header)]))
     body = [cells or [""] * len(header) for cells in grid.rows[row:]]  # an empty line keeps its place in the numbering
     layout = _Layout(name, grid, row, read, body)
     layout.above()
@@ -175,7 +180,7 @@ class _Layout:
     def second_header(self) -> None:
         """Pass over a header that is printed again, and refuse another table below the first."""
         named = [cell in words or any(word[:1].isalpha() and schema.column_meant(word) for word in words)
-                 for cell, words in zip(self.sent, self.words, strict=True)]  # fmt: skip
+                 for cell, words in zip(self.sent, self.words, strict=False)]  # no words where no row is  # fmt: skip
         if sum(named) < schema.HEADER_NEEDS:
             return
         for place, row in enumerate(self.body):

@@ -210,7 +210,7 @@ def _sheets(grids: Sequence[Grid]) -> list[_Sheet]:
 
 
 def _labelled(grid: Grid, below: int, column: str, label: str) -> dict[str, tuple[str, str, str]]:
-    """Return the sheet, cell and text of what stands beside a label above the header."""
+    """Return the sheet, cell and text next to a label above the header."""
     for number, cells in enumerate(grid.rows[: below - 1], start=1):
         for place, cell in enumerate(cells):
             if fold(cell) in (fold(label), fold(label.partition(" (")[0])):

@@ -20,7 +20,7 @@ from nhscarbon.activity.files.sheets import read_bytes
 from nhscarbon.activity.header import Answers
 from nhscarbon.activity.readers.from_any_frame import from_any_frame
 from nhscarbon.activity.readers.from_bytes import from_bytes
-from nhscarbon.activity.readers.streaming import FileStream, open_stream
+from nhscarbon.activity.readers.streaming import FileStream, is_across, open_stream
 from nhscarbon.activity.readers.subprocess_reader import Reader
 from nhscarbon.errors import UnreadableError, UsageError
 from nhscarbon.findings import merge_findings
@@ -71,7 +71,7 @@ def open_source(
     whole : bool, optional
         Read a file at once, however large: its rows are wanted in memory.
     limits : Limits, optional
-        What a file is held against before it is parsed; the usual ones when left out.
+        What a file is checked against before it is parsed; the usual ones when left out.
     parser : Reader, optional
         A process apart that parses workbooks and Parquet files.
     answers : tuple, optional
@@ -94,7 +94,7 @@ def open_source(
     if isinstance(source, str | Path):
         path = Path(source)
         at_once = whole or limits is not None or parser is not None
-        if (path.is_dir() or not at_once) and _in_pieces(path):
+        if (path.is_dir() or not at_once) and _in_pieces(path) and not is_across(path, answers):
             return open_stream(path, answers)
         return from_bytes(path.name, read_bytes(path, limits or LIMITS), limits or LIMITS, parser, answers)
     if isinstance(source, io.IOBase) or hasattr(type(source), "read"):

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from nhscarbon.activity.activity import Activity
 from nhscarbon.activity.files.limits import Limits
+from nhscarbon.activity.mapping import MappingSource, read_mapping
 from nhscarbon.activity.readers.open_source import Tabular, open_source, rows_in_memory
 from nhscarbon.activity.readers.subprocess_reader import Reader
 
 
-def read(source: Tabular, *, limits: Limits | None = None, parser: Reader | None = None) -> Activity:
+def read(
+    source: Tabular,
+    *,
+    limits: Limits | None = None,
+    parser: Reader | None = None,
+    mapping: MappingSource | None = None,
+) -> Activity:
     """Read activity data from a path, a frame or a list of records.
 
     Parameters
@@ -21,9 +28,12 @@ def read(source: Tabular, *, limits: Limits | None = None, parser: Reader | None
         be changed afterwards; but pandas categories of more than a million rows are shared, so nothing may be
         written to their array itself (``Series.array``).
     limits : Limits, optional
-        What a file is held against before it is parsed; give larger ones for larger files.
+        What a file is checked against before it is parsed; give larger ones for larger files.
     parser : Reader, optional
         A process apart that parses workbooks and Parquet files; this one when left out.
+    mapping : str, Path, frame, list of records or proposal, optional
+        Which column is which, as a person has confirmed it. Activities and units stay as they were sent: give the
+        mapping to `nhscarbon.calculate` and `nhscarbon.check` too.
 
     Returns
     -------
@@ -43,4 +53,6 @@ def read(source: Tabular, *, limits: Limits | None = None, parser: Reader | None
     >>> len(nc.read(nc.example("trust-year.csv")))
     30
     """
-    return rows_in_memory(open_source(source, whole=True, limits=limits, parser=parser))
+    words = read_mapping(mapping)
+    answers = words.columns if words else ()
+    return rows_in_memory(open_source(source, whole=True, limits=limits, parser=parser, answers=answers))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -14,11 +14,13 @@ from nhscarbon.activity import schema
 from nhscarbon.activity.activity import Activity, SheetRows
 from nhscarbon.activity.columns import Mask
 from nhscarbon.activity.header import Answers, Header, is_header, read_header
+from nhscarbon.activity.month_columns import is_month_header, month_columns
 from nhscarbon.activity.readers.csv_streaming import (
     FIRST_OF_CSV,
     LONGEST_LINE,
     CsvChunks,
     csv_header,
+    first_cells,
     refuse_lower_header,
 )
 from nhscarbon.activity.readers.from_arrow import blank_rows, from_arrow_table, with_words
@@ -126,6 +128,8 @@ class FileStream:
         What is to be said of the header.
     sheets : tuple of SheetRows
         The header of a CSV file.
+    change : callable or None
+        What is done to each batch of rows: a mapping puts their words as they were confirmed.
     """
 
     pieces: tuple[Piece, ...]
@@ -135,6 +139,7 @@ class FileStream:
     sheets: tuple[SheetRows, ...] = ()
     missing_factor: Literal["refuse", "not_counted"] = "refuse"
     boundary: str = ""
+    change: Callable[[Activity], Activity] | None = field(default=None, compare=False, repr=False)
 
     @property
     def file(self) -> str:
@@ -170,8 +175,8 @@ class FileStream:
     def batches(self) -> Iterator[Activity]:
         """Yield the rows, as many at a time as fit."""
         self._refuse_changed()
-        for piece in self.pieces:
-            yield from piece.batches()
+        batches = (batch for piece in self.pieces for batch in piece.batches())
+        yield from map(self.change, batches) if self.change else batches
 
     def with_care(self) -> FileStream:
         """Return the same files, to be read by the strict reader."""
@@ -191,6 +196,25 @@ class FileStream:
             return [[chunks]] * max(threads, 1)
         dealt = [list(self.pieces[thread::threads]) for thread in range(max(threads, 1))]
         return [part for part in dealt if part]
+
+
+def is_across(path: Path, answers: Answers = ()) -> bool:
+    """Tell whether the columns of a file are months: each row of it is several, so that it is read whole."""
+    if path.is_dir():
+        return False
+    try:
+        if path.suffix.lower() != ".csv":
+            names = [str(name) for name in _metadata(str(path), _state(str(path))).schema.to_arrow_schema().names]
+            return month_columns(read_header(names, answers)) is not None
+        with path.open("rb") as stream:
+            lines = [stream.readline(LONGEST_LINE) for _ in range(HEADER_WITHIN)]
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError):
+        return False  # opening it says what is wrong
+    try:
+        cells = [first_cells(path.name, line) for line in lines]
+    except UnreadableError:
+        return False
+    return any(is_month_header(row, read_header(row, answers).names) for row in cells)
 
 
 def open_stream(path: Path, answers: Answers = ()) -> FileStream:
@@ -246,6 +270,11 @@ def _folder(path: Path, answers: Answers) -> FileStream:
     if odd:
         raise UnreadableError(f"'{Path(odd[0]).name}' has other columns than the first file of '{path.name}'")
     sizes = tuple(_size(each) for each in names)
+    if month_columns(read_header(sent, answers)):
+        raise UnreadableError(
+            f"the files of '{path.name}' have months across, and a folder is read piece by piece",
+            advice="give one file at a time, or a table with one row for each month",
+        )
     return FileStream(tuple(pieces), tuple(names), sizes, tuple(read_header(sent, answers).findings(path.name)))
 
 

@@ -56,10 +56,10 @@ def compare(
     before, after : Footprint
         What changed, and what it changed to: another year, methodology or organisation.
     boundary : str or pair of str, optional
-        What counts, or what counts before and after; the headline of each when left out.
+        What counts, or what counts before and after; the main total of each when left out.
     match : sequence of str, optional
         In which columns, beside activity, unit and geography, a line must be the same to be one line:
-        ``("organisation", "site")``, or none for two organisations, or a whole whose bodies merged.
+        ``("organisation", "site")``, or none for two organisations, or a whole whose organisations merged.
 
     Returns
     -------

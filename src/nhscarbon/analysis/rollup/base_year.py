@@ -248,7 +248,7 @@ def base_year(
     on : str
         The day on which it is put on record.
     boundary : str, optional
-        The methodology's headline when left out.
+        The methodology's main total when left out.
     threshold_percent : float, optional
         From which cumulative effect a recalculation is due.
     reason : str, optional

@@ -117,7 +117,7 @@ class RollUp(Result):
         *columns : str
             Such as ``"icb"``, ``"period"``, ``"theme"``; ``"organisation"`` is the body that reported.
         boundary : str, optional
-            The methodology's headline when left out.
+            The methodology's main total when left out.
 
         Returns
         -------
@@ -289,16 +289,16 @@ def roll_up(
     Parameters
     ----------
     footprint : Footprint
-        Of any bodies: trusts, sites, practices, boards themselves.
+        Of any organisations: trusts, sites, practices, boards themselves.
     hierarchy : Hierarchy
         The release of organisations, from `nhscarbon.hierarchy`.
     to : {"trust", "pcn", "place", "icb", "region", "england"}
-        Where to; ``trust`` is each body itself or what followed it, and sites in their trusts.
+        Where to; ``trust`` is each organisation itself or its successor, and sites in their trusts.
     restate : str, optional
         A day on whose map all years are put, successors first, such as ``2026-04-01``. Left out, each period is
         on the map of its own last day.
     unplaced : {"refuse", "keep"}, optional
-        What to do with bodies that the map does not place: refuse, or keep them in a row ``not placed``.
+        What to do with organisations that belong to nothing at this level: refuse, or keep them as ``not placed``.
     eliminate : str, optional
         ``recharges_between_members``: take out what one member bought from another. The footprint must have
         kept ``supplier``, with the supplier's code.
@@ -312,7 +312,7 @@ def roll_up(
     UsageError
         If there is no such level, day or rule.
     HierarchyError
-        If a period ends before bodies are placed at the level, or some bodies cannot be placed: all are named.
+        If a period ends before organisations are placed at the level, or some cannot be placed: all are named.
 
     Examples
     --------

@@ -124,11 +124,11 @@ def uncertainty(
     *columns : str
         Such as ``"organisation"``, ``"theme"``; the whole without any.
     boundary : str, optional
-        The methodology's headline when left out.
+        The methodology's main total when left out.
     draws : int, optional
         Number of Monte Carlo draws.
     seed : int, optional
-        Of the draws; equal seeds give equal bits.
+        Of the random draws; equal seeds give equal bits.
     own : int, optional
         Kinds of activity data, those with most variance, that have draws of their own; the others of a group are
         drawn together, with their joint variance.
@@ -154,7 +154,7 @@ def uncertainty(
     True
     """
     if draws < 2:
-        raise UsageError("a likely range needs at least 2 simulations (draws)")
+        raise UsageError("a likely range needs at least 2 draws")
     if seed < 0:
         raise UsageError("a seed is a whole number from 0")
     if len(set(columns)) < len(columns):

@@ -29,7 +29,7 @@ def _of_unit(entries: Entries, method: Methodology, label: str, readings: Readin
     codes = np.unique(sent.codes[here]).tolist() if sent else [BLANK] * bool(here.any())
     for code in codes:
         word = sent.labels[code] if sent and code != BLANK else ""
-        activity = method.catalogue.folded.get(word.casefold(), "")
+        activity = method.catalogue.meant(word)
         if activity and is_clear(label, activity, method.units, method.catalogue):
             continue
         if not is_unknown(label, method.units) and not (

@@ -13,6 +13,7 @@ from nhscarbon.checks.rules.sites import site_findings
 from nhscarbon.checks.rules.use import closed_before, not_open_yet, out_of_use
 from nhscarbon.organisations.code_forms import TRUST_CODE, is_disguised, is_total
 from nhscarbon.organisations.index import SITE, OrganisationIndex
+from nhscarbon.output.text import in_title_case
 
 COLUMN = "organisation"
 UNKNOWN, LACKING, LEVEL = "no code", "not in the release", "sends no return"
@@ -84,20 +85,20 @@ def _not_in_release(word: str, where: Places, index: OrganisationIndex) -> Hit:
         names, codes = _near(near, index)
         return Hit("organisation_not_in_release", "near", where, COLUMN, {**said, "near": names, "codes": codes})
     if trust := index.near_trust(word):
-        named = {**said, "trust": trust, "name": index.name_of(trust)}
+        named = {**said, "trust": trust, "name": in_title_case(index.name_of(trust))}
         return Hit("organisation_not_in_release", "site", where, COLUMN, named)
     return Hit("organisation_not_in_release", "", where, COLUMN, said)
 
 
 def _near(near: tuple[str, ...], index: OrganisationIndex) -> tuple[str, str]:
     """Return the codes that a text suggests, with and without their names."""
-    names = [f"{code} ({name})" if (name := index.name_of(code)) else code for code in near]
+    names = [f"{code} ({name})" if (name := in_title_case(index.name_of(code))) else code for code in near]
     return " or ".join(names), " or ".join(near)
 
 
 def _level(code: str, where: Places, index: OrganisationIndex) -> Hit:
     kind = index.kind_of(code)
-    said = {"code": code, "name": index.name_of(code), "what": LEVELS[kind]}
+    said = {"code": code, "name": in_title_case(index.name_of(code)), "what": LEVELS[kind]}
     if kind == SITE:
         return Hit("organisation_level", "site", where, COLUMN, {**said, "trust": code[:TRUST_CODE]})
     return Hit("organisation_level", "", where, COLUMN, said)

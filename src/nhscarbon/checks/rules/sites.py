@@ -13,6 +13,7 @@ from nhscarbon.checks.hits import Grouped, Hit, Places, few_or_one
 from nhscarbon.checks.rules.use import closed_before, not_open_yet, out_of_use
 from nhscarbon.organisations.code_forms import TRUST_CODE, plain
 from nhscarbon.organisations.index import SITE, OrganisationIndex
+from nhscarbon.output.text import in_title_case
 from nhscarbon.sums.combinations import distinct
 
 COLUMN = "site"
@@ -134,7 +135,7 @@ def _of_others(columns: Mapping[str, Column], places: Places, is_site: Mask, ind
 
     def said(item: tuple[str, ...], where: Places) -> Hit:
         site, organisation, year, trusts = item
-        values = {"code": site, "name": index.name_of(site), "owners": trusts, "year": year,
+        values = {"code": site, "name": in_title_case(index.name_of(site)), "owners": trusts, "year": year,
                   "organisation": organisation}  # fmt: skip
         return Hit("site_of_another", "", where, COLUMN, values)
 

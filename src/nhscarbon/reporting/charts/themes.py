@@ -19,7 +19,7 @@ def draw(footprint: Footprint, *, boundary: str | None = None, ranges: pd.DataFr
     ----------
     footprint : Footprint
     boundary : str, optional
-        The methodology's headline when left out.
+        The methodology's main total when left out.
     ranges : pandas.DataFrame, optional
         ``theme``, ``low`` and ``high`` [tCO2e], such as the table of `nhscarbon.uncertainty` by theme.
 

@@ -19,7 +19,7 @@ def draw(footprint: Footprint, *, boundary: str | None = None) -> Chart:
     ----------
     footprint : Footprint
     boundary : str, optional
-        The methodology's headline when left out.
+        The methodology's main total when left out.
 
     Returns
     -------

@@ -61,7 +61,7 @@ def draw(
     periods, values, letters = data["period"].tolist(), data["tco2e"].tolist(), letters_of(data)
     places = places_for(max(map(abs, values)))
     notes = [
-        f"{letter}  {row['period']}: factors whose published values changed moved the total by "
+        f"{letter}  {row['period']}: changed published factors moved the total by "
         f"{with_sign(float(row['breaks_tco2e']), places)} tCO2e: {row['breaks']}"
         for letter, row in zip(letters, data.to_dict("records"), strict=True)
         if letter

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
 from nhscarbon.footprint.footprint import Footprint
-
-CAPITALS = frozenset({"NHS", "ICB", "ICS", "CIC", "UK", "GP", "PLC"})
-SMALL = frozenset({"of", "and", "the", "for", "in", "on", "upon", "at"})
 
 
 def label(name: str) -> str:
@@ -31,25 +26,3 @@ def credit(footprint: Footprint) -> str:
     """Return the methodology and its hash, for the foot of a chart."""
     stamp = footprint.stamp
     return f"Source: activity data as sent; {stamp.methodology} ({stamp.status}), hash {stamp.methodology_digest[:12]}"
-
-
-def in_title_case(name: str) -> str:
-    """Return a name that is written in capitals alone in title case; any other as it is.
-
-    >>> in_title_case("GUY'S AND ST THOMAS' NHS FOUNDATION TRUST (RJ1)")
-    "Guy's and St Thomas' NHS Foundation Trust (RJ1)"
-    """
-    if name != name.upper():
-        return name
-
-    def cased(found: re.Match[str]) -> str:
-        word = found[0]
-        if (
-            word in CAPITALS
-            or any(letter.isdigit() for letter in word)
-            or name[found.start() - 1 : found.start()] == "("
-        ):
-            return word
-        return word.lower() if word.lower() in SMALL and found.start() else word.capitalize()
-
-    return re.sub(r"[^\W_][\w'’]*", cased, name)

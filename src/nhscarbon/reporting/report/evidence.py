@@ -189,6 +189,7 @@ def method(asked: ReportRequest) -> Section:
         ("Calculated by", f"nhscarbon {stamp.code_version}"), ("Rows read", f"{stamp.rows:,}"),
         ("Total shown", label(asked.boundary) if asked.boundary else "none"),
         ("Intervals", f"2.5 % to 97.5 % of {asked.draws:,} draws, seed {asked.seed}; warming potentials are not drawn"),
+        *((f"Mapping of words: {name}", sha256) for name, sha256 in stamp.mapping.items()),
         *((f"Overlay {place}", name) for place, name in enumerate(footprint.method.overlays, start=1)),
     ]  # fmt: skip
     used = {line.factor.package for line in footprint.factor_lines.lines}

@@ -13,6 +13,7 @@ from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.footprint.label import NOT_SENT, is_sent
 from nhscarbon.footprint.summary import Summary
 from nhscarbon.output.tables import places_for, tonnes
+from nhscarbon.output.text import in_title_case
 from nhscarbon.reporting.charts.themes import draw as draw_themes
 from nhscarbon.reporting.charts.tiers import draw as draw_tiers
 from nhscarbon.reporting.drawing.labels import label
@@ -95,7 +96,7 @@ class ReportRequest:
     def body(self, code: str) -> str:
         """Return an organisation's name with its code."""
         name = self.names.get(code, "")
-        return f"{name} ({code})" if name else code
+        return f"{in_title_case(name)} ({code})" if name else code
 
     @cached_property
     def who(self) -> str:

@@ -19,8 +19,8 @@ from nhscarbon.footprint.years import years_of
 from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.output import excel
 from nhscarbon.output.results import MOST_EXCEL_ROWS
+from nhscarbon.output.text import in_title_case
 from nhscarbon.periods import year_start
-from nhscarbon.reporting.drawing.labels import in_title_case
 from nhscarbon.reporting.report import evidence
 from nhscarbon.reporting.report.figures import ReportRequest
 from nhscarbon.reporting.report.summary_sheet import CORE_ROW, LIVE, PLUS_ROW, Heading, write_summary

@@ -59,7 +59,7 @@ def write_report(
     projection : Projection, optional
         From `nhscarbon.project`.
     target : TargetPath, optional
-        What the projection is held against.
+        What the projection is compared with.
     boundary : str, optional
         What the tables count; left out, what the summary of the footprint shows.
     match : sequence of str, optional

@@ -53,7 +53,7 @@ def read_actions(source: str | Path | pd.DataFrame, *, frame: pd.DataFrame | Non
     SubmissionError
         If any action is invalid; its report has every finding with its cell.
     UnreadableError
-        If the file is no table.
+        If the file is not a table.
 
     Examples
     --------

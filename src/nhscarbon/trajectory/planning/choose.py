@@ -159,7 +159,7 @@ def _limit(name: str, limit: float | Mapping[str, float], years: Sequence[int], 
     else:
         known = {nhs_year(year): place for place, year in enumerate(years)}
         if strange := sorted(set(limit) - set(known)):
-            raise UsageError(f"the limit of {name} is of {', '.join(strange)[:100]}; the data are of {_span(years)}")
+            raise UsageError(f"the limit of {name} is of {', '.join(strange)[:100]}; the data cover {_span(years)}")
         blank = [year for year, place in known.items() if year not in limit and (spent[:, place] > 0).any()]
         if blank:
             years_text = ", ".join(blank)[:200]
@@ -175,7 +175,7 @@ def _limit(name: str, limit: float | Mapping[str, float], years: Sequence[int], 
 def _target(target: Mapping[str, float], years: Sequence[int]) -> dict[int, float]:
     known = {nhs_year(year): place for place, year in enumerate(years)}
     if strange := sorted(set(target) - set(known)):
-        raise UsageError(f"there is a target for {', '.join(strange)[:100]}; the data are of {_span(years)}")
+        raise UsageError(f"there is a target for {', '.join(strange)[:100]}; the data cover {_span(years)}")
     if any(not np.isfinite(value) or value < 0 for value in target.values()):
         raise UsageError("a target is a number of tCO2e, not negative and not empty")
     return {known[year]: float(value) * KG_PER_TONNE for year, value in target.items()}

@@ -65,7 +65,7 @@ def robustness(plans: Sequence[Plan], *, draws: int = 2000, seed: int = 2027) ->
         If there are fewer than two draws.
     """
     if draws < 2:
-        raise UsageError("a standard error needs at least 2 simulations (draws)")
+        raise UsageError("a standard error needs at least two draws")
     rows, all_saved = [], []
     for number, plan in enumerate(plans):
         problem = plan.problem

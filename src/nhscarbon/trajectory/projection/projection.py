@@ -169,7 +169,7 @@ def project(
     base : str, optional
         Another of the footprint's years.
     boundary : str, optional
-        The methodology's headline when left out.
+        The methodology's main total when left out.
     drivers : mapping, data frame or path, optional
         Growth of activity [% a year], such as ``{"energy.*": -1.0}``; spend in real terms. No growth where none is
         given, and the assumptions say so.
@@ -206,7 +206,7 @@ def project(
     boundary = method.headline if boundary is None else boundary
     history = series_of(footprint, boundary=boundary)  # refuses a boundary that cannot be totalled
     if draws < 2 or seed < 0:
-        raise UsageError("bands need at least 2 simulations (draws), and a seed that is a whole number from 0")
+        raise UsageError("bands need 2 draws or more, and a seed that is a whole number from 0")
     start = nhs_year(int(history.index[-1]) if base is None else year_number(base))
     cells, said = cells_of(footprint, start)
     absent = [each for each in said if each.status == "left out" and "base year" in each.assumption]

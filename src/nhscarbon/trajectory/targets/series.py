@@ -58,7 +58,7 @@ def series_of(source: pd.Series | Footprint, *, boundary: str | None = None) -> 
     source : pandas.Series or Footprint
         Tonnes by NHS year [tCO2e], the years as its index; or a footprint.
     boundary : str, optional
-        Of a footprint; the methodology's headline when left out.
+        Of a footprint; the methodology's main total when left out.
 
     Returns
     -------

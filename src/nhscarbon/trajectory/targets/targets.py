@@ -127,7 +127,7 @@ def targets(plan: str | Path = NATIONAL) -> Targets:
     UnreadableError
         If a CSV file has not the columns of targets.
     IntegrityError
-        If a row is no target: every fault is listed.
+        If a row is not a target: every error is listed.
 
     Examples
     --------

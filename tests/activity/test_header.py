@@ -1,0 +1,102 @@
+"""Headers: the usual names are read with a note in every kind of source, and what is not clear is asked."""
+
+import io
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+import nhscarbon as nc
+from nhscarbon.activity.header import read_header
+from nhscarbon.activity.readers import open_source
+
+HEADER = ("ODS Code", "Financial Year", "Emission source", "Amount", "Units")
+ROW = ("RR8", "2023/24", "Natural gas", 1000.0, "kWh")
+
+
+def frame(header=HEADER, row=ROW):
+    return pd.DataFrame([row], columns=list(header))
+
+
+def refused(header):
+    return {(each.code, each.column) for each in nc.check(frame(header, range(len(header))), "nhs-2026.1").refused}
+
+
+def sources(tmp_path):
+    table = frame()
+    table.to_csv(tmp_path / "a.csv", index=False)
+    table.to_parquet(tmp_path / "a.parquet", index=False)
+    table.to_excel(tmp_path / "a.xlsx", index=False)
+    import duckdb  # noqa: PLC0415  an engine
+    import polars as pl  # noqa: PLC0415
+
+    yield from (table, table.to_dict("records"), tmp_path / "a.csv", tmp_path / "a.parquet", tmp_path / "a.xlsx")
+    yield from (io.BytesIO((tmp_path / "a.csv").read_bytes()), pa.Table.from_pandas(table), pl.from_pandas(table))
+    yield from (pl.from_pandas(table).lazy(), duckdb.from_df(table))
+
+
+def test_the_usual_names_are_read_alike_from_every_kind_of_source(tmp_path):
+    ours = nc.calculate(frame(("organisation", "period", "activity", "quantity", "unit")), "nhs-2026.1")
+    for source in sources(tmp_path):
+        found = nc.calculate(source, "nhs-2026.1")
+        assert found.stamp.input_sha256 == ours.stamp.input_sha256, source
+        told = {each.value: each.column for each in found.findings if each.code == "column_spelling"}
+        assert told == dict(zip(HEADER, ("organisation", "period", "activity", "quantity", "unit"), strict=True))
+
+
+def test_a_large_file_read_in_pieces_has_the_same_names(tmp_path, monkeypatch):
+    monkeypatch.setattr(open_source, "LARGE", 0)
+    path = tmp_path / "large.csv"
+    rows = "".join(f"RR801,RR8,2023/24,waste.paper.landfill,{number}\n" for number in range(1, 41))
+    path.write_text(f"Site Code,ODS Code,FY,Waste Stream,Weight (kg)\n{rows}")
+    found = nc.calculate(path, "nhs-2026.1", organisations=None)
+    assert found.sums.columns["unit"].labels == ("kg",)
+    assert found.sums.quantity.tolist() == [820.0]
+
+
+def test_an_amount_is_read_only_beside_a_unit():
+    assert ("column_ambiguous", "quantity") in refused(HEADER[:4])
+    assert read_header(HEADER).names[3] == "quantity"
+    assert read_header((*HEADER[:3], "Amount (kg)")).unit == "kg"
+
+
+@pytest.mark.parametrize(
+    ("header", "column"),
+    [((*HEADER[:3], "Usage", "Units", "Qty"), "quantity"),
+     (("organisation", "period", "Fuel type", "Waste type", "quantity", "unit"), "activity"),
+     (("organisation", "period", "activity", "quantity", "Consumption", "unit"), "quantity")],
+)  # fmt: skip
+def test_two_columns_that_read_as_the_same_are_a_question(header, column):
+    assert ("column_twice", column) in refused(header)
+
+
+def test_a_name_in_words_gives_way_to_a_code():
+    header = read_header(("Trust Code", "Trust Name", "Site Code", "Site Name", "Period", "Activity", "Qty", "UoM"))
+    assert header.names == ("organisation", "Trust Name", "site", "Site Name", "period", "activity", "quantity", "unit")
+    assert not header.questions
+
+
+def test_a_word_of_two_meanings_is_read_where_one_is_left_and_asked_where_two_are():
+    assert read_header(("organisation", "period", "Measure", "Measure value", "unit")).names[2] == "activity"
+    assert read_header(("organisation", "period", "activity", "quantity", "Measure")).names[4] == "unit"
+    assert ("column_ambiguous", "unit") in refused(("organisation", "period", "measure", "measure_value"))
+
+
+def test_a_unit_in_a_name_that_contradicts_the_column_of_units_is_refused():
+    table = pd.DataFrame([("RR8", "2023/24", "waste.paper.landfill", 5.0, "tonne")],
+                         columns=["organisation", "period", "activity", "Weight (kg)", "unit"])  # fmt: skip
+    assert "column_unit_differs" in {each.code for each in nc.check(table, "nhs-2026.1").refused}
+    assert not nc.check(table.assign(unit="KG"), "nhs-2026.1", organisations=None).refused
+
+
+def test_rows_without_a_header_have_none():
+    header = read_header(("RX1", "2023/24", "water.supply", "5", "m3"))
+    assert header.names == header.sent
+
+
+def test_labels_of_the_catalogue_are_read_with_a_note_and_a_unit_of_two_readings_is_still_asked():
+    rows = [("RR8", "2023/24", "natural  GAS", 1000.0, "kWh"), ("RR8", "2023/24", "Sevoflurane (liquid)", 500.0, "ML")]
+    table = pd.DataFrame(rows, columns=["organisation", "period", "activity", "quantity", "unit"])
+    found = nc.check(table, "nhs-2026.1")
+    assert {each.value for each in found if each.code == "activity_label"} == {"natural  GAS", "Sevoflurane (liquid)"}
+    assert "unit_ambiguous" in {each.code for each in found.refused}
