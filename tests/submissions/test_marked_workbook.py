@@ -107,7 +107,7 @@ def test_each_fault_is_painted_and_explained_in_words_on_all_its_cells(marked):
     energy, water = notes(marked, "Energy"), notes(marked, "Water supply")
     assert {"C4", "C5", "D4", "D5", "E4", "E5"} <= set(energy)
     assert "Error: 'energy.natural_gaz' is not in the catalogue." in energy["C5"]
-    assert "Did you mean 'energy.natural_gas'?" in energy["C5"]
+    assert "Did you mean Natural gas (energy.natural_gas)?" in energy["C5"]
     assert energy["E4"].startswith("Note: 'KWH' was read as")
     assert water["B2"].startswith("Error: ")
     book = openpyxl.load_workbook(marked)

@@ -365,7 +365,8 @@ def test_the_walk_ends_with_an_accepted_return_after_two_rounds(tmp_path):
     assert set(re.findall(r"Return!([A-Z]+\d+) reject_line", first)) == {"D9", "D35", "T44"}
     assert "accepted" in second
     assert "reject_line" not in second
-    assert (tmp_path / "footprint.xlsx").exists()
+    workbook = openpyxl.load_workbook(tmp_path / "footprint.xlsx")
+    assert {"NHSCF_tCO2e", "NHSCF_Plus_tCO2e"} <= set(workbook.defined_names)
     sent = nc.read(tmp_path / "return.xlsx").table
     assert sent["activity"].nunique() == 37
     with (tmp_path / "answers.csv").open(encoding="utf-8", newline="") as lines:

@@ -12,7 +12,9 @@ SEVERITY_WORDS: Mapping[Severity, str] = {
 }  # fmt: skip
 # what the sender meant is guessed from a word that the method does not know: a guess carries no tonnes
 GUESSED = frozenset({"activity_unknown", "unit_unknown", "unit_ambiguous"})
-MISSING = frozenset({"theme_missing", "months_missing"})  # what is missing can be of any size
+MISSING = frozenset(
+    {"theme_missing", "months_missing", "part_of_year", "template_not_answered"}
+)  # what is missing can be of any size
 EFFECT = "Could change the total by, tCO₂e"  # heads the column
 NO_EFFECT, NOT_KNOWN, ADDS = "no effect", "not known", "adds, size not known"
 AFTER_CORRECTION = "known once corrected"

@@ -7,7 +7,14 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 SEPARATOR = ";"  # between the names in one cell
-ORDER = ("activity", "unit", "geography", "component", "period")  # of tables by activity
+# rows that share a factor lie together, whichever theme uses it: they take much less room that way
+ALIKE = ("component", "activity", "unit", "geography")
+ORDER: Mapping[str, tuple[str, ...]] = {
+    "multipliers": (*ALIKE, "factor_id", "period"),
+    "missing_components": ALIKE,
+    "refusals": ("outcome", "activity", "period"),
+    "words": ("answers", "kinds", "outcome"),
+}
 DECIMALS = ("multiplier", "ratio")  # columns of decimal text: a minus sign starts no formula there
 
 # Of multipliers, what stays the same from year to year comes first, and what a year decides last: rows that are alike
@@ -15,6 +22,8 @@ DECIMALS = ("multiplier", "ratio")  # columns of decimal text: a minus sign star
 TABLES: Mapping[str, Mapping[str, str]] = {
     "multipliers": {
         "activity": "code of the catalogue",
+        "factor_id": "the published factor",
+        "conversion_id": "conversions that the multiplier includes, price years too",
         "unit": "a unit that the catalogue lists for the activity",
         "geography": "where the factor applies",
         "component": "direct, generation, wtt (well-to-tank) and so on: add those that count in your boundary",
@@ -23,8 +32,6 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "category": "the activity's own category, which decides what counts",
         "ghg_protocol_category": "scope 3 category, 1 to 15",
         "boundaries": "totals in which it counts, separated by semicolons; none where it is only reported separately",
-        "conversion_id": "conversions that the multiplier includes, price years too",
-        "factor_id": "the published factor",
         "multiplier": "kgCO2e for one unit, as decimal text: conversion x factor",
         "period": "NHS year, 1 April to 31 March",
         "package": "data package of the factor, with its version",
@@ -45,11 +52,10 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "period": "NHS year",
     },
     "refusals": {
+        "outcome": "code of the finding; not_counted_declared is a declared gap, which is listed and not refused",
         "activity": "code of the catalogue",
         "unit": "a unit of the activity",
         "geography": "where a factor would apply",
-        "outcome": "code of the finding; not_counted_declared is a declared gap, which is listed and not refused",
-        "advice": "what to do",
         "reason": "why there is no multiplier",
         "period": "NHS year",
     },
@@ -108,7 +114,14 @@ TABLES: Mapping[str, Mapping[str, str]] = {
 def text_table(table: str, rows: Iterable[tuple[str, ...]]) -> pd.DataFrame:
     """Return the rows of a table, all cells text, in one order: by what they are of, and then by all their cells."""
     columns = [*TABLES[table]]
-    first = [columns.index(name) for name in ORDER if name in columns] if ORDER[0] in columns else []
+    first = [columns.index(name) for name in ORDER.get(table, ())]
     return pd.DataFrame(
-        sorted(rows, key=lambda row: (*(row[place] for place in first), *row)), columns=columns, dtype=object
+        sorted(rows, key=lambda row: (*(_alike(columns[place], row[place]) for place in first), *row)),
+        columns=columns,
+        dtype=object,
     )
+
+
+def _alike(column: str, cell: str) -> str:
+    """Return what puts a cell in order: of an activity, what follows its theme, as many themes use one factor."""
+    return cell.partition(".")[2] if column == "activity" else cell

@@ -8,11 +8,13 @@ from math import isclose
 
 import pandas as pd
 
+from nhscarbon.checks.unit_spellings import is_clear, readings_of
 from nhscarbon.exchange.layout import SEPARATOR, text_table
 from nhscarbon.methods.gaps import declared_gap
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.methods.resolution import FactorKey, Line, Resolution, resolve, units_taken
 
+DIGITS = 15  # significant; a float may end in noise beyond them
 SAME = 1e-12  # relative: two units of one kind meet to this, or each has multipliers of its own
 Answers = Mapping[FactorKey, Resolution]
 OtherUnits = Mapping[
@@ -58,15 +60,14 @@ def multiplier_tables(method: Methodology) -> dict[str, pd.DataFrame]:
 
 
 def decimal_text(number: float) -> str:
-    """Return a number as plain decimal text that reads back as the same number, without an exponent.
+    """Return a number as plain decimal text, to the 15 digits that every program reads back, without an exponent.
 
     Examples
     --------
-    >>> decimal_text(2.5e-7), decimal_text(1000.0)
-    ('0.00000025', '1000')
+    >>> decimal_text(2.5e-7), decimal_text(1000.0), decimal_text(0.18385 * 1.609344)
+    ('0.00000025', '1000', '0.2958778944')
     """
-    text = format(Decimal(repr(number)), "f")
-    return text.removesuffix(".0")
+    return format(Decimal(f"{number:.{DIGITS}g}"), "f")
 
 
 def _keys(pairs: Iterable[tuple[str, str]], method: Methodology) -> list[FactorKey]:
@@ -91,7 +92,7 @@ def _other_units(known: set[tuple[str, str]], method: Methodology) -> tuple[Othe
         (activity, unit)
         for activity in served
         for unit in units_taken(activity, method)
-        if unit not in method.catalogue.activities[activity].units
+        if unit not in method.catalogue.activities[activity].units and not _is_ambiguous(unit, activity, method)
     ]
     answers = resolve(_keys(pairs, method), method)
     by_pair: dict[tuple[str, str], list[Resolution]] = {}
@@ -107,6 +108,12 @@ def _other_units(known: set[tuple[str, str]], method: Methodology) -> tuple[Othe
         else:
             own.append(pair)
     return others, own
+
+
+def _is_ambiguous(unit: str, activity: str, method: Methodology) -> bool:
+    """Tell whether `calculate` asks which of two units is meant, as it does of ML where millilitres are likely."""
+    clear = is_clear(unit, activity, method.units, method.catalogue)
+    return bool(readings_of(unit, method.units)) and not clear
 
 
 def _met(
@@ -153,9 +160,9 @@ def _multipliers(answers: Answers, method: Methodology) -> Iterable[tuple[str, .
             kind = (line.category, factor.component, factor.scope)
             counted = SEPARATOR.join(name for name in method.boundaries if method.included[(name, *kind)])
             yield (
-                key.activity, key.unit, key.geography, factor.component, factor.scope, line.theme, line.category,
-                line.ghg_protocol_category, counted, line.conversion_id, factor.factor_id, decimal_text(_product(line)),
-                key.period, factor.package, factor.locator,
+                key.activity, factor.factor_id, line.conversion_id, key.unit, key.geography, factor.component,
+                factor.scope, line.theme, line.category, line.ghg_protocol_category, counted,
+                decimal_text(_product(line)), key.period, factor.package, factor.locator,
             )  # fmt: skip
 
 
@@ -170,7 +177,7 @@ def _refusals(answers: Answers) -> Iterable[tuple[str, ...]]:
     """Yield why a key has no multiplier; `calculate` lists what is a declared gap and refuses the others."""
     for key, found in answers.items():
         if found.refusal is not None:
-            code, _, reason, advice = found.refusal
+            code, _, reason, _ = found.refusal
             if code == "factor_missing" and (gap := declared_gap(key.activity, key.period)):
-                code, reason, advice = "not_counted_declared", gap.reason, ""
-            yield key.activity, key.unit, key.geography, code, advice, reason, key.period
+                code, reason = "not_counted_declared", gap.reason
+            yield code, key.activity, key.unit, key.geography, reason, key.period

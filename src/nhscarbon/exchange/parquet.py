@@ -8,7 +8,7 @@ from importlib.util import find_spec
 import pandas as pd
 
 LEVEL = 19  # of Zstandard: read as fast as any other, and written once
-DISTINCT = 4  # a column with more different words than a row in so many has no dictionary: it would only take room
+DISTINCT = 6  # a column with more different words than one row in so many has no dictionary: it would only take room
 
 
 def can_write_parquet() -> bool:

@@ -28,7 +28,7 @@ TOTALS_HEAD = ("Both totals", "tCO₂e", *RANGE, "Themes\nanswered", "", "", "Wh
 SHARE = '[<0.005]"<1%";0%'
 LINE = 160  # letters that fit the width of the page
 SIGNIFICANT = 3  # figures of a number in a title
-CHART_WIDTH, CHART_ROW, CHART_EDGE = 38.0, 0.68, 3.0  # centimetres, the second of each bar
+CHART_WIDTH, CHART_ROW, CHART_EDGE = 39.5, 0.68, 3.0  # centimetres, the second of each bar
 HAIR = "D5DADE"
 LIVE = dict[str, tuple[str, str]]  # what each formula comes to, by cell: the kind and the text
 
@@ -67,8 +67,8 @@ def write_summary(sheet: Worksheet, figures: YearFigures, heading: Heading, note
     live = _themes(sheet, figures)
     last = FIRST + len(figures.themes)
     fit_rows(sheet, first=FIRST)
-    for row in (TOTALS_ROW, HEAD_ROW):
-        sheet.row_dimensions[row].height = 30
+    for row, height in ((1, 26), (2, 15), (TOTALS_ROW, 30), (HEAD_ROW, 30)):
+        sheet.row_dimensions[row].height = height
     if figures.counted:
         bars = _chart(sheet, figures)
         sheet.add_chart(bars, f"A{last + 2}")
