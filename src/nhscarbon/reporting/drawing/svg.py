@@ -57,7 +57,7 @@ def _mark(mark: Mark) -> str:
 
 def _words(text: str) -> str:
     """Return a text that is nothing but text."""
-    return escape(with_subscript(shown(text)))
+    return escape(shown(text))
 
 
 def _number(value: float) -> str:
