@@ -1,6 +1,6 @@
 """The walks of examples/walks, each a script that runs in an empty folder, and the pages that show what it prints.
 
-    python tests/docs/walks.py [NAME ...]    writes into the pages what the scripts print: review the difference
+python tests/docs/walks.py [NAME ...]    writes into the pages what the scripts print: review the difference
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ def test_the_formulas_that_are_typed_are_those_of_the_workbook(method_folder, mo
     openpyxl = pytest.importorskip("openpyxl", reason="SKIPPED ALOUD: the extra excel (openpyxl) is not installed")
     monkeypatch.chdir(method_folder)
     (program,) = fenced("Plain Excel", "python")
-    exec(compile(program, "page", "exec"), {})  # noqa: S102  the page's own text
+    exec(compile(program, "page", "exec"), {})
     book = openpyxl.load_workbook("by-hand.xlsx")
     typed = [text.strip("\n") for text in fenced("Plain Excel", "text")]
     cells = book["Activity"]
@@ -88,7 +88,7 @@ def test_excel_gives_the_tonnes_of_calculate_and_no_total_while_a_row_has_no_fac
 ):
     openpyxl = pytest.importorskip("openpyxl", reason="SKIPPED ALOUD: the extra excel (openpyxl) is not installed")
     monkeypatch.chdir(method_folder)
-    exec(compile(fenced("Plain Excel", "python")[0], "page", "exec"), {})  # noqa: S102  the page's own text
+    exec(compile(fenced("Plain Excel", "python")[0], "page", "exec"), {})
     book = openpyxl.load_workbook("by-hand.xlsx")
     book.save(tmp_path / "whole.xlsx")
     sheet = book["Activity"]
@@ -122,7 +122,7 @@ def test_excel_marks_a_row_whose_total_lacks_a_component(method_folder, monkeypa
     sent = tmp_path / "sent.csv"
     sent.write_text("organisation,period,activity,quantity,unit\nRX1,2014/15,energy.natural_gas,1000,kWh\n")
     program = program.replace('nc.example("acute-year.csv")', f"Path({str(sent)!r})")
-    exec(compile(program, "page", "exec"), {})  # noqa: S102  the page's own text
+    exec(compile(program, "page", "exec"), {})
     book = recalculated(method_folder / "by-hand.xlsx", tmp_path)
     assert book["Activity"]["M2"].value == "component missing"
     assert book["Total"]["B4"].value == "no total: 1 rows cannot be counted"

@@ -33,13 +33,10 @@ def with_cell(finding: Finding, sources: Sequence[Source]) -> Finding:
         return replace(finding, sheet=sheet, cell=cell, first_rows=())
     if finding.first_rows and fits[0].quantity_columns and finding.column in OF_FIGURES:
         return replace(finding, cell=_of_figure(finding, fits[0].quantity_columns))
-    if finding.first_rows:
-        names = (finding.column,) if finding.column else OF_A_ROW
-        name = next((each for each in names if each in header), "")
-        return replace(finding, cell=f"{letters(header.index(name))}{finding.first_rows[0]}") if name else finding
-    if finding.column and finding.column in header:
-        return replace(finding, cell=f"{letters(header.index(finding.column))}{fits[0].header_row}")
-    return finding
+    names = (finding.column,) if finding.column else OF_A_ROW if finding.first_rows else ()
+    name = next((each for each in names if each in header), "")
+    row = finding.first_rows[0] if finding.first_rows else fits[0].header_row
+    return replace(finding, cell=f"{letters(header.index(name))}{row}") if name else finding
 
 
 def _of_figure(finding: Finding, columns: Mapping[tuple[int, str], str]) -> str:
