@@ -90,3 +90,11 @@ def test_the_command_line_works_from_another_folder(python, tmp_path):
     assert done.returncode == 0, done.stderr
     assert "CHANGED" not in done.stdout
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_bare_install_exports_a_method_as_csv_and_says_what_parquet_needs(python, tmp_path):
+    command = [Path(python).parent / "nhscarbon", "method", "export", "nhs-2026.1", "-o", "method"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert 'pip install "nhscarbon[arrow]"' in done.stderr
+    assert {path.suffix for path in (tmp_path / "method").iterdir()} == {".csv", ".json"}
+    assert (tmp_path / "method" / "multipliers.csv").read_bytes().count(b"\n") > 40_000
