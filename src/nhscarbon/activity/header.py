@@ -102,7 +102,7 @@ class Header:
         return [finding("column_unit_differs", file=file, column="unit", value=name[:100], unit=self.beside,
                         other=other[0][:40])]  # fmt: skip
 
-    def findings(self, file: str, names: Sequence[str] | None = None) -> list[Finding]:
+    def notes(self, file: str, names: Sequence[str] | None = None) -> list[Finding]:
         """Return what is to be said of the header; `names` are those to speak of, all when left out."""
         have = {*self.names, *self.words}
         found = [_asked(each, file) for each in self.questions]

@@ -64,10 +64,10 @@ class MonthColumns:
         """The names that those columns have in the header as it is read."""
         return frozenset(self.header.names[place] for place in (*self.places, *self.totals, *self.quarters))
 
-    def findings(self, file: str) -> list[Finding]:
+    def notes(self, file: str) -> list[Finding]:
         """Return what is to be said of the header, in place of what it lacks."""
         kept = [
-            each for each in self.header.findings(file)
+            each for each in self.header.notes(file)
             if not (each.column in ("quantity", "period") and each.code in ("column_missing", "column_ambiguous"))
             and each.value not in self.not_rows and each.column not in self._names
         ]  # fmt: skip

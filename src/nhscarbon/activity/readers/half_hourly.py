@@ -289,7 +289,7 @@ def _months(
         label = labels[key % len(labels)]
         found += _gaps(label, here, missing, day, dates, names[key // len(labels)], rows_at, about)
     units = _exact(readings.value, of_month[at], len(whole))
-    unsure = _exact(np.where(readings.estimated, readings.value, 0.0), of_month[at], len(whole))
+    estimated = _exact(np.where(readings.estimated, readings.value, 0.0), of_month[at], len(whole))
     source = rows_at[first_of]
     words = {name: Column(column.codes[source], column.labels) for name, column in columns.items()}
     words["period"] = Column((whole % max(len(labels), 1)).astype(np.int32), labels)
@@ -297,7 +297,7 @@ def _months(
     if flagged:
         words["evidence"] = Column(np.zeros(len(whole), np.int32), ("metered",))
         with np.errstate(divide="ignore", invalid="ignore"):
-            numbers["estimated_share"] = np.where(units > 0, np.round(unsure / units, 6), 0.0)
+            numbers["estimated_share"] = np.where(units > 0, np.round(estimated / units, 6), 0.0)
     found.append(finding("meter_summed", column="quantity", file=about.file, rows=0, count=f"{len(readings.row):,}",
                          meters=len(first), months=len(whole)))  # fmt: skip
     blank = Column(np.full(len(whole), BLANK, np.int8), ())

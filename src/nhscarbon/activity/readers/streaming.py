@@ -244,10 +244,10 @@ def open_stream(path: Path, answers: Answers = ()) -> FileStream:
             if not is_header(header.names):
                 refuse_lower_header(path.name, lines)
             placed = (SheetRows("", header.names, 1, 0, 0),)
-            findings = tuple(header.findings(path.name))
+            findings = tuple(header.notes(path.name))
             return FileStream((piece,), (str(path),), (_size(str(path)),), findings, sheets=placed)
         pieces, header = _pieces(str(path), 1, {}, answers)
-        return FileStream(tuple(pieces), (str(path),), (_size(str(path)),), tuple(header.findings(path.name)))
+        return FileStream(tuple(pieces), (str(path),), (_size(str(path)),), tuple(header.notes(path.name)))
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
         raise UnreadableError(f"'{path.name}' cannot be read: {error}") from error
 
@@ -281,7 +281,7 @@ def _folder(path: Path, answers: Answers) -> FileStream:
             f"the files of '{path.name}' have months across, and a folder is read piece by piece",
             advice="give one file at a time, or a table with one row for each month",
         )
-    return FileStream(tuple(pieces), tuple(names), sizes, tuple(read_header(sent, answers).findings(path.name)))
+    return FileStream(tuple(pieces), tuple(names), sizes, tuple(read_header(sent, answers).notes(path.name)))
 
 
 def _folder_words(file: str, root: Path) -> dict[str, str]:
