@@ -211,9 +211,15 @@ def _bad_values(unread: Column, place: int, name: str, about: _About) -> list[Fi
         where = np.flatnonzero(unread.codes == code)
         if len(where):
             why = not_number(text)
-            said = wording(why.code, why.variant, column=name[:40], text=text.strip(), **why.values)
-            found.append(finding(said, column="quantity", value=text[:100], cell=about.cell(int(where[0]), place),
-                                 **about.rows(where)))  # fmt: skip
+            found.append(
+                finding(
+                    wording(why.code, why.variant, column=name[:40], text=text.strip(), **why.values),
+                    column="quantity",
+                    value=text[:100],
+                    cell=about.cell(int(where[0]), place),
+                    **about.rows(where),
+                )
+            )
     return found
 
 

@@ -179,9 +179,17 @@ def _bad_cells(unread: Column, at: CellNumbers, columns: MonthColumns, file: str
         here = np.flatnonzero(unread.codes == code)
         if len(here):
             why = not_number(text)
-            said = wording(why.code, why.variant, column=_months_of(at, here, columns), text=text.strip(), **why.values)
-            found.append(finding(said, file=file, column="quantity", value=text[:100], rows=len(here),
-                                 first_rows=first_rows(at[here])))  # fmt: skip
+            months = _months_of(at, here, columns)
+            found.append(
+                finding(
+                    wording(why.code, why.variant, column=months, text=text.strip(), **why.values),
+                    file=file,
+                    column="quantity",
+                    value=text[:100],
+                    rows=len(here),
+                    first_rows=first_rows(at[here]),
+                )
+            )
     if len(unread.labels) > SHOWN:
         rest = np.flatnonzero(unread.codes >= SHOWN)
         found.append(finding("number_unreadable", "others", file=file, column="quantity", rows=len(rest),
