@@ -109,7 +109,7 @@ def test_every_method_is_a_methodology_or_its_id(method, tmp_path):
         "template": lambda which: nc.template(tmp_path / "t.xlsx", which, overwrite=True).read_bytes(),
         "options": nc.methods.options,
         "find": lambda which: nc.find("gas", which, unit="kWh").table,
-        "export_method": lambda which: nc.exchange.export_method(which, tmp_path / "x", overwrite=True)[-1].read_bytes(),
+        "export_method": lambda which: nc.exchange.export_method(which, folder, overwrite=True)[-1].read_bytes(),
         "supplied_footprint": lambda which: nc.analysis.supplied_footprint(supplied, which, source="us").sha256,
         "overlay": lambda which: nc.methods.overlay(which, sealed).digest,
     }
