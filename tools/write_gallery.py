@@ -19,6 +19,7 @@ from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
+from nbformat import NotebookNode
 
 GALLERY = Path(__file__).resolve().parents[1] / "docs" / "gallery"
 NOT_RUN = "<!-- not run: the tests of the gallery run the notebook -->"
@@ -35,6 +36,7 @@ class Rows(HTMLParser):
         self.feed(table)
 
     def handle_starttag(self, tag: str, attrs: object) -> None:
+        """Begin a row or a cell."""
         if tag == "tr":
             self.rows.append([])
         elif tag in ("td", "th"):
@@ -42,15 +44,17 @@ class Rows(HTMLParser):
             self.cell = True
 
     def handle_endtag(self, tag: str) -> None:
+        """End a cell."""
         if tag in ("td", "th"):
             self.cell = False
 
     def handle_data(self, data: str) -> None:
+        """Take the text of a cell."""
         if self.cell:
             self.rows[-1][-1] += data
 
 
-def executed(path: Path, **waits: int) -> Any:
+def executed(path: Path, **waits: int) -> NotebookNode:
     """Run a notebook in an empty folder and return it with its outputs."""
     notebook = nbformat.read(path, as_version=4)
     with tempfile.TemporaryDirectory() as folder:
@@ -58,7 +62,7 @@ def executed(path: Path, **waits: int) -> Any:
     return notebook
 
 
-def written(name: str, notebook: Any) -> dict[str, str]:
+def written(name: str, notebook: NotebookNode) -> dict[str, str]:
     """Return the files of a notebook's page by their names: the page and its pictures."""
     parts, pictures = [], {}
     for cell in notebook.cells:

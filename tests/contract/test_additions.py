@@ -1,7 +1,7 @@
 """Each addition touches one place: eleven are made in a temporary copy, and each is seen to work.
 
-A factor year, an activity, a unit, a target, a kind of trust, a layout of estates returns and a finding's text are data; a check on
-sums, a check on rows, a reader and a chart are one module each, found by the folder that they lie in.
+A factor year, an activity, a unit, a target, a kind of trust, a layout of estates returns and a finding's text are
+data; a check on sums, a check on rows, a reader and a chart are one module each, found by the folder that they lie in.
 """
 
 import csv

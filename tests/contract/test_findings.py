@@ -63,6 +63,7 @@ PASSED_ON = {  # a code that comes through a name: it was raised, and is counted
     ("activity/eric/rules.py", "said"),
     ("activity/numbers.py", "code"),
     ("activity/readers/from_frame.py", "why.code"),
+    ("activity/readers/half_hourly.py", "why.code"),
     ("activity/readers/from_sheets.py", "code"),
     ("activity/readers/from_template.py", "code"),
     ("checks/answers.py", "what"),

@@ -99,7 +99,6 @@ def test_every_method_is_a_methodology_or_its_id(method, tmp_path):
     stated = rows.assign(reported_tco2e=1.0)
     supplied = pd.DataFrame({"organisation": ["RX1"], "period": ["2019/20"], "theme": ["water"], "tco2e": [101.0],
                              "vintage": ["2022"], "method_note": ["apportioned"]})  # fmt: skip
-    out = tmp_path / "out"
     (folder := tmp_path / "ours").mkdir()
     sealed = own_factors(folder)
     calls = {
@@ -110,7 +109,10 @@ def test_every_method_is_a_methodology_or_its_id(method, tmp_path):
         "template": lambda which: nc.template(tmp_path / "t.xlsx", which, overwrite=True).read_bytes(),
         "options": nc.methods.options,
         "find": lambda which: nc.find("gas", which, unit="kWh").table,
-        "export_method": lambda which: nc.exchange.export_method(which, out, overwrite=True)[-1].read_bytes(),
+        "propose_mapping": lambda which: nc.propose_mapping(path, which).table,
+        "export_method": lambda which: nc.exchange.export_method(which, tmp_path / "out", overwrite=True)[
+            -1
+        ].read_bytes(),
         "supplied_footprint": lambda which: nc.analysis.supplied_footprint(supplied, which, source="us").sha256,
         "overlay": lambda which: nc.methods.overlay(which, sealed).digest,
     }

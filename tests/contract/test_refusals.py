@@ -96,9 +96,9 @@ def test_a_fault_in_many_rows_is_one_finding_with_its_count(activity_csv, method
 
 
 def test_a_missing_column_names_the_one_that_was_meant(activity_csv, method):
-    path = activity_csv("RXX,2023/24,energy.natural_gas,1,kWh", header="organisation,period,activity,quantity,units")
+    path = activity_csv("RXX,2023/24,energy.natural_gas,1,kWh", header="organisation,period,activity,quantity,unitt")
     error = refused(path, method)
-    assert "Rename 'units' to 'unit'?" in str(error)
+    assert "Rename 'unitt' to 'unit'?" in str(error)
 
 
 def test_a_nan_in_a_frame_is_blank_and_an_infinity_no_number(method):

@@ -22,7 +22,8 @@ HOSTILE = "<script>alert(1)</script>"
 ODD = "=1+1"
 NAMES = (
     "abatement", "actions", "appraisal", "back_test", "base_year", "benchmark", "chances", "change",
-    "chart", "control_chart", "costs", "edition_change", "explanation", "findings", "footprint", "hierarchy",
+    "chart", "control_chart", "costs", "edition_change", "explanation", "findings", "footprint", "found",
+    "hierarchy",
     "matrix", "outcomes", "path",
     "plan", "progress", "projection", "proposal", "reported", "robustness", "roll_up", "supplied", "targets",
     "uncertainty", "weather", "wedges",
@@ -81,6 +82,7 @@ def built():
         "explanation": footprint.explain(activity=GAS),
         "findings": nc.check(rows, method),
         "footprint": footprint,
+        "found": nc.find(f"gas {HOSTILE} {ODD}", method),
         "hierarchy": hierarchy,
         "matrix": nc.trajectory.matrix(frame, actions),
         "outcomes": projection.outcomes,

@@ -13,9 +13,8 @@ INDEX = (REPO / "docs" / "index.md").read_text("utf-8")
 LINKS = re.findall(r"^\* \[[^\]]+\]\(([^)]+)\)", INDEX, re.M)
 
 
-def test_every_page_and_notebook_is_on_the_index_page_once_with_a_line_of_its_own():
-    pages = {path.relative_to(REPO / "docs").as_posix() for path in (REPO / "docs").rglob("*")
-             if path.suffix in (".md", ".ipynb")} - {"index.md"}  # fmt: skip
+def test_every_page_is_on_the_index_page_once_with_a_line_of_its_own():
+    pages = {path.relative_to(REPO / "docs").as_posix() for path in (REPO / "docs").rglob("*.md")} - {"index.md"}
     generated = {page for page in pages if page.startswith("reference/factors/")}  # large, not committed
     assert sorted(LINKS) == sorted(pages - generated)
     assert len(re.findall(r"^\* \[[^\]]+\]\([^)]+\): \S", INDEX, re.M)) == len(LINKS)
@@ -60,3 +59,9 @@ def test_a_link_that_leads_nowhere_stops_the_build(tmp_path):
                           text=True, check=False)  # fmt: skip
     assert done.returncode != 0
     assert "gone.md" in done.stderr
+
+
+def test_the_site_has_the_walks_to_download(site):
+    for script in (REPO / "examples" / "walks").glob("*.py"):
+        assert (site / "walks" / script.name).read_bytes() == script.read_bytes()
+        assert any(f'href="{script.name}"' in page.read_text("utf-8") for page in (site / "walks").glob("*.html"))

@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 
 import nhscarbon as nc
+from clocks import PATIENCE
 from nhscarbon.activity.cell_address import address
 from nhscarbon.cli import main
 from nhscarbon.errors import UsageError
@@ -317,7 +318,7 @@ def soffice(path, to):
     to.mkdir()
     profile = f"-env:UserInstallation=file://{to / 'profile'}"
     subprocess.run(["soffice", "--headless", profile, "--convert-to", "xlsx", "--outdir", to, path], check=True,
-                   capture_output=True, timeout=300)  # fmt: skip
+                   capture_output=True, timeout=PATIENCE)  # fmt: skip
     return to / path.name
 
 
@@ -357,7 +358,7 @@ def test_libreoffice_recalculates_and_saves_it_without_an_error_and_the_totals_s
 
 def test_the_walk_ends_with_an_accepted_return_after_two_rounds(tmp_path):
     source = Path(nc.__file__).resolve().parents[1]
-    done = subprocess.run([sys.executable, str(WALK)], cwd=tmp_path, capture_output=True, text=True, timeout=600,
+    done = subprocess.run([sys.executable, str(WALK)], cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE,
                           check=False, env={**os.environ, "PYTHONPATH": str(source)})  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     first, second = done.stdout.split("-- Round 2")

@@ -13,6 +13,7 @@ import pytest
 REPO = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPO / "tests" / "docs"))
 from blocks import run  # noqa: E402  beside the docs that it runs
+from walks import WALKS, printed, shown  # noqa: E402  and the scripts of examples/walks
 
 BIN = "Scripts" if sys.platform == "win32" else "bin"
 
@@ -60,6 +61,16 @@ def test_the_first_tutorial_works_word_for_word_in_an_empty_folder(python, tmp_p
 
 def test_the_tutorial_of_a_whole_year_works_word_for_word_in_an_empty_folder(python_with_excel, tmp_path):
     assert run(REPO / "docs" / "tutorial" / "whole-year.md", tmp_path, python_with_excel) == []
+
+
+@pytest.mark.parametrize("script", WALKS, ids=lambda script: script.stem)
+def test_a_walk_prints_the_transcript_of_its_page_in_an_empty_folder(python, python_with_excel, tmp_path, script):
+    needs_excel = "nhscarbon[excel]" in script.read_text("utf-8").split('"""')[1]
+    assert printed(script, tmp_path, python_with_excel if needs_excel else python) == shown(WALKS[script])
+
+
+def test_every_walk_has_its_page():
+    assert set(WALKS) == set((REPO / "examples" / "walks").glob("*.py"))
 
 
 def test_a_bare_install_has_no_extras_and_says_how_to_get_them(python, tmp_path):

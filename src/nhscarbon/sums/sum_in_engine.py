@@ -100,7 +100,7 @@ def named_as_ours(frame: nw.LazyFrame[Any], answers: Answers = ()) -> tuple[nw.L
     frame = frame.rename(other) if other else frame
     if header.words:
         frame = frame.with_columns(**{name: nw.lit(word) for name, word in header.words.items()})
-    return frame, header.findings("")
+    return frame, header.notes("")
 
 
 def blank(kinds: Mapping[str, nw.dtypes.DType]) -> nw.Expr:

@@ -87,7 +87,7 @@ def from_arrow_table(
     if filled is None:
         filled = filled_rows(columns.values(), blanks, table.num_rows)
     rows = RowRange(first_row, table.num_rows)[filled]
-    findings = [] if silent else header.findings(file)
+    findings = [] if silent else header.notes(file)
     findings += header.differing(columns["unit"].labels if "unit" in columns else (), file)
     all_rows = RowRange(first_row, table.num_rows)
     findings += [type_finding(name, kind, cells, all_rows, file) for name, (kind, cells) in odd.items()]
