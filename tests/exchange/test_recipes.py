@@ -153,7 +153,8 @@ def test_spark_sql_gives_the_tonnes_of_calculate_and_a_line_for_what_has_no_fact
     ]
     months = rows.assign(period="2022-05", organisation="RX2")
     old = rows[rows["activity"] == "energy.natural_gas"].assign(period="2014/15")  # before the years that are chosen
-    mwh = rows[rows["activity"] == "energy.natural_gas"].assign(unit="MWh", organisation="RX3", quantity=7.25)
+    mwh = rows[rows["activity"] == "energy.natural_gas"].assign(unit="MWh", organisation="RX3")
+    mwh["quantity"] = [7.25, 8.5, 9.75]
     sent = pd.concat([rows, months, old, mwh], ignore_index=True)
     per_unit, totals, no_factor = fenced("Spark SQL", "sql")
     for table in ("multipliers", "activity_units", "missing_components", "periods"):

@@ -114,12 +114,13 @@ TABLES: Mapping[str, Mapping[str, str]] = {
 def text_table(table: str, rows: Iterable[tuple[str, ...]]) -> pd.DataFrame:
     """Return the rows of a table, all cells text, in one order: by what they are of, and then by all their cells."""
     columns = [*TABLES[table]]
-    first = [columns.index(name) for name in ORDER.get(table, ())]
-    return pd.DataFrame(
-        sorted(rows, key=lambda row: (*(_alike(columns[place], row[place]) for place in first), *row)),
-        columns=columns,
-        dtype=object,
-    )
+    first = [(name, columns.index(name)) for name in ORDER.get(table, ())]
+
+    def order(row: tuple[str, ...]) -> tuple[str, ...]:
+        return (*(_alike(name, row[place]) for name, place in first), *row)
+
+    ordered: list[tuple[str, ...]] = sorted(rows, key=order)
+    return pd.DataFrame(ordered, columns=columns, dtype=object)
 
 
 def _alike(column: str, cell: str) -> str:
