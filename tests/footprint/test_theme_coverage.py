@@ -349,7 +349,7 @@ def test_a_certificate_holds_the_answers_and_is_verified_with_them(small, tmp_pa
     )
     out.write_text(changed, "utf-8")
     assert main(["verify", str(out), str(rows)]) == 4
-    assert "cover something else" in capsys.readouterr().err
+    assert "what the totals cover is not the same" in capsys.readouterr().err
 
 
 def test_a_report_says_what_the_total_covers(small, method, tmp_path):

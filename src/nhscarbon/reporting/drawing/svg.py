@@ -52,7 +52,7 @@ def _mark(mark: Mark) -> str:
     halo = f' paint-order="stroke" stroke="{WHITE}" stroke-width="4"' if mark.halo else ""
     turn = f' transform="rotate(-90 {x} {y})"' if mark.upright else ""
     return (f'<text x="{x}" y="{y}" font-size="{mark.size}" fill="{mark.colour}"{anchor}{weight}{halo}{turn}>'
-            f"{_words(mark.words)}</text>")  # fmt: skip
+            f"{_words(with_subscript(mark.words))}</text>")  # fmt: skip
 
 
 def _words(text: str) -> str:
