@@ -32,7 +32,7 @@ DOCS = REPO / "docs" / "reference"
 EXAMPLES = REPO / "tests" / "golden"
 ROOMS = ("activity", "sums", "footprint", "methods", "submissions", "analysis", "trajectory", "exchange")
 DESK = {  # the front desk by what one comes for
-    "read": ("example", "find", "read", "read_eric", "read_ledger", "methodology"),
+    "read": ("example", "find", "read", "read_eric", "read_ledger", "read_meter", "methodology"),
     "calculate": ("calculate", "partial"),
     "look": ("hierarchy", "roll_up", "chart", "write_report"),
     "explain": ("compare", "uncertainty"),

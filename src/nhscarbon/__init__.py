@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from nhscarbon.activity.examples import example
     from nhscarbon.activity.ledger.read_ledger import read_ledger
     from nhscarbon.activity.readers.read import read
+    from nhscarbon.activity.readers.read_meter import read_meter
     from nhscarbon.analysis.decomposition.compare import compare
     from nhscarbon.analysis.rollup.hierarchy import hierarchy
     from nhscarbon.analysis.rollup.rollup import roll_up
@@ -95,6 +96,7 @@ _HOME = {
     "read_actions": "trajectory.actions.read_actions",
     "read_eric": "activity.eric.read_eric",
     "read_ledger": "activity.ledger.read_ledger",
+    "read_meter": "activity.readers.read_meter",
     "roll_up": "analysis.rollup.rollup",
     "targets": "trajectory.targets.targets",
     "template": "submissions.template",
@@ -137,6 +139,7 @@ __all__ = [
     "read_actions",
     "read_eric",
     "read_ledger",
+    "read_meter",
     "roll_up",
     "targets",
     "template",

@@ -109,7 +109,10 @@ def test_every_method_is_a_methodology_or_its_id(method, tmp_path):
         "template": lambda which: nc.template(tmp_path / "t.xlsx", which, overwrite=True).read_bytes(),
         "options": nc.methods.options,
         "find": lambda which: nc.find("gas", which, unit="kWh").table,
-        "export_method": lambda which: nc.exchange.export_method(which, tmp_path / "out", overwrite=True)[-1].read_bytes(),
+        "propose_mapping": lambda which: nc.propose_mapping(path, which).table,
+        "export_method": lambda which: nc.exchange.export_method(which, tmp_path / "out", overwrite=True)[
+            -1
+        ].read_bytes(),
         "supplied_footprint": lambda which: nc.analysis.supplied_footprint(supplied, which, source="us").sha256,
         "overlay": lambda which: nc.methods.overlay(which, sealed).digest,
     }

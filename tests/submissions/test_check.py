@@ -92,3 +92,7 @@ def test_the_senders_own_tonnes_are_held_against_the_method(activity_csv, method
     [differs] = [finding for finding in nc.check(path, method) if finding.code == "reported_differs"]
     assert (differs.severity, differs.cell, differs.first_rows) == ("warning", "F2", (2,))
     assert "the direct factor of ukgov-2019" in differs.message
+
+
+def test_a_header_without_rows_is_refused_by_a_finding(activity_csv, method):
+    assert [finding.code for finding in nc.check(activity_csv(), method)] == ["no_rows"]

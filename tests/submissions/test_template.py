@@ -257,7 +257,7 @@ def test_without_a_year_all_years_are_offered(tmp_path, method):
 @pytest.mark.parametrize(
     ("path", "about", "says"),
     [("r.csv", {}, "end it with .xlsx"), ("r.xlsx", {"period": "2031/32"}, "does not cover '2031/32'"),
-     ("r.xlsx", {"period": "2023"}, "calendar or"), ("r.xlsx", {"organisation": "=1+1"}, "not an ODS code")],
+     ("r.xlsx", {"period": "2023"}, "calendar or"), ("r.xlsx", {"organisation": "=1+1"}, "is not an ODS code")],
 )  # fmt: skip
 def test_what_cannot_be_made_is_refused(tmp_path, method, path, about, says):
     with pytest.raises(UsageError, match=says):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from nhscarbon.activity.activity import Source
+from nhscarbon.activity.activity import SheetRows, Source
 from nhscarbon.findings import Finding, every_column
 from nhscarbon.output.excel import letters
 
@@ -24,10 +24,8 @@ def with_cell(finding: Finding, sources: Sequence[Source]) -> Finding:
     if finding.cell or len(fits) != 1:
         return finding
     header = fits[0].header
-    across = every_column(finding.first_rows)
-    if across and across[0] >= 0 and finding.column in ACROSS and finding.column not in header:
-        row = fits[0].header_row if finding.column == "period" else finding.first_rows[0]
-        return replace(finding, cell=f"{letters(across[0])}{row}")
+    if cell := _across(finding, fits[0]):
+        return replace(finding, cell=cell)
     if finding.column in fits[0].once and (finding.refuses or not finding.activity):  # else it is about one line
         sheet, cell = fits[0].once[finding.column]
         return replace(finding, sheet=sheet, cell=cell, first_rows=())
@@ -37,6 +35,14 @@ def with_cell(finding: Finding, sources: Sequence[Source]) -> Finding:
     name = next((each for each in names if each in header), "")
     row = finding.first_rows[0] if finding.first_rows else fits[0].header_row
     return replace(finding, cell=f"{letters(header.index(name))}{row}") if name else finding
+
+
+def _across(finding: Finding, sheet: SheetRows) -> str:
+    """Return the cell of a month, or the header over it, of a finding about rows that were read from months across."""
+    places = every_column(finding.first_rows)
+    if not places or places[0] < 0 or finding.column not in ACROSS or finding.column in sheet.header:
+        return ""
+    return f"{letters(places[0])}{sheet.header_row if finding.column == 'period' else finding.first_rows[0]}"
 
 
 def _of_figure(finding: Finding, columns: Mapping[tuple[int, str], str]) -> str:

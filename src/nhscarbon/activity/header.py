@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
 from nhscarbon.activity import schema
+from nhscarbon.activity.separators import OPTION
 from nhscarbon.findings import Finding, finding
 from nhscarbon.methods.units import shipped_units
 from nhscarbon.methods.vocabulary_columns import NOT_READ, column_word
@@ -60,6 +61,8 @@ class Header:
         Columns that are known and not read, with the reason.
     above : tuple of str
         The cells of the row above, where a year may stand over months.
+    thousands : bool
+        Whether the mapping says that the quantities have separators of thousands.
     """
 
     sent: tuple[str, ...]
@@ -70,6 +73,7 @@ class Header:
     questions: tuple[Question, ...] = ()
     why_not: tuple[tuple[str, str], ...] = ()
     above: tuple[str, ...] = ()
+    thousands: bool = False
 
     @property
     def twice(self) -> str:
@@ -156,11 +160,15 @@ def read_header(sent: Iterable[str], answers: Answers = ()) -> Header:
 
 @lru_cache(maxsize=256)
 def _read(sent: tuple[str, ...], answers: Answers) -> Header:
-    reading = _Reading(sent, dict(answers))
+    plain = {name: each._replace(unit=" ".join(word for word in each.unit.split() if word != OPTION))
+             for name, each in answers}  # fmt: skip
+    reading = _Reading(sent, plain)
     reading.by_mapping()
     reading.by_own_names()
     reading.by_words()
-    return reading.header()
+    here = {fold(cell) for cell in sent}
+    told = any(OPTION in each.unit.split() and each.confirmed and name in here for name, each in answers)
+    return replace(reading.header(), thousands=told)
 
 
 class _Reading:

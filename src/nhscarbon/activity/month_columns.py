@@ -59,13 +59,17 @@ class MonthColumns:
         """The names of the columns that are no column of an activity table, and are understood."""
         return frozenset(self.header.sent[place] for place in (*self.places, *self.totals, *self.quarters))
 
+    @property
+    def _names(self) -> frozenset[str]:
+        """The names that those columns have in the header as it is read."""
+        return frozenset(self.header.names[place] for place in (*self.places, *self.totals, *self.quarters))
+
     def findings(self, file: str) -> list[Finding]:
         """Return what is to be said of the header, in place of what it lacks."""
-        names = [self.header.names[place] for place in (*self.places, *self.totals, *self.quarters)]
         kept = [
-            each for each in self.header.findings(file, [name for name in self.header.names if name not in names])
+            each for each in self.header.findings(file)
             if not (each.column in ("quantity", "period") and each.code in ("column_missing", "column_ambiguous"))
-            and each.value not in self.not_rows
+            and each.value not in self.not_rows and each.column not in self._names
         ]  # fmt: skip
         variant, named = self.fault
         if variant:

@@ -8,18 +8,15 @@ from nhscarbon.output.faces import face
 
 if TYPE_CHECKING:
     from nhscarbon.submissions.answers import answers_template
-    from nhscarbon.submissions.mapping_proposal import propose_mapping
     from nhscarbon.submissions.reported import check_reported
 
 _HOME = {
     "answers_template": "answers",
     "check_reported": "reported",
-    "propose_mapping": "mapping_proposal",
 }
 __all__ = [
     "answers_template",
     "check_reported",
-    "propose_mapping",
 ]
 
 __getattr__, __dir__ = face(__name__, _HOME, __all__)

@@ -13,10 +13,12 @@ import pandas as pd
 
 from nhscarbon.activity.activity import Activity
 from nhscarbon.activity.encoding import COPIED
+from nhscarbon.activity.half_hours import SAMPLE
 from nhscarbon.activity.header import Answers, read_header
 from nhscarbon.activity.month_columns import month_columns
 from nhscarbon.activity.readers.from_arrow import SHARED_FROM, from_arrow_table
 from nhscarbon.activity.readers.from_frame import from_frame
+from nhscarbon.activity.readers.half_hourly import layout_of
 from nhscarbon.errors import UnreadableError, UsageError
 
 if TYPE_CHECKING:
@@ -52,8 +54,10 @@ def from_any_frame(source: object, answers: Answers = ()) -> Activity:
 
 def _of_frame(source: object, answers: Answers) -> Activity:
     table = _arrow_table(source)
-    if table is not None and month_columns(read_header([str(name) for name in table.schema.names], answers)):
-        return from_frame(table.to_pandas(), answers=answers)
+    if table is not None:
+        header = read_header([str(name) for name in table.schema.names], answers)
+        if header.thousands or month_columns(header) or layout_of(table.slice(0, SAMPLE).to_pandas(), header):
+            return from_frame(table.to_pandas(), answers=answers)
     if table is not None:
         threads = (os.cpu_count() or 1) if table.num_rows >= SHARED_FROM else 1
         return from_arrow_table(table, threads=threads, answers=answers)

@@ -14,10 +14,12 @@ from nhscarbon.activity.activity import Activity, RowNumbers, RowRange, SheetRow
 from nhscarbon.activity.columns import BLANK, Column, one
 from nhscarbon.activity.encoding import code_numbers, code_text, no_numbers, recode
 from nhscarbon.activity.header import Answers, Header, read_header
-from nhscarbon.activity.month_columns import month_columns
+from nhscarbon.activity.month_columns import MonthColumns, month_columns
 from nhscarbon.activity.numbers import not_number
 from nhscarbon.activity.readers.column_types import odd_type, type_finding
+from nhscarbon.activity.readers.half_hourly import layout_of, sum_half_hours
 from nhscarbon.activity.readers.months_across import read_months, spread
+from nhscarbon.activity.separators import without_separators
 from nhscarbon.errors import UnreadableError
 from nhscarbon.findings import Finding, finding, first_rows, wording
 from nhscarbon.periods import spelt_period
@@ -60,10 +62,14 @@ def from_frame(
         If a column name stands twice.
     """
     header = header or read_header([str(name) for name in frame.columns], answers)
+    if layout := layout_of(frame, header):
+        return sum_half_hours(frame.set_axis(list(header.sent), axis=1), layout, header.names, header.words, file=file,
+                              sheet=sheet, first_row=first_row, sha256=sha256)  # fmt: skip
     across = month_columns(header)
     header = across.header if across else header
     names = list(header.names)
     frame = frame.set_axis(names, axis=1)
+    frame, told = _plain_numbers(frame, header, across, file) if header.thousands else (frame, [])
     months = read_months(frame, across) if across and not across.fault[0] else None
     if header.twice:
         where = f" of sheet '{sheet[:60]}'" if sheet else ""
@@ -83,7 +89,7 @@ def from_frame(
     nameless = [place for place, name in enumerate(names) if not name]
     shown = [f"(no name, column {place + 1})" for place in nameless if any(map(str, frame.iloc[:, place]))]
     said = across.findings(file) if across else header.findings(file, [*filter(None, names), *shown])
-    found = [*findings, *said]
+    found = [*findings, *said, *told]
     found += header.differing(columns["unit"].labels if "unit" in columns else (), file)
     found += [type_finding(name, kind, cells, row_numbers, file) for name, (kind, cells) in odd.items()]
     if not len(row_numbers[filled]) and ({*schema.REQUIRED} & {*names} or not len(frame)):
@@ -108,6 +114,21 @@ def from_frame(
         sheets=(SheetRows(sheet, tuple(names), first_row - 1, 0, len(row_numbers[filled])),) if first_row > 1 else (),
     )
     return spread(activity, months, across, filled) if across and months else activity
+
+
+def _plain_numbers(
+    frame: pd.DataFrame, header: Header, across: MonthColumns | None, file: str
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Take the separators of thousands out of the quantities, where none could mean another number."""
+    places = [place for place, name in enumerate(header.names) if name == "quantity"]
+    places += [*across.places, *across.totals] if across else []
+    plain = without_separators([frame.iloc[:, place] for place in places])
+    if plain is None:
+        return frame, []
+    named = dict(zip(places, plain, strict=True))
+    columns = [named.get(place, frame.iloc[:, place]) for place in range(frame.shape[1])]
+    whole = pd.concat(columns, axis=1).set_axis(list(frame.columns), axis=1)
+    return whole, [finding("number_separators", "read", file=file, column="quantity", rows=0)]
 
 
 def no_rows(file: str) -> Finding:

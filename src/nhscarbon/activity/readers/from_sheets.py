@@ -165,7 +165,8 @@ class _Layout:
         self.file, self.grid, self.header_row, self.names, self.body = file, grid, header_row, header.names, body
         self.sent = header.sent
         self.findings: list[Finding] = []
-        self.words = [frozenset(column) for column in zip(*body, strict=True)]  # rows are many, words in a column few
+        columns = zip(*body, strict=True) if body else [()] * len(header.sent)
+        self.words = [frozenset(column) for column in columns]  # rows are many, words in a column few
 
     def _say(self, code: str, **about: object) -> None:
         self.findings.append(finding(code, file=self.file, sheet=self.grid.sheet, **about))  # type: ignore[arg-type]

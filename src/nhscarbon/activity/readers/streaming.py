@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from nhscarbon.activity import schema
 from nhscarbon.activity.activity import Activity, SheetRows
 from nhscarbon.activity.columns import Mask
+from nhscarbon.activity.half_hours import half_hours
 from nhscarbon.activity.header import Answers, Header, is_header, read_header
 from nhscarbon.activity.month_columns import is_month_header, month_columns
 from nhscarbon.activity.readers.csv_streaming import (
@@ -205,7 +206,8 @@ def is_across(path: Path, answers: Answers = ()) -> bool:
     try:
         if path.suffix.lower() != ".csv":
             names = [str(name) for name in _metadata(str(path), _state(str(path))).schema.to_arrow_schema().names]
-            return month_columns(read_header(names, answers)) is not None
+            header = read_header(names, answers)
+            return header.thousands or month_columns(header) is not None
         with path.open("rb") as stream:
             lines = [stream.readline(LONGEST_LINE) for _ in range(HEADER_WITHIN)]
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError):
@@ -214,7 +216,11 @@ def is_across(path: Path, answers: Answers = ()) -> bool:
         cells = [first_cells(path.name, line) for line in lines]
     except UnreadableError:
         return False
-    return any(is_month_header(row, read_header(row, answers).names) for row in cells)
+    if any(is_month_header(row, read_header(row, answers).names) for row in cells):
+        return True
+    header, body = read_header(cells[0], answers), [row for row in cells[1:] if len(row) == len(cells[0])]
+    columns = [[row[at] for row in body] for at in range(len(cells[0]))]
+    return header.thousands or half_hours(header.sent, header.names, columns) is not None
 
 
 def open_stream(path: Path, answers: Answers = ()) -> FileStream:

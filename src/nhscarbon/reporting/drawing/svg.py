@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from nhscarbon.output.text import shown, with_subscript
+from nhscarbon.output.text import shown
 from nhscarbon.reporting.drawing.marks import Dot, Drawing, Mark, Path
 from nhscarbon.reporting.drawing.palette import MARGIN, WHITE
 
@@ -57,7 +57,7 @@ def _mark(mark: Mark) -> str:
 
 def _words(text: str) -> str:
     """Return a text that is nothing but text."""
-    return escape(with_subscript(shown(text)))
+    return escape(shown(text))
 
 
 def _number(value: float) -> str:
