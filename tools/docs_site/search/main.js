@@ -27,8 +27,10 @@
     for (var pass = 0; pass < passes.length; pass++) {
       var hits = index.query(function (query) {
         asked.forEach(function (word) {
+          var stem = lunr.stemmer(new lunr.Token(word)).toString(); // the index holds stems
+          if (!lunr.stopWordFilter(new lunr.Token(word))) return;
           query.term(word, {boost: 10});
-          query.term(word, {presence: passes[pass], wildcard: lunr.Query.wildcard.TRAILING});
+          query.term(stem, {presence: passes[pass], wildcard: lunr.Query.wildcard.TRAILING, usePipeline: false});
         });
       });
       if (hits.length) return hits;
