@@ -73,7 +73,7 @@ PASSED_ON = {  # a code that comes through a name: it was raised, and is counted
     ("checks/hits.py", "code"),
     ("checks/rules/plausibility.py", "found.code"),
     ("checks/rules/rows.py", "code"),
-    ("checks/apply_mapping.py", "_wording(said)"),
+    ("checks/apply_mapping.py", "words"),
     ("checks/rules/rows.py", "what"),
     ("checks/theme_answers.py", "said"),
     ("checks/theme_coverage.py", "said"),
@@ -196,7 +196,14 @@ def _of_resolution():
 
 
 def _of_words():
-    return tuple({each.code for each in raised(SRC, "words.py") if (each.code, "many") in table()})
+    return tuple(
+        {
+            each.code
+            for file in ("words.py", "apply_mapping.py")
+            for each in raised(SRC, file)
+            if (each.code, "many") in table()
+        }
+    )
 
 
 THROUGH = {  # codes that data name, and those of a refusal

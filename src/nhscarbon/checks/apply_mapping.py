@@ -221,8 +221,10 @@ def _finding(group: Sequence[Said], column: str, entries: Entries, where: Mask) 
     said = group[0]
     about = {"file": entries.file, "column": column, **entries.located(where)}
     if len(group) > 1:
-        return finding(many_words(MANY[said.state], [each.word for each in group]), **about)  # type: ignore[arg-type]
-    return finding(_wording(said), value=said.word[:100], **about)  # type: ignore[arg-type]
+        words = many_words(MANY[said.state], [each.word for each in group])
+        return finding(words, **about)  # type: ignore[arg-type]
+    words = _wording(said)
+    return finding(words, value=said.word[:100], **about)  # type: ignore[arg-type]
 
 
 def _wording(said: Said) -> Wording:
