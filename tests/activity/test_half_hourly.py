@@ -204,3 +204,23 @@ def test_the_order_of_the_rows_changes_no_sum():
     frame = across(date(2024, 5, 1), date(2024, 6, 30), ENDS)
     mixed = frame.sample(frac=1, random_state=4)
     assert read_sums(nc.read_meter(mixed, **KEYS)) == read_sums(nc.read_meter(frame, **KEYS))
+
+
+def test_times_beside_a_period_or_of_journeys_are_no_half_hours():
+    rows = [
+        {**KEYS, "period": "2024-05", "quantity": 1.0, "entered": f"2024-05-02 {hour:02d}:30"} for hour in range(24)
+    ]
+    assert nc.read(pd.DataFrame(rows)).table["quantity"].sum() == 24
+    trips = [{**KEYS, "Timestamp": f"2024-05-{day:02d} 09:{day:02d}", "quantity": 1.0} for day in range(1, 29)]
+    assert "meter_step" not in {each.code for each in nc.read(pd.DataFrame(trips)).findings}
+
+
+def test_thousands_of_pounds_are_multiplied_where_a_mapping_confirms_it(tmp_path):
+    row = {"organisation": "RX1", "period": "2023/24", "activity": "spend.sic.86", "quantity": 12.345, "unit": "£000"}
+    (tmp_path / "mapping.csv").write_text(
+        "kind,phrase,unit,answer,answer_unit,outcome,candidates,confirmed_by,confirmed_on\n"
+        "unit,£000,,1000 GBP,,,,A Person,2026-11-01\n", "utf-8")  # fmt: skip
+    pounds = nc.calculate(pd.DataFrame([{**row, "quantity": 12345, "unit": "GBP"}]), METHOD)
+    thousands = nc.calculate(pd.DataFrame([row]), METHOD, mapping=tmp_path / "mapping.csv")
+    boundary = "nhs_carbon_footprint_plus"
+    assert thousands.total(boundary) == pounds.total(boundary)

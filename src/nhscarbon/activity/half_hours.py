@@ -16,6 +16,7 @@ from nhscarbon.activity.columns import BLANK, Column
 A_DAY, FEWEST, MOST = 48, 46, 50  # half-hours; of the days on which the clocks change
 NO_DAY = np.iinfo(np.int64).min
 SAMPLE, MOSTLY = 200, 0.9  # cells that are looked at to tell a column of times, and the share that must be one
+ON_STEP = 0.3  # share of times on the hour or half-hour: of readings every ten minutes it is a third
 _NUMBERED = re.compile(r"(?:(?:hh|sp|half[ _-]?hour|settlement period|period|kwh|value|reading)[ _-]*)?(\d{1,2})", re.I)
 _CLOCK = re.compile(r"(?:[a-z ]*[ _-])?(?:hh)?(\d{1,2}):?([03]0)(?::00)?(?:\s*-\s*\d{1,2}:?[03]0(?::00)?)?", re.I)
 _STAMP = re.compile(
@@ -85,8 +86,8 @@ def half_hours(sent: Sequence[str], names: Sequence[str], columns: Sequence[Sequ
                      and _TIME_NAME.fullmatch(cells[place])), -1)  # fmt: skip
         if day < 0 or time < 0:
             return None
-    if not _many_moments(columns[time if time >= 0 else day]):
-        return None
+    if not _many_moments(columns[time if time >= 0 else day]) or ("period" in names and names[day] != "period"):
+        return None  # a column of times beside the period says something else, such as when a row was entered
     value = names.index("quantity") if "quantity" in names else _first(cells, free, _VALUE)
     if value < 0 or value in (day, time):
         return None
@@ -130,8 +131,9 @@ def _is(column: Sequence[str], pattern: re.Pattern[str]) -> bool:
 
 def _many_moments(column: Sequence[str]) -> bool:
     """Tell whether the times of a column differ within a day."""
-    times = {text.replace("T", " ").split(" ")[-1][:5] for text in column[:SAMPLE] if text}
-    return len(times) > 2
+    times = [text.replace("T", " ").split(" ")[-1][:5] for text in column[:SAMPLE] if text]
+    on_step = sum(text.endswith(("00", "30")) for text in times)
+    return len(set(times)) > 2 and on_step >= ON_STEP * len(times)
 
 
 def days_of(texts: Sequence[str]) -> tuple[NDArray[np.int64], bool]:
