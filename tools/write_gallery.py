@@ -56,15 +56,19 @@ class Rows(HTMLParser):
 
 def executed(path: Path, **waits: int) -> NotebookNode:
     """Run a notebook in an empty folder and return it with its outputs."""
-    notebook = nbformat.read(path, as_version=4)
+    notebook: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     with tempfile.TemporaryDirectory() as folder:
-        NotebookClient(notebook, **waits, resources={"metadata": {"path": folder}}).execute()
+        client = NotebookClient(notebook, resources={"metadata": {"path": folder}})
+        for name, seconds in waits.items():
+            setattr(client, name, seconds)
+        client.execute()
     return notebook
 
 
 def written(name: str, notebook: NotebookNode) -> dict[str, str]:
     """Return the files of a notebook's page by their names: the page and its pictures."""
-    parts, pictures = [], {}
+    parts: list[str] = []
+    pictures: dict[str, str] = {}
     for cell in notebook.cells:
         if cell["cell_type"] == "markdown":
             parts.append(cell["source"])
