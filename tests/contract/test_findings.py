@@ -199,7 +199,7 @@ def _of_words():
     return tuple(
         {
             each.code
-            for file in ("words.py", "apply_mapping.py")
+            for file in ("words.py", "unit_advice.py", "apply_mapping.py")
             for each in raised(SRC, file)
             if (each.code, "many") in table()
         }
