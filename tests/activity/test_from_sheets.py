@@ -193,8 +193,8 @@ def test_each_sheet_that_was_copied_is_said_once(book, method):
     report = nc.check(book({"whole": [HEADER, *rows], **copies, "other": [HEADER, *rows[2:7]]}), method)
     found = [f for f in report if f.code == "sheet_repeated"]
     assert sorted(f.sheet for f in found) == sorted([*copies, "other"])
-    assert sum("stands in 'whole' too" in f.message for f in found) == 2
-    assert sum("stands in 'copy 0' too" in f.message for f in found) == 39
+    assert sum("is also in 'whole'" in f.message for f in found) == 2
+    assert sum("is also in 'copy 0'" in f.message for f in found) == 39
 
 
 def test_a_part_in_an_encoding_that_nobody_knows_is_no_stop(book):

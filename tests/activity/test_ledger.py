@@ -387,7 +387,7 @@ def test_a_mapping_of_ones_own_works_and_is_named_with_its_digest(ledger, tmp_pa
     # published 2023 value of group 62 and 1 / 1.009738...
     assert footprint.total(PLUS) == pytest.approx(0.0999177 * 0.990355550490917, rel=1e-9)
     [finding] = of(footprint.findings, "ledger_mapping")
-    assert "own.csv, digest" in finding.message
+    assert "own.csv, hash" in finding.message
 
 
 def test_a_blank_organisation_or_period_of_a_plain_ledger_is_refused(ledger, method):

@@ -154,7 +154,7 @@ def test_denominators_that_cannot_be_used_are_refused(returned, hierarchy):
     about = {"measure": MEASURE, "period": "2023/24", "hierarchy": hierarchy}
     good = activity.denominators
     for table, sentence in ((good.drop(columns="unit"), "no column unit"), (good.assign(value=-1), "below 0"),
-                            (good.assign(value="much"), "no number")):  # fmt: skip
+                            (good.assign(value="much"), "is not a number, or is below 0")):  # fmt: skip
         with pytest.raises(UsageError, match=sentence):
             nc.analysis.benchmark(footprint, table, **about)
     with pytest.raises(UsageError, match="no denominator 'beds' of 2023/24; there are floor_area_gross_internal"):
