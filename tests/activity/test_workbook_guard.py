@@ -76,7 +76,9 @@ def refusal(content, name="x.xlsx", **limits):
 
 @pytest.mark.parametrize("sheet", FAR.values(), ids=FAR.keys())
 def test_cells_far_away_are_refused_however_they_are_written(sheet):
-    assert any(word in refusal(book(sheet), ratio=10_000) for word in ("beyond", "span", "address cannot be read", "merged"))
+    assert any(
+        word in refusal(book(sheet), ratio=10_000) for word in ("beyond", "span", "address cannot be read", "merged")
+    )
 
 
 def test_every_limit_can_be_raised(honest):
