@@ -90,7 +90,16 @@ class Search:
             score = sum(max(self.vocabulary.weights.get(word, 1.0), 1.0) for word in words)
             found.append(Match(term, words, score * (BEHIND if not self.unit.kinds and "money" in term.kinds
                                                      and not term.kinds & PHYSICAL else 1)))  # fmt: skip
-        return sorted(found, key=lambda match: (not match.term.wins, -match.score, match.term.proposed))
+        said = bool(self.unit.kinds)  # where no unit is said, a term for more kinds of them comes first
+        return sorted(
+            found,
+            key=lambda match: (
+                not match.term.wins,
+                -match.score,
+                0 if said else -len(match.term.kinds),
+                match.term.proposed,
+            ),
+        )
 
     def _kind_fits(self, term: Term) -> bool:
         if not self.unit.kinds:
