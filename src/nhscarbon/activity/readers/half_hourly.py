@@ -186,7 +186,6 @@ def _long(frame: pd.DataFrame, layout: HalfHours, about: _About, found: list[Fin
                 **about.rows(row[odd]),
             )
         )
-    of_day = np.unique(at % DAY)
     ends = len(row) and int((at == at.min()).sum()) and int(at.min() % DAY) == HALF_HOUR and int(at.max() % DAY) == 0
     starts = len(row) and int(at.min() % DAY) == 0 and int(at.max() % DAY) == DAY - HALF_HOUR
     if len(row) and not ends and not starts:
@@ -195,7 +194,6 @@ def _long(frame: pd.DataFrame, layout: HalfHours, about: _About, found: list[Fin
                 "meter_stamp_unclear",
                 column="period",
                 value=texts.text(int(row[0])),
-                count=len(of_day),
                 **about.rows(row[:1]),
             )
         )
