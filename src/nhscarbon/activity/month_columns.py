@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TypedDict
 
 from nhscarbon.activity import schema
 from nhscarbon.activity.header import Header
@@ -20,6 +21,12 @@ _TOTAL = re.compile(
     r"(?:.*\b)?(?:total|totals|sum|ytd|year to date|full[- ]year|annual|year|outturn|cumulative)(?:\b.*)?",
     re.IGNORECASE,
 )
+
+
+class _About(TypedDict):
+    file: str
+    column: str
+    rows: int
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,7 @@ class MonthColumns:
         ]  # fmt: skip
         variant, named = self.fault
         if variant:
-            return [*kept, finding("months_unclear", variant, file=file, column="quantity", columns=named, rows=0)]
+            return [*kept, _asked(variant, named, file)]
         first, last = (self.header.sent[self.places[at]] for at in (0, -1))
         return [*kept, finding("months_across", file=file, column="period", rows=0, count=len(self.places),
                                first=first[:40], last=last[:40])]  # fmt: skip
@@ -180,6 +187,18 @@ def in_year(month: str, year: str) -> str:
     """
     start = int(year[:4])
     return f"{start if nhs_year(start) == year and int(month) >= 4 else start + 1:04d}-{month}"
+
+
+def _asked(variant: str, named: str, file: str) -> Finding:
+    """Return the question about a header that only the sender can answer."""
+    about: _About = {"file": file, "column": "quantity", "rows": 0}
+    if variant == "no_year":
+        return finding("months_unclear", "no_year", columns=named, **about)
+    if variant == "numbered":
+        return finding("months_unclear", "numbered", columns=named, **about)
+    if variant == "quarters":
+        return finding("months_unclear", "quarters", columns=named, **about)
+    return finding("months_unclear", "twice", columns=named, **about)
 
 
 def _named(cells: Sequence[str]) -> str:
