@@ -63,13 +63,7 @@ PASSED_ON = {  # a code that comes through a name: it was raised, and is counted
     ("activity/eric/rules.py", "said"),
     ("activity/numbers.py", "code"),
     ("activity/readers/from_frame.py", "why.code"),
-<<<<<<< HEAD
     ("activity/readers/half_hourly.py", "why.code"),
-=======
-    ("activity/readers/half_hourly.py", "said"),
-    ("activity/readers/half_hourly.py", "why.code"),
-    ("activity/readers/months_across.py", "said"),
->>>>>>> files
     ("activity/readers/months_across.py", "why.code"),
     ("activity/readers/from_sheets.py", "code"),
     ("activity/readers/from_template.py", "code"),

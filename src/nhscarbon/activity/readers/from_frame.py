@@ -88,11 +88,7 @@ def from_frame(
     filled = filled_rows(columns.values(), blanks, len(frame))
     nameless = [place for place, name in enumerate(names) if not name]
     shown = [f"(no name, column {place + 1})" for place in nameless if any(map(str, frame.iloc[:, place]))]
-<<<<<<< HEAD
     said = across.notes(file) if across else header.notes(file, [*filter(None, names), *shown])
-=======
-    said = across.findings(file) if across else header.findings(file, names=[*filter(None, names), *shown])
->>>>>>> files
     found = [*findings, *said, *told]
     found += header.differing(columns["unit"].labels if "unit" in columns else (), file)
     found += [type_finding(name, kind, cells, row_numbers, file) for name, (kind, cells) in odd.items()]
