@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from nhscarbon.output.text import shown
+from nhscarbon.output.text import shown, with_subscript
 from nhscarbon.reporting.drawing.marks import Dot, Drawing, Mark, Path
 from nhscarbon.reporting.drawing.palette import MARGIN, WHITE
 
