@@ -121,6 +121,12 @@ def test_what_an_earlier_mapping_confirmed_is_kept_word_for_word():
     assert set(earlier.rows) <= set(found.mapping.rows)
 
 
+def test_what_an_earlier_mapping_left_open_and_the_source_does_not_hold_is_not_listed_again():
+    open_row = ("activity", "Something else", "kg", "waste.paper.landfill", "", "one", "", "", "")
+    found = nc.propose_mapping(SENT, METHOD, mapping=pd.DataFrame([open_row], columns=list(COLUMNS)))
+    assert "Something else" not in {row.phrase for row in found.mapping.rows}
+
+
 def test_a_ledger_lists_its_expense_types_and_is_read_by_them(tmp_path):
     path = tmp_path / "ledger.csv"
     path.write_text(

@@ -77,7 +77,7 @@ def propose_mapping(
     method : Methodology or str
         Whose activities and units are proposed.
     mapping : str, Path, frame, list of records or proposal, optional
-        An earlier mapping: what it confirms is applied to the columns and kept, and its other rows stay.
+        An earlier mapping: what it confirms is applied to the columns and kept. What it left open is proposed again.
 
     Returns
     -------
@@ -113,7 +113,7 @@ def propose_mapping(
         key = key_of(row)
         kept = before.pop(key, None)
         found.setdefault(key, (kept if kept and (kept.confirmed or kept.answer) else row, weight))
-    found |= {key: (each, 0) for key, each in before.items()}
+    found |= {key: (each, 0) for key, each in before.items() if each.confirmed}
     ordered = sorted(found.values(), key=lambda each: (each[0].confirmed, KINDS.index(each[0].kind), -each[1]))
     name = next((name for name, _ in sums.files if name), "") or proposer.file or "a table"
     words = MappingFile(name, tuple(row for row, _ in ordered))
