@@ -100,6 +100,41 @@ def test_the_confusions_that_cost_most_are_never_offered(method, phrase, unit, n
         assert not [code for code in found.table["activity"] if code and code.startswith(never)]
 
 
+@pytest.mark.parametrize(("phrase", "unit"), [
+    ("Gas meter reading", "m3"), ("Closing read gas", "m3"), ("Electricity previous reading", "kWh"),
+    ("Water meter reading", "m3"), ("Bicycle mileage claim", "miles"), ("Bike mileage", "miles"),
+    ("Nitrous oxide stock on hand", "litres"), ("Diesel stock in tank", "litres"), ("Tank capacity gas oil", "litres"),
+    ("Gas oil tank dip", "litres"), ("Anaesthetic gas captured", "kg"),
+    ("Returned cylinders N2O", "cylinder"), ("Gas variance", "kWh"), ("Gas recharge to tenants", "kWh"),
+    ("Tenants gas", "kWh"), ("Retail sales", "GBP"),
+    ("Car park income", "GBP"), ("Research grant income", "GBP"), ("Catering sales", "GBP"),
+    ("Rent from tenants", "GBP"), ("Drugs recharged to CCG", "GBP"), ("Provision movement", "GBP"),
+])  # fmt: skip
+def test_readings_stocks_income_and_recharges_are_no_activity(method, phrase, unit):
+    found = nc.find(phrase, method, unit=unit)
+    assert (found.outcome, [code for code in found.table["activity"] if code]) == ("none", [])
+
+
+@pytest.mark.parametrize(("phrase", "unit", "code"), [
+    ("Electricity export to grid", "kWh", "energy.electricity.exported"),
+    ("PV not exported", "kWh", "energy.electricity.onsite_renewable"), ("Gas meter", "kWh", "energy.natural_gas"),
+    ("Commuting bicycle mileage", "miles", "commute.cycle"), ("Patient bicycle miles", "miles", "patient_travel.cycle"),
+    ("Gas recharge from landlord", "kWh", "energy.natural_gas"), ("Provisions - catering", "GBP", "spend.sic.10_8"),
+    ("Silver recovery services not income generating", "GBP", "spend.sic.38.business_services"),
+])  # fmt: skip
+def test_what_is_like_them_keeps_its_activity(method, phrase, unit, code):
+    found = nc.find(phrase, method, unit=unit)
+    assert (found.outcome, found.table["activity"].tolist()) == ("one", [code])
+
+
+@pytest.mark.parametrize("phrase", ["Entonox size G", "Equanox ED", "Entonox 5000L", "Entonox"])
+@pytest.mark.parametrize("unit", ["cylinders", "cylinder"])
+def test_a_cylinder_without_a_size_is_not_taken_for_the_only_size_that_is_held(method, phrase, unit):
+    found = nc.find(phrase, method, unit=unit)
+    assert (found.outcome, found.table["activity"].tolist()) == ("other_unit", ["anaesthetic.entonox"])
+    assert nc.find("Entonox", method, unit="1800 litre cylinder").table["unit"].tolist() == ["cylinder_1800_litre"]
+
+
 @pytest.mark.parametrize("unit", ["ML", "Ml", "ML "])
 @pytest.mark.parametrize(
     "phrase", ["sevoflurane", "Sevoflurane (liquid)", "anaesthetic.sevoflurane", "desflurane used"]

@@ -231,6 +231,15 @@ def test_several_organisations_stand_each_in_a_row_and_the_label_says_what_each_
     found = {row[0]: row for row in book["Organisations"].iter_rows(min_row=2, values_only=True)}
     assert found["RR8"][3] == pytest.approx(3 * found["RX1"][3], rel=1e-12)
     assert (found["RX1"][4], found["RR8"][6]) == ("1 of 10", "2 of 21")
+    assert found["RX1"][5] == "not sent"  # as on Summary: without its own themes the Plus would repeat the other total
+
+
+def test_an_organisation_that_sent_nothing_of_a_total_has_words_there(tmp_path):
+    spend = {**SPEND, "organisation": "RR8"}
+    rows = written([GAS, spend], tmp_path)["Organisations"].iter_rows(min_row=2, values_only=True)
+    found = {row[0]: row for row in rows}
+    assert found["RR8"][3] == "not sent"
+    assert found["RR8"][5] == pytest.approx(nc.calculate([spend], METHOD).total(PLUS), rel=1e-12)
 
 
 def test_nothing_but_our_own_sums_and_products_is_a_formula(tmp_path):

@@ -185,6 +185,24 @@ def test_organisation_and_year_stand_once_and_are_said_at_their_cells(book, tmp_
     assert ("template_year", "reject_file", "Return!B5") in found(path, method)
 
 
+@pytest.mark.parametrize(("cell", "value"), [("B4", "RGT"), ("B5", "2022/23")])
+def test_a_second_sheet_of_another_organisation_or_year_is_never_added_to_the_first(
+    cell, value, book, tmp_path, method
+):
+    other = book.copy_worksheet(book["Return"])
+    place(other, "Water supplied", "Whole year").value = 100
+    path = fill(book, tmp_path / "r.xlsx", **{"Natural gas": {"Whole year": 7}})
+    assert not [each for each in found(path, method) if each[1].startswith("reject")]
+    other["B4"], other["B5"] = " rx1 ", "2023-24"  # the same in other spellings
+    book.save(path)
+    assert not [each for each in found(path, method) if each[1].startswith("reject")]
+    other[cell] = value
+    book.save(path)
+    assert ("template_two_heads", "reject_file", f"'Return Copy'!{cell}") in found(path, method)
+    with pytest.raises(nc.SubmissionError):
+        nc.calculate(path, method)
+
+
 def test_ticks_answer_themes_and_an_empty_line_answers_nothing(book, tmp_path, method):
     path = fill(
         book, tmp_path / "r.xlsx",

@@ -66,13 +66,10 @@ def coverage_label(table: pd.DataFrame, boundary: str, method: Methodology) -> s
 
 def covered(table: pd.DataFrame, boundary: str, method: Methodology) -> str:
     """Return what a total of a boundary covers, in words; empty where it is whole."""
+    if not has_own(table, boundary, method):
+        return NOT_SENT
     themes = boundary_themes(boundary, method)
     inside = table[table["theme"].isin(themes)]
-    core = boundary_themes(CORE, method) if CORE in method.boundaries else ()
-    wider = set(themes) > set(core) and bool(core)
-    own = inside[~inside["theme"].isin(core)] if wider else inside
-    if not len(own) or (own["answer"].isin(OPEN).any() and not own["answer"].isin(ROWS).any()):
-        return NOT_SENT
     labels = method.catalogue.themes
     parts = [
         _partial(inside, len(themes)),
@@ -81,6 +78,16 @@ def covered(table: pd.DataFrame, boundary: str, method: Methodology) -> str:
         _part_of_year(inside[~inside["theme"].isin([*feeders(method.catalogue)])], labels),
     ]
     return "; ".join(filter(None, parts))
+
+
+def has_own(table: pd.DataFrame, boundary: str, method: Methodology) -> bool:
+    """Return whether a coverage answers any theme that a boundary has of its own: the Plus, one outside the core."""
+    themes = boundary_themes(boundary, method)
+    inside = table[table["theme"].isin(themes)]
+    core = boundary_themes(CORE, method) if CORE in method.boundaries else ()
+    wider = set(themes) > set(core) and bool(core)
+    own = inside[~inside["theme"].isin(core)] if wider else inside
+    return bool(len(own)) and not (own["answer"].isin(OPEN).any() and not own["answer"].isin(ROWS).any())
 
 
 def is_sent(said: str) -> bool:

@@ -97,12 +97,18 @@ def accepted(code: str, sent: SentUnit, method: Methodology) -> UnitOfActivity:
         if len(listed) != 1 or _far_apart(listed[0], takes, units):
             ordered = tuple(dict.fromkeys([*listed, *takes]))
             return UnitOfActivity(fits=True, unit=ordered[0], question=sent.question, choices=ordered)
-    if takes and sent.outcome in ("one", "ask"):
+    of_a_size = sent.outcome == "ask" and len(sent.units) > len(takes) and _cylinders(sent, units)
+    if takes and sent.outcome in ("one", "ask") and not of_a_size:
         best = next((each for each in takes if each in entry.units), takes[0])
         return UnitOfActivity(fits=True, unit=best)
     scaled = f" 1 {sent.text} is {sent.factor} {sent.units[0]}." if sent.factor and sent.units else ""
     said = f"{entry.label} cannot be given in {sent.text[:40]}. Use {', '.join(entry.units[:4])}.{scaled}"
     return UnitOfActivity(fits=False, unit=usual, reason=said)
+
+
+def _cylinders(sent: SentUnit, units: Units) -> bool:
+    """Tell whether a word names cylinders without their size: the only size that is held need not be this one."""
+    return all(units.kinds.get(each, "").startswith("cylinder") for each in sent.units)
 
 
 def _takes(listed: tuple[str, ...], unit: str, units: Units) -> bool:

@@ -114,6 +114,8 @@ def from_template(file: str, sha256: str, grids: Sequence[Grid], beside: About) 
         where, cell = sheets[0].once["period"]
         sheets[0].findings.append(finding("template_year", file=file, sheet=where, cell=cell, column="period",
                                           value=sheets[0].period, year=year.year))  # fmt: skip
+    for sheet in sheets:
+        _same_head(sheet, sheets[0], file)
     codes = _Codes(beside.properties.get(METHOD, ""))
     parts = [_activity(sheet, codes, file) for sheet in sheets]
     filled = [part for part in parts if len(part)] or parts[:1]
@@ -207,6 +209,17 @@ def _sheets(grids: Sequence[Grid]) -> list[_Sheet]:
     once = {column: (sheet, cell) for column, (sheet, cell, _) in above.items()}
     organisation, period = (above.get(name, ("", "", ""))[2] for name in ("organisation", "period"))
     return [_Sheet(grid, row, places, once, organisation, period) for grid, row, places in found]
+
+
+def _same_head(sheet: _Sheet, first: _Sheet, file: str) -> None:
+    """Say where a sheet has an organisation or a year of its own that is not the one that stands for all sheets."""
+    for column, label, whole in (("organisation", layout.ORGANISATION, first.organisation),
+                                 ("period", layout.NHS_YEAR, first.period)):  # fmt: skip
+        _, cell, own = _labelled(sheet.grid, sheet.header_row, column, label).get(column, ("", "", ""))
+        same_year = column == "period" and (year := read_period(own)) is not None and year == read_period(whole)
+        if own and fold(own) != fold(whole) and not same_year:
+            sheet.findings.append(finding("template_two_heads", file=file, sheet=sheet.grid.sheet, cell=cell,
+                                          column=column, value=own, whole=whole or "empty"))  # fmt: skip
 
 
 def _labelled(grid: Grid, below: int, column: str, label: str) -> dict[str, tuple[str, str, str]]:

@@ -14,7 +14,7 @@ from nhscarbon.checks.finding_words import EFFECT, SEVERITY_WORDS, answer_of, ef
 from nhscarbon.errors import UsageError
 from nhscarbon.findings import Finding
 from nhscarbon.footprint.footprint import Footprint
-from nhscarbon.footprint.label import boundary_name, is_sent
+from nhscarbon.footprint.label import NOT_SENT, boundary_name, has_own, is_sent
 from nhscarbon.footprint.years import years_of
 from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.output import excel
@@ -249,8 +249,11 @@ def _places(year: Footprint, names: Mapping[str, str]) -> Iterator[Cells]:
         totals.append((boundary, found, frame is None))
     for code in year.sums.columns["organisation"].labels:
         cells: list[str | float | None] = []
+        own = year.coverage[year.coverage["organisation"] == code]
         for boundary, found, blocked in totals:
-            cells += [UNKNOWN if blocked else found.get(code), answered_themes(year, boundary, organisation=code)]
+            sent = has_own(own, boundary, year.method)
+            total = UNKNOWN if blocked else found.get(code) if sent else NOT_SENT
+            cells += [total, answered_themes(year, boundary, organisation=code)]
         yield (code, in_title_case(names.get(code, "")), _year(year), *cells)
 
 
@@ -261,7 +264,7 @@ def _other_totals(sheet: Worksheet, years: Sequence[Footprint]) -> None:
         summary = year.summary()
         for name, total in summary.totals.items():
             shown = total is not None and summary.counted[name] and is_sent(summary.covers[name])
-            words = UNKNOWN if total is None else "not sent"
+            words = UNKNOWN if total is None else NOT_SENT
             rows.append((boundary_name(name), _year(year), total if shown else words, year.label(name)))
     head = ("Total (they overlap: do not add them)", "NHS year", "tCO₂e", "What it covers")
     _table(sheet, "other_totals", [head, *rows], (40, 10, 16, 80), right=(3,))
