@@ -224,3 +224,24 @@ def test_thousands_of_pounds_are_multiplied_where_a_mapping_confirms_it(tmp_path
     thousands = nc.calculate(pd.DataFrame([row]), METHOD, mapping=tmp_path / "mapping.csv")
     boundary = "nhs_carbon_footprint_plus"
     assert thousands.total(boundary) == pounds.total(boundary)
+
+
+def long_file(**values):
+    times = pd.date_range("2024-06-01", "2024-06-30 23:30", freq="30min").strftime("%Y-%m-%d %H:%M")
+    return pd.DataFrame({"MPAN": "1200012345678", "Timestamp": times, **values})
+
+
+@pytest.mark.parametrize("name", ["Consumption (MWh)", "Consumption (Wh)", "Consumption (kW)"])
+def test_the_unit_in_the_name_of_the_values_is_held_against_the_unit_of_the_meter(name):
+    found = nc.read_meter(long_file(**{name: 1.0}), **KEYS).findings
+    assert "column_unit_differs" in {each.code for each in found if each.refuses}
+
+
+@pytest.mark.parametrize("name", ["Value (£)", "Export kWh", "Energy cost", "Meter reading kWh"])
+def test_pounds_exports_and_readings_are_not_the_values_of_a_meter(name):
+    assert nc.read_meter(long_file(**{name: 9.0, "kWh": 1.0}), **KEYS).table["quantity"].sum() == 1440.0
+    try:
+        alone = nc.read_meter(long_file(**{name: 9.0}), **KEYS).findings
+    except UnreadableError:
+        return
+    assert "column_unit_differs" in {each.code for each in alone if each.refuses}

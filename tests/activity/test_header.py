@@ -100,3 +100,50 @@ def test_labels_of_the_catalogue_are_read_with_a_note_and_a_unit_of_two_readings
     found = nc.check(table, "nhs-2026.1")
     assert {each.value for each in found if each.code == "activity_label"} == {"natural  GAS", "Sevoflurane (liquid)"}
     assert "unit_ambiguous" in {each.code for each in found.refused}
+
+
+@pytest.mark.parametrize("name", [
+    "kWh (000s)", "Consumption (thousands)", "Consumption ('000 kWh)", "Usage (k)", "Consumption (millions)", "000 kWh",
+    "Usage (therms)", "Consumption (kW)",
+])  # fmt: skip
+def test_thousands_and_other_units_in_a_name_are_never_read_as_the_unit_of_the_rows(name):
+    ours = {"organisation": "RR8", "period": "2023/24", "activity": "energy.natural_gas", name: 1000.0}
+    found = nc.check(pd.DataFrame([{**ours, "unit": "kWh"}]), "nhs-2026.1")
+    assert "column_unit_differs" in {each.code for each in found.refused}
+    assert nc.check(pd.DataFrame([ours]), "nhs-2026.1").refused
+
+
+@pytest.mark.parametrize("name", ["Cost", "Total cost", "Spend", "Amount ex VAT", "kWh cost", "Cost (kWh)"])
+def test_pounds_are_not_read_as_kwh(name):
+    row = {"organisation": "RR8", "period": "2023/24", "activity": "energy.natural_gas", name: 1000.0, "unit": "kWh"}
+    assert "column_unit_differs" in {each.code for each in nc.check(pd.DataFrame([row]), "nhs-2026.1").refused}
+
+
+@pytest.mark.parametrize("name", ["Cost", "Amount (£)", "Net spend"])
+@pytest.mark.parametrize("unit", ["GBP", "GBP_gross"])
+def test_a_name_of_money_agrees_with_a_unit_of_money(name, unit):
+    row = {"organisation": "RR8", "period": "2023/24", "activity": "spend.sic.32", name: 1000.0, "unit": unit}
+    assert not nc.check(pd.DataFrame([row]), "nhs-2026.1").refused
+
+
+def test_a_unit_in_a_name_that_contradicts_the_rows_is_refused_from_every_kind_of_source(tmp_path, monkeypatch):
+    import polars as pl  # noqa: PLC0415  an engine
+
+    table = frame((*HEADER[:3], "Consumption (MWh)", "Units"))
+    table.to_csv(tmp_path / "a.csv", index=False)
+    (tmp_path / "parts").mkdir()
+    table.to_parquet(tmp_path / "parts" / "a.parquet", index=False)
+    monkeypatch.setattr(open_source, "LARGE", 0)
+    for source in (table, tmp_path / "a.csv", tmp_path / "parts", tmp_path / "parts" / "a.parquet",
+                   pl.from_pandas(table).lazy()):  # fmt: skip
+        assert "column_unit_differs" in {each.code for each in nc.check(source, "nhs-2026.1").refused}, source
+
+
+@pytest.mark.parametrize(("name", "unit"), [("Consumption (MWh)", "kWh"), ("Spend (£000)", "GBP"),
+                                            ("Usage (therms)", "kWh"), ("kWh (000s)", "kWh")])  # fmt: skip
+def test_a_mapping_does_not_read_the_unit_of_a_name_as_another_amount(name, unit):
+    mapping = pd.DataFrame([{"kind": "column", "phrase": name, "answer": "quantity", "answer_unit": unit,
+                             "confirmed_by": "Ann", "confirmed_on": "2024-04-02"}])  # fmt: skip
+    table = frame((*HEADER[:3], name), ROW[:4])
+    found = nc.check(table, "nhs-2026.1", mapping=mapping).refused
+    assert "column_unit_differs" in {each.code for each in found}

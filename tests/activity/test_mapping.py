@@ -81,3 +81,9 @@ def test_read_takes_what_a_mapping_says_of_columns():
     read = nc.read(rows, mapping=table(*words))
     assert sorted(read.columns) == ["activity", "organisation", "period", "unit"]
     assert read.numbers["quantity"].tolist() == [5.0]
+
+
+def test_a_unit_with_two_answers_is_refused():
+    both = ("unit", "units", "", "kWh", "1000 kWh", "", "", "Ann Other", "2024-04-02")
+    with pytest.raises(UsageError, match="write the unit once"):
+        read_mapping(table(both))

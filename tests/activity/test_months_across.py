@@ -183,3 +183,9 @@ def test_the_senders_own_tonnes_of_a_whole_row_are_not_compared(tmp_path):
     path = file_of(tmp_path, ",".join([*KEYS, *MONTHS[:3], "reported_tco2e"]), "RX1,energy.natural_gas,kWh,1,2,3,9")
     assert "reported_tco2e" not in nc.read(path).table
     assert len(found(path, "months_across")) == 2
+
+
+@pytest.mark.parametrize(("name", "refused"), [("Consumption (MWh)", True), ("Amount (£)", False), ("Cost", False)])
+def test_the_name_of_a_column_of_totals_is_held_against_the_unit_and_pounds_say_nothing_of_it(name, refused):
+    table = wide(["Apr-24", "May-24", "Jun-24", name], ("RX1", "energy.natural_gas", "kWh", 1100, 2300, 3000, 6400))
+    assert bool(found(table, "column_unit_differs")) is refused

@@ -154,3 +154,20 @@ def test_sheets_of_a_workbook_keep_their_rows(tmp_path):
     open_words = pd.concat([GAS.assign(confirmed_by=""), words(("activity", "Bed days", "days", "none", ""))])
     told = nc.check(path, METHOD, mapping=open_words).refused
     assert {(each.sheet, each.first_rows, each.cell) for each in told} >= {("A", (3,), "C3"), ("B", (2,), "C2")}
+
+
+def test_the_row_of_the_unit_as_it_is_written_comes_before_another_spelling_of_it():
+    both = words(("activity", "Energy", "MWh", "energy.natural_gas", ""),
+                 ("activity", "Energy", "mwh", "energy.electricity.grid", ""))  # fmt: skip
+    meant = nc.calculate(rows(("energy.natural_gas", 2.0, "MWh")), METHOD)
+    assert nc.calculate(rows(("Energy", 2.0, "MWh")), METHOD, mapping=both).totals == meant.totals
+    assert ("mapping_unconfirmed", "Energy") in codes(rows(("Energy", 2.0, "Mwh")), both)
+
+
+@pytest.mark.parametrize(("unit", "answer", "right"), [
+    ("£000", "GBP", False), ("£000", "1000 GBP", True), ("therms", "kWh", False), ("therms", "29.3 kWh", True),
+])  # fmt: skip
+def test_a_unit_of_known_size_is_never_read_as_another_amount(unit, answer, right):
+    activity = "spend.sic.32" if unit == "£000" else "energy.natural_gas"
+    found = codes(rows((activity, 10.0, unit)), words(("unit", unit, "", answer, "")))
+    assert (("mapping_wrong", unit) in found) is not right

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from nhscarbon.activity import schema
 from nhscarbon.activity.columns import BLANK, Column
+from nhscarbon.methods.vocabulary_columns import MONEY_WORDS, column_word, is_money, words_of
 
 A_DAY, FEWEST, MOST = 48, 46, 50  # half-hours; of the days on which the clocks change
 NO_DAY = np.iinfo(np.int64).min
@@ -88,7 +89,7 @@ def half_hours(sent: Sequence[str], names: Sequence[str], columns: Sequence[Sequ
             return None
     if not _many_moments(columns[time if time >= 0 else day]) or ("period" in names and names[day] != "period"):
         return None  # a column of times beside the period says something else, such as when a row was entered
-    value = names.index("quantity") if "quantity" in names else _first(cells, free, _VALUE)
+    value = names.index("quantity") if "quantity" in names else _first(cells, _amounts(cells, free), _VALUE)
     if value < 0 or value in (day, time):
         return None
     flag = _first(cells, [place for place in free if place not in (day, time, value, meter)], _FLAG)
@@ -122,6 +123,13 @@ def _first(cells: Sequence[str], free: Sequence[int], pattern: re.Pattern[str]) 
 def _named(names: Sequence[str], name: str, cells: Sequence[str], free: Sequence[int], pattern: re.Pattern[str]) -> int:
     """Return the column of a name of ours, or the first whose header fits."""
     return names.index(name) if name in names else _first(cells, free, pattern)
+
+
+def _amounts(cells: Sequence[str], free: Sequence[int]) -> list[int]:
+    """Return the columns that may hold energy: no pounds, and nothing that the words of columns leave out."""
+    words = {place: column_word(cells[place]) for place in free}
+    return [place for place, word in words.items() if not MONEY_WORDS & {*words_of(cells[place])}
+            and (word is None or (word.columns and not is_money(word.unit)))]  # fmt: skip
 
 
 def _is(column: Sequence[str], pattern: re.Pattern[str]) -> bool:

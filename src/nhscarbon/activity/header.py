@@ -11,10 +11,12 @@ from nhscarbon.activity import schema
 from nhscarbon.activity.separators import OPTION
 from nhscarbon.findings import Finding, finding
 from nhscarbon.methods.units import shipped_units
-from nhscarbon.methods.vocabulary_columns import NOT_READ, column_word
+from nhscarbon.methods.vocabulary_columns import MONEY, NOT_READ, SCALE, column_word, is_money
 
 FREE = frozenset({"supplier", "reference", "note"})  # columns that decide no figure
 FEWEST = 2  # columns of an activity table that a header has, where people's words name them
+TOTAL = "{name} (total)"  # of the column of quantities beside columns of months
+PLAIN_POUNDS = ("£", "£s")
 LEFT_OUT = "{name} (not read)"  # of a column that is called as ours and that the mapping says is not read
 
 
@@ -33,7 +35,7 @@ class Question(NamedTuple):
     """Something that only the sender can say of a header.
 
     `kind` is ``twice`` (a name of ours stands twice), ``words`` or ``mapping`` (several columns read as one),
-    ``ambiguous``, ``amount`` or ``unconfirmed``; `named` the columns that it is about, or may be.
+    ``ambiguous``, ``amount``, ``unit`` or ``unconfirmed``; `named` the columns that it is about, or may be.
     """
 
     kind: str
@@ -54,6 +56,8 @@ class Header:
         The unit of every row, where the name of the column of quantities states it and no column of units is there.
     beside : str
         The unit that the name states where a column of units is there as well, which decides.
+    doubt : str
+        ``scale`` or ``money`` where the name of the column of quantities speaks of thousands or of money.
     ledger : bool
         Whether the words of the column ``activity`` are expense types.
     questions : tuple of Question
@@ -69,6 +73,7 @@ class Header:
     names: tuple[str, ...]
     unit: str = ""
     beside: str = ""
+    doubt: str = ""
     ledger: bool = False
     questions: tuple[Question, ...] = ()
     why_not: tuple[tuple[str, str], ...] = ()
@@ -94,13 +99,21 @@ class Header:
             The distinct words of the column of units.
         file : str
         """
-        known = shipped_units().known
-        other = [unit for unit in units if self.beside and (known(unit) or unit) != (known(self.beside) or self.beside)]
+        name = next((cell for cell, name in zip(self.sent, self.names, strict=True)
+                     if name in ("quantity", TOTAL.format(name=cell))), "")  # fmt: skip
+        if not name:
+            return []
+        known, units = shipped_units().known, [unit for unit in units if unit.strip()]
+        if self.doubt:  # a word that is no unit is asked about as it stands
+            other = [unit for unit in units if known(unit) and not (self.doubt == MONEY and is_money(unit))]
+        else:
+            beside = known(self.beside) or self.beside
+            other = [unit for unit in units if self.beside and (known(unit) or unit) != beside
+                     and not (self.beside in PLAIN_POUNDS and known(unit) and is_money(unit))]  # fmt: skip
         if not other:
             return []
-        name = self.sent[self.names.index("quantity")]
-        return [finding("column_unit_differs", file=file, column="unit", value=name[:100], unit=self.beside,
-                        other=other[0][:40])]  # fmt: skip
+        return [finding("column_unit_differs", self.doubt, file=file, column="unit", value=name[:100],
+                        unit=self.beside[:40], other=other[0][:40])]  # fmt: skip
 
     def notes(self, file: str, names: Sequence[str] | None = None) -> list[Finding]:
         """Return what is to be said of the header; `names` are those to speak of, all when left out."""
@@ -257,30 +270,45 @@ class _Reading:
         known = {*self.taken, *(each.column for each in self.questions)} & {*schema.REQUIRED}
         if not self.said and not self.own and len(known) < FEWEST:
             return Header(self.sent, self.sent)
-        unit, place = "", self.taken.get("quantity", -1)
+        unit, doubt, place = "", "", self.taken.get("quantity", -1)
         if place >= 0:
             named = column_word(self.sent[place])
-            unit = (self.said[place].unit if place in self.said else "") or (named.unit if named else "")
+            told = self.said[place].unit if place in self.said else ""
+            unit = told or (named.unit if named else "")
+            doubt = named.doubt if named else ""
+            if told and named and not _may_be(told, named.unit, named.doubt):
+                self.questions.append(Question("unit", "quantity", self.sent[place], told))
         beside = "unit" in self.taken
         activity = self.words.get(self.taken.get("activity", -1))
         why = tuple((self.sent[place], word.note) for place, word in self.words.items()
                     if word.column == NOT_READ and word.note)  # fmt: skip
         return Header(
-            self.sent, tuple(self.names), "" if beside else unit, unit if beside else "",
+            self.sent, tuple(self.names), "" if beside else unit, unit if beside else "", doubt if beside else "",
             activity is not None and activity.ledger, tuple(self.questions), why,
         )  # fmt: skip
+
+
+def _may_be(told: str, named: str, doubt: str) -> bool:
+    """Tell whether a mapping may say a unit of a column whose name states another: never another amount of it."""
+    if not named and doubt != SCALE:
+        return True
+    if doubt == MONEY or (is_money(told) and named in PLAIN_POUNDS):
+        return is_money(told) or told == named
+    known = shipped_units().known
+    return (known(told) or told) == (known(named) or named)
 
 
 def _asked(each: Question, file: str) -> Finding:
     about = {"file": file, "column": each.column, "value": each.value[: schema.LONGEST_NAME * 2]}
     if each.kind == "twice":
         return finding("column_twice", file=file, column=each.column, value=each.value[:100], meant=each.named)
-    if each.kind == "words":
-        return finding("column_twice", "words", meant=each.column, columns=each.named, **about)  # type: ignore[arg-type]
-    if each.kind == "mapping":
-        return finding("column_twice", "mapping", meant=each.column, columns=each.named, **about)  # type: ignore[arg-type]
+    if each.kind in ("words", "mapping"):
+        return finding("column_twice", each.kind, meant=each.column, columns=each.named, **about)  # type: ignore[arg-type]
     if each.kind == "unconfirmed":
         return finding("mapping_unconfirmed", "column", word=each.value, **about)  # type: ignore[arg-type]
+    if each.kind == "unit":
+        return finding("column_unit_differs", "mapping", file=file, column="unit", value=each.value[:100],
+                       other=each.named[:40])  # fmt: skip
     if each.kind == "amount":
         return finding("column_ambiguous", "amount", **about)  # type: ignore[arg-type]
     return finding("column_ambiguous", columns=each.named, **about)  # type: ignore[arg-type]

@@ -238,6 +238,11 @@ def _faults(each: MappingRow) -> Iterable[str]:
         return
     if not each.answer and not (each.kind in (ACTIVITY, UNIT) and each.answer_unit):
         yield f"'{each.phrase[:60]}' is confirmed without an answer; write '{NONE}' to leave it out"
+    if each.kind == UNIT and each.answer and each.answer_unit and each.answer != each.answer_unit:
+        yield (
+            f"'{each.phrase[:60]}' has '{each.answer[:40]}' as its answer and '{each.answer_unit[:40]}' as its "
+            "answer_unit; write the unit once, with its factor"
+        )
     if each.kind == COLUMN and each.answer and _column(each.answer) not in (*schema.NAMES, NONE):
         near = schema.nearest_column(each.answer)
         meant = f"did you mean '{near}'?" if near else f"choose from {', '.join((*schema.NAMES, NONE))}"

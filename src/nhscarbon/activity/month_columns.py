@@ -9,8 +9,9 @@ from functools import lru_cache
 from typing import TypedDict
 
 from nhscarbon.activity import schema
-from nhscarbon.activity.header import Header
+from nhscarbon.activity.header import TOTAL, Header
 from nhscarbon.findings import Finding, finding
+from nhscarbon.methods.vocabulary_columns import MONEY, is_money
 from nhscarbon.period_words import NAMES, nhs_year
 from nhscarbon.periods import exact_period, read_period
 
@@ -126,12 +127,14 @@ def _found(header: Header) -> MonthColumns | None:
         and header.sent[header.names.index("quantity")] == ("quantity")
     ):
         return None  # the table says which column counts
+    if header.doubt == MONEY or is_money(header.beside):
+        header = replace(header, beside="", doubt="")  # a column of pounds says nothing of the months
     names = list(header.names)
     totals = [place for place in sorted(free - months.keys() - {*quarters}) if _is_total(header.sent[place])]
     for place, name in enumerate(header.names):
         if name == "quantity":
             totals.append(place)
-            names[place] = f"{header.sent[place]} (total)"
+            names[place] = TOTAL.format(name=header.sent[place])
     dated = {place: _dated(place, month, header.above) for place, month in months.items()}
     for place, month in dated.items():
         names[place] = f"{month} (column {place + 1})"

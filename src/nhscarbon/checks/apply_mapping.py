@@ -25,6 +25,7 @@ from nhscarbon.checks.words import with_full_stop
 from nhscarbon.findings import Finding, Wording, finding, merge_findings, wording
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.methods.units import decimals_of
+from nhscarbon.methods.vocabulary import load_vocabulary
 from nhscarbon.sums import arithmetic
 from nhscarbon.sums.partial_sums import SMALL, PartialSums
 from nhscarbon.sums.relabelled import relabelled
@@ -32,6 +33,7 @@ from nhscarbon.sums.relabelled import relabelled
 Mask = NDArray[np.bool_]
 APPLIED, UNCONFIRMED, OTHER_UNIT, LEFT_OUT, WRONG = "applied", "unconfirmed", "other_unit", "left_out", "wrong"
 SILENCED = frozenset({"activity_unknown", "activity_renamed", "unit_unknown", "unit_ambiguous", "unit_blank"})
+ROUNDED = 0.005  # relative, within which a person rounds the factor of a unit that is no unit of the method
 RATIO_DIGITS = 1e-9  # relative, within which a factor is that of two units
 
 
@@ -96,10 +98,11 @@ class Meanings:
 
     def _of(self, activity: str, unit: str) -> Meaning:
         rows = self.phrases.get(fold(activity), [])
-        row = next((each for each in rows if self._same(each.unit, unit)), None)
-        if row is None:
-            said = self._unlisted(activity, unit, rows)
+        alike = [each for each in rows if each.unit == unit] or [each for each in rows if self._same(each.unit, unit)]
+        said = self._two_answers(activity, alike) if alike else self._unlisted(activity, unit, rows)
+        if said or not alike:
             return self._in_unit(activity, unit, said)
+        row = alike[0]
         if not row.confirmed:
             return self._in_unit(activity, unit, (Said(UNCONFIRMED, "activity", activity, row.candidates),))
         if row.answer.casefold() == NONE:
@@ -111,6 +114,13 @@ class Meanings:
         if not row.answer_unit:
             return self._in_unit(code, unit, said)
         return self._changed(code, unit, row.answer_unit, said, word=activity, column="activity")
+
+    @staticmethod
+    def _two_answers(activity: str, alike: Sequence[MappingRow]) -> tuple[Said, ...]:
+        """Say of a phrase that it is not confirmed, where rows of other spellings of its unit say two things."""
+        if len({(each.answer, each.answer_unit) for each in alike}) < 2:
+            return ()
+        return (Said(UNCONFIRMED, "activity", activity, "; ".join(each.answer or each.answer_unit for each in alike)),)
 
     def _unlisted(self, activity: str, unit: str, rows: Sequence[MappingRow]) -> tuple[Said, ...]:
         """Say of a phrase that is listed in other units alone that it is not confirmed in this one."""
@@ -147,6 +157,9 @@ class Meanings:
     def _may_be(self, before: str | None, sent: str, target: str, factor: Decimal) -> bool:
         """Tell whether a unit may be read as another: two known units of one kind have one ratio, and no other."""
         units = self.method.units
+        word = load_vocabulary().unit(sent) if before is None and sent else None
+        if word and word.factor and target in word.units:  # what a therm or a thousand pounds is, is known
+            return abs(float(factor) / float(word.factor) - 1) <= ROUNDED
         if before is None or before == target or not units.same_kind(before, target):
             return before != target or factor == 1
         if factor == 1:

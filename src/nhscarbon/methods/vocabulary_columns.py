@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from nhscarbon.errors import IntegrityError
 from nhscarbon.methods.data_package import DataPackage, data_root, load_pinned
 from nhscarbon.methods.units import shipped_units
 
-ROOM, PACKAGE, FILE = "vocabulary", "nhs-words-1@1.0.0", "columns.csv"
+ROOM, PACKAGE, FILE, UNITS_FILE = "vocabulary", "nhs-words-1@1.0.0", "columns.csv", "units.csv"
 NOT_READ = "none"
 CONTEXTS = frozenset({"", "head", "anywhere", "alone", "unit", "ledger"})
 STATUSES = ("reviewed", "proposed", "withdrawn")
@@ -26,6 +26,7 @@ MOST_WORDS = 12
 Words = tuple[str, ...]
 
 BETWEEN = frozenset({"of", "the", "a", "an", "for", "and"})
+MEASURES = frozenset({"energy", "power", "volume", "mass", "money", "distance"})
 NEUTRAL = frozenset({
     "in", "by", "to", "please", "select", "enter", "total", "annual", "annually",
     "current", "overall", "monthly", "yearly", "number", "your", "our", "nhs", "reporting", "reported", "sum", "main",
@@ -40,6 +41,9 @@ _BRACKET = re.compile(r"[\(\[\{]([^\(\)\[\]\{\}]*)[\)\]\}]")
 _CAMEL = re.compile(r"(?<=[a-z]{2})(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z]{2})|(?<=[a-z])(?=[A-Z][a-z]{2})")
 _WORD = re.compile(r"[^\W_]+|[£%]")
 _IN_UNIT = re.compile(r"(?:,|;|:|/|-|\bin\b)\s*([^,;:]{1,24})$", re.IGNORECASE)
+_SCALE = re.compile(r"(?:x\s*)?(?<![\d.,])'?(?:1[,\s]?)?000'?s?\b|\bthousands?\b|\bmillions?\b|\(k\)", re.IGNORECASE)
+MONEY, SCALE = "money", "scale"
+MONEY_WORDS = frozenset({"£", "cost", "spend", "spent", "expenditure", "price", "vat", "gbp"})
 _MONEY = re.compile(r"^£(?:'?0{3}s?|k|m|s)?$|^(?:pounds?|gbp)$", re.IGNORECASE)
 
 
@@ -66,6 +70,9 @@ class ColumnWord:
         The phrase of the table that fits.
     note : str
         Why it is not read.
+    doubt : str
+        ``scale`` where the name speaks of thousands or millions, ``money`` where it speaks of money without a unit of
+        money; its unit is then the name as it stands, which is no unit until someone says what it is.
     """
 
     column: str
@@ -76,6 +83,7 @@ class ColumnWord:
     ledger: bool = False
     phrase: str = ""
     note: str = ""
+    doubt: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -115,7 +123,7 @@ class ColumnWords:
             rank = (*_rank(row), row.words == words)
             if found is None or rank > found[0]:
                 found = (rank, word)
-        return found[1] if found else None
+        return _doubted(found[1], name) if found else None
 
     def _best(self, words: Words) -> _Row | None:
         """Return the longest phrase that fits; of equal ones that which is not read."""
@@ -151,6 +159,28 @@ def _column_word(row: _Row, unit: str) -> ColumnWord:
         row.column, (unit or row.unit) if quantity else "", row.status, "alone" in row.context, "unit" in row.context,
         "ledger" in row.context, row.phrase, row.note,
     )  # fmt: skip
+
+
+def _doubted(word: ColumnWord, name: str) -> ColumnWord:
+    """Return the word of a quantity with the name as its unit, where the name tells of another amount than the unit."""
+    if word.column != "quantity" or _MONEY.match(word.unit):
+        return word
+    if _SCALE.search(name):
+        return replace(word, unit=name.strip(), doubt=SCALE)
+    if MONEY_WORDS & {*words_of(name)} and not is_money(word.unit):
+        return replace(word, unit=name.strip() if word.unit else "", doubt=MONEY)
+    return word
+
+
+def is_money(unit: str) -> bool:
+    """Tell whether a text is a unit of pounds, one of the vocabulary or as it is written.
+
+    >>> is_money("GBP_gross"), is_money("£"), is_money("kWh")
+    (True, True, False)
+    """
+    units = shipped_units()
+    known = units.known(unit) if unit else None
+    return _MONEY.match(unit) is not None or (known is not None and units.kinds[known].startswith(MONEY))
 
 
 def column_word(name: str) -> ColumnWord | None:
@@ -225,9 +255,9 @@ def _readings(name: str) -> Iterator[tuple[str, str]]:
     yield name, ""
     unit = ""
     for inside in _BRACKET.findall(name):
-        if is_unit(inside):
+        if is_unit(inside) or is_other_unit(inside):
             unit = inside.strip()
-    plain = _BRACKET.sub(lambda found: " " if is_unit(found[1]) else f" {found[1]} ", name)
+    plain = _BRACKET.sub(lambda found: " " if is_unit(found[1]) or is_other_unit(found[1]) else f" {found[1]} ", name)
     if unit:
         yield plain, unit
     bare = _BRACKET.sub(" ", name)
@@ -251,3 +281,22 @@ def is_unit(text: str) -> bool:
     """
     plain = " ".join(text.split())
     return bool(plain) and (shipped_units().known(plain) is not None or _MONEY.match(plain) is not None)
+
+
+def is_other_unit(text: str) -> bool:
+    """Tell whether a text in brackets is a unit that no activity takes as it stands: therms, kW, m kWh.
+
+    >>> is_other_unit("therms"), is_other_unit("kW"), is_other_unit("kWh")
+    (True, True, False)
+    """
+    plain = " ".join(text.split()).casefold()
+    return bool(plain) and bool({plain, plain.removesuffix("s")} & _other_units())
+
+
+@lru_cache(maxsize=1)
+def _other_units() -> frozenset[str]:
+    rows = load_pinned(data_root(), ROOM, PACKAGE).rows(UNITS_FILE)
+    return frozenset(
+        row["phrase"].casefold() for row in rows
+        if row["kind"] in MEASURES and row["outcome"] in ("other", "none") and row["status"] != "withdrawn"
+    )  # fmt: skip

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from nhscarbon.activity import schema
 from nhscarbon.activity.columns import BLANK, Column, Mask
-from nhscarbon.activity.header import Answers, read_header
+from nhscarbon.activity.header import Answers, Header, read_header
 from nhscarbon.activity.month_columns import month_columns
 from nhscarbon.activity.readers.from_arrow import coded_column
 from nhscarbon.activity.readers.from_frame import no_rows, spelt_findings
@@ -65,11 +65,12 @@ def sum_in_engine(
         raise UnreadableError(
             'tables of engines come back as Arrow, which needs an extra: pip install "nhscarbon[arrow]"'
         )
-    frame, findings = named_as_ours(table, answers)
+    frame, findings, header = named_as_ours(table, answers)
     kinds = dict(frame.collect_schema())
     names = (*KEY, *(name for name in keep if name != "month"))
     refuse_text(kinds)
     words = _distinct(frame, kinds, ("period", "unit"))
+    findings += header.differing([unit.strip() for unit in words["unit"] if unit.strip()], "")
     scales = {unit: decimals_of(units, unit.strip()) for unit in words["unit"]}
     years = {text: year_of(text.strip()) for text in words["period"]}
     months = {text: month_of(text.strip()) for text in words["period"]} if "month" in keep else {}
@@ -84,8 +85,8 @@ def sum_in_engine(
     return replace(sums, findings=(*findings, *spelt, *none), keep=keep)
 
 
-def named_as_ours(frame: nw.LazyFrame[Any], answers: Answers = ()) -> tuple[nw.LazyFrame[Any], list[Finding]]:
-    """Return a table with known columns in our own spelling, and what is to be said of its header."""
+def named_as_ours(frame: nw.LazyFrame[Any], answers: Answers = ()) -> tuple[nw.LazyFrame[Any], list[Finding], Header]:
+    """Return a table with known columns in our own spelling, what is to be said of its header, and the header."""
     columns = [str(name) for name in frame.collect_schema().names()]
     header = read_header(columns, answers)
     if month_columns(header):
@@ -100,7 +101,7 @@ def named_as_ours(frame: nw.LazyFrame[Any], answers: Answers = ()) -> tuple[nw.L
     frame = frame.rename(other) if other else frame
     if header.words:
         frame = frame.with_columns(**{name: nw.lit(word) for name, word in header.words.items()})
-    return frame, header.notes("")
+    return frame, header.notes(""), header
 
 
 def blank(kinds: Mapping[str, nw.dtypes.DType]) -> nw.Expr:

@@ -86,14 +86,15 @@ def spark_partial(
                 yield _sent(sum_pieces(text, kept))
 
     whole = _added(sent.mapInArrow(add, "sums binary"), kept)
-    return _whole(replace(whole, files=((stream.file, ""),)), stream.findings)
+    found = (*stream.findings, *stream.differing(whole.columns["unit"].labels))
+    return _whole(replace(whole, files=((stream.file, ""),)), found)
 
 
 def _of_table(table: DataFrame, keep: tuple[str, ...]) -> PartialSums:
     """Sum the rows of a table, wherever Spark has them."""
     if not hasattr(table, "mapInArrow"):
         raise UsageError(f"a {type(table).__name__} is not a Spark table: give one, or the path of Parquet files")
-    frame, findings = named_as_ours(lazy(table))
+    frame, findings, header = named_as_ours(lazy(table))
     kinds = dict(frame.collect_schema())
     refuse_text(kinds)
     wanted = [name for name in (*KEY, *keep, "quantity") if name in kinds and name != "month"]
@@ -107,6 +108,7 @@ def _of_table(table: DataFrame, keep: tuple[str, ...]) -> PartialSums:
 
     whole = _added(frame.filter(~blank(kinds)).select(**words).to_native().mapInArrow(add, "sums binary"), keep)
     faults = {kind: (rows, ()) for kind, (rows, _) in whole.faults.items()}  # rows of a table in Spark have no numbers
+    findings += header.differing(whole.columns["unit"].labels, "")
     return _whole(replace(whole, faults=faults, findings=()), findings)
 
 

@@ -28,7 +28,7 @@ from nhscarbon.activity.readers.open_source import (
     open_source,
     rows_in_memory,
 )
-from nhscarbon.activity.readers.streaming import FileStream, Piece
+from nhscarbon.activity.readers.streaming import FileStream, Piece, differing
 from nhscarbon.activity.schema import KEEPABLE
 from nhscarbon.errors import UsageError
 from nhscarbon.findings import Finding, merge_findings
@@ -242,6 +242,7 @@ def to_partial_sums(
         faults=faults,
         findings=(
             *(finding for source in sources for finding in source.findings),
+            *differing(sources, accumulator.labels["unit"]),
             *sorted(
                 merge_findings(accumulator.findings), key=lambda finding: finding.first_rows[:1]
             ),  # threads take turns as they may

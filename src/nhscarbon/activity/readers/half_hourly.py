@@ -32,6 +32,7 @@ from nhscarbon.activity.half_hours import (
 from nhscarbon.activity.header import Header
 from nhscarbon.activity.numbers import SCALE, not_number
 from nhscarbon.findings import Finding, finding, first_rows, wording
+from nhscarbon.methods.vocabulary_columns import column_word
 from nhscarbon.output.excel import letters
 
 SHOWN = 3  # days of a month that a finding names
@@ -86,6 +87,7 @@ def sum_half_hours(
         columns["reference"] = code_text(frame.iloc[:, layout.meter])
     found = [finding("column_missing", "meter", file=file, column=name)
              for name in ("organisation", "activity", "unit") if name not in columns]  # fmt: skip
+    found += _unit_differs(str(frame.columns[layout.columns[0]]), columns, file) if not layout.across else []
     about = _About(file, bool(first_row > 1), numbers)
     readings = _across(frame, layout, about, found) if layout.across else _long(frame, layout, about, found)
     readings = _of_channel(frame, layout, readings, about, found)
@@ -97,6 +99,15 @@ def sum_half_hours(
         findings=tuple(replace(each, sheet=sheet) for each in found), file=file, sha256=sha256,
         row_numbers=activity.row_numbers, sheets=sheets,
     )  # fmt: skip
+
+
+def _unit_differs(name: str, columns: Mapping[str, Column], file: str) -> list[Finding]:
+    """Return what is to be said where the name of the column of values states another unit than that of its rows."""
+    word = column_word(name)
+    if word is None or "unit" not in columns:
+        return []
+    header = Header((name,), ("quantity",), beside=word.unit, doubt=word.doubt)
+    return header.differing(columns["unit"].labels, file)
 
 
 class _Where(TypedDict):

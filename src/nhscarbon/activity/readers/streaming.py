@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -127,6 +127,8 @@ class FileStream:
         When the files were opened: what changed since is refused.
     findings : tuple of Finding
         What is to be said of the header.
+    header : Header
+        The columns as sent and as they are read.
     sheets : tuple of SheetRows
         The header of a CSV file.
     change : callable or None
@@ -140,12 +142,17 @@ class FileStream:
     sheets: tuple[SheetRows, ...] = ()
     missing_factor: Literal["refuse", "not_counted"] = "refuse"
     boundary: str = ""
+    header: Header = field(default_factory=lambda: Header((), ()))
     change: Callable[[Activity], Activity] | None = field(default=None, compare=False, repr=False)
 
     @property
     def file(self) -> str:
         """The name of the file, or of the folder."""
         return shown(Path(self.paths[0]).name if len(self.paths) == 1 else Path(self.paths[0]).parent.name)
+
+    def differing(self, units: Iterable[str]) -> list[Finding]:
+        """Return what is to be said where the name of a column contradicts the units, which only a sum knows."""
+        return self.header.differing(units, self.file)
 
     @property
     def rows(self) -> int:
@@ -199,6 +206,11 @@ class FileStream:
         return [part for part in dealt if part]
 
 
+def differing(sources: Sequence[object], units: Iterable[str]) -> list[Finding]:
+    """Return what streams have to say of the units that were summed; what was read whole has said it."""
+    return [each for source in sources if isinstance(source, FileStream) for each in source.differing(units)]
+
+
 def is_across(path: Path, answers: Answers = ()) -> bool:
     """Tell whether the columns of a file are months: each row of it is several, so that it is read whole."""
     if path.is_dir():
@@ -245,9 +257,10 @@ def open_stream(path: Path, answers: Answers = ()) -> FileStream:
                 refuse_lower_header(path.name, lines)
             placed = (SheetRows("", header.names, 1, 0, 0),)
             findings = tuple(header.notes(path.name))
-            return FileStream((piece,), (str(path),), (_size(str(path)),), findings, sheets=placed)
+            return FileStream((piece,), (str(path),), (_size(str(path)),), findings, sheets=placed, header=header)
         pieces, header = _pieces(str(path), 1, {}, answers)
-        return FileStream(tuple(pieces), (str(path),), (_size(str(path)),), tuple(header.notes(path.name)))
+        findings = tuple(header.notes(path.name))
+        return FileStream(tuple(pieces), (str(path),), (_size(str(path)),), findings, header=header)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
         raise UnreadableError(f"'{path.name}' cannot be read: {error}") from error
 
@@ -281,7 +294,8 @@ def _folder(path: Path, answers: Answers) -> FileStream:
             f"the files of '{path.name}' have months across, and a folder is read piece by piece",
             advice="give one file at a time, or a table with one row for each month",
         )
-    return FileStream(tuple(pieces), tuple(names), sizes, tuple(read_header(sent, answers).notes(path.name)))
+    header = read_header(sent, answers)
+    return FileStream(tuple(pieces), tuple(names), sizes, tuple(header.notes(path.name)), header=header)
 
 
 def _folder_words(file: str, root: Path) -> dict[str, str]:
