@@ -326,7 +326,7 @@ def merge_findings(findings: Iterable[Finding]) -> list[Finding]:
     for finding in findings:
         found.setdefault(replace(finding, rows=1, first_rows=(), kgco2e_at_stake=None), []).append(finding)
     return [
-        same[0] if len(same) == 1 else
+        same[0] if len(same) == 1 and every_column(same[0].first_rows) else
         replace(same[0], rows=sum(each.rows for each in same),
                 first_rows=first_rows(sorted(row for each in same for row in every_row(each.first_rows))),
                 kgco2e_at_stake=together(each.kgco2e_at_stake for each in same))

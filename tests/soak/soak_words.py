@@ -11,7 +11,8 @@ import nhscarbon as nc
 from clocks import least_processor_seconds, processor_time
 from nhscarbon.activity.activity import Activity
 from nhscarbon.activity.encoding import read_number
-from nhscarbon.activity.readers.from_frame import column_findings, from_frame
+from nhscarbon.activity.header import read_header
+from nhscarbon.activity.readers.from_frame import from_frame
 from nhscarbon.checks.words import activity_in, geography_in, organisation_code, unit_in
 from nhscarbon.errors import NHSCarbonError
 from nhscarbon.output.text import guard_formula, shown, unguard_formula
@@ -33,7 +34,7 @@ SLOW = 0.050  # seconds of the processor: twenty times the longest usual; looked
 METHOD = nc.methodology("nhs-2026.1")
 LOOKS = {
     "unit": [unit_in(METHOD.units)],
-    "code": [organisation_code, geography_in("UK"), activity_in(METHOD.catalogue)],
+    "code": [organisation_code, geography_in("UK"), activity_in(METHOD)],
 }
 ASCII_NUMBER = re.compile(r"[0-9.eE+-]{1,40}")
 
@@ -90,7 +91,7 @@ def word_holds(kind, text):
 
 def header_holds(text):
     text = text.encode("utf-8", "replace").decode()  # no file holds half a pair of letters
-    column_findings([text, "organisation"], "x.csv")
+    read_header((text, "organisation")).notes("x.csv")
     try:
         read = from_frame(pd.DataFrame([["1"] * 3], columns=[text, "quantity", "unit"]), file="x.csv")
     except NHSCarbonError:

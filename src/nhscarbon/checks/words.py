@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon.activity.columns import BLANK, Column
-from nhscarbon.checks.entries import Entries
+from nhscarbon.checks.entries import Entries, Location
+from nhscarbon.checks.finding_words import GUESSED
 from nhscarbon.checks.hits import EACH, Grouped, many_words
 from nhscarbon.checks.unit_advice import advice_on_unit
 from nhscarbon.checks.unit_spellings import readings_of
@@ -19,7 +20,7 @@ from nhscarbon.errors import PeriodError
 from nhscarbon.findings import Finding, Wording, finding, wording
 from nhscarbon.methods.catalogue import TIERS
 from nhscarbon.methods.methodology import Methodology
-from nhscarbon.methods.search import search
+from nhscarbon.methods.search import nearest_code, search
 from nhscarbon.methods.units import Units
 from nhscarbon.periods import parse_period, read_period
 
@@ -113,13 +114,19 @@ def _findings(entries: Entries, name: str, column: Column, words: Sequence[Term]
         met = [number for place, number in enumerate(numbers) if cells.size(place)]
         if len(met) > EACH:
             said = many_words(code, [column.labels[number] for number in met])
-            yield about(said, **entries.located(at))
+            yield about(said, **_located(entries, at, code))
             continue
         for place, number in enumerate(numbers):
             value = column.labels[number] if number < len(column.labels) else ""
             lead = words[number].lead(value) if cells.size(place) else None
             if lead:
-                yield about(lead.said, value=value[:100], **entries.located(cells[place]))
+                yield about(lead.said, value=value[:100], **_located(entries, cells[place], code))
+
+
+def _located(entries: Entries, at: NDArray[np.int64], code: str) -> Location:
+    """Return where some entries are; what was meant by a word that nobody knows is a guess, and carries no tonnes."""
+    where = entries.located(at)
+    return {**where, "kgco2e_at_stake": None} if code in GUESSED else where
 
 
 def blank_term(name: str) -> Term:
@@ -203,7 +210,9 @@ def unit_in(units: Units) -> Callable[[str], Term]:
     def unknown(text: str) -> Lead:
         error = units.unknown(text)
         said = {"message": with_full_stop(error.message), "advice": with_full_stop(error.advice)}
-        return Lead(advice_on_unit(text, units, said))  # a guess: nothing is weighed by it
+        advice, plain = advice_on_unit(text, units, said), wording("unit_unknown", **said)
+        # rules look at a slip as the unit that it is a slip of; what is known to be something else is no slip
+        return Lead(advice, units.nearest(text) if advice == plain else "")
 
     def alias(text: str) -> Lead:
         return Lead(wording("unit_alias", word=text, meant=units.canonical(text)))
@@ -232,17 +241,17 @@ def activity_in(method: Methodology, beside: Callable[[str], tuple[str, str]] | 
         found = search(text, method, unit=unit, year=year)
         labels = catalogue.activities
         named = list(dict.fromkeys(f"{labels[code].label} ({code})" for code, _ in found.codes[:3]))
+        slip = nearest_code(text.casefold(), method)  # a code but for a letter: rules look at it as that
         if found.outcome == "none":
             return Lead(wording("activity_unknown", "none", word=text, reason=with_full_stop(found.reason)))
         if not named:
             return Lead(wording("activity_unknown", word=text))
         if found.outcome == "other_unit":
-            return Lead(
-                wording("activity_unknown", "unit", word=text, near=named[0], reason=with_full_stop(found.reason))
-            )
+            reason = with_full_stop(found.reason)
+            return Lead(wording("activity_unknown", "unit", word=text, near=named[0], reason=reason), slip)
         if len(named) == 1:
             variant = "confirm" if found.confirm else "near"
-            return Lead(wording("activity_unknown", variant, word=text, near=named[0]))
+            return Lead(wording("activity_unknown", variant, word=text, near=named[0]), slip)
         question = with_full_stop(found.question or "Which is it?")
         return Lead(wording("activity_unknown", "others", word=text, question=question, others=" or ".join(named)))
 
