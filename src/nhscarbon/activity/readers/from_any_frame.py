@@ -56,12 +56,21 @@ def _of_frame(source: object, answers: Answers) -> Activity:
     table = _arrow_table(source)
     if table is not None:
         header = read_header([str(name) for name in table.schema.names], answers)
-        if header.thousands or month_columns(header) or layout_of(table.slice(0, SAMPLE).to_pandas(), header):
-            return from_frame(table.to_pandas(), answers=answers)
+        if header.thousands or month_columns(header) or layout_of(_in_pandas(table.slice(0, SAMPLE)), header):
+            return from_frame(_in_pandas(table), answers=answers)
     if table is not None:
         threads = (os.cpu_count() or 1) if table.num_rows >= SHARED_FROM else 1
         return from_arrow_table(table, threads=threads, answers=answers)
     return from_frame(_frame(cast("IntoDataFrame", source)), answers=answers)
+
+
+def _in_pandas(table: pa.Table) -> pd.DataFrame:
+    """Return an Arrow table as a frame; coded columns are decoded first, as not every version takes unsigned codes."""
+    for place, field in enumerate(table.schema):
+        if getattr(field.type, "index_type", None) is not None:
+            table = table.set_column(place, field.name, table.column(place).cast(field.type.value_type))
+    frame: pd.DataFrame = table.to_pandas()
+    return frame
 
 
 def _arrow_table(source: object) -> pa.Table | None:
