@@ -166,7 +166,7 @@ def units_taken(activity: str, method: Methodology) -> tuple[str, ...]:
     --------
     >>> import nhscarbon as nc
     >>> units_taken("water.supply", nc.methodology("nhs-2026.1"))
-    ('m3', 'ML')
+    ('m3', 'ML', 'litre', 'ml')
     """
     entry, home = method.catalogue.activities[activity], method.manifest.geography
     years = method.periods if method.overlays else method.periods[:1]  # only an overlay's own figures have years
