@@ -65,10 +65,17 @@ def _of_frame(source: object, answers: Answers) -> Activity:
 
 
 def _in_pandas(table: pa.Table) -> pd.DataFrame:
-    """Return an Arrow table as a frame; coded columns are decoded first, as not every version takes unsigned codes."""
+    """Return an Arrow table as a frame; codes get a sign first, as not every version takes those without."""
+    import pyarrow as pa  # noqa: PLC0415  loaded already
+
     for place, field in enumerate(table.schema):
-        if getattr(field.type, "index_type", None) is not None:
-            table = table.set_column(place, field.name, table.column(place).cast(field.type.value_type))
+        if isinstance(field.type, pa.DictionaryType):
+            kind = pa.dictionary(pa.int32(), field.type.value_type, field.type.ordered)
+            chunks = [
+                pa.DictionaryArray.from_arrays(each.indices.cast(pa.int32()), each.dictionary, ordered=kind.ordered)
+                for each in table.column(place).chunks
+            ]
+            table = table.set_column(place, field.name, pa.chunked_array(chunks, kind))
     frame: pd.DataFrame = table.to_pandas()
     return frame
 
