@@ -64,7 +64,8 @@ def export_method(method: Methodology | str, folder: str | Path, *, overwrite: b
     Examples
     --------
     >>> import nhscarbon as nc
-    >>> files = nc.exchange.export_method("nhs-2026.1", "method", overwrite=True)
+    >>> from tempfile import mkdtemp
+    >>> files = nc.exchange.export_method("nhs-2026.1", f"{mkdtemp()}/method")
     >>> files[-1].name
     'manifest.json'
     """

@@ -39,7 +39,6 @@ class Answer:
 
     outcome: str
     codes: tuple[tuple[str, str], ...] = ()
-    reasons: Mapping[str, str] | None = None
     reason: str = ""
     question: str = ""
     score: float = 0.0
@@ -81,7 +80,7 @@ class Search:
         numbers = {number for word in have for number in self.vocabulary.by_word.get(word, ())}
         for number in sorted(numbers):
             term = self.vocabulary.terms[number]
-            if not self._kind_fits(term):
+            if self.unit.kinds and not self.unit.kinds & term.kinds:
                 continue
             met = [next((word for word in words if word in have), None) for words in term.places]
             if None in met:
@@ -100,11 +99,6 @@ class Search:
                 match.term.proposed,
             ),
         )
-
-    def _kind_fits(self, term: Term) -> bool:
-        if not self.unit.kinds:
-            return True
-        return bool(self.unit.kinds & term.kinds)
 
     def answer(self) -> Answer:
         """Return what the phrase means."""
@@ -228,7 +222,7 @@ class Search:
             return self._checked(fitting, said, "", score=score, confirm=confirm)
         shown = [(code, units[each] or accepted(code, self.unit, self.method).unit)
                  for each in fitting for code in [each.partition("@")[0]]]  # fmt: skip
-        return Answer("ask", tuple(dict.fromkeys(shown)), None, said, question, score, confirm)
+        return Answer("ask", tuple(dict.fromkeys(shown)), said, question, score, confirm)
 
     def _checked(self, codes: list[str], said: str, reason: str, *, score: float, confirm: bool) -> Answer:
         """Return the first code that has a factor in the year and takes the unit; else the first and what to give."""
@@ -238,15 +232,13 @@ class Search:
         for code in served:
             unit = accepted(code, self.unit, self.method)
             if unit.question:
-                return Answer(
-                    "ask", tuple((code, each) for each in unit.choices), None, said, unit.question, score, confirm
-                )
+                return Answer("ask", tuple((code, each) for each in unit.choices), said, unit.question, score, confirm)
             if unit.fits:
                 because = f"{said}; {reason}" if reason else said
-                return Answer("one", ((code, unit.unit),), None, because, "", score, confirm)
+                return Answer("one", ((code, unit.unit),), because, "", score, confirm)
         unit = accepted(served[0], self.unit, self.method)
         because = " ".join(filter(None, [unit.reason, reason, f"({said})"]))
-        return Answer("other_unit", ((served[0], unit.unit),), None, because, "", score, confirm)
+        return Answer("other_unit", ((served[0], unit.unit),), because, "", score, confirm)
 
     def _without_factor(self, codes: list[str], reason: str = "") -> Answer:
         """Say that what was meant has no published factor in the year."""
@@ -276,7 +268,7 @@ class Search:
         best = [code for _, _, code in sorted(scored)[:3]]
         if not best:
             return Answer("")
-        return Answer("ask", tuple((code, accepted(code, self.unit, self.method).unit) for code in best), None,
+        return Answer("ask", tuple((code, accepted(code, self.unit, self.method).unit) for code in best),
                       "its label has these words", "No word of the vocabulary fits. Is it one of these?",
                       -sorted(scored)[0][0], confirm=True)  # fmt: skip
 
