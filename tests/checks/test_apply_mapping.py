@@ -171,3 +171,16 @@ def test_a_unit_of_known_size_is_never_read_as_another_amount(unit, answer, righ
     activity = "spend.sic.32" if unit == "£000" else "energy.natural_gas"
     found = codes(rows((activity, 10.0, unit)), words(("unit", unit, "", answer, "")))
     assert (("mapping_wrong", unit) in found) is not right
+
+
+@pytest.mark.parametrize("phrase", ["energy.natural_gas", "Mains gas"])
+def test_a_known_unit_that_is_read_as_another_is_said(phrase):
+    mapping = words(("activity", phrase, "kWh", "energy.natural_gas", "m3"))
+    found = nc.check(rows((phrase, 1000.0, "kWh")), METHOD, mapping=mapping)
+    assert ("mapping_applied", "kWh") in {(each.code, each.value) for each in found}
+
+
+def test_another_spelling_of_the_same_unit_is_not_said_as_another_unit():
+    mapping = words(("activity", "Mains gas", "KWH", "energy.natural_gas", "kWh"))
+    found = nc.check(rows(("Mains gas", 1000.0, "KWH")), METHOD, mapping=mapping)
+    assert ("mapping_applied", "KWH") not in {(each.code, each.value) for each in found}

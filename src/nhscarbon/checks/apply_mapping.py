@@ -150,7 +150,7 @@ class Meanings:
             return Meaning(activity, unit, said=(*said, Said(WRONG, column, word, answer, unit or "unit")))
         if target == unit and factor == 1:
             return Meaning(activity, unit, said=said)
-        if column == "unit":
+        if column == "unit" or before not in (None, target):  # a known unit read as another one is never silent
             said = (*said, Said(APPLIED, "unit", unit, answer))
         return Meaning(activity, target, Fraction(factor), said=said)
 
