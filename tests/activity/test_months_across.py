@@ -189,3 +189,11 @@ def test_the_senders_own_tonnes_of_a_whole_row_are_not_compared(tmp_path):
 def test_the_name_of_a_column_of_totals_is_held_against_the_unit_and_pounds_say_nothing_of_it(name, refused):
     table = wide(["Apr-24", "May-24", "Jun-24", name], ("RX1", "energy.natural_gas", "kWh", 1100, 2300, 3000, 6400))
     assert bool(found(table, "column_unit_differs")) is refused
+
+
+def test_a_quarter_beside_months_is_not_added_and_is_said(tmp_path):
+    path = tmp_path / "r.csv"
+    path.write_text("organisation,activity,unit,Apr-23,May-23,Jun-23,Q1,Q2\nRX1,energy.natural_gas,kWh,1,2,3,6,9\n")
+    found = nc.check(path, METHOD)
+    assert [each.value for each in found if each.code == "column_unknown"] == ["Q1", "Q2"]
+    assert nc.read(path).table["quantity"].tolist() == [1, 2, 3]

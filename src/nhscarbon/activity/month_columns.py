@@ -44,8 +44,6 @@ class MonthColumns:
         Each as ``2024-04``; two digits where its year stands in the column of periods.
     totals : tuple of int
         Columns that hold the sum of the months.
-    quarters : tuple of int
-        Columns that hold the sum of three of them.
     fault : tuple of (str, str)
         The variant of the finding, and the columns that it names, where only the sender can say what is meant.
     """
@@ -54,7 +52,6 @@ class MonthColumns:
     places: tuple[int, ...]
     months: tuple[str, ...]
     totals: tuple[int, ...] = ()
-    quarters: tuple[int, ...] = ()
     fault: tuple[str, str] = ("", "")
 
     @property
@@ -65,12 +62,12 @@ class MonthColumns:
     @property
     def not_rows(self) -> frozenset[str]:
         """The names of the columns that are no column of an activity table, and are understood."""
-        return frozenset(self.header.sent[place] for place in (*self.places, *self.totals, *self.quarters))
+        return frozenset(self.header.sent[place] for place in (*self.places, *self.totals))
 
     @property
     def _names(self) -> frozenset[str]:
         """The names that those columns have in the header as it is read."""
-        return frozenset(self.header.names[place] for place in (*self.places, *self.totals, *self.quarters))
+        return frozenset(self.header.names[place] for place in (*self.places, *self.totals))
 
     def notes(self, file: str) -> list[Finding]:
         """Return what is to be said of the header, in place of what it lacks."""
@@ -138,9 +135,7 @@ def _found(header: Header) -> MonthColumns | None:
     dated = {place: _dated(place, month, header.above) for place, month in months.items()}
     for place, month in dated.items():
         names[place] = f"{month} (column {place + 1})"
-    found = MonthColumns(
-        replace(header, names=tuple(names)), tuple(dated), tuple(dated.values()), tuple(totals), quarters
-    )
+    found = MonthColumns(replace(header, names=tuple(names)), tuple(dated), tuple(dated.values()), tuple(totals))
     bare = [header.sent[place] for place, month in dated.items() if len(month) == 2]
     twice = [header.sent[place] for place, month in dated.items() if found.months.count(month) > 1]
     if bare and len(bare) < len(dated):
