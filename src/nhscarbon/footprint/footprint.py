@@ -20,12 +20,14 @@ from nhscarbon.checks.theme_evidence import ThemeEvidence
 from nhscarbon.checks.totals import Totals, text
 from nhscarbon.errors import MixedMethodError, UsageError
 from nhscarbon.findings import Findings, in_order_of_severity
+from nhscarbon.footprint.both_footprints import Counted
 from nhscarbon.footprint.explain import Explanation, explanation
 from nhscarbon.footprint.factor_lines import FACTOR_WORDS, FactorLines, Rows, as_frame, expand, factor_lines, sent_lines
 from nhscarbon.footprint.grouping import group_tonnes, refuse_none, refuse_unknown
-from nhscarbon.footprint.label import coverage_label, covered
+from nhscarbon.footprint.label import coverage_label
 from nhscarbon.footprint.not_counted import without_factor
-from nhscarbon.footprint.summary import Stamp, Summary, answer_line, as_html, as_text
+from nhscarbon.footprint.summary import Stamp, Summary, summarise
+from nhscarbon.footprint.summary_text import as_html, as_text
 from nhscarbon.methods.boundaries import known_boundary, lines_inside, missing_components, refuse_blocked
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.methods.resolution import FactorKey, Resolution
@@ -354,25 +356,10 @@ class Footprint(Result):
 
     def summary(self) -> Summary:
         """Return what is said of the footprint at a glance."""
-        totals = self.totals
-        headline = self.method.headline
-        counted = {name: 0 if totals[name] is None else int(self.inside(name).sum()) for name in totals}
-        boundary = next((name for name in (self.boundary, headline, *totals) if counted.get(name)), "")
-        missing = {f"{component} of {key.activity}" for key, component in self.missing_components(headline)}
-        return Summary(
-            title=self._title(),
-            totals=totals,
-            counted=counted,
-            boundary=boundary,
-            themes=self.by("theme", "scope", boundary=boundary) if boundary else pd.DataFrame(),
-            tiers=self.by("tier", boundary=boundary) if boundary else pd.DataFrame(),
-            missing=tuple(sorted(missing)),
-            not_counted=tuple(sorted({key.activity for key, found in self.resolutions.items() if found.refusal})),
-            findings=self.findings.counts,
-            answered=tuple(map(answer_line, self.findings.answered)),
-            stamp=self.stamp,
-            covers={name: covered(self._coverage, name, self.method) for name in totals},
-        )
+        counted = Counted(self.sums, self.factor_lines, self.resolutions, self.method, self._coverage)
+        return summarise(
+            counted, title=self._title(), about=self.boundary, findings=self.findings, stamp=self.stamp
+        )  # fmt: skip
 
     def __str__(self) -> str:
         return as_text(self.summary())
