@@ -206,9 +206,9 @@ def _missing(board: Board) -> str:
     found = board.missing
     wide = 100 / max(found.of, 1)
     rects = "".join(
-        f'<rect x="{wide * place + 0.2:.2f}%" width="{wide - 0.6:.2f}%" height="100%" stroke-width="1.5" '
-        + (f'fill="{DATA}" stroke="{DATA}"/>' if place < found.answered
-           else f'fill="{WHITE}" stroke="{OFF}" stroke-dasharray="3 2"/>')
+        f'<rect x="{wide * place + 0.2:.2f}%" width="{wide - 0.6:.2f}%" height="100%" '
+        + (f'fill="{DATA}"/>' if place < found.answered
+           else f'fill="{WHITE}" stroke="{OFF}" stroke-width="1.5" stroke-dasharray="3 2"/>')
         for place in range(found.of)
     )  # fmt: skip
     words = " ".join(filter(None, [_text(found.words), f"<b>{_text(found.missing)}</b>" if found.missing else "",

@@ -40,9 +40,11 @@ ZERO_GAP = "{gap} tCO2e above the path to net zero by {year}."
 SLOWER = "But it falls more slowly than the path needs."
 EARLY = "Against {year}, the early end of the target, it is {gap} {side}."
 EARLY_ON = "Against {year}, the early end of the target, it is on the path."
-BEHIND = "It is {years} behind."
-AHEAD = "It is {years} ahead."
+BEHIND = "It is {years} behind"
 JUDGED = "Judged on the same {themes} in every year."
+JUDGED_TOO = ", on the same {themes} in every year"
+OVER_PATH = "{percent} {side} its path"
+AT_PATH = "on its path"
 PICTURE = "{moved} from {first} in {base} to {last} tonnes in {year}."
 PICTURE_ONE = "{last} tonnes in {year}."
 PICTURE_PATH = "The path allows {allowed}."
@@ -102,7 +104,7 @@ def _fitting(texts: Sequence[str]) -> str:
     return next((each for each in texts if len(each) <= LONGEST_LEAD), min(texts, key=len))
 
 
-def verdict(standing: Standing, tco2e: float) -> str:
+def verdict(standing: Standing) -> str:
     """Return what is said after the word of a status: the gap, the early end of the target, and the years."""
     if standing.status == CANNOT_SAY:
         return standing.why
@@ -123,10 +125,21 @@ def verdict(standing: Standing, tco2e: float) -> str:
                                  side=_side(standing.early_gap)))  # fmt: skip
     behind = standing.years_behind
     if standing.status == OFF_TRACK and behind is not None and behind > 0:
-        said.append(BEHIND.format(years=years_words(behind)))
-    if standing.themes:
+        same = JUDGED_TOO.format(themes=standing.themes) if standing.themes else ""
+        said.append(f"{BEHIND.format(years=years_words(behind))}{same}.")
+    elif standing.themes:
         said.append(JUDGED.format(themes=standing.themes))
     return " ".join(said)
+
+
+def member_words(standing: Standing) -> str:
+    """Return how far an organisation is from its path, in a few words."""
+    if _nothing(standing.gap):
+        return AT_PATH
+    side = _side(standing.gap)
+    if standing.allowance <= 0:
+        return f"{rounded(standing.gap)} {side} its path"
+    return OVER_PATH.format(percent=percent(100 * abs(standing.gap) / standing.allowance), side=side)
 
 
 def _nothing(tco2e: float) -> bool:
