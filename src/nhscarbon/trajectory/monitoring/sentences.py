@@ -15,17 +15,18 @@ FEW_PERCENT = 10  # below it, percentages have one decimal
 NAMED = 3  # organisations or themes that a sentence names; more are counted
 
 STATUS = {
-    ON_TRACK: "The {footprint} is on track for {year}.",
-    WATCH: "The {footprint} is close to its path for {year}.",
-    "watch_slow": "The {footprint} is below its path for {year} but falls more slowly than the path needs.",
-    OFF_TRACK: "The {footprint} is off track for {year}.",
-    CANNOT_SAY: "Nothing can be said of the {footprint}: {reason}.",
+    ON_TRACK: "The {footprint} is on track for {year}{on}.",
+    WATCH: "The {footprint} is close to its path for {year}{on}.",
+    "watch_slow": "The {footprint} is below its path for {year} but falls more slowly than the path needs{on}.",
+    OFF_TRACK: "The {footprint} is off track for {year}{on}.",
+    CANNOT_SAY: "Nothing can be said of the {footprint} for {year}: {reason}.",
 }
 GAP = "{gap} tCO2e ({percent}%) {side} the path to {cut} by {year}."
 ON_PATH = "On the path to {cut} by {year}."
 BEHIND = "About {years} {behind}."
 WINDOW = "Against {year}, the {end} of the target, it is {gap} {side}."
-THEMES = "On {answered} of {themes} themes: those answered in every year since {base}."
+ON = ", on {answered} of {themes} themes"
+THEMES = "These are the themes answered in every year since {base}."
 PACE = "It {fell} by {percent}% a year from {start} to {year}; from now it must fall by {required}% a year."
 PACE_MAY = "It {fell} by {percent}% a year from {start} to {year}, and is already below what {due} allows."
 NO_PACE = "Its pace is not known: {years} complete years before {year} are needed."
@@ -37,7 +38,6 @@ LATEST = "The latest complete year is {year}."
 
 REASONS = {
     "year_incomplete": "{missing}",
-    "nothing_sent": "nothing was sent",
     "base_missing": "the base year {base} is missing",
     "base_incomplete": "the base year {base} is not complete: {missing}",
     "none_after_base": "there is no complete year after the base year {base}",
@@ -47,8 +47,9 @@ REASONS = {
     "no_target": "{plan} has no target for it on {base}",
     "no_milestone": "no target of {plan} lies after {year}",
 }
-MONTHS = "{year} has {months} of 12 months of {themes}"
-MEMBERS = "{names} sent nothing for {year}"
+NOTHING_SENT = "nothing was sent"
+MONTHS = "{months} of 12 months of {themes} are given{by}"
+MEMBERS = "{names} sent nothing"
 CLOSED = "{name} closed on {day}"
 
 
@@ -127,25 +128,29 @@ def sentences(
     rules : Thresholds
     """
     if found.status == CANNOT_SAY:
-        yield "status", STATUS[CANNOT_SAY].format(footprint=footprint, reason=reason(found.reason, facts))
+        yield (
+            "status",
+            STATUS[CANNOT_SAY].format(footprint=footprint, year=facts["year"], reason=reason(found.reason, facts)),
+        )
         if facts.get("latest"):
             yield "latest", LATEST.format(year=facts["latest"])
     else:
-        yield from _judged(found, footprint, years, last, rules)
-        if int(str(facts["answered"])) < int(str(facts["themes"])):
+        on = ON.format(**facts) if facts["answered"] != facts["themes"] else ""
+        yield from _judged(found, footprint, on, years, last, rules)
+        if on:
             yield "themes", THEMES.format(**facts)
     for year, why in left_out:
         yield "left_out", LEFT_OUT.format(year=year, reason=why)
 
 
 def _judged(
-    found: Standing, footprint: str, years: Sequence[str], last: int, rules: Thresholds
+    found: Standing, footprint: str, on: str, years: Sequence[str], last: int, rules: Thresholds
 ) -> Iterator[tuple[str, str]]:  # fmt: skip
     first, *others = found.readings
     alone = rules.status(first.allowance_tco2e + first.gap_tco2e, first.allowance_tco2e,
                          pace_percent=math.nan, required_percent=math.nan)  # fmt: skip
     slow = found.status == WATCH and alone == ON_TRACK  # it is watched for its pace
-    yield "status", STATUS["watch_slow" if slow else found.status].format(footprint=footprint, year=first.due)
+    yield "status", STATUS["watch_slow" if slow else found.status].format(footprint=footprint, year=first.due, on=on)
     if figure(first.gap_tco2e) == "0":
         yield "gap", ON_PATH.format(cut=cut(first), year=first.due)
     else:
@@ -164,8 +169,10 @@ def _judged(
         return
     fell = "fell" if found.pace_percent >= 0 else "rose"
     pace = PACE if first.required_percent > 0 else PACE_MAY
-    yield "pace", pace.format(fell=fell, percent=percent(found.pace_percent), start=years[found.pace_from],
-                              year=years[found.year], required=percent(first.required_percent), due=first.due)  # fmt: skip
+    yield "pace", pace.format(
+        fell=fell, percent=percent(found.pace_percent), start=years[found.pace_from], year=years[found.year],
+        required=percent(first.required_percent), due=first.due,
+    )  # fmt: skip
     above = first.gap_tco2e > 0
     if found.crossing >= 0:
         yield "crossing", (MEETS if above else LEAVES).format(crossing=nhs_year(found.crossing))

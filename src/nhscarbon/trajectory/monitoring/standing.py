@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from nhscarbon.output.text import short_repr
-from nhscarbon.trajectory.monitoring.members import Flags, Numbers
+from nhscarbon.trajectory.monitoring.members import Flags, Numbers, Whole
 from nhscarbon.trajectory.monitoring.thresholds import CANNOT_SAY, Thresholds
 from nhscarbon.trajectory.targets.target_path import Milestone, TargetPath
 
@@ -118,34 +118,38 @@ def standing(years: Years, paths: Sequence[TargetPath], rules: Thresholds) -> St
     year, complete = judged_year(years)
     nothing = np.zeros(years.answered.shape[1], np.bool_)
     empty = Standing(year, complete, "", nothing, np.full(len(years.numbers), NAN))
-    if reason := _open(years, year, complete=complete):
+    if reason := _before_figures(years, year, complete=complete):
         return replace(empty, reason=reason)
-    since = np.flatnonzero(years.whole)
+    since: Whole = np.flatnonzero(years.whole).astype(np.int64)
     since = since[(since >= years.base) & (since <= year)]
     themes = np.asarray(years.answered[since].all(axis=0), np.bool_)
     series = np.where(years.whole, years.tco2e[:, themes].sum(axis=1), NAN)
     series[~years.answered[:, themes].all(axis=1)] = NAN  # a year outside these may lack one
     found = replace(empty, themes=themes, series=series)
-    if not themes.any():
-        return replace(found, reason="no_theme")
-    if not (themes & years.own).any():
-        return replace(found, reason="not_sent")
-    base, now = float(series[years.base]), float(series[year])
-    if not base > 0:
-        return replace(found, reason="base_of_nothing")
-    if not paths:
-        return replace(found, reason="no_target")
-    since = since[since < year]
-    pace, start = pace_percent(series, years.numbers, since, year, rules.pace_years)
-    readings = tuple(
-        each for path in paths if (each := reading(path, base, now, years.numbers[year], pace, rules)) is not None
-    )
-    if not readings:
+    base, now, number = float(series[years.base]), float(series[year]), years.numbers[year]
+    if reason := _of_figures(themes, years.own, base, paths):
+        return replace(found, reason=reason)
+    pace, start = pace_percent(series, years.numbers, since[since < year], year, rules.pace_years)
+    every = [reading(path, base, now, number, pace, rules) for path in paths]
+    first = every[0]
+    if first is None:
         return replace(found, reason="no_milestone")
+    others = [each for each in every[1:] if each and each.target == first.target and each.due != first.due]
     return replace(
-        found, status=readings[0].status, readings=readings, pace_percent=pace, pace_from=start,
-        crossing=crossing(paths[0], base, now, years.numbers[year], pace),
+        found, status=first.status, readings=(first, *others), pace_percent=pace, pace_from=start,
+        crossing=crossing(paths[0], base, now, number, pace),
     )  # fmt: skip
+
+
+def _of_figures(themes: Flags, own: Flags, base: float, paths: Sequence[TargetPath]) -> str:
+    """Return why nothing can be said of the themes and tonnes; empty where nothing is in the way."""
+    if not themes.any():
+        return "no_theme"
+    if not (themes & own).any():
+        return "not_sent"
+    if not base > 0:
+        return "base_of_nothing"
+    return "" if paths else "no_target"
 
 
 def judged_year(years: Years) -> tuple[int, bool]:
@@ -160,7 +164,7 @@ def judged_year(years: Years) -> tuple[int, bool]:
     return len(years.numbers) - 1, False
 
 
-def _open(years: Years, year: int, *, complete: bool) -> str:
+def _before_figures(years: Years, year: int, *, complete: bool) -> str:
     """Return why nothing can be said before any figure is looked at; empty where nothing is in the way."""
     if not complete:
         return "year_incomplete"
@@ -170,7 +174,7 @@ def _open(years: Years, year: int, *, complete: bool) -> str:
 
 
 def pace_percent(
-    series: Numbers, numbers: Sequence[int], before: Numbers, year: int, years: int
+    series: Numbers, numbers: Sequence[int], before: Whole, year: int, years: int
 ) -> tuple[float, int]:  # fmt: skip
     """Return how fast a series fell over its last complete years [% a year], and from which it is taken.
 

@@ -10,8 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nhscarbon.analysis.supplied import SuppliedFootprint
-from nhscarbon.checks.theme_coverage import feeders
 from nhscarbon.checks.theme_answers import NOT_COUNTED
+from nhscarbon.checks.theme_coverage import feeders
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.footprint.label import CORE, OPEN, ROWS, boundary_themes
 from nhscarbon.methods.methodology import Methodology
@@ -63,6 +63,8 @@ class ThemeYears:
         Whether months of any theme are missing.
     own : bool array, shape (themes,)
         The themes that make this boundary another than the NHS Carbon Footprint.
+    supplied : tuple of str
+        Of what is judged, whose base year holds totals from outside.
     """
 
     boundary: str
@@ -71,8 +73,13 @@ class ThemeYears:
     answered: Flags
     part: Flags
     own: Flags
+    supplied: tuple[str, ...]
 
     __repr__ = short_repr
+
+    def whole(self, held: Members) -> Flags:
+        """Return by what is judged and year whether every member sent the whole of the year."""
+        return held.present & ~held.lacking & ~self.part
 
 
 def coded(words: pd.Series, known: Sequence[str]) -> Codes:
@@ -96,7 +103,7 @@ def coverage_by_theme(footprint: Footprint, senders: Sequence[str], years: Seque
     months[at] = given
     with_rows = (table["answer"].isin(ROWS) & (table["activities"] > 0)).to_numpy()
     whole[at] = with_rows & (given >= LAST_MONTH)
-    over = whole.any(axis=(0, 2))
+    over: Flags = np.asarray(whole.any(axis=(0, 2)), np.bool_)
     over[:-1] = True
     part[..., [themes.index(name) for name in feeders(footprint.method.catalogue)]] = False  # as those that feed it
     return Coverage(themes, answered, part, months, over)
@@ -146,19 +153,23 @@ def theme_years(
     theme = coded(pd.Series([home if home in themes else own for home, own in judged_in], dtype=str), themes)
     at = (coded(frame["organisation"], held.senders), coded(frame["period"], held.years), theme)
     np.add.at(tonnes, at, frame["tco2e"].to_numpy(np.float64))
-    answered, part = coverage.answered[..., inside], coverage.part[..., inside].any(axis=2)
+    answered: Flags = coverage.answered[..., inside]
+    part: Flags = np.asarray(coverage.part[..., inside].any(axis=2), np.bool_)
+    supplied: tuple[str, ...] = ()
     if base is not None:
         year = held.years.index(base_year)
         given = supplied_rows(base, base_year, held.senders, themes)
         who = np.unique(given[0])
         tonnes[who, year], answered[who, year], part[who, year] = 0.0, False, False
-        np.add.at(tonnes, (given[0], year, given[1]), given[2])
+        np.add.at(tonnes, (given[0], np.full(len(given[0]), year), given[1]), given[2])
         answered[given[0], year, given[1]] = True
+        places = held.place[np.isin(held.sender, who) & (held.year == year)]
+        supplied = tuple(held.judged[at] for at in np.unique(places).tolist())
     core = boundary_themes(CORE, method) if CORE in method.boundaries else ()
     wider = bool(core) and set(themes) > set(core)
     return ThemeYears(
         boundary, themes, held.summed(tonnes), held.all_of(answered), ~held.all_of(~part),
-        np.array([not wider or theme not in core for theme in themes], np.bool_),
+        np.array([not wider or theme not in core for theme in themes], np.bool_), supplied,
     )  # fmt: skip
 
 
