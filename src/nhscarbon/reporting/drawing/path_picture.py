@@ -10,13 +10,13 @@ from nhscarbon.reporting.drawing.placing import Sheet
 
 SIZE, BOLD = 12, 13  # of letters, in units; 7.6 points or more where two pictures share a page
 ROOM = 1.2  # how much larger letters are on a telephone; room is kept for it
-HIGH, SMALL_HIGH = 138.0, 104.0  # of the sheet; the small one leaves room for other things on the page
-TOP, FOOT = 24.0, 22.0  # units above the highest point, and below the axis
+HIGH, SMALL_HIGH = 134.0, 92.0  # of the sheet; the small one leaves room for other things on the page
+TOP, FOOT = 20.0, 21.0  # units above the highest point, and below the axis
 GAP = 6.0  # between a mark and its words
 LINE = 2.5
 PART_DASH = "2 3"
 PATH_DASH = "5 3"
-CELL_WIDTH, CELL_HIGH, CELL_TOP, CELL_FOOT = 132.0, 66.0, 15.0, 4.0  # of one of many small pictures
+CELL_WIDTH, CELL_HIGH, CELL_TOP, CELL_FOOT = 132.0, 52.0, 14.0, 3.0  # of one of many small pictures
 CELL_SIZE = 13
 
 

@@ -164,10 +164,11 @@ class BoardCauses:
 
 @dataclass(frozen=True)
 class BoardMissing:
-    """What is missing: how many themes have an answer, of how many, and which have none."""
+    """What is missing: how many themes have an answer, or one in part, of how many, and which have none."""
 
     title: str
     answered: int
+    in_part: int
     of: int
     words: str
     missing: str

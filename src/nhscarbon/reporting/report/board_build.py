@@ -13,7 +13,7 @@ from nhscarbon.analysis.decomposition.compare import compare
 from nhscarbon.checks.theme_answers import NONE_USED, NOT_APPLICABLE, NOT_AVAILABLE, NOT_COUNTED
 from nhscarbon.errors import UsageError
 from nhscarbon.footprint.footprint import Footprint
-from nhscarbon.footprint.label import CORE, OPEN, boundary_name, is_sent
+from nhscarbon.footprint.label import CORE, NOT_SENT, OPEN, boundary_name, is_sent
 from nhscarbon.methods.data_package import data_root, load_pinned
 from nhscarbon.output.text import in_title_case
 from nhscarbon.periods import year_start
@@ -48,6 +48,7 @@ from nhscarbon.reporting.report.board_years import (
 )
 from nhscarbon.reporting.report.number_words import change_percent, count_of, rounded, share
 from nhscarbon.reporting.report.theme_lines import BoundaryTotal, ThemeLine, YearFigures, year_figures
+from nhscarbon.trajectory.monitoring.members import SYSTEM
 from nhscarbon.trajectory.monitoring.result import Monitor
 
 ROOM, LABELS = "labels", "short-labels-1@1.0.0"
@@ -56,6 +57,7 @@ NAMED_MISSING = 6
 ANSWER_WORDS = {NOT_AVAILABLE: "not available", NOT_COUNTED: "sent, not counted", NONE_USED: "none used",
                 NOT_APPLICABLE: "not applicable"}  # fmt: skip
 NOT_ANSWERED = "not answered"
+NOTHING_SENT = "None of the themes that only it has was sent."
 EVIDENCE = {  # what a tier means to a reader, the best first
     "optimal": "from meters, invoices and stock records",
     "standard": "from claims, logs and part estimates",
@@ -63,15 +65,16 @@ EVIDENCE = {  # what a tier means to a reader, the best first
     "unstated": "with evidence not stated",
 }
 CAUSES = (  # in a fixed order; prices and totals from elsewhere only where there are any
-    (DID, "What the organisation did", "activity, with spend in real terms"),
-    (PRICES, "Prices", "inflation, taken out of what was spent"),
+    (DID, "What the organisation did", "spend in real terms"),
+    (PRICES, "Prices", "inflation of what was bought"),
     (FACTORS, "Published factors changed", ""),
     (METHOD, "The method changed", ""),
     (COUNTED, "What is counted changed", ""),
-    (SUPPLIED, "Known only as totals", "given as totals, so no cause is known"),
+    (SUPPLIED, "Known only as totals", "no cause is known"),
 )
 ONLY_IF_ANY = (PRICES, SUPPLIED)
 WIDEST = 0.5  # of a theme's tonnes, from which its range is wide enough to be said
+LEAST_WIDE = 0.05  # of the total, below which the range of one theme moves nothing
 FEW_MONTHS = "of 12 months"
 
 
@@ -185,7 +188,7 @@ def _figure(asked: BoardRequest, years: BoardYears, total: BoundaryTotal) -> Boa
         picture = stands.picture_words(found, name, total.name)
         moved.append(stands.since_base(found, name, total.name, total.tco2e))
     if total.tco2e is None:
-        stand = Standing(CANNOT_SAY, f"It is {total.words}.")
+        stand = Standing(CANNOT_SAY, NOTHING_SENT if total.words == NOT_SENT else f"The total is {total.words}.")
     return BoardFigure(
         title=total.title, short=total.title.removeprefix("NHS Carbon ") if total.name != CORE else total.title,
         tco2e=total.tco2e, words=total.words[:1].upper() + total.words[1:], low=total.low, high=total.high, covers=covers,
@@ -217,8 +220,8 @@ def _on_before(years: BoardYears, before: Footprint, total: BoundaryTotal) -> Mo
     found = same_basis(before, years.last, total.name)
     if found is None:
         return None
-    same = "" if found.whole else f", on the same {count_of(found.themes, 'theme')}"
-    same += " and organisations" if found.organisations else ""
+    same = "" if found.whole else f", same {count_of(found.themes, 'theme')}"
+    same += f"{' and' if same else ', same'} organisations" if found.organisations else ""
     return Moved(change_percent(found.before, found.after, 1), f"on {before.periods[0]}{same}")
 
 
@@ -235,8 +238,9 @@ def _theme(line: ThemeLine, part: pd.DataFrame, before: Mapping[str, float], sho
     answers = set(part["answer"])
     missing = bool(answers & set(OPEN))
     note = ""
-    if missing and len(part) > 1 and not line.words:
-        note = f"{int((~part['answer'].isin(OPEN)).sum())} of {len(part)}"
+    if missing and not line.words:
+        answered = int((~part["answer"].isin(OPEN)).sum())
+        note = f"{answered} of {len(part)}" if answered else "in part"
     if line.words:
         words = next((ANSWER_WORDS[each] for each in (NOT_AVAILABLE, NOT_COUNTED) if each in answers), NOT_ANSWERED)
         return BoardTheme(label, None, None, words, True, note)
@@ -267,10 +271,10 @@ def _reasons(asked: BoardRequest, core: BoardFigure, plus: BoardFigure, themes: 
     name = stands.judged_name(found)
     inside, whole = (dict(stands.actual_points(found, name, boundary)) for boundary in (CORE, found.footprint.method.widest))
     years = sorted(set(inside) & set(whole))
-    if len(years) < 2 or years[0] != int(found.basis.base_year[:4]):  # noqa: PLR2004  the base and one later
+    if len(years) < 2 or years[0] != int(found.basis.base_period[:4]):  # noqa: PLR2004  the base and one later
         return reasons
     was, now = (whole[year] - inside[year] for year in (years[0], years[-1]))
-    rest = sentences.rest_reason(plus.tco2e - core.tco2e, plus.tco2e, was, now, found.basis.base_year)
+    rest = sentences.rest_reason(plus.tco2e - core.tco2e, plus.tco2e, was, now, found.basis.base_period)
     return [*filter(None, [rest]), *reasons]
 
 
@@ -290,7 +294,7 @@ def _causes(asked: BoardRequest, years: BoardYears) -> BoardCauses:
         found.append(four_causes(compare(before, last, boundary=boundary), before, last) if here else None)
     core, plus = found
     basis = same_basis(before, last, last.method.widest)
-    counted = "same themes and organisations" if basis is not None and basis.whole else "themes or organisations differ"
+    counted = "the same in both" if basis is not None and basis.whole else "not the same in both"
     why = {METHOD: method, COUNTED: counted}
     rows = tuple(
         BoardCause(name, why.get(key, said), core[key] if core else None, plus[key] if plus else None)
@@ -305,9 +309,9 @@ def _causes(asked: BoardRequest, years: BoardYears) -> BoardCauses:
 def _since(asked: BoardRequest, years: BoardYears) -> tuple[str, ...]:
     """Return how much of the change since the base the organisation did, where the base year has its rows."""
     found = asked.found
-    if found is None or years.before is None or found.basis.base_year == years.before.periods[0]:
+    if found is None or years.before is None or found.basis.base_period == years.before.periods[0]:
         return ()
-    base = found.basis.base_year
+    base = found.basis.base_period
     if base not in asked.footprint.periods or any(found.series.loc[found.series["period"] == base, "supplied"]):
         return ()
     first = asked.footprint.filter(period=base)
@@ -321,20 +325,22 @@ def _since(asked: BoardRequest, years: BoardYears) -> tuple[str, ...]:
 def _missing(years: BoardYears, figures: YearFigures, widest: str) -> BoardMissing:
     """Return which themes are missing."""
     short = short_labels()
-    names = [short.get(each.theme, each.label) for each in figures.themes if each.missing]
+    lines = [each for each in figures.themes if each.missing]
+    names, in_part = (
+        [short.get(each.theme, each.label) for each in lines if bool(each.words) is none] for none in (True, False)
+    )
     of = len(figures.themes)
     earlier = False
-    if years.before is not None and names:
+    if years.before is not None and lines:
         table = years.before.coverage
         open_before = set(table.loc[table["answer"].isin(OPEN), "theme"].astype(str))
-        earlier = {each.theme for each in figures.themes if each.missing} <= open_before
+        earlier = {each.theme for each in lines} <= open_before
     words = [f"{figures.plus.answered} themes answered."]
     words += [f"{period} is not complete: {why}." for period, why in years.parts]
-    if figures.organisations > 1 and names:
-        words.append("Each of these is missing from one organisation or more.")
     return BoardMissing(
-        sentences.missing_title(len(names), of), of - len(names), of, " ".join(words),
-        sentences.missing_words(names, most=NAMED_MISSING), sentences.after_missing(len(names), earlier=earlier),
+        sentences.missing_title(len(names), len(in_part), of), of - len(lines), len(in_part), of, " ".join(words),
+        sentences.missing_words(names, in_part, most=NAMED_MISSING),
+        sentences.after_missing(len(lines), earlier=earlier),
     )  # fmt: skip
 
 
@@ -347,8 +353,8 @@ def _quality(footprint: Footprint, core: BoardFigure, plus: BoardFigure, figures
     wide = [(each.high - each.low, each) for each in figures.themes
             if each.low is not None and each.high is not None and each.tco2e > 0
             and each.high - each.low > WIDEST * each.tco2e]  # fmt: skip
-    if said and wide:
-        _, each = max(wide, key=lambda pair: pair[0])
+    size, each = max(wide, key=lambda pair: pair[0], default=(0.0, figures.themes[0]))
+    if said and size > LEAST_WIDE * (plus.tco2e or core.tco2e or 0.0):
         label = short_labels().get(each.theme, each.label)
         name, words = said[-1]
         said[-1] = (name, f"{words} {sentences.widest(label, each.low or 0.0, each.high or 0.0)}")
@@ -360,18 +366,18 @@ def _evidence(footprint: Footprint, boundary: str) -> str:
     tonnes = dict(zip(frame["tier"].astype(str), frame["tco2e"].tolist(), strict=True))
     total = math.fsum(tonnes.values())
     parts = [f"{share(tonnes[tier], total)} {words}" for tier, words in EVIDENCE.items() if tonnes.get(tier)]
-    return f"{', '.join(parts)}." if parts else ""
+    return f"{', '.join(parts).replace('% ', '% of tonnes ', 1)}." if parts else ""
 
 
 def _members(asked: BoardRequest) -> BoardMembers | None:
     """Return the small pictures of a system."""
     found = asked.found
-    if found is None or stands.judged_name(found) != stands.SYSTEM:
+    if found is None or stands.judged_name(found) != SYSTEM:
         return None
     names = {code: in_title_case(name) for code, name in asked.names.items()}
     shown, every = stands.members(found, CORE, names)
     more = every + 1 - len(shown)
-    note = f"share of its own {found.basis.base_year}; worst first"
+    note = f"share of its own {found.basis.base_period}, tCO2e at the end; worst first"
     note += f"; {more} more in the analyst report" if more else ""
     return BoardMembers(f"{boundary_name(CORE)} of each organisation", note, shown)
 
@@ -381,9 +387,9 @@ def _foot(asked: BoardRequest, years: BoardYears) -> str:
     stamp = asked.footprint.stamp
     supplied = ""
     if asked.found is not None and any(asked.found.series["supplied"]):
-        supplied = f" {asked.found.basis.base_year} is known as totals from elsewhere."
+        supplied = f" {asked.found.basis.base_period} is known as totals from elsewhere."
     return (
-        f"Method {stamp.methodology} ({stamp.status}). Figures are rounded to 3 significant figures, so parts may not add "
-        f"up. Likely range: 95% interval.{supplied} Method {stamp.methodology_digest[:12]}, data "
-        f"{stamp.input_sha256[:12]}, nhscarbon {stamp.code_version}. The analyst report has every figure, factor and finding."
+        f"Method {stamp.methodology} ({stamp.status}, {stamp.methodology_digest[:12]}), data {stamp.input_sha256[:12]}, "
+        f"nhscarbon {stamp.code_version}. Figures are rounded to 3 significant figures, so parts may not "
+        f"add up. Likely range: 95% interval.{supplied} The analyst report has every figure, factor and finding."
     )

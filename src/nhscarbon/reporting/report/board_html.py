@@ -63,7 +63,7 @@ def board_page(board: Board) -> bytes:
         f'<div class="page">\n<header class="top"><h1>{_text(board.title)} <span>{_text(board.about)}</span></h1>'
         f"<p>{mark}Board page<br>Page 1 of 1</p></header>\n",
         f'<main id="main" tabindex="-1">\n<p class="lead">{_status_bold(_text(board.lead))}</p>\n',
-        '<div class="two">\n', *(_figure(each, name, board) for each, name in zip(board.figures, ("core", "plus"), strict=True)),
+        f'<div class="two{" compact" if board.compact else ""}">\n', *(_figure(each, name, board) for each, name in zip(board.figures, ("core", "plus"), strict=True)),
         '</div>\n<div class="body">\n', *_themes(board), '<div class="right">\n', *_causes(board), _missing(board),
         _quality(board), "</div>\n</div>\n", *(_members(board.members) if board.members else ()), *_actions(board),
         f"</main>\n<footer><p>{_text(board.foot)}</p></footer>\n</div>\n</body>\n</html>\n",
@@ -118,7 +118,7 @@ def _themes(board: Board) -> Iterator[str]:
     core, only = (sum(getattr(each, name) or 0.0 for each in board.themes) for name in ("core", "plus_only"))
     most = max((each.tco2e for each in board.themes), default=0.0)
     last = f'<th scope="col" class="n c">Change on {_text(board.compared_with)}</th>' if board.compared_with else ""
-    keys = [("NHS Carbon Footprint", core, True), ("in the Plus only", only, False)]
+    keys = [("NHS Carbon Footprint", core, True), ("Plus only", only, False)]
     shown = "".join(f"<span>{_bar(100.0, 0.0) if solid else _bar(0.0, 100.0)} {name}: {rounded(value)} "
                     f"({_text(share(value, whole))})</span> " for name, value, solid in keys if whole)  # fmt: skip
     yield (
@@ -205,22 +205,27 @@ def _from_upright(value: float | None, most: float) -> str:
 def _missing(board: Board) -> str:
     found = board.missing
     wide = 100 / max(found.of, 1)
-    rects = "".join(
-        f'<rect x="{wide * place + 0.2:.2f}%" width="{wide - 0.6:.2f}%" height="100%" '
-        + (f'fill="{DATA}"/>' if place < found.answered
-           else f'fill="{WHITE}" stroke="{OFF}" stroke-width="1.5" stroke-dasharray="3 2"/>')
-        for place in range(found.of)
-    )  # fmt: skip
+    rects = "".join(_piece(wide * place + 0.2, wide - 0.6, place - found.answered, found.in_part)
+                    for place in range(found.of))  # fmt: skip
     words = " ".join(filter(None, [_text(found.words), f"<b>{_text(found.missing)}</b>" if found.missing else "",
                                    _text(found.after)]))  # fmt: skip
     return (f'<section aria-labelledby="h-missing"><h2 class="ruled" id="h-missing">{_text(found.title)}</h2>\n'
             f'<div class="meter"><svg {HIDDEN}>{rects}</svg></div>\n<p class="small">{words}</p></section>\n')  # fmt: skip
 
 
+def _piece(left: float, wide: float, place: int, in_part: int) -> str:
+    """Return the piece of the meter of one theme: full, half full, or dashed."""
+    if place < 0:
+        return f'<rect x="{left:.2f}%" width="{wide:.2f}%" height="100%" fill="{DATA}"/>'
+    half = f'<rect x="{left:.2f}%" width="{wide / 2:.2f}%" height="100%" fill="{DATA}"/>' if place < in_part else ""
+    return (f'{half}<rect x="{left:.2f}%" width="{wide:.2f}%" height="100%" fill="none" stroke="{OFF}" '
+            'stroke-width="1.5" stroke-dasharray="3 2"/>')  # fmt: skip
+
+
 def _quality(board: Board) -> str:
-    said = "".join(f'<p class="small">{f"<b>{_text(name)}:</b> " if name else ""}{_text(words)}</p>'
-                   for name, words in board.quality)  # fmt: skip
-    return f'<section aria-labelledby="h-data"><h2 class="ruled" id="h-data">How good the data are</h2>\n{said}</section>\n'
+    said = " ".join(f"{f'<b>{_text(name)}:</b> ' if name else ''}{_text(words)}" for name, words in board.quality)
+    return (f'<section aria-labelledby="h-data"><h2 class="ruled" id="h-data">How good the data are</h2>\n'
+            f'<p class="small">{said}</p></section>\n')  # fmt: skip
 
 
 def _members(members: BoardMembers) -> Iterator[str]:
@@ -228,15 +233,16 @@ def _members(members: BoardMembers) -> Iterator[str]:
     years = [year for each in members.members for year, _ in each.actual]
     shares = [value for each in members.members for _, value in (*each.actual, *each.path)]
     yield (f'<section class="members" aria-labelledby="h-members"><h2 class="ruled" id="h-members">'
-           f'{_text(members.title)} <span class="soft">{_text(members.note)}</span></h2>\n<ul>\n')  # fmt: skip
+           f'{_text(members.title)} <span class="soft">{_text(members.note)}</span></h2>\n'
+           f'<ul class="of{len(members.members)}">\n')  # fmt: skip
     for each in members.members:
         picture = ""
         if each.actual:
             drawing = small_picture(each.actual, each.path, first=min(years), last=max(years), most=max(shares, default=1.0),
                                     label=each.tonnes)  # fmt: skip
             picture = svg(drawing, each.name, f"{each.tonnes} {UNIT}, {each.words}")
-        yield (f'<li><b>{_text(each.name)}</b><span class="status {each.standing}">{_sign(each.standing)}'
-               f"{STATUS_WORDS[each.standing]}: {_text(each.words)}</span>{picture}</li>\n")  # fmt: skip
+        yield (f'<li><b>{_text(each.name)}</b><p><span class="status {each.standing}">{_sign(each.standing)}'
+               f"{STATUS_WORDS[each.standing]}</span> {_text(each.words)}</p>{picture}</li>\n")  # fmt: skip
     yield "</ul></section>\n"
 
 

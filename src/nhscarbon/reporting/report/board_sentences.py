@@ -29,8 +29,8 @@ LONGEST_LEAD = 180  # characters: two lines of the page
 IN_A_SENTENCE = {ON_TRACK: "on track", WATCH: "on watch", OFF_TRACK: "off track", CANNOT_SAY: "cannot say"}
 STANDS = "The {footprint} is {status} for {year}"
 BOTH_STAND = "Both footprints are {status}: the {core} for {core_year}, the {plus} for {plus_year}"
-CANNOT = "We cannot say yet whether the {footprint} is on track"
-CANNOT_BOTH = "We cannot say yet whether either footprint is on track"
+CANNOT = "We cannot say yet where the {footprint} stands against its path"
+CANNOT_BOTH = "We cannot say yet where either footprint stands against its path"
 TOTALS = "The {footprint} of {year} is {tco2e} tCO2e"
 LARGEST = "{share} of it is {themes}"
 REST = "the {share} of it that is in the Plus only has {moved} since {base}"
@@ -43,7 +43,7 @@ EARLY_ON = "Against {year}, the early end of the target, it is on the path."
 BEHIND = "It is {years} behind"
 JUDGED = "Judged on the same {themes} in every year."
 JUDGED_TOO = ", on the same {themes} in every year"
-OVER_PATH = "{percent} {side} its path"
+OVER_PATH = "{percent} {side}"
 AT_PATH = "on its path"
 PICTURE = "{moved} from {first} in {base} to {last} tonnes in {year}."
 PICTURE_ONE = "{last} tonnes in {year}."
@@ -52,6 +52,7 @@ PICTURE_TARGET = "It reaches {cut} {years}."
 PICTURE_ZERO = "It reaches net zero in {year}."
 ANSWERED = "{answered} of {of} themes answered."
 MISSING = "Missing: {themes}."
+IN_PART = "In part: {themes}."
 ONLY_ADD = "They can only add to the total."
 ONLY_ADDS = "It can only add to the total."
 EARLIER = "Earlier years leave {them} out too."
@@ -138,7 +139,7 @@ def member_words(standing: Standing) -> str:
         return AT_PATH
     side = _side(standing.gap)
     if standing.allowance <= 0:
-        return f"{rounded(standing.gap)} {side} its path"
+        return f"{rounded(standing.gap)} {side}"
     return OVER_PATH.format(percent=percent(100 * abs(standing.gap) / standing.allowance), side=side)
 
 
@@ -190,9 +191,11 @@ def picture_words(
     return " ".join([*said, *([PICTURE_ZERO.format(year=zero)] if zero else [])])
 
 
-def missing_words(names: Sequence[str], *, most: int) -> str:
-    """Return which themes are missing, as many as there is room for."""
-    return MISSING.format(themes=listed(names, most)) if names else ""
+def missing_words(names: Sequence[str], in_part: Sequence[str], *, most: int) -> str:
+    """Return which themes are missing, and which are answered in part, as many as there is room for."""
+    return " ".join(
+        template.format(themes=listed(some, most)) for template, some in ((MISSING, names), (IN_PART, in_part)) if some
+    )
 
 
 def after_missing(count: int, *, earlier: bool) -> str:
@@ -216,9 +219,12 @@ def since(base: str, footprint: str, change: float, did: float) -> str:
     return SINCE.format(base=base, footprint=footprint, change=rounded(abs(change)), side=side, did=signed(did))
 
 
-def missing_title(missing: int, of: int) -> str:
+def missing_title(missing: int, in_part: int, of: int) -> str:
     """Return the heading of what is missing."""
-    return f"What is missing: {missing} of {of} themes" if missing else f"Nothing is missing: all {of} themes answered"
+    if not missing and not in_part:
+        return f"Nothing is missing: all {of} themes answered"
+    part = f"{in_part} more in part" if missing else f"{in_part} of {of} themes in part"
+    return f"What is missing: {', '.join(filter(None, [f'{missing} of {of} themes' if missing else '', part if in_part else '']))}"
 
 
 def organisations(number: int) -> str:

@@ -20,7 +20,7 @@ NET_ZERO = "net_zero"
 FIRST = "first"  # the reading of a window by its first year
 MOST_MEMBERS = 5  # small pictures beside that of the system
 NEEDED = {  # what to do where nothing can be judged, by the reason of the monitor
-    "base_missing": "Add {base}, or give its totals as base.",
+    "base_missing": "To judge it, add the figures of {base} or give its totals as the base.",
     "none_after_base": "A later year is needed.",
 }
 ENDINGS = (" NHS Foundation Trust", " NHS Trust", " Integrated Care Board")  # left out of a narrow column
@@ -61,7 +61,7 @@ def _why(found: Monitor, organisation: str, boundary: str) -> str:
     said = _of(found.sentences, organisation, boundary)
     first = str(said["text"].iloc[0]) if len(said) else ""
     reason = first.partition(": ")[2] or first
-    need = NEEDED.get(found.standings[organisation, boundary].reason, "").format(base=found.basis.base_year)
+    need = NEEDED.get(found.standings[organisation, boundary].reason, "").format(base=found.basis.base_period)
     return f"{reason[:1].upper()}{reason[1:]} {need}".strip()
 
 
@@ -69,14 +69,14 @@ def since_base(found: Monitor, organisation: str, boundary: str, total: float | 
     """Return the change since the base year, on the themes that are judged; None where it cannot be said."""
     row = _row(found.table, organisation, boundary)
     points = actual_points(found, organisation, boundary)
-    base = found.basis.base_year
+    base = found.basis.base_period
     if row is None or total is None or len(points) < 2 or nhs_year(points[0][0]) != base:  # noqa: PLR2004  two points
         return None
     now = dict(points).get(int(str(row["period"])[:4]))
     if now is None:
         return None
     themes = len(found.themes(organisation, boundary))
-    same = "" if math.isclose(now, total, rel_tol=1e-6) or not themes else f", on the same {themes} themes"
+    same = "" if math.isclose(now, total, rel_tol=1e-6) or not themes else f", same {themes} themes"
     return Moved(change_percent(points[0][1], now, 1), f"since {base}{same}")
 
 

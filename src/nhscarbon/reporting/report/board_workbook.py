@@ -21,15 +21,16 @@ if TYPE_CHECKING:
 Cell = str | float | None
 SHEET, YEARS = "Board", "Path"
 WIDTHS = (34, 15, 15, 15, 15, 15, 22, 22)
-LINE = 135  # characters that fit the width of the page
+LINE = 165  # characters that fit the width of the page
 UNIT = "tCO2e"
 CHART_ROWS, CHART_HIGH = 15, 6.6  # rows that the path charts cover, and their height in centimetres
-CHART_WIDE = 15.4  # centimetres
+CHART_WIDE = 14.6  # centimetres
 BAR_HIGH, BAR_EDGE = 0.55, 2.4  # centimetres of each bar, and around them
 ROW_CENTIMETRES = 0.53
+CHANGES = (7, 8)  # the columns of the changes
 FIGURES_HEAD = ("Footprint", UNIT, "Likely range, low", "Likely range, high", "Covers", "Status", "Change", "Change")
 THEMES_HEAD = ("Theme, largest first", "NHS Carbon Footprint", "In the Plus only", "Footprint Plus", "Share")
-ACTIONS_HEAD = ("Action", "Lead", "", "By", f"{UNIT} a year")
+ACTIONS_HEAD = ("Action", "", "Lead", "", "", "By", f"{UNIT} a year")
 
 
 def board_workbook(board: Board) -> bytes:
@@ -114,10 +115,10 @@ class _Page:
             self._heading(f"{board.members.title} ({board.members.note})")
             self._table((("Organisation", UNIT, "Status", "", ""), *(
                 (each.name, each.tonnes, STATUS_WORDS[each.standing], each.words, "") for each in board.members.members
-            )))  # fmt: skip
+            )), right=(2,))  # fmt: skip
         if board.actions:
             self._heading("What happens next")
-            self._table((ACTIONS_HEAD, *((each.action, each.lead, "", each.by, each.tco2e) for each in board.actions)))
+            self._table((ACTIONS_HEAD, *((each.action, "", each.lead, "", "", each.by, each.tco2e) for each in board.actions)), right=(7,))
         self.row += 1
         self._lines(board.foot, color=excel.SOFT)
         sheet.sheet_view.showGridLines = False
@@ -139,11 +140,13 @@ class _Page:
         self.row += 1
         self._line(text, size=12, bold=True)
 
-    def _table(self, rows: Sequence[Sequence[Cell]]) -> None:
+    def _table(self, rows: Sequence[Sequence[Cell]], *, right: Sequence[int] = ()) -> None:
+        """Write a table, its header first; the columns of `right` stand at their right edge, as numbers do."""
         for number, row in enumerate(rows):
             for place, value in enumerate(row, start=1):
                 if isinstance(value, str):
-                    _text(self.sheet, self.row, place, value, bold=not number, wrap=not number)
+                    _text(self.sheet, self.row, place, value, bold=not number, wrap=not number, right=place in right,
+                          apart=place > 1 and place not in right)  # fmt: skip
                 elif value is not None:
                     _number(self.sheet, self.row, place, value)
             _rule(self.sheet, self.row, excel.INK if not number else "D5DADE")
@@ -158,12 +161,14 @@ class _Page:
             status = STATUS_WORDS[figure.standing.status]
             return (figure.title, total, figure.low, figure.high, figure.covers, status, *[*moved, "", ""][:2])
 
+        from openpyxl.styles import Alignment  # noqa: PLC0415  an extra
+
         start = self.row + 1
-        self._table((FIGURES_HEAD, *map(cells, self.board.figures)))
+        self._table((FIGURES_HEAD, *map(cells, self.board.figures)), right=(2, 3, 4))
         for row in range(start, self.row):
-            for place in (2, 7, 8):
+            for place in CHANGES:
                 cell = self.sheet.cell(row, place)
-                cell.alignment = cell.alignment.copy(wrap_text=place > 2)  # noqa: PLR2004  the columns of changes
+                cell.alignment = Alignment(wrap_text=True, vertical="top", indent=1)
             self.sheet.row_dimensions[row].height = 28
         for each in self.board.figures:
             self._lines(f"{each.title}: {STATUS_WORDS[each.standing.status].lower()}. {each.verdict}")
@@ -194,7 +199,7 @@ class _Page:
             change = change_percent(each.before, each.tco2e) if each.before is not None else ""
             note = f"{each.note} organisations" if each.note else ""
             rows.append((each.label, each.core, each.plus_only, each.tco2e, share(each.tco2e, whole), change, note))
-        self._table(rows)
+        self._table(rows, right=(2, 3, 4, 5, 6))
         counted = sum(not each.words and each.tco2e > 0 for each in board.themes)
         if counted:
             self.row += 1
@@ -207,7 +212,7 @@ class _Page:
         if causes.rows and causes.total is not None:
             head = (f"Cause, {UNIT}", self.board.core.short, self.board.plus.short, "")
             lines = [(each.name, each.core, each.plus, each.why) for each in (*causes.rows, causes.total)]
-            self._table((head, *lines))
+            self._table((head, *lines), right=(2, 3))
         for words in causes.words:
             self._lines(words)
 
@@ -295,7 +300,7 @@ def _letters(size: int, *, bold: bool = False) -> RichText:
 
 def _text(
     sheet: Worksheet, row: int, column: int, text: str, *, size: int = excel.BODY_SIZE, bold: bool = False,
-    color: str = excel.INK, wrap: bool = False,
+    color: str = excel.INK, wrap: bool = False, right: bool = False, apart: bool = False,
 ) -> None:  # fmt: skip
     from openpyxl.styles import Alignment, Font  # noqa: PLC0415  an extra
 
@@ -304,7 +309,8 @@ def _text(
     cell = sheet.cell(row, column)
     excel.put(cell, with_subscript(text))
     cell.font = Font(name="Arial", size=size, bold=bold, color=color)
-    cell.alignment = Alignment(vertical="top" if not bold else "bottom", wrap_text=wrap)
+    cell.alignment = Alignment(horizontal="right" if right else "left", vertical="bottom" if bold else "top",
+                               wrap_text=wrap, indent=int(apart))  # fmt: skip
 
 
 def _number(sheet: Worksheet, row: int, column: int, value: float) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nhscarbon.analysis.decomposition.change import Change
+from nhscarbon.checks.theme_coverage import feeders
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.footprint.label import CORE, OPEN, boundary_themes
 from nhscarbon.footprint.whole_years import whole_periods
@@ -86,7 +87,7 @@ class SameBasis:
     before, after : float
         [tCO2e]
     themes : int
-        How many themes are in it.
+        How many themes of their own are in it.
     whole : bool
         Whether that is all of both totals.
     organisations : bool
@@ -102,9 +103,9 @@ class SameBasis:
 
 def same_basis(before: Footprint, after: Footprint, boundary: str) -> SameBasis | None:
     """Return a total in two years on the same themes, organisations and months; None where they share nothing."""
-    sides = [(_answered(each, boundary), _tonnes(each, boundary)) for each in (before, after)]
-    (first, was), (second, now) = sides
-    both = first & second
+    first, second = (_answered(each, boundary) for each in (before, after))
+    was, now = (_tonnes(each, boundary) for each in (before, after))
+    both = _in_both(first, second, after, boundary)
     if not both:
         return None
     left_out = {place for tonnes in (was, now) for place, value in tonnes.items() if value} - both
@@ -112,7 +113,7 @@ def same_basis(before: Footprint, after: Footprint, boundary: str) -> SameBasis 
     return SameBasis(
         math.fsum(was.get(place, 0.0) for place in sorted(both)),
         math.fsum(now.get(place, 0.0) for place in sorted(both)),
-        len({theme for _, theme in both}), not left_out, bodies[0] != bodies[1],
+        len({theme for _, theme in both} - set(feeders(after.method.catalogue))), not left_out, bodies[0] != bodies[1],
     )  # fmt: skip
 
 
@@ -120,18 +121,33 @@ def before_by_theme(before: Footprint, after: Footprint, boundary: str) -> Mappi
     """Return the tonnes of a year ago by theme, where the same organisations answer the theme in both years."""
     first, second = (_answered(each, boundary) for each in (before, after))
     was = _tonnes(before, boundary)
-    changed = {theme for _, theme in first ^ second}
+    both = _in_both(first, second, after, boundary)
+    changed = {theme for _, theme in (first ^ second) | ({*was, *_tonnes(after, boundary)} - both)}
     found: dict[str, float] = {}
-    for organisation, theme in sorted(first & second):
+    for organisation, theme in sorted(both):
         if theme not in changed:
             found[theme] = found.get(theme, 0.0) + was.get((organisation, theme), 0.0)
     return found
 
 
+def _in_both(first: set[Place], second: set[Place], footprint: Footprint, boundary: str) -> set[Place]:
+    """Return what both years answer; a theme made of others, as the well-to-tank of energy, where both have the same."""
+    found = first & second
+    for theme, made_of in feeders(footprint.method.catalogue).items():
+        if theme not in boundary_themes(boundary, footprint.method):
+            continue
+        for organisation in sorted({who for who, _ in found}):
+            parts = [{each for each in made_of if (organisation, each) in places} for places in (first, second)]
+            if parts[0] and parts[0] == parts[1]:
+                found.add((organisation, theme))
+    return found
+
+
 def _answered(footprint: Footprint, boundary: str) -> set[Place]:
-    """Return the organisations and themes that have an answer for the whole of the year."""
+    """Return the organisations and themes of their own that have an answer for the whole of the year."""
     table = footprint.coverage
-    inside = table["theme"].isin(boundary_themes(boundary, footprint.method))
+    made = feeders(footprint.method.catalogue)
+    inside = table["theme"].isin([each for each in boundary_themes(boundary, footprint.method) if each not in made])
     here = table[inside & ~table["answer"].isin(OPEN) & ~table["part_of_year"]]
     return set(zip(here["organisation"].astype(str), here["theme"].astype(str), strict=True))
 
@@ -151,7 +167,7 @@ def four_causes(change: Change, before: Footprint, after: Footprint) -> dict[str
     found = {name: whole.get(f"{name}_tco2e", 0.0) for name in (DID, PRICES, FACTORS, METHOD, SUPPLIED, COUNTED)}
     table = change.table
     widest = after.method.widest
-    both = _answered(before, widest) & _answered(after, widest)
+    both = _in_both(_answered(before, widest), _answered(after, widest), after, widest)
     moved = np.zeros(len(table))
     for name in MOVED_IN_OR_OUT:
         moved = moved + table[f"{name}_tco2e"].to_numpy(np.float64)
