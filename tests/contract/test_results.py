@@ -25,8 +25,8 @@ NAMES = (
     "chart", "control_chart", "costs", "edition_change", "explanation", "findings", "footprint", "found",
     "hierarchy",
     "matrix", "outcomes", "path",
-    "placings", "placings", "plan", "progress", "projection", "proposal", "reported", "robustness", "roll_up", "supplied", "targets",
-    "uncertainty", "weather", "wedges",
+    "placings", "plan", "progress", "projection", "proposal", "reported", "robustness", "roll_up", "supplied",
+    "targets", "uncertainty", "weather", "wedges",
 )  # fmt: skip
 OTHERS = ("action", "activity", "catalogue", "certificate", "column", "data_package", "factor_package", "finding",
           "known", "method", "organisations", "partial_sums", "resolution", "stamp", "sums", "target",
@@ -93,7 +93,6 @@ def built():
         "proposal": nc.propose_mapping(rows, method),
         "reported": nc.submissions.check_reported(sent, method),
         "robustness": robustness([plan], draws=20),
-        "placings": nc.analysis.placings(footprint, hierarchy, to="icb"),
         "placings": nc.analysis.placings(footprint, hierarchy, to="icb"),
         "roll_up": nc.roll_up(footprint, hierarchy, to="icb"),
         "supplied": nc.analysis.supplied_footprint(supplied, method, source=HOSTILE),
