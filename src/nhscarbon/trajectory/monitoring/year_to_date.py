@@ -9,9 +9,11 @@ import pandas as pd
 
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.periods import LAST_MONTH, months_of, nhs_year
-from nhscarbon.trajectory.monitoring.members import Flags, Members, Numbers
-from nhscarbon.trajectory.monitoring.sentences import MEMBERS, some
-from nhscarbon.trajectory.monitoring.theme_years import ThemeYears, attributed, coded
+from nhscarbon.trajectory.monitoring.members import Members
+from nhscarbon.trajectory.monitoring.senders import Flags, Numbers
+from nhscarbon.trajectory.monitoring.sentences import MEMBERS
+from nhscarbon.trajectory.monitoring.theme_years import ThemeYears, judged_in
+from nhscarbon.trajectory.monitoring.words import some
 
 COLUMNS = ("organisation", "boundary", "period", "months", "first_month", "last_month", "tco2e", "before_tco2e",
            "change_percent", "themes", "of_themes", "why")  # fmt: skip
@@ -77,10 +79,10 @@ def year_to_date(
 
 def _lacking(held: Members, place: int, years: Iterable[int]) -> str:
     """Return which members sent nothing of a year that is compared, in words."""
-    said = [
-        f"{held.years[year]}: {MEMBERS.format(names=some(held.who(place, year, came=False)))}"
-        for year in years if held.lacking[place, year]
-    ]  # fmt: skip
+    said = []
+    for year in years:
+        if names := [held.senders.codes[at] for at in held.who(place, year, came=False)]:
+            said.append(f"{held.years[year]}: {MEMBERS.format(names=some(names))}")
     return "; ".join(said)
 
 
@@ -92,19 +94,16 @@ def _months(
     Of what is bought only when it is needed, a month without a row is a month without a purchase: it is given in each
     month that its organisation sends anything of.
     """
+    by = held.senders
     frame = footprint.filter(period=list(years)).by(
-        "organisation", "period", "month", "category", "theme", boundary=inside.boundary
+        *by.columns, "period", "month", "category", "theme", boundary=inside.boundary
     )
     frame = frame[frame["month"] != ""]
-    to = attributed(footprint.method, apart=False)
-    judged_in = ((to.get(pair, pair[1]), pair[1]) for pair in zip(frame["category"], frame["theme"], strict=True))
-    theme = coded(
-        pd.Series([home if home in inside.themes else own for home, own in judged_in], dtype=str), inside.themes
-    )
+    theme = judged_in(frame, inside.themes, footprint.method, apart=False)
     month = [months_of(year).index(word) for year, word in zip(frame["period"], frame["month"], strict=True)]
-    shape = (len(held.senders), len(held.years), len(inside.themes), LAST_MONTH)
+    shape = (len(by.keys), len(by.years), len(inside.themes), LAST_MONTH)
     tonnes, given = np.zeros(shape), np.zeros(shape, np.bool_)
-    at = (coded(frame["organisation"], held.senders), coded(frame["period"], held.years), theme, np.array(month, int))
+    at = (*by.places_in(frame), theme, np.array(month, int))
     np.add.at(tonnes, at, frame["tco2e"].to_numpy(np.float64))
     given[at] = True
     needed = [inside.themes.index(name) for name in when_needed(footprint) if name in inside.themes]
