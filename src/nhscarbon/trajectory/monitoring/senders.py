@@ -46,8 +46,9 @@ class Senders:
         The place of the base year.
     themes : tuple of str
         Of the catalogue.
-    answered, part : bool array, shape (senders, years, themes)
-        Whether the theme has an answer and tonnes can be counted, and whether months of it are missing.
+    answered, none, part : bool array, shape (senders, years, themes)
+        Whether the theme has an answer and tonnes can be counted, whether it is answered without a row (there is none of
+        it), and whether months of it are missing.
     months : float64 array, shape (senders, years, themes)
         How many months are given; 12 where nothing says otherwise.
     sent : bool array, shape (senders, years)
@@ -67,6 +68,7 @@ class Senders:
     base: int
     themes: tuple[str, ...]
     answered: Flags
+    none: Flags
     part: Flags
     months: Numbers
     sent: Flags
@@ -138,7 +140,7 @@ def _supplied(base: SuppliedFootprint | None, base_year: str) -> set[str]:
     """Return the organisations whose base year is known as totals."""
     if base is None:
         return set()
-    table = base.by("organisation", "period")
+    table = base.table
     found = set(table.loc[table["period"] == base_year, "organisation"].astype(str))
     if not found:
         held = ", ".join(sorted(set(table["period"].astype(str))))
@@ -152,12 +154,13 @@ def _answers(
     """Return what the coverage of a footprint says, as arrays."""
     themes = tuple(footprint.method.catalogue.themes)
     shape = (len(keys), len(years), len(themes))
-    answered, part, whole = (np.zeros(shape, np.bool_) for _ in range(3))
+    answered, none, part, whole = (np.zeros(shape, np.bool_) for _ in range(4))
     months = np.full(shape, float(LAST_MONTH))
     table = footprint.coverage if len(columns) == 1 else _by_reporter(footprint)
     at = (coded(_keys(table, columns), keys), coded(table["period"], years), coded(table["theme"], themes))
     given = table["months"].to_numpy(np.float64, na_value=float(LAST_MONTH))
     answered[at] = ~table["answer"].isin((*OPEN, NOT_COUNTED)).to_numpy()  # without a factor there are no tonnes
+    none[at] = answered[at] & (table["activities"] == 0).to_numpy()
     part[at] = table["part_of_year"].to_numpy(np.bool_)
     months[at] = given
     whole[at] = (table["answer"].isin(ROWS) & (table["activities"] > 0)).to_numpy() & (given >= LAST_MONTH)
@@ -175,7 +178,7 @@ def _answers(
     split = [key.split(BETWEEN) for key in keys]
     return Senders(
         columns, keys, tuple(each[-1] for each in split), tuple(each[0] for each in split) if len(columns) > 1 else (),
-        years, base, themes, answered, part, months, sent, every, over, np.zeros(len(keys), np.bool_),
+        years, base, themes, answered, none, part, months, sent, every, over, np.zeros(len(keys), np.bool_),
     )  # fmt: skip
 
 

@@ -112,7 +112,7 @@ def supplied_rows(
     base: SuppliedFootprint, sent_by: Senders, themes: Sequence[str]
 ) -> tuple[Codes, Codes, Numbers]:  # fmt: skip
     """Return the sender, theme and tonnes of the rows of the base year that are of these themes."""
-    table = base.by("organisation", "period", "theme")
+    table = base.table
     table = table[table["period"] == sent_by.years[sent_by.base]]
     keys = [sent_by.codes[at] if given else "" for at, given in enumerate(sent_by.supplied.tolist())]
     who, theme = coded(table["organisation"], keys), coded(table["theme"], themes)

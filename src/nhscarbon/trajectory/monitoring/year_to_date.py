@@ -62,14 +62,14 @@ def year_to_date(
         if reason:
             rows.append((*start, 0, "", "", np.nan, np.nan, np.nan, 0, size, reason))
             continue
-        (then, given_then), (now, given_now) = ((tonnes[place], given[place]) for tonnes, given in by_month[name])
+        (then, given_then, _), (now, given_now, rows_now) = ([each[place] for each in one] for one in by_month[name])
         common = given_then & given_now
-        if not common.any():
+        months = np.flatnonzero((common & rows_now).any(axis=0))
+        if not len(months):
             said = NO_MONTH_IN_COMMON.format(year=year, before=before)
             rows.append((*start, 0, "", "", np.nan, np.nan, np.nan, 0, size, said))
             continue
         first, second = float(then[common].sum()), float(now[common].sum())
-        months = np.flatnonzero(common.any(axis=0))
         names = months_of(year)
         change = 100 * (second / first - 1) if first > 0 else np.nan
         rows.append((*start, len(months), names[months[0]], names[months[-1]], second, first, change,
@@ -88,11 +88,11 @@ def _lacking(held: Members, place: int, years: Iterable[int]) -> str:
 
 def _months(
     footprint: Footprint, held: Members, inside: ThemeYears, years: tuple[str, str]
-) -> list[tuple[Numbers, Flags]]:  # fmt: skip
-    """Return tonnes and what is given of two years, each by what is judged, theme and month.
+) -> list[tuple[Numbers, Flags, Flags]]:  # fmt: skip
+    """Return tonnes, what every sender gave and what any sent, of two years: by what is judged, theme and month.
 
     Of what is bought only when it is needed, a month without a row is a month without a purchase: it is given in each
-    month that its organisation sends anything of.
+    month that its organisation sends anything of. Of what an organisation says it has none, all months are given.
     """
     by = held.senders
     frame = footprint.filter(period=list(years)).by(
@@ -109,9 +109,11 @@ def _months(
     needed = [inside.themes.index(name) for name in when_needed(footprint) if name in inside.themes]
     bought: Flags = np.asarray(given[:, :, needed].any(axis=(1, 3), keepdims=True), np.bool_)
     given[:, :, needed] |= given.any(axis=2, keepdims=True) & bought
-    sums, every = held.summed(tonnes), held.all_of(given)
+    sent = given.copy()
+    given |= by.none[..., [by.themes.index(theme) for theme in inside.themes]][..., np.newaxis]
+    sums, every, some_sent = held.summed(tonnes), held.all_of(given), held.summed(sent.astype(np.float64)) > 0
     places = [held.years.index(year) for year in years]
-    return [(sums[:, at], every[:, at]) for at in places]
+    return [(sums[:, at], every[:, at], some_sent[:, at]) for at in places]
 
 
 def when_needed(footprint: Footprint) -> set[str]:
