@@ -200,7 +200,8 @@ def _denominators(
     if "site" in of.columns and "site" in footprint.sums.columns:  # a site whose energy its landlord pays has no tonnes
         keys = footprint.sums.keys
         keys = keys[(keys["period"].astype(str) == period) & (footprint.sums.quantity != 0)]
-        sites = set(zip(keys["organisation"].astype(str), keys["site"].astype(str), strict=True))
+        who = REPORTED_BY if REPORTED_BY in keys.columns else "organisation"
+        sites = set(zip(keys[who].astype(str), keys["site"].astype(str), strict=True))
         pairs = zip(of["organisation"].astype(str), of["site"].astype(str), strict=True)
         counted = np.array([pair in sites for pair in pairs], np.bool_)
     left_out = float(value[~counted].sum())
