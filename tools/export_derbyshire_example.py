@@ -116,14 +116,23 @@ def estates(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
         parts.append(activity.table)
         areas.append(activity.denominators)
     rows = pd.concat(parts, ignore_index=True)
-    rows = rows[rows["organisation"].astype(str).isin([*SIZE, "RJF"]) & (rows["quantity"] != 0)]
+    rows = rows[rows["organisation"].astype(str).isin(SIZE_BEFORE)]
     names = ["organisation", "site", "period", "activity", "unit"]
     rows = rows.astype(dict.fromkeys(names, str)).groupby(names, as_index=False)["quantity"].sum()
-    counted, left = with_factor(rows)
+    counted, left = with_factor(said(rows))
     area = pd.concat(areas, ignore_index=True)
     area = area[area["organisation"].isin(SIZE_BEFORE) & (area["measure"] == "floor_area_gross_internal")]
     area = area.groupby(["organisation", "period", "measure", "unit"], as_index=False)["value"].sum()
     return counted, area.assign(note="estates return"), left
+
+
+def said(rows: pd.DataFrame) -> pd.DataFrame:
+    """Leave out zeros, but one of each activity of which a trust returned nothing else: that it had none."""
+    nothing = rows.groupby(["organisation", "period", "activity"])["quantity"].transform(
+        lambda values: (values == 0).all()
+    )
+    one = ~rows.duplicated(["organisation", "period", "activity"])
+    return rows[(rows["quantity"] != 0) | (nothing & one)]
 
 
 def with_factor(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
@@ -173,7 +182,8 @@ def invented(returns: pd.DataFrame) -> pd.DataFrame:
                         continue
                     add(organisation, year, activity, quantity * ratio * size, unit, by_month=by_month)
     latest = returns[returns["period"] == "2023/24"].groupby(["organisation", "activity", "unit"], as_index=False)
-    for organisation, activity, unit, quantity in latest["quantity"].sum().itertuples(index=False):
+    sums = latest["quantity"].sum()
+    for organisation, activity, unit, quantity in sums[sums["quantity"] > 0].itertuples(index=False):
         for year, ratio in zip(ESTATES_YEARS, ESTATES.get(activity, ()), strict=False):
             add(organisation, year, activity, quantity * ratio, unit, by_month=True)
     table = pd.DataFrame(rows, columns=["organisation", "period", "activity", "quantity", "unit"])
@@ -249,7 +259,8 @@ def describe(folder: Path, left: list[str]) -> dict[str, object]:
             NO_LICENCE + ".",
             "derbyshire-estates.csv: the rows of RTG, RFS, RXM, RY8 and RJF (Burton, part of RTG from 2018-07-01) in "
             "six estates returns, read by tools/export_derbyshire_example.py, cells of one site and activity added up. "
-            f"Left out: zeros, and for want of a published factor {', '.join(left)}.",
+            "Left out: zeros, but one where a trust returned nothing else of an activity, and for want "
+            f"of a published factor {', '.join(left)}.",
             "derbyshire-invented.csv, derbyshire-base-2019-20.csv and derbyshire-themes.csv: invented, round figures "
             "of a size that such trusts may have, and nobody's data. RY8 sends no food and catering; 2025/26 holds "
             "seven months. derbyshire-denominators.csv: floor areas of the returns; what is noted 'invented' is.",
