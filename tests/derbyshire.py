@@ -128,6 +128,11 @@ def _homes() -> tuple[dict[str, str], dict[tuple[str, str], str], frozenset[tupl
     )
 
 
+LINES = [
+    "organisation", "period", "year", "activity", "unit", "quantity", "component", "theme", "factor", "tco2e",
+]  # fmt: skip
+
+
 def lines(rows: pd.DataFrame, boundary: str) -> pd.DataFrame:
     """Return each component of each row inside a boundary [tCO2e]; what no publication has a factor for is left out.
 
@@ -144,7 +149,7 @@ def lines(rows: pd.DataFrame, boundary: str) -> pd.DataFrame:
             part = group[["organisation", "period", "year", "activity", "unit", "quantity"]]
             found.append(part.assign(component=component, theme=theme[home, component], factor=factor,
                                      tco2e=part["quantity"] * factor / 1000))  # fmt: skip
-    return pd.concat(found, ignore_index=True)
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=LINES)
 
 
 def restated(table: pd.DataFrame) -> pd.DataFrame:
