@@ -223,38 +223,53 @@ def product(numbers: object) -> Fraction:
 
 # --- where an organisation stands against its path: the formulas by hand ------------------------------------------
 
-# cut on 2019/20 [share], last NHS year of its window (its first calendar year), then net zero
-CUTS = {HEADLINE: ((0.47, 2032), (1.0, 2040)), PLUS: ((0.73, 2038), (1.0, 2045))}
+# cut on 2019/20 [share], first and last NHS year of its window (the calendar year that each starts in), net zero
+WINDOWS = {HEADLINE: (0.47, 2028, 2032, 2040), PLUS: (0.73, 2036, 2038, 2045)}
 WITHIN = 0.02  # of the path: on track below it, off track above it
+PACE_YEARS = 3
 
 
-def allowance(base_tco2e: float, boundary: str, year: int) -> float:
-    """Return what a straight line from 2019/20 through the targets allows in an NHS year [tCO2e]."""
-    points = [(2019, base_tco2e), *((last, base_tco2e * (1 - cut)) for cut, last in CUTS[boundary])]
-    for (first, high), (last, low) in pairwise(points):
+def points(base_tco2e: float, boundary: str, reading: str = "end") -> list[tuple[int, float]]:
+    """Return the corners of the straight line from 2019/20 through the targets [tCO2e]."""
+    cut, first, last, zero = WINDOWS[boundary]
+    return [(2019, base_tco2e), (first if reading == "first" else last, base_tco2e * (1 - cut)), (zero, 0.0)]
+
+
+def allowance(base_tco2e: float, boundary: str, year: int, reading: str = "end") -> float:
+    """Return what the line allows in an NHS year [tCO2e]."""
+    for (first, high), (last, low) in pairwise(points(base_tco2e, boundary, reading)):
         if first <= year <= last:
             return high + (low - high) * (year - first) / (last - first)
     raise ValueError(year)
 
 
-def years_behind(base_tco2e: float, boundary: str, year: int, tco2e: float) -> float:
+def years_behind(base_tco2e: float, boundary: str, year: int, tco2e: float, reading: str = "end") -> float:
     """Return how long ago the line was where the footprint is now; negative where it is ahead."""
-    points = [(2019, base_tco2e), *((last, base_tco2e * (1 - cut)) for cut, last in CUTS[boundary])]
-    for (first, high), (last, low) in pairwise(points):
+    for (first, high), (last, low) in pairwise(points(base_tco2e, boundary, reading)):
         if low <= tco2e <= high:
             return year - (first + (last - first) * (high - tco2e) / (high - low))
     return float("nan")
 
 
-def required_percent(base_tco2e: float, boundary: str, year: int, tco2e: float) -> float:
+def required_percent(base_tco2e: float, boundary: str, year: int, tco2e: float, reading: str = "end") -> float:
     """Return the same cut of each year's footprint from now on that meets the next target [% a year]."""
-    cut, last = CUTS[boundary][0]
-    return 100 * (1 - (base_tco2e * (1 - cut) / tco2e) ** (1 / (last - year)))
+    due, target = points(base_tco2e, boundary, reading)[1]
+    return 100 * (1 - (target / tco2e) ** (1 / (due - year)))
 
 
 def pace_percent(first: float, last: float, years: int) -> float:
     """Return the yearly cut that was achieved [% a year]."""
     return 100 * (1 - (last / first) ** (1 / years))
+
+
+def crossing(base_tco2e: float, boundary: str, year: int, tco2e: float, pace: float) -> str:
+    """Return the NHS year in which a footprint at its pace gets to the other side of the line; empty if it does not."""
+    above = tco2e > allowance(base_tco2e, boundary, year)
+    for later in range(year + 1, WINDOWS[boundary][3] + 1):
+        tco2e *= 1 - pace / 100
+        if above == (tco2e <= allowance(base_tco2e, boundary, later)):
+            return f"{later}/{(later + 1) % 100:02d}"
+    return ""
 
 
 def status(tco2e: float, allowed: float, required: float, pace: float) -> str:
@@ -265,3 +280,15 @@ def status(tco2e: float, allowed: float, required: float, pace: float) -> str:
     if beside < -WITHIN and pace >= required:
         return "on_track"
     return "watch"
+
+
+def year_to_date(rows: pd.DataFrame, boundary: str) -> pd.DataFrame:
+    """Return by organisation and theme the months of the year under way, beside the same months of the year before."""
+    table = restated(lines(rows, boundary))
+    table = table[table["period"].str.contains("-")]
+    table = table.assign(month=table["period"].str[5:])
+    now = table[table["year"] == PART]
+    before = table[table["year"] == COMPLETE[-1]]
+    words = ["organisation", "theme", "month"]
+    sums = [part.groupby(words, as_index=False)["tco2e"].sum() for part in (now, before)]
+    return sums[0].merge(sums[1], on=words, suffixes=("", "_before"))

@@ -75,3 +75,87 @@ def test_a_trust_that_merged_leaves_no_gap_as_reported_either(system, method):
     rows = system[system["period"].isin(["2016/17", "2023/24"])]
     footprint = nc.calculate(rows, method, themes=nc.example(THEMES))
     assert whole_periods(footprint)["complete"].all()
+
+
+# --- and where they stand -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def base(method):
+    return nc.analysis.supplied_footprint(nc.example("derbyshire-base-2019-20.csv"), method, source="invented")
+
+
+def stand(rows, method, base, boundary=HEADLINE):
+    footprint = nc.calculate(rows, method, themes=nc.example(THEMES), keep=("month",))
+    table = nc.monitor(footprint, "nhs-net-zero-1", base=base, boundary=boundary).table
+    return table.set_index("organisation")
+
+
+def test_a_latest_year_without_one_member_cannot_be_judged_and_is_no_fall(system, method, base):
+    rows = system[~((system["organisation"] == "RFS") & system["period"].str.startswith(("2024", "2025")))]
+    found = stand(rows, method, base)
+    assert found.loc["system", "status"] == "cannot_say"
+    assert "RFS sent nothing" in found.loc["system", "why"]
+    assert pd.isna(found.loc["system", "gap_tco2e"])
+    assert found.loc["RTG", "status"] == "off_track"  # the others are judged
+
+
+def test_a_missing_middle_year_of_a_member_leaves_the_year_out_and_judges_the_rest(system, method, base):
+    rows = system[~((system["organisation"] == "RFS") & (system["period"] == "2022/23"))]
+    found, whole = stand(rows, method, base), stand(system, method, base)
+    for name in ("status", "gap_tco2e", "allowance_tco2e"):
+        assert found.loc["system", name] == whole.loc["system", name], name
+    assert "2022/23 is left out" in found.loc["system", "why"]
+
+
+def test_a_base_that_lacks_a_member_cannot_say(system, method, base):
+    found = stand(system, method, base.filter(organisation=["RTG", "RFS", "RXM"]))
+    assert found.loc[["RY8", "system"], "status"].tolist() == ["cannot_say", "cannot_say"]
+    assert found.loc["RTG", "status"] == "off_track"
+
+
+def test_a_quarter_is_never_years_ahead_of_its_path(system, method, base):
+    """April to June alone would be far below any path."""
+    quarter = ["2025-04", "2025-05", "2025-06"]
+    later = [f"2025-{month:02d}" for month in range(7, 11)]
+    rows = system[~system["period"].isin(later)]
+    found = stand(rows, method, base)
+    assert set(found["period"]) == {"2024/25"}
+    assert found["gap_years"].max() < 6
+    alone = system[system["period"].isin(quarter)]
+    assert set(stand(alone, method, base)["status"]) == {"cannot_say"}
+
+
+def test_thirteen_months_without_one_in_the_middle_are_no_year(system, method, base):
+    """December 2024 is missing of one trust, though April 2025 was sent: nothing is said of 2024/25."""
+    rows = system[~((system["organisation"] == "RTG") & (system["period"] == "2024-12"))]
+    found = stand(rows, method, base)
+    assert found.loc["RTG", "status"] == found.loc["system", "status"] == "cannot_say"
+    assert "11 of 12 months" in found.loc["RTG", "why"]
+    assert found.loc["RFS", "status"] != "cannot_say"
+
+
+@pytest.mark.parametrize(
+    ("path_of", "judged", "error"),
+    [(("RTG", PLUS), ("RTG", HEADLINE), nc.BoundaryError), (("RTG", HEADLINE), ("RTG", PLUS), nc.BoundaryError),
+     (("RTG", HEADLINE), ("RFS", HEADLINE), nc.UsageError)],
+)  # fmt: skip
+def test_a_path_judges_only_what_it_is_for(system, method, base, path_of, judged, error):
+    rows = system[system["period"].isin(["2022/23", "2023/24"])]
+    footprint = nc.calculate(rows, method, themes=nc.example(THEMES))
+    organisation, boundary = path_of
+    targets = nc.targets("nhs-net-zero-1")
+    path = targets.path(footprint.filter(organisation=organisation), boundary=boundary, base_year="2019/20",
+                        base=base.filter(organisation=organisation))  # fmt: skip
+    organisation, boundary = judged
+    with pytest.raises(error):
+        nc.trajectory.progress(footprint.filter(organisation=organisation), path, boundary=boundary)
+
+
+def test_two_supplied_years_are_not_added_and_nothing_is_added_to_them(method, base):
+    twice = pd.concat([base.table, base.table.assign(period="2020/21")])
+    supplied = nc.analysis.supplied_footprint(twice, method, source="invented")
+    with pytest.raises(nc.PeriodError):
+        supplied.total()
+    with pytest.raises(nc.UsageError, match="never added"):
+        _ = base + supplied
