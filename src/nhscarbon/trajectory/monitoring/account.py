@@ -12,11 +12,13 @@ from nhscarbon.footprint.label import boundary_name
 from nhscarbon.output.text import short_repr
 from nhscarbon.periods import nhs_year
 from nhscarbon.trajectory.monitoring.basis import Basis
-from nhscarbon.trajectory.monitoring.members import Flags, Members
-from nhscarbon.trajectory.monitoring.sentences import CLOSED, MEMBERS, MONTHS, NOTHING_SENT, sentences, some
+from nhscarbon.trajectory.monitoring.members import Members
+from nhscarbon.trajectory.monitoring.senders import Flags
+from nhscarbon.trajectory.monitoring.sentences import CLOSED, MEMBERS, MONTHS, NOTHING_SENT, sentences
 from nhscarbon.trajectory.monitoring.standing import NAN, Standing, Years, standing
-from nhscarbon.trajectory.monitoring.theme_years import Coverage, ThemeYears
+from nhscarbon.trajectory.monitoring.theme_years import ThemeYears
 from nhscarbon.trajectory.monitoring.thresholds import thresholds
+from nhscarbon.trajectory.monitoring.words import some
 from nhscarbon.trajectory.targets.target_path import TargetPath
 
 
@@ -28,7 +30,6 @@ class Account:
     ----------
     basis : Basis
     members : Members
-    coverage : Coverage
     inside : ThemeYears
     whole : bool array, shape (judged, years)
     paths : sequence of TargetPath
@@ -38,7 +39,6 @@ class Account:
 
     basis: Basis
     members: Members
-    coverage: Coverage
     inside: ThemeYears
     whole: Flags
     paths: Sequence[TargetPath]
@@ -52,7 +52,7 @@ class Account:
         found = standing(
             Years(
                 tuple(int(year[:4]) for year in held.years), self._base, inside.tco2e[place], inside.answered[place],
-                self.whole[place], self.coverage.over, inside.own,
+                self.whole[place], held.senders.over, inside.own,
             ),
             self.paths, thresholds(),
         )  # fmt: skip
@@ -62,26 +62,25 @@ class Account:
 
     @property
     def _base(self) -> int:
-        return self.members.years.index(self.basis.base_period)
+        return self.members.senders.base
 
     def missing(self, place: int, year: int) -> str:
         """Say what is missing of a year: members, or months of themes; empty where it is whole."""
-        held, coverage = self.members, self.coverage
+        held, by = self.members, self.members.senders
         if self.whole[place, year]:
             return ""
-        silent = held.who(place, year, came=False)
+        silent = [by.codes[at] for at in held.who(place, year, came=False)]
         alone = silent == [held.judged[place]]
         said = [NOTHING_SENT if alone else MEMBERS.format(names=some(silent))] if silent else []
         sent = held.who(place, year, came=True)
-        themes = [coverage.themes.index(theme) for theme in self.inside.themes]
-        rows = [held.senders.index(name) for name in sent]
-        part: Flags = coverage.part[rows, year][:, themes]
+        themes = [by.themes.index(theme) for theme in self.inside.themes]
+        part: Flags = by.part[sent, year][:, themes]
         if part.any():
             names = [self.labels[self.inside.themes[at]] for at in np.flatnonzero(part.any(axis=0)).tolist()]
-            months = int(coverage.months[rows, year][:, themes][part].min())
-            short = [sent[at] for at in np.flatnonzero(part.any(axis=1)).tolist()]
-            by = f" ({some(short)})" if len(sent) > 1 else ""
-            said.append(MONTHS.format(months=months, themes=some(names), by=by))
+            months = int(by.months[sent, year][:, themes][part].min())
+            short = [by.codes[sent[at]] for at in np.flatnonzero(part.any(axis=1)).tolist()]
+            who = f" ({some(short)})" if len(sent) > 1 else ""
+            said.append(MONTHS.format(months=months, themes=some(names), by=who))
         if not said:
             day = held.closed.get(held.judged[place], "")
             said = [CLOSED.format(name=held.judged[place], day=day) if day else NOTHING_SENT]

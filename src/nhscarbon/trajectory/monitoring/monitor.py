@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
-from nhscarbon.analysis.rollup.hierarchy import Hierarchy
-from nhscarbon.analysis.rollup.hierarchy import hierarchy as hierarchy_of
+from nhscarbon.analysis.rollup.hierarchy import Hierarchy, as_hierarchy
 from nhscarbon.analysis.supplied import SuppliedFootprint
 from nhscarbon.errors import UsageError
 from nhscarbon.footprint.footprint import Footprint
@@ -19,10 +17,11 @@ from nhscarbon.organisations.register import Organisations, day_number, day_text
 from nhscarbon.periods import year_end
 from nhscarbon.trajectory.monitoring.account import Account
 from nhscarbon.trajectory.monitoring.basis import Basis, basis
-from nhscarbon.trajectory.monitoring.members import Flags, members
+from nhscarbon.trajectory.monitoring.members import members
 from nhscarbon.trajectory.monitoring.result import Monitor, Place
+from nhscarbon.trajectory.monitoring.senders import senders
 from nhscarbon.trajectory.monitoring.standing import Standing
-from nhscarbon.trajectory.monitoring.theme_years import coverage_by_theme, theme_years
+from nhscarbon.trajectory.monitoring.theme_years import theme_years
 from nhscarbon.trajectory.targets.target_path import TargetPath
 from nhscarbon.trajectory.targets.targets import Targets
 from nhscarbon.trajectory.targets.targets import targets as targets_named
@@ -99,19 +98,11 @@ def monitor(
                    residual=residual, reading=reading)  # fmt: skip
     paths, notes = _paths(chosen, boundaries)
     register, day = _map(footprint, hierarchy, restate, to)
-    senders, years, at_base = _axes(footprint, base, chosen.base_period)
-    coverage = coverage_by_theme(footprint, senders, years)
-    sent: Flags = np.asarray(coverage.answered.any(axis=2), np.bool_)
-    sent[at_base, years.index(chosen.base_period)] = True
-    held = members(senders, years, sent, register=register, restate=day, to=to)
-    by_boundary = {
-        name: theme_years(footprint, name, held, coverage, base=base, base_year=chosen.base_period)
-        for name in boundaries
-    }
+    held = members(senders(footprint, base, chosen.base_period), register=register, restate=day, to=to)
+    by_boundary = {name: theme_years(footprint, name, held, base) for name in boundaries}
     labels = footprint.method.catalogue.themes
     accounts = [
-        Account(chosen, held, coverage, each, each.whole(held), paths[name], labels)
-        for name, each in by_boundary.items()
+        Account(chosen, held, each, each.whole(held), paths[name], labels) for name, each in by_boundary.items()
     ]
     standings: dict[Place, Standing] = {}
     said: list[tuple[str, str, str, str]] = []
@@ -158,32 +149,17 @@ def _map(
     footprint: Footprint, hierarchy: Hierarchy | str | None, restate: str, to: str
 ) -> tuple[Organisations | None, str]:  # fmt: skip
     """Return the release of organisations and the day of the map; a footprint that is on a map stays on it."""
+    asked = restate if restate != LATEST else ""
+    if footprint.on_map is not None and (asked or to):
+        raise UsageError(
+            f"this footprint is rolled up already: {footprint.on_map}",
+            advice="Monitor the footprint as reported: `restate` and `to` put it on a map.",
+        )
     if hierarchy is None:
-        if restate not in ("", LATEST) or to:
+        if asked or to:
             raise UsageError("a day and a level need a release of organisations: give `hierarchy`")
         return None, ""
-    register = (hierarchy_of(hierarchy) if isinstance(hierarchy, str) else hierarchy).organisations
-    if restate != LATEST:
-        return register, day_text(day_number(restate)) if restate else ""
-    if footprint.on_map or not footprint.periods:
-        return register, ""
+    register = as_hierarchy(hierarchy).organisations
+    if restate != LATEST or footprint.on_map is not None or not footprint.periods:
+        return register, day_text(day_number(asked)) if asked else ""
     return register, day_text(day_number(year_end(footprint.periods[-1])) - 1)
-
-
-def _axes(
-    footprint: Footprint, base: SuppliedFootprint | None, base_period: str
-) -> tuple[tuple[str, ...], tuple[str, ...], Flags]:
-    """Return the organisations and years of a footprint and its base, and whose base is known as totals."""
-    given: set[str] = set()
-    if base is not None:
-        table = base.by("organisation", "period")
-        given = set(table.loc[table["period"] == base_period, "organisation"].astype(str))
-        if not given:
-            held = ", ".join(sorted(set(table["period"].astype(str))))
-            raise UsageError(f"the supplied footprint has nothing of the base year {base_period}; it has {held}")
-    coverage = footprint.coverage
-    senders = tuple(sorted({*footprint.sums.columns["organisation"].labels, *coverage["organisation"], *given}))
-    years = tuple(sorted({*footprint.periods, *coverage["period"], base_period}))
-    if not senders:
-        raise UsageError("a footprint of no rows has nothing to monitor")
-    return senders, years, np.array([word in given for word in senders], np.bool_)

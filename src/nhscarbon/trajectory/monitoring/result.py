@@ -90,7 +90,7 @@ class Monitor(TableResult):
         frames = []
         for (organisation, boundary), found in self.standings.items():
             held, place = self.theme_years[boundary], self.members.judged.index(organisation)
-            path = paths.get((organisation, boundary))
+            path, given = paths.get((organisation, boundary)), organisation in self.members.supplied
             whole = held.whole(self.members)[place]
             judged = found.themes if found.themes.any() else held.answered[place].any(axis=0)
             frames.append(pd.DataFrame({
@@ -102,9 +102,10 @@ class Monitor(TableResult):
                     for number in numbers
                 ],
                 "themes": int(judged.sum()), "of_themes": len(held.themes),
-                "supplied": [organisation in held.supplied and year == self.basis.base_period for year in years],
+                "supplied": [given and year == self.basis.base_period for year in years],
             })[self.members.present[place]])  # fmt: skip
-        return pd.concat(frames, ignore_index=True)
+        frame: pd.DataFrame = pd.concat(frames, ignore_index=True)
+        return frame
 
     @property
     def series(self) -> pd.DataFrame:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from nhscarbon.output.text import short_repr
-from nhscarbon.trajectory.monitoring.members import Flags, Numbers, Whole
+from nhscarbon.trajectory.monitoring.members import Whole
+from nhscarbon.trajectory.monitoring.senders import Flags, Numbers
 from nhscarbon.trajectory.monitoring.thresholds import CANNOT_SAY, Thresholds
 from nhscarbon.trajectory.targets.target_path import Milestone, TargetPath
 

@@ -9,9 +9,11 @@ import pandas as pd
 
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.periods import LAST_MONTH, months_of, nhs_year
-from nhscarbon.trajectory.monitoring.members import Flags, Members, Numbers
-from nhscarbon.trajectory.monitoring.sentences import MEMBERS, some
-from nhscarbon.trajectory.monitoring.theme_years import ThemeYears, attributed, coded
+from nhscarbon.trajectory.monitoring.members import Members
+from nhscarbon.trajectory.monitoring.senders import Flags, Numbers
+from nhscarbon.trajectory.monitoring.sentences import MEMBERS
+from nhscarbon.trajectory.monitoring.theme_years import ThemeYears, judged_in
+from nhscarbon.trajectory.monitoring.words import some
 
 COLUMNS = ("organisation", "boundary", "period", "months", "first_month", "last_month", "tco2e", "before_tco2e",
            "change_percent", "themes", "of_themes", "why")  # fmt: skip
@@ -60,14 +62,14 @@ def year_to_date(
         if reason:
             rows.append((*start, 0, "", "", np.nan, np.nan, np.nan, 0, size, reason))
             continue
-        (then, given_then), (now, given_now) = ((tonnes[place], given[place]) for tonnes, given in by_month[name])
+        (then, given_then, _), (now, given_now, rows_now) = ([each[place] for each in one] for one in by_month[name])
         common = given_then & given_now
-        if not common.any():
+        months = np.flatnonzero((common & rows_now).any(axis=0))
+        if not len(months):
             said = NO_MONTH_IN_COMMON.format(year=year, before=before)
             rows.append((*start, 0, "", "", np.nan, np.nan, np.nan, 0, size, said))
             continue
         first, second = float(then[common].sum()), float(now[common].sum())
-        months = np.flatnonzero(common.any(axis=0))
         names = months_of(year)
         change = 100 * (second / first - 1) if first > 0 else np.nan
         rows.append((*start, len(months), names[months[0]], names[months[-1]], second, first, change,
@@ -77,42 +79,41 @@ def year_to_date(
 
 def _lacking(held: Members, place: int, years: Iterable[int]) -> str:
     """Return which members sent nothing of a year that is compared, in words."""
-    said = [
-        f"{held.years[year]}: {MEMBERS.format(names=some(held.who(place, year, came=False)))}"
-        for year in years if held.lacking[place, year]
-    ]  # fmt: skip
+    said = []
+    for year in years:
+        if names := [held.senders.codes[at] for at in held.who(place, year, came=False)]:
+            said.append(f"{held.years[year]}: {MEMBERS.format(names=some(names))}")
     return "; ".join(said)
 
 
 def _months(
     footprint: Footprint, held: Members, inside: ThemeYears, years: tuple[str, str]
-) -> list[tuple[Numbers, Flags]]:  # fmt: skip
-    """Return tonnes and what is given of two years, each by what is judged, theme and month.
+) -> list[tuple[Numbers, Flags, Flags]]:  # fmt: skip
+    """Return tonnes, what every sender gave and what any sent, of two years: by what is judged, theme and month.
 
     Of what is bought only when it is needed, a month without a row is a month without a purchase: it is given in each
-    month that its organisation sends anything of.
+    month that its organisation sends anything of. Of what an organisation says it has none, all months are given.
     """
+    by = held.senders
     frame = footprint.filter(period=list(years)).by(
-        "organisation", "period", "month", "category", "theme", boundary=inside.boundary
+        *by.columns, "period", "month", "category", "theme", boundary=inside.boundary
     )
     frame = frame[frame["month"] != ""]
-    to = attributed(footprint.method, apart=False)
-    judged_in = ((to.get(pair, pair[1]), pair[1]) for pair in zip(frame["category"], frame["theme"], strict=True))
-    theme = coded(
-        pd.Series([home if home in inside.themes else own for home, own in judged_in], dtype=str), inside.themes
-    )
+    theme = judged_in(frame, inside.themes, footprint.method, apart=False)
     month = [months_of(year).index(word) for year, word in zip(frame["period"], frame["month"], strict=True)]
-    shape = (len(held.senders), len(held.years), len(inside.themes), LAST_MONTH)
+    shape = (len(by.keys), len(by.years), len(inside.themes), LAST_MONTH)
     tonnes, given = np.zeros(shape), np.zeros(shape, np.bool_)
-    at = (coded(frame["organisation"], held.senders), coded(frame["period"], held.years), theme, np.array(month, int))
+    at = (*by.places_in(frame), theme, np.array(month, int))
     np.add.at(tonnes, at, frame["tco2e"].to_numpy(np.float64))
     given[at] = True
     needed = [inside.themes.index(name) for name in when_needed(footprint) if name in inside.themes]
     bought: Flags = np.asarray(given[:, :, needed].any(axis=(1, 3), keepdims=True), np.bool_)
     given[:, :, needed] |= given.any(axis=2, keepdims=True) & bought
-    sums, every = held.summed(tonnes), held.all_of(given)
+    sent = given.copy()
+    given |= by.none[..., [by.themes.index(theme) for theme in inside.themes]][..., np.newaxis]
+    sums, every, some_sent = held.summed(tonnes), held.all_of(given), held.summed(sent.astype(np.float64)) > 0
     places = [held.years.index(year) for year in years]
-    return [(sums[:, at], every[:, at]) for at in places]
+    return [(sums[:, at], every[:, at], some_sent[:, at]) for at in places]
 
 
 def when_needed(footprint: Footprint) -> set[str]:
