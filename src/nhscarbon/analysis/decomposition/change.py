@@ -16,8 +16,8 @@ from nhscarbon.output.results import TableResult
 from nhscarbon.output.tables import tonnes
 from nhscarbon.output.text import SCREEN_COLUMNS, SCREEN_LINES, screen, shown
 
-CAUSES = ("activity", "factor", "method", "boundary")
-EFFECTS = (*CAUSES, "entered", "left")
+CAUSES = ("activity", "prices", "factor", "method", "boundary")
+EFFECTS = (*CAUSES, "supplied", "entered", "left")
 PARTS = tuple(f"{name}_tco2e" for name in ("before", *EFFECTS, "after"))
 SHOWN = 8  # factor rows in the text, where there is room
 
