@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from nhscarbon.analysis.decomposition.one_map import OneMap
 from nhscarbon.analysis.decomposition.prices import PriceChange, price_change
 from nhscarbon.errors import UsageError
 from nhscarbon.footprint.footprint import Footprint
@@ -33,6 +34,11 @@ class Side:
     def method(self) -> Methodology:
         """The methodology that it was calculated by."""
         return self.footprint.method
+
+    def has(self, words: Sequence[str]) -> bool:
+        """Tell whether a line is in the part of a footprint that `filter` left."""
+        here = dict(zip(LINE_WORDS, words, strict=True))
+        return all(here[name] in kept for name, kept in self.footprint.selected)
 
 
 @dataclass(frozen=True)
@@ -98,8 +104,16 @@ def sides_of(before: Footprint, after: Footprint, boundaries: tuple[str, str]) -
     if years[0] != years[1] and max(map(len, years)) > 1:
         raise UsageError(
             f"a change is explained between two NHS years, and these footprints hold {', '.join(years[0])} and "
-            f"{', '.join(years[1])}: calculate each year for itself and compare one with one"
+            f"{', '.join(years[1])}: name one of each, such as years=('{years[0][0]}', '{years[1][-1]}'), or calculate "
+            "each year for itself and compare one with one"
         )
+    for footprint in (before, after):
+        other = [name for name, _ in footprint.selected if name not in LINE_WORDS]
+        if other:
+            raise UsageError(
+                f"a part of a footprint by {other[0]} has no counterpart in another year",
+                advice=f"Compare the whole, or a part by {', '.join(LINE_WORDS)} or a column of the rows.",
+            )
     alone = years[0] != years[1] or len(years[0]) == 1
     return (
         Side(before, years[0][0] if alone and years[0] else "", boundaries[0]),
@@ -107,17 +121,19 @@ def sides_of(before: Footprint, after: Footprint, boundaries: tuple[str, str]) -
     )
 
 
-def quantities(sides: tuple[Side, Side], match: Sequence[str]) -> pd.DataFrame:
+def quantities(sides: tuple[Side, Side], match: Sequence[str], on_map: OneMap) -> pd.DataFrame:
     """Return the quantities of both footprints, side by side: `before` and `after`, missing where there is none.
 
-    Tiers are added up: better evidence of the same activity is no other activity.
+    Tiers are added up: better evidence of the same activity is no other activity. Closed organisations are in those
+    that followed them on the map.
     """
     names = [*match, *(name for name in RESOLVED_BY if name != "period" or not sides[0].year)]
     frames = []
     for side, name in zip(sides, ("before", "after"), strict=True):
         sums = side.footprint.sums
         words = sums.keys[names].astype(str)
-        frames.append(words.assign(**{name: sums.quantity}).groupby(names, as_index=False, sort=True).sum())
+        added = words.assign(**{name: sums.quantity}).groupby(names, as_index=False, sort=True).sum()
+        frames.append(on_map.put(added, name))
     return frames[0].merge(frames[1], on=names, how="outer", sort=True)
 
 
@@ -197,7 +213,7 @@ def _kinds_of(
         category, reported, scope = words[1], words[2], words[3]
         for method, boundary in product(SIDES, SIDES):
             asked = (sides[boundary].boundary, category, reported, scope)
-            counted[method, boundary] = sides[method].method.included.get(asked, False)
+            counted[method, boundary] = sides[method].method.included.get(asked, False) and sides[boundary].has(words)
         if counted.any():
             own = (lines[0, 0], lines[1, 1])
             place = (key["activity"], key["geography"], unit, *words)
@@ -205,9 +221,7 @@ def _kinds_of(
     return found
 
 
-def _cited_from(
-    unit: str, lines: Mapping[tuple[int, int], Line | None], method: Methodology
-) -> tuple[str, float]:
+def _cited_from(unit: str, lines: Mapping[tuple[int, int], Line | None], method: Methodology) -> tuple[str, float]:
     """Return the unit that the cited conversions of all lines start from, and its ratio to the key's unit."""
     starts = {line.cited[0].from_unit if line.cited else unit for line in lines.values() if line}
     start = starts.pop()

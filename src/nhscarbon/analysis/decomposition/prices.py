@@ -1,4 +1,4 @@
-"""Spend in real terms: what of a change of pounds is prices, by the deflators of the methodologies or of HM Treasury."""
+"""Spend in real terms: what of a change of pounds is prices, by a methodology's deflators or HM Treasury's."""
 
 from __future__ import annotations
 

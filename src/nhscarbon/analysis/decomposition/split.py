@@ -47,6 +47,8 @@ def split(rows: pd.DataFrame, chosen: Sequence[Kind]) -> dict[str, Numbers]:
     ratios = _with_prices(ratios, np.log(np.where(stays, effect[1], 1.0)))
     index = lmdi(np.where(stays, own[0], 1.0), np.where(stays, own[1], 1.0), ratios)
     effects |= {f"lmdi_{name}": np.where(stays, part, 0.0) for name, part in zip(CAUSES[:4], index, strict=True)}
+    nothing = np.zeros(len(rows))  # only what is supplied as totals changes as a whole
+    effects |= {"supplied": nothing, "lmdi_supplied": nothing}
     effects |= {"lmdi_entered": np.where(stays, 0.0, own[1]), "lmdi_left": np.where(stays, 0.0, 0.0 - own[0])}
     return effects
 
@@ -69,7 +71,7 @@ def _shapley(
     priced = (effect[1] != 1).any(axis=0)
     plain, rest = np.flatnonzero(alike & ~priced), np.flatnonzero(alike & priced)
     states = real[:, np.newaxis, np.newaxis, np.newaxis, plain] * values[np.newaxis, ..., plain]
-    others = [place for place in range(len(CAUSES)) if place != PRICES]
+    others = np.array([place for place in range(len(CAUSES)) if place != PRICES])
     parts[np.ix_(others, plain)] = shapley(states)
     if len(rest):
         # axes: quantity, prices, year, method, boundary

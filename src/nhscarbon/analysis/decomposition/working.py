@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from nhscarbon.analysis.decomposition.change import PARTS
 from nhscarbon.analysis.decomposition.known_breaks import breaks_between
 from nhscarbon.analysis.decomposition.lines import LINE_WORDS, Kind, Side, stack
 from nhscarbon.methods.resolution import Line
@@ -45,8 +46,14 @@ def lines_table(rows: pd.DataFrame, chosen: Sequence[Kind], split: dict[str, Num
         for reason, where in zip(reasons, absent, strict=True)
     ]
     frame["why"] = pd.Series(why, index=frame.index, dtype=str)
-    tonnes = {f"{name}_tco2e": effect / KG_PER_TONNE for name, effect in split.items()}
-    return frame.assign(**tonnes)
+    return frame.assign(**tonnes_columns(split))
+
+
+def tonnes_columns(effects: Mapping[str, Numbers]) -> dict[str, Numbers]:
+    """Return effects [kgCO2e] as columns of tonnes, in the order in which they add up; the index comes after."""
+    order = [name.removesuffix("_tco2e") for name in PARTS]
+    names = [*order, *(f"lmdi_{name}" for name in order)]
+    return {f"{name}_tco2e": effects[name] / KG_PER_TONNE for name in names if name in effects}
 
 
 def factors_table(
@@ -106,5 +113,3 @@ def _breaks(first: Line, second: Line, sides: tuple[Side, Side]) -> str:
     if first.factor.factor_id != second.factor.factor_id or sides[0].year == sides[1].year:
         return ""
     return "; ".join(str(each) for each in breaks_between(first.factor.factor_id, (sides[0].year, sides[1].year)))
-
-
