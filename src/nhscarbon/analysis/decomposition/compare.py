@@ -11,15 +11,16 @@ import pandas as pd
 from nhscarbon.analysis.decomposition.change import Change
 from nhscarbon.analysis.decomposition.lines import Kind, Side, kinds, match_lines, quantities, sides_of
 from nhscarbon.analysis.decomposition.notes import notes_of, title_of
-from nhscarbon.analysis.decomposition.one_map import one_map
+from nhscarbon.analysis.decomposition.one_map import ORGANISATION, ORGANISATIONS, on_a_day, one_map
 from nhscarbon.analysis.decomposition.split import log_ratios, split
 from nhscarbon.analysis.decomposition.totals_side import compare_supplied
-from nhscarbon.analysis.decomposition.two_years import two_years
+from nhscarbon.analysis.decomposition.two_years import Compared, two_years
 from nhscarbon.analysis.decomposition.working import factors_table, lines_table
 from nhscarbon.analysis.supplied import SuppliedFootprint
 from nhscarbon.checks.packages import release_in
 from nhscarbon.errors import UsageError
 from nhscarbon.footprint.footprint import Footprint
+from nhscarbon.footprint.on_map import MEMBER
 
 __all__ = ["compare", "log_ratios"]
 # of the last three every line has its own; a month names its year, so none would ever be met again
@@ -27,11 +28,11 @@ NOT_MATCHED = ("period", "month", "tier", "activity", "unit", "geography")
 
 
 def compare(
-    before: Footprint | SuppliedFootprint,
-    after: Footprint | SuppliedFootprint | None = None,
+    before: Compared,
+    after: Compared | None = None,
     *,
     boundary: str | tuple[str, str] | None = None,
-    match: Sequence[str] = ("organisation",),
+    match: Sequence[str] | None = None,
     years: tuple[str, str] | None = None,
     restate: str | None = None,
 ) -> Change:
@@ -51,7 +52,8 @@ def compare(
         What counts, or what counts before and after; the main total of each when left out.
     match : sequence of str, optional
         In which columns, beside activity, unit and geography, a line must be the same to be one line:
-        ``("organisation", "site")``, or none for two organisations, or a whole whose organisations merged.
+        ``("organisation", "site")``, or none, ``()``, for two organisations. Left out, ``organisation``; of a roll-up
+        ``member`` too, so that it is split by trust.
     years : pair of str, optional
         The NHS years to compare, such as ``("2016/17", "2023/24")``, of footprints that hold more.
     restate : str, optional
@@ -81,6 +83,7 @@ def compare(
     (0.0, True)
     """
     before, after = two_years(before, after, years)
+    match = _usual_match(before, after) if match is None else tuple(match)
     if isinstance(before, SuppliedFootprint) or isinstance(after, SuppliedFootprint):
         return compare_supplied(before, after, boundary=boundary, match=match, restate=restate)
     boundaries = _boundaries(before, after, boundary)
@@ -88,11 +91,11 @@ def compare(
     _refuse_columns((before, after), match)
     sides = sides_of(before, after, boundaries)
     on_map = one_map(
-        [each.sums.columns["organisation"].labels for each in (before, after)],
+        [each.sums.columns[name].labels for each in (before, after) for name in ORGANISATIONS if name in match],
         [*before.periods, *after.periods],
         [release_in(each.packages) for each in (before, after)],
         match,
-        "" if restate is None and (before.on_map or after.on_map) else restate,
+        "" if restate is None and on_a_day(before, after) else restate,
     )
     cells = quantities(sides, match, on_map)
     place, parts = kinds(cells, sides)
@@ -120,6 +123,12 @@ def _change(rows: pd.DataFrame, chosen: Sequence[Kind], sides: tuple[Side, Side]
         stamps=(sides[0].footprint.stamp, sides[1].footprint.stamp),
         labels=(sides[0].footprint.label(sides[0].boundary), sides[1].footprint.label(sides[1].boundary)),
     )
+
+
+def _usual_match(*footprints: Compared) -> tuple[str, ...]:
+    """Return by what lines are matched: organisation, and in roll-ups of one level the member too."""
+    rolled = all(isinstance(each, Footprint) and MEMBER in each.sums.columns for each in footprints)
+    return ORGANISATIONS if rolled else (ORGANISATION,)
 
 
 def _boundaries(before: Footprint, after: Footprint, asked: str | tuple[str, str] | None) -> tuple[str, str]:

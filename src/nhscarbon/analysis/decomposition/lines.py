@@ -111,7 +111,7 @@ def sides_of(before: Footprint, after: Footprint, boundaries: tuple[str, str]) -
         other = [name for name, _ in footprint.selected if name not in LINE_WORDS]
         if other:
             raise UsageError(
-                f"a part of a footprint by {other[0]} has no counterpart in another year",
+                f"a part of a footprint by {other[0]} has no counterpart in another year.",
                 advice=f"Compare the whole, or a part by {', '.join(LINE_WORDS)} or a column of the rows.",
             )
     alone = years[0] != years[1] or len(years[0]) == 1

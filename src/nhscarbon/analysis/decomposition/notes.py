@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from nhscarbon.analysis.decomposition.lines import Kind, Side
 from nhscarbon.analysis.decomposition.one_map import OneMap
 from nhscarbon.analysis.decomposition.prices import PACKAGE, PriceChange, price_levels
+from nhscarbon.analysis.decomposition.whole import part_of_year
 
 HM_TREASURY = "HM Treasury's GDP deflators"
 SHOWN = 3  # activities that a sentence names
@@ -22,7 +23,7 @@ def title_of(sides: tuple[Side, Side], on_map: OneMap) -> str:
         codes = sorted({end for found in ends.values() for end in found})
         said.append((organisations_in_words(codes), side.year or _span(years), side.method.id))
     parts = [f"{first} -> {second}" if first != second else first for first, second in zip(*said, strict=True)]
-    return f"{', '.join(filter(None, [parts[0], on_map.title]))}, {parts[1]}, by {parts[2]}"
+    return f"{parts[0]}, {parts[1]}, by {parts[2]}"
 
 
 def organisations_in_words(codes: Sequence[str]) -> str:
@@ -44,6 +45,9 @@ def _notes(sides: tuple[Side, Side], on_map: OneMap, chosen: Sequence[Kind]) -> 
         yield f"{on_map.note}."
     if not sides[0].year:
         yield f"{_span(sides[0].footprint.periods)} are added up: by('period') shows each year."
+    for side in sides:
+        if side.year and (why := part_of_year(side.footprint, side.boundary)):
+            yield f"{side.year} is not a whole year ({why}): what is missing looks like a fall."
     years = (sides[0].year, sides[1].year)
     changes = dict.fromkeys(part.price for part in chosen)
     yield from _in_real_terms([each for each in changes if each.source], years)

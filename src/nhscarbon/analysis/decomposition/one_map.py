@@ -9,12 +9,15 @@ from datetime import date
 import pandas as pd
 
 from nhscarbon.errors import UsageError
+from nhscarbon.footprint.footprint import Footprint
+from nhscarbon.footprint.on_map import MEMBER
 from nhscarbon.organisations.index import OrganisationIndex, load_index
 from nhscarbon.organisations.register import day_number, day_text
 from nhscarbon.output.text import short_repr
 from nhscarbon.periods import year_end
 
 ORGANISATION = "organisation"
+ORGANISATIONS = (ORGANISATION, MEMBER)
 WHOLE = 1.0
 SHOWN = 4  # organisations that a sentence names
 LONGEST = 64  # mergers one after another
@@ -68,19 +71,29 @@ class OneMap:
             Words and one figure, one row for each combination of words.
         figure : str
         """
-        moved = self.moved
-        words = [name for name in frame.columns if name != figure]
-        if not moved or ORGANISATION not in words:
+        for name in ORGANISATIONS:
+            if self.moved and name in frame.columns:
+                frame = self._put(frame, figure, name)
+        return frame
+
+    def _put(self, frame: pd.DataFrame, figure: str, name: str) -> pd.DataFrame:
+        table = pd.DataFrame(self.moved, columns=[name, "_follower", "_share"])
+        here = frame[name].isin(table[name])
+        if not here.any():
             return frame
-        table = pd.DataFrame(moved, columns=[ORGANISATION, "_follower", "_share"])
-        here = frame[ORGANISATION].isin(table[ORGANISATION])
-        spread = frame[here].merge(table, on=ORGANISATION)
-        spread = spread.assign(**{ORGANISATION: spread["_follower"], figure: spread[figure] * spread["_share"]})
+        spread = frame[here].merge(table, on=name)
+        spread = spread.assign(**{name: spread["_follower"], figure: spread[figure] * spread["_share"]})
         both = pd.concat([frame[~here], spread[list(frame.columns)]], ignore_index=True)
+        words = [each for each in frame.columns if each != figure]
         return both.groupby(words, as_index=False, sort=True)[[figure]].sum()
 
 
 AS_REPORTED = OneMap()
+
+
+def on_a_day(*footprints: Footprint) -> bool:
+    """Tell whether any footprint was rolled up on the map of a day that was chosen: it stays there."""
+    return any(each.on_map is not None and each.on_map.day for each in footprints)
 
 
 def one_map(
@@ -110,16 +123,18 @@ def one_map(
     UsageError
         If the day is none, or a day is asked for and codes were not looked up.
     """
-    if restate == "" or (restate is None and ORGANISATION not in match):
+    if restate == "" or (restate is None and not set(ORGANISATIONS) & set(match)):
         return AS_REPORTED
     known = [name for name in releases if name]
     if len(known) < len(releases) or not known:
         if restate is None:
             return AS_REPORTED
         raise UsageError(
-            "organisation codes were not looked up in a release, so they cannot be put on a map",
+            "organisation codes were not looked up in a release, so they cannot be put on a map.",
             advice="Calculate with organisations='ods-2026-07', or leave restate out.",
         )
+    if not restate and not years:
+        return AS_REPORTED
     day = day_number(restate) if restate else day_number(year_end(max(years))) - 1
     index = load_index(known[-1])
     codes = sorted({code for each in organisations for code in each})

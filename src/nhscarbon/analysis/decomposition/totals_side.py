@@ -10,12 +10,12 @@ import pandas as pd
 from nhscarbon.analysis.decomposition.change import EFFECTS, Change
 from nhscarbon.analysis.decomposition.lines import LINE_WORDS
 from nhscarbon.analysis.decomposition.notes import organisations_in_words
-from nhscarbon.analysis.decomposition.one_map import ORGANISATION, OneMap, one_map
+from nhscarbon.analysis.decomposition.one_map import ORGANISATION, OneMap, on_a_day, one_map
 from nhscarbon.analysis.decomposition.two_years import Compared, periods_of
 from nhscarbon.analysis.decomposition.working import AFTER, BEFORE, BOTH, FACTOR_COLUMNS, tonnes_columns
 from nhscarbon.analysis.supplied import SuppliedFootprint
 from nhscarbon.checks.packages import release_in
-from nhscarbon.errors import UsageError
+from nhscarbon.errors import BoundaryError, UsageError
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.footprint.label import boundary_name, boundary_themes
 from nhscarbon.footprint.summary import Stamp
@@ -52,14 +52,14 @@ def compare_supplied(
     Raises
     ------
     UsageError
-        If both are supplied or hold several years, a theme is only partly in the boundary, or a column is another.
+        If both are supplied or hold several years, or a column is another.
     BoundaryError
-        As `Footprint.total`.
+        As `Footprint.total`, or if the boundary counts only a part of a supplied theme.
     """
     ours = next((each for each in (before, after) if isinstance(each, Footprint)), None)
     if ours is None:
         raise UsageError(
-            "both footprints are known as totals: nothing says why they differ",
+            "both footprints are known as totals: nothing says why they differ.",
             advice="Compare a supplied footprint with a calculated one.",
         )
     years = [_only_year(each) for each in (before, after)]
@@ -67,7 +67,7 @@ def compare_supplied(
     _refuse_other_columns(match)
     sides = [_tonnes(each, name, ours.method, match) for each in (before, after)]
     codes = [tuple(map(str, frame[ORGANISATION].unique())) if match else () for frame in sides]
-    asked = "" if restate is None and ours.on_map else restate
+    asked = "" if restate is None and on_a_day(ours) else restate
     on_map = one_map(codes, years, [release_in(ours.packages)], match, asked)
     first, second = (on_map.put(frame, "tco2e") for frame in sides)
     rows = first.merge(second, on=[*match, THEME], how="outer", sort=True, suffixes=("_before", "_after"))
@@ -78,7 +78,7 @@ def compare_supplied(
     return Change(
         _table=_table(rows, match),
         factors=pd.DataFrame([], columns=list(FACTOR_COLUMNS)),
-        title=", ".join(filter(None, [who, on_map.title, " -> ".join(dict.fromkeys(years)), " -> ".join(methods)])),
+        title=f"{who}, {' -> '.join(dict.fromkeys(years))}, {' -> '.join(methods)}",
         boundaries=(name, name),
         stamps=(_stamp(before), _stamp(after)),
         labels=(_label(before, name, ours.method), _label(after, name, ours.method)),
@@ -92,7 +92,7 @@ def _only_year(footprint: Compared) -> str:
     held = periods_of(footprint)
     if len(held) != 1:
         raise UsageError(
-            f"a footprint of {', '.join(held) or 'no year'} has no one year to compare",
+            f"a footprint of {', '.join(held) or 'no year'} has no one year to compare.",
             advice="Name a year of each, such as years=('2019/20', '2023/24').",
         )
     return held[0]
@@ -117,16 +117,25 @@ def _tonnes(footprint: Compared, boundary: str, method: Methodology, match: Sequ
     if isinstance(footprint, Footprint):
         frame = footprint.by(*names, boundary=boundary)
         return frame[[*names, "tco2e"]]
-    table = footprint.table
-    inside = boundary_themes(boundary, method)
+    return tonnes_inside(footprint, boundary, method).groupby(names, as_index=False, sort=True)[["tco2e"]].sum()
+
+
+def tonnes_inside(supplied: SuppliedFootprint, boundary: str, method: Methodology) -> pd.DataFrame:
+    """Return the rows of a supplied footprint whose themes a boundary counts.
+
+    Raises
+    ------
+    BoundaryError
+        If the boundary counts only a part of a theme: a total has no parts.
+    """
+    table, inside = supplied.table, boundary_themes(boundary, method)
     partly = sorted(set(table[THEME]) & set(inside) & _cut(boundary, method))
     if partly:
-        raise UsageError(
-            f"{boundary_name(boundary)} counts only a part of {_named(partly, method)}, and a total has no parts",
-            advice=f"Compare with a boundary that counts whole themes, such as {method.headline}.",
+        raise BoundaryError(
+            f"{boundary_name(boundary)} counts only a part of {_named(partly, method)}, and a total has no parts.",
+            advice=f"Take a boundary that counts whole themes, such as {method.headline}.",
         )
-    table = table[table[THEME].isin(inside)]
-    return table.groupby(names, as_index=False, sort=True)[["tco2e"]].sum()
+    return table[table[THEME].isin(inside)]
 
 
 def _cut(boundary: str, method: Methodology) -> set[str]:

@@ -31,7 +31,7 @@ def two_years(before: Compared, after: Compared | None, years: Sequence[str] | N
     asked = [_year(text) for text in years]
     if after is None and asked[0] == asked[1]:
         raise UsageError(f"both years are {asked[0]}: a change is from one year to another")
-    return _of_year(before, asked[0]), _of_year(before if after is None else after, asked[1])
+    return of_year(before, asked[0]), of_year(before if after is None else after, asked[1])
 
 
 def periods_of(footprint: Compared) -> tuple[str, ...]:
@@ -44,11 +44,11 @@ def _second(before: Compared) -> Compared:
     held = periods_of(before)
     if len(held) < 2:
         raise UsageError(
-            f"a change is between two footprints, and one of {', '.join(held) or 'no year'} is given",
+            f"a change is between two footprints, and one of {', '.join(held) or 'no year'} is given.",
             advice="Give a second: compare(before, after).",
         )
     raise UsageError(
-        f"this footprint holds {', '.join(held)}, and a change is between two years",
+        f"this footprint holds {', '.join(held)}, and a change is between two years.",
         advice=f"Name them: compare(footprint, years=('{held[0]}', '{held[-1]}')).",
     )
 
@@ -60,7 +60,14 @@ def _year(text: str) -> str:
         raise UsageError(f"years names NHS years: {error}") from error
 
 
-def _of_year(footprint: Compared, year: str) -> Compared:
+def of_year(footprint: Compared, year: str) -> Compared:
+    """Return one NHS year of a footprint.
+
+    Raises
+    ------
+    UsageError
+        If it does not hold that year.
+    """
     held = periods_of(footprint)
     if year not in held:
         raise UsageError(f"this footprint does not hold {year}; it holds {', '.join(held)}")
