@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from nhscarbon.errors import BoundaryError, PeriodError, UsageError
+from nhscarbon.activity.files.sheets import decode, read_bytes
+from nhscarbon.errors import BoundaryError, PeriodError, UnreadableError, UsageError
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.footprint.label import boundary_themes
 from nhscarbon.methods.boundaries import known_boundary
@@ -217,6 +219,8 @@ def supplied_footprint(
     UsageError
         If a column is missing, a theme unknown, a figure no number, or a vintage or method empty: every
         error is named.
+    UnreadableError
+        If the file is not there or is no CSV file.
 
     Examples
     --------
@@ -228,7 +232,7 @@ def supplied_footprint(
     """
     method = as_methodology(method)
     # all as text: an organisation code such as 5E1 is no number
-    rows = pd.read_csv(frame, dtype=str) if isinstance(frame, str | Path) else frame.reset_index(drop=True)
+    rows = _csv(Path(frame)) if isinstance(frame, str | Path) else frame.reset_index(drop=True)
     lacking = [name for name in COLUMNS if name not in rows.columns and name != "tier"]
     if lacking:
         raise UsageError(f"a supplied footprint needs the column {', '.join(lacking)}")
@@ -259,6 +263,13 @@ def supplied_footprint(
         )
     ordered = rows.sort_values(list(COLUMNS), ignore_index=True)
     return SuppliedFootprint(ordered, source, _sha256(ordered), method)
+
+
+def _csv(path: Path) -> pd.DataFrame:
+    try:
+        return pd.read_csv(io.StringIO(decode(path.name, read_bytes(path))), dtype=str)
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise UnreadableError(f"'{path.name}' cannot be read as a CSV file of supplied tonnes: {error}") from error
 
 
 def themes_inside(boundary: str, method: Methodology) -> tuple[frozenset[str], frozenset[str]]:
