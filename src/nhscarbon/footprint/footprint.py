@@ -19,6 +19,7 @@ from nhscarbon.footprint.explain import Explanation, explained
 from nhscarbon.footprint.factor_lines import sent_lines
 from nhscarbon.footprint.grouping import refuse_none
 from nhscarbon.footprint.label import coverage_label, covered
+from nhscarbon.footprint.on_map import OnMap, by_member
 from nhscarbon.footprint.selection import Selection, said, select, words_of
 from nhscarbon.footprint.summary import Stamp, Summary, answer_line, as_html, as_text
 from nhscarbon.footprint.working import Working
@@ -56,8 +57,8 @@ class Footprint(Working):
         What the return says of its themes beside the rows, for `coverage`.
     mapping : Mapping[str, str]
         The SHA-256 of each mapping that was applied, by its name.
-    on_map : str
-        The level and the day of the map that a roll-up put the organisations on; empty where they are as reported.
+    on_map : OnMap or None
+        The level and the map that a roll-up put the organisations on; None where they are as reported.
     part_of : str
         Of a part that `filter` took, the hash of the whole that it is of.
     selected : tuple of (str, tuple of str)
@@ -73,7 +74,7 @@ class Footprint(Working):
     answers: tuple[Answer, ...] = ()
     themes: ThemeEvidence = field(default_factory=ThemeEvidence)
     mapping: Mapping[str, str] = field(default_factory=dict)
-    on_map: str = ""
+    on_map: OnMap | None = None
     part_of: str = ""
     selected: Selection = ()
 
@@ -82,13 +83,13 @@ class Footprint(Working):
         """What the return covers: one row for each theme of each organisation and NHS year; each call a new frame.
 
         Columns as in `nhscarbon.checks.theme_coverage.coverage_table`: the answer and its reason, the months that are
-        given, and the share of the tonnes that is estimated.
+        given, and the share of the tonnes that is estimated. Of a roll-up there are rows for each member.
         """
         return self._coverage.drop(columns=["kgco2e", "estimated_kgco2e"])
 
     @cached_property
     def _coverage(self) -> pd.DataFrame:
-        return coverage_table(self.sums, self.resolutions, self.method, self.themes)
+        return coverage_table(by_member(self.sums), self.resolutions, self.method, self.themes)
 
     def label(self, boundary: str | None = None) -> str:
         """Return the name of a total with what it covers.
@@ -241,7 +242,7 @@ class Footprint(Working):
         if not isinstance(other, Footprint):
             return NotImplemented
         refuse_other((self.method, other.method), ((self.keep, self.selected), (other.keep, other.selected)),
-                     (self.on_map, other.on_map))  # fmt: skip
+                     (str(self.on_map or ""), str(other.on_map or "")))  # fmt: skip
         refuse_same((self.files, other.files), (self.sources, other.sources))
         if self.part_of and self.part_of == other.part_of:
             refuse_shared((self.sums, other.sums))
@@ -270,7 +271,7 @@ class Footprint(Working):
         who, years = (self.sums.columns[name].labels for name in ("organisation", "period"))
         body = who[0] if len(who) == 1 else f"{len(who):,} organisations"
         span = years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}" if years else "no year"
-        where = f", {self.on_map}" if self.on_map else ""
+        where = f", {self.on_map}" if self.on_map is not None else ""
         return f"Footprint of {body}, {span}{said(self.selected)}{where}, by {self.method.id} ({self.method.status})"
 
     def _about(self) -> dict[str, object]:

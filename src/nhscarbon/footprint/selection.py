@@ -14,6 +14,7 @@ from nhscarbon.checks.totals import Totals
 from nhscarbon.errors import UsageError
 from nhscarbon.footprint.factor_lines import FACTOR_WORDS, word_of
 from nhscarbon.footprint.grouping import refuse_none, refuse_unknown
+from nhscarbon.footprint.on_map import MEMBER
 from nhscarbon.methods.resolution import FactorKey, Resolution
 from nhscarbon.sums.combinations import number
 
@@ -65,7 +66,10 @@ def select(
     refuse_none(int(here.sum()), {name: " or ".join(words) for name, words in where.items()})
     part = cells_of(sums, here)
     asked = set(part.keyed[1])
-    evidence = themes.within(*(where.get(name) for name in ("organisation", "period")))
+    wanted = where.get("organisation")
+    if MEMBER in part.columns:  # the evidence of a roll-up is of its members
+        wanted = part.columns[MEMBER].labels
+    evidence = themes.within(wanted, where.get("period"))
     return part, {key: each for key, each in kept.items() if key in asked}, evidence
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from nhscarbon.checks.theme_coverage import feeders
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.footprint.label import OPEN, boundary_themes
+from nhscarbon.footprint.on_map import by_member
 from nhscarbon.methods.boundaries import known_boundary
 from nhscarbon.periods import LAST_MONTH
 
@@ -34,10 +35,11 @@ def whole_years(footprint: Footprint, boundary: str | None = None) -> pd.DataFra
     Returns
     -------
     pandas.DataFrame
-        For each organisation and NHS year of the footprint: ``complete``; ``months``, the fewest of any theme that has
-        months to miss (missing where months are not known); ``answered``, how many themes have an answer, ``of`` how
-        many; and ``why`` it is not complete, else empty. An organisation that sends nothing in a year in which others
-        send is not complete. A theme without an answer does not make a year a part of one: it is said by ``answered``.
+        For each organisation (of a roll-up, each member) and NHS year of the footprint: ``complete``; ``months``, the
+        fewest of any theme that has months to miss (missing where months are not known); ``answered``, how many themes
+        have an answer, ``of`` how many; and ``why`` it is not complete, else empty. An organisation that sends nothing
+        in a year in which others send is not complete. A theme without an answer does not make a year a part of one:
+        it is said by ``answered``.
 
     Raises
     ------
@@ -55,8 +57,8 @@ def whole_years(footprint: Footprint, boundary: str | None = None) -> pd.DataFra
     boundary = method.headline if boundary is None else boundary
     known_boundary(boundary, method)
     themes, derived, labels = boundary_themes(boundary, method), feeders(method.catalogue), method.catalogue.themes
-    columns = footprint.sums.columns
-    sent = {*footprint.sums.keys[BY].astype(str).drop_duplicates().itertuples(index=False, name=None)}
+    columns = by_member(footprint.sums).columns
+    sent = {*by_member(footprint.sums).keys[BY].astype(str).drop_duplicates().itertuples(index=False, name=None)}
     table = footprint.coverage
     table = table[table["theme"].isin(themes)]
     answered = (~table["answer"].isin(OPEN)).groupby([table[name] for name in BY], sort=False).sum()
@@ -94,7 +96,7 @@ def whole_periods(footprint: Footprint, boundary: str | None = None) -> pd.DataF
         names the organisations; empty where the year is complete.
     """
     table = whole_years(footprint, boundary)
-    alone = len(footprint.sums.columns["organisation"].labels) == 1
+    alone = table["organisation"].nunique() < 2
     rows = []
     for period, frame in table.groupby("period", sort=True):
         lacking = frame[~frame["complete"]]
