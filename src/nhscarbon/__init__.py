@@ -130,7 +130,6 @@ __all__ = [
     "hierarchy",
     "mark",
     "methodology",
-    "monitor",
     "partial",
     "plan",
     "project",

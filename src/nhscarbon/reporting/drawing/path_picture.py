@@ -109,8 +109,10 @@ def path_picture(lines: PathLines, *, high: float = HIGH) -> Drawing:
     path, actual = scale.points(lines.path), scale.points(lines.actual)
     sheet = Sheet(WIDTH, 0.0, high, ROOM)
     marks: list[Mark] = [line(0.0, scale.axis, WIDTH, scale.axis)]
-    for part in (path, actual, ((0.0, scale.axis), (WIDTH, scale.axis))):
-        sheet.take_line(part)
+    parts = [(scale.at(year, 0)[0], said) for year, said in lines.parts]
+    uprights = [((x, scale.top), (x, scale.axis)) for x, _ in parts]
+    for taken in (path, actual, ((0.0, scale.axis), (WIDTH, scale.axis)), *uprights):
+        sheet.take_line(taken)
     if path:
         marks.append(Path(path, edge=SOFT, width=1.5, dash=PATH_DASH))
     for each in lines.windows:
@@ -125,10 +127,8 @@ def path_picture(lines: PathLines, *, high: float = HIGH) -> Drawing:
     marks += _axis_words(sheet, scale, lines)
     words = _path_words(sheet, scale, lines)
     marks += [Dot(*actual[-1], 3.6), *_allowed_dot(scale, lines), *words] if actual else words
-    for year, said in lines.parts:
-        x, _ = scale.at(year, 0)
+    for x, said in parts:
         marks.append(line(x, scale.top, x, scale.axis, SOFT, 1.5, PART_DASH))
-        sheet.take_line(((x, scale.top), (x, scale.axis)))
         places = [(x + step, scale.axis - 5.0 - up, anchor) for up in (0.0, 15.0, 30.0, 45.0)
                   for step, anchor in ((5.0, "start"), (-5.0, "end"))]  # fmt: skip
         marks.append(sheet.put(_grey(said), places))
@@ -157,7 +157,9 @@ def _path_words(sheet: Sheet, scale: Scale, lines: PathLines) -> list[Mark]:
         places += [(x + 9.0, y + 4.0, "start"), *((x + 9.0, side, "start") for side in (y - 22.0, y + 30.0))]
         if len(lines.actual) > 1:
             first_x, first_y = scale.at(*lines.actual[0])
-            found.append(sheet.put(Text(0, 0, lines.base, size=SIZE), [(max(first_x - 2.0, 0.0), first_y - 8.0, "start")]))
+            found.append(
+                sheet.put(Text(0, 0, lines.base, size=SIZE), [(max(first_x - 2.0, 0.0), first_y - 8.0, "start")])
+            )
         found.append(sheet.put(Text(0, 0, lines.now, size=BOLD, colour=DATA, bold=True), places))
         if allowed is not None and lines.allowed:
             _, y = scale.at(year, allowed)

@@ -269,9 +269,11 @@ def _reasons(asked: BoardRequest, core: BoardFigure, plus: BoardFigure, themes: 
     if found is None or core.tco2e is None or plus.tco2e is None:
         return reasons
     name = stands.judged_name(found)
-    inside, whole = (dict(stands.actual_points(found, name, boundary)) for boundary in (CORE, found.footprint.method.widest))
+    inside, whole = (
+        dict(stands.actual_points(found, name, boundary)) for boundary in (CORE, found.footprint.method.widest)
+    )
     years = sorted(set(inside) & set(whole))
-    if len(years) < 2 or years[0] != int(found.basis.base_period[:4]):  # noqa: PLR2004  the base and one later
+    if len(years) < 2 or years[0] != int(found.basis.base_period[:4]):
         return reasons
     was, now = (whole[year] - inside[year] for year in (years[0], years[-1]))
     rest = sentences.rest_reason(plus.tco2e - core.tco2e, plus.tco2e, was, now, found.basis.base_period)
@@ -344,7 +346,9 @@ def _missing(years: BoardYears, figures: YearFigures, widest: str) -> BoardMissi
     )  # fmt: skip
 
 
-def _quality(footprint: Footprint, core: BoardFigure, plus: BoardFigure, figures: YearFigures) -> tuple[tuple[str, str], ...]:
+def _quality(
+    footprint: Footprint, core: BoardFigure, plus: BoardFigure, figures: YearFigures
+) -> tuple[tuple[str, str], ...]:
     """Return how the tonnes of both totals are known, and the theme that is least certain."""
     said = []
     for figure, boundary in ((core, CORE), (plus, footprint.method.widest)):

@@ -144,7 +144,7 @@ def _theme(theme: BoardTheme, whole: float, most: float, *, columns: int) -> str
     if theme.core and theme.plus_only:
         inside = f"{rounded(theme.core)} in the NHS Carbon Footprint"
     change = ""
-    if columns > 3:  # noqa: PLR2004  with the column of changes
+    if columns > 3:
         change = f'<td class="n c">{change_percent(theme.before, theme.tco2e) if theme.before is not None else ""}</td>'
     return (
         f'<tr><th scope="row">{_text(theme.label)}<span class="unseen">, {inside}</span>{part}</th>'
@@ -172,7 +172,9 @@ def _causes(board: Board) -> Iterator[str]:
     yield f'<section aria-labelledby="h-why"><h2 class="ruled" id="h-why">{_text(causes.title)}</h2>\n'
     if causes.rows and causes.total is not None:
         most = max((abs(value) for each in causes.rows for value in (each.core, each.plus) if value), default=0.0)
-        heads = "".join(f'<th scope="colgroup" colspan="2" class="h">{_text(each.short)}</th>' for each in board.figures)
+        heads = "".join(
+            f'<th scope="colgroup" colspan="2" class="h">{_text(each.short)}</th>' for each in board.figures
+        )
         yield (f'<table class="cause"><caption class="unseen">{_text(causes.title)}, {_text(UNIT)}</caption>\n'
                f'<thead><tr><th scope="col">Cause, {_text(UNIT)}</th>{heads}</tr></thead>\n<tbody>\n')  # fmt: skip
         for each in causes.rows:

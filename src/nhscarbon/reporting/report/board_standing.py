@@ -70,7 +70,7 @@ def since_base(found: Monitor, organisation: str, boundary: str, total: float | 
     row = _row(found.table, organisation, boundary)
     points = actual_points(found, organisation, boundary)
     base = found.basis.base_period
-    if row is None or total is None or len(points) < 2 or nhs_year(points[0][0]) != base:  # noqa: PLR2004  two points
+    if row is None or total is None or len(points) < 2 or nhs_year(points[0][0]) != base:
         return None
     now = dict(points).get(int(str(row["period"])[:4]))
     if now is None:
@@ -145,7 +145,9 @@ def members(found: Monitor, boundary: str, names: Mapping[str, str]) -> tuple[tu
     codes = [str(code) for code in rows["organisation"]]
     stands = {code: standing(found, code, boundary) for code in codes}
     order = sorted(codes, key=lambda code: (stands[code].status == CANNOT_SAY, -_over(stands[code]), code))
-    shown = [_member(found, code, boundary, _short(names.get(code, code)), stands[code]) for code in order[:MOST_MEMBERS]]
+    shown = [
+        _member(found, code, boundary, _short(names.get(code, code)), stands[code]) for code in order[:MOST_MEMBERS]
+    ]
     whole = _member(found, SYSTEM, boundary, f"All {sentences.organisations(len(codes))}",
                     standing(found, SYSTEM, boundary))  # fmt: skip
     return (whole, *shown), len(codes)
@@ -183,4 +185,3 @@ def _of(frame: pd.DataFrame, organisation: str, boundary: str) -> pd.DataFrame:
 def _row(frame: pd.DataFrame, organisation: str, boundary: str) -> pd.Series | None:
     found = _of(frame, organisation, boundary)
     return found.iloc[0] if len(found) else None
-

@@ -118,7 +118,10 @@ class _Page:
             )), right=(2,))  # fmt: skip
         if board.actions:
             self._heading("What happens next")
-            self._table((ACTIONS_HEAD, *((each.action, "", each.lead, "", "", each.by, each.tco2e) for each in board.actions)), right=(7,))
+            self._table(
+                (ACTIONS_HEAD, *((each.action, "", each.lead, "", "", each.by, each.tco2e) for each in board.actions)),
+                right=(7,),
+            )
         self.row += 1
         self._lines(board.foot, color=excel.SOFT)
         sheet.sheet_view.showGridLines = False
@@ -319,7 +322,7 @@ def _number(sheet: Worksheet, row: int, column: int, value: float) -> None:
 
     cell = sheet.cell(row, column)
     cell.value = value
-    cell.number_format = excel.TONNES if not 0 < abs(value) < 0.5 else "0.00"  # noqa: PLR2004  half a tonne
+    cell.number_format = excel.TONNES if not 0 < abs(value) < 0.5 else "0.00"
     cell.font = Font(name="Arial", size=excel.BODY_SIZE, color=excel.INK)
     cell.alignment = Alignment(horizontal="right", vertical="top")
 

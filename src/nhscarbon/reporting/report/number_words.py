@@ -67,7 +67,7 @@ def change_percent(before: float, after: float, places: int = 0) -> str:
     """
     if not before:
         return "new" if after > 0 else "0%"
-    if before > 0 and after / before > 10:  # noqa: PLR2004  the words say it
+    if before > 0 and after / before > 10:
         return "over 10 times"
     change = HUNDRED * (after - before) / abs(before)
     text = f"{Decimal(repr(abs(change))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)}"
@@ -138,7 +138,7 @@ def years_words(years: float) -> str:
     >>> years_words(4.1), years_words(1.0), years_words(0.3)
     ('about 4 years', 'about 1 year', 'less than half a year')
     """
-    if years < 0.5:  # noqa: PLR2004  the words say it
+    if years < 0.5:
         return "less than half a year"
     halves = math.floor(2 * years + 0.5) / 2
     return f"about {halves:g} {'year' if halves == 1 else 'years'}"
