@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from nhscarbon.output.excel import TEXT_SIZE, TITLE_SIZE, UNDATED, WIDEST, needs_openpyxl, put, to_bytes, write_table
-from nhscarbon.reporting.report.document import Document, Table
+from nhscarbon.output.excel import TEXT_SIZE, TITLE_SIZE, UNDATED, WIDEST, letters, needs_openpyxl, put, to_bytes, write_table
+from nhscarbon.reporting.report.document import Cell, Column, Document, Range, Sign, Worked
+from nhscarbon.reporting.report.native_charts import draw_native
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-LONGEST_NAME = 31  # characters that a spreadsheet allows in the name of a sheet
+LONGEST_NAME, NOT_IN_NAMES = 31, frozenset("[]:*?/\\")  # of sheets, as a spreadsheet allows
+HEAD = 3  # the row of a table's header
 COVER, CONTENTS, NOTES = "Cover", "Contents", "Notes"
 
 
@@ -40,26 +43,51 @@ def workbook(document: Document) -> bytes:
     from openpyxl import Workbook  # noqa: PLC0415  an extra
 
     book = Workbook()
-    book.properties.title = document.title
+    book.properties.title = document.whole_title
     book.properties.creator = "nhscarbon"
     book.properties.language = "en-GB"
     book.properties.created = book.properties.modified = UNDATED
-    named = [(table.title[:LONGEST_NAME], table) for table in document.tables]
-    _lines(book.active, COVER, [document.title, *document.lead, document.foot])
+    named = [(sheet_name(table.title), table) for table in document.tables]
+    strip = [f"{each.name}: {each.figure} {each.unit}".strip() for each in document.figures]
+    _lines(book.active, COVER, [document.title, document.about, *strip, *document.lead, document.foot])
     rows = [("Sheet", "what it holds"), (COVER, "What this is, and its summary"), (NOTES, "What each part says")]
     rows += [(name, table.title) for name, table in named]
     _sheet(book, CONTENTS, "Contents", "This sheet has one table: the other sheets of this workbook.", "contents", rows)
     notes = [("Part", "note")]
     notes += [(each.title, words) for each in document.sections for words in each.words]
-    notes += [(each.title, picture.words) for each in document.sections for picture in each.pictures]
+    notes += [(each.title, words) for each in document.sections if each.worked for words in _worked(each.worked)]
+    notes += [(each.title, picture.words) for each in document.sections for picture in (*each.pictures, *each.after)]
     about = "This sheet has one table: what each part of the report says in words."
     _sheet(book, NOTES, "Notes", about, "notes", notes)
     for name, table in named:
-        head = [column.name for column in table.columns]
+        kept = [place for place, column in enumerate(table.columns) if column.kind != "range"]
+        cells: list[list[str | float | None]] = [[table.columns[place].name for place in kept], *([_plain(row[place]) for place in kept]
+                                                                  for row in table.rows)]  # fmt: skip
         sheet = _sheet(book, name, table.title, f"This sheet has one table. {table.note}".strip(),
-                       table.id.replace("-", "_"), [head, *(list(row) for row in table.rows)])  # fmt: skip
-        _formats(sheet, table)
+                       table.id.replace("-", "_"), cells)  # fmt: skip
+        _formats(sheet, [table.columns[place] for place in kept], len(table.rows))
+        if table.chart is not None:
+            chart = replace(table.chart, columns=tuple(kept.index(place) for place in table.chart.columns))
+            draw_native(sheet, chart, head=HEAD, at=f"{letters(len(kept) + 1)}{HEAD}")
     return to_bytes(book)
+
+
+def sheet_name(title: str) -> str:
+    """Return the name of a table's sheet: its title without what no sheet may have, and no longer than one may be."""
+    return "".join(each for each in title if each not in NOT_IN_NAMES)[:LONGEST_NAME].strip()
+
+
+def _worked(worked: Worked) -> list[str]:
+    """Return a row's working in lines."""
+    line = " ".join(" ".join(filter(None, [sign, figure])) for sign, _, figure in worked.terms)
+    return [line, *(f"{name}: {'; '.join(filter(None, [words, small]))}" for name, words, small in worked.steps)]
+
+
+def _plain(value: Cell) -> str | float | None:
+    """Return what a cell of a sheet holds: of a sign its words."""
+    if isinstance(value, Sign):
+        return value.words
+    return None if isinstance(value, Range) else value
 
 
 def _lines(sheet: Worksheet, title: str, lines: Sequence[str]) -> None:
@@ -81,17 +109,17 @@ def _sheet(
     from openpyxl.styles import Font  # noqa: PLC0415  an extra
 
     sheet = book.create_sheet(name)
-    write_table(sheet, table, rows, first=3)
+    write_table(sheet, table, rows, first=HEAD)
     for number, (text, size) in enumerate(((title, TITLE_SIZE), (note, TEXT_SIZE)), start=1):
         put(sheet.cell(number, 1), text)
         sheet.cell(number, 1).font = Font(name="Arial", size=size, bold=number == 1)
     return sheet
 
 
-def _formats(sheet: Worksheet, table: Table) -> None:
+def _formats(sheet: Worksheet, columns: Sequence[Column], rows: int) -> None:
     """Show numbers as the page does; what is in the cells is not rounded."""
-    for place, column in enumerate(table.columns, start=1):
+    for place, column in enumerate(columns, start=1):
         if column.kind == "number":
             shown = "General" if column.places < 0 else "#,##0" + ("." + "0" * column.places if column.places else "")
-            for row in range(4, 4 + len(table.rows)):
+            for row in range(HEAD + 1, HEAD + 1 + rows):
                 sheet.cell(row, place).number_format = shown

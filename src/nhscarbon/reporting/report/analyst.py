@@ -1,0 +1,99 @@
+"""The analyst report out of a footprint: both footprints, where they stand, and all the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nhscarbon.footprint.footprint import Footprint
+from nhscarbon.footprint.whole_years import whole_periods
+from nhscarbon.reporting.report import evidence, figures
+from nhscarbon.reporting.report.board_years import board_years, has_both
+from nhscarbon.reporting.report.bodies import bodies
+from nhscarbon.reporting.report.bridge import bridge_section
+from nhscarbon.reporting.report.changes import trajectory, trend
+from nhscarbon.reporting.report.document import Document, Section
+from nhscarbon.reporting.report.finding_tables import findings
+from nhscarbon.reporting.report.request import ReportRequest
+from nhscarbon.reporting.report.standing_tables import standing
+from nhscarbon.reporting.report.working import working
+from nhscarbon.trajectory.projection.projection import Projection
+from nhscarbon.trajectory.targets.target_path import TargetPath
+
+
+def year_shown(footprint: Footprint, years: Sequence[Footprint]) -> tuple[Footprint, Footprint | None, str]:
+    """Return the NHS year of the figures, the complete one before it, and why a later one is not shown."""
+    if len(years) < 2:
+        return footprint, None, ""
+    if not has_both(footprint):
+        return years[-1], years[-2], ""
+    chosen = board_years(footprint)
+    later = "; ".join(f"{period} is not complete ({why})" for period, why in chosen.parts)
+    return chosen.last, chosen.before, later
+
+
+def analyst_document(
+    asked: ReportRequest,
+    years: Sequence[Footprint],
+    *,
+    later: str,
+    before: Footprint | None,
+    projection: Projection | None,
+    target: TargetPath | None,
+    match: Sequence[str] | None,
+) -> Document:
+    """Return what the analyst report says.
+
+    Parameters
+    ----------
+    asked : ReportRequest
+    years : sequence of Footprint
+        Of one NHS year each, in order.
+    later : str
+        Why a later year than the one shown is not shown.
+    before : Footprint or None
+        What the bridge starts from; the first complete year when left out.
+    projection : Projection or None
+    target : TargetPath or None
+    match : sequence of str or None
+        As `nhscarbon.compare`.
+    """
+    sections: list[Section | None] = [findings(asked), standing(asked)]
+    if asked.year:
+        sections.append(figures.themes(asked))
+    if not asked.nothing:
+        sections.append(working(asked))
+        if len(years) > 1:
+            sections.append(trend(asked, years))
+        first = before if before is not None else _first(asked, years)
+        if first is not None:
+            sections.append(bridge_section(asked, first, asked.footprint, match))
+        if projection is not None:
+            sections.append(trajectory(projection, target))
+        sections.append(bodies(asked))
+    sections += [evidence.completeness(asked), evidence.not_counted(asked)]
+    if asked.year:
+        sections.append(figures.totals(asked))
+    if not asked.nothing:
+        sections.append(figures.tiers(asked))
+    sections += [evidence.factors(asked), evidence.method(asked)]
+    stamp = asked.whole.stamp
+    shown = () if len(years) < 2 else (
+        f"Figures are of {asked.year} unless a table says another year{f': {later}' if later else ''}. Years are never added.",
+    )  # fmt: skip
+    return Document(
+        title=asked.who, about=f"Analyst report, carbon footprint {asked.when}",
+        mark=f"Method {stamp.methodology}, data {stamp.input_sha256[:12]}",
+        figures=figures.strip(asked), lead=(*figures.lead(asked), *shown),
+        sections=tuple(each for each in sections if each is not None), foot=asked.all_years.last_line,
+    )  # fmt: skip
+
+
+def _first(asked: ReportRequest, years: Sequence[Footprint]) -> Footprint | None:
+    """Return the first complete year that has a total of the year that is shown, for the bridge."""
+    if len(years) < 2:
+        return None
+    table = whole_periods(asked.whole, asked.whole.method.widest)
+    whole = {*table.loc[table["complete"], "period"]}
+    earlier = [each for each in years if each.periods[0] < asked.year and each.periods[0] in whole]
+    usable = [each for each in earlier if not asked.all_years.total_in_words(asked.main, each.periods[0])]
+    return usable[0] if usable else None
