@@ -12,10 +12,13 @@ if TYPE_CHECKING:
     from nhscarbon.analysis.edition_words import edition_in_words
     from nhscarbon.analysis.editions import EditionChange, compare_editions
     from nhscarbon.analysis.rollup.base_year import base_year, load_base_year
+    from nhscarbon.analysis.rollup.placings import Placings, placings
+    from nhscarbon.analysis.rollup.rollup import recharges
     from nhscarbon.analysis.supplied import SuppliedFootprint, beside, supplied_footprint
 
 _HOME = {
     "EditionChange": "editions",
+    "Placings": "rollup.placings",
     "SuppliedFootprint": "supplied",
     "base_year": "rollup.base_year",
     "benchmark": "benchmarks",
@@ -24,10 +27,13 @@ _HOME = {
     "compare_methods": "comparison",
     "edition_in_words": "edition_words",
     "load_base_year": "rollup.base_year",
+    "placings": "rollup.placings",
+    "recharges": "rollup.rollup",
     "supplied_footprint": "supplied",
 }
 __all__ = [
     "EditionChange",
+    "Placings",
     "SuppliedFootprint",
     "base_year",
     "benchmark",
@@ -36,6 +42,8 @@ __all__ = [
     "compare_methods",
     "edition_in_words",
     "load_base_year",
+    "placings",
+    "recharges",
     "supplied_footprint",
 ]
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pandas as pd
 
 from nhscarbon.analysis.funnels import ENOUGH, LEVELS, Funnel, funnel_limits, funnel_of
 from nhscarbon.analysis.rollup.hierarchy import Hierarchy
-from nhscarbon.analysis.rollup.rollup import RollUp
+from nhscarbon.analysis.rollup.placing import TO
 from nhscarbon.errors import UsageError
 from nhscarbon.footprint.footprint import Footprint
+from nhscarbon.footprint.on_map import REPORTED_BY, OnMap
 from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.organisations.local import csv_table
 from nhscarbon.organisations.lookup import days_of
@@ -61,7 +63,7 @@ class Benchmark(TableResult):
 
 
 def benchmark(
-    source: Footprint | RollUp,
+    footprint: Footprint,
     denominators: pd.DataFrame | str | Path,
     *,
     measure: str,
@@ -74,8 +76,8 @@ def benchmark(
 
     Parameters
     ----------
-    source : Footprint or RollUp
-        A roll-up carries the denominators with it, by the same shares. Where it was calculated with
+    footprint : Footprint
+        Of a roll-up the denominators are put on the same map, by the same shares. Where it was calculated with
         ``keep=("site",)`` and the denominators name sites, only sites with activity are divided by.
     denominators : pandas.DataFrame or path of a CSV file
         ``organisation``, ``period``, ``measure``, ``value``, ``unit``, such as the ``denominators`` of
@@ -121,20 +123,15 @@ def benchmark(
     >>> found.unit
     'kgCO2e/m2'
     """
-    footprint, column = (source.footprint, source.to) if isinstance(source, RollUp) else (source, "organisation")
     boundary = boundary or footprint.method.headline
     size, unit, left_out = _denominators(denominators, measure, period, footprint)
-    if isinstance(source, RollUp):
-        shares = source.shares[source.shares["period"] == period]
-        spread = size.rename("value").reindex(shares["organisation"]).to_numpy() * shares["share"].to_numpy()
-        parts = pd.Series(spread, index=shares[column].to_numpy())
-        lacking = parts.index[parts.isna()]  # one member without a denominator, and its parent has none either
-        size = parts.groupby(level=0).sum().drop(lacking.unique())
-    tonnes = source.by(column, "period", boundary=boundary)
+    if footprint.on_map is not None:
+        size = _on_map(size, footprint, period, hierarchy)
+    tonnes = footprint.by("organisation", "period", boundary=boundary)
     tonnes = tonnes[tonnes["period"] == period]
     if tonnes.empty:
         raise UsageError(f"there are no tonnes of {period} in this footprint")
-    table = pd.DataFrame({"organisation": tonnes[column].to_numpy(object), "tco2e": tonnes["tco2e"].to_numpy()})
+    table = pd.DataFrame({"organisation": tonnes["organisation"].to_numpy(object), "tco2e": tonnes["tco2e"].to_numpy()})
     day = day_number(on) if on else days_of(period)[1]
     for place, (name, words) in enumerate(_about(list(table["organisation"]), day, hierarchy).items()):
         table.insert(place + 1, name, words)
@@ -175,11 +172,27 @@ def _denominators(
     if "site" in of.columns and "site" in footprint.sums.columns:  # a site whose energy its landlord pays has no tonnes
         keys = footprint.sums.keys
         keys = keys[(keys["period"].astype(str) == period) & (footprint.sums.quantity != 0)]
-        sites = set(zip(keys["organisation"].astype(str), keys["site"].astype(str), strict=True))
+        who = REPORTED_BY if REPORTED_BY in keys.columns else "organisation"
+        sites = set(zip(keys[who].astype(str), keys["site"].astype(str), strict=True))
         pairs = zip(of["organisation"].astype(str), of["site"].astype(str), strict=True)
         counted = np.array([pair in sites for pair in pairs], np.bool_)
     left_out = float(value[~counted].sum())
     return value[counted].groupby(of["organisation"].astype(str).to_numpy()[counted]).sum(), units[0], left_out
+
+
+def _on_map(size: pd.Series[float], footprint: Footprint, period: str, hierarchy: Hierarchy) -> pd.Series[float]:
+    """Return denominators by the organisations of a roll-up; where one member has none, the whole has none either."""
+    held, on_map = hierarchy.organisations, cast("OnMap", footprint.on_map)
+    day = day_number(on_map.day) if on_map.day else days_of(period)[1]
+    known = [code for code in size.index if code in held.number]
+    places = np.array([held.number[code] for code in known], np.int64)
+    found = shares_on(held, places, np.full(len(places), day), TO[on_map.level])
+    parts = pd.Series(size.loc[known].to_numpy()[found.source] * found.share,
+                      index=[held.codes[target] for target in found.target.tolist()])  # fmt: skip
+    keys = footprint.sums.keys
+    keys = keys[keys["period"].astype(str) == period]
+    lacking = keys.loc[~keys[REPORTED_BY].astype(str).isin(size.index), "organisation"].astype(str).unique()
+    return parts[found.placed].groupby(level=0).sum().drop(lacking, errors="ignore")
 
 
 def _about(codes: list[str], day: int, hierarchy: Hierarchy) -> dict[str, list[str]]:

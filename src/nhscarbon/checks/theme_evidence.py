@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -58,14 +58,23 @@ class ThemeEvidence:
             estimated = pd.concat(parts, ignore_index=True).groupby(BY, as_index=False, sort=True)[SIZES].sum()
         return ThemeEvidence({**other.answers, **self.answers}, months, estimated)
 
-    def of_period(self, period: str) -> ThemeEvidence:
-        """Return what is of one NHS year."""
+    def within(self, organisations: Sequence[str] | None, periods: Sequence[str] | None) -> ThemeEvidence:
+        """Return what is of some organisations and NHS years; None is all of them."""
+        wanted = dict(zip(BY, (organisations, periods), strict=False))
+
+        def part(frame: pd.DataFrame) -> pd.DataFrame:
+            for name, words in wanted.items():
+                frame = frame if words is None else frame[frame[name].isin(words)]
+            return frame
+
         return replace(
             self,
-            answers={place: answer for place, answer in self.answers.items() if place[1] == period},
-            months=None if self.months is None else self.months[self.months["period"] == period],
-            estimated=self.estimated[self.estimated["period"] == period],
-        )
+            answers={place: answer for place, answer in self.answers.items()
+                     if all(words is None or word in words
+                            for word, words in zip(place, wanted.values(), strict=False))},
+            months=None if self.months is None else part(self.months),
+            estimated=part(self.estimated),
+        )  # fmt: skip
 
 
 def theme_evidence(

@@ -42,17 +42,20 @@ def _compare(verbs: Verbs) -> None:
 def _rollup(verbs: Verbs) -> None:
     verb = add_verb(
         verbs,
-        "rollup",
+        "roll-up",
         "add footprints up to systems, regions or England, as they were on any day",
         "rollup",
         "rollup",
-        "nhscarbon rollup eric-site.csv --from eric --method nhs-2026.1 --to icb --restate 2026-04-01",
+        "nhscarbon roll-up eric-site.csv --from eric --method nhs-2026.1 --to icb --restate 2026-04-01",
     )
     add_source(verb)
     levels = ("trust", "pcn", "place", "icb", "region", "england")
     verb.add_argument("--to", required=True, choices=levels, help="trust is each organisation or its successor")
     verb.add_argument("--restate", default="", metavar="DAY", help="put all years on the organisations of this day")
-    verb.add_argument("--by", default="", metavar="COLUMNS", help="further columns of the footprint, such as theme")
+    verb.add_argument("--on", default="", metavar="DAY", help="as --restate, and refuse what had closed by this day")
+    verb.add_argument(
+        "--by", default="", metavar="COLUMNS", help="further columns, such as theme, member or reported_by"
+    )
     verb.add_argument("--boundary", help="count only what this boundary includes; default: the main total")
     add_release(verb)
     verb.add_argument("--local", metavar="FILE", help="CSV of your own memberships or shares: child,parent,level,share")

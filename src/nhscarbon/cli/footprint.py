@@ -43,8 +43,11 @@ def footprint(options: Namespace) -> None:
         text = f"{result}\n"
     elif options.format == "table":
         shown = result.by(*(columns or ("theme", "scope")), boundary=options.boundary)
-        total = tables.tonnes(result.total(options.boundary))
-        text = f"{tables.table_text(shown)}\n\n{result.label(options.boundary)}  {total} tCO2e\n"
+        label, totals = result.label(options.boundary), result.by("period", boundary=options.boundary)
+        years = totals["period"] if len(totals) > 1 else [""] * len(totals)  # a year that is alone goes without saying
+        lines = ["  ".join(filter(None, (label, year, f"{tables.tonnes(tco2e)} tCO2e")))
+                 for year, tco2e in zip(years, totals["tco2e"], strict=True)]  # fmt: skip
+        text = "\n".join([tables.table_text(shown), "", *(lines or [f"{label}  {tables.tonnes(0.0)} tCO2e"]), ""])
     else:
         inside = result.inside(options.boundary) if options.boundary else slice(None)
         frame = result.by(*columns, boundary=options.boundary) if columns else result.table[inside]

@@ -1,4 +1,4 @@
-"""`nhscarbon rollup` and `nhscarbon organisation`."""
+"""`nhscarbon roll-up` and `nhscarbon organisation`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from argparse import Namespace
 from pathlib import Path
 
 from nhscarbon.analysis.rollup.hierarchy import hierarchy
-from nhscarbon.analysis.rollup.rollup import roll_up
+from nhscarbon.analysis.rollup.placings import placings
+from nhscarbon.analysis.rollup.rollup import recharges, roll_up
 from nhscarbon.cli.footprint import calculate_files
 from nhscarbon.errors import HierarchyError
 from nhscarbon.output import tables
@@ -17,31 +18,27 @@ def rollup(options: Namespace) -> None:
     """Write a footprint by the bodies of one level."""
     if options.eliminate:
         options.keep = "supplier"
-    rolled = roll_up(
-        calculate_files(options),
-        hierarchy(options.organisations, local=options.local),
-        to=options.to,
-        restate=options.restate,
-        unplaced=options.unplaced,
-        eliminate=options.eliminate,
-    )
-    for finding in rolled.findings:
+    footprint, bodies = calculate_files(options), hierarchy(options.organisations, local=options.local)
+    where = {name: getattr(options, name) for name in ("to", "on", "restate", "unplaced")}
+    rolled = roll_up(footprint, bodies, **where, eliminate=options.eliminate)
+    placed = placings(footprint, bodies, **where)
+    for finding in placed.findings:
         sys.stderr.write(f"  {finding}\n")
     columns = [name.strip() for name in options.by.split(",") if name.strip()]
-    frame = rolled.by(options.to, "period", *columns, boundary=options.boundary)
-    names = rolled.names
-    frame.insert(1, "name", [names.get(code, "") for code in frame[options.to]])
-    taken_out = rolled.eliminated(options.boundary)["tco2e"].sum()
+    frame = rolled.by("organisation", "period", *columns, boundary=options.boundary)
+    frame.insert(1, "name", [placed.names.get(code, "") for code in frame["organisation"]])
     if options.eliminate:
-        sys.stderr.write(f"{tables.tonnes(taken_out)} tCO2e taken out by {options.eliminate}\n")
-    total = tables.tonnes(rolled.total(options.boundary))
-    on = f"restated to {rolled.restate}" if rolled.restate else "as reported"
+        taken_out = recharges(footprint, bodies, **where, boundary=options.boundary).groupby("period")["tco2e"].sum()
+        for period, tco2e in taken_out.items():
+            sys.stderr.write(f"{period}: {tables.tonnes(tco2e)} tCO2e taken out by {options.eliminate}\n")
+    said = f"{rolled.label(options.boundary)}, {rolled.on_map}"
     if options.format == "csv":
-        sys.stderr.write(f"{rolled.label(options.boundary)}\n")
+        sys.stderr.write(f"{said}\n")
         text = tables.csv_text(frame)
     else:
-        said = f"{rolled.label(options.boundary)}, {on}, {options.organisations}"
-        text = f"{tables.table_text(frame)}\n\n{said}  {total} tCO2e\n"
+        totals = rolled.by("period", boundary=options.boundary).itertuples(index=False, name=None)
+        lines = [f"{said}  {period}  {tables.tonnes(tco2e)} tCO2e" for period, tco2e in totals]
+        text = "\n".join([tables.table_text(frame), "", *lines, ""])
     if options.output:
         sys.stderr.write(f"written to {tables.write_text(Path(options.output), text, overwrite=options.overwrite)}\n")
     else:

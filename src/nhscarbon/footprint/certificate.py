@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -129,7 +129,7 @@ def certificate(footprint: Footprint) -> Certificate:
         "rows": int(footprint.sums.rows.sum()),
         "sums": footprint.sums.sha256,
         "themes": [[*place, given.answer, given.reason] for place, given in sorted(footprint.themes.answers.items())],
-        "totals_tco2e": {name: None if total is None else repr(total) for name, total in footprint.totals.items()},
+        "totals_tco2e": _totals(footprint),
     })  # fmt: skip
 
 
@@ -178,6 +178,17 @@ def answers_in(certified: Certificate) -> list[dict[str, str]]:
     if certified.about.get("answers_sha256", _sha256_of([])) != _sha256_of(answers):
         raise IntegrityError("the answers in the certificate are not those that were certified: it was changed")
     return answers
+
+
+def _totals(footprint: Footprint) -> dict[str, object]:
+    """Return the totals as text, to the last digit; of several NHS years those of each."""
+    if len(footprint.periods) < 2:
+        return _exact(footprint.totals)
+    return {year: _exact(totals) for year, totals in footprint.totals_by_year.items()}
+
+
+def _exact(totals: Mapping[str, float | None]) -> dict[str, object]:
+    return {name: None if total is None else repr(total) for name, total in totals.items()}
 
 
 def _row(answer: Answer) -> dict[str, str]:

@@ -35,7 +35,7 @@ def json_document(footprint: Footprint, rows: pd.DataFrame | None = None) -> dic
     frame = footprint.table if rows is None else rows
     return {
         "stamp": plain(asdict(footprint.stamp)),
-        "totals": plain(footprint.totals),
+        "totals": plain(footprint.totals_by_year if len(footprint.periods) > 1 else footprint.totals),
         "labels": plain(footprint.labels),
         "coverage": _records(footprint.coverage),
         "rows": _records(frame),

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
+from nhscarbon.activity.columns import Column
+from nhscarbon.checks.totals import Totals
+from nhscarbon.footprint.factor_lines import FactorLines, Rows, as_frame
+from nhscarbon.footprint.grouping import refuse_none
 from nhscarbon.methods.data_package import DataPackage, Source
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.methods.resolution import Line
@@ -36,6 +41,40 @@ class Explanation(Result):
 
     def _repr_html_(self) -> str:
         return f"<pre>{escape_lines(self.text)}</pre>"
+
+
+def explained(
+    sums: Totals, by_key: FactorLines, rows: Rows, where: Mapping[str, str], columns: Mapping[str, Column],
+    method: Methodology,
+) -> Explanation:  # fmt: skip
+    """Return the working of the largest row that has some words.
+
+    Parameters
+    ----------
+    sums : Totals
+    by_key : FactorLines
+    rows : Rows
+    where : Mapping[str, str]
+        Columns of the table, and the word that each must have.
+    columns : Mapping[str, Column]
+        Those columns, coded.
+    method : Methodology
+
+    Raises
+    ------
+    UsageError
+        If no row fits.
+    """
+    fits = np.ones(len(rows.cell), np.bool_)
+    for name, word in where.items():
+        fits &= np.array([label == word for label in columns[name].labels] or [False])[columns[name].codes]
+    places = np.flatnonzero(fits)
+    refuse_none(len(places), where)
+    row = places[np.abs(rows.kgco2e[places]).argmax()]
+    one = replace(rows, cell=rows.cell[[row]], line=rows.line[[row]], kgco2e=rows.kgco2e[[row]])
+    table = as_frame(sums.columns, sums.quantity, by_key, one)
+    words = {str(name): table[name].iloc[0] for name in table.columns}
+    return explanation(words, by_key.lines[rows.line[row]], method, others=len(places) - 1)
 
 
 def explanation(row: Mapping[str, object], line: Line, method: Methodology, *, others: int) -> Explanation:

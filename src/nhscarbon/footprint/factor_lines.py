@@ -29,10 +29,10 @@ LINE_WORDS = ("theme", "category", "ghg_protocol_category", "conversion_id")  # 
 FACTOR_WORDS = ("theme", "category", "component", "scope", "ghg_protocol_category", "conversion_id", "factor_unit",
                 "factor_id", "package", "locator")  # fmt: skip
 SENT_WORDS = ("site", "supplier", "reference")
-TABLE_ORDER = ("row", "organisation", "site", "supplier", "reference", "period", "month", "geography", "theme",
-               "category", "activity", "component", "scope", "ghg_protocol_category", "tier", "quantity", "unit",
-               "conversion", "conversion_id", "factor", "factor_unit", "factor_id", "package", "locator",
-               "kgco2e")  # fmt: skip
+TABLE_ORDER = ("row", "organisation", "member", "reported_by", "site", "supplier", "reference", "period", "month",
+               "geography", "theme", "category", "activity", "component", "scope", "ghg_protocol_category", "tier",
+               "quantity", "unit", "conversion", "conversion_id", "factor", "factor_unit", "factor_id", "package",
+               "locator", "kgco2e")  # fmt: skip
 
 
 @dataclass(frozen=True)

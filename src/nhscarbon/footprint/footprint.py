@@ -2,41 +2,34 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from nhscarbon.activity.activity import Source
-from nhscarbon.activity.columns import Column
 from nhscarbon.checks.answers import Answer, joined, said_once
-from nhscarbon.checks.double_counting import between
 from nhscarbon.checks.theme_coverage import coverage_table
 from nhscarbon.checks.theme_evidence import ThemeEvidence
-from nhscarbon.checks.totals import Totals, text
-from nhscarbon.errors import MixedMethodError, UsageError
+from nhscarbon.errors import UsageError
 from nhscarbon.findings import Findings, in_order_of_severity
-from nhscarbon.footprint.explain import Explanation, explanation
-from nhscarbon.footprint.factor_lines import FACTOR_WORDS, FactorLines, Rows, as_frame, expand, factor_lines, sent_lines
-from nhscarbon.footprint.grouping import group_tonnes, refuse_none, refuse_unknown
+from nhscarbon.footprint.adding import refuse_other, refuse_same, refuse_shared, twice
+from nhscarbon.footprint.explain import Explanation, explained
+from nhscarbon.footprint.factor_lines import sent_lines
+from nhscarbon.footprint.grouping import refuse_none
 from nhscarbon.footprint.label import coverage_label, covered
-from nhscarbon.footprint.not_counted import without_factor
+from nhscarbon.footprint.on_map import OnMap, by_member
+from nhscarbon.footprint.selection import Selection, said, select, words_of
 from nhscarbon.footprint.summary import Stamp, Summary, answer_line, as_html, as_text
-from nhscarbon.methods.boundaries import known_boundary, lines_inside, missing_components, refuse_blocked
-from nhscarbon.methods.methodology import Methodology
-from nhscarbon.methods.resolution import FactorKey, Resolution
-from nhscarbon.methods.units import KG_PER_TONNE
-from nhscarbon.output.results import Result
+from nhscarbon.footprint.working import Working
+from nhscarbon.methods.boundaries import known_boundary
 from nhscarbon.sums.sum_source import files_of
 from nhscarbon.version import __version__
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Footprint(Result):
+class Footprint(Working):
     """Tonnes with their whole working.
 
     Attributes
@@ -64,11 +57,14 @@ class Footprint(Result):
         What the return says of its themes beside the rows, for `coverage`.
     mapping : Mapping[str, str]
         The SHA-256 of each mapping that was applied, by its name.
+    on_map : OnMap or None
+        The level and the map that a roll-up put the organisations on; None where they are as reported.
+    part_of : str
+        Of a part that `filter` took, the hash of the whole that it is of.
+    selected : tuple of (str, tuple of str)
+        The words of factors, such as the theme, that `filter` left.
     """
 
-    method: Methodology
-    sums: Totals
-    resolutions: Mapping[FactorKey, Resolution]
     findings: Findings
     sources: tuple[Source, ...]
     keep: tuple[str, ...] = ()
@@ -78,44 +74,22 @@ class Footprint(Result):
     answers: tuple[Answer, ...] = ()
     themes: ThemeEvidence = field(default_factory=ThemeEvidence)
     mapping: Mapping[str, str] = field(default_factory=dict)
-
-    @cached_property
-    def factor_lines(self) -> FactorLines:
-        """The factor lines of the cells' keys."""
-        return factor_lines(*self.sums.keyed, self.resolutions)
-
-    @cached_property
-    def rows(self) -> Rows:
-        """The table as places and arrays; `table` is the same with its words."""
-        return expand(self.factor_lines, self.sums.quantity)
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """One row per group and factor: ``quantity * conversion * factor == kgco2e``.
-
-        `quantity` is in `unit`, `conversion` in the factor's unit per `unit`, `factor` in kgCO2e per
-        `factor_unit`; `package` and `locator` name the publication and the cell. Words are categories.
-        Each call returns a frame of its own, so that editing it changes no result.
-        """
-        return as_frame(self.sums.columns, self.sums.quantity, self.factor_lines, self.rows)
-
-    @cached_property
-    def not_counted(self) -> pd.DataFrame:
-        """What was sent but has no published factor: its quantities and the reason."""
-        return without_factor(self.sums, self.resolutions)
+    on_map: OnMap | None = None
+    part_of: str = ""
+    selected: Selection = ()
 
     @property
     def coverage(self) -> pd.DataFrame:
         """What the return covers: one row for each theme of each organisation and NHS year; each call a new frame.
 
         Columns as in `nhscarbon.checks.theme_coverage.coverage_table`: the answer and its reason, the months that are
-        given, and the share of the tonnes that is estimated.
+        given, and the share of the tonnes that is estimated. Of a roll-up there are rows for each member.
         """
         return self._coverage.drop(columns=["kgco2e", "estimated_kgco2e"])
 
     @cached_property
     def _coverage(self) -> pd.DataFrame:
-        return coverage_table(self.sums, self.resolutions, self.method, self.themes)
+        return coverage_table(by_member(self.sums), self.resolutions, self.method, self.themes)
 
     def label(self, boundary: str | None = None) -> str:
         """Return the name of a total with what it covers.
@@ -151,80 +125,40 @@ class Footprint(Result):
         """The label of each boundary."""
         return {name: self.label(name) for name in self.method.boundaries}
 
-    def total(self, boundary: str | None = None) -> float:
-        """Return the tonnes inside a boundary.
+    def filter(self, **where: str | Sequence[str]) -> Footprint:
+        """Return the part of the footprint that has some words.
 
         Parameters
         ----------
-        boundary : str, optional
-            Such as ``"nhs_carbon_footprint"``; the methodology's main total when left out.
+        **where : str or sequence of str
+            Columns of the table, such as ``period="2023/24"`` or ``organisation=["RTG", "RFS"]``. Of a word of the
+            factor, such as ``theme="water"``, the factor lines that have it are left.
 
         Returns
         -------
-        float
-            [tCO2e], unrounded; the same bits whatever the order of the rows.
+        Footprint
+            Whose total is the sum of the rows that fit. The rows as they were sent stay with the whole.
 
         Raises
         ------
         UsageError
-            If the methodology has no such boundary.
-        BoundaryError
-            If a component that the boundary needs was not published for some row.
+            If there is no such column, or no row fits.
 
         Examples
         --------
         >>> import nhscarbon as nc
         >>> footprint = nc.calculate(nc.example("trust-year.csv"), nc.methodology("nhs-2026.1"))
-        >>> round(footprint.total("scope_1"), 1) > 0
+        >>> water = footprint.filter(theme="water").total()
+        >>> water == footprint.by("theme").set_index("theme")["tco2e"]["water"]
         True
         """
-        _, kgco2e = group_tonnes(self.sums, self.factor_lines, self.counted(boundary), ("activity", "component"))
-        return math.fsum(kgco2e) / KG_PER_TONNE
-
-    def by(self, *columns: str, boundary: str | None = None) -> pd.DataFrame:
-        """Return the tonnes inside a boundary, by any columns of the table.
-
-        Parameters
-        ----------
-        *columns : str
-            Such as ``"theme"``, ``"scope"``, ``"organisation"``, ``"tier"``.
-        boundary : str, optional
-            The methodology's main total when left out.
-
-        Returns
-        -------
-        pandas.DataFrame
-            The columns asked for and ``tco2e``, in ascending order of the columns.
-
-        Raises
-        ------
-        UsageError
-            If there is no such column or boundary.
-        BoundaryError
-            As `total`.
-        """
-        self.known(columns)
-        if len(set(columns)) < len(columns):
-            raise UsageError(f"a column is named twice: {', '.join(columns)}")
-        if not columns:
-            return pd.DataFrame({"tco2e": [self.total(boundary)]})
-        words, kgco2e = group_tonnes(self.sums, self.factor_lines, self.counted(boundary), columns)
-        frame = pd.DataFrame({name: text(column) for name, column in words.items()})
-        return frame.assign(tco2e=kgco2e / KG_PER_TONNE)
-
-    def inside(self, boundary: str | None = None) -> NDArray[np.bool_]:
-        """Return which rows of the table a boundary includes; raises as `total`."""
-        return self.counted(boundary)[self.rows.line]
-
-    def counted(self, boundary: str | None) -> NDArray[np.bool_]:
-        """Return which factor lines a boundary includes; raises as `total`."""
-        boundary = self.method.headline if boundary is None else boundary
-        refuse_blocked(boundary, self.resolutions.values(), self.method)
-        return lines_inside(boundary, self.factor_lines.lines, self.method)
-
-    def missing_components(self, boundary: str) -> list[tuple[FactorKey, str]]:
-        """Return the (key, component) pairs that a boundary needs and no publication has."""
-        return missing_components(boundary, self.resolutions.values(), self.method)
+        words = words_of(where, tuple(self.sums.columns))
+        sums, resolutions, themes = select(self.sums, self.resolutions, self.themes, words)
+        lines = tuple((name, each) for name, each in words.items() if name not in self.sums.columns)
+        return replace(
+            self, sums=sums, resolutions=resolutions, themes=themes, sources=(), summed_files=(),
+            part_of=self.part_of or self.sums.sha256, selected=(*self.selected, *lines),
+        )  # fmt: skip
 
     def lines(self, **where: str) -> pd.DataFrame:
         """Return the rows as they were sent, each with its factors and kgCO2e.
@@ -245,7 +179,10 @@ class Footprint(Result):
             If there is no such column, or nothing fits.
         """
         if not self.sources:
-            raise UsageError("partial sums hold no rows: calculate from the table or its files to see lines")
+            raise UsageError(
+                "partial sums and parts of a footprint hold no rows",
+                advice="See the lines of the whole, calculated from the table or its files.",
+            )
         found = sent_lines(self.sources, self.method, self.resolutions, keep=self.keep, where=where)
         refuse_none(len(found), where)
         return found
@@ -270,17 +207,9 @@ class Footprint(Result):
             If there is no such column, or no row fits.
         """
         self.known(where)
-        fits = np.ones(len(self.rows.cell), np.bool_)
-        for name, word in where.items():
-            column = self._column(name, slice(None))
-            fits &= np.array([label == str(word) for label in column.labels])[column.codes]
-        places = np.flatnonzero(fits)
-        refuse_none(len(places), where)
-        row = places[np.abs(self.rows.kgco2e[places]).argmax()]
-        one = replace(self.rows, cell=self.rows.cell[[row]], line=self.rows.line[[row]], kgco2e=self.rows.kgco2e[[row]])
-        table = as_frame(self.sums.columns, self.sums.quantity, self.factor_lines, one)
-        words = {str(name): table[name].iloc[0] for name in table.columns}
-        return explanation(words, self.factor_lines.lines[self.rows.line[row]], self.method, others=len(places) - 1)
+        columns = {name: self._column(name) for name in where}
+        return explained(self.sums, self.factor_lines, self.rows, {name: str(word) for name, word in where.items()},
+                         columns, self.method)  # fmt: skip
 
     @cached_property
     def files(self) -> tuple[tuple[str, str], ...]:
@@ -299,38 +228,33 @@ class Footprint(Result):
 
     @property
     def totals(self) -> dict[str, float | None]:
-        """Tonnes by boundary [tCO2e]; None where `total` would refuse."""
+        """Tonnes by boundary [tCO2e] of one NHS year; None where a boundary cannot be totalled, else as `total`."""
         return {name: None if self.missing_components(name) else self.total(name) for name in self.method.boundaries}
+
+    @cached_property
+    def totals_by_year(self) -> dict[str, dict[str, float | None]]:
+        """Tonnes by NHS year and boundary [tCO2e]; years are never added."""
+        if len(self.periods) < 2:
+            return dict.fromkeys(self.periods, self.totals)
+        return {year: self.filter(period=year).totals for year in self.periods}
 
     def __add__(self, other: Footprint) -> Footprint:
         if not isinstance(other, Footprint):
             return NotImplemented
-        if self.method.digest != other.method.digest:
-            raise MixedMethodError(
-                f"footprints by {self.method.id} ({self.method.digest[:12]}) and {other.method.id} "
-                f"({other.method.digest[:12]}) cannot be added: recalculate both with one methodology"
-            )
-        if self.keep != other.keep:
-            raise UsageError("footprints that kept different columns cannot be added: recalculate with the same keep")
-        same = [name for name, sha256 in self.files if sha256 and sha256 in {each for _, each in other.files}]
-        same += ["one table" for a in self.sources for b in other.sources if a is b]
-        if same:
-            raise MixedMethodError(f"both footprints hold the same data ({same[0]}); added, it would count twice")
+        refuse_other((self.method, other.method), ((self.keep, self.selected), (other.keep, other.selected)),
+                     (str(self.on_map or ""), str(other.on_map or "")))  # fmt: skip
+        refuse_same((self.files, other.files), (self.sources, other.sources))
+        if self.part_of and self.part_of == other.part_of:
+            refuse_shared((self.sums, other.sums))
         sums = self.sums + other.sums
-        twice = between(sums, (self.sums, other.sums), self.method)
-        if refused := [finding for finding in twice if finding.refuses]:
-            raise MixedMethodError(
-                "added, these footprints would count twice: "
-                + " ".join(finding.message for finding in refused)
-                + " Calculate both sources together, the repeated rows left out or their sites named."
-            )
+        repeated = twice(sums, (self.sums, other.sums), self.method)
         parts = [self.findings, other.findings]
         found = [each for part in (said_once(parts) if self.answers == other.answers else parts) for each in part]
         return replace(
             self,
             sums=sums,
             resolutions={**self.resolutions, **other.resolutions},
-            findings=in_order_of_severity([*found, *twice], self.findings.rows + other.findings.rows),
+            findings=in_order_of_severity([*found, *repeated], self.findings.rows + other.findings.rows),
             sources=(*self.sources, *other.sources) if self.sources and other.sources else (),
             summed_files=() if self.sources and other.sources else (*self.files, *other.files),
             boundary=self.boundary or other.boundary,
@@ -347,13 +271,17 @@ class Footprint(Result):
         who, years = (self.sums.columns[name].labels for name in ("organisation", "period"))
         body = who[0] if len(who) == 1 else f"{len(who):,} organisations"
         span = years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}" if years else "no year"
-        return f"Footprint of {body}, {span}, by {self.method.id} ({self.method.status})"
+        where = f", {self.on_map}" if self.on_map is not None else ""
+        return f"Footprint of {body}, {span}{said(self.selected)}{where}, by {self.method.id} ({self.method.status})"
 
     def _about(self) -> dict[str, object]:
-        return {"stamp": asdict(self.stamp), "totals_tco2e": self.totals, "labels": self.labels}
+        totals = self.totals_by_year if len(self.periods) > 1 else self.totals
+        return {"stamp": asdict(self.stamp), "totals_tco2e": totals, "labels": self.labels}
 
     def summary(self) -> Summary:
         """Return what is said of the footprint at a glance."""
+        if len(self.periods) > 1:
+            return replace(self.filter(period=self.periods[-1]).summary(), title=self._title(), stamp=self.stamp)
         totals = self.totals
         headline = self.method.headline
         counted = {name: 0 if totals[name] is None else int(self.inside(name).sum()) for name in totals}
@@ -383,18 +311,7 @@ class Footprint(Result):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Footprint):
             return NotImplemented
-        return self.method.digest == other.method.digest and self.sums.sha256 == other.sums.sha256
+        mine, others = ((each.method.digest, each.selected, each.sums.sha256) for each in (self, other))
+        return mine == others
 
     __hash__ = None  # type: ignore[assignment]
-
-    def _column(self, name: str, rows: slice | NDArray[np.bool_]) -> Column:
-        """Return a text column of the table, coded."""
-        if name in self.sums.columns:
-            column, place = self.sums.columns[name], self.rows.cell
-        else:
-            column, place = self.factor_lines.column(name), self.rows.line
-        return Column(column.codes[place[rows]], column.labels)
-
-    def known(self, columns: Iterable[str]) -> None:
-        """Refuse columns of words that the table does not have, with the nearest name."""
-        refuse_unknown(columns, (*self.sums.columns, *FACTOR_WORDS))

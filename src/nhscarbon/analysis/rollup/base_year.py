@@ -11,7 +11,6 @@ from pathlib import Path
 import pandas as pd
 
 from nhscarbon.analysis.rollup.base_year_versions import KINDS, Kind, Restatement, Version, row_of, rows_of, version_of
-from nhscarbon.analysis.rollup.rollup import RollUp
 from nhscarbon.errors import UnreadableError, UsageError
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.organisations.register import day_number
@@ -61,25 +60,25 @@ class BaseYear(Result):
 
     def log(
         self,
-        after: Footprint | RollUp,
+        after: Footprint,
         *,
         kind: Kind,
         description: str,
         on: str,
-        before: Footprint | RollUp | None = None,
+        before: Footprint | None = None,
     ) -> BaseYear:
         """Return the base year with what a change does to each organisation in the log.
 
         Parameters
         ----------
-        after : Footprint or RollUp
+        after : Footprint
             The base year (and more) with the change: restated to a later day, or by another methodology.
         kind : {"structure", "method", "error", "boundary"}
         description : str
             What changed, for the statement.
         on : str
             The day of the change.
-        before : Footprint or RollUp, optional
+        before : Footprint, optional
             The same without the change; the latest version when left out. It must be given where changes are
             pending, or they would be counted again.
 
@@ -110,7 +109,7 @@ class BaseYear(Result):
         ]
         return replace(self, changes=(*self.changes, *found))
 
-    def recalculate(self, source: Footprint | RollUp, *, reason: str, on: str) -> BaseYear:
+    def recalculate(self, source: Footprint, *, reason: str, on: str) -> BaseYear:
         """Return the base year with a new version of the whole series; earlier ones stay as they are.
 
         Raises
@@ -247,14 +246,14 @@ class BaseYear(Result):
 
 
 def base_year(
-    source: Footprint | RollUp, period: str, *, on: str, boundary: str | None = None,
+    source: Footprint, period: str, *, on: str, boundary: str | None = None,
     threshold_percent: float = THRESHOLD, reason: str = "first calculation",
 ) -> BaseYear:  # fmt: skip
     """Begin the record of a base year.
 
     Parameters
     ----------
-    source : Footprint or RollUp
+    source : Footprint
         The series; the base year must be in it.
     period : str
         The base year, such as ``2019/20``.
@@ -287,8 +286,7 @@ def base_year(
     if not threshold_percent > 0:
         raise UsageError("the threshold is a percentage above 0")
     day_number(on)
-    footprint = source.footprint if isinstance(source, RollUp) else source
-    boundary = boundary or footprint.method.headline
+    boundary = boundary or source.method.headline
     version = version_of(1, source, boundary, reason=reason, on=on)
     if period not in {row[1] for row in version.rows}:
         raise UsageError(f"there is nothing of the base year {period} in this source")

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from nhscarbon.analysis.rollup.rollup import RollUp
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.output.text import short_repr
 
@@ -65,16 +64,14 @@ def row_of(row: Sequence[object]) -> Row:
     return str(organisation), str(period), float(str(tco2e))
 
 
-def version_of(number: int, source: Footprint | RollUp, boundary: str, *, reason: str, on: str) -> Version:
+def version_of(number: int, source: Footprint, boundary: str, *, reason: str, on: str) -> Version:
     """Return a version of a series."""
-    footprint = source.footprint if isinstance(source, RollUp) else source
-    day = source.restate if isinstance(source, RollUp) else ""
-    method = footprint.method
+    day = source.on_map.day if source.on_map else ""
+    method = source.method
     return Version(number, on, reason, day, method.id, method.digest, tuple(rows_of(source, boundary)))
 
 
-def rows_of(source: Footprint | RollUp, boundary: str) -> list[Row]:
-    """Return organisation, period and tonnes of a footprint, or of a roll-up by its level."""
-    column = source.to if isinstance(source, RollUp) else "organisation"
-    frame = source.by(column, "period", boundary=boundary)
+def rows_of(source: Footprint, boundary: str) -> list[Row]:
+    """Return organisation, period and tonnes of a footprint."""
+    frame = source.by("organisation", "period", boundary=boundary)
     return [(str(code), str(period), float(tco2e)) for code, period, tco2e in frame.itertuples(index=False)]

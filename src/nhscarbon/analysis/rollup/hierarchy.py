@@ -11,10 +11,11 @@ import pandas as pd
 
 from nhscarbon.organisations import lookup as codes_
 from nhscarbon.organisations.code_forms import MOST
-from nhscarbon.organisations.load import load_organisations
+from nhscarbon.organisations.load import RELEASE, load_organisations
 from nhscarbon.organisations.local import with_local
 from nhscarbon.organisations.register import Organisations, day_text
 from nhscarbon.output.results import Result
+from nhscarbon.output.text import escape
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -84,13 +85,21 @@ class Hierarchy(Result):
     def _about(self) -> dict[str, object]:
         return {"organisations": self.organisations.name, "packages": dict(self.organisations.sources)}
 
+    def _repr_html_(self) -> str:
+        return f"<div>{escape(self._title())}</div>"  # its table has tens of thousands of rows
 
-def hierarchy(name: str, *, local: pd.DataFrame | str | Path | None = None) -> Hierarchy:
+
+def as_hierarchy(hierarchy: Hierarchy | str) -> Hierarchy:
+    """Return a hierarchy, or the release of a name."""
+    return Hierarchy(load_organisations(hierarchy)) if isinstance(hierarchy, str) else hierarchy
+
+
+def hierarchy(name: str = RELEASE, *, local: pd.DataFrame | str | Path | None = None) -> Hierarchy:
     """Load a release of organisations, verified and checked.
 
     Parameters
     ----------
-    name : str
+    name : str, optional
         Such as ``ods-2026-07``.
     local : pandas.DataFrame or path, optional
         A system's own rows; see `Hierarchy.with_local`.

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from nhscarbon.errors import HierarchyError
 from nhscarbon.findings import Finding, finding
+from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.organisations import lookup as codes_
 from nhscarbon.organisations.register import Organisations, day_number, day_text
 from nhscarbon.organisations.shares import LEVELS, Shares, shares_on
@@ -59,6 +60,12 @@ class Placing:
 
     __repr__ = short_repr
 
+    def pairs(self, footprint: Footprint) -> OrganisationPeriods:
+        """Return the organisations and periods in words."""
+        columns = footprint.sums.columns
+        words, periods = columns["organisation"].labels, columns["period"].labels
+        return OrganisationPeriods(self.organisation, self.period, words, periods, self.day)
+
 
 @dataclass(frozen=True)
 class OrganisationPeriods:
@@ -73,6 +80,60 @@ class OrganisationPeriods:
     def named(self, pair: int) -> tuple[str, str]:
         """Return the organisation and period of a pair."""
         return self.words[self.organisation[pair]], self.periods[self.period[pair]]
+
+
+def place_all(
+    footprint: Footprint, organisations: Organisations, *, to: str, on: str, restate: str, keep: bool
+) -> tuple[Placing, list[Finding]]:
+    """Return where the organisations of a footprint are at a level, and what is worth knowing of it.
+
+    Parameters
+    ----------
+    footprint : Footprint
+    organisations : Organisations
+    to : str
+        A key of `TO`.
+    on, restate : str
+        As `nhscarbon.roll_up`.
+    keep : bool
+        Whether what cannot be placed is kept as `NOT_PLACED`, and not refused.
+
+    Raises
+    ------
+    HierarchyError
+        As `nhscarbon.roll_up`.
+    """
+    columns = footprint.sums.columns
+    periods, words = columns["period"].labels, columns["organisation"].labels
+    days = days_of_maps(organisations, periods, restate or on, to)
+    codes = np.stack([columns["organisation"].codes, columns["period"].codes]).astype(np.int64)
+    organisation, period = np.unique(codes, axis=1)
+    pairs = OrganisationPeriods(organisation, period, words, periods, days[period])
+    if on:
+        _refuse_closed(organisations, words, on)
+    found, why = place(organisations, pairs, TO[to])
+    if why.any() and not keep:
+        raise HierarchyError(refusal(pairs, found, why, to, restate, organisations))
+    names = (*organisations.codes, NOT_PLACED)
+    ends, parent = np.unique(np.where(why > 0, len(names) - 1, found.target), return_inverse=True)
+    placing = Placing(
+        organisation, period, pairs.day, found.source, parent, found.share, found.inferred,
+        tuple(names[end] for end in ends),
+    )  # fmt: skip
+    return placing, [*placing_findings(organisations, pairs, found, why, to)]
+
+
+def _refuse_closed(organisations: Organisations, words: tuple[str, ...], on: str) -> None:
+    """Refuse organisations that had closed by the day of a map that puts no successors first."""
+    day = day_number(on)
+    known = [codes_.look_up(word, organisations, on) for word in words if word in organisations.number]
+    closed = [each.message for each in known if organisations.closed[organisations.number[each.code]] <= day]
+    if closed:
+        more = f" and {len(closed) - SHOWN:,} more" if len(closed) > SHOWN else ""
+        raise HierarchyError(
+            f"{'; '.join(closed[:SHOWN])}{more}. Nothing was rolled up.",
+            advice=f"Put their successors on this map with restate='{on}'.",
+        )
 
 
 def days_of_maps(organisations: Organisations, periods: tuple[str, ...], restate: str, to: str) -> Whole:

@@ -13,6 +13,7 @@ from scipy import sparse
 from nhscarbon.analysis.uncertainty.sampling import Parameter, multipliers_of, parameter_of
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.footprint.grouping import groups_of, in_order, line_column, sides
+from nhscarbon.footprint.on_map import REPORTED_BY
 from nhscarbon.methods.resolution import Line
 from nhscarbon.output.text import short_repr
 from nhscarbon.sums import arithmetic
@@ -83,7 +84,8 @@ def terms_of(
     cells, cell_words = groups_of({name: sums.columns[name] for name in of_cells}, len(sums))
     chosen = {name: line_column(sums, by_key, inside, name) for name in of_lines}
     lines, line_words = groups_of(chosen, int(inside.sum()))
-    kinds_of_cells, kinds = groups_of({name: sums.columns[name] for name in ("organisation", "activity", "tier")},
+    reporter = REPORTED_BY if REPORTED_BY in sums.columns else "organisation"  # a roll-up has the draws of its members
+    kinds_of_cells, kinds = groups_of({name: sums.columns[name] for name in (reporter, "activity", "tier")},
                                       len(sums))  # fmt: skip
     spread, tiers = groups_of({name: sums.columns[name] for name in ("activity", "tier")}, len(sums))
     cell_group, line_group, data = cells.numbers, lines.numbers, kinds_of_cells.numbers

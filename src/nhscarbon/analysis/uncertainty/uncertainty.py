@@ -112,6 +112,7 @@ def uncertainty(
     draws: int = 10_000,
     seed: int = 2026,
     own: int = OWN,
+    across_years: bool = False,
 ) -> Uncertainty:
     """Return intervals of the tonnes inside a boundary, by any columns of the table.
 
@@ -132,6 +133,8 @@ def uncertainty(
     own : int, optional
         Kinds of activity data, those with most variance, that have draws of their own; the others of a group are
         drawn together, with their joint variance.
+    across_years : bool, optional
+        Whether several NHS years are to be added; else each has its own, ``period`` first.
 
     Returns
     -------
@@ -159,6 +162,8 @@ def uncertainty(
         raise UsageError("a seed is a whole number from 0")
     if len(set(columns)) < len(columns):
         raise UsageError(f"a column is named twice: {', '.join(columns)}")
+    if len(footprint.periods) > 1 and "period" not in columns and not across_years:
+        columns = ("period", *columns)
     terms, kinds, words = terms_of(footprint, columns, boundary)
     spread = [parameter_of("activity", *about) for about in terms.abouts]
     mean, variance = (

@@ -1,0 +1,134 @@
+"""Several NHS years are never added in silence, and a part of a footprint is the sum of its rows."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+
+import nhscarbon as nc
+from nhscarbon.footprint.certificate import certificate
+from nhscarbon.footprint.document import json_document
+from nhscarbon.footprint.whole_years import whole_periods, whole_years
+
+COLUMNS = ["organisation", "period", "activity", "quantity", "unit"]
+ROWS = [
+    ("RX1", "2022/23", "energy.natural_gas", 1_000_000, "kWh"),
+    ("RX1", "2022/23", "energy.electricity.grid", 500_000, "kWh"),
+    ("RX1", "2023/24", "energy.natural_gas", 900_000, "kWh"),
+    ("RX1", "2023/24", "energy.electricity.grid", 400_000, "kWh"),
+    ("RTG", "2022/23", "energy.natural_gas", 2_000_000, "kWh"),
+    ("RTG", "2023/24", "energy.natural_gas", 2_100_000, "kWh"),
+]
+
+
+@pytest.fixture(scope="module")
+def method():
+    return nc.methodology("nhs-2026.1")
+
+
+@pytest.fixture(scope="module")
+def footprint(method):
+    return nc.calculate(pd.DataFrame(ROWS, columns=COLUMNS), method)
+
+
+def test_a_total_of_several_years_is_refused_with_what_to_do(footprint):
+    with pytest.raises(nc.PeriodError, match="2 NHS years, 2022/23 to 2023/24") as caught:
+        footprint.total()
+    assert "filter(period='2023/24')" in caught.value.advice
+    assert "across_years=True" in caught.value.advice
+    with pytest.raises(nc.PeriodError):
+        _ = footprint.totals
+
+
+def test_years_are_added_where_it_is_asked_for(footprint):
+    assert footprint.total(across_years=True) == pytest.approx(footprint.by()["tco2e"].sum(), rel=1e-14)
+    whole = footprint.by("theme", across_years=True)
+    assert list(whole) == ["theme", "tco2e"]
+    each = footprint.by("theme")
+    assert whole["tco2e"].tolist() == pytest.approx(each.groupby("theme")["tco2e"].sum().tolist())
+
+
+def test_the_year_comes_first_where_it_is_not_named(footprint):
+    assert list(footprint.by("theme", "organisation")) == ["period", "theme", "organisation", "tco2e"]
+    assert list(footprint.by()) == ["period", "tco2e"]
+    assert list(footprint.by("theme", "period")) == ["theme", "period", "tco2e"]
+    assert list(footprint.filter(period="2022/23").by("theme")) == ["theme", "tco2e"]
+
+
+def test_a_part_is_the_sum_of_the_rows_that_fit(footprint):
+    table = footprint.table
+    inside = table[footprint.inside()]
+    for where in ({"organisation": "RX1"}, {"theme": "energy_well_to_tank"}, {"activity": "energy.natural_gas"},
+                  {"component": "combustion", "organisation": ["RX1", "RTG"]}, {"scope": "1"}):  # fmt: skip
+        rows = inside
+        for name, words in where.items():
+            rows = rows[rows[name].astype(str).isin([words] if isinstance(words, str) else words)]
+        if rows.empty:
+            continue
+        part = footprint.filter(**where)
+        for year in part.periods:
+            of_year = rows.loc[rows["period"].astype(str) == year, "kgco2e"].sum() / 1000
+            assert part.filter(period=year).total() == pytest.approx(of_year, rel=1e-12)
+
+
+def test_parts_of_one_footprint_can_be_put_together_and_not_twice(footprint):
+    years = [footprint.filter(period=year) for year in footprint.periods]
+    assert sum(years) == footprint
+    with pytest.raises(nc.MixedMethodError, match="same rows"):
+        _ = footprint.filter(organisation="RX1") + years[0]
+
+
+def test_a_part_by_theme_is_not_its_whole_and_says_so(footprint):
+    part = footprint.filter(theme="energy_well_to_tank")
+    assert part != footprint
+    assert "theme energy_well_to_tank" in str(part)
+    with pytest.raises(nc.UsageError, match="different columns"):
+        _ = part + footprint
+
+
+@pytest.mark.parametrize(("where", "said"), [
+    ({"period": "2031/32"}, "no row"), ({"perod": "2022/23"}, "did you mean 'period'"), ({}, "names what to keep"),
+    ({"period": []}, "names what to keep"),
+])  # fmt: skip
+def test_a_filter_of_nothing_is_refused(footprint, where, said):
+    with pytest.raises(nc.UsageError, match=said):
+        footprint.filter(**where)
+
+
+def test_documents_and_certificates_give_each_year_its_totals(footprint):
+    totals = footprint.totals_by_year
+    assert list(totals) == ["2022/23", "2023/24"]
+    assert totals["2022/23"]["scope_1"] == footprint.filter(period="2022/23").total("scope_1")
+    assert set(json.loads(json.dumps(footprint.to_dict()))["totals_tco2e"]) == set(totals)
+    assert json_document(footprint)["totals"] == totals
+    about = certificate(footprint).about["totals_tco2e"]
+    assert about["2023/24"]["scope_1"] == repr(totals["2023/24"]["scope_1"])
+
+
+def test_a_quarter_and_a_silent_member_are_no_whole_year(method):
+    rows = [("RX1", f"2024-{month:02d}", "energy.natural_gas", 100_000, "kWh") for month in (4, 5, 6)]
+    footprint = nc.calculate(pd.DataFrame([*ROWS, *rows], columns=COLUMNS), method)
+    found = whole_years(footprint).set_index(["organisation", "period"])
+    assert found.loc[("RX1", "2023/24"), "complete"]
+    assert found.loc[("RX1", "2024/25"), "why"] == "3 of 12 months of Fossil fuels"
+    assert found.loc[("RX1", "2024/25"), "months"] == 3
+    assert found.loc[("RTG", "2024/25"), "why"] == "nothing sent"
+    years = whole_periods(footprint).set_index("period")
+    assert years["complete"].tolist() == [True, True, False]
+    assert years.loc["2024/25", "why"] == "RTG: nothing sent; RX1: 3 of 12 months of Fossil fuels"
+    assert years.loc["2024/25", "months"] == 3
+
+
+def test_charts_and_ranges_have_each_year_by_itself(footprint):
+    drawn = nc.chart(footprint).table
+    assert drawn["tco2e"].tolist() == pytest.approx(
+        footprint.by("theme").set_index(["period", "theme"])["tco2e"].loc[
+            [*drawn[["period", "theme"]].itertuples(index=False, name=None)]
+        ].tolist()
+    )  # fmt: skip
+    assert drawn.groupby("period")["share"].sum().tolist() == pytest.approx([1, 1])
+    assert set(nc.chart(footprint, kind="tiers").table["period"]) == set(footprint.periods)
+    assert nc.uncertainty(footprint, draws=20).table["period"].tolist() == ["2022/23", "2023/24"]
+    assert len(nc.uncertainty(footprint, draws=20, across_years=True).table) == 1
