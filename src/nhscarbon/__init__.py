@@ -57,7 +57,6 @@ if TYPE_CHECKING:
     from nhscarbon.submissions.template import template
     from nhscarbon.sums.sum_source import partial
     from nhscarbon.trajectory.actions.read_actions import read_actions
-    from nhscarbon.trajectory.monitoring.progress import monitor
     from nhscarbon.trajectory.planning.choose import plan
     from nhscarbon.trajectory.projection.projection import project
     from nhscarbon.trajectory.targets.targets import targets
@@ -87,7 +86,6 @@ _HOME = {
     "hierarchy": "analysis.rollup.hierarchy",
     "mark": "submissions.marked_workbook",
     "methodology": "methods.methodology",
-    "monitor": "trajectory.monitoring.progress",
     "partial": "sums.sum_source",
     "plan": "trajectory.planning.choose",
     "propose_mapping": "submissions.mapping_proposal",
@@ -130,7 +128,6 @@ __all__ = [
     "hierarchy",
     "mark",
     "methodology",
-    "monitor",
     "partial",
     "plan",
     "project",
