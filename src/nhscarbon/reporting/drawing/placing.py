@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +40,7 @@ class Sheet:
     def take_line(self, points: Sequence[Point]) -> None:
         """Keep the points of a line free of words, as far as there is another place."""
         parts = [self._points]
-        for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
+        for (x1, y1), (x2, y2) in pairwise(points):
             steps = max(int(max(abs(x2 - x1), abs(y2 - y1)) / STEP), 1)
             parts.append(np.column_stack([np.linspace(x1, x2, steps + 1), np.linspace(y1, y2, steps + 1)]))
         self._points = np.concatenate(parts)
