@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from nhscarbon.reporting.drawing.marks import Point, Text, length
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
-AIR = 2.0  # units around words
+AIR = 3.5  # units around words
 STEP = 2.0  # units between the points of a line that words may cover
 OUTSIDE, OVER = 1_000.0, 100.0  # what it costs to leave the sheet, and to cover other words
 ABOVE, BELOW = 0.78, 0.22  # of the size of letters, from their base line
