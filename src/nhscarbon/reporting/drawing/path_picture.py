@@ -154,7 +154,11 @@ def _path_words(sheet: Sheet, scale: Scale, lines: PathLines) -> list[Mark]:
         sides = (up, down) if above or allowed is None else (down, up)
         places = [(x + step, side, anchor) for side in sides
                   for step, anchor in ((0.0, "middle"), (8.0, "start"), (-2.0, "start"), (4.0, "end"))]  # fmt: skip
-        places += [(x + 9.0, y + 4.0, "start"), *((x + 9.0, side, "start") for side in (y - 22.0, y + 30.0))]
+        places += [
+            (x + 26.0, sides[0], "start"),
+            (x + 9.0, y + 4.0, "start"),
+            *((x + 9.0, side, "start") for side in (y - 22.0, y + 30.0)),
+        ]
         if len(lines.actual) > 1:
             first_x, first_y = scale.at(*lines.actual[0])
             found.append(
@@ -166,7 +170,11 @@ def _path_words(sheet: Sheet, scale: Scale, lines: PathLines) -> list[Mark]:
             sides = (y + 18.0, y - 9.0) if above else (y - 9.0, y + 18.0)
             places = [(x + step, side, anchor) for side in sides
                       for step, anchor in ((8.0, "start"), (0.0, "middle"), (-6.0, "end"))]  # fmt: skip
-            found.append(sheet.put(_grey(lines.allowed), [*places, (x + 30.0, sides[0] + 14.0, "start")]))
+            found.append(
+                sheet.put(
+                    _grey(lines.allowed), [*places, (x + 26.0, sides[0], "start"), (x + 30.0, sides[0] + 14.0, "start")]
+                )
+            )
     for each in lines.windows:
         found += _window_words(sheet, scale, each)
     return found

@@ -140,10 +140,10 @@ def _figure(asked: BoardRequest, years: BoardYears, total: BoundaryTotal) -> Boa
     found = asked.found
     if found is not None and total.tco2e is not None:
         name = stands.judged_name(found)
-        stand = stands.standing(found, name, total.name)
+        stand = stands.standing(found, name, total.name, total.tco2e) if years.complete else stand
         lines = stands.path_lines(found, name, total.name, [(period, _months(why)) for period, why in years.parts])
         picture = stands.picture_words(found, name, total.name)
-        moved.append(stands.since_base(found, name, total.name, total.tco2e))
+        moved += [stands.since_base(found, name, total.name, total.tco2e), stands.so_far(found, name, total.name)]
     if total.tco2e is None:
         stand = Standing(CANNOT_SAY, NOTHING_SENT if total.words == NOT_SENT else f"The total is {total.words}.")
     return BoardFigure(
@@ -156,7 +156,7 @@ def _figure(asked: BoardRequest, years: BoardYears, total: BoundaryTotal) -> Boa
 
 def _no_monitor(years: BoardYears) -> str:
     if not years.complete:
-        return f"Part of a year is not judged: {years.why}."
+        return f"Part of a year is not judged: {years.why[:1].lower()}{years.why[1:]}."
     return "A base year and a later year are needed."
 
 
