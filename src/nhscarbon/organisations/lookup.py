@@ -14,7 +14,7 @@ import numpy as np
 from nhscarbon.errors import UsageError
 from nhscarbon.organisations.code_forms import LONGEST, MOST, TRUST_CODE, alike_among, by_form
 from nhscarbon.organisations.later import Planned
-from nhscarbon.organisations.register import Organisations, day_number, day_text
+from nhscarbon.organisations.register import Gap, Organisations, day_number, day_text
 from nhscarbon.output.text import short_repr
 from nhscarbon.periods import parse_period, year_end, year_start
 
@@ -138,7 +138,7 @@ def look_up(code: str, organisations: Organisations, on: str) -> Known:
         names=tuple(
             (names.word[n], day_text(int(names.start[n])), day_text(int(names.end[n]))) for n in range(low, high)
         ),
-        gaps=tuple(gap.note for gap in organisations.gaps if gap.code == code), message=message,
+        gaps=tuple(gap.note for gap in organisations.gaps if gap.code == code and _begun(gap, last)), message=message,
     )  # fmt: skip
 
 
@@ -164,6 +164,11 @@ def _followed(place: int, organisations: Organisations) -> Iterable[Successor]:
         mark = organisations.marks.get((organisations.codes[place], organisations.codes[new]), "")
         yield Successor(organisations.codes[new], organisations.word_of(organisations.names, new, day), day_text(day),
                         float(follows.share[row]), bool(follows.inferred[row]), mark)  # fmt: skip
+
+
+def _begun(gap: Gap, day: int) -> bool:
+    """Tell whether what no file says is of a day or of one before it: a closing is not told before it."""
+    return not gap.valid_from or day_number(gap.valid_from) <= day
 
 
 def _said(successors: Iterable[Successor], announced: Iterable[Planned]) -> list[str]:
