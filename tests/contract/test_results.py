@@ -88,7 +88,7 @@ def built():
         "outcomes": projection.outcomes,
         "path": path,
         "plan": plan,
-        "progress": nc.monitor(series, path),
+        "progress": nc.trajectory.progress(series, path),
         "projection": projection,
         "proposal": nc.propose_mapping(rows, method),
         "reported": nc.submissions.check_reported(sent, method),
