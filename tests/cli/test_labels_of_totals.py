@@ -53,7 +53,7 @@ def test_a_comparison_of_different_coverage_says_both(run, returns, tmp_path):
 
 @pytest.mark.parametrize("form", ["table", "csv"])
 def test_a_roll_up_says_what_it_covers(run, returns, form):
-    assert PARTIAL in run("rollup", returns[1], *METHOD, "--to", "icb", "--format", form)
+    assert PARTIAL in run("roll-up", returns[1], *METHOD, "--to", "icb", "--format", form)
 
 
 @pytest.mark.parametrize("form", ["table", "csv", "json"])

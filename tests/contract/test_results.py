@@ -25,8 +25,8 @@ NAMES = (
     "chart", "control_chart", "costs", "edition_change", "explanation", "findings", "footprint", "found",
     "hierarchy",
     "matrix", "outcomes", "path",
-    "plan", "progress", "projection", "proposal", "reported", "robustness", "roll_up", "supplied", "targets",
-    "uncertainty", "weather", "wedges",
+    "placings", "plan", "progress", "projection", "proposal", "reported", "robustness", "roll_up", "supplied",
+    "targets", "uncertainty", "weather", "wedges",
 )  # fmt: skip
 OTHERS = ("action", "activity", "catalogue", "certificate", "column", "data_package", "factor_package", "finding",
           "known", "method", "organisations", "partial_sums", "resolution", "stamp", "sums", "target",
@@ -88,11 +88,12 @@ def built():
         "outcomes": projection.outcomes,
         "path": path,
         "plan": plan,
-        "progress": nc.monitor(series, path),
+        "progress": nc.trajectory.progress(series, path),
         "projection": projection,
         "proposal": nc.propose_mapping(rows, method),
         "reported": nc.submissions.check_reported(sent, method),
         "robustness": robustness([plan], draws=20),
+        "placings": nc.analysis.placings(footprint, hierarchy, to="icb"),
         "roll_up": nc.roll_up(footprint, hierarchy, to="icb"),
         "supplied": nc.analysis.supplied_footprint(supplied, method, source=HOSTILE),
         "targets": nc.targets(),
@@ -207,14 +208,14 @@ def test_the_dictionary_is_plain_json_with_a_record_for_each_row(result):
 
 
 def test_what_must_be_reproducible_has_its_stamp(built):
-    for name in ("footprint", "roll_up", "uncertainty"):
+    for name in ("footprint", "uncertainty"):
         assert built[name].stamp == built["footprint"].stamp
     assert built["change"].to_dict()["stamp"]["after"]["input_sha256"] == built["footprint"].stamp.input_sha256
 
 
 def test_what_can_be_added_up_adds_up(built):
     footprint, wedges, supplied = built["footprint"], built["wedges"], built["supplied"]
-    assert built["roll_up"].by("icb")["tco2e"].sum() == pytest.approx(footprint.total(), rel=1e-12)
+    assert built["roll_up"].total() == pytest.approx(footprint.total(), rel=1e-12)
     assert wedges.by("action")["tco2e"].sum() == pytest.approx(wedges.by()["tco2e"].iloc[0], rel=1e-12)
     assert supplied.by("theme")["tco2e"].tolist() == [supplied.by()["tco2e"].iloc[0]] == [101.0]
     for each in (wedges, supplied):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import nhscarbon as nc
 from nhscarbon.errors import IntegrityError, NHSCarbonError, PeriodError, UnreadableError, UsageError
 from nhscarbon.methods.data_package import seal
-from nhscarbon.trajectory.monitoring.progress import monitor
+from nhscarbon.trajectory.monitoring.progress import progress
 from nhscarbon.trajectory.targets.series import series_of, year_number
 from nhscarbon.trajectory.targets.shapes import through
 from nhscarbon.trajectory.targets.target_path import Milestone, TargetPath
@@ -171,7 +171,7 @@ def test_net_zero_leaves_the_residual_that_is_stated(plan):
 def test_pace_of_a_trust_that_is_behind(plan):
     """100 in 2020, to be 20 in 2032; 78 in 2026."""
     path = local(plan, 100.0)
-    found = monitor(pd.Series({"2020": 100.0, "2026": 78.0}), path)
+    found = progress(pd.Series({"2020": 100.0, "2026": 78.0}), path)
     assert found.allowed_tco2e == pytest.approx(60)
     assert found.gap_tco2e == pytest.approx(18)
     assert found.years_behind == pytest.approx(2.7)
@@ -186,7 +186,7 @@ def test_pace_of_a_trust_that_is_behind(plan):
 
 def test_the_cost_of_delay_is_the_slope_of_the_required_rate(plan):
     path, step = local(plan, 100.0), 1e-5
-    found = monitor(pd.Series({"2020": 100.0, "2026": 78.0}), path)
+    found = progress(pd.Series({"2020": 100.0, "2026": 78.0}), path)
     required = [100 * (1 - (20 / 78) ** (1 / (6 - wait))) for wait in (-step, step)]
     of_base = [100 * (78 - 20) / ((6 - wait) * 100) for wait in (-step, step)]
     assert found.delay_percent == pytest.approx((required[1] - required[0]) / (2 * step), rel=1e-6)
@@ -195,10 +195,10 @@ def test_the_cost_of_delay_is_the_slope_of_the_required_rate(plan):
 
 def test_pace_and_budget_of_a_whole_history(plan):
     history = pd.Series({str(2020 + n): 100 * 0.95**n for n in range(6)})
-    found = monitor(history, local(plan, 100.0))
+    found = progress(history, local(plan, 100.0))
     assert found.pace_ratio == pytest.approx((1 - (20 / history["2025"]) ** (1 / 7)) / 0.05)
     assert found.budget_used == pytest.approx(history.sum() / sum(100 - 80 * n / 12 for n in range(13)))
-    assert monitor(pd.Series({"2020": 100.0, "2023": 120.0}), local(plan, 100.0)).pace_ratio == math.inf
+    assert progress(pd.Series({"2020": 100.0, "2023": 120.0}), local(plan, 100.0)).pace_ratio == math.inf
 
 
 def test_a_path_restated_on_another_inventory_is_another_target():
@@ -239,9 +239,9 @@ def test_budgets_and_progress_outside_the_path_are_refused(plan):
         path.budget(2025, 2024)
     assert math.isnan(path.year_of(120.0))
     with pytest.raises(UsageError, match="no milestone of the path lies after"):
-        monitor(pd.Series({"2020": 100.0, "2032": 20.0}), path)
+        progress(pd.Series({"2020": 100.0, "2032": 20.0}), path)
     with pytest.raises(UsageError, match="the series has no 2021/22"):
-        monitor(pd.Series({"2020": 100.0}), path, year="2021/22")
+        progress(pd.Series({"2020": 100.0}), path, year="2021/22")
 
 
 def test_a_month_is_no_year():

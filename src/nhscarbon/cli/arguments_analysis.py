@@ -195,6 +195,13 @@ def _target(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--base-year", metavar="YEAR", help="the base year of the targets; without it, no target")
     verb.add_argument("--inventory", default="", help="version of the national inventory that the targets use")
     verb.add_argument("--base-tco2e", type=float, metavar="TONNES", help="total of --base-year, if FILE lacks it")
+    verb.add_argument(
+        "--base-totals",
+        metavar="FILE",
+        help="CSV of totals of --base-year by theme that someone else calculated, if FILE lacks it: organisation, "
+        "period, theme, tco2e, vintage, method_note",
+    )
+    verb.add_argument("--base-source", metavar="TEXT", help="who supplied --base-totals; default: its file name")
     verb.add_argument("--shape", choices=("linear", "geometric", "s_curve"), default="linear", help="default: linear")
     verb.add_argument(
         "--residual", type=float, default=0.0, metavar="SHARE", help="share of the base year that is left at net zero"

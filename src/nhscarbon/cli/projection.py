@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from nhscarbon.analysis.supplied import supplied_footprint
 from nhscarbon.cli.footprint import calculate_files
 from nhscarbon.errors import UsageError
 from nhscarbon.output import tables
@@ -23,13 +24,14 @@ CHANCES = ("what", "target", "first_year", "last_year", "limit_tco2e", "probabil
 
 def projection(options: Namespace) -> None:
     """Carry a footprint to later years and write it out."""
-    if options.base_tco2e is not None and not options.base_year:
-        raise UsageError("--base-tco2e is the total of --base-year: name that year too")
+    refuse_loose_base(options)
     found = project(
         calculate_files(options), to=options.to, base=options.base, boundary=options.boundary, drivers=options.drivers,
         path=options.path, draws=options.draws, seed=options.seed,
     )  # fmt: skip
     path = target_path(options, found)
+    if path is not None:
+        sys.stderr.write(f"target: {path.note}\n")
     columns = tuple(name.strip() for name in options.by.split(",") if name.strip())
     bands = found.bands(*columns)
     chances = pd.DataFrame() if path is None else found.chances(path).table
@@ -54,13 +56,28 @@ def projection(options: Namespace) -> None:
         sys.stdout.write(text)
 
 
+def refuse_loose_base(options: Namespace) -> None:
+    """Refuse totals of a base year that is not named, and a source of no totals."""
+    if options.base_tco2e is not None and not options.base_year:
+        raise UsageError("--base-tco2e is the total of --base-year: name that year too")
+    if options.base_totals and not options.base_year:
+        raise UsageError("--base-totals has the total of --base-year: name that year too")
+    if options.base_source and not options.base_totals:
+        raise UsageError("--base-source says who supplied --base-totals: name that file too")
+
+
 def target_path(options: Namespace, found: Projection) -> TargetPath | None:
     """Return the path of the plan, where a base year to cut from is named."""
     if not options.base_year:
         return None
+    base = None
+    if options.base_totals:
+        source = options.base_source or Path(options.base_totals).name
+        base = supplied_footprint(options.base_totals, options.method, source=source)
     return targets(options.plan).path(
         found.history, boundary=found.boundary, base_year=options.base_year, inventory=options.inventory,
         shape=options.shape, residual=options.residual, base_tco2e=options.base_tco2e,
+        base=base,
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import sys
 from argparse import Namespace
 
 from nhscarbon.cli.footprint import calculate_files, say
-from nhscarbon.cli.projection import target_path
+from nhscarbon.cli.projection import refuse_loose_base, target_path
 from nhscarbon.errors import UsageError
 from nhscarbon.reporting.report.write import write_report as write
 from nhscarbon.trajectory.projection.projection import project
@@ -14,6 +14,7 @@ from nhscarbon.trajectory.projection.projection import project
 
 def report(options: Namespace) -> None:
     """Calculate the footprint and write its report."""
+    refuse_loose_base(options)
     if options.base_year and not options.to:
         raise UsageError("--base-year is for a target. Add --to with the last year to project")
     footprint = calculate_files(options)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon.errors import BoundaryError, UsageError
+from nhscarbon.methods.data_package import data_root
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.methods.resolution import BETWEEN, FactorKey, Line, Resolution
 
@@ -21,6 +24,22 @@ def lines_inside(boundary: str, lines: Sequence[Line], method: Methodology) -> N
     kinds = [*map(attrgetter("kind"), lines)]
     decided = {kind: method.included[(boundary, *kind.rsplit(BETWEEN, 2))] for kind in set(kinds)}
     return np.fromiter(map(decided.__getitem__, kinds), np.bool_, len(kinds))
+
+
+@lru_cache(maxsize=1)
+def boundary_names() -> frozenset[str]:
+    """Return the boundaries of all methodologies that ship, to tell a name of one from another word.
+
+    Examples
+    --------
+    >>> "nhs_carbon_footprint_plus" in boundary_names(), "tco2e" in boundary_names()
+    (True, False)
+    """
+    found: set[str] = set()
+    for path in sorted((data_root() / "methodologies").glob("*/boundaries.csv")):
+        with path.open(encoding="utf-8", newline="") as stream:
+            found |= {row["boundary"] for row in csv.DictReader(stream)}
+    return frozenset(found)
 
 
 def known_boundary(boundary: str, method: Methodology) -> None:

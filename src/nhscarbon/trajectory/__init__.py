@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from nhscarbon.trajectory.actions.table import Actions
     from nhscarbon.trajectory.actions.wedges import wedges
     from nhscarbon.trajectory.monitoring.control_chart import control_chart
+    from nhscarbon.trajectory.monitoring.progress import progress
     from nhscarbon.trajectory.monitoring.weather import correct_for_weather
     from nhscarbon.trajectory.planning.robustness import robustness
     from nhscarbon.trajectory.projection.backtest import back_test
     from nhscarbon.trajectory.projection.statistical import random_walk
+    from nhscarbon.trajectory.targets.series import series_of
 
 _HOME = {
     "Action": "actions.action",
@@ -29,7 +31,9 @@ _HOME = {
     "control_chart": "monitoring.control_chart",
     "costs": "actions.costs",
     "matrix": "actions.matrix",
+    "progress": "monitoring.progress",
     "random_walk": "projection.statistical",
+    "series_of": "targets.series",
     "robustness": "planning.robustness",
     "correct_for_weather": "monitoring.weather",
     "wedges": "actions.wedges",
@@ -45,8 +49,10 @@ __all__ = [
     "correct_for_weather",
     "costs",
     "matrix",
+    "progress",
     "random_walk",
     "robustness",
+    "series_of",
     "wedges",
     "with_actions",
 ]

@@ -86,7 +86,7 @@ class Hierarchy(Result):
         return {"organisations": self.organisations.name, "packages": dict(self.organisations.sources)}
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(self._title())}</p>"  # its table has tens of thousands of rows
+        return f"<div>{escape(self._title())}</div>"  # its table has tens of thousands of rows
 
 
 def as_hierarchy(hierarchy: Hierarchy | str) -> Hierarchy:

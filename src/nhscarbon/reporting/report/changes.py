@@ -17,6 +17,7 @@ from nhscarbon.reporting.drawing.labels import label
 from nhscarbon.reporting.report.document import Cell, Column, Section, Table, name_first, picture
 from nhscarbon.reporting.report.figures import ReportRequest
 from nhscarbon.trajectory.projection.projection import Projection
+from nhscarbon.trajectory.targets.series import year_notes
 from nhscarbon.trajectory.targets.target_path import TargetPath
 
 MOST = 20  # factor rows of a bridge, and lines that entered or left
@@ -117,7 +118,15 @@ def trajectory(projection: Projection, path: TargetPath | None) -> Section:
         f"What the measured total covers: {projection.label}."
     )
     tables = (_bands(bands, of_path), *_chances(projection, path), _assumed(projection))
-    return Section("trajectory", "Trajectory", (start,), (picture(draw_fan(projection, path=path)),), tables)
+    words = (start, *year_notes(projection.history), *_aim(projection, path))
+    return Section("trajectory", "Trajectory", words, (picture(draw_fan(projection, path=path)),), tables)
+
+
+def _aim(projection: Projection, path: TargetPath | None) -> list[str]:
+    """Say what the target stands on, with the source of its base year, and each window in both readings."""
+    if path is None:
+        return []
+    return [f"Target: {path.note}.", *(f"{each}." for each in projection.chances(path).windows())]
 
 
 def _bands(bands: pd.DataFrame, of_path: pd.DataFrame) -> Table:

@@ -19,10 +19,13 @@ from nhscarbon.trajectory.planning.local_search import greedy
 from nhscarbon.trajectory.planning.plan import Goal, Plan, best_tonnes, least_short, plan_of
 from nhscarbon.trajectory.planning.problem import Problem, blocks_of, options_of
 from nhscarbon.trajectory.planning.solver import Aim, Master, Solution, best
+from nhscarbon.trajectory.targets.series import year_number
+from nhscarbon.trajectory.targets.subject import of_attributes, refuse_other
+from nhscarbon.trajectory.targets.target_path import TargetPath
 
 GAP, TIME_LIMIT = 0.01, 10.0
 Limit = float | Mapping[str, float] | None
-ByYear = Mapping[str, float] | None
+ByYear = Mapping[str, float] | TargetPath | None
 
 
 def plan(
@@ -54,8 +57,9 @@ def plan(
         spend must be named. No limit when left out.
     carry_over : bool, optional
         Whether capital that is left over may be spent later.
-    target_tco2e : mapping of str to float, optional
-        [tCO2e] that may not be exceeded, by NHS year. If no plan meets it, the shortfall is made as small as can be.
+    target_tco2e : mapping of str to float, or TargetPath, optional
+        [tCO2e] that may not be exceeded, by NHS year; of a path, in each year of the frame after its base year. If no
+        plan meets it, the shortfall is made as small as can be.
     goal : str, optional
         ``"tonnes"``: save the most over all years; ``"cost"``: meet the target at the least net present cost.
     include, exclude : iterable of str, optional
@@ -77,7 +81,10 @@ def plan(
     SubmissionError
         If actions are invalid on this frame; the report has every finding.
     UsageError
-        If limits or targets cannot be read, or no plan carries out what must be included.
+        If limits or targets cannot be read, the path is for other organisations than the frame, or no plan carries
+        out what must be included.
+    BoundaryError
+        If the path is for another boundary than the frame, which says its own where a projection made it.
 
     Notes
     -----
@@ -88,7 +95,8 @@ def plan(
     hold_against(chosen, frame)
     if goal not in ("tonnes", "cost"):
         raise UsageError(f"the goal is 'tonnes' or 'cost', not '{goal}'")
-    if goal == "cost" and not target_tco2e:
+    by_year = _of_path(target_tco2e, frame) if isinstance(target_tco2e, TargetPath) else target_tco2e or {}
+    if goal == "cost" and not by_year:
         raise UsageError("the cheapest plan needs a target: without one it is to do nothing but what saves money")
     ids = {action.id for action in chosen}
     wanted, barred = frozenset(include), frozenset(exclude)
@@ -109,7 +117,7 @@ def plan(
         limits={name: _limit(name, limit, years, spent[name]) for name, limit in limits.items() if limit is not None},
         carry_over=carry_over,
         base=effects.ground.kgco2e.sum(axis=0),
-        target=_target(target_tco2e or {}, years),
+        target=_target(by_year, years),
         include=wanted,
         exclude=barred,
         blocks=blocks_of(terms, chosen, action),
@@ -170,6 +178,20 @@ def _limit(name: str, limit: float | Mapping[str, float], years: Sequence[int], 
     if np.isnan(amounts).any() or (amounts < 0).any():
         raise UsageError(f"the limit of {name} must not be negative or empty")
     return amounts
+
+
+def _of_path(path: TargetPath, frame: pd.DataFrame) -> dict[str, float]:
+    """Return what a path allows in each year of business as usual after its base; refuse a path for something else."""
+    told = of_attributes(frame.attrs)
+    codes = tuple(sorted(set(map(str, frame["organisation"]))))
+    refuse_other(path.subject, replace(told, organisations=codes), what="figures of business as usual")
+    after = sorted({year for year in frame["year"].astype(str) if year_number(year) > int(path.years[0])})
+    if not after:
+        raise UsageError(
+            f"business as usual has no year after {path.base_year}, from which the path starts",
+            advice="Project further (nc.project with to=), or take another path.",
+        )
+    return {year: path.at(year) for year in after}
 
 
 def _target(target: Mapping[str, float], years: Sequence[int]) -> dict[int, float]:

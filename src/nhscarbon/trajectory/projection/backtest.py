@@ -11,7 +11,7 @@ import pandas as pd
 from nhscarbon.errors import UsageError
 from nhscarbon.output.results import TableResult
 from nhscarbon.trajectory.projection.statistical import FEWEST, RandomWalk, random_walk
-from nhscarbon.trajectory.targets.series import Numbers, series_of
+from nhscarbon.trajectory.targets.series import Numbers, Tonnes, series_of, year_notes
 from nhscarbon.trajectory.targets.target_path import TargetPath
 
 BAND = 80  # % whose coverage is reported
@@ -31,24 +31,38 @@ class BackTest(TableResult):
         ``crps_tco2e`` (continuous ranked probability score; of a line without bands its absolute error),
         ``coverage_80`` (share inside the 80 % band) and ``honest``: whether that is 70 to 90 %, from 20
         forecasts on.
+    notes : tuple of str
+        Which years of a history were left out as not whole, and which were supplied by someone else.
     """
+
+    notes: tuple[str, ...] = ()
+
+    def _notes(self) -> tuple[str, ...]:
+        return self.notes
 
     def _title(self) -> str:
         return f"Back-test of {self._table['method'].nunique()} methods [tCO2e]"
 
 
 def back_test(
-    histories: pd.Series | Sequence[pd.Series], *, years_ahead: Sequence[int] = (1, 3), path: TargetPath | None = None
+    histories: Tonnes | Sequence[Tonnes],
+    *,
+    years_ahead: Sequence[int] = (1, 3),
+    path: TargetPath | None = None,
+    boundary: str | None = None,
 ) -> BackTest:
     """Forecast each year of histories from the years before it, and compare.
 
     Parameters
     ----------
-    histories : pandas.Series or sequence of them
-        Tonnes by NHS year [tCO2e], such as one for each trust.
+    histories : pandas.Series, Footprint, SuppliedFootprint or sequence of them
+        Tonnes by NHS year [tCO2e], such as one for each trust. Years of a footprint that are not whole are left out.
     years_ahead : sequence of int, optional
     path : TargetPath, optional
-        Shows ``to_target``, a straight line to the path's end, beside the walks; of one history.
+        Shows ``to_target``, a straight line to the path's end, beside the walks; of one history, which must be what
+        the path is for.
+    boundary : str, optional
+        Of footprints, that of the path or the main total when left out; what series count, where they do not say so.
 
     Returns
     -------
@@ -58,14 +72,18 @@ def back_test(
     Raises
     ------
     UsageError
-        If no history is long enough, or a path is given for several.
+        If no history is long enough, a path is given for several or is for other organisations, or no year of a
+        footprint is whole.
+    BoundaryError
+        If the path is for another boundary than the history.
     """
-    many = [histories] if isinstance(histories, pd.Series) else list(histories)
+    many = [histories] if isinstance(histories, Tonnes) else list(histories)
     if path is not None and len(many) > 1:
         raise UsageError("a path is that of one history: test the others apart")
     errors: dict[tuple[str, int], list[tuple[float, float, float]]] = {}
-    for each in many:
-        held = series_of(each)
+    series = [series_of(each, boundary=boundary) if path is None else path.judged(each, boundary=boundary)
+              for each in many]  # fmt: skip
+    for held in series:
         years = held.index.to_numpy()
         for origin in range(FEWEST + 1, len(held)):
             known, start = held.iloc[:origin], int(years[origin - 1])
@@ -88,7 +106,8 @@ def back_test(
         honest = "" if np.isnan(inside) else _honest(inside, len(found))
         rows.append((name, ahead, len(found), miss, crps, inside, honest))
     names = ["method", "years_ahead", "forecasts", "mae_tco2e", "crps_tco2e", f"coverage_{BAND}", "honest"]
-    return BackTest(pd.DataFrame(rows, columns=names))
+    notes = dict.fromkeys(note for held in series for note in year_notes(held))
+    return BackTest(pd.DataFrame(rows, columns=names), tuple(notes))
 
 
 def _honest(inside: float, forecasts: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -11,10 +11,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nhscarbon.errors import UsageError
+from nhscarbon.footprint.label import boundary_name
 from nhscarbon.methods.data_package import data_root, load_pinned
 from nhscarbon.output.results import Result, TableResult
 from nhscarbon.periods import nhs_year
 from nhscarbon.trajectory.targets.series import Numbers, Years, year_texts
+from nhscarbon.trajectory.targets.subject import Subject, refuse_other
 from nhscarbon.trajectory.targets.target_path import Milestone, TargetPath
 
 ROOM, PARAMETERS = "projections", "projection-1@1.0.0"
@@ -39,12 +41,15 @@ class Outcomes(Result):
         [tCO2e]; draw d of every year belongs to the same simulation.
     base : float array, shape (draws,)
         How far the measured base year is off in each draw; 1 where it is taken as exact.
+    subject : Subject
+        What the tonnes are about, so that they are judged by no other path.
     """
 
     years: Years
     tco2e: Numbers
     draws: Draws
     base: Draws
+    subject: Subject = field(default_factory=Subject)
 
     @property
     def table(self) -> pd.DataFrame:
@@ -78,11 +83,17 @@ class Outcomes(Result):
 
         Raises
         ------
+        BoundaryError
+            If the path is for another boundary than the outcomes.
         UsageError
-            If the path and the projection share no year, or there is no such way to measure.
+            If it is for other organisations, another base year, inventory or methodology, shares no year with the
+            outcomes, or there is no such way to measure.
         """
         if measured not in ("relative", "absolute"):
             raise UsageError(f"'{measured}' is neither relative nor absolute")
+        refuse_other(path.subject, self.subject, what="projected figures")
+        if int(path.years[0]) == int(self.years[0]):  # which was measured
+            path.refuse_other_base(float(self.tco2e[0]))
         first = max(int(self.years[0]), int(path.years[0]))
         held = (self.years >= first) & (self.years <= path.years[-1])
         if not held.any():
@@ -98,7 +109,8 @@ class Outcomes(Result):
         over = total - budget * moved
         rows.append(_row("budget", "", (int(years[0]), int(years[-1])), budget, _met(total, budget * moved)))
         worst = np.sort(total)[-max(1, len(total) // WORST) :]
-        return Chances(pd.DataFrame(rows), float(np.maximum(over, 0).mean()), float(worst.mean()), measured)
+        return Chances(pd.DataFrame(rows), float(np.maximum(over, 0).mean()), float(worst.mean()), measured,
+                       path.reading, self.subject)  # fmt: skip
 
     def _of_milestone(self, each: Milestone, moved: Draws) -> list[dict[str, object]]:
         limit, window = each.tco2e * moved, (each.first_year, each.last_year)
@@ -129,12 +141,41 @@ class Chances(TableResult):
         The mean over all draws of what is emitted above the budget [tCO2e].
     worst_twentieth_tco2e : float
         The mean of the sums in the worst 5 % of the simulations (CVaR 95 %) [tCO2e].
-    measured : str
+    measured, reading : str
+        How tonnes are measured, and how the path of the years and of the budget reads its windows.
+    subject : Subject
+        What they are about.
     """
 
     expected_overshoot_tco2e: float
     worst_twentieth_tco2e: float
     measured: str
+    reading: str = "end"
+    subject: Subject = field(default_factory=Subject)
+
+    def windows(self) -> tuple[str, ...]:
+        """Return the verdict on each window in both readings, as sentences.
+
+        Examples
+        --------
+        >>> import nhscarbon as nc, pandas as pd
+        >>> walk = nc.trajectory.random_walk(pd.Series({"2020": 100.0, "2021": 95.0, "2022": 91.0, "2023": 86.0}))
+        >>> path = nc.targets()["carbon-footprint-interim-on-2019"].path(pd.Series({"2019": 104.0}))
+        >>> walk.outcomes(2032).chances(path).windows()[0][:65]
+        'carbon-footprint-interim-on-2019: in the first year of its window'
+        """
+        table = self._table
+        said = []
+        for target, part in table[table["what"].isin(["window_first", "window_end"])].groupby("target", sort=False):
+            if part["first_year"].iloc[0] == part["last_year"].iloc[0]:
+                continue
+            first, end = (part[part["what"] == f"window_{each}"].iloc[0] for each in ("first", "end"))
+            said.append(
+                f"{target}: in the first year of its window, {first['first_year']}, {first['wording']} "
+                f"({100 * first['probability']:.1f} %); by its end, {end['last_year']}, {end['wording']} "
+                f"({100 * end['probability']:.1f} %)"
+            )
+        return tuple(said)
 
     def of(self, what: str, target: str = "") -> float:
         """Return one probability, of the last year where there are several.
@@ -151,11 +192,17 @@ class Chances(TableResult):
         return float(found["probability"].iloc[-1])
 
     def _title(self) -> str:
-        return f"Chances of meeting a path, {self.measured}"
+        what = f" of the {boundary_name(self.subject.boundary)}" if self.subject.boundary else ""
+        return f"Chances of meeting a path{what}, {self.measured}"
 
     def _about(self) -> dict[str, object]:
-        return {"measured": self.measured, "expected_overshoot_tco2e": self.expected_overshoot_tco2e,
+        return {"boundary": self.subject.boundary, "organisations": list(self.subject.organisations),
+                "measured": self.measured, "reading": self.reading,
+                "expected_overshoot_tco2e": self.expected_overshoot_tco2e,
                 "worst_twentieth_tco2e": self.worst_twentieth_tco2e}  # fmt: skip
+
+    def _notes(self) -> tuple[str, ...]:
+        return (*(f"{each}." for each in self.windows()), f"Years and budget: windows read by their {self.reading}.")
 
 
 def _met(tco2e: Draws, limit: Draws) -> NDArray[np.bool_]:

@@ -16,6 +16,7 @@ from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.methods.resolution import FactorKey
 from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.output.results import TableResult
+from nhscarbon.output.text import wrap
 from nhscarbon.periods import nhs_year
 from nhscarbon.trajectory.actions.action import Action
 from nhscarbon.trajectory.actions.effects import with_actions
@@ -24,9 +25,11 @@ from nhscarbon.trajectory.projection.business_as_usual import FRAME, Cells, afte
 from nhscarbon.trajectory.projection.future_factors import factor_years
 from nhscarbon.trajectory.projection.grid_path import GRID, FactorPath, factor_path
 from nhscarbon.trajectory.projection.growth import DriverTable, drivers_of
+from nhscarbon.trajectory.projection.measured_years import measured_years
 from nhscarbon.trajectory.projection.outcomes import Chances, Measured, Outcomes
 from nhscarbon.trajectory.projection.sampling import Noise, spread_of
-from nhscarbon.trajectory.targets.series import Years, series_of, year_number, year_texts
+from nhscarbon.trajectory.targets.series import Years, year_notes, year_number, year_texts
+from nhscarbon.trajectory.targets.subject import Subject, of_series
 from nhscarbon.trajectory.targets.target_path import TargetPath
 from nhscarbon.trajectory.targets.targets import targets
 
@@ -50,7 +53,8 @@ class Projection(TableResult):
     boundary, base : str
         What is counted, and the year that was measured.
     history : pandas.Series
-        Tonnes that were measured, by calendar year that the NHS year starts in [tCO2e].
+        Tonnes that were measured, by calendar year that the NHS year starts in [tCO2e]; whole years alone. Its
+        ``attrs`` say what it is about.
     assumptions : pandas.DataFrame
         ``about``, ``years``, ``assumption``, ``status`` and ``source``: everything that is taken for granted.
     noise : Noise
@@ -120,22 +124,40 @@ class Projection(TableResult):
         table = pd.concat(found, ignore_index=True)
         return table[[*names, *(name for name in table.columns if name not in names)]]
 
+    @property
+    def subject(self) -> Subject:
+        """What the tonnes are about: boundary, organisations, methodology."""
+        return of_series(self.history)
+
     def chances(self, path: TargetPath, *, measured: Measured = "relative") -> Chances:
-        """Return the chance of meeting each year, window and budget of a path; see `Outcomes.chances`."""
+        """Return the chance of meeting each year, window and budget of a path; see `Outcomes.chances`.
+
+        Raises
+        ------
+        BoundaryError, UsageError
+            If the path is for something else than what is projected; see `TargetPath.judged`.
+        """
+        path.judged(self.history)
         return self.outcomes.chances(path, measured=measured)
 
     def _title(self) -> str:
         last = nhs_year(int(self.years[-1]))
         return f"Projection of {self.boundary} from {self.base} to {last}, by {self.method}"
 
+    def _about(self) -> dict[str, object]:
+        about = self.subject
+        return {"boundary": self.boundary, "organisations": list(about.organisations), "base": self.base,
+                "method": self.method, "method_digest": about.digest, "on_map": about.on_map}  # fmt: skip
+
     def __str__(self) -> str:
+        left_out = "".join(f"\n{line}" for note in year_notes(self.history) for line in wrap(note))
         last = nhs_year(int(self.years[-1]))
         bands = self.outcomes.table.iloc[-1]
         return (
             f"{self._title()}\n{self.label}\n"
             f"{self.base}  {self.outcomes.tco2e[0]:,.0f} tCO2e\n"
             f"{last}  {bands['median']:,.0f} tCO2e, 80 % between {bands['low_80']:,.0f} and {bands['high_80']:,.0f}\n"
-            f"{len(self.assumptions)} assumptions: see .assumptions"
+            f"{len(self.assumptions)} assumptions: see .assumptions{left_out}"
         )
 
     def _outcomes(self, frame: pd.DataFrame) -> Outcomes:
@@ -143,7 +165,7 @@ class Projection(TableResult):
         central = frame.groupby("year", observed=True)["kgco2e"].sum().reindex(year_texts(self.years), fill_value=0.0)
         tco2e = central.to_numpy(np.float64) / KG_PER_TONNE
         base = draws[0] / tco2e[0] if tco2e[0] > 0 else np.ones(draws.shape[1])
-        return Outcomes(self.years, tco2e, draws, base)
+        return Outcomes(self.years, tco2e, draws, base, self.subject)
 
 
 def project(
@@ -163,7 +185,8 @@ def project(
     Parameters
     ----------
     footprint : Footprint
-        Of one year or several; the last is the base.
+        Of one year or several; the last that is whole is the base. Years that are not whole are left out, and the
+        assumptions say which and why.
     to : str, optional
         The last year; that of the national net zero target of the boundary when left out.
     base : str, optional
@@ -189,8 +212,8 @@ def project(
     Raises
     ------
     UsageError
-        If the footprint lacks the base year or an organisation in it, a year lies outside the path, or drivers or
-        actions cannot be used.
+        If the footprint lacks the base year, that year is not a whole one or lacks an organisation, a year lies
+        outside the path, or drivers or actions cannot be used.
     BoundaryError
         If the boundary cannot be totalled.
 
@@ -204,19 +227,12 @@ def project(
     """
     method = footprint.method
     boundary = method.headline if boundary is None else boundary
-    history = series_of(footprint, boundary=boundary)  # refuses a boundary that cannot be totalled
+    footprint.counted(boundary)  # refuses a boundary that cannot be totalled
     if draws < 2 or seed < 0:
         raise UsageError("bands need 2 draws or more, and a seed that is a whole number from 0")
-    start = nhs_year(int(history.index[-1]) if base is None else year_number(base))
+    measured = measured_years(footprint, boundary=boundary, base=base)
+    history, start = measured.history, measured.base
     cells, said = cells_of(footprint, start)
-    absent = [each for each in said if each.status == "left out" and "base year" in each.assumption]
-    if absent and base is None:
-        raise UsageError(
-            f"{absent[0].about} has figures in earlier years and none in {start}: the projection would be too small. "
-            f"Add its return of {start}, or say base='{start}' to project the others without it"
-        )
-    if not history.get(year_number(start), 0.0) > 0:
-        raise UsageError(f"nothing of {start} counts in {boundary}: there is nothing to project from")
     end = _last_year(boundary) if to is None else year_number(to)
     if end <= year_number(start):
         raise UsageError(f"the base is {start}; {nhs_year(end)} is not after it")
@@ -231,8 +247,10 @@ def project(
     if added:  # an action brought an activity that the base year has not: its factor is uncertain too
         factors = factor_years((*cells.keys, *added), method, boundary=boundary, years=years, path=grid)
     noise = Noise(factors, _tiers(cells), years, grid.package, draws, seed)
-    assumptions = as_frame([*said, *more, *_uncertain(frame, grid.package, years)])
-    return Projection(after, frame, boundary, start, history, assumptions, noise, method.id, footprint.label(boundary))
+    assumptions = as_frame([*said, *measured.assumptions, *more, *_uncertain(frame, grid.package, years)])
+    for table in (after, frame):  # so that a plan is judged by no path for something else
+        table.attrs = of_series(history).as_attributes()
+    return Projection(after, frame, boundary, start, history, assumptions, noise, method.id, measured.label)
 
 
 def _changed(frame: pd.DataFrame, actions: Iterable[Action] | FrameChange) -> pd.DataFrame:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from nhscarbon.analysis.uncertainty.sampling import normal_of, uniform_of
 from nhscarbon.errors import UsageError
-from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.output.text import short_repr
 from nhscarbon.periods import nhs_year
 from nhscarbon.trajectory.projection.outcomes import BANDS, Outcomes
-from nhscarbon.trajectory.targets.series import Numbers, series_of, year_number, year_texts
+from nhscarbon.trajectory.targets.series import Numbers, Tonnes, series_of, year_notes, year_number, year_texts
+from nhscarbon.trajectory.targets.subject import Subject, of_series
 
 FEWEST = 2  # changes: one gives a drift and no spread
 
@@ -36,6 +36,10 @@ class RandomWalk:
         The years that they cover.
     estimated_drift : bool
         Whether the drift is estimated too, or set.
+    subject : Subject
+        What the history is about.
+    notes : tuple of str
+        Which years were left out as not whole, and which were supplied by someone else.
     """
 
     last_year: int
@@ -45,6 +49,8 @@ class RandomWalk:
     changes: int = 0
     span: int = 0
     estimated_drift: bool = True
+    subject: Subject = field(default_factory=Subject)
+    notes: tuple[str, ...] = ()
 
     __repr__ = short_repr
 
@@ -133,18 +139,21 @@ class RandomWalk:
         logs = np.cumsum(np.vstack([np.zeros(draws), *steps]), axis=0)
         years = np.arange(self.last_year, self.last_year + ahead + 1, dtype=np.int64)
         central = self.last_tco2e * np.exp(self.drift * np.arange(ahead + 1))
-        return Outcomes(years, central, self.last_tco2e * np.exp(logs), np.ones(draws))
+        return Outcomes(years, central, self.last_tco2e * np.exp(logs), np.ones(draws), self.subject)
 
 
-def random_walk(series: pd.Series | Footprint, *, drift: float | None = None) -> RandomWalk:
+def random_walk(series: Tonnes, *, drift: float | None = None, boundary: str | None = None) -> RandomWalk:
     """Estimate a random walk of the logarithm from a history.
 
     Parameters
     ----------
-    series : pandas.Series or Footprint
-        Tonnes by NHS year [tCO2e]; years may be missing between.
+    series : pandas.Series, Footprint or SuppliedFootprint
+        Tonnes by NHS year [tCO2e]; years may be missing between. Years of a footprint that are not whole are left
+        out, and `RandomWalk.notes` says which.
     drift : float, optional
         Of the logarithm in one year, where it is set (0: no change) instead of estimated.
+    boundary : str, optional
+        Of a footprint, the main total when left out; what a series counts, where it does not say so.
 
     Returns
     -------
@@ -154,7 +163,9 @@ def random_walk(series: pd.Series | Footprint, *, drift: float | None = None) ->
     Raises
     ------
     UsageError
-        If there are fewer than two changes, or a figure is zero.
+        If there are fewer than two changes, a figure is zero, or no year of a footprint is whole.
+    BoundaryError
+        If the footprint cannot be totalled in the boundary, or the series counts another.
 
     Examples
     --------
@@ -163,9 +174,11 @@ def random_walk(series: pd.Series | Footprint, *, drift: float | None = None) ->
     >>> round(100 * walk.drift, 1), walk.changes
     (-4.3, 3)
     """
-    held = series_of(series)
+    held = series_of(series, boundary=boundary)
     if len(held) <= FEWEST or not (held > 0).all():
-        raise UsageError(f"a walk is estimated from {FEWEST + 1} years or more, each above zero")
+        raise UsageError(
+            f"a walk is estimated from {FEWEST + 1} years or more, each above zero.", advice=" ".join(year_notes(held))
+        )
     years = held.index.to_numpy()
     gaps = np.diff(years).astype(np.float64)
     moves = np.diff(np.log(held.to_numpy()))
@@ -173,7 +186,8 @@ def random_walk(series: pd.Series | Footprint, *, drift: float | None = None) ->
     middle = float(moves.sum()) / span if drift is None else drift
     freedom = len(moves) - (drift is None)
     sd = math.sqrt(float(((moves - middle * gaps) ** 2 / gaps).sum()) / freedom)
-    return RandomWalk(int(years[-1]), float(held.iloc[-1]), middle, sd, len(moves), span, drift is None)
+    return RandomWalk(int(years[-1]), float(held.iloc[-1]), middle, sd, len(moves), span, drift is None,
+                      of_series(held), year_notes(held))  # fmt: skip
 
 
 def _cdf(value: float, freedom: int) -> float:

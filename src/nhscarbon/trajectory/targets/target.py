@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import pandas as pd
-
+from nhscarbon.analysis.supplied import SuppliedFootprint
 from nhscarbon.errors import UsageError
-from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.output.text import short_repr
-from nhscarbon.trajectory.targets.series import series_of, year_number, year_texts
+from nhscarbon.trajectory.targets.base_year import base_of
+from nhscarbon.trajectory.targets.series import Tonnes, series_of, year_notes, year_number
 from nhscarbon.trajectory.targets.shapes import through
-from nhscarbon.trajectory.targets.target_path import READINGS, Milestone, TargetPath
+from nhscarbon.trajectory.targets.subject import of_series
+from nhscarbon.trajectory.targets.target_path import Milestone, TargetPath, refuse_reading
 
 WHOLE = 100.0
 
@@ -121,15 +121,15 @@ class Target:
         )  # fmt: skip
 
     def path(
-        self, series: pd.Series | Footprint, *, shape: str = "linear", residual: float = 0.0, reading: str = "end",
-        base_tco2e: float | None = None,
+        self, series: Tonnes, *, shape: str = "linear", residual: float = 0.0, reading: str = "end",
+        base_tco2e: float | None = None, base: SuppliedFootprint | None = None,
     ) -> TargetPath:  # fmt: skip
         """Return the path from the base year of a series to the target.
 
         Parameters
         ----------
-        series : pandas.Series or Footprint
-            Tonnes by NHS year [tCO2e].
+        series : pandas.Series, Footprint or SuppliedFootprint
+            Tonnes by NHS year [tCO2e]; a footprint is totalled in the boundary of the target, its whole years alone.
         shape : str, optional
             ``linear``, ``geometric`` or ``s_curve``: equal ends, other budgets.
         residual : float, optional
@@ -138,6 +138,9 @@ class Target:
             When a window must be met: by its ``end``, in its ``first`` year, or in the ``mean`` of its years.
         base_tco2e : float, optional
             The total of the base year [tCO2e] where the series does not hold it.
+        base : SuppliedFootprint, optional
+            The base year as someone else totalled it by theme, where the series does not hold it; its source is in
+            the note of the path. From `nhscarbon.analysis.supplied_footprint`.
 
         Returns
         -------
@@ -146,61 +149,80 @@ class Target:
         Raises
         ------
         UsageError
-            If the series lacks the base year and `base_tco2e` is not given, or the path cannot have that shape.
+            If the base year is neither in the series nor given, or is twice with different figures; if `base` is of
+            other organisations; or if the path cannot have that shape.
+        BoundaryError
+            If the series counts another boundary, or the themes of `base` cannot be totalled in it.
         """
-        return target_path((self,), series, shape=shape, residual=residual, reading=reading, base_tco2e=base_tco2e)
+        return target_path((self,), series, shape=shape, residual=residual, reading=reading, base_tco2e=base_tco2e,
+                           base=base)  # fmt: skip
 
 
 def target_path(
     targets: Sequence[Target],
-    series: pd.Series | Footprint,
+    series: Tonnes,
     *,
     shape: str = "linear",
     residual: float = 0.0,
     reading: str = "end",
     base_tco2e: float | None = None,
+    base: SuppliedFootprint | None = None,
 ) -> TargetPath:
     """Return the path from the base year through several targets, piece by piece; see `Target.path`.
 
     Parameters
     ----------
     targets : sequence of Target
-        Of one boundary and base year, in ascending order of their years.
-    series, shape, residual, reading, base_tco2e
+        Of one boundary, base year and inventory, in ascending order of their years.
+    series, shape, residual, reading, base_tco2e, base
         As of `Target.path`.
 
     Raises
     ------
     UsageError
-        If the targets are of several boundaries or base years, or the series lacks the base year.
+        If the targets are of several boundaries, base years or inventories, or as `Target.path`.
+    BoundaryError
+        As `Target.path`.
     """
     if len({(each.boundary, each.base_year) for each in targets}) != 1:
         raise UsageError("a path goes through targets of one boundary and base year: convert them with Target.on first")
-    if reading not in READINGS:
-        raise UsageError(f"there is no reading '{reading[:40]}' of a window; there are {', '.join(READINGS)}")
+    inventories = sorted({each.inventory for each in targets if each.inventory})
+    if len(inventories) > 1:
+        raise UsageError(
+            f"a path goes through targets of one inventory, not of {' and '.join(inventories)}",
+            advice="Take the targets of one version of it.",
+        )
+    refuse_reading(reading)
     if not 0 <= residual < 1:
         raise UsageError(f"a residual is a share of the base, 0 to less than 1; {residual:g} is none")
     target = targets[0]
-    base_year = year_number(target.base_year)
     held = series_of(series, boundary=target.boundary)
-    if base_tco2e is None:
-        if base_year not in held.index:
-            raise UsageError(
-                f"{target.target} is a cut on {target.base_year}, which the series does not hold. Give that year's "
-                "total as base_tco2e, or bring the target to a year that the series holds: "
-                f"target.on('{year_texts(held.index.to_numpy()[-1:])[0]}', inventory=...)"
-            )
-        base_tco2e = float(held[base_year])
-    if not base_tco2e > 0:
-        raise UsageError(f"the total of {target.base_year} must be above 0 tCO2e to cut it; it is {base_tco2e:g}")
-    milestones = tuple(each.milestone(base_tco2e, residual) for each in targets)
-    points = [(base_year, base_tco2e), *((each.due(reading), each.tco2e) for each in milestones)]
+    start = base_of(held, target.target, target.base_year, boundary=target.boundary, tco2e=base_tco2e, supplied=base)
+    about = of_series(held)
+    milestones = tuple(each.milestone(start.tco2e, residual) for each in targets)
+    points = [(year_number(target.base_year), start.tco2e), *((each.due(reading), each.tco2e) for each in milestones)]
     years, tco2e = through(points, shape)
-    inventories = sorted({each.inventory for each in targets if each.inventory})
-    note = (
-        f"{shape} from {base_tco2e:,.0f} tCO2e in {target.base_year}; windows are read by their {reading}; a target's "
-    )
-    note += "year is the NHS year that starts in it"
-    if inventories:
-        note += f"; the percentage holds on the inventory {' and '.join(inventories)} alone"
-    return TargetPath(years, tco2e, milestones, shape, reading, target.base_year, note)
+    found = TargetPath(
+        years, tco2e, milestones, shape, reading, target.base_year, "", boundary=target.boundary,
+        organisations=about.organisations or start.organisations, inventory="".join(inventories),
+        method=about.method, digest=about.digest, on_map=about.on_map, part=about.part,
+    )  # fmt: skip
+    return replace(found, note=". ".join([_note(found, start.note), *(each.rstrip(".") for each in year_notes(held))]))
+
+
+def _note(path: TargetPath, of_base: str) -> str:
+    """Say what a path stands on: its base, how its windows are read, and for what it holds."""
+    said = [
+        f"{path.shape} from {path.tco2e[0]:,.0f} tCO2e in {path.base_year}{of_base}",
+        f"for {path.boundary}" + (f" of {path.subject.who}" if path.organisations else ""),
+        f"windows are read by their {path.reading}; a target's year is the NHS year that starts in it",
+    ]
+    said += [
+        f"{each.target} has two readings: {each.tco2e:,.0f} tCO2e in the first year of its window, "
+        f"{each.window[:7]}, or by its end, {each.window[-7:]}"
+        for each in path.milestones
+        if each.is_window
+    ]
+    if path.inventory:
+        said.append(f"the percentage holds on the inventory {path.inventory} alone")
+    return "; ".join(said)

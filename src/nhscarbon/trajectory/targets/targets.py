@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from nhscarbon.analysis.supplied import SuppliedFootprint
 from nhscarbon.errors import IntegrityError, PeriodError, UnreadableError, UsageError
-from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.methods.data_package import DataPackage, data_root, load_package, load_pinned
 from nhscarbon.methods.factors import refuse
 from nhscarbon.output.results import Result
-from nhscarbon.trajectory.targets.series import year_number
+from nhscarbon.trajectory.targets.series import Tonnes, year_number
 from nhscarbon.trajectory.targets.target import WHOLE, Inventory, Target, target_path
 from nhscarbon.trajectory.targets.target_path import TargetPath
 
@@ -90,12 +90,13 @@ class Targets(Result):
         return tuple(sorted((*found, *zero), key=lambda each: each.last_year))
 
     def path(
-        self, series: pd.Series | Footprint, *, boundary: str, base_year: str, inventory: str = "",
+        self, series: Tonnes, *, boundary: str, base_year: str, inventory: str = "",
         shape: str = "linear", residual: float = 0.0, reading: str = "end", base_tco2e: float | None = None,
+        base: SuppliedFootprint | None = None,
     ) -> TargetPath:  # fmt: skip
         """Return the path through all targets of a boundary, piece by piece; see `of` and `Target.path`."""
         return target_path(self.of(boundary, base_year=base_year, inventory=inventory), series, shape=shape,
-                           residual=residual, reading=reading, base_tco2e=base_tco2e)  # fmt: skip
+                           residual=residual, reading=reading, base_tco2e=base_tco2e, base=base)  # fmt: skip
 
     def _title(self) -> str:
         return f"{len(self)} targets of {self.plan}"
