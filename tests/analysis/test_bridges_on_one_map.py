@@ -167,13 +167,13 @@ def test_totals_can_come_second_and_only_once(base, pair):
         nc.compare(base, base)
     with pytest.raises(UsageError, match="no column 'site'"):
         nc.compare(base, pair[1], match=("organisation", "site"))
-    power = pd.DataFrame([("RTG", "2016/17", "electricity", 9_000.0, "2022", "apportioned")],
+    power = pd.DataFrame([("RTG", "2016/17", "energy_well_to_tank", 9_000.0, "2022", "apportioned")],
                          columns=["organisation", "period", "theme", "tco2e", "vintage", "method_note"])  # fmt: skip
-    with pytest.raises(BoundaryError, match="counts only a part of Electricity"):  # transmission is scope 3
+    with pytest.raises(BoundaryError, match="only a part of energy_well_to_tank"):  # it counts transmission alone
         nc.compare(
             nc.analysis.supplied_footprint(power, "nhs-2026.1", source="Greener NHS"),
             pair[1],
-            boundary="scope_2_location",
+            boundary="direct_and_transmission",
         )
     with pytest.raises(UsageError, match="no boundary of its own"):
         nc.compare(base, pair[1], boundary=("nhs_carbon_footprint", "nhs_carbon_footprint_plus"))
