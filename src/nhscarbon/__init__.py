@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from nhscarbon.submissions.template import template
     from nhscarbon.sums.sum_source import partial
     from nhscarbon.trajectory.actions.read_actions import read_actions
+    from nhscarbon.trajectory.monitoring.monitor import monitor
     from nhscarbon.trajectory.planning.choose import plan
     from nhscarbon.trajectory.projection.projection import project
     from nhscarbon.trajectory.targets.targets import targets
@@ -86,6 +87,7 @@ _HOME = {
     "hierarchy": "analysis.rollup.hierarchy",
     "mark": "submissions.marked_workbook",
     "methodology": "methods.methodology",
+    "monitor": "trajectory.monitoring.monitor",
     "partial": "sums.sum_source",
     "plan": "trajectory.planning.choose",
     "propose_mapping": "submissions.mapping_proposal",
@@ -128,6 +130,7 @@ __all__ = [
     "hierarchy",
     "mark",
     "methodology",
+    "monitor",
     "partial",
     "plan",
     "project",

@@ -119,3 +119,16 @@ def test_a_quarter_and_a_silent_member_are_no_whole_year(method):
     assert years["complete"].tolist() == [True, True, False]
     assert years.loc["2024/25", "why"] == "RTG: nothing sent; RX1: 3 of 12 months of Fossil fuels"
     assert years.loc["2024/25", "months"] == 3
+
+
+def test_charts_and_ranges_have_each_year_by_itself(footprint):
+    drawn = nc.chart(footprint).table
+    assert drawn["tco2e"].tolist() == pytest.approx(
+        footprint.by("theme").set_index(["period", "theme"])["tco2e"].loc[
+            [*drawn[["period", "theme"]].itertuples(index=False, name=None)]
+        ].tolist()
+    )  # fmt: skip
+    assert drawn.groupby("period")["share"].sum().tolist() == pytest.approx([1, 1])
+    assert set(nc.chart(footprint, kind="tiers").table["period"]) == set(footprint.periods)
+    assert nc.uncertainty(footprint, draws=20).table["period"].tolist() == ["2022/23", "2023/24"]
+    assert len(nc.uncertainty(footprint, draws=20, across_years=True).table) == 1

@@ -15,8 +15,11 @@ def example(name: str) -> Path:
     ----------
     name : str
         ``"trust-year.csv"`` (energy, water and waste of one trust in one year), ``"acute-year.csv"`` (all 21 themes of
-        one acute trust in one year; what is not of its estates return is invented) or
-        ``"estates-2023-24.csv"`` (the estates return 2023/24 of England's trusts).
+        one acute trust in one year; what is not of its estates return is invented),
+        ``"estates-2023-24.csv"`` (the estates return 2023/24 of England's trusts), or a system of trusts:
+        ``"derbyshire-estates.csv"`` (the rows of its trusts in six estates returns) with
+        ``"derbyshire-invented.csv"`` (invented: other themes, other years, months), ``"derbyshire-base-2019-20.csv"``
+        (invented totals by theme), ``"derbyshire-themes.csv"`` and ``"derbyshire-denominators.csv"``.
 
     Returns
     -------

@@ -17,13 +17,25 @@ def _compare(verbs: Verbs) -> None:
     verb = add_verb(
         verbs,
         "compare",
-        "split the change between two footprints into activity, factors, method and boundary",
+        "split the change between two footprints into activity, prices, factors, method and boundary",
         "compare",
         "compare",
         "nhscarbon compare return-2022.csv return-2023.csv --method nhs-2026.1 --by theme\n"
-        "  nhscarbon compare eric-2019.csv eric-2023.csv --from eric --method nhs-2026.1 --match none",
+        "  nhscarbon compare eric-2016.csv eric-2023.csv --from eric --method nhs-2026.1 --by organisation\n"
+        "  nhscarbon compare all-years.csv --years 2019/20,2023/24 --method nhs-2026.1",
     )
-    add_source(verb, files=("before", "after"))
+    add_source(verb, files=("before",))
+    verb.add_argument("after", metavar="AFTER", nargs="?", help="CSV, Excel or Parquet; left out with --years")
+    verb.add_argument("--years", default="", metavar="FIRST,LAST", help="the two NHS years, of files that hold more")
+    verb.add_argument(
+        "--totals", default="", metavar="SOURCE", help="BEFORE holds tonnes by theme that SOURCE supplied, no activity"
+    )
+    verb.add_argument(
+        "--restate",
+        metavar="DAY",
+        help="put both on the organisations of this day; default: of the last day of the later year, where any merged; "
+        "none: as reported",
+    )
     verb.add_argument("--method-after", metavar="METHOD", help="the methodology of AFTER, if it is not --method")
     verb.add_argument("--boundary", help="count only what this boundary includes; default: the main total")
     verb.add_argument("--boundary-after", metavar="BOUNDARY", help="the boundary of AFTER, if it is not --boundary")

@@ -1,4 +1,4 @@
-"""The change between two footprints, split into activity, factor, method and boundary, entered and left."""
+"""The change between two footprints by cause: activity, prices, factor, method, boundary, and what entered or left."""
 
 from __future__ import annotations
 
@@ -14,11 +14,22 @@ from nhscarbon.errors import UsageError
 from nhscarbon.footprint.summary import Stamp
 from nhscarbon.output.results import TableResult
 from nhscarbon.output.tables import tonnes
-from nhscarbon.output.text import SCREEN_COLUMNS, SCREEN_LINES, screen, shown
+from nhscarbon.output.text import SCREEN_COLUMNS, SCREEN_LINES, screen, shown, wrap
 
-CAUSES = ("activity", "factor", "method", "boundary")
-EFFECTS = (*CAUSES, "entered", "left")
+CAUSES = ("activity", "prices", "factor", "method", "boundary")
+EFFECTS = (*CAUSES, "supplied", "entered", "left")
 PARTS = tuple(f"{name}_tco2e" for name in ("before", *EFFECTS, "after"))
+LABELS = {
+    "activity": "What the organisation did",
+    "prices": "Prices",
+    "factor": "Published factors",
+    "method": "The method",
+    "boundary": "What is counted",
+    "supplied": "Supplied as totals",
+    "entered": "Only in the later one",
+    "left": "Only in the earlier one",
+}
+NO_INDEX = ("boundary",)  # the logarithmic mean has no split for it
 SHOWN = 8  # factor rows in the text, where there is room
 
 
@@ -30,11 +41,14 @@ class Change(TableResult):
     ----------
     table : pandas.DataFrame
         One row per line that either footprint counts: the words that were matched, activity, geography, theme,
-        category, component, scope, unit; the quantities and intensities [kgCO2e/unit] before and after; the
-        columns of `by` [tCO2e], the same by LMDI with ``lmdi_`` before them; and why a line entered or left.
+        category, component, scope, unit; the quantities as sent and intensities [kgCO2e/unit] before and after;
+        for spend ``price_ratio`` (pounds after that buy what a pound before bought) and ``prices_from`` (whose
+        deflators); ``found`` and ``why`` (why a line entered or left, or spend stays as it was paid); the
+        columns of `by` [tCO2e], and for `lmdi` the same with ``lmdi_`` before them.
     factors : pandas.DataFrame
         The factor rows of the continuing lines, those that moved most tonnes first: values, publications and
-        cells before and after, ``factor_tco2e``, ``method_tco2e``, and ``known_breaks``.
+        cells before and after, ``factor_before_in_prices_after`` (the earlier factor of spend in the price year of
+        the later), ``factor_tco2e``, ``method_tco2e``, and ``known_breaks``.
     title : str
     boundaries : tuple of str
         That count before and after.
@@ -42,6 +56,12 @@ class Change(TableResult):
         Of both footprints: what has to be the same for the result to be the same.
     labels : tuple of str
         Of both totals: the boundary with what it covers.
+    notes : tuple of str
+        What a reader must know: which organisations were put into which, and how spend was put into real terms.
+    on_map : str
+        The day on whose map both are (ISO); empty where organisations are as reported.
+    restated : tuple of (str, str, float)
+        Which organisation was put into which, with which share.
     """
 
     factors: pd.DataFrame
@@ -49,6 +69,9 @@ class Change(TableResult):
     boundaries: tuple[str, str]
     stamps: tuple[Stamp, Stamp]
     labels: tuple[str, str]
+    notes: tuple[str, ...] = ()
+    on_map: str = ""
+    restated: tuple[tuple[str, str, float], ...] = ()
 
     def by(self, *columns: str) -> pd.DataFrame:
         """Return the change by any columns of the lines; of the whole without any.
@@ -61,9 +84,9 @@ class Change(TableResult):
         Returns
         -------
         pandas.DataFrame
-            The columns asked for, and in tCO2e ``before_tco2e``, the effects ``activity_tco2e``,
-            ``factor_tco2e``, ``method_tco2e``, ``boundary_tco2e``, ``entered_tco2e`` and ``left_tco2e``, and
-            ``after_tco2e``, which is their sum.
+            The columns asked for, and in tCO2e ``before_tco2e``, the effects ``activity_tco2e``, ``prices_tco2e``,
+            ``factor_tco2e``, ``method_tco2e``, ``boundary_tco2e``, ``supplied_tco2e``, ``entered_tco2e`` and
+            ``left_tco2e``, and ``after_tco2e``, which is their sum.
 
         Raises
         ------
@@ -79,7 +102,7 @@ class Change(TableResult):
         a line of the group changes its sign, which the index cannot split.
         """
         names = [name if name in ("before_tco2e", "after_tco2e") else f"lmdi_{name}" for name in PARTS]
-        names.remove("lmdi_boundary_tco2e")
+        names = [name for name in names if name not in {f"lmdi_{each}_tco2e" for each in NO_INDEX}]
         found = self._grouped(columns, names)
         return found.rename(columns={name: name.removeprefix("lmdi_") for name in names})
 
@@ -110,10 +133,13 @@ class Change(TableResult):
         return {
             "stamp": {side: asdict(stamp) for side, stamp in zip(sides, self.stamps, strict=True)},
             "labels": dict(zip(sides, self.labels, strict=True)),
+            "notes": list(self.notes),
+            "on_map": self.on_map,
+            "restated": [dict(zip(("from", "to", "share"), each, strict=True)) for each in self.restated],
         }
 
     def _notes(self) -> list[str]:
-        return [*self.covers]
+        return [*self.covers, *self.notes]
 
     def _grouped(self, columns: Sequence[str], figures: Sequence[str]) -> pd.DataFrame:
         words = [str(name) for name in self._table.columns if self._table[name].dtype.kind not in "fi"]
@@ -142,8 +168,14 @@ class Change(TableResult):
 
     def __str__(self) -> str:
         whole = self.total()
-        rows = [self._title(), *(f"  {line}" for line in self.covers), "", f"  {'':10}{'tCO2e':>16}"]
-        rows += [f"  {name.removesuffix('_tco2e'):10}{tonnes(whole[name], 1):>16}" for name in PARTS]
+        rows = [self._title(), *(f"  {line}" for line in self.covers)]
+        rows += [part for note in self.notes for part in wrap(f"  {note}")]
+        rows += ["", f"  {'':10}{'tCO2e':>16}"]
+        for name in PARTS:
+            cause = name.removesuffix("_tco2e")
+            if whole[name] or cause != "supplied":
+                label = LABELS.get(cause, "").lower()
+                rows.append(f"  {cause:10}{tonnes(whole[name], 1):>16}  {'' if label == cause else label}".rstrip())
         tail = self._warming_potentials()
         only = self.entered_and_left()
         if len(only):
@@ -172,9 +204,14 @@ def _factor_text(row: Mapping[Hashable, object]) -> list[str]:
     """Return a factor row with its publications, and how the published factor changed on a second line."""
     moved = float(str(row["factor_tco2e"])) + float(str(row["method_tco2e"]))
     before, after = (float(str(row[f"factor_{side}"])) for side in ("before", "after"))
-    values = f"{before:.6g} -> {after:.6g} kgCO2e/{row['factor_unit_after']}"
+    real = float(str(row["factor_before_in_prices_after"]))
+    if real != before:  # spend: what a pound of the earlier year is in the prices of the later
+        values = f"{real:.6g} ({before:.6g}/{row['factor_unit_before']}) -> {after:.6g}"
+    else:
+        values = f"{before:.6g} -> {after:.6g}"
+    values += f" kgCO2e/{row['factor_unit_after']}"
     ratios = (float(str(row["conversion_before"])), float(str(row["conversion_after"])))
-    if ratios[0] != ratios[1]:  # a deflator, say, where the factor itself stayed
+    if real == before and ratios[0] != ratios[1]:  # a leak rate, say, where the factor itself stayed
         values += f", conversion {ratios[0]:.6g} -> {ratios[1]:.6g}"
     packages = " -> ".join(dict.fromkeys([str(row["package_before"]), str(row["package_after"])]))
     text = [f"  {tonnes(moved, 1):>14}  {row['activity']} {row['component']}: {values}, {packages}"]

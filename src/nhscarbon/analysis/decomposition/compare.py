@@ -3,63 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from nhscarbon.analysis.decomposition.change import CAUSES, Change
-from nhscarbon.analysis.decomposition.known_breaks import breaks_between
-from nhscarbon.analysis.decomposition.lines import (
-    LINE_WORDS,
-    Kind,
-    Side,
-    kinds,
-    match_lines,
-    quantities,
-    sides_of,
-    stack,
-)
-from nhscarbon.analysis.decomposition.shapley import lmdi, shapley
+from nhscarbon.analysis.decomposition.change import Change
+from nhscarbon.analysis.decomposition.lines import Kind, Side, kinds, match_lines, quantities, sides_of
+from nhscarbon.analysis.decomposition.notes import notes_of, title_of
+from nhscarbon.analysis.decomposition.one_map import ORGANISATION, ORGANISATIONS, on_a_day, one_map
+from nhscarbon.analysis.decomposition.split import log_ratios, split
+from nhscarbon.analysis.decomposition.totals_side import compare_supplied
+from nhscarbon.analysis.decomposition.two_years import Compared, two_years
+from nhscarbon.analysis.decomposition.working import factors_table, lines_table
+from nhscarbon.analysis.supplied import SuppliedFootprint
+from nhscarbon.checks.packages import release_in
 from nhscarbon.errors import UsageError
 from nhscarbon.footprint.footprint import Footprint
-from nhscarbon.methods.resolution import Line
-from nhscarbon.methods.units import KG_PER_TONNE
+from nhscarbon.footprint.on_map import MEMBER
 
+__all__ = ["compare", "log_ratios"]
 # of the last three every line has its own; a month names its year, so none would ever be met again
 NOT_MATCHED = ("period", "month", "tier", "activity", "unit", "geography")
-BOTH, BEFORE, AFTER = "both", "only before", "only after"
-
-Numbers = NDArray[np.float64]
-OF_SIDE = ("factor", "factor_unit", "conversion", "conversion_id", "factor_id", "package", "locator", "gwp_basis")
-FACTOR_COLUMNS = (
-    "activity", "component", *(f"{name}_{side}" for side in ("before", "after") for name in OF_SIDE),
-    "factor_tco2e", "method_tco2e", "known_breaks",
-)  # fmt: skip
 
 
 def compare(
-    before: Footprint,
-    after: Footprint,
+    before: Compared,
+    after: Compared | None = None,
     *,
     boundary: str | tuple[str, str] | None = None,
-    match: Sequence[str] = ("organisation",),
+    match: Sequence[str] | None = None,
+    years: tuple[str, str] | None = None,
+    restate: str | None = None,
 ) -> Change:
-    """Split the change between two footprints into activity, factor, method and boundary.
+    """Split the change between two footprints into activity, prices, factor, method and boundary.
 
     A line is an activity, unit, geography and component of one organisation. A line that both have is split
-    by Shapley: the mean, over all orders, of what the exchange of the quantities, of the year's factors, of
-    the methodology and of the boundary moves. What only one can count enters or leaves; nothing is guessed.
+    by Shapley: the mean, over all orders, of what the exchange of the quantities, of prices, of the year's factors,
+    of the methodology and of the boundary moves. What only one can count enters or leaves; nothing is guessed.
+    Spend is in real terms: quantities and factors of pounds are compared in one price year.
 
     Parameters
     ----------
-    before, after : Footprint
-        What changed, and what it changed to: another year, methodology or organisation.
+    before, after : Footprint or SuppliedFootprint
+        What changed, and what it changed to: another year, methodology or organisation. One of the two may be a
+        footprint that is known as totals: its themes change as wholes. Without `after`, two years of `before`.
     boundary : str or pair of str, optional
         What counts, or what counts before and after; the main total of each when left out.
     match : sequence of str, optional
         In which columns, beside activity, unit and geography, a line must be the same to be one line:
-        ``("organisation", "site")``, or none for two organisations, or a whole whose organisations merged.
+        ``("organisation", "site")``, or none, ``()``, for two organisations. Left out, ``organisation``; of a roll-up
+        ``member`` too, so that it is split by trust.
+    years : pair of str, optional
+        The NHS years to compare, such as ``("2016/17", "2023/24")``, of footprints that hold more.
+    restate : str, optional
+        The day on whose map both are put, such as ``2024-03-31``: closed organisations are in those that followed
+        them, by their shares. Left out, the last day of the later year, if any had closed by then; ``""`` leaves
+        organisations as reported. Codes that the release does not hold stay as they are.
 
     Returns
     -------
@@ -69,8 +69,8 @@ def compare(
     Raises
     ------
     UsageError
-        If there is no such column, no such boundary in both methodologies, or one holds several NHS years
-        and the other not the same.
+        If there is no such column, year or day, no such boundary in both methodologies, one holds several NHS years
+        and the other not the same, or both are known as totals.
     BoundaryError
         As `total`.
 
@@ -82,41 +82,53 @@ def compare(
     >>> change["activity_tco2e"], change["boundary_tco2e"] > 0
     (0.0, True)
     """
+    before, after = two_years(before, after, years)
+    match = _usual_match(before, after) if match is None else tuple(match)
+    if isinstance(before, SuppliedFootprint) or isinstance(after, SuppliedFootprint):
+        return compare_supplied(before, after, boundary=boundary, match=match, restate=restate)
     boundaries = _boundaries(before, after, boundary)
-    for footprint, name in zip((before, after), boundaries, strict=True):
-        footprint.total(name)  # a boundary that cannot be totalled cannot be compared
-    for footprint in (before, after):
-        lacking = [name for name in boundaries if name not in footprint.method.boundaries]
-        if lacking:
-            raise UsageError(
-                f"{footprint.method.id} has no boundary '{lacking[0]}', so what the method moves and what the boundary "
-                f"moves cannot be told apart; name one that both have: {', '.join(_shared(before, after))}"
-            )
-    for name in match:
-        for footprint in (before, after):
-            if name in NOT_MATCHED or name not in footprint.sums.columns:
-                there = ", ".join(column for column in footprint.sums.columns if column not in NOT_MATCHED)
-                raise UsageError(f"lines cannot be matched by '{str(name)[:60]}'; there are {there}")
+    _refuse_boundaries(before, after, boundaries)
+    _refuse_columns((before, after), match)
     sides = sides_of(before, after, boundaries)
-    cells = quantities(sides, match)
+    on_map = one_map(
+        [each.sums.columns[name].labels for each in (before, after) for name in ORGANISATIONS if name in match],
+        [*before.periods, *after.periods],
+        [release_in(each.packages) for each in (before, after)],
+        match,
+        "" if restate is None and on_a_day(before, after) else restate,
+    )
+    cells = quantities(sides, match, on_map)
     place, parts = kinds(cells, sides)
     rows, chosen = match_lines(cells, place, parts, match)
-    split = _split(rows, chosen)
-    moving = np.any([effect != 0 for effect in split.values()], axis=0)  # what neither counts is no line of either
-    rows = rows[moving].reset_index(drop=True)
-    split = {name: effect[moving] for name, effect in split.items()}
-    return Change(
-        _table=_lines(rows, chosen, split),
-        factors=_factors(rows["kind"].to_numpy(np.int64), chosen, split, sides),
-        title=_title(sides),
-        boundaries=boundaries,
-        stamps=(before.stamp, after.stamp),
-        labels=(before.label(boundaries[0]), after.label(boundaries[1])),
+    return replace(
+        _change(rows, chosen, sides),
+        title=title_of(sides, on_map),
+        on_map=on_map.day,
+        restated=on_map.moved,
+        notes=notes_of(sides, on_map, chosen),
     )
 
 
-def _shared(before: Footprint, after: Footprint) -> list[str]:
-    return [name for name in before.method.boundaries if name in after.method.boundaries]
+def _change(rows: pd.DataFrame, chosen: Sequence[Kind], sides: tuple[Side, Side]) -> Change:
+    """Return the change of the lines that both sides count, or either."""
+    effects = split(rows, chosen)
+    moving = np.any([effect != 0 for effect in effects.values()], axis=0)  # what neither counts is no line of either
+    rows = rows[moving].reset_index(drop=True)
+    effects = {name: effect[moving] for name, effect in effects.items()}
+    return Change(
+        _table=lines_table(rows, chosen, effects),
+        factors=factors_table(rows["kind"].to_numpy(np.int64), chosen, effects, sides),
+        title="",
+        boundaries=(sides[0].boundary, sides[1].boundary),
+        stamps=(sides[0].footprint.stamp, sides[1].footprint.stamp),
+        labels=(sides[0].footprint.label(sides[0].boundary), sides[1].footprint.label(sides[1].boundary)),
+    )
+
+
+def _usual_match(*footprints: Compared) -> tuple[str, ...]:
+    """Return by what lines are matched: organisation, and in roll-ups of one level the member too."""
+    rolled = all(isinstance(each, Footprint) and MEMBER in each.sums.columns for each in footprints)
+    return ORGANISATIONS if rolled else (ORGANISATION,)
 
 
 def _boundaries(before: Footprint, after: Footprint, asked: str | tuple[str, str] | None) -> tuple[str, str]:
@@ -127,133 +139,22 @@ def _boundaries(before: Footprint, after: Footprint, asked: str | tuple[str, str
     return before.boundary or before.method.headline, after.boundary or after.method.headline
 
 
-def _split(rows: pd.DataFrame, chosen: Sequence[Kind]) -> dict[str, Numbers]:
-    """Return the effects on each row [kgCO2e], by Shapley and, with ``lmdi_``, by LMDI."""
-    kind = rows["kind"].to_numpy(np.int64)
-    quantity = rows[["before", "after"]].to_numpy(np.float64).T
-    intensity = stack(chosen, lambda part: part.intensity, kind)  # (year, method, rows)
-    counted = stack(chosen, lambda part: part.counted, kind) > 0  # (method, boundary, rows)
-    alike = np.isfinite(intensity).all(axis=(0, 1)) & np.isfinite(quantity).all(axis=0)
-    values = np.where(counted[np.newaxis], intensity[:, :, np.newaxis], 0.0)  # (year, method, boundary, rows)
-    own = [np.nan_to_num(quantity[side] * values[side, side, side]) for side in (0, 1)]
-
-    states = quantity[:, np.newaxis, np.newaxis, np.newaxis] * values[np.newaxis]
-    parts = np.where(alike, shapley(np.where(alike, states, 0.0)), 0.0)
-    inside = [counted[side, side] for side in (0, 1)]
-    effects = dict(zip(CAUSES, parts, strict=True))
-    effects |= {"before": own[0], "after": own[1]}
-    effects |= {"entered": np.where(alike, 0.0, own[1]), "left": np.where(alike, 0.0, 0.0 - own[0])}
-
-    stays = alike & inside[0] & inside[1]
-    ratios = log_ratios(np.where(stays, quantity, 1.0), np.where(stays, intensity, 1.0))
-    index = lmdi(np.where(stays, own[0], 1.0), np.where(stays, own[1], 1.0), ratios)
-    effects |= {f"lmdi_{name}": np.where(stays, part, 0.0) for name, part in zip(CAUSES[:3], index, strict=True)}
-    effects |= {"lmdi_entered": np.where(stays, 0.0, own[1]), "lmdi_left": np.where(stays, 0.0, 0.0 - own[0])}
-    return effects
+def _refuse_boundaries(before: Footprint, after: Footprint, boundaries: tuple[str, str]) -> None:
+    for footprint, name in zip((before, after), boundaries, strict=True):
+        footprint.total(name, across_years=True)  # a boundary that cannot be totalled cannot be compared
+    shared = [name for name in before.method.boundaries if name in after.method.boundaries]
+    for footprint in (before, after):
+        lacking = [name for name in boundaries if name not in footprint.method.boundaries]
+        if lacking:
+            raise UsageError(
+                f"{footprint.method.id} has no boundary '{lacking[0]}', so what the method moves and what the boundary "
+                f"moves cannot be told apart; name one that both have: {', '.join(shared)}"
+            )
 
 
-def log_ratios(quantity: Numbers, intensity: Numbers) -> Numbers:
-    """Return the logarithms of the ratios of quantity, factor and method, after over before.
-
-    Factor and method are exchanged in both orders, and the mean of the two taken: neither comes first.
-
-    Parameters
-    ----------
-    quantity : float64 array, shape (2, lines)
-    intensity : float64 array, shape (2, 2, lines)
-        By year and methodology, before and after.
-    """
-
-    def log(first: Numbers, second: Numbers) -> Numbers:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(first == second, 0.0, np.log(np.abs(second / first)))
-
-    with np.errstate(invalid="ignore"):
-        factor = (log(intensity[0, 0], intensity[1, 0]) + log(intensity[0, 1], intensity[1, 1])) / 2
-        method = (log(intensity[0, 0], intensity[0, 1]) + log(intensity[1, 0], intensity[1, 1])) / 2
-    return np.stack([log(quantity[0], quantity[1]), factor, method])
-
-
-def _lines(rows: pd.DataFrame, chosen: Sequence[Kind], split: dict[str, Numbers]) -> pd.DataFrame:
-    """Return the lines with their words, quantities, intensities and effects."""
-    names = ("activity", "geography", "unit", *LINE_WORDS)
-    kind = rows["kind"].to_numpy(np.int64)
-    frame = rows.drop(columns=["kind", "before", "after"])
-    for place, name in enumerate(names):
-        frame[name] = pd.Series([chosen[number].words[place] for number in kind], index=frame.index, dtype=str)
-    before, after = (rows[name].to_numpy(np.float64) for name in ("before", "after"))
-    frame["quantity_before"], frame["quantity_after"] = before, after
-    intensity = stack(chosen, lambda part: part.intensity, kind)
-    frame["kgco2e_per_unit_before"], frame["kgco2e_per_unit_after"] = intensity[0, 0], intensity[1, 1]
-    reasons = [chosen[number].why for number in kind]
-    absent = np.select([np.isnan(before), np.isnan(after)], [AFTER, BEFORE], BOTH)
-    frame["found"] = pd.Series(absent, index=frame.index, dtype=str)
-    why = [
-        reason or ("not in the first footprint" if where == AFTER else "not in the second" if where == BEFORE else "")
-        for reason, where in zip(reasons, absent, strict=True)
-    ]
-    frame["why"] = pd.Series(why, index=frame.index, dtype=str)
-    tonnes = {f"{name}_tco2e": effect / KG_PER_TONNE for name, effect in split.items()}
-    return frame.assign(**tonnes)
-
-
-def _factors(
-    kind: NDArray[np.int64], chosen: Sequence[Kind], split: dict[str, Numbers], sides: tuple[Side, Side]
-) -> pd.DataFrame:
-    """Return the factor rows that both footprints use or exchange, those that moved most tonnes first."""
-    moved = {
-        name: np.bincount(kind, weights=split[name], minlength=len(chosen)) / KG_PER_TONNE
-        for name in ("factor", "method")
-    }
-    total = moved["factor"] + moved["method"]
-    rows = []
-    for number in sorted(range(len(chosen)), key=lambda place: (-abs(total[place]), chosen[place].words)):
-        part = chosen[number]
-        first, second = part.factors
-        if first is None or second is None or not (moved["factor"][number] or moved["method"][number]):
-            continue
-        rows.append(
-            {
-                "activity": part.words[0],
-                "component": part.words[5],
-                **_of_side(first, "before"),
-                **_of_side(second, "after"),
-                "factor_tco2e": float(moved["factor"][number]),
-                "method_tco2e": float(moved["method"][number]),
-                "known_breaks": _breaks(first, second, sides),
-            }
-        )
-    return pd.DataFrame(rows, columns=list(FACTOR_COLUMNS))
-
-
-def _of_side(line: Line, side: str) -> dict[str, object]:
-    factor = line.factor
-    return {
-        f"factor_{side}": factor.kgco2e,
-        f"factor_unit_{side}": factor.unit,
-        f"conversion_{side}": line.conversion,
-        f"conversion_id_{side}": line.conversion_id,
-        f"factor_id_{side}": factor.factor_id,
-        f"package_{side}": factor.package,
-        f"locator_{side}": factor.locator,
-        f"gwp_basis_{side}": factor.gwp_basis,
-    }
-
-
-def _breaks(first: Line, second: Line, sides: tuple[Side, Side]) -> str:
-    """Name the known breaks of a factor row between the two years."""
-    if first.factor.factor_id != second.factor.factor_id or sides[0].year == sides[1].year:
-        return ""
-    return "; ".join(str(each) for each in breaks_between(first.factor.factor_id, (sides[0].year, sides[1].year)))
-
-
-def _title(sides: tuple[Side, Side]) -> str:
-    """Say what is compared with what, the words that both share once."""
-    said = []
-    for side in sides:
-        who, years = (side.footprint.sums.columns[name].labels for name in ("organisation", "period"))
-        body = who[0] if len(who) == 1 else f"{len(who):,} organisations"
-        span = side.year or (years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}" if years else "no year")
-        said.append((body, span, side.method.id))
-    parts = [f"{first} -> {second}" if first != second else first for first, second in zip(*said, strict=True)]
-    return f"{parts[0]}, {parts[1]}, by {parts[2]}"
+def _refuse_columns(footprints: Sequence[Footprint], match: Sequence[str]) -> None:
+    for name in match:
+        for footprint in footprints:
+            if name in NOT_MATCHED or name not in footprint.sums.columns:
+                there = ", ".join(column for column in footprint.sums.columns if column not in NOT_MATCHED)
+                raise UsageError(f"lines cannot be matched by '{str(name)[:60]}'; there are {there}")

@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from nhscarbon.analysis.decomposition.one_map import OneMap
+from nhscarbon.analysis.decomposition.prices import PriceChange, price_change
 from nhscarbon.errors import UsageError
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.methods.methodology import Methodology
@@ -33,6 +35,11 @@ class Side:
         """The methodology that it was calculated by."""
         return self.footprint.method
 
+    def has(self, words: Sequence[str]) -> bool:
+        """Tell whether a line is in the part of a footprint that `filter` left."""
+        here = dict(zip(LINE_WORDS, words, strict=True))
+        return all(here[name] in kept for name, kept in self.footprint.selected)
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -54,6 +61,8 @@ class Kind:
         What each footprint itself uses.
     why : str
         Empty where every year and methodology has the factor.
+    price : PriceChange
+        What prices do to it, where its unit is pounds of the row's own year.
     """
 
     key: int
@@ -63,12 +72,24 @@ class Kind:
     counted: NDArray[np.bool_]
     factors: tuple[Line | None, Line | None]
     why: str
+    price: PriceChange
+
+    @property
+    def level(self) -> Numbers:
+        """The price level before and after, that before being 1."""
+        return np.array([1.0, self.price.level])
+
+    @property
+    def effect(self) -> Numbers:
+        """What prices and deflators leave of one another, by year and methodology, before being 1."""
+        return np.array([[1.0, 1.0], self.price.effect])
 
     @property
     def identity(self) -> tuple[object, ...]:
         """What two keys must share for their quantities to be one line: units that use the same rows."""
         rows = tuple((line.factor.package, line.factor.factor_id) if line else () for line in self.factors)
-        return (self.words, self.intensity.tobytes(), self.counted.tobytes(), rows, self.why)
+        intensity = tuple(f"{each:.13g}" for each in self.intensity.ravel())  # pounds and thousands of them are one
+        return (self.words, intensity, self.counted.tobytes(), rows, self.why, self.price)
 
 
 def sides_of(before: Footprint, after: Footprint, boundaries: tuple[str, str]) -> tuple[Side, Side]:
@@ -83,8 +104,16 @@ def sides_of(before: Footprint, after: Footprint, boundaries: tuple[str, str]) -
     if years[0] != years[1] and max(map(len, years)) > 1:
         raise UsageError(
             f"a change is explained between two NHS years, and these footprints hold {', '.join(years[0])} and "
-            f"{', '.join(years[1])}: calculate each year for itself and compare one with one"
+            f"{', '.join(years[1])}: name one of each, such as years=('{years[0][0]}', '{years[1][-1]}'), or calculate "
+            "each year for itself and compare one with one"
         )
+    for footprint in (before, after):
+        other = [name for name, _ in footprint.selected if name not in LINE_WORDS]
+        if other:
+            raise UsageError(
+                f"a part of a footprint by {other[0]} has no counterpart in another year.",
+                advice=f"Compare the whole, or a part by {', '.join(LINE_WORDS)} or a column of the rows.",
+            )
     alone = years[0] != years[1] or len(years[0]) == 1
     return (
         Side(before, years[0][0] if alone and years[0] else "", boundaries[0]),
@@ -92,17 +121,19 @@ def sides_of(before: Footprint, after: Footprint, boundaries: tuple[str, str]) -
     )
 
 
-def quantities(sides: tuple[Side, Side], match: Sequence[str]) -> pd.DataFrame:
+def quantities(sides: tuple[Side, Side], match: Sequence[str], on_map: OneMap) -> pd.DataFrame:
     """Return the quantities of both footprints, side by side: `before` and `after`, missing where there is none.
 
-    Tiers are added up: better evidence of the same activity is no other activity.
+    Tiers are added up: better evidence of the same activity is no other activity. Closed organisations are in those
+    that followed them on the map.
     """
     names = [*match, *(name for name in RESOLVED_BY if name != "period" or not sides[0].year)]
     frames = []
     for side, name in zip(sides, ("before", "after"), strict=True):
         sums = side.footprint.sums
         words = sums.keys[names].astype(str)
-        frames.append(words.assign(**{name: sums.quantity}).groupby(names, as_index=False, sort=True).sum())
+        added = words.assign(**{name: sums.quantity}).groupby(names, as_index=False, sort=True).sum()
+        frames.append(on_map.put(added, name))
     return frames[0].merge(frames[1], on=names, how="outer", sort=True)
 
 
@@ -134,7 +165,9 @@ def kinds(cells: pd.DataFrame, sides: tuple[Side, Side]) -> tuple[NDArray[np.int
 
 def _lines_of(keys: list[FactorKey], method: Methodology) -> list[dict[str, Line]]:
     """Return the lines of each key by component; what is in no boundary is left out."""
-    known = [key for key in keys if key.activity in method.catalogue.activities]
+    known = [
+        key for key in keys if key.activity in method.catalogue.activities and key.unit in method.units.kinds
+    ]  # a unit may be of the other methodology alone
     answers = resolve(known, method)
     counted = {(category, component, scope) for (_, category, component, scope), yes in method.included.items() if yes}
     return [
@@ -165,8 +198,9 @@ def _kinds_of(
     plain = len({(line.conversion, line.factor.unit) for line in lines.values() if line}) == 1 and not any(
         line.cited for line in lines.values() if line
     )
+    price = price_change(key["unit"], lines, years, (sides[0].method.units, sides[1].method.units))
     some = next(line for line in lines.values() if line)
-    unit, scale = (some.factor.unit, some.conversion) if plain else (key["unit"], 1.0)
+    unit, scale = (some.factor.unit, some.conversion) if plain else _cited_from(key["unit"], lines, sides[0].method)
     found = []
     for words in sorted({_words(line) for line in lines.values() if line}):
         intensity, counted = np.full((2, 2), np.nan), np.zeros((2, 2), np.bool_)
@@ -174,17 +208,26 @@ def _kinds_of(
             if line is not None:
                 of_key = line.conversion * line.factor.kgco2e
                 # the factor itself where the scale is the conversion, to the last digit
-                value = line.factor.kgco2e if plain else of_key
+                value = line.factor.kgco2e if plain else of_key / scale
                 intensity[year, method] = value if _words(line) == words else 0.0
         category, reported, scope = words[1], words[2], words[3]
         for method, boundary in product(SIDES, SIDES):
             asked = (sides[boundary].boundary, category, reported, scope)
-            counted[method, boundary] = sides[method].method.included.get(asked, False)
+            counted[method, boundary] = sides[method].method.included.get(asked, False) and sides[boundary].has(words)
         if counted.any():
             own = (lines[0, 0], lines[1, 1])
             place = (key["activity"], key["geography"], unit, *words)
-            found.append(Kind(number, place, scale, intensity, counted, own, why))
+            found.append(Kind(number, place, scale, intensity, counted, own, why, price))
     return found
+
+
+def _cited_from(unit: str, lines: Mapping[tuple[int, int], Line | None], method: Methodology) -> tuple[str, float]:
+    """Return the unit that the cited conversions of all lines start from, and its ratio to the key's unit."""
+    starts = {line.cited[0].from_unit if line.cited else unit for line in lines.values() if line}
+    start = starts.pop()
+    if starts or start == unit or unit not in method.units.kinds or not method.units.same_kind(unit, start):
+        return unit, 1.0
+    return start, method.units.ratio(unit, start)
 
 
 def _words(line: Line) -> tuple[str, ...]:

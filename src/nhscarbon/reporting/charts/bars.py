@@ -19,6 +19,7 @@ ROW, HIGH = 44.0, 16.0  # of a bar with its name, and of the bar
 LEAST = 2.0  # a bar that is not nothing
 SEEN = 4.0  # a shorter range cannot be seen
 TOLD = 3  # bars that the words name
+MOST = 21  # bars of several years
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def shares(footprint: Footprint, data: pd.DataFrame, *, boundary: str, by: str, 
     data = data.assign(share=data["tco2e"] / total if total else 0.0)
     ranges = [data[side].tolist() if side in data else [None] * len(data) for side in ("low", "high")]
     columns = (data["label"], data["tco2e"].tolist(), *ranges)
-    shown = [Bar(name, value, " ".join(with_share(value, total).split()), low=low, high=high)
+    shown = [Bar(name, value, _told(value, total), low=low, high=high)
              for name, value, low, high in zip(*columns, strict=True)]  # fmt: skip
     whole = f"{tonnes(total, places_for(total))} tCO2e"
     told, rest = [f"{bar.name} {bar.figure}" for bar in shown[:TOLD]], len(shown) - TOLD
@@ -77,3 +78,39 @@ def shares(footprint: Footprint, data: pd.DataFrame, *, boundary: str, by: str, 
     if ranges[0] and ranges[0][0] is not None:
         about += "; lines under bars: likely range (95 % interval)"
     return Chart(title, [about, covers], [credit(footprint)], bars(shown), data, alt)
+
+
+def years(footprint: Footprint, data: pd.DataFrame, *, boundary: str, by: str) -> Chart:
+    """Return the bars of parts of several NHS years, a bar for each year: no two years are added.
+
+    `data` has ``period``, ``label``, ``tco2e``, and ranges where known. Parts are in the order of the last year; those
+    for which there is no room are one bar a year.
+    """
+    by_year = footprint.by("period", boundary=boundary)
+    totals = dict(zip(by_year["period"].tolist(), by_year["tco2e"].tolist(), strict=True))
+    data = data.assign(share=[tco2e / totals[period] if totals[period] else 0.0
+                              for period, tco2e in zip(data["period"], data["tco2e"], strict=True)])  # fmt: skip
+    last = data[data["period"] == data["period"].max()].sort_values("tco2e", ascending=False)["label"]
+    names = [*dict.fromkeys([*last, *data["label"]])]
+    room = max(MOST // len(totals), 1)
+    chosen = names if len(names) <= room else names[: room - 1]
+    ranges = [data[side].tolist() if side in data else [None] * len(data) for side in ("low", "high")]
+    columns = (data["label"].tolist(), data["period"].tolist(), data["tco2e"].tolist(), *ranges)
+    place = {name: number for number, name in enumerate(chosen)}
+    rows = sorted(
+        (row for row in zip(*columns, strict=True) if row[0] in place), key=lambda row: (place[row[0]], row[1])
+    )
+    shown = [Bar(f"{name}, {period}", tco2e, _told(tco2e, totals[period]), low=low, high=high)
+             for name, period, tco2e, low, high in rows]  # fmt: skip
+    rest = data[~data["label"].isin(chosen)].groupby("period", sort=True)["tco2e"].sum().to_dict()
+    more = len(names) - len(chosen)
+    shown += [Bar(f"{more} more, {period}", tco2e, _told(tco2e, totals[str(period)])) for period, tco2e in rest.items()]
+    said = "; ".join(f"{period} {tonnes(tco2e, places_for(tco2e))} tCO2e" for period, tco2e in totals.items())
+    covers = footprint.label(boundary)
+    alt = f"Bar chart of {whose(footprint)}, {label(boundary)}, by {by}, a bar for each year: {said}. {covers}."
+    about = f"{whose(footprint)}: {label(boundary)} by {by} [tCO2e]"
+    return Chart(said, [about, covers], [credit(footprint)], bars(shown), data, alt)
+
+
+def _told(tco2e: float, total: float) -> str:
+    return " ".join(with_share(tco2e, total).split())

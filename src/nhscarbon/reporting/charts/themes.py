@@ -6,7 +6,7 @@ import pandas as pd
 
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.output.tables import places_for, tonnes
-from nhscarbon.reporting.charts.bars import shares
+from nhscarbon.reporting.charts.bars import shares, years
 from nhscarbon.reporting.charts.chart import Chart
 
 DRAWS = (Footprint,)
@@ -26,7 +26,8 @@ def draw(footprint: Footprint, *, boundary: str | None = None, ranges: pd.DataFr
     Returns
     -------
     Chart
-        Its table has ``theme``, ``label``, ``tco2e``, ``share`` (0 to 1), and ``low`` and ``high`` where given.
+        Its table has ``theme``, ``label``, ``tco2e``, ``share`` (0 to 1), and ``low`` and ``high`` where given; of
+        several NHS years ``period`` first, and a bar for each year.
 
     Raises
     ------
@@ -45,9 +46,12 @@ def draw(footprint: Footprint, *, boundary: str | None = None, ranges: pd.DataFr
     counts = boundary or footprint.boundary or footprint.method.headline
     data = footprint.by("theme", boundary=counts).sort_values(["tco2e", "theme"], ascending=[False, True])
     names = footprint.method.catalogue.themes
-    data.insert(1, "label", [names[theme] for theme in data["theme"]])
+    data.insert(list(data).index("theme") + 1, "label", [names[theme] for theme in data["theme"]])
     if ranges is not None:
-        data = data.merge(ranges[["theme", "low", "high"]], on="theme", how="left")
+        words = [name for name in ("period", "theme") if name in data and name in ranges]
+        data = data.merge(ranges[[*words, "low", "high"]], on=words, how="left")
+    if len(footprint.periods) > 1:
+        return years(footprint, data.reset_index(drop=True), boundary=counts, by="theme")
     total, title = footprint.total(counts), "Nothing is counted"
     if len(data) and total:
         share = data["tco2e"].iloc[0] / total

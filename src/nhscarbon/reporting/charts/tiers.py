@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nhscarbon.footprint.footprint import Footprint
-from nhscarbon.reporting.charts.bars import shares
+from nhscarbon.reporting.charts.bars import shares, years
 from nhscarbon.reporting.charts.chart import Chart
 from nhscarbon.reporting.drawing.labels import label
 
@@ -24,7 +24,8 @@ def draw(footprint: Footprint, *, boundary: str | None = None) -> Chart:
     Returns
     -------
     Chart
-        Its table has ``tier``, ``label``, ``tco2e`` and ``share`` (0 to 1).
+        Its table has ``tier``, ``label``, ``tco2e`` and ``share`` (0 to 1); of several NHS years ``period`` first, and
+        a bar for each year.
 
     Raises
     ------
@@ -44,7 +45,9 @@ def draw(footprint: Footprint, *, boundary: str | None = None) -> Chart:
     data = footprint.by("tier", boundary=counts)
     order = {tier: place for place, tier in enumerate([*ORDER, *sorted(set(data["tier"]) - set(ORDER))])}
     data = data.sort_values("tier", key=lambda tiers: tiers.map(order), ignore_index=True)
-    data.insert(1, "label", [label(tier) for tier in data["tier"]])
+    data.insert(list(data).index("tier") + 1, "label", [label(tier) for tier in data["tier"]])
+    if len(footprint.periods) > 1:
+        return years(footprint, data, boundary=counts, by="tier")
     total, best = footprint.total(counts), float(data.loc[data["tier"] == ORDER[0], "tco2e"].sum())
     title = f"{best / total if total else 0:.0%} of the tonnes are of the {ORDER[0]} tier"
     return shares(footprint, data, boundary=counts, by="tier", title=title)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from nhscarbon.analysis.decomposition.change import EFFECTS, Change
+from nhscarbon.analysis.decomposition.change import EFFECTS, LABELS, Change
 from nhscarbon.output.tables import places_for, tonnes, with_sign
 from nhscarbon.reporting.charts.bars import Bar, bars
 from nhscarbon.reporting.charts.chart import Chart
@@ -13,14 +13,6 @@ from nhscarbon.reporting.drawing.labels import label
 from nhscarbon.reporting.drawing.palette import SOFT
 
 DRAWS = (Change,)
-NAMES = {
-    "activity": "Activity",
-    "factor": "Factors",
-    "method": "Method",
-    "boundary": "Boundary",
-    "entered": "Entered (only after)",
-    "left": "Left (only before)",
-}
 
 
 def draw(change: Change) -> Chart:
@@ -55,7 +47,7 @@ def draw(change: Change) -> Chart:
                          "start_tco2e": [*(ends - sizes), 0.0], "end_tco2e": [*ends, after - before]})  # fmt: skip
     places = places_for(max(before, after))
     first, last = tonnes(before, places), tonnes(after, places)
-    shown = [Bar(NAMES[name], end, with_sign(size, places), start=start, step=True)
+    shown = [Bar(LABELS[name], end, with_sign(size, places), start=start, step=True)
              for name, size, start, end in data[:-1].itertuples(index=False)]  # fmt: skip
     shown.append(Bar("Change of the total", after - before, with_sign(after - before, places), colour=SOFT))
     title = f"Nothing changed: {last} tCO2e"
@@ -66,6 +58,6 @@ def draw(change: Change) -> Chart:
     alt = (f"Waterfall chart of the change from {first} to {last} tCO2e, {shown[-1].figure} in all "
            f"({change.title}): {told}.")  # fmt: skip
     about = f"Change of {' to '.join(dict.fromkeys(map(label, change.boundaries)))} by cause [tCO2e]; rises are hatched"
-    digests = " -> ".join(dict.fromkeys(stamp.methodology_digest[:12] for stamp in change.stamps))
-    source = [f"{change.title}; split by Shapley. Methodology digests {digests}"]
-    return Chart(title, [about, *change.covers], source, bars(shown), data, alt)
+    digests = " -> ".join(dict.fromkeys(filter(None, (stamp.methodology_digest[:12] for stamp in change.stamps))))
+    source = [f"{change.title}. Methodology digests {digests}"]
+    return Chart(title, [about, *change.covers, *change.notes], source, bars(shown), data, alt)

@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from nhscarbon.periods import nhs_year
-from nhscarbon.reporting.drawing.marks import Mark, Point, fit, line, small
+from nhscarbon.reporting.drawing.marks import Mark, Point, fit, length, line, small
 from nhscarbon.reporting.drawing.palette import DASH, DATA, EDGE, FEW, HAIR, INK, SMALL, WIDTH
 
 Scale = Callable[[float], float]
 TOP, BOTTOM = 8.0, 220.0  # of a plot
+GAP = 2.0  # between the years below a plot
 LEFT = 44.0  # of a plot whose scale has figures
 
 
@@ -71,9 +72,16 @@ def joined(years: Sequence[int], points: Sequence[Point]) -> list[Mark]:
 
 
 def along(years: Sequence[int], x: Scale, *, bottom: float = BOTTOM, most: int = FEW) -> list[Mark]:
-    """Return the NHS years below a plot, as many as do not touch."""
+    """Return the NHS years below a plot, the last and as many before it as do not touch."""
     step = -(-len(years) // most)
-    return [small(x(year), bottom + 18, nhs_year(year), "middle") for year in years[::-1][::step]]
+    marks: list[Mark] = []
+    free = math.inf
+    for year in years[::-1][::step]:
+        half = length(nhs_year(year), SMALL) / 2
+        if x(year) + half <= free:
+            marks.append(small(x(year), bottom + 18, nhs_year(year), "middle"))
+            free = x(year) - half - GAP
+    return marks
 
 
 def amounts(x: Scale, most: float, bottom: float = BOTTOM, *, least: float = 0.0) -> list[Mark]:

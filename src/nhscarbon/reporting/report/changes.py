@@ -6,13 +6,12 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from nhscarbon.analysis.decomposition.change import EFFECTS, Change
-from nhscarbon.analysis.decomposition.trend import letters_of
+from nhscarbon.analysis.decomposition.change import EFFECTS, LABELS, Change
+from nhscarbon.analysis.decomposition.trend import left_out, letters_of
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.output.tables import places_for
 from nhscarbon.reporting.charts.fan import draw as draw_fan
 from nhscarbon.reporting.charts.trend import draw as draw_trend
-from nhscarbon.reporting.charts.waterfall import NAMES
 from nhscarbon.reporting.charts.waterfall import draw as draw_waterfall
 from nhscarbon.reporting.drawing.labels import label
 from nhscarbon.reporting.report.document import Cell, Column, Section, Table, name_first, picture
@@ -30,8 +29,8 @@ def trend(asked: ReportRequest, years: Sequence[Footprint]) -> Section:
     data = drawn.table
     records, places = data.to_dict("records"), places_for(float(data["tco2e"].abs().max()))
     rows: list[tuple[Cell, ...]] = [
-        (row["period"], float(row["tco2e"]), None if place == 0 else float(row["factor_tco2e"]),
-         None if place == 0 else float(row["breaks_tco2e"]), letter, row["breaks"])
+        (row["period"], _number(row["tco2e"]), None if place == 0 else _number(row["factor_tco2e"]),
+         None if place == 0 else _number(row["breaks_tco2e"]), letter, row["breaks"])
         for place, (row, letter) in enumerate(zip(records, letters_of(data), strict=True))
     ]  # fmt: skip
     columns = (Column("NHS year"), Column("tCO2e", "number", places),
@@ -43,7 +42,12 @@ def trend(asked: ReportRequest, years: Sequence[Footprint]) -> Section:
         "moved the total by 1 % or more: a publisher's revision, not something that the organisation did."
     )
     table = Table("by-year", "Tonnes by year", columns, tuple(rows), note)
-    return Section("trend", "Trend", _changing(years), (picture(drawn),), (table,))
+    return Section("trend", "Trend", (*_changing(years), *left_out(data)), (picture(drawn),), (table,))
+
+
+def _number(value: float) -> float | None:
+    """Return a figure of a year, or nothing where the year is not whole."""
+    return None if pd.isna(value) else float(value)
 
 
 def _changing(years: Sequence[Footprint]) -> tuple[str, ...]:
@@ -59,13 +63,18 @@ def bridge_section(bridge: Change) -> Section:
     before, after = whole["before_tco2e"], whole["after_tco2e"]
     places = places_for(max(before, after))
     column = Column("tCO2e", "number", places)
-    effects = [("Before", before), *((NAMES[name], whole[f"{name}_tco2e"]) for name in EFFECTS), ("After", after)]
+    effects = [("Before", before), *((LABELS[name], whole[f"{name}_tco2e"]) for name in EFFECTS
+                                     if name != "supplied" or whole["supplied_tco2e"]), ("After", after)]  # fmt: skip
     tables = [
         Table("effects", "The change by cause", (Column("Cause"), column), tuple(effects),
-              "Split by Shapley: the causes add up to the change exactly."),
+              "The causes add up to the change exactly."),
         *_moved(bridge, places), *_only(bridge, places),
     ]  # fmt: skip
-    words = (f"{bridge.title}; {_inside(bridge)}.", *(f"{line[0].upper()}{line[1:]}." for line in bridge.covers))
+    words = (
+        f"{bridge.title}; {_inside(bridge)}.",
+        *(f"{line[0].upper()}{line[1:]}." for line in bridge.covers),
+        *bridge.notes,
+    )
     return Section("bridge", "Why it changed", words, (picture(draw_waterfall(bridge)),), tuple(tables))
 
 
@@ -76,14 +85,14 @@ def _inside(bridge: Change) -> str:
 def _moved(bridge: Change, places: int) -> list[Table]:
     rows = [
         (f"{row['activity']} {row['component']}", float(row["factor_tco2e"]) + float(row["method_tco2e"]),
-         float(row["factor_before"]), float(row["factor_after"]), row["factor_unit_after"],
+         float(row["factor_before_in_prices_after"]), float(row["factor_after"]), row["factor_unit_after"],
          " to ".join(dict.fromkeys([row["package_before"], row["package_after"]])), row["known_breaks"])
         for row in bridge.factors.head(MOST).to_dict("records")
     ]  # fmt: skip
     columns = (Column("Factor", "code"), Column("tCO2e", "number", places), Column("before [kgCO2e/unit]", "number", 5),
                Column("after [kgCO2e/unit]", "number", 5), Column("unit"), Column("packages", "code"),
                Column("the published factor changed"))  # fmt: skip
-    note = f"The {len(rows)} that moved most, of {len(bridge.factors):,}."
+    note = f"The {len(rows)} that moved most, of {len(bridge.factors):,}. Factors of spend are in the later price year."
     return [Table("factors-that-moved", "Factors that moved most tonnes", columns, tuple(rows), note)] if rows else []
 
 

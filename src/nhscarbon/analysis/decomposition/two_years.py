@@ -1,0 +1,79 @@
+"""Which two footprints are compared: two that are given, or two years of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from nhscarbon.analysis.supplied import SuppliedFootprint
+from nhscarbon.errors import PeriodError, UsageError
+from nhscarbon.footprint.footprint import Footprint
+from nhscarbon.periods import parse_period
+
+Compared = Footprint | SuppliedFootprint
+
+
+def two_years(before: Compared, after: Compared | None, years: Sequence[str] | None) -> tuple[Compared, Compared]:
+    """Return what is compared, each of the year that is asked for.
+
+    Raises
+    ------
+    UsageError
+        If one is no footprint, there are not two, or a year is not held.
+    """
+    for each in (before, after):
+        if each is not None and not isinstance(each, Footprint | SuppliedFootprint):
+            raise UsageError(f"compare takes footprints, not a {type(each).__name__}")
+    if years is None:
+        return before, _second(before) if after is None else after
+    if isinstance(years, str) or len(years) != 2:
+        raise UsageError("years names two NHS years, such as years=('2016/17', '2023/24')")
+    asked = [_year(text) for text in years]
+    if after is None and asked[0] == asked[1]:
+        raise UsageError(f"both years are {asked[0]}: a change is from one year to another")
+    return of_year(before, asked[0]), of_year(before if after is None else after, asked[1])
+
+
+def periods_of(footprint: Compared) -> tuple[str, ...]:
+    """Return the NHS years of a footprint, calculated or supplied, in order."""
+    return footprint.periods if isinstance(footprint, Footprint) else tuple(sorted(set(footprint.table["period"])))
+
+
+def _second(before: Compared) -> Compared:
+    """Refuse one footprint without years."""
+    held = periods_of(before)
+    if len(held) < 2:
+        raise UsageError(
+            f"a change is between two footprints, and one of {', '.join(held) or 'no year'} is given.",
+            advice="Give a second: compare(before, after).",
+        )
+    raise UsageError(
+        f"this footprint holds {', '.join(held)}, and a change is between two years.",
+        advice=f"Name them: compare(footprint, years=('{held[0]}', '{held[-1]}')).",
+    )
+
+
+def _year(text: str) -> str:
+    try:
+        return parse_period(text).year
+    except PeriodError as error:
+        raise UsageError(f"years names NHS years: {error}") from error
+
+
+def of_year(footprint: Compared, year: str) -> Compared:
+    """Return one NHS year of a footprint.
+
+    Raises
+    ------
+    UsageError
+        If it does not hold that year.
+    """
+    held = periods_of(footprint)
+    if year not in held:
+        raise UsageError(f"this footprint does not hold {year}; it holds {', '.join(held)}")
+    if len(held) == 1:
+        return footprint
+    if isinstance(footprint, Footprint):
+        return footprint.filter(period=year)
+    table = footprint.table
+    return replace(footprint, _table=table[table["period"] == year].reset_index(drop=True))

@@ -1,0 +1,158 @@
+"""The result of `nhscarbon.monitor`: where each organisation and the system stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from nhscarbon.footprint.footprint import Footprint
+from nhscarbon.output.results import TableResult
+from nhscarbon.trajectory.monitoring.basis import Basis
+from nhscarbon.trajectory.monitoring.members import Members
+from nhscarbon.trajectory.monitoring.standing import Standing
+from nhscarbon.trajectory.monitoring.theme_years import ThemeYears
+from nhscarbon.trajectory.monitoring.thresholds import STATUSES
+from nhscarbon.trajectory.monitoring.year_to_date import year_to_date
+from nhscarbon.trajectory.targets.target_path import TargetPath
+
+Place = tuple[str, str]  # organisation, boundary
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Monitor(TableResult):
+    """Where organisations, and the system that they make, stand against their paths.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        One row for each organisation and boundary: ``organisation``, ``boundary``, ``period`` (the NHS year that is
+        judged), ``complete``, ``tco2e`` (of the themes that are judged), ``allowance_tco2e``, ``gap_tco2e`` (above
+        zero: over the path), ``gap_years`` (above zero: behind it), ``required_percent`` and ``pace_percent``
+        [% a year], ``crossing_period`` (the NHS year in which the pace meets the path; empty where it does not),
+        ``status`` (``on_track``, ``watch``, ``off_track`` or ``cannot_say``) and ``why``, in sentences.
+    basis : Basis
+        Targets, base year, inventory and the shape of the paths.
+    footprint : Footprint
+        What was judged, as it was given.
+    members : Members
+        Whose tonnes count as whose.
+    standings : Mapping of (organisation, boundary) to Standing
+    theme_years : Mapping of boundary to ThemeYears
+    restate : str
+        The day on whose map all years are; empty where each is as reported.
+    notes : tuple of str
+    """
+
+    basis: Basis
+    footprint: Footprint
+    members: Members
+    standings: Mapping[Place, Standing]
+    theme_years: Mapping[str, ThemeYears]
+    restate: str
+    notes: tuple[str, ...]
+    _sentences: pd.DataFrame
+
+    @property
+    def sentences(self) -> pd.DataFrame:
+        """What ``why`` is made of: organisation, boundary, kind and text, in the order in which they are read.
+
+        Kinds: ``status``, ``gap``, ``years``, ``window``, ``pace``, ``crossing``, ``themes``, ``latest``, ``left_out``.
+        """
+        return self._sentences.copy()
+
+    @property
+    def readings(self) -> pd.DataFrame:
+        """Both readings of a window of years: one row for each organisation, boundary and reading.
+
+        ``target``, ``reading`` (``end`` of the window or its ``first`` year; the first row of an organisation is the
+        one that decides the status), ``due`` (the year), ``cut_percent`` (on the base), ``allowance_tco2e``,
+        ``gap_tco2e``, ``gap_percent`` (of the allowance), ``gap_years``, ``required_percent`` and ``status``.
+        """
+        years = self.members.years
+        rows = [
+            {"organisation": organisation, "boundary": boundary, "period": years[found.year], **asdict(each)}
+            for (organisation, boundary), found in self.standings.items() for each in found.readings
+        ]  # fmt: skip
+        names = ["organisation", "boundary", "period", "target", "kind", "reading", "due", "cut_percent",
+                 "allowance_tco2e", "gap_tco2e", "gap_percent", "gap_years", "required_percent", "status"]  # fmt: skip
+        frame = pd.DataFrame(rows, columns=[name for name in names if name != "gap_percent"])
+        share = 100 * frame["gap_tco2e"] / frame["allowance_tco2e"].where(frame["allowance_tco2e"] != 0)
+        found: pd.DataFrame = frame.assign(gap_percent=share)[names]
+        return found
+
+    @cached_property
+    def _series(self) -> pd.DataFrame:
+        years, paths = self.members.years, self.paths
+        numbers = [int(year[:4]) for year in years]
+        frames = []
+        for (organisation, boundary), found in self.standings.items():
+            held, place = self.theme_years[boundary], self.members.judged.index(organisation)
+            path, given = paths.get((organisation, boundary)), organisation in self.members.supplied
+            whole = held.whole(self.members)[place]
+            judged = found.themes if found.themes.any() else held.answered[place].any(axis=0)
+            frames.append(pd.DataFrame({
+                "organisation": organisation, "boundary": boundary, "period": years,
+                "tco2e": held.tco2e[place][:, judged].sum(axis=1), "total_tco2e": held.tco2e[place].sum(axis=1),
+                "complete": whole & held.answered[place][:, judged].all(axis=1) & bool(judged.any()),
+                "allowance_tco2e": [
+                    float("nan") if path is None or number < int(path.years[0]) else path.at(number)
+                    for number in numbers
+                ],
+                "themes": int(judged.sum()), "of_themes": len(held.themes),
+                "supplied": [given and year == self.basis.base_period for year in years],
+            })[self.members.present[place]])  # fmt: skip
+        frame: pd.DataFrame = pd.concat(frames, ignore_index=True)
+        return frame
+
+    @property
+    def series(self) -> pd.DataFrame:
+        """The years of each organisation and boundary that anything was sent of.
+
+        ``tco2e`` of the themes that are judged, ``total_tco2e`` of all that were sent, ``complete`` (whether the year
+        is whole and answers the themes that are judged; a part of a year is no point of a line), ``allowance_tco2e``,
+        ``themes`` and ``of_themes``, and ``supplied``, whether the year is known as totals from outside.
+        """
+        return self._series.copy()
+
+    @cached_property
+    def paths(self) -> Mapping[Place, TargetPath]:
+        """The path of each organisation and boundary that has a base, from the base of the themes that are judged."""
+        held = {}
+        at = self.members.years.index(self.basis.base_period)
+        for (organisation, boundary), found in self.standings.items():
+            if found.readings:
+                held[organisation, boundary] = self.basis.path(boundary, float(found.series[at]))
+        return held
+
+    def themes(self, organisation: str, boundary: str) -> tuple[str, ...]:
+        """Return the themes that are judged: those that are answered in every complete year from the base on."""
+        found, names = self.standings[organisation, boundary], self.theme_years[boundary].themes
+        return tuple(name for name, judged in zip(names, found.themes.tolist(), strict=True) if judged)
+
+    @cached_property
+    def _year_to_date(self) -> pd.DataFrame:
+        return year_to_date(self.footprint, self.members, self.theme_years)
+
+    @property
+    def year_to_date(self) -> pd.DataFrame:
+        """Years that are not over, beside the same months of the year before; see `year_to_date`."""
+        return self._year_to_date.copy()
+
+    def _title(self) -> str:
+        counts = self._table["status"].value_counts()
+        said = ", ".join(f"{counts[status]} {status}" for status in STATUSES if status in counts.index)
+        return f"Monitor against {self.basis.plan.plan} since {self.basis.base_year}: {said}"
+
+    def _about(self) -> dict[str, object]:
+        return {
+            "stamp": asdict(self.footprint.stamp), "targets": self.basis.plan.plan, "base_year": self.basis.base_year,
+            "inventory": {name: self.basis.inventory_of(name) for name in self.theme_years},
+            "shape": self.basis.shape, "reading": self.basis.reading, "residual": self.basis.residual,
+            "restate": self.restate,
+        }  # fmt: skip
+
+    def _notes(self) -> tuple[str, ...]:
+        return self.notes
