@@ -229,7 +229,7 @@ def test_both_readings_of_a_window_are_said(one):
     assert "Read by the first year of its window, 2028/29:" in str(found)
     assert "Read by the end of its window, 2032/33:" in str(found)
     assert "in the first year of its window, 2028/29, or by its end, 2032/33" in path.note
-    (said,) = chances.windows()
+    (said,) = chances.verdicts()
     assert "in the first year of its window, 2028/29, " in said
     assert "by its end, 2032/33, " in said
     chart = nc.chart(nc.project(one, to="2040/41", draws=60), path=path)
