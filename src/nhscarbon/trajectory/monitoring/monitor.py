@@ -59,7 +59,7 @@ def monitor(
         The day on whose map all years are put, so that a merger is no fall; the last day of the latest year when left
         out; empty leaves them as reported.
     to : str, optional
-        ``icb``, ``region`` ...: the systems are the bodies of this level; all organisations together when left out.
+        ``icb``, ``region`` ...: the systems are the organisations of this level; all organisations together when left out.
     shape, residual, reading
         Of the path, as in `nhscarbon.trajectory.targets.target.Target.path`; ``reading`` decides the status.
 
@@ -115,7 +115,8 @@ def monitor(
             rows.append(account.row(place, found, " ".join(each[-1] for each in told)))
             said += told
     return Monitor(
-        pd.DataFrame(rows, columns=list(COLUMNS)), chosen, footprint, held, standings, by_boundary, day,
+        pd.DataFrame(rows, columns=list(COLUMNS)), chosen, footprint, held, standings, by_boundary, base,
+        _names(register, held.judged, day or day_text(day_number(year_end(held.years[-1])) - 1)), day,
         (*notes, *held.notes), pd.DataFrame(said, columns=["organisation", "boundary", "kind", "text"]),
     )  # fmt: skip
 
@@ -163,3 +164,11 @@ def _map(
     if restate != LATEST or footprint.on_map is not None or not footprint.periods:
         return register, day_text(day_number(asked)) if asked else ""
     return register, day_text(day_number(year_end(footprint.periods[-1])) - 1)
+
+
+def _names(register: Organisations | None, codes: Sequence[str], day: str) -> dict[str, str]:
+    """Return the names of codes on a day, of those that a release holds."""
+    if register is None:
+        return {}
+    at, number = day_number(day), register.number
+    return {code: register.word_of(register.names, number[code], at) for code in codes if code in number}

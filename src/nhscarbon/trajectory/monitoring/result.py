@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 
 import pandas as pd
 
+from nhscarbon.analysis.supplied import SuppliedFootprint
 from nhscarbon.footprint.footprint import Footprint
+from nhscarbon.footprint.label import boundary_name
 from nhscarbon.output.results import TableResult
+from nhscarbon.output.tables import screen_table
+from nhscarbon.output.text import SCREEN_LINES, screen, wrap
 from nhscarbon.trajectory.monitoring.basis import Basis
+from nhscarbon.trajectory.monitoring.causes import causes
 from nhscarbon.trajectory.monitoring.members import Members
 from nhscarbon.trajectory.monitoring.standing import Standing
 from nhscarbon.trajectory.monitoring.theme_years import ThemeYears
@@ -41,6 +46,10 @@ class Monitor(TableResult):
         Whose tonnes count as whose.
     standings : Mapping of (organisation, boundary) to Standing
     theme_years : Mapping of boundary to ThemeYears
+    base : SuppliedFootprint or None
+        The totals of the base year from outside.
+    names : Mapping of organisation to its name
+        Of those that the release of organisations holds.
     restate : str
         The day on whose map all years are; empty where each is as reported.
     notes : tuple of str
@@ -51,6 +60,8 @@ class Monitor(TableResult):
     members: Members
     standings: Mapping[Place, Standing]
     theme_years: Mapping[str, ThemeYears]
+    base: SuppliedFootprint | None
+    names: Mapping[str, str]
     restate: str
     notes: tuple[str, ...]
     _sentences: pd.DataFrame
@@ -124,7 +135,8 @@ class Monitor(TableResult):
         at = self.members.years.index(self.basis.base_period)
         for (organisation, boundary), found in self.standings.items():
             if found.readings:
-                held[organisation, boundary] = self.basis.path(boundary, float(found.series[at]))
+                path = self.basis.path(boundary, float(found.series[at]))
+                held[organisation, boundary] = replace(path, organisations=self.members.who_makes(organisation))
         return held
 
     def themes(self, organisation: str, boundary: str) -> tuple[str, ...]:
@@ -140,6 +152,31 @@ class Monitor(TableResult):
     def year_to_date(self) -> pd.DataFrame:
         """Years that are not over, beside the same months of the year before; see `year_to_date`."""
         return self._year_to_date.copy()
+
+    @cached_property
+    def _causes(self) -> pd.DataFrame:
+        return causes(self.footprint, self.members, self.standings, self.theme_years, self.base, restate=self.restate)
+
+    @property
+    def causes(self) -> pd.DataFrame:
+        """What changed by cause since the base year and since the complete year before; calculated when asked for.
+
+        See `nhscarbon.trajectory.monitoring.causes.causes`.
+        """
+        return self._causes.copy()
+
+    def __str__(self) -> str:
+        title, notes = wrap(self._title()), [part for note in self._notes() for part in wrap(note)]
+        said = self._sentences.drop_duplicates(["organisation", "boundary"])
+        alone = said["organisation"].nunique() == 1
+        every = self._sentences if alone else said  # of one organisation all of it, of many the status
+        tail = [line for text in ([*every["text"]] if alone else []) for line in wrap(text)]
+        frame = self._table.assign(
+            footprint=[boundary_name(name).removeprefix("NHS ") for name in self._table["boundary"]]
+        )[["organisation", "footprint", "period", "tco2e", "allowance_tco2e", "gap_tco2e", "status"]]
+        frame = frame.rename(columns={"allowance_tco2e": "path_tco2e"})
+        room = SCREEN_LINES - len(title) - len(notes) - len(tail)
+        return screen([*title, *screen_table(frame, room), *tail, *notes])
 
     def _title(self) -> str:
         counts = self._table["status"].value_counts()
