@@ -59,7 +59,7 @@ def monitor(
         The day on whose map all years are put, so that a merger is no fall; the last day of the latest year when left
         out; empty leaves them as reported.
     to : str, optional
-        ``icb``, ``region`` ...: the systems are the organisations of this level; all organisations together when left out.
+        ``icb``, ``region`` ...: the systems are the organisations of this level; all together when left out.
     shape, residual, reading
         Of the path, as in `nhscarbon.trajectory.targets.target.Target.path`; ``reading`` decides the status.
 

@@ -167,10 +167,8 @@ class Monitor(TableResult):
 
     def __str__(self) -> str:
         title, notes = wrap(self._title()), [part for note in self._notes() for part in wrap(note)]
-        said = self._sentences.drop_duplicates(["organisation", "boundary"])
-        alone = said["organisation"].nunique() == 1
-        every = self._sentences if alone else said  # of one organisation all of it, of many the status
-        tail = [line for text in ([*every["text"]] if alone else []) for line in wrap(text)]
+        alone = len(self.members.judged) == 1  # of one organisation there is room for what is said
+        tail = [line for text in (self._sentences["text"] if alone else []) for line in wrap(str(text))]
         frame = self._table.assign(
             footprint=[boundary_name(name).removeprefix("NHS ") for name in self._table["boundary"]]
         )[["organisation", "footprint", "period", "tco2e", "allowance_tco2e", "gap_tco2e", "status"]]
