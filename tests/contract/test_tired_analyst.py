@@ -145,8 +145,9 @@ def test_a_path_judges_only_what_it_is_for(system, method, base, path_of, judged
     footprint = nc.calculate(rows, method, themes=nc.example(THEMES))
     organisation, boundary = path_of
     targets = nc.targets("nhs-net-zero-1")
-    path = targets.path(footprint.filter(organisation=organisation), boundary=boundary, base_year="2019/20",
-                        base=base.filter(organisation=organisation))  # fmt: skip
+    own = base.filter(organisation=organisation)
+    mine = footprint.filter(organisation=organisation)
+    path = targets.path(mine, boundary=boundary, base_year="2019/20", inventory="2020-report", base=own)
     organisation, boundary = judged
     with pytest.raises(error):
         nc.trajectory.progress(footprint.filter(organisation=organisation), path, boundary=boundary)

@@ -278,3 +278,41 @@ def test_the_system_is_judged_as_the_sum_of_its_members_is(monitored, footprint,
     for name in ("tco2e", "allowance_tco2e", "gap_tco2e", "gap_years", "required_percent", "pace_percent"):
         assert rolled[name] == pytest.approx(whole[name], rel=1e-9), name
     assert (rolled["status"], rolled["crossing_period"]) == (whole["status"], whole["crossing_period"])
+
+
+# --- a base year that is known as totals --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("boundary", FOOTPRINTS)
+def test_the_bridge_from_totals_changes_each_theme_as_a_whole(footprint, base, rows, boundary):
+    restated = nc.roll_up(footprint, to="trust", restate=TODAY).filter(period="2024/25")
+    change = nc.compare(base, restated, boundary=boundary)
+    lines = derbyshire.restated(derbyshire.lines(rows, boundary))
+    after = derbyshire.tonnes(lines[lines["year"] == "2024/25"], "organisation", "theme")
+    totals = derbyshire.base()
+    totals = totals[totals["theme"].isin({theme for _, theme in after})]
+    before = derbyshire.tonnes(totals, "organisation", "theme")
+    found = change.by("organisation", "theme").set_index(["organisation", "theme"])
+    for key in before:
+        moved = found.loc[key]
+        assert moved["before_tco2e"] == pytest.approx(before[key], abs=GRAM), key
+        assert moved["after_tco2e"] == pytest.approx(after.get(key, 0.0), abs=GRAM), key
+        assert moved["activity_tco2e"] == moved["factor_tco2e"] == moved["prices_tco2e"] == 0, key
+    whole = change.total()
+    assert whole["after_tco2e"] - whole["before_tco2e"] == pytest.approx(sum(after.values()) - sum(before.values()))
+    both = [key for key in before if before[key] and after.get(key)]
+    assert whole["supplied_tco2e"] == pytest.approx(sum(after[key] - before[key] for key in both), abs=GRAM)
+
+
+def test_the_base_of_totals_is_in_no_sum_and_starts_a_path(footprint, base):
+    derby = nc.roll_up(footprint, to="trust", restate=TODAY).filter(organisation="RTG")
+    own = base.filter(organisation="RTG")
+    with pytest.raises(nc.UsageError):
+        _ = derby + own
+    for boundary in FOOTPRINTS:
+        path = nc.targets("nhs-net-zero-1").path(
+            derby, boundary=boundary, base_year="2019/20", inventory="2020-report", base=own
+        )
+        at_base = own.total(boundary)
+        for year in range(2019, 2041):
+            assert path.at(year) == pytest.approx(derbyshire.allowance(at_base, boundary, year), abs=GRAM), year

@@ -80,7 +80,8 @@ def of_footprint(footprint: Footprint, boundary: str | None) -> Subject:
     return Subject(
         boundary=boundary or footprint.method.headline,
         organisations=tuple(sorted(map(str, column.labels))), method=footprint.method.id,
-        digest=footprint.method.digest, on_map=footprint.on_map, part=said(footprint.selected).removeprefix(", "),
+        digest=footprint.method.digest, on_map=str(footprint.on_map or ""),
+        part=said(footprint.selected).removeprefix(", "),
     )  # fmt: skip
 
 
