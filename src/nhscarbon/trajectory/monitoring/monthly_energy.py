@@ -27,7 +27,7 @@ BY = ["organisation", "activity"]
 NEEDED = ("month", "heating", "normal_heating")
 COOLING = ("cooling", "normal_cooling")
 CHART = ("mean", "lower", "upper", "beyond_limit", "shift", "trend", "near_limit", "variation")
-COLUMNS = (*BY, "month", "kwh", "corrected_kwh", "charted", *CHART)
+COLUMNS = (*BY, "month", "kwh", "corrected_kwh", "charted", "charted_kwh", *CHART)
 SERIES = (*BY, "label", "months", "base_load_kwh", "kwh_per_heating_degree_day", "explained", "why")
 NO_DEGREE_DAYS = "not corrected for the weather: no degree days of these months"
 GAP = "{month} is missing: no chart"
@@ -42,7 +42,8 @@ class MonthlyEnergy(TableResult):
     ----------
     table : pandas.DataFrame
         One row for each ``organisation``, ``activity`` and ``month``: ``kwh``, ``corrected_kwh`` (to normal weather;
-        NaN where it was not corrected), ``charted`` (which of the two the chart is of) and the columns of
+        NaN where it was not corrected), ``charted`` and ``charted_kwh``: what the chart is of, energy as it was used
+        (``kwh``) or less what degree days explain, about its mean (``weather_removed``), and the columns of
         `nhscarbon.trajectory.control_chart`: ``mean``, ``lower``, ``upper``, its rules and ``variation``.
     series : pandas.DataFrame
         One row for each organisation and activity: ``label``, ``months``, ``base_load_kwh`` a month,
@@ -74,7 +75,7 @@ def monthly_energy(footprint: Footprint, *, degree_days: pd.DataFrame | str | Pa
         Calculated with ``keep=("month",)``, of rows by month; rows of a whole year are left out.
     degree_days : pandas.DataFrame or path of a CSV file, optional
         ``month`` (``2024-04``), ``heating`` and ``normal_heating`` degree days, and where they are known ``cooling``
-        and ``normal_cooling``; with ``organisation`` where they differ. Charts are then of energy in normal weather.
+        and ``normal_cooling``; with ``organisation`` where they differ. Charts are then of what degree days leave over.
 
     Returns
     -------
@@ -89,6 +90,7 @@ def monthly_energy(footprint: Footprint, *, degree_days: pd.DataFrame | str | Pa
 
     Notes
     -----
+    Energy in normal weather still has seasons, which are no special cause: the chart is of what degree days leave over.
     A fuel that does not follow the weather, or has fewer than 12 months, is charted as it was used, and `series` says
     why. Months of one series follow each other: with one missing there is no chart.
 
@@ -162,7 +164,7 @@ def _days_of(days: pd.DataFrame | None, organisation: str) -> pd.DataFrame | Non
 def _charted(kwh: pd.Series, days: pd.DataFrame | None) -> tuple[pd.DataFrame, dict[str, object]]:
     """Return a series with its chart, and what is to be said of it."""
     table = pd.DataFrame({"month": kwh.index.to_numpy(object), "kwh": kwh.to_numpy(np.float64)})
-    table["corrected_kwh"], table["charted"] = np.nan, "kwh"
+    table["corrected_kwh"], table["charted"], table["charted_kwh"] = np.nan, "kwh", table["kwh"]
     about: dict[str, object] = {"months": len(table), "base_load_kwh": np.nan, "kwh_per_heating_degree_day": np.nan,
                                 "explained": np.nan, "why": ""}  # fmt: skip
     if days is not None:
@@ -174,8 +176,7 @@ def _charted(kwh: pd.Series, days: pd.DataFrame | None) -> tuple[pd.DataFrame, d
         about["why"] = "; ".join(filter(None, [str(about["why"]), said]))
         empty = dict.fromkeys(CHART[:3], np.nan) | dict.fromkeys(CHART[3:-1], False) | {CHART[-1]: "no_chart"}
         return table.assign(**empty), about
-    values = table["corrected_kwh"] if about["explained"] == about["explained"] else table["kwh"]
-    chart = control_chart(values).table
+    chart = control_chart(table["charted_kwh"]).table
     return pd.concat([table, chart[list(CHART)]], axis=1), about
 
 
@@ -193,6 +194,8 @@ def _corrected(kwh: pd.Series, days: pd.DataFrame, table: pd.DataFrame) -> dict[
         )  # fmt: skip
     except UsageError as error:
         return {"why": f"not corrected for the weather: {error}"}
-    table["corrected_kwh"], table["charted"] = found.table["corrected"].to_numpy(np.float64), "corrected_kwh"
+    used, expected = (found.table[name].to_numpy(np.float64) for name in ("energy", "expected"))
+    table["corrected_kwh"] = found.table["corrected"].to_numpy(np.float64)
+    table["charted"], table["charted_kwh"] = "weather_removed", used - expected + expected.mean()
     return {"base_load_kwh": found.base_load, "kwh_per_heating_degree_day": found.per_degree_day["heating"],
             "explained": found.explained}  # fmt: skip

@@ -11,6 +11,7 @@ import pandas as pd
 from nhscarbon.analysis.supplied import SuppliedFootprint
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.footprint.label import boundary_name
+from nhscarbon.footprint.summary import Stamp
 from nhscarbon.output.results import TableResult
 from nhscarbon.output.tables import screen_table
 from nhscarbon.output.text import SCREEN_LINES, screen, wrap
@@ -41,7 +42,9 @@ class Monitor(TableResult):
     basis : Basis
         Targets, base year, inventory and the shape of the paths.
     footprint : Footprint
-        What was judged, as it was given.
+        What was judged: the years from the base on.
+    stamp : Stamp
+        Of the footprint as it was given.
     members : Members
         Whose tonnes count as whose.
     standings : Mapping of (organisation, boundary) to Standing
@@ -57,6 +60,7 @@ class Monitor(TableResult):
 
     basis: Basis
     footprint: Footprint
+    stamp: Stamp
     members: Members
     standings: Mapping[Place, Standing]
     theme_years: Mapping[str, ThemeYears]
@@ -183,7 +187,7 @@ class Monitor(TableResult):
 
     def _about(self) -> dict[str, object]:
         return {
-            "stamp": asdict(self.footprint.stamp), "targets": self.basis.plan.plan, "base_year": self.basis.base_year,
+            "stamp": asdict(self.stamp), "targets": self.basis.plan.plan, "base_year": self.basis.base_year,
             "inventory": {name: self.basis.inventory_of(name) for name in self.theme_years},
             "shape": self.basis.shape, "reading": self.basis.reading, "residual": self.basis.residual,
             "restate": self.restate,
