@@ -60,10 +60,9 @@ def built():
     denominators = pd.DataFrame(
         {"organisation": ["RX1"], "period": ["2023/24"], "measure": ["beds"], "value": [900.0], "unit": ["bed"]}
     )
-    stood = nc.calculate(
-        pd.DataFrame([(code, period, GAS, 1e6, "kWh") for code in ("RX1", "RR8") for period in ("2019/20", *months[3:15])],
-                     columns=rows.columns), method, keep=("month",),
-    )  # fmt: skip
+    periods = ("2019/20", *months[3:15])
+    sent_by_month = [(code, period, GAS, 1e6, "kWh") for code in ("RX1", "RR8") for period in periods]
+    stood = nc.calculate(pd.DataFrame(sent_by_month, columns=rows.columns), method, keep=("month",))
     monitored = nc.monitor(stood, "nhs-net-zero-1")
     supplied = pd.DataFrame(
         {"organisation": ["RX1"], "period": ["2023/24"], "theme": ["water"], "tco2e": [101.0], "vintage": [HOSTILE],
