@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from nhscarbon.analysis.supplied import SuppliedFootprint
@@ -18,12 +19,14 @@ from nhscarbon.output.text import SCREEN_LINES, screen, wrap
 from nhscarbon.trajectory.monitoring.basis import Basis
 from nhscarbon.trajectory.monitoring.causes import causes
 from nhscarbon.trajectory.monitoring.members import Members
-from nhscarbon.trajectory.monitoring.standing import Standing
+from nhscarbon.trajectory.monitoring.standing import NAN, Standing
 from nhscarbon.trajectory.monitoring.theme_years import ThemeYears
 from nhscarbon.trajectory.monitoring.thresholds import STATUSES
 from nhscarbon.trajectory.monitoring.year_to_date import year_to_date
 from nhscarbon.trajectory.targets.target_path import TargetPath
 
+SERIES = ("organisation", "boundary", "period", "tco2e", "total_tco2e", "complete", "allowance_tco2e", "themes",
+          "of_themes", "supplied")  # fmt: skip
 Place = tuple[str, str]  # organisation, boundary
 
 
@@ -100,27 +103,24 @@ class Monitor(TableResult):
 
     @cached_property
     def _series(self) -> pd.DataFrame:
-        years, paths = self.members.years, self.paths
-        numbers = [int(year[:4]) for year in years]
-        frames = []
+        held, years, paths = self.members, self.members.years, self.paths
+        place = {organisation: at for at, organisation in enumerate(held.judged)}
+        whole = {name: each.whole(held) for name, each in self.theme_years.items()}
+        rows: list[tuple[object, ...]] = []
         for (organisation, boundary), found in self.standings.items():
-            held, place = self.theme_years[boundary], self.members.judged.index(organisation)
-            path, given = paths.get((organisation, boundary)), organisation in self.members.supplied
-            whole = held.whole(self.members)[place]
-            judged = found.themes if found.themes.any() else held.answered[place].any(axis=0)
-            frames.append(pd.DataFrame({
-                "organisation": organisation, "boundary": boundary, "period": years,
-                "tco2e": held.tco2e[place][:, judged].sum(axis=1), "total_tco2e": held.tco2e[place].sum(axis=1),
-                "complete": whole & held.answered[place][:, judged].all(axis=1) & bool(judged.any()),
-                "allowance_tco2e": [
-                    float("nan") if path is None or number < int(path.years[0]) else path.at(number)
-                    for number in numbers
-                ],
-                "themes": int(judged.sum()), "of_themes": len(held.themes),
-                "supplied": [given and year == self.basis.base_period for year in years],
-            })[self.members.present[place]])  # fmt: skip
-        frame: pd.DataFrame = pd.concat(frames, ignore_index=True)
-        return frame
+            at, inside = place[organisation], self.theme_years[boundary]
+            judged = found.themes if found.themes.any() else inside.answered[at].any(axis=0)
+            tonnes, every = inside.tco2e[at][:, judged].sum(axis=1), inside.tco2e[at].sum(axis=1)
+            complete = whole[boundary][at] & inside.answered[at][:, judged].all(axis=1) & bool(judged.any())
+            path, given = paths.get((organisation, boundary)), organisation in held.supplied
+            for year in np.flatnonzero(held.present[at]).tolist():
+                number = int(years[year][:4])
+                allowed = NAN if path is None or number < int(path.years[0]) else path.at(number)
+                rows.append((
+                    organisation, boundary, years[year], float(tonnes[year]), float(every[year]), bool(complete[year]),
+                    allowed, int(judged.sum()), len(inside.themes), given and year == held.senders.base,
+                ))  # fmt: skip
+        return pd.DataFrame(rows, columns=list(SERIES))
 
     @property
     def series(self) -> pd.DataFrame:
