@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nhscarbon.analysis.decomposition.compare import compare
+from nhscarbon.analysis.supplied import SuppliedFootprint
 from nhscarbon.errors import UsageError
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.footprint.years import years_of
@@ -18,12 +19,14 @@ from nhscarbon.reporting.report.document import Document, Section
 from nhscarbon.reporting.report.figures import ReportRequest
 from nhscarbon.reporting.report.footprint_workbook import footprint_workbook
 from nhscarbon.reporting.report.html import page
+from nhscarbon.reporting.report.next_actions import ActionSource
 from nhscarbon.reporting.report.workbook import workbook
+from nhscarbon.reporting.report.write_board import NATIONAL, Aims, board_bytes
 from nhscarbon.trajectory.projection.projection import Projection
 from nhscarbon.trajectory.targets.target_path import TargetPath
 
 WRITERS = {".html": page, ".xlsx": workbook}
-REPORT, FOOTPRINT = "report", "footprint"  # the kinds
+REPORT, FOOTPRINT, BOARD = "report", "footprint", "board"  # the kinds
 
 
 def write_report(
@@ -36,6 +39,10 @@ def write_report(
     target: TargetPath | None = None,
     boundary: str | None = None,
     match: Sequence[str] = ("organisation",),
+    title: str = "",
+    actions: ActionSource | None = None,
+    targets: Aims = NATIONAL,
+    base: SuppliedFootprint | None = None,
     organisations: str | None = "ods-2026-07",
     draws: int = 10_000,
     seed: int = 2026,
@@ -50,7 +57,9 @@ def write_report(
         (``keep=("site",)``) they are a table of their own.
     path : str or Path
         The file to write; its ending says what it is: ``.html``, or ``.xlsx`` (extra ``excel``).
-    kind : {"report", "footprint"}, optional
+    kind : {"report", "board", "footprint"}, optional
+        ``"board"`` writes one A4 page for a board: both footprints with their likely range, whether they are on track,
+        the themes, what changed and why, what is missing, how good the data are, and the next actions.
         ``"footprint"`` writes the footprint workbook (``.xlsx``): a summary with the two totals in cells of their own,
         both footprints by theme and a chart, the findings, every row with its factor, and the method. It is of the
         footprint alone; of several NHS years it has a summary each.
@@ -64,6 +73,15 @@ def write_report(
         What the tables count; left out, what the summary of the footprint shows.
     match : sequence of str, optional
         As `nhscarbon.compare`.
+    title : str, optional
+        Of a board page: the organisation as the board knows it; left out, its name in the release.
+    actions : path, DataFrame or list of mappings, optional
+        Of a board page: up to four next actions with the columns action, lead, by and tco2e (the change that it makes
+        each year). Longer than 64, 40, 20 and 20 characters they are refused, and never cut.
+    targets : Targets, str, Path or Monitor, optional
+        Of a board page: what `nhscarbon.monitor` judges against, or what it found.
+    base : SuppliedFootprint, optional
+        Of a board page: the base year as totals by theme, where its activity is not known.
     organisations : str or None, optional
         The release of the Organisation Data Service that gives names; None gives codes alone.
     draws, seed : int, optional
@@ -102,8 +120,22 @@ def write_report(
             raise UsageError(f"'{path.name}' is not the name of a workbook", advice="End it with .xlsx.")
         names = _names(footprint, organisations) if organisations else {}
         return write_whole(path, footprint_workbook(footprint, names, draws=draws, seed=seed), overwrite=overwrite)
+    if kind == BOARD:
+        if projection is not None or target is not None or boundary is not None or tuple(match) != ("organisation",):
+            raise UsageError(
+                "a board page shows both footprints against targets, without a projection",
+                advice="Leave out projection, target, boundary and match; give targets= or base=.",
+            )
+        names = _names(footprint, organisations) if organisations else {}
+        written_board = board_bytes(
+            footprint, path.suffix.lower(), names=names, release=organisations, title=title, actions=actions,
+            targets=targets, base=base, before=before, draws=draws, seed=seed,
+        )  # fmt: skip
+        return write_whole(path, written_board, overwrite=overwrite)
     if kind != REPORT:
-        raise UsageError(f"there is no kind '{kind[:40]}'", advice=f"Choose '{REPORT}' or '{FOOTPRINT}'.")
+        raise UsageError(f"there is no kind '{kind[:40]}'", advice=f"Choose '{REPORT}', '{BOARD}' or '{FOOTPRINT}'.")
+    if title or actions is not None or base is not None or targets is not NATIONAL:
+        raise UsageError("title, actions, targets and base are of a board page", advice="Add kind='board'.")
     if path.suffix.lower() not in WRITERS:
         raise UsageError(f"a report ends with one of {', '.join(WRITERS)}; '{path.name}' ends with none")
     if target is not None and projection is None:
