@@ -130,6 +130,6 @@ def members(number=5):
                straight((2019, 1.0), (2025, 0.7 + place / 20)), path)
         for place in range(number)
     ]  # fmt: skip
-    found.append(Member("Derbyshire Healthcare", "cannot_say", "The base year 2019/20 is missing", "", (), ()))
+    found.append(Member("Derbyshire Healthcare", "cannot_say", "", "", (), ()))
     return BoardMembers("NHS Carbon Footprint of each organisation", "share of its own 2019/20; worst first",
                         tuple(found))  # fmt: skip
