@@ -130,6 +130,7 @@ __all__ = [
     "hierarchy",
     "mark",
     "methodology",
+    "monitor",
     "partial",
     "plan",
     "project",

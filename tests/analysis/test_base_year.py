@@ -3,6 +3,7 @@
 import json
 import math
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -134,6 +135,46 @@ def test_the_statement_is_a_draft_with_the_figures_and_both_versions(hierarchy, 
     assert "Version 1 stays on record" in text
     with pytest.raises(UsageError, match="no change of the base year of 'RR8'"):
         record.statement("RR8")
+
+
+def test_an_organisation_without_a_base_year_is_told_what_to_do(hierarchy, method):
+    """R0A began in 2017 from two trusts, so it has nothing of its own in 2016/17."""
+    footprint = calculated(method, ("RW3", "2016/17", 6e6), ("RM2", "2016/17", 2e6), ("RR8", "2016/17", 3e6))
+    record = nc.analysis.base_year(footprint, "2016/17", on="2017-06-01")
+    record = record.log(nc.roll_up(footprint, hierarchy, to="trust", restate="2018-04-01"), kind="structure",
+                        description="RW3 and RM2 became R0A", on="2017-10-01")  # fmt: skip
+    table = record.significance()
+    assert np.isfinite(table.drop(columns=["organisation", "due", "why"]).to_numpy()).sum() == 3 * len(table) - 2
+    assert not np.isinf(table["cumulative_percent"]).any()
+    new = table.set_index("organisation").loc["R0A"]
+    assert bool(new["due"])
+    assert new["why"] == "it has no base year in version 1 (2017-06-01, nhs-2026.1)"
+    text = record.statement("R0A")
+    base = footprint.by("organisation").set_index("organisation")["tco2e"]
+    assert "add up to it" not in text
+    assert "inf" not in text.split()
+    assert "nan" not in text
+    assert text.splitlines()[1] == ("Recalculation is due: it has no base year in version 1 (2017-06-01, nhs-2026.1).")
+    assert f"its base year is {base['RW3'] + base['RM2']:,.2f} tCO2e. Put it on record: recalculate" in text
+    assert "no later year of R0A can be compared with 2016/17" in text
+    assert (
+        record.recalculate(
+            nc.roll_up(footprint, hierarchy, to="trust", restate="2018-04-01"), reason="merger", on="2017-10-01"
+        ).pending
+        == ()
+    )
+
+
+def test_a_base_year_of_no_tonnes_has_no_percentage(method):
+    start, later = grown(method, 0.0, 5_000.0)
+    record = nc.analysis.base_year(start, "2019/20", on="2021-01-01")
+    record = record.log(later, kind="error", description="a bill that was missing", on="2021-02-01")
+    row = record.significance().iloc[0]
+    assert (row["base_tco2e"], bool(row["due"])) == (0.0, True)
+    assert np.isnan(row["cumulative_percent"])
+    text = record.statement("RR8")
+    assert "is 0 tCO2e, of which there is no percentage" in text
+    assert f"The base year becomes {later.total():,.2f} tCO2e" in text
 
 
 def test_a_record_is_only_ever_continued(tmp_path, method):

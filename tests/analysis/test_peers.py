@@ -2,14 +2,11 @@
 
 import math
 
-import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import norm
 
 import nhscarbon as nc
 from drawings import looks_right
-from nhscarbon.analysis.benchmarks import Funnel, funnel_of
 from nhscarbon.errors import UsageError
 
 MEASURE = "floor_area_gross_internal"
@@ -64,34 +61,6 @@ def test_the_type_and_system_are_those_of_the_day(returned, hierarchy):
     for day, system in (("2024-03-31", "QM7"), ("2026-04-01", "D7T5G")):
         table = nc.analysis.benchmark(footprint, activity.denominators, on=day, **about).table
         assert table.set_index("organisation").loc["RQW", "system"] == system
-
-
-def test_limits_are_wider_for_the_small():
-    low, high = Funnel(100.0, 50.0, 20).limits(np.array([100.0, 10_000.0]), float(norm.ppf(0.975)))
-    assert low[0] < low[1] < 100 < high[1] < high[0]
-    assert high[1] == pytest.approx(100 * math.exp(1.959964 * 50 / 100), rel=1e-6)
-
-
-def test_about_one_in_twenty_alike_bodies_lies_outside_the_95_percent_limits():
-    """Bodies drawn from the funnel's own model, by another generator of numbers than the code's own sums."""
-    rng = np.random.default_rng(7)
-    size = rng.uniform(1e4, 5e5, 4000)
-    kgco2e = 100 * size * np.exp(rng.normal(0, 60, 4000) / np.sqrt(size))
-    funnel = funnel_of(kgco2e, size)
-    low, high = funnel.limits(size, float(norm.ppf(0.975)))
-    outside = np.mean((kgco2e / size < low) | (kgco2e / size > high))
-    assert funnel.typical == pytest.approx(100, rel=0.01)
-    assert 0.03 < outside < 0.12  # drawing in the tails makes limits a little narrow
-
-
-def test_one_extreme_body_hardly_moves_the_limits_that_it_is_judged_by():
-    size = np.full(20, 1e5)
-    kgco2e = 100 * size * np.exp(np.linspace(-0.1, 0.1, 20))
-    extreme = kgco2e.copy()
-    extreme[-1] *= 10
-    before, after = funnel_of(kgco2e, size), funnel_of(extreme, size)
-    assert after.typical == pytest.approx(before.typical, rel=0.01)
-    assert after.spread == pytest.approx(before.spread, rel=0.1)
 
 
 def test_types_of_few_bodies_get_no_limits(found):

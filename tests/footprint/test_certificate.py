@@ -151,7 +151,7 @@ def test_the_command_line_explains_reported_tonnes(tmp_path, capsys):
     path = tmp_path / "return.csv"
     path.write_text("organisation,period,activity,quantity,unit,reported_tco2e\n"
                     "RXX,2019/20,energy.natural_gas,100000,kWh,18.39\n")  # fmt: skip
-    assert main(["reported", str(path), "--method", "nhs-2026.1"]) == 0
+    assert main(["check-reported", str(path), "--method", "nhs-2026.1"]) == 0
     assert "18.39 t reported: the direct factor of ukgov-2019" in capsys.readouterr().out
-    assert main(["reported", str(path), "--method", "nhs-2026.1", "--format", "csv"]) == 0
+    assert main(["check-reported", str(path), "--method", "nhs-2026.1", "--format", "csv"]) == 0
     assert capsys.readouterr().out.startswith("row,organisation,period,activity")

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import nhscarbon as nc
-from drawings import fills, looks_right
+from drawings import fills, looks_right, texts
 from green_plans import COLUMNS, GAS, GRID, action, system
 from nhscarbon.errors import UsageError
 from nhscarbon.methods.data_package import data_root, load_package
@@ -115,6 +115,58 @@ def test_an_action_that_saves_no_carbon_has_no_price_of_it():
     assert found["kind"] == "saves no carbon"
     assert found["tco2e"] < 0
     assert np.isnan(found["gbp_per_tco2e"])
+
+
+def with_free(*titles):
+    """The four of `taylor`, and actions without any cost; each saves 5 t."""
+    frame, actions = taylor()
+    rows = [(f"F{number}", "w", "a.b", "kg", "2026/27", 1.0, 1e5) for number in range(len(titles))]
+    free = [action(f"F{number}", organisations=(f"F{number}",), selects=("a",), share=0.05, title=title)
+            for number, title in enumerate(titles)]  # fmt: skip
+    return pd.concat([frame, pd.DataFrame(rows, columns=COLUMNS)]), [*actions, *free]
+
+
+def test_an_action_without_a_cost_costs_nothing_and_saves_no_money():
+    found = nc.trajectory.abatement(*with_free("Switch lights off")).table.set_index("action")
+    assert list(found.index) == ["B", "A", "F0", "D", "C"]
+    assert found["kind"].tolist() == ["saves money", "saves money", "costs nothing", "costs money", "costs money"]
+    row = found.loc["F0"]
+    assert (row["net_present_cost_gbp"], row["gbp_per_tco2e"], row["gbp_per_tco2e_high"]) == (0.0, 0.0, 0.0)
+    assert row["tco2e"] == pytest.approx(5)
+    assert np.isnan(row["pareto_rank"])
+
+
+def test_what_comes_back_to_the_penny_costs_nothing():
+    """Paid in one year and saved in the same: 0.1 + 0.2 - 0.3 is not 0 in floating point."""
+    frame, (first, *_) = taylor()
+    for pounds, kind in ((0.1 + 0.2 - 0.3, "costs nothing"), (-0.01, "saves money"), (0.01, "costs money")):
+        each = action("A", organisations=("RA",), selects=("a",), share=0.1, revenue_gbp=(pounds,))
+        assert nc.trajectory.abatement(frame, [each]).table["kind"].tolist() == [kind]
+    assert first.id == "A"
+
+
+@pytest.mark.parametrize(
+    ("titles", "said"),
+    [(["Switch lights off"], "2 actions save money, 1 costs nothing and 2 cost money"),
+     ([f"Turn heating down in ward {number} of the main building" for number in range(11)],
+      "2 actions save money, 11 cost nothing and 2 cost money")],
+)  # fmt: skip
+def test_the_chart_says_what_costs_nothing(titles, said):
+    chart = nc.chart(nc.trajectory.abatement(*with_free(*titles)))
+    looks_right(chart)
+    assert chart.title == said
+    assert "cost nothing" in chart.alt_text or "costs nothing" in chart.alt_text
+    assert len([box for box, colour in fills(chart) if colour == DATA]) == 2  # of what costs money
+    words = " ".join(mark.words for mark in texts(chart))
+    assert "What costs nothing:" in words
+    assert f"{titles[0][:10]}" in words
+
+
+def test_a_portfolio_that_costs_nothing_saves_no_money():
+    frame, actions = with_free("Switch lights off")
+    chart = nc.chart(nc.trajectory.abatement(frame, actions[-1:]))
+    looks_right(chart)
+    assert chart.title == "0 actions save money, 1 costs nothing and 0 cost money"
 
 
 def test_the_chart_keeps_what_saves_money_out_of_the_bars():

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from nhscarbon.analysis.funnels import ENOUGH, LEVELS, Funnel, funnel_limits, funnel_of
 from nhscarbon.analysis.rollup.hierarchy import Hierarchy
 from nhscarbon.analysis.rollup.placing import TO
 from nhscarbon.errors import UsageError
@@ -22,38 +21,9 @@ from nhscarbon.organisations.lookup import days_of
 from nhscarbon.organisations.register import day_number, day_text
 from nhscarbon.organisations.shares import shares_on
 from nhscarbon.output.results import TableResult
-from nhscarbon.output.text import short_repr
 
 NEEDED = ("organisation", "period", "measure", "value", "unit")
-ENOUGH = 8  # bodies of a type: with fewer, their spread is not known well enough to draw limits
-ROUNDS = 20  # until the centre stands
-TRIMMED = 0.1  # of each tail is drawn in before the spread is measured (Spiegelhalter 2005)
-LEVELS = (("warn", 0.975), ("act", 0.999))  # the two-sided 95 % and 99.8 % limits of NHS funnel plots
 NO_TYPE = "not known"
-
-
-@dataclass(frozen=True)
-class Funnel:
-    """The limits of one type: ``typical * exp(+-z * spread / sqrt(denominator))``, in kgCO2e per unit."""
-
-    typical: float
-    spread: float
-    bodies: int
-
-    __repr__ = short_repr
-
-    def limits(self, denominator: NDArray[np.float64], z: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return the lower and upper limit for bodies of some sizes."""
-        width = z * self.spread / np.sqrt(denominator)
-        return self.typical * np.exp(-width), self.typical * np.exp(width)
-
-    def curves(
-        self, denominator: NDArray[np.float64]
-    ) -> list[tuple[str, float, NDArray[np.float64], NDArray[np.float64]]]:
-        """Return each pair of limits: its name, the percentage between them, the lower and the upper curve."""
-        from scipy.stats import norm  # noqa: PLC0415  it takes time to load
-
-        return [(name, 100 * (2 * part - 1), *self.limits(denominator, float(norm.ppf(part)))) for name, part in LEVELS]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -64,14 +34,15 @@ class Benchmark(TableResult):
     ----------
     table : pandas.DataFrame
         ``organisation``, ``name``, ``type``, ``system``, ``tco2e``, ``denominator``, ``kgco2e_per_unit``; what is
-        ``typical`` of the type and its limits (``warn_low`` to ``act_high``), empty for types of few bodies;
+        ``typical`` of the type and the limits of each body from the others of its type (``warn_low`` to ``act_high``),
+        empty for types of few bodies;
         ``position``; ranks and how many are ranked, from the lowest intensity, within type and system. Bodies without
         a denominator are last.
     measure, unit, period, boundary, source : str
     left_out : float
         Of the denominator: what belongs to sites that have no tonnes, where footprint and denominators name sites.
     funnels : Mapping[str, Funnel]
-        By type.
+        By type: what is typical, and the limits for one more body of any size.
     """
 
     measure: str
@@ -138,8 +109,9 @@ def benchmark(
     -----
     Limits are those of a funnel plot with over-dispersion (Spiegelhalter, Handling over-dispersion of performance
     indicators, Quality and Safety in Health Care 14, 2005, 347-351), on the logarithm of the intensity, whose variance
-    is taken to fall with the denominator: the spread is what the organisations of a type show themselves, a tenth of
-    each tail drawn in.
+    is taken to fall with the denominator. Each organisation is judged by the centre and spread of the others of its
+    type, so that of organisations which are alike 5 % lie outside the 95 % limits and 0.2 % outside the 99.8 %
+    limits: see `nhscarbon.analysis.funnels.funnel_limits`.
 
     Examples
     --------
@@ -249,42 +221,19 @@ def _about(codes: list[str], day: int, hierarchy: Hierarchy) -> dict[str, list[s
 
 
 def _with_limits(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Funnel]]:
-    table = table.assign(typical=np.nan, **{f"{name}_{end}": np.nan for name, _ in LEVELS for end in ("low", "high")})
+    """Return the table with the limits of each body, from the others of its type, and the funnel of each type."""
+    limits = ["typical", *(f"{name}_{end}" for name, _ in LEVELS for end in ("low", "high"))]
+    table = table.assign(**dict.fromkeys(limits, np.nan))
     table["position"] = np.where(table["denominator"].isna(), "no denominator", "too few of its type")
     funnels: dict[str, Funnel] = {}
     for kind, group in table[table["denominator"].notna() & (table["tco2e"] > 0)].groupby("type"):
         if len(group) < ENOUGH or kind == NO_TYPE:
             continue
-        funnel = funnel_of(group["tco2e"].to_numpy() * KG_PER_TONNE, group["denominator"].to_numpy())
-        funnels[str(kind)] = funnel
-        table.loc[group.index, "typical"] = funnel.typical
-        position = np.full(len(group), "within the limits", object)
-        intensity = group["kgco2e_per_unit"].to_numpy()
-        for name, percent, low, high in funnel.curves(group["denominator"].to_numpy()):
-            table.loc[group.index, f"{name}_low"], table.loc[group.index, f"{name}_high"] = low, high
-            position[intensity > high] = f"above the {percent:.3g} % limit"
-            position[intensity < low] = f"below the {percent:.3g} % limit"
-        table.loc[group.index, "position"] = position
+        values, sizes = group["kgco2e_per_unit"].to_numpy(np.float64), group["denominator"].to_numpy(np.float64)
+        funnels[str(kind)] = funnel_of(values, sizes)
+        found = funnel_limits(values, sizes).set_axis(group.index)
+        table.loc[group.index, [*limits, "position"]] = found[[*limits, "position"]]
     return table, funnels
-
-
-def funnel_of(kgco2e: NDArray[np.float64], denominator: NDArray[np.float64]) -> Funnel:
-    """Return the funnel of some bodies: what is typical of them by size, and the spread that they show.
-
-    A tenth of each tail of the scores is drawn in first, so that one odd body moves neither.
-
-    Examples
-    --------
-    >>> funnel_of(np.array([10.0, 10.0]), np.array([1.0, 1.0])).spread
-    0.0
-    """
-    logs, weights = np.log(kgco2e / denominator), np.sqrt(denominator)
-    centre = float(np.average(logs, weights=denominator))
-    for _ in range(ROUNDS):
-        score = (logs - centre) * weights
-        drawn_in = np.clip(score, *np.quantile(score, [TRIMMED, 1 - TRIMMED]))
-        centre += math.fsum(drawn_in * weights) / math.fsum(denominator)
-    return Funnel(math.exp(centre), float(np.sqrt(np.mean(drawn_in**2))), len(kgco2e))
 
 
 def _ranked(table: pd.DataFrame, group: str) -> pd.DataFrame:

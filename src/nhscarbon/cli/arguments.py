@@ -25,7 +25,7 @@ def add_verbs(verbs: Verbs) -> None:
         _template,
         _fill,
         _check,
-        _reported,
+        _check_reported,
         _verify,
         _factors,
         _method,
@@ -166,14 +166,14 @@ def _verify(verbs: Verbs) -> None:
     add_source(verb, method=False)
 
 
-def _reported(verbs: Verbs) -> None:
+def _check_reported(verbs: Verbs) -> None:
     verb = add_verb(
         verbs,
-        "reported",
+        "check-reported",
         "compare the tonnes stated in a return with the method's, and explain the differences",
-        "reported",
-        "reported",
-        "nhscarbon reported return.csv --method nhs-2026.1",
+        "check_reported",
+        "check_reported",
+        "nhscarbon check-reported return.csv --method nhs-2026.1",
     )
     add_source(verb)
     verb.add_argument("--format", choices=("table", "csv"), default="table", help="default: table")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -135,18 +135,32 @@ class BaseYear(Result):
         -------
         pandas.DataFrame
             ``organisation``, ``base_tco2e`` of the latest version, ``net_tco2e``, ``cumulative_percent`` (the sum of
-            the changes without their signs, so that changes which hide one another are seen) and ``due``. A body
-            that has no base year yet is due.
+            the changes without their signs, so that changes which hide one another are seen), ``due`` and ``why``. An
+            organisation that has no base year yet, or one of 0 tonnes, has no percentage (NaN) and is due.
         """
         base = self._of_base(self.latest.rows)
         rows = []
         for code in sorted({change.organisation for change in self.pending}):
             effects = [change.effect_tco2e for change in self.pending if change.organisation == code]
             size = math.fsum(abs(effect) for effect in effects)
-            percent = 100 * size / abs(base[code]) if base.get(code) else math.inf
-            due = percent >= self.threshold_percent
-            rows.append((code, base.get(code, 0.0), math.fsum(effects), percent, due))
-        return pd.DataFrame(rows, columns=["organisation", "base_tco2e", "net_tco2e", "cumulative_percent", "due"])
+            has = abs(base.get(code, 0.0)) > NO_CHANGE
+            percent = 100 * size / abs(base[code]) if has else math.nan
+            due = not percent < self.threshold_percent
+            rows.append(
+                (code, base.get(code, math.nan), math.fsum(effects), percent, due, self._why(base, code, percent))
+            )
+        names = ["organisation", "base_tco2e", "net_tco2e", "cumulative_percent", "due", "why"]
+        return pd.DataFrame(rows, columns=names)
+
+    def _why(self, base: Mapping[str, float], code: str, percent: float) -> str:
+        """Say on what an organisation was tested, or why it could not be."""
+        version = f"version {self.latest.number} ({self.latest.on}, {self.latest.methodology})"
+        if code not in base:
+            return f"it has no base year in {version}"
+        if math.isnan(percent):
+            return f"its base year in {version} is 0 {TCO2E}, of which there is no percentage"
+        return (f"changes since {version} add up to {percent:.1f} % of its {tables.tonnes(base[code])} {TCO2E}; the "
+                f"threshold is {self.threshold_percent:g} %")  # fmt: skip
 
     @property
     def due(self) -> tuple[str, ...]:
@@ -165,31 +179,30 @@ class BaseYear(Result):
         table = self.significance().set_index("organisation")
         if organisation not in table.index:
             raise UsageError(f"no change of the base year of '{organisation[:40]}' is pending")
-        words = ("base_tco2e", "net_tco2e", "cumulative_percent")
-        base, net, percent = (float(table[word].loc[organisation]) for word in words)
-        due = organisation in self.due
-        size = (
-            "it has no base year yet"
-            if math.isinf(percent)
-            else f"{percent:.1f} % of its {tables.tonnes(base)} {TCO2E}"
-        )
+        base, net = (float(table[word].loc[organisation]) for word in ("base_tco2e", "net_tco2e"))
+        due, why = organisation in self.due, table["why"].loc[organisation]
         verdict = "Recalculation is due" if due else "Recalculation is not due"
         lines = [
             f"DRAFT. Base year {self.period} of {organisation}, {self.boundary}.",
-            f"{verdict}: changes since version {self.latest.number} ({self.latest.on}, {self.latest.methodology}) "
-            f"add up to {size}; the threshold is {self.threshold_percent:g} %.",
+            f"{verdict}: {why}.",
         ]
         for change in self.pending:
             if change.organisation == organisation:
                 sign = "+" if change.effect_tco2e >= 0 else ""
                 lines.append(f"  {change.on}  {change.kind}: {change.description}: "
                              f"{sign}{tables.tonnes(change.effect_tco2e)} {TCO2E}")  # fmt: skip
-        lines.append(
-            f"The base year becomes {tables.tonnes(base + net)} {TCO2E}, and every later year is restated on the same "
-            f"terms. Version {self.latest.number} stays on record beside it."
-            if due
-            else "The base year stays as it is; these changes stay in the log and count towards the next test."
-        )
+        kept = f"Version {self.latest.number} stays on record beside it."
+        if math.isnan(base):
+            lines.append(
+                f"With these changes its base year is {tables.tonnes(net)} {TCO2E}. Put it on record: recalculate the "
+                f"base year with all organisations on the same map and method. Until then no later year of "
+                f"{organisation} can be compared with {self.period}. {kept}"
+            )
+        elif due:
+            lines.append(f"The base year becomes {tables.tonnes(base + net)} {TCO2E}, and every later year is restated "
+                         f"on the same terms. {kept}")  # fmt: skip
+        else:
+            lines.append("The base year stays as it is; these changes stay in the log and count towards the next test.")
         return "\n".join(lines)
 
     def _title(self) -> str:

@@ -1,4 +1,4 @@
-"""The marginal abatement view: a plane for what saves money, bars for what costs it."""
+"""The marginal abatement view: a plane for what saves money, bars for what costs it, a line for what costs nothing."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import pandas as pd
 
 from nhscarbon.reporting.charts.chart import Chart
 from nhscarbon.reporting.drawing.axes import LEFT, amounts, ground, height, scale, spread
-from nhscarbon.reporting.drawing.marks import Dot, Drawing, Mark, Path, Text, box, fit, line, small
+from nhscarbon.reporting.drawing.marks import Dot, Drawing, Mark, Path, Text, box, fit, line, small, wrap
 from nhscarbon.reporting.drawing.palette import DATA, EDGE, INK, SMALL, SOFT, WHITE, WIDTH
-from nhscarbon.trajectory.actions.abatement import Abatement
+from nhscarbon.trajectory.actions.abatement import FREE, PAID, SAVES, Abatement
 
 DRAWS = (Abatement,)
 NAMED = 8  # points and bars with a name
@@ -21,7 +21,8 @@ PANEL = 260.0  # from the heading of a panel to its line of zero
 def draw(view: Abatement) -> Chart:
     """Draw actions that save money by money and tonnes, and those that cost money by pounds per tonne.
 
-    The former have no place in a curve of pounds per tonne, so they have a panel of their own.
+    The former have no place in a curve of pounds per tonne, so they have a panel of their own. Actions that cost
+    nothing are named in a line below.
 
     Parameters
     ----------
@@ -34,18 +35,43 @@ def draw(view: Abatement) -> Chart:
         Its table is that of the view.
     """
     table = view.table
-    saves, paid = table[table["pareto_rank"].notna()], table[table["gbp_per_tco2e"].notna()]
+    saves, free, paid = (table[table["kind"] == kind] for kind in (SAVES, FREE, PAID))
     saved = max(0.0, -float(saves["net_present_cost_gbp"].sum()) / 1e6)
+    nothing = f"{_many(len(free), 'costs nothing', 'cost nothing')}; " if len(free) else ""
     words = (
-        f"{len(saves)} of {len(table)} actions save money, £{saved:,.1f} million together; "
-        f"{len(paid)} cost money. Beside the others they add {float(table['tco2e'].sum()):,.0f} tCO2e."
+        f"{len(saves)} of {_actions(len(table))} {'saves' if len(saves) == 1 else 'save'} money, £{saved:,.1f} million "
+        f"together; {nothing}{_many(len(paid), 'costs money', 'cost money')}. "
+        f"Beside the others they add {float(table['tco2e'].sum()):,.0f} tCO2e."
     )
-    title = f"{len(saves)} actions save money and {len(paid)} cost money"
+    title = f"{_actions(len(saves))} {'saves' if len(saves) == 1 else 'save'} money"
+    title += f", {_many(len(free), 'costs nothing', 'cost nothing')}" if len(free) else ""
+    title += f" and {_many(len(paid), 'costs money', 'cost money')}"
     second = PANEL + 56 if len(saves) else 0.0
+    last = second + (PANEL + 40 if len(paid) else 0.0)
     marks = [*(_saves(saves) if len(saves) else ()), *(_paid(paid, second) if len(paid) else ())]
-    body = Drawing(tuple(marks), second + (PANEL + 40 if len(paid) else 0.0))
+    if len(free):
+        lines = wrap(_named(free), WIDTH, SMALL)
+        marks += [small(0, last + 12 + (SMALL + 4) * number, part, colour=INK) for number, part in enumerate(lines)]
+        last += 8 + (SMALL + 4) * len(lines)
+    body = Drawing(tuple(marks), last)
     about = "Tonnes are what an action adds to all the others [tCO2e]"
     return Chart(title, [about], [view.note], body, table, words)
+
+
+def _actions(count: int) -> str:
+    return f"{count} action{'' if count == 1 else 's'}"
+
+
+def _many(count: int, one: str, more: str) -> str:
+    return f"{count} {one if count == 1 else more}"
+
+
+def _named(free: pd.DataFrame) -> str:
+    """Say what costs nothing, with its tonnes, the most first."""
+    rows = zip(free["title"][:NAMED], free["tco2e"][:NAMED], strict=True)
+    told = [f"{fit(name, NAME + 40, SMALL)} ({tonnes:,.0f} tCO2e)" for name, tonnes in rows]
+    more = [f"{len(free) - NAMED} more"] if len(free) > NAMED else []
+    return "What costs nothing: " + "; ".join([*told, *more])
 
 
 def _saves(table: pd.DataFrame) -> list[Mark]:

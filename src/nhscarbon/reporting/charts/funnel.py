@@ -60,7 +60,8 @@ def draw(benchmark: Benchmark, *, type: str = "", focus: str = "") -> Chart:
     typical = number(round(benchmark.funnels[type].typical, 1))
     about = f"{type.capitalize()}, {benchmark.period} [{benchmark.unit}]; typical {typical}"
     source = (
-        f"{label(benchmark.boundary)}, {benchmark.source}. Small organisations vary more, so their limits are wider."
+        f"{label(benchmark.boundary)}, {benchmark.source}. Small organisations vary more, so their limits are wider. "
+        "Curves are for one more organisation; each is judged by limits from the others."
     )
     words = (f"Funnel of {benchmark.unit} of {len(data)} organisations of type {type.lower()} in {benchmark.period}: "
              f"typical {typical}; {finding}.")  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from nhscarbon.reporting.drawing.marks import Point, Text, length
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
-AIR = 2.0  # units around words
+AIR = 3.5  # units around words
 STEP = 2.0  # units between the points of a line that words may cover
 OUTSIDE, OVER = 1_000.0, 100.0  # what it costs to leave the sheet, and to cover other words
 ABOVE, BELOW = 0.78, 0.22  # of the size of letters, from their base line
@@ -39,26 +40,34 @@ class Sheet:
     def take_line(self, points: Sequence[Point]) -> None:
         """Keep the points of a line free of words, as far as there is another place."""
         parts = [self._points]
-        for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
+        for (x1, y1), (x2, y2) in pairwise(points):
             steps = max(int(max(abs(x2 - x1), abs(y2 - y1)) / STEP), 1)
             parts.append(np.column_stack([np.linspace(x1, x2, steps + 1), np.linspace(y1, y2, steps + 1)]))
         self._points = np.concatenate(parts)
 
-    def put(self, text: Text, places: Iterable[tuple[float, float, str]]) -> Text:
-        """Return words at the first of some places (x, y, anchor) that costs least, and keep it free of others."""
+    def put(self, text: Text, places: Iterable[tuple[float, float, str]], *, below: float = 0.0) -> Text:
+        """Return words at the first of some places (x, y, anchor) that costs least, and keep it free of others.
+
+        Parameters
+        ----------
+        text : Text
+        places : iterable of (float, float, str)
+        below : float, optional
+            Units for more lines below the first.
+        """
         choices = [replace(text, x=x, y=y, anchor=anchor) for x, y, anchor in places]
-        best = min(choices, key=self._cost)
-        self._boxes.append(self._box(best))
+        best = min(choices, key=lambda each: self._cost(each, below))
+        self._boxes.append(self._box(best, below))
         return best
 
-    def _box(self, text: Text) -> Box:
+    def _box(self, text: Text, below: float) -> Box:
         size = text.size * self.room
         long = length(text.words, text.size, bold=text.bold) * self.room
         before = {"start": 0.0, "middle": long / 2, "end": long}[text.anchor]
-        return text.x - before, text.y - ABOVE * size, text.x - before + long, text.y + BELOW * size
+        return text.x - before, text.y - ABOVE * size, text.x - before + long, text.y + BELOW * size + below
 
-    def _cost(self, text: Text) -> float:
-        left, top, right, bottom = self._box(text)
+    def _cost(self, text: Text, below: float) -> float:
+        left, top, right, bottom = self._box(text, below)
         off = max(0.0, -left) + max(0.0, right - self.width) + max(0.0, self.top - top) + max(0.0, bottom - self.bottom)
         over = sum(left < c + AIR and right > a - AIR and top < d and bottom > b for a, b, c, d in self._boxes)
         x, y = self._points.T

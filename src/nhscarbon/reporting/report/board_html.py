@@ -63,7 +63,8 @@ def board_page(board: Board) -> bytes:
         f'<div class="page">\n<header class="top"><h1>{_text(board.title)} <span>{_text(board.about)}</span></h1>'
         f"<p>{mark}Board page<br>Page 1 of 1</p></header>\n",
         f'<main id="main" tabindex="-1">\n<p class="lead">{_status_bold(_text(board.lead))}</p>\n',
-        f'<div class="two{" compact" if board.compact else ""}">\n', *(_figure(each, name, board) for each, name in zip(board.figures, ("core", "plus"), strict=True)),
+        f'<div class="two{" compact" if board.compact else ""}">\n',
+        *(_figure(each, name, board) for each, name in zip(board.figures, ("core", "plus"), strict=True)),
         '</div>\n<div class="body">\n', *_themes(board), '<div class="right">\n', *_causes(board), _missing(board),
         _quality(board), "</div>\n</div>\n", *(_members(board.members) if board.members else ()), *_actions(board),
         f"</main>\n<footer><p>{_text(board.foot)}</p></footer>\n</div>\n</body>\n</html>\n",
@@ -212,7 +213,8 @@ def _missing(board: Board) -> str:
     words = " ".join(filter(None, [_text(found.words), f"<b>{_text(found.missing)}</b>" if found.missing else "",
                                    _text(found.after)]))  # fmt: skip
     return (f'<section aria-labelledby="h-missing"><h2 class="ruled" id="h-missing">{_text(found.title)}</h2>\n'
-            f'<div class="meter"><svg {HIDDEN}>{rects}</svg></div>\n<p class="small">{words}</p></section>\n')  # fmt: skip
+            f'<div class="meter"><svg {HIDDEN}>{rects}</svg></div>\n<p class="small">{words}</p>'
+            "</section>\n")  # fmt: skip
 
 
 def _piece(left: float, wide: float, place: int, in_part: int) -> str:
@@ -240,8 +242,8 @@ def _members(members: BoardMembers) -> Iterator[str]:
     for each in members.members:
         picture = ""
         if each.actual:
-            drawing = small_picture(each.actual, each.path, first=min(years), last=max(years), most=max(shares, default=1.0),
-                                    label=each.tonnes)  # fmt: skip
+            drawing = small_picture(each.actual, each.path, first=min(years), last=max(years),
+                                    most=max(shares, default=1.0), label=each.tonnes)  # fmt: skip
             picture = svg(drawing, each.name, f"{each.tonnes} {UNIT}, {each.words}")
         yield (f'<li><b>{_text(each.name)}</b><p><span class="status {each.standing}">{_sign(each.standing)}'
                f"{STATUS_WORDS[each.standing]}</span> {_text(each.words)}</p>{picture}</li>\n")  # fmt: skip
@@ -255,7 +257,8 @@ def _actions(board: Board) -> Iterator[str]:
     heads = (("Action", "t"), ("Lead", "w"), ("By", "y"), (f"{UNIT} a year", "n"))
     head = "".join(f'<th scope="col" class="{style}">{_text(name)}</th>' for name, style in heads)
     yield ('<section class="last" aria-labelledby="h-next"><h2 class="ruled" id="h-next">What happens next</h2>\n'
-           f'<table class="act"><caption class="unseen">Next actions</caption><thead><tr>{head}</tr></thead>\n<tbody>\n')  # fmt: skip
+           '<table class="act"><caption class="unseen">Next actions</caption>'
+           f"<thead><tr>{head}</tr></thead>\n<tbody>\n")  # fmt: skip
     for each in board.actions:
         cells = ((each.lead, "w"), (each.by, "y"), (each.tco2e, "n"))
         rest = "".join(f'<td class="{style}" data-label="{_text(name)}">{_text(value)}</td>'

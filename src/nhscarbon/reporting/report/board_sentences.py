@@ -223,8 +223,9 @@ def missing_title(missing: int, in_part: int, of: int) -> str:
     """Return the heading of what is missing."""
     if not missing and not in_part:
         return f"Nothing is missing: all {of} themes answered"
-    part = f"{in_part} more in part" if missing else f"{in_part} of {of} themes in part"
-    return f"What is missing: {', '.join(filter(None, [f'{missing} of {of} themes' if missing else '', part if in_part else '']))}"
+    said = [f"{missing} of {of} themes"] if missing else []
+    said += [f"{in_part} more in part" if missing else f"{in_part} of {of} themes in part"] if in_part else []
+    return f"What is missing: {', '.join(said)}"
 
 
 def organisations(number: int) -> str:

@@ -11,7 +11,7 @@ from nhscarbon.periods import nhs_year
 from nhscarbon.reporting.drawing.path_picture import PathLines, Window
 from nhscarbon.reporting.report import board_sentences as sentences
 from nhscarbon.reporting.report.board import CANNOT_SAY, Member, Moved, Standing
-from nhscarbon.reporting.report.number_words import change_percent, percent, rounded
+from nhscarbon.reporting.report.number_words import change_percent, count_of, percent, rounded
 from nhscarbon.trajectory.monitoring.members import SYSTEM
 from nhscarbon.trajectory.monitoring.result import Monitor
 from nhscarbon.trajectory.targets.target_path import TargetPath
@@ -25,6 +25,7 @@ NEEDED = {  # what to do where nothing can be judged, by the reason of the monit
 }
 ENDINGS = (" NHS Foundation Trust", " NHS Trust", " Integrated Care Board")  # left out of a narrow column
 FULL = 100.0
+SAME = 1e-6  # of a total: what arithmetic leaves
 
 
 def judged_name(found: Monitor) -> str:
@@ -33,8 +34,16 @@ def judged_name(found: Monitor) -> str:
     return SYSTEM if SYSTEM in names else str(names[-1])
 
 
-def standing(found: Monitor, organisation: str, boundary: str) -> Standing:
-    """Return where an organisation stands in a boundary."""
+def standing(found: Monitor, organisation: str, boundary: str, total: float | None = None) -> Standing:
+    """Return where an organisation stands in a boundary.
+
+    Parameters
+    ----------
+    found : Monitor
+    organisation, boundary : str
+    total : float, optional
+        The total that is shown [tCO2e]; where another is judged, that one is said.
+    """
     row = _row(found.table, organisation, boundary)
     if row is None:
         return Standing(CANNOT_SAY, f"It was not judged against {found.basis.plan.plan}.")
@@ -47,12 +56,14 @@ def standing(found: Monitor, organisation: str, boundary: str) -> Standing:
     early = readings[(readings["reading"] == FIRST) & (readings["due"] < decides["due"])]
     themes = found.themes(organisation, boundary)
     every = _of(found.series, organisation, boundary)["of_themes"].iloc[0]
+    now = float(row["tco2e"])
+    other = "" if total is None or math.isclose(now, total, rel_tol=SAME) else f" ({rounded(now)} tCO2e)"
     return Standing(
         status=str(row["status"]), gap=float(row["gap_tco2e"]), allowance=float(row["allowance_tco2e"]),
         cut=float(decides["cut_percent"]), first_year=aim.first_year, last_year=int(decides["due"]),
         early_gap=float(early["gap_tco2e"].iloc[0]) if len(early) else None,
         years_behind=None if math.isnan(row["gap_years"]) else float(row["gap_years"]),
-        themes=f"{len(themes)} themes" if len(themes) < int(every) else "",
+        themes=f"{count_of(len(themes), 'theme')}{other}" if other or len(themes) < int(every) else "",
     )  # fmt: skip
 
 
@@ -76,8 +87,17 @@ def since_base(found: Monitor, organisation: str, boundary: str, total: float | 
     if now is None:
         return None
     themes = len(found.themes(organisation, boundary))
-    same = "" if math.isclose(now, total, rel_tol=1e-6) or not themes else f", same {themes} themes"
+    same = "" if math.isclose(now, total, rel_tol=SAME) or not themes else f", same {themes} themes"
     return Moved(change_percent(points[0][1], now, 1), f"since {base}{same}")
+
+
+def so_far(found: Monitor, organisation: str, boundary: str) -> Moved | None:
+    """Return the change of a year that is not whole, on the months and themes that both years give."""
+    row = _row(found.year_to_date, organisation, boundary)
+    if row is None or not int(row["months"]) or math.isnan(row["change_percent"]):
+        return None
+    months = count_of(int(row["months"]), "month")
+    return Moved(change_percent(row["before_tco2e"], row["tco2e"], 1), f"in {row['period']}, same {months}")
 
 
 def actual_points(found: Monitor, organisation: str, boundary: str) -> tuple[tuple[int, float], ...]:
@@ -163,7 +183,7 @@ def _member(found: Monitor, code: str, boundary: str, name: str, stand: Standing
     path = found.paths.get((code, boundary))
     base = points[0][1] if points and path is not None else 0.0
     if not base or path is None:
-        return Member(name, stand.status, stand.why.split(". ")[0].rstrip("."), "", (), ())
+        return Member(name, stand.status, "", "", (), ())
     allowed = zip(path.years.tolist(), path.tco2e.tolist(), strict=True)
     return Member(
         name, stand.status, sentences.member_words(stand), rounded(points[-1][1]),

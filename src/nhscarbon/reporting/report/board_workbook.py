@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Cell = str | float | None
 SHEET, YEARS = "Board", "Path"
 WIDTHS = (34, 15, 15, 15, 15, 15, 22, 22)
-LINE = 165  # characters that fit the width of the page
+LINE = 210  # characters that fit the width of the page
 UNIT = "tCO2e"
 CHART_ROWS, CHART_HIGH = 15, 6.6  # rows that the path charts cover, and their height in centimetres
 CHART_WIDE = 14.6  # centimetres
@@ -153,8 +153,7 @@ class _Page:
                 elif value is not None:
                     _number(self.sheet, self.row, place, value)
             _rule(self.sheet, self.row, excel.INK if not number else "D5DADE")
-            if not number:
-                self.sheet.row_dimensions[self.row].height = 28
+            self.sheet.row_dimensions[self.row].height = 15 if number else 30
             self.row += 1
 
     def _figures(self) -> None:
@@ -171,7 +170,7 @@ class _Page:
         for row in range(start, self.row):
             for place in CHANGES:
                 cell = self.sheet.cell(row, place)
-                cell.alignment = Alignment(wrap_text=True, vertical="top", indent=1)
+                cell.alignment = Alignment(horizontal="left", wrap_text=True, vertical="center", indent=1)
             self.sheet.row_dimensions[row].height = 28
         for each in self.board.figures:
             self._lines(f"{each.title}: {STATUS_WORDS[each.standing.status].lower()}. {each.verdict}")
@@ -200,7 +199,7 @@ class _Page:
                 rows.append((each.label, None, None, None, "", "", each.words))
                 continue
             change = change_percent(each.before, each.tco2e) if each.before is not None else ""
-            note = f"{each.note} organisations" if each.note else ""
+            note = f"{each.note} organisations" if each.note[:1].isdigit() else each.note
             rows.append((each.label, each.core, each.plus_only, each.tco2e, share(each.tco2e, whole), change, note))
         self._table(rows, right=(2, 3, 4, 5, 6))
         counted = sum(not each.words and each.tco2e > 0 for each in board.themes)
@@ -312,7 +311,7 @@ def _text(
     cell = sheet.cell(row, column)
     excel.put(cell, with_subscript(text))
     cell.font = Font(name="Arial", size=size, bold=bold, color=color)
-    cell.alignment = Alignment(horizontal="right" if right else "left", vertical="bottom" if bold else "top",
+    cell.alignment = Alignment(horizontal="right" if right else "left", vertical="bottom" if bold else "center",
                                wrap_text=wrap, indent=int(apart))  # fmt: skip
 
 
@@ -324,7 +323,7 @@ def _number(sheet: Worksheet, row: int, column: int, value: float) -> None:
     cell.value = value
     cell.number_format = excel.TONNES if not 0 < abs(value) < 0.5 else "0.00"
     cell.font = Font(name="Arial", size=excel.BODY_SIZE, color=excel.INK)
-    cell.alignment = Alignment(horizontal="right", vertical="top")
+    cell.alignment = Alignment(horizontal="right", vertical="center")
 
 
 def _rule(sheet: Worksheet, row: int, color: str) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from nhscarbon.analysis.decomposition.change import Change
 from nhscarbon.checks.theme_coverage import feeders
 from nhscarbon.footprint.footprint import Footprint
-from nhscarbon.footprint.label import CORE, OPEN, boundary_themes
+from nhscarbon.footprint.label import CORE, OPEN, boundary_name, boundary_themes
 from nhscarbon.footprint.whole_years import whole_periods
 from nhscarbon.footprint.years import years_of
 
@@ -131,7 +131,7 @@ def before_by_theme(before: Footprint, after: Footprint, boundary: str) -> Mappi
 
 
 def _in_both(first: set[Place], second: set[Place], footprint: Footprint, boundary: str) -> set[Place]:
-    """Return what both years answer; a theme made of others, as the well-to-tank of energy, where both have the same."""
+    """Return what both years answer; a theme made of others, as well-to-tank, where both answer the same of them."""
     found = first & second
     for theme, made_of in feeders(footprint.method.catalogue).items():
         if theme not in boundary_themes(boundary, footprint.method):
@@ -184,3 +184,8 @@ def four_causes(change: Change, before: Footprint, after: Footprint) -> dict[str
 def has_both(footprint: Footprint) -> bool:
     """Return whether a methodology has both footprints."""
     return CORE in footprint.method.boundaries and footprint.method.widest != CORE
+
+
+def covered(footprint: Footprint, boundary: str) -> str:
+    """Return what a total covers, in words; empty where it is whole."""
+    return footprint.label(boundary).removeprefix(boundary_name(boundary)).removeprefix(", ")

@@ -70,7 +70,7 @@ def change_percent(before: float, after: float, places: int = 0) -> str:
     if before > 0 and after / before > 10:
         return "over 10 times"
     change = HUNDRED * (after - before) / abs(before)
-    text = f"{Decimal(repr(abs(change))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)}"
+    text = f"{Decimal(repr(abs(float(change)))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)}"
     if not float(text):
         return "0%"
     return f"{'+' if change > 0 else MINUS}{text}%"
@@ -91,7 +91,7 @@ def share(part: float, whole: float) -> str:
         return "<1%"
     if part != whole and MOST <= percent < HUNDRED:
         return ">99%"
-    return f"{Decimal(repr(percent)).quantize(Decimal(1), ROUND_HALF_UP)}%".replace("-", MINUS)
+    return f"{Decimal(repr(float(percent))).quantize(Decimal(1), ROUND_HALF_UP)}%".replace("-", MINUS)
 
 
 def percent(value: float) -> str:

@@ -2,7 +2,8 @@
 
 Pounds per tonne rank actions that cost money. Among actions that save money the quotient misleads: £100 saved with 1 t
 is -£100/t, £200 saved with 100 t is -£2/t, and the second is better in both (Taylor 2012, Energy Policy 48, 430-438).
-Those are ranked by Pareto: first what no other beats in money and in tonnes.
+Those are ranked by Pareto: first what no other beats in money and in tonnes. An action without a cost saves no money:
+it is a kind of its own, at £0 per tonne.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from nhscarbon.trajectory.actions.costs import Appraisal, appraisal, costs
 from nhscarbon.trajectory.actions.delivery import sample_delivery
 from nhscarbon.trajectory.actions.effects import Terms, clusters_of, effects_of, part_of, taken_by, together
 
-SAVES, PAID, NOTHING = "saves money", "costs money", "saves no carbon"
+SAVES, FREE, PAID, NOTHING = "saves money", "costs nothing", "costs money", "saves no carbon"
+PENNY = 0.005  # GBP: a net present cost below half a penny either way is none
 NOTE = (
     "A marginal abatement curve is not a supply curve: tonnes are what an action adds beside all the others of "
     "this portfolio, and taking another first changes them."
@@ -36,9 +38,10 @@ class Abatement(TableResult):
     Attributes
     ----------
     table : pandas.DataFrame
-        One row per action: ``kind``, ``net_present_cost_gbp``, ``tco2e`` that it adds to the others, with ``low`` and
+        One row per action: ``kind`` (``saves money``, ``costs nothing``, ``costs money``, or ``saves no carbon``
+        whatever it costs), ``net_present_cost_gbp``, ``tco2e`` that it adds to the others, with ``low`` and
         ``high`` (5 and 95 % of delivery), ``gbp_per_tco2e`` with ``gbp_per_tco2e_low`` and ``_high`` of those that
-        cost money, ``pareto_rank`` of those that save it, and ``value_gbp``: what it is worth at the carbon
+        cost money or nothing, ``pareto_rank`` of those that save it, and ``value_gbp``: what it is worth at the carbon
         value (missing where there is none). In the order in which they would be taken.
     note : str
         What the view is not.
@@ -110,8 +113,9 @@ def abatement(
     tonnes, discount, value = adds.sum(axis=1) / KG_PER_TONNE, used.discount(years, years[0]), used.carbon_value(years)
     worth = np.where(adds != 0, adds / KG_PER_TONNE * value * discount, 0.0).sum(axis=1) - cost
     low, high = spread[:, 0] / KG_PER_TONNE, spread[:, 1] / KG_PER_TONNE
-    kind = np.where(tonnes <= 0, NOTHING, np.where(cost <= 0, SAVES, PAID))
-    paid = np.asarray(kind == PAID)
+    of_cost = np.select([cost <= -PENNY, cost < PENNY], [SAVES, FREE], PAID)
+    kind = np.where(tonnes <= 0, NOTHING, of_cost)
+    paid, cost = np.asarray((kind == PAID) | (kind == FREE)), np.where(of_cost == FREE, 0.0, cost)
     table = pd.DataFrame(
         {
             "action": [action.id for action in chosen],
@@ -128,8 +132,8 @@ def abatement(
             "value_gbp": worth,
         }
     )
-    order = {SAVES: 0, PAID: 1, NOTHING: 2}
-    table = table.assign(group=[order[word] for word in table["kind"]])
+    order = (SAVES, FREE, PAID, NOTHING)
+    table = table.assign(group=[order.index(word) for word in table["kind"]])
     table = table.sort_values(
         ["group", "pareto_rank", "gbp_per_tco2e", "tco2e", "action"],
         ascending=[True, True, True, False, True],

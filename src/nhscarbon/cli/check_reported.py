@@ -1,4 +1,4 @@
-"""`nhscarbon reported`."""
+"""`nhscarbon check-reported`."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from nhscarbon.errors import UsageError
 from nhscarbon.methods.methodology import methodology
 from nhscarbon.methods.overlays import overlay
 from nhscarbon.output import tables
-from nhscarbon.submissions.reported import check_reported
+from nhscarbon.submissions.reported import check_reported as compared
 
 
-def reported(options: Namespace) -> None:
+def check_reported(options: Namespace) -> None:
     """Write the sender's own tonnes beside those of the method."""
     if options.mapping and options.kind == "activity":
-        raise UsageError("reported compares rows as they were sent: --mapping is for --from ledger here")
+        raise UsageError("check-reported compares rows as they were sent: --mapping is for --from ledger here")
     method = reduce(overlay, options.overlay, methodology(options.method))
     for file in options.file:
-        found = check_reported(source_of(file, options), method)
+        found = compared(source_of(file, options), method)
         sys.stdout.write(tables.csv_text(found.table) if options.format == "csv" else f"{file}: {found}\n")
