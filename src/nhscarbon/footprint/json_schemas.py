@@ -25,7 +25,13 @@ KINDS: dict[object, dict[str, object]] = {
     type(None): {"type": "null"},
 }
 NUMBERS = ("quantity", "conversion", "factor", "kgco2e")
-SOMETIMES = ("row", "month", MEMBER, REPORTED_BY, *SENT_WORDS)  # columns that only `lines`, or a footprint that keeps them, has
+SOMETIMES = (
+    "row",
+    "month",
+    MEMBER,
+    REPORTED_BY,
+    *SENT_WORDS,
+)  # columns that only `lines`, or a footprint that keeps them, has
 SHARE = "estimated_share"
 
 Schema = dict[str, Any]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from nhscarbon.footprint.footprint import Footprint
-from nhscarbon.footprint.whole_years import whole_periods
 from nhscarbon.reporting.report import evidence, figures
-from nhscarbon.reporting.report.board_years import board_years, has_both
 from nhscarbon.reporting.report.bodies import bodies
 from nhscarbon.reporting.report.bridge import bridge_section
 from nhscarbon.reporting.report.changes import trajectory, trend
@@ -20,15 +18,24 @@ from nhscarbon.trajectory.projection.projection import Projection
 from nhscarbon.trajectory.targets.target_path import TargetPath
 
 
-def year_shown(footprint: Footprint, years: Sequence[Footprint]) -> tuple[Footprint, Footprint | None, str]:
-    """Return the NHS year of the figures, the complete one before it, and why a later one is not shown."""
-    if len(years) < 2:
-        return footprint, None, ""
-    if not has_both(footprint):
-        return years[-1], years[-2], ""
-    chosen = board_years(footprint)
-    later = "; ".join(f"{period} is not complete ({why})" for period, why in chosen.parts)
-    return chosen.last, chosen.before, later
+def year_shown(years: Sequence[Footprint], parts: Mapping[str, str]) -> tuple[Footprint | None, Footprint | None, str]:
+    """Return the last whole NHS year, the whole one just before it, and why a later one is not shown.
+
+    Parameters
+    ----------
+    years : sequence of Footprint
+        Of one NHS year each, in order.
+    parts : Mapping[str, str]
+        Why each is not whole.
+    """
+    if not years:
+        return None, None, ""
+    whole = [each for each in years if not parts[each.periods[0]]]
+    last = whole[-1] if whole else years[-1]
+    year = last.periods[0]
+    before = whole[-2] if len(whole) > 1 and int(whole[-2].periods[0][:4]) + 1 == int(year[:4]) else None
+    later = "; ".join(f"{each} is not whole ({why})" for each, why in parts.items() if each > year)
+    return last, before, later
 
 
 def analyst_document(
@@ -77,9 +84,9 @@ def analyst_document(
         sections.append(figures.tiers(asked))
     sections += [evidence.factors(asked), evidence.method(asked)]
     stamp = asked.whole.stamp
-    shown = () if len(years) < 2 else (
-        f"Figures are of {asked.year} unless a table says another year{f': {later}' if later else ''}. Years are never added.",
-    )  # fmt: skip
+    why = f": {later}" if later else ""
+    said = f"Figures are of {asked.year} unless a table says another year{why}. Years are never added."
+    shown = (said,) if len(years) > 1 else ()
     return Document(
         title=asked.who, about=f"Analyst report, carbon footprint {asked.when}",
         mark=f"Method {stamp.methodology}, data {stamp.input_sha256[:12]}",
@@ -92,8 +99,6 @@ def _first(asked: ReportRequest, years: Sequence[Footprint]) -> Footprint | None
     """Return the first complete year that has a total of the year that is shown, for the bridge."""
     if len(years) < 2:
         return None
-    table = whole_periods(asked.whole, asked.whole.method.widest)
-    whole = {*table.loc[table["complete"], "period"]}
-    earlier = [each for each in years if each.periods[0] < asked.year and each.periods[0] in whole]
+    earlier = [each for each in years if each.periods[0] < asked.year and not asked.parts[each.periods[0]]]
     usable = [each for each in earlier if not asked.all_years.total_in_words(asked.main, each.periods[0])]
     return usable[0] if usable else None

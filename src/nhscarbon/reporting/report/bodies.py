@@ -6,10 +6,10 @@ from nhscarbon.footprint.both_footprints import both
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.footprint.label import NOT_SENT, answered_themes, boundary_name, has_own
 from nhscarbon.footprint.on_map import MEMBER
-from nhscarbon.footprint.whole_years import whole_periods
 from nhscarbon.reporting.report.document import Cell, Column, Section, Table
 from nhscarbon.reporting.report.request import ReportRequest, short_name
 from nhscarbon.reporting.report.standing_tables import status_of
+from nhscarbon.reporting.report.years import year_header
 
 NO_SITE = "no site"
 Places = dict[tuple[str, ...], float]
@@ -87,9 +87,6 @@ def _by_year(asked: ReportRequest, name: str) -> list[Table]:
     years = asked.whole.periods
     if len(years) < 2:
         return []
-    whole = whole_periods(asked.whole, asked.whole.method.widest)
-    parts = [row["period"] for row in whole.to_dict("records") if not row["complete"]]
-    note = f"tCO2e. Not complete: {', '.join(parts)}. " if parts else "tCO2e. "
     tables = []
     for boundary in both(asked.whole.method):
         if asked.whole.missing_components(boundary):
@@ -105,9 +102,9 @@ def _by_year(asked: ReportRequest, name: str) -> list[Table]:
             for code, by_year in sorted(found.items(), key=lambda each: -max(each[1].values()))
         ]
         columns = (Column("Organisation", share=28), Column("code", "code", under=True),
-                   *(Column(year, "number", asked.places) for year in years))  # fmt: skip
+                   *(Column(year_header(asked, year), "number", asked.places) for year in years))  # fmt: skip
         title = f"{boundary_name(boundary)} by organisation and year"
-        said = f"{note}Each as far as it was sent: the themes of an organisation may differ from year to year."
+        said = "tCO2e. Each as far as it was sent: the themes of an organisation may differ from year to year."
         tables.append(Table(f"{boundary.replace('_', '-')}-organisations", title, columns, tuple(rows), said))
     return tables
 

@@ -61,7 +61,7 @@ def _causes(found: Mapping[str, Change], places: int) -> Table:
     rows += [(LABELS[name], *(each[f"{name}_tco2e"] for each in whole)) for name in _effects(whole)]
     rows.append(("After", *(each["after_tco2e"] for each in whole)))
     columns = (Column("Cause"), *(Column(f"{short_name(name)} [tCO2e]", "number", places) for name in found))
-    chart = NativeChart("bar", "What changed, by cause, tCO2e", tuple(range(1, len(columns))), len(rows))
+    chart = NativeChart("bar", "What changed, by cause, tCO2e", tuple(range(1, len(columns))), len(rows) - 2, skip=1)
     return Table("effects", "The change by cause", columns, tuple(rows), "The causes add up to the change exactly.",
                  total=True, chart=chart)  # fmt: skip
 
@@ -90,7 +90,8 @@ def _organisations(asked: ReportRequest, bridge: Change, places: int) -> list[Ta
 def _moved(bridge: Change, activities: Activities, places: int) -> list[Table]:
     rows: list[tuple[Cell, ...]] = [
         (f"{_label(activities, row['activity'])}: {component_name(str(row['component'])).lower()}",
-         str(row["activity"]), float(row["factor_tco2e"]) + float(row["method_tco2e"]), float(row["factor_before_in_prices_after"]),
+         str(row["activity"]), float(row["factor_tco2e"]) + float(row["method_tco2e"]),
+         float(row["factor_before_in_prices_after"]),
          float(row["factor_after"]), str(row["factor_unit_after"]),
          " to ".join(dict.fromkeys([row["package_before"], row["package_after"]])), str(row["known_breaks"]))
         for row in bridge.factors.head(MOST).to_dict("records")

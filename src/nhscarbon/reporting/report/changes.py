@@ -20,7 +20,6 @@ from nhscarbon.trajectory.targets.series import year_notes
 from nhscarbon.trajectory.targets.target_path import TargetPath
 
 
-
 def trend(asked: ReportRequest, years: Sequence[Footprint]) -> Section:
     """Return both totals of each year, and of the main one the years in which published factors changed."""
     drawn = draw_trend(years, boundary=asked.main)
@@ -28,13 +27,13 @@ def trend(asked: ReportRequest, years: Sequence[Footprint]) -> Section:
     records, places = data.to_dict("records"), places_of(float(data["tco2e"].abs().max()))
     rows: list[tuple[Cell, ...]] = [
         (row["period"], _number(row["tco2e"]), None if place == 0 else _number(row["factor_tco2e"]),
-         None if place == 0 else _number(row["breaks_tco2e"]), letter, row["breaks"])
+         None if place == 0 else _number(row["breaks_tco2e"]), letter, asked.in_labels(row["breaks"]))
         for place, (row, letter) in enumerate(zip(records, letters_of(data), strict=True))
     ]  # fmt: skip
     columns = (Column("NHS year"), Column("tCO2e", "number", places),
                Column("by all factors [tCO2e]", "number", places),
                Column("by changed published factors [tCO2e]", "number", places), Column("mark"),
-               Column("the published factor changed", "code", share=40))  # fmt: skip
+               Column("the published factor changed", share=40))  # fmt: skip
     note = (
         "What factors moved is since the year before. A letter marks a year in which changes of published factors "
         "moved the total by 1 % or more: a publisher's revision, not something that the organisation did."

@@ -12,7 +12,6 @@ from nhscarbon.reporting.charts.chart import Chart
 MOST_OPEN = 30  # rows of a table that a page shows open
 
 
-
 @dataclass(frozen=True)
 class Sign:
     """A state that is shown by a shape and a word, such as a severity or a status."""
@@ -71,20 +70,23 @@ class NativeChart:
 
     Attributes
     ----------
-    kind : {"bar", "stacked", "line"}
-        Horizontal bars, bars of parts that add up, or lines by year.
+    kind : {"bar", "overlaid", "line"}
+        Horizontal bars side by side, one over the other where the first is part of the second, or lines by year.
     title : str
         The finding, with its unit.
     columns : tuple of int
         Of the numbers, the first column being 0; the first column names the rows.
     rows : int
-        How many rows, from the first.
+        How many rows are drawn.
+    skip : int
+        Rows before the first that is drawn.
     """
 
-    kind: Literal["bar", "stacked", "line"]
+    kind: Literal["bar", "overlaid", "line"]
     title: str
     columns: tuple[int, ...]
     rows: int
+    skip: int = 0
 
     __repr__ = short_repr
 
@@ -158,12 +160,15 @@ class Section:
     tables: tuple[Table, ...] = ()
     worked: Worked | None = None
     after: tuple[Picture, ...] = ()  # pictures that follow the tables
+    of: int = 0  # how many there are, where the first table does not say
 
     __repr__ = short_repr
 
     @property
     def count(self) -> int:
-        """How many rows its first table has, the total left out."""
+        """How many it is about: the rows of its first table, the total left out."""
+        if self.of:
+            return self.of
         first = self.tables[0] if self.tables else None
         return len(first.rows) - first.total if first is not None else 0
 

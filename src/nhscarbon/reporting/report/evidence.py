@@ -17,8 +17,8 @@ from nhscarbon.methods.resolution import Line
 from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.output.tables import number
 from nhscarbon.reporting.drawing.labels import label
-from nhscarbon.reporting.report.document import Cell, Column, Section, Table
 from nhscarbon.reporting.report.board_years import has_both
+from nhscarbon.reporting.report.document import Cell, Column, Section, Table
 from nhscarbon.reporting.report.request import ReportRequest
 
 if TYPE_CHECKING:
@@ -93,7 +93,9 @@ def _by_month(asked: ReportRequest) -> tuple[list[Table], bool]:
         absent = part.loc[~part["there"], "month"].tolist()
         if absent:
             every = "the whole year" if len(absent) == len(MONTHS) else ", ".join(absent)
-            gaps.append((asked.name_of(body), " ".join(filter(None, [body, site])), labels[theme], year, len(absent), every))
+            gaps.append(
+                (asked.name_of(body), " ".join(filter(None, [body, site])), labels[theme], year, len(absent), every)
+            )
     note = (
         "In how many of the sites (or organisations that name none) each theme is given in each month, by a row "
         "of the month or of the whole year. A site may have none of it: what is missing is not zero, and not always "
@@ -118,7 +120,8 @@ def not_counted(asked: ReportRequest) -> Section:
         grouped = frame.groupby(same, sort=True).agg(quantity=("quantity", "sum"), rows=("rows", "sum"),
                                                      bodies=("organisation", "nunique")).reset_index()  # fmt: skip
         rows = [
-            (activities[row["activity"]].label, row["activity"], row["period"], float(row["quantity"]), row["unit"], int(row["rows"]), int(row["bodies"]),
+            (activities[row["activity"]].label, row["activity"], row["period"], float(row["quantity"]), row["unit"],
+             int(row["rows"]), int(row["bodies"]),
              row["reason"])
             for row in grouped.to_dict("records")
         ]  # fmt: skip
@@ -166,7 +169,8 @@ def method(asked: ReportRequest) -> Section:
     tables = [
         Table("about", "The method and its digests", (Column("What", share=28), Column("value", "code")), tuple(about)),
         Table("packages", "Data packages that were used",
-              (Column("Package", "code", share=20), Column("title"), Column("attribution", under=True), Column("licence"),
+              (Column("Package", "code", share=20), Column("title"), Column("attribution", under=True),
+               Column("licence"),
                Column("digest (SHA-256)", "code", share=28)), tuple(rows)),
     ]  # fmt: skip
     if stamp.packages:

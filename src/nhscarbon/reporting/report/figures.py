@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from nhscarbon.footprint.both_footprints import ANSWER_WORDS, NOT_ANSWERED, both, tonnes_column
-from nhscarbon.footprint.label import OPEN, boundary_name
+from nhscarbon.footprint.label import boundary_name
 from nhscarbon.output.tables import tonnes
 from nhscarbon.reporting.charts.themes import draw as draw_themes
 from nhscarbon.reporting.charts.tiers import draw as draw_tiers
@@ -103,7 +103,9 @@ def themes(asked: ReportRequest) -> Section:
     missing = set()
     for place, row in enumerate(frame.to_dict("records")):
         theme = str(row["theme"])
-        values: list[Cell] = [tonnes_or(row[tonnes_column(name)], summary.in_words(name, row)) for name in summary.shown]
+        values: list[Cell] = [
+            tonnes_or(row[tonnes_column(name)], summary.in_words(name, row)) for name in summary.shown
+        ]
         if extra is not None:
             values.append(extra.get(theme))
         low, high = ranges.get(theme, (None, None))
@@ -111,7 +113,7 @@ def themes(asked: ReportRequest) -> Section:
         drawn = Range(low, size, high) if isinstance(size, float) and low is not None and high is not None else None
         change = change_percent(was[theme], size) if isinstance(size, float) and theme in was else None
         words, _ = answer_words(coverage[theme], asked.footprint, ANSWER_WORDS)
-        if row["answer"] in OPEN:
+        if not row["answered"]:
             missing.add(place)
         rows.append((str(row["label"]), *values, low, high, drawn, *([change] if was else []), words))
     rows.append(_total_row(asked, wide, compared=bool(was)))
@@ -134,6 +136,7 @@ def themes(asked: ReportRequest) -> Section:
 
 
 def tonnes_or(value: object, words: str) -> float | str:
+    """Return tonnes, or the words for why there are none."""
     number = float(str(value))
     return words if math.isnan(number) else number
 
@@ -172,10 +175,10 @@ def _total_row(asked: ReportRequest, wide: str, *, compared: bool) -> tuple[Cell
 
 def _chart(asked: ReportRequest, rows: list[tuple[Cell, ...]]) -> NativeChart | None:
     """Return the chart of a workbook: both footprints by theme."""
-    two = tuple(place for place, name in enumerate(asked.shown, start=1) if name in asked.sent)
+    two = tuple(place for place, name in enumerate(asked.summary.shown, start=1) if name in asked.sent)
     if not two:
         return None
-    return NativeChart("bar", f"Both footprints by theme, {asked.year}, tCO2e", two, len(rows) - 1)
+    return NativeChart("overlaid", f"Both footprints by theme, {asked.year}, tCO2e", two, len(rows) - 1)
 
 
 def tiers(asked: ReportRequest) -> Section:
@@ -229,5 +232,3 @@ def totals(asked: ReportRequest) -> Section:
     table = Table("totals-by-boundary", "Totals by boundary", columns, tuple(rows), f"{year}. {BETWEEN}")
     return Section("totals", "Every total", ("These totals overlap, so do not add them together.", *missing),
                    tables=(table,))  # fmt: skip
-
-

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from nhscarbon.activity.cell_address import address
-from nhscarbon.checks.finding_words import EFFECT, SEVERITY_WORDS, answer_of, effect_of, sentence
+from nhscarbon.checks.finding_words import SEVERITY_WORDS, answer_of, effect_of, sentence
 from nhscarbon.findings import Finding
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.footprint.label import OPEN
 from nhscarbon.output.tables import tonnes
-from nhscarbon.reporting.report.document import Cell, Column, Section, Sign, Table
+from nhscarbon.reporting.report.document import MOST_OPEN, Cell, Column, Section, Sign, Table
 from nhscarbon.reporting.report.number_words import count_of
 from nhscarbon.reporting.report.request import ReportRequest
 from nhscarbon.reporting.report.signs import ANSWERED, NOTE, WARNING
 from nhscarbon.reporting.report.signs import OPEN as UNANSWERED
 
+MOVES = "could change the total by [tCO2e]"
 STATES = {"Error": "error", "Warning": WARNING, "Note": NOTE}
 
 
@@ -23,16 +24,21 @@ def findings(asked: ReportRequest) -> Section:
     if not len(report):
         return Section("findings", "Findings", (_nothing_found(asked.whole),))
     ordered = sorted(report, key=_first)
+    open_ones = sum(each.severity == "warning" and not each.answered for each in ordered)
+    split = open_ones if len(ordered) > MOST_OPEN else 0  # so that what needs an answer is not folded with the notes
     rows = tuple(_row(each, asked) for each in ordered)
     columns = (
         Column("Severity", share=10), Column("where", "code", share=12), Column("file", under=True),
         Column("what was found"), Column("what to do", under=True), Column("about", under=True),
-        Column("code", "code", under=True), Column(EFFECT.lower(), "number", 1, share=12),
+        Column("code", "code", under=True), Column(MOVES, "number", 1, share=12),
         Column("answer", share=20),
     )  # fmt: skip
     note = "An answer holds for the figures it was given for: if they change, the warning opens again."
-    table = Table("findings-list", "What was found", columns, rows, note if report.answered else "")
-    return Section("findings", "Findings", (_words(asked.whole),), (), (table,))
+    note = note if report.answered else ""
+    tables = [Table("findings-list", "What was found", columns, rows[:split] or rows, "" if split else note)]
+    if split and split < len(rows):
+        tables.append(Table("findings-more", "Notes and answered warnings", columns, rows[split:], note))
+    return Section("findings", "Findings", (_words(asked.whole),), (), tuple(tables), of=len(rows))
 
 
 def _first(found: Finding) -> tuple[bool, bool, float]:
@@ -80,7 +86,11 @@ def _words(footprint: Footprint) -> str:
         return "No errors, and no warning without an answer."
     effects = [effect for each in open_ones if isinstance(effect := effect_of(each), float)]
     largest = max(map(abs, effects), default=0.0)
-    said = f"; the largest could change the total by {tonnes(largest, 1 if largest < 1000 else 0)} tCO2e" if largest else ""
+    said = (
+        f"; the largest could change the total by {tonnes(largest, 1 if largest < 1000 else 0)} tCO2e"
+        if largest
+        else ""
+    )
     verb = "has" if len(open_ones) == 1 else "have"
     return (f"No errors. {count_of(len(open_ones), 'warning')} {verb} no answer yet{said}. Open ones come first, then "
             "the biggest effect.")  # fmt: skip

@@ -74,7 +74,8 @@ def _section(section: Section) -> Iterator[str]:
     yield from (_picture(each) for each in section.pictures)
     for table in section.tables:
         yield from table_html(table)
-    yield from (_picture(each) for each in section.after)
+    for each in section.after:
+        yield (f'<details class="fold"><summary><strong>As a picture</strong></summary>\n{_picture(each)}</details>\n')
     yield "</section>\n"
 
 

@@ -15,7 +15,10 @@ from nhscarbon.reporting.report.workbook import sheet_name
 
 MOST = 1000  # rows of a table; the workbook has all of them
 MANY = 7  # columns, beyond which letters are smaller and rows are blocks on a tablet too
+LONG = 90  # letters of a text that has the whole width of a labelled block
 TOGETHER = 12  # rows that are printed on one page
+MINUS = "\u2212"
+UNITS = ("tCO2e", "kgCO2e")  # that a header begins with as they are
 SORTABLE = 3  # rows from which it is worth sorting
 SCALE = 200.0  # units of the width of a drawn range
 LEAST_RANGE = 2.0  # units, below which a range is not drawn
@@ -47,18 +50,20 @@ def _table(table: Table, hidden: str) -> Iterator[str]:
     words = f"<span>{text(table.note)}</span>" if table.note else ""
     sort = " data-sort" if len(table.rows) >= SORTABLE else ""
     many = " many" if len(shown_columns) > MANY else ""
-    kept = " kept" if len(table.rows) <= TOGETHER else ""
     few = " few" if len(shown_columns) <= 3 and all(column.kind == "number" for column, *_ in shown_columns[1:]) else ""
+    places = [[place for place, _ in each] for each in _places(table)]
+    long = [_longest(table, each[0]) > LONG for each in places]
+    kept = " kept" if len(table.rows) <= TOGETHER and not any(long) else ""
     yield (
         f'<table class="data{many}{kept}{few}" id="table-{table.id}"{sort}><caption><strong{hidden}>{text(table.title)}'
         f"</strong>{words}</caption>\n<thead><tr>{''.join(map(_head, shown_columns))}</tr></thead>\n<tbody>\n"
     )
-    places = [[place for place, _ in each] for each in _places(table)]
     most = _most(table)
     for at, row in enumerate(table.rows[:MOST]):
         kind = "total" if table.total and at == len(table.rows) - 1 else "miss" if at in table.missing else ""
-        first, *rest = (_cell([(table.columns[place], row[place]) for place in each], most) for each in places)
-        labels = (f' data-l="{text(column.name)}"' if body else "" for (column, *_), (_, body)
+        first, *rest = (_cell([(table.columns[place], row[place]) for place in each], most, long=wide)
+                        for each, wide in zip(places, long, strict=True))  # fmt: skip
+        labels = (f' data-l="{_headed(column)}"' if body else "" for (column, *_), (_, body)
                   in zip(shown_columns[1:], rest, strict=True))  # fmt: skip
         cells = "".join(f"<td{style}{label}>{body}</td>" for (style, body), label in zip(rest, labels, strict=True))
         marked = f' class="{kind}"' if kind else ""
@@ -81,19 +86,31 @@ def _columns(table: Table) -> list[list[Column]]:
     return [[column for _, column in each] for each in _places(table)]
 
 
+def _headed(column: Column) -> str:
+    """Return the name of a column with a capital."""
+    name = column.name
+    return text(name if name.startswith(UNITS) else f"{name[:1].upper()}{name[1:]}")
+
+
 def _head(columns: Sequence[Column]) -> str:
     """Return the header of a column; its unit may go on a line of its own."""
     column = columns[0]
     wide = f" w{column.share}" if column.share else ""
     named = {"number": "n", "code": "c", "range": "rg"}.get(column.kind, "") + wide
     style = f' class="{named.strip()}"' if named.strip() else ""
-    return f'<th scope="col"{style}>{text(column.name)}</th>'
+    return f'<th scope="col"{style}>{_headed(column)}</th>'
 
 
-def _cell(cells: Cells, most: float) -> tuple[str, str]:
+def _longest(table: Table, place: int) -> int:
+    return max((len(cell) for row in table.rows if isinstance(cell := row[place], str)), default=0)
+
+
+def _cell(cells: Cells, most: float, *, long: bool) -> tuple[str, str]:
     """Return the style of a cell, and what is in it."""
     column, value = cells[0]
-    style = {"number": ' class="n"', "code": ' class="c"', "range": ' class="rg"'}.get(column.kind, "")
+    named = " ".join(filter(None, [{"number": "n", "code": "c", "range": "rg"}.get(column.kind, ""),
+                                   "long" if long else ""]))  # fmt: skip
+    style = f' class="{named}"' if named else ""
     body = _range(value, most) if isinstance(value, Range) else _value(value, column)
     for below, small in cells[1:]:
         words = _value(small, below)
@@ -110,7 +127,7 @@ def _value(value: Cell, column: Column) -> str:
         return f'<span class="status {value.state}">{sign(value.state)}{text(value.words)}</span>'
     if isinstance(value, str):
         return text(value)
-    return number(value) if column.places < 0 else tonnes(value, column.places)
+    return (number(value) if column.places < 0 else tonnes(value, column.places)).replace("-", MINUS)
 
 
 def _most(table: Table) -> float:

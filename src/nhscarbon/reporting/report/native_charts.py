@@ -47,12 +47,12 @@ def draw_native(sheet: Worksheet, chart: NativeChart, *, head: int, at: str) -> 
 
 
 def _bars(chart: NativeChart) -> BarChart:
-    """Return horizontal bars, the first row on top, side by side or stacked."""
+    """Return horizontal bars, the first row on top."""
     from openpyxl.chart import BarChart  # noqa: PLC0415  an extra
 
     bars = BarChart()
     bars.type, bars.gapWidth = "bar", 45
-    bars.grouping, bars.overlap = ("stacked", 100) if chart.kind == "stacked" else ("clustered", 0)
+    bars.grouping, bars.overlap = "clustered", 100 if chart.kind == "overlaid" else 0
     bars.x_axis.scaling.orientation = "maxMin"
     bars.x_axis.tickLblPos = "low"
     bars.y_axis.delete = True
@@ -82,9 +82,12 @@ def _series(made: BarChart | LineChart, sheet: Worksheet, chart: NativeChart, he
     from openpyxl.chart.label import DataLabelList  # noqa: PLC0415
     from openpyxl.chart.series import SeriesLabel  # noqa: PLC0415
 
-    first, last = head + 1, head + chart.rows
+    first = head + 1 + chart.skip
+    last = first + chart.rows - 1
     names = StrRef(str(Reference(sheet, min_col=1, min_row=first, max_row=last)))
-    for place, column in enumerate(chart.columns):
+    columns = chart.columns[::-1] if chart.kind == "overlaid" else chart.columns  # the wider one is behind
+    hollow = {column for place, column in enumerate(chart.columns) if place % 2}
+    for place, column in enumerate(columns):
         series = Series(Reference(sheet, min_col=column + 1, min_row=first, max_row=last))
         series.tx = SeriesLabel(strRef=StrRef(str(Reference(sheet, min_col=column + 1, min_row=head))))
         series.cat = AxDataSource(strRef=names)
@@ -98,7 +101,10 @@ def _series(made: BarChart | LineChart, sheet: Worksheet, chart: NativeChart, he
             series.marker.graphicalProperties.solidFill = series.marker.graphicalProperties.line.solidFill = DATA
         else:
             line.width = LINE
-            series.graphicalProperties.solidFill = WHITE if place % 2 else DATA
+            series.graphicalProperties.solidFill = WHITE if column in hollow else DATA
+            if place and chart.kind == "overlaid":  # the wider one has the number, so that no bar has two
+                made.series.append(series)
+                continue
             series.dLbls = DataLabelList(showVal=True, showSerName=False, showCatName=False, showLegendKey=False,
                                          showPercent=False, numFmt="#,##0", txPr=letters_of(LETTERS))  # fmt: skip
         made.series.append(series)

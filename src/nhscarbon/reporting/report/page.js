@@ -34,3 +34,17 @@ document.querySelectorAll("table[data-sort]").forEach(function (table) {
     });
   });
 });
+(function () {
+  var kept = [];  // a browser repeats a header on each printed page without the buttons in it
+  window.addEventListener("beforeprint", function () {
+    kept = Array.prototype.map.call(document.querySelectorAll("thead th"), function (head) {
+      var button = head.querySelector("button");
+      if (button) { head.textContent = button.textContent; }
+      return [head, button];
+    });
+  });
+  window.addEventListener("afterprint", function () {
+    kept.forEach(function (each) { if (each[1]) { each[0].textContent = ""; each[0].appendChild(each[1]); } });
+    kept = [];
+  });
+}());

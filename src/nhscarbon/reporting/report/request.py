@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import pandas as pd
@@ -45,6 +45,8 @@ class ReportRequest:
         The year that it is compared with.
     found : Monitor or None
         Where each organisation stands.
+    parts : Mapping[str, str]
+        Why each NHS year is not whole; empty where it is.
     """
 
     footprint: Footprint
@@ -56,6 +58,7 @@ class ReportRequest:
     title: str = ""
     before: Footprint | None = None
     found: Monitor | None = None
+    parts: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def summary(self) -> Summary:
@@ -136,10 +139,15 @@ class ReportRequest:
         name = self.name_of(code)
         return f"{name} ({code})" if name != code else code
 
+    def in_labels(self, words: str) -> str:
+        """Return words with the labels of activities for their codes."""
+        activities = self.whole.method.catalogue.activities
+        return " ".join(activities[word].label if word in activities else word for word in words.split(" "))
+
     @cached_property
     def who(self) -> str:
         """Whose footprint it is."""
-        codes = self.whole.sums.columns["organisation"].labels
+        codes = self.footprint.sums.columns["organisation"].labels
         return self.title or (self.body(codes[0]) if len(codes) == 1 else f"{len(codes):,} organisations")
 
     @cached_property

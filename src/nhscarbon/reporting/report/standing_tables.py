@@ -26,14 +26,18 @@ ALL = "All organisations together"
 
 
 def judged(
-    footprint: Footprint, targets: Targets | Monitor | str | Path, *, base: SuppliedFootprint | None, release: str | None
+    footprint: Footprint,
+    targets: Targets | Monitor | str | Path,
+    *,
+    base: SuppliedFootprint | None,
+    release: str | None,
 ) -> Monitor | None:
-    """Return where the organisations of a footprint stand; None where one year alone, or its method, cannot be judged."""
+    """Return where the organisations of a footprint stand; None where one year alone cannot be judged."""
     if isinstance(targets, Monitor):
         return targets
     if not has_both(footprint) or (len(footprint.periods) < 2 and base is None):
         return None
-    return monitor(footprint, targets, base=base, hierarchy=None if footprint.on_map else release)
+    return monitor(footprint, targets, base=base, hierarchy=release)
 
 
 def standing(asked: ReportRequest) -> Section | None:
@@ -84,11 +88,12 @@ def _judged(asked: ReportRequest, found: Monitor) -> Table:
         for row in frame.to_dict("records")
     ]  # fmt: skip
     columns = (
-        Column("Organisation", share=16), Column("total", under=True), Column("code", "code", under=True),
+        Column("Organisation", share=20), Column("total", under=True), Column("code", "code", under=True),
         Column("status"), Column("NHS year", under=True), Column("tCO2e", "number", places),
-        Column("path [tCO2e]", "number", places), Column("gap [tCO2e]", "number", places),
-        Column("years behind", "number", 1, under=True), Column("needed [% a year]", "number", 1),
-        Column("pace [% a year]", "number", 1), Column("meets the path"), Column("why", share=28),
+        Column("path", "number", places, under=True), Column("gap [tCO2e]", "number", places),
+        Column("years behind", "number", 1, under=True), Column("fall needed [% a year]", "number", 1),
+        Column("pace", "number", 1, under=True), Column("meets the path in", "number", under=True),
+        Column("why", share=40),
     )  # fmt: skip
     note = "Tonnes are of the themes that are answered in every complete year from the base on."
     return Table("standing-list", "Against the path", columns, tuple(rows), note)

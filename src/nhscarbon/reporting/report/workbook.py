@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from nhscarbon.output.excel import TEXT_SIZE, TITLE_SIZE, UNDATED, WIDEST, letters, needs_openpyxl, put, to_bytes, write_table
+from nhscarbon.output.excel import (
+    TEXT_SIZE,
+    TITLE_SIZE,
+    UNDATED,
+    WIDEST,
+    letters,
+    needs_openpyxl,
+    put,
+    set_page,
+    to_bytes,
+    write_table,
+)
 from nhscarbon.reporting.report.document import Cell, Column, Document, Range, Sign, Worked
 from nhscarbon.reporting.report.native_charts import draw_native
 
@@ -15,6 +26,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 LONGEST_NAME, NOT_IN_NAMES = 31, frozenset("[]:*?/\\")  # of sheets, as a spreadsheet allows
+NUMBER_WIDTH, TEXT_WIDTH, MOST_WIDTH, LETTER = 16.0, 14.0, 52.0, 1.25  # of columns, and of a letter of 12 points
 HEAD = 3  # the row of a table's header
 COVER, CONTENTS, NOTES = "Cover", "Contents", "Notes"
 
@@ -61,11 +73,13 @@ def workbook(document: Document) -> bytes:
     _sheet(book, NOTES, "Notes", about, "notes", notes)
     for name, table in named:
         kept = [place for place, column in enumerate(table.columns) if column.kind != "range"]
-        cells: list[list[str | float | None]] = [[table.columns[place].name for place in kept], *([_plain(row[place]) for place in kept]
-                                                                  for row in table.rows)]  # fmt: skip
+        columns = [table.columns[place] for place in kept]
+        cells: list[list[str | float | None]] = [[column.name for column in columns]]
+        cells += [[_plain(row[place]) for place in kept] for row in table.rows]
         sheet = _sheet(book, name, table.title, f"This sheet has one table. {table.note}".strip(),
-                       table.id.replace("-", "_"), cells)  # fmt: skip
-        _formats(sheet, [table.columns[place] for place in kept], len(table.rows))
+                       table.id.replace("-", "_"), cells, _widths(columns, cells))  # fmt: skip
+        _formats(sheet, columns, len(table.rows))
+        set_page(sheet, landscape=True, header=HEAD)
         if table.chart is not None:
             chart = replace(table.chart, columns=tuple(kept.index(place) for place in table.chart.columns))
             draw_native(sheet, chart, head=HEAD, at=f"{letters(len(kept) + 1)}{HEAD}")
@@ -103,17 +117,30 @@ def _lines(sheet: Worksheet, title: str, lines: Sequence[str]) -> None:
 
 
 def _sheet(
-    book: Workbook, name: str, title: str, note: str, table: str, rows: Sequence[Sequence[str | float | None]]
-) -> Worksheet:
+    book: Workbook, name: str, title: str, note: str, table: str, rows: Sequence[Sequence[str | float | None]],
+    widths: Sequence[float] = (),
+) -> Worksheet:  # fmt: skip
     """Add a sheet with its title, what to know, and a named table."""
     from openpyxl.styles import Font  # noqa: PLC0415  an extra
 
     sheet = book.create_sheet(name)
-    write_table(sheet, table, rows, first=HEAD)
+    write_table(sheet, table, rows, first=HEAD, widths=widths)
     for number, (text, size) in enumerate(((title, TITLE_SIZE), (note, TEXT_SIZE)), start=1):
         put(sheet.cell(number, 1), text)
         sheet.cell(number, 1).font = Font(name="Arial", size=size, bold=number == 1)
     return sheet
+
+
+def _widths(columns: Sequence[Column], cells: Sequence[Sequence[str | float | None]]) -> list[float]:
+    """Return the width of each column: of numbers by their digits, of texts by their longest, which wraps."""
+    found = []
+    for place, column in enumerate(columns):
+        words = [str(row[place]) for row in cells[1:] if isinstance(row[place], str)]
+        longest = max(map(len, words), default=0)
+        head = max(map(len, column.name.split()))
+        least = NUMBER_WIDTH if column.kind == "number" else TEXT_WIDTH
+        found.append(max(least, head * LETTER, min(longest * LETTER, MOST_WIDTH)))
+    return found
 
 
 def _formats(sheet: Worksheet, columns: Sequence[Column], rows: int) -> None:

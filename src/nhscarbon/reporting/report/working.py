@@ -38,5 +38,7 @@ def working(asked: ReportRequest) -> Section:
         ("Where it counts", ", ".join(where), f"scope {scope}, theme {method.catalogue.themes[line.theme]}"),
     )  # fmt: skip
     others = int(inside.sum()) - 1
-    words = f"The largest of {others + 1:,} rows in the {boundary_name(asked.main)}; each can be followed in the same way."
+    words = (
+        f"The largest of {others + 1:,} rows in the {boundary_name(asked.main)}; each can be followed in the same way."
+    )
     return Section("working", f"A row\u2019s working: {activity.label}", (words,), worked=Worked(tuple(terms), steps))

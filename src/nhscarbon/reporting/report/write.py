@@ -18,6 +18,7 @@ from nhscarbon.reporting.report.html import page
 from nhscarbon.reporting.report.next_actions import ActionSource
 from nhscarbon.reporting.report.request import ReportRequest
 from nhscarbon.reporting.report.standing_tables import judged
+from nhscarbon.reporting.report.whole import parts_of_years
 from nhscarbon.reporting.report.workbook import workbook
 from nhscarbon.reporting.report.write_board import NATIONAL, Aims, board_bytes
 from nhscarbon.trajectory.projection.projection import Projection
@@ -142,9 +143,12 @@ def write_report(
         footprint.by("period", boundary=boundary)  # refuses one that does not exist or cannot be totalled
     years = years_of(footprint)
     names = _names(footprint, organisations) if organisations else {}
-    shown, earlier, later = year_shown(footprint, years)
     found = judged(footprint, targets, base=base, release=organisations)
-    asked = ReportRequest(shown, footprint, boundary or "", names, draws, seed, title, earlier, found)
+    parts = parts_of_years(footprint, found)
+    shown, earlier, later = year_shown(years, parts)
+    asked = ReportRequest(
+        shown or footprint, footprint, boundary or "", names, draws, seed, title, earlier, found, parts
+    )  # fmt: skip
     written = analyst_document(
         asked, years, later=later, before=before, projection=projection, target=target,
         match=None if tuple(match) == ("organisation",) else match,

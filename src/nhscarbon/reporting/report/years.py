@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from nhscarbon.footprint.both_footprints import both, tonnes_column
 from nhscarbon.footprint.label import boundary_name
-from nhscarbon.footprint.whole_years import whole_periods
 from nhscarbon.reporting.report.document import Cell, Column, NativeChart, Table
 from nhscarbon.reporting.report.figures import tonnes_or
 from nhscarbon.reporting.report.request import ReportRequest, places_of, short_name
@@ -23,23 +22,24 @@ def year_tables(asked: ReportRequest) -> tuple[Table, ...]:
 
 def _totals(asked: ReportRequest, places: int, sent: list[str]) -> Table:
     summary = asked.all_years
-    whole = {row["period"]: row["why"] for row in whole_periods(asked.whole, asked.whole.method.widest).to_dict("records")
-             if not row["complete"]}  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
     for year in summary.periods:
         cells: list[Cell] = []
         for name in summary.shown:
             cells += [summary.total_in_words(name, year) or summary.totals[year][name], summary.answers[year][name]]
-        rows.append((year, *cells, f"not complete: {whole[year]}" if year in whole else "complete"))
+        rows.append((year, *cells, asked.parts.get(year) or "whole"))
     columns = [Column("NHS year")]
     for name in summary.shown:
         columns += [Column(f"{short_name(name)} [tCO2e]", "number", places),
                     Column(f"themes answered, {short_name(name)}", "number")]  # fmt: skip
-    columns.append(Column("whole year", share=28))
+    columns.append(Column("whole or part of a year", share=28))
     drawn = tuple(1 + 2 * summary.shown.index(name) for name in sent)
-    chart = NativeChart("line", "Both footprints by NHS year, tCO2e", drawn, len(rows)) if drawn else None
-    note = ("Years are never added. Totals with fewer themes answered are not comparable: the tables by theme below say "
-            "which.")  # fmt: skip
+    whole = [not asked.parts.get(year) for year in summary.periods]
+    last = max((place for place, each in enumerate(whole, start=1) if each), default=0)
+    chart = None  # a part of a year has no point on a line
+    if drawn and last > 1 and all(whole[:last]):
+        chart = NativeChart("line", "Both footprints by NHS year, tCO2e", drawn, last)
+    note = "Years are never added. Totals of fewer themes cannot be compared: the tables by theme say which they are."
     return Table("years-of-both", "Both footprints by year", tuple(columns), tuple(rows), note, chart=chart)
 
 
@@ -53,10 +53,20 @@ def _themes(asked: ReportRequest, boundary: str, places: int) -> Table:
     rows: list[tuple[Cell, ...]] = [(label, *(by_year.get(year) for year in summary.periods))
                                     for label, by_year in cells.items()]  # fmt: skip
     total = [summary.total_in_words(boundary, year) or summary.totals[year][boundary] for year in summary.periods]
-    columns = (Column("Theme", share=24), *(Column(year, "number", places) for year in summary.periods))
+    columns = (
+        Column("Theme", share=24),
+        *(Column(year_header(asked, year), "number", places) for year in summary.periods),
+    )
     missing = frozenset(
-        place for place, (_, *values) in enumerate(rows) if values and not any(isinstance(each, float) for each in values)
+        place
+        for place, (_, *values) in enumerate(rows)
+        if values and not any(isinstance(each, float) for each in values)
     )
     name = boundary_name(boundary)
     return Table(f"{boundary.replace('_', '-')}-by-year", f"{name} by theme and year", columns,
                  (*rows, ("Total", *total)), "tCO2e.", missing, total=True)  # fmt: skip
+
+
+def year_header(asked: ReportRequest, year: str) -> str:
+    """Return the header of an NHS year's column: a part of a year is said to be one."""
+    return f"part of {year}" if asked.parts.get(year) else year
