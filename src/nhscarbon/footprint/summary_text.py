@@ -11,8 +11,8 @@ import pandas as pd
 
 from nhscarbon.checks.theme_answers import NONE_USED, NOT_APPLICABLE
 from nhscarbon.footprint.both_footprints import ANSWER_WORDS, EMPTY, NOT_ANSWERED, tonnes_column
-from nhscarbon.footprint.label import boundary_name, is_sent
-from nhscarbon.footprint.summary import Summary
+from nhscarbon.footprint.label import NOT_SENT, boundary_name, is_sent
+from nhscarbon.footprint.summary import NOTHING_SENT, Summary
 from nhscarbon.output.tables import html_table, is_missing, tonnes
 from nhscarbon.output.text import SCREEN_COLUMNS, SCREEN_LINES, escape, screen, shown
 
@@ -20,6 +20,7 @@ ANSWERS_SHOWN = 4  # on a screen; the findings have all
 NAME, LEAST_NAME = 46, 34  # letters of a theme that a screen shows, and that are left it beside many NHS years
 NOTES = 3  # notes about years that a screen shows
 NO_TONNES = (*EMPTY, NONE_USED, NOT_APPLICABLE)  # answers of which it need not be said that they come to nothing
+WIDEST_LABEL = 80  # letters of the name of a total with what it covers, beyond which it goes on in the next line
 GAP = "  "
 ByYear = tuple[str, dict[str, float], dict[str, str]]  # a theme: its label, and tonnes and words by NHS year
 Line = list[str]  # the cells of a line of text: its name, and one for each column
@@ -31,10 +32,12 @@ def as_text(summary: Summary) -> str:
     if len(summary.periods) > 1:
         return screen(_several_years(summary, tail))
     head = [shown(summary.title)]
-    for name in summary.order if summary.periods else ():
-        covered = summary.covers[summary.last][name]
-        said = f"{GAP}{covered}" if covered and is_sent(covered) else ""
-        head += _wrapped(f"{boundary_name(name):26}{_total(summary, summary.last, name, ' tCO2e'):>20}{said}")
+    labels = {name: summary.label(name) for name in (summary.order if summary.periods else ())}
+    wide = min(max(map(len, labels.values()), default=0), WIDEST_LABEL)
+    for name, label in labels.items():
+        words = summary.total_in_words(name, summary.last)
+        total = "" if words in (NOT_SENT, NOTHING_SENT) else _total(summary, summary.last, name, " tCO2e")
+        head += _wrapped(f"{label.ljust(wide)}{GAP}{total:>16}")
     lines = [_theme_line(row, summary) for row in _largest_first(summary)]
     more = _others(summary, summary.themes)
     room = SCREEN_LINES - len(head) - len(more) - len(tail) - 1

@@ -88,7 +88,7 @@ def analyst_document(
     said = f"Figures are of {asked.year} unless a table says another year{why}. Years are never added."
     shown = (said,) if len(years) > 1 else ()
     return Document(
-        title=asked.who, about=f"Analyst report, carbon footprint {asked.when}",
+        title=f"Carbon footprint of {asked.who}, {asked.when}", about="Analyst report",
         mark=f"Method {stamp.methodology}, data {stamp.input_sha256[:12]}",
         figures=figures.strip(asked), lead=(*figures.lead(asked), *shown),
         sections=tuple(each for each in sections if each is not None), foot=asked.all_years.last_line,

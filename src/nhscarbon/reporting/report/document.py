@@ -192,9 +192,9 @@ class Document:
     Attributes
     ----------
     title : str
-        Whose it is.
+        Whose it is, and of when.
     about : str
-        What it is and of when.
+        Which report it is.
     mark : str
         The method and the data, in a few words.
     figures : tuple of Figure
@@ -214,11 +214,6 @@ class Document:
     foot: str = ""
 
     __repr__ = short_repr
-
-    @property
-    def whole_title(self) -> str:
-        """Whose it is, what and of when."""
-        return f"{self.title}: {self.about[:1].lower()}{self.about[1:]}"
 
     @property
     def tables(self) -> list[Table]:

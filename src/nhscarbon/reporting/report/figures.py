@@ -57,16 +57,16 @@ def lead(asked: ReportRequest) -> tuple[str, ...]:
     parts = []
     for name in asked.sent:
         low, high = (tonnes(float(asked.intervals(boundary=name).iloc[0][end]), asked.places) for end in INTERVAL)
-        parts.append(f"{boundary_name(name)} {tonnes(asked.total(name), asked.places)} {UNIT} "
-                     f"(likely range {low} to {high})")  # fmt: skip
+        parts.append(f"{tonnes(asked.total(name), asked.places)} {UNIT} ({asked.summary.label(name)}), "
+                     f"likely range {low} to {high}")  # fmt: skip
     return (f"{asked.who} in {asked.year}, by {method.id}: {'; '.join(parts)}.{draft}", *_covers(asked),
             *_largest(asked), _beside(asked))  # fmt: skip
 
 
 def _covers(asked: ReportRequest) -> tuple[str, ...]:
-    """Say what each total covers, where there is more to say than its name."""
-    said = [asked.summary.label(name) for name in asked.shown if asked.year and asked.summary.covers[asked.year][name]]
-    return (f"What the totals cover: {'; '.join(said)}.",) if said else ()
+    """Say which totals there are none of."""
+    said = [asked.summary.label(name) for name in asked.shown if asked.year and name not in asked.sent]
+    return (f"Without a total: {'; '.join(said)}.",) if said else ()
 
 
 def _largest(asked: ReportRequest) -> tuple[str, ...]:
@@ -123,7 +123,8 @@ def themes(asked: ReportRequest) -> Section:
         *([Column(f"change on {asked.before.periods[-1]}", "number")] if was and asked.before is not None else []),
         Column("how it is answered", share=16),
     )  # fmt: skip
-    note = f"{asked.year}. {BETWEEN} Ranges of themes do not add up to the range of the total."
+    covers = "; ".join(summary.label(name) for name in asked.shown)
+    note = f"{asked.year}: {covers}. {BETWEEN} Ranges of themes do not add up to the range of the total."
     if missing:
         note += f" A theme that is {NOT_ANSWERED} is not zero: it can only add."
     chart = _chart(asked, rows)
@@ -217,18 +218,19 @@ def totals(asked: ReportRequest) -> Section:
     summary, year = asked.summary, asked.year
     rows: list[tuple[Cell, ...]] = []
     for name in asked.footprint.method.boundaries:
-        covers = summary.covers[year][name] or "whole"
+        of_it = summary.covers[year][name] or "whole"
         words = summary.total_in_words(name, year)
         if words:
-            rows.append((label(name), words, None, None, covers))
+            rows.append((label(name), words, None, None, of_it))
             continue
         interval = asked.intervals(boundary=name).iloc[0]
-        rows.append((label(name), asked.total(name), *(float(interval[each]) for each in INTERVAL), covers))
+        rows.append((label(name), asked.total(name), *(float(interval[each]) for each in INTERVAL), of_it))
     missing = (
         (f"{label(asked.whole.method.headline)} is not available. Not published for it: {', '.join(summary.missing)}.",)
         if summary.missing else ()
     )  # fmt: skip
+    covers = "; ".join(summary.label(name) for name in asked.shown)
     columns = (Column("Boundary", share=24), asked.tonnes(), *asked.interval, Column("what it covers", share=40))
-    table = Table("totals-by-boundary", "Totals by boundary", columns, tuple(rows), f"{year}. {BETWEEN}")
+    table = Table("totals-by-boundary", "Totals by boundary", columns, tuple(rows), f"{covers}. {year}. {BETWEEN}")
     return Section("totals", "Every total", ("These totals overlap, so do not add them together.", *missing),
                    tables=(table,))  # fmt: skip

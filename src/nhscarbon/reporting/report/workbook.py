@@ -55,7 +55,7 @@ def workbook(document: Document) -> bytes:
     from openpyxl import Workbook  # noqa: PLC0415  an extra
 
     book = Workbook()
-    book.properties.title = document.whole_title
+    book.properties.title = document.title
     book.properties.creator = "nhscarbon"
     book.properties.language = "en-GB"
     book.properties.created = book.properties.modified = UNDATED
