@@ -132,7 +132,7 @@ def refuse_other_boundary(wanted: str, found: str, *, what: str = "figures") -> 
         raise BoundaryError(
             f"The path is for the {boundary_name(wanted)} ({wanted}), the {what} count the {boundary_name(found)} "
             f"({found}). One says nothing of the other.",
-            advice=f"Give {what} of {wanted}, or make a path for {found}.",
+            advice=f"Give the figures of {wanted}, or make a path for {found}.",
         )
 
 
