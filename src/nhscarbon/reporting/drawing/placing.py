@@ -45,21 +45,29 @@ class Sheet:
             parts.append(np.column_stack([np.linspace(x1, x2, steps + 1), np.linspace(y1, y2, steps + 1)]))
         self._points = np.concatenate(parts)
 
-    def put(self, text: Text, places: Iterable[tuple[float, float, str]]) -> Text:
-        """Return words at the first of some places (x, y, anchor) that costs least, and keep it free of others."""
+    def put(self, text: Text, places: Iterable[tuple[float, float, str]], *, below: float = 0.0) -> Text:
+        """Return words at the first of some places (x, y, anchor) that costs least, and keep it free of others.
+
+        Parameters
+        ----------
+        text : Text
+        places : iterable of (float, float, str)
+        below : float, optional
+            Units for more lines below the first.
+        """
         choices = [replace(text, x=x, y=y, anchor=anchor) for x, y, anchor in places]
-        best = min(choices, key=self._cost)
-        self._boxes.append(self._box(best))
+        best = min(choices, key=lambda each: self._cost(each, below))
+        self._boxes.append(self._box(best, below))
         return best
 
-    def _box(self, text: Text) -> Box:
+    def _box(self, text: Text, below: float) -> Box:
         size = text.size * self.room
         long = length(text.words, text.size, bold=text.bold) * self.room
         before = {"start": 0.0, "middle": long / 2, "end": long}[text.anchor]
-        return text.x - before, text.y - ABOVE * size, text.x - before + long, text.y + BELOW * size
+        return text.x - before, text.y - ABOVE * size, text.x - before + long, text.y + BELOW * size + below
 
-    def _cost(self, text: Text) -> float:
-        left, top, right, bottom = self._box(text)
+    def _cost(self, text: Text, below: float) -> float:
+        left, top, right, bottom = self._box(text, below)
         off = max(0.0, -left) + max(0.0, right - self.width) + max(0.0, self.top - top) + max(0.0, bottom - self.bottom)
         over = sum(left < c + AIR and right > a - AIR and top < d and bottom > b for a, b, c, d in self._boxes)
         x, y = self._points.T

@@ -31,7 +31,7 @@ from nhscarbon.reporting.report.theme_lines import BoundaryTotal, year_figures
 from nhscarbon.trajectory.monitoring.members import SYSTEM
 from nhscarbon.trajectory.monitoring.result import Monitor
 
-TITLE_LINES, TITLE_ROOM, TITLE_SIZE = 2, 430.0, 16  # of a page in print, in points
+TITLE_LINES, TITLE_ROOM, TITLE_SIZE = 2, 500.0, 16  # in points, by widths that are a tenth too large at most
 NOTHING_SENT = "None of the themes that only it has was sent."
 FEW_MONTHS = "of 12 months"
 
@@ -97,8 +97,9 @@ def fitting_title(title: str) -> str:
     lines, wide = 1, 0.0
     for word in text.split():
         more = length(f"{word} ", TITLE_SIZE, bold=True)
-        lines, wide = (lines, wide + more) if wide + more <= TITLE_ROOM else (lines + 1, more)
-    if not text or lines > TITLE_LINES or len(max(text.split(), key=len)) > len(text) // 2 + 40:
+        lines, wide = (lines, wide + more) if wide + more <= TITLE_ROOM else (lines + bool(wide), more)
+        lines, wide = lines + int(wide // TITLE_ROOM), wide % TITLE_ROOM  # of a word that is longer than a line
+    if not text or lines > TITLE_LINES:
         raise UsageError(
             f"the title has {count_of(len(text), 'character')} and needs {count_of(lines, 'line')}; "
             f"{TITLE_LINES} lines fit the board page: '{text[:60]}'",

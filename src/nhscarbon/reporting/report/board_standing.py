@@ -97,7 +97,7 @@ def so_far(found: Monitor, organisation: str, boundary: str) -> Moved | None:
     if row is None or not int(row["months"]) or math.isnan(row["change_percent"]):
         return None
     months = count_of(int(row["months"]), "month")
-    return Moved(change_percent(row["before_tco2e"], row["tco2e"], 1), f"in {row['period']} so far, same {months}")
+    return Moved(change_percent(row["before_tco2e"], row["tco2e"], 1), f"in {row['period']}, same {months}")
 
 
 def actual_points(found: Monitor, organisation: str, boundary: str) -> tuple[tuple[int, float], ...]:
@@ -183,7 +183,7 @@ def _member(found: Monitor, code: str, boundary: str, name: str, stand: Standing
     path = found.paths.get((code, boundary))
     base = points[0][1] if points and path is not None else 0.0
     if not base or path is None:
-        return Member(name, stand.status, stand.why.split(". ")[0].rstrip("."), "", (), ())
+        return Member(name, stand.status, "", "", (), ())
     allowed = zip(path.years.tolist(), path.tco2e.tolist(), strict=True)
     return Member(
         name, stand.status, sentences.member_words(stand), rounded(points[-1][1]),
