@@ -14,6 +14,7 @@ from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.footprint.label import CORE
 from nhscarbon.methods.boundaries import known_boundary
 from nhscarbon.organisations.register import Organisations, day_number, day_text
+from nhscarbon.output.text import in_title_case
 from nhscarbon.periods import year_end
 from nhscarbon.trajectory.monitoring.account import Account
 from nhscarbon.trajectory.monitoring.basis import Basis, basis
@@ -178,4 +179,5 @@ def _names(register: Organisations | None, codes: Sequence[str], day: str) -> di
     if register is None:
         return {}
     at, number = day_number(day), register.number
-    return {code: register.word_of(register.names, number[code], at) for code in codes if code in number}
+    words = {code: register.word_of(register.names, number[code], at) for code in codes if code in number}
+    return {code: in_title_case(name) for code, name in words.items() if name}
