@@ -126,13 +126,13 @@ def path_picture(lines: PathLines, *, high: float = HIGH) -> Drawing:
         marks.append(Path(actual, edge=DATA, width=LINE))
     marks += [Dot(x, y, 2.4) for x, y in actual[:-1]]
     marks += _axis_words(sheet, scale, lines)
-    words = _path_words(sheet, scale, lines)
-    marks += [Dot(*actual[-1], 3.6), *_allowed_dot(scale, lines), *words] if actual else words
     for x, said in parts:
         marks.append(line(x, scale.top, x, scale.axis, SOFT, 1.5, PART_DASH))
         places = [(x + step, scale.axis - 5.0 - up, anchor) for up in (0.0, 15.0, 30.0, 45.0)
                   for step, anchor in ((5.0, "start"), (-5.0, "end"))]  # fmt: skip
         marks.append(sheet.put(_grey(said), places))
+    words = _path_words(sheet, scale, lines)
+    marks += [Dot(*actual[-1], 3.6), *_allowed_dot(scale, lines), *words] if actual else words
     return Drawing(tuple(marks), high)
 
 

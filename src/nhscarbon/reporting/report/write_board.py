@@ -65,7 +65,6 @@ def board_bytes(
             advice="Write the analyst report: kind='analyst'.",
         )
     chosen = next_actions(actions)
-    release = None if footprint.on_map else release
     found = targets if isinstance(targets, Monitor) else monitor(footprint, targets, base=base, hierarchy=release)
     asked = BoardRequest(footprint, before, found, names, title, chosen, draws, seed)
     return WRITERS[ending](board_of(asked))
