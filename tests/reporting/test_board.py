@@ -11,7 +11,7 @@ import nhscarbon as nc
 from drawings import box
 from nhscarbon.errors import UsageError
 from nhscarbon.reporting.drawing.marks import Text
-from nhscarbon.reporting.drawing.path_picture import PathLines, Window, path_picture, small_picture
+from nhscarbon.reporting.drawing.path_picture import HIGH, SMALL_HIGH, PathLines, Window, path_picture, small_picture
 from nhscarbon.reporting.report.board_html import board_page
 from nhscarbon.reporting.report.board_years import board_years, four_causes, same_basis
 from nhscarbon.reporting.report.number_words import rounded
@@ -267,15 +267,16 @@ def test_every_status_has_its_shape_and_its_word():
 @pytest.mark.parametrize("now", [0.35, 0.62, 0.8, 1.0, 1.2])
 @pytest.mark.parametrize("years_in", [1, 4, 6, 12])
 @pytest.mark.parametrize("part", [(), ((1, "7 of 12 months"),)])
-def test_words_of_a_path_picture_cover_no_other_words_and_stay_on_the_sheet(now, years_in, part):
+@pytest.mark.parametrize("high", [HIGH, SMALL_HIGH])
+def test_words_of_a_path_picture_cover_no_other_words_and_stay_on_the_sheet(now, years_in, part, high):
     path = tuple((2019 + year, 20_000.0 * (1 - year / 21)) for year in range(22))
     actual = tuple((2019 + year, 20_000.0 * (1 + (now - 1) * year / years_in)) for year in range(years_in + 1))
     lines = PathLines(
         actual, path, (Window(2028, 2032, path[13][1], "47% lower", "2028 to 2032"),),
         tuple((2019 + years_in + after, f"2026/27: {said}") for after, said in part),
-        "20,000", "actual 17,300", "path 18,700", ("2019/20", "2025/26", "net zero 2040"),
+        "120,000", "actual 117,000", "path 118,000", ("2019/20", "2025/26", "net zero 2040"),
     )  # fmt: skip
-    drawing = path_picture(lines)
+    drawing = path_picture(lines, high=high)
     words = [mark for mark in drawing.marks if isinstance(mark, Text)]
     for mark in words:
         left, top, right, bottom = box(mark)
