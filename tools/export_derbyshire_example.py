@@ -118,12 +118,12 @@ def estates(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
     rows = pd.concat(parts, ignore_index=True)
     rows = rows[rows["organisation"].astype(str).isin(SIZE_BEFORE)]
     names = ["organisation", "site", "period", "activity", "unit"]
-    rows = rows.astype(dict.fromkeys(names, str)).groupby(names, as_index=False)["quantity"].sum()
-    counted, left = with_factor(said(rows))
+    summed = rows.astype(dict.fromkeys(names, str)).groupby(names, as_index=False)[["quantity"]].sum()
+    counted, left = with_factor(said(summed))
     area = pd.concat(areas, ignore_index=True)
     area = area[area["organisation"].isin(SIZE_BEFORE) & (area["measure"] == "floor_area_gross_internal")]
-    area = area.groupby(["organisation", "period", "measure", "unit"], as_index=False)["value"].sum()
-    return counted, area.assign(note="estates return"), left
+    whole = area.groupby(["organisation", "period", "measure", "unit"], as_index=False)[["value"]].sum()
+    return counted, whole.assign(note="estates return"), left
 
 
 def said(rows: pd.DataFrame) -> pd.DataFrame:
@@ -186,9 +186,9 @@ def invented(returns: pd.DataFrame) -> pd.DataFrame:
     for organisation, activity, unit, quantity in sums[sums["quantity"] > 0].itertuples(index=False):
         for year, ratio in zip(ESTATES_YEARS, ESTATES.get(activity, ()), strict=False):
             add(organisation, year, activity, quantity * ratio, unit, by_month=True)
-    table = pd.DataFrame(rows, columns=["organisation", "period", "activity", "quantity", "unit"])
-    table = table.sort_values(["period", "organisation", "activity"], ignore_index=True)
-    return table.assign(quantity=[quantity_text(value) for value in table["quantity"]], note=INVENTED)
+    found = pd.DataFrame(rows, columns=["organisation", "period", "activity", "quantity", "unit"])
+    found = found.sort_values(["period", "organisation", "activity"], ignore_index=True)
+    return found.assign(quantity=[quantity_text(value) for value in found["quantity"]], note=INVENTED)
 
 
 def base_totals() -> pd.DataFrame:

@@ -5,8 +5,8 @@
         --etr etr.csv --eccg eccg.csv --succ succ.csv --epraccur epraccur.csv
 
 The first form reads `DIR/organisations`, `DIR/eric` and the estates returns. The second adds what the ODS
-files say on a day to an earlier release: what is new, moved, renamed, closed or followed by another. Each
-file may be left out. The package is written to `data/organisations/` and sealed.
+files say on a day to an earlier release and what became known after it: what is new, moved, renamed, closed or
+followed by another. Each file may be left out. The package is written to `data/organisations/` and sealed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ import sys
 from pathlib import Path
 
 from nhscarbon.methods.data_package import DESCRIPTOR, seal
-from organisations.book import read_book, written
+from nhscarbon.organisations.later import PLANNED, load_later
+from organisations.book import add_later, read_book, written
 from organisations.figures import first_book
 from organisations.ods import add_release
 
@@ -38,22 +39,27 @@ def main() -> int:
     options = parser.parse_args()
     folder = options.data / options.name
     if options.after and options.day:
-        book = read_book(options.data / options.after)
+        book, later = read_book(options.data / options.after), load_later(options.after, options.data.parent)
+        bases = _rows(TEXTS / "bases.csv")
+        if later is not None:
+            add_later(book, later)
+            known = {PLANNED, *(row["basis"] for row in bases)}
+            bases += [row for row in later.rows("bases.csv") if row["basis"] not in known]
         files = {name: getattr(options, name) for name in ("etr", "eccg", "succ", "epraccur") if getattr(options, name)}
         add_release(book, options.day, files)
         before = json.loads((options.data / options.after / DESCRIPTOR).read_text("utf-8"))
-        sources = _rows(options.data / options.after / "sources.csv")
+        sources = _rows(options.data / options.after / "sources.csv") + (later.rows("sources.csv") if later else [])
         sources += [{"source": f"{name}-{options.day[:7]}", "title": f"NHS England ODS: {path.name}, {options.day}",
                      "second_hand": ""} for name, path in files.items()]  # fmt: skip
     elif options.figures and options.originals:
         book = first_book(options.figures, options.originals)
         before = json.loads((TEXTS / "descriptor.json").read_text("utf-8"))
-        sources = _rows(TEXTS / "sources.csv")
+        sources, bases = _rows(TEXTS / "sources.csv"), _rows(TEXTS / "bases.csv")
     else:
         parser.error("give --figures and --originals, or --after, --day and at least one ODS file")
     written(book, folder)
     _write(folder / "sources.csv", sources)
-    _write(folder / "bases.csv", _rows(TEXTS / "bases.csv"))
+    _write(folder / "bases.csv", bases)
     descriptor = {**before, "name": options.name, "resources": []}
     (folder / DESCRIPTOR).write_text(json.dumps(descriptor, indent=1, ensure_ascii=False) + "\n", "utf-8")
     seal(folder)

@@ -17,7 +17,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from nhscarbon.methods.data_package import DESCRIPTOR, seal
+from nhscarbon.methods.data_package import DESCRIPTOR, load_package, seal
 from nhscarbon.organisations.load import load_organisations
 from nhscarbon.organisations.register import Organisations, day_text
 
@@ -69,7 +69,7 @@ def rows_of_notes(release: Organisations) -> list[tuple[str, ...]]:
 
 def write_index(name: str, data: Path = DATA) -> Path:
     """Write and seal the index of a release; return its folder."""
-    release = load_organisations(name, data)
+    release = load_organisations(load_package(data / "organisations" / name).label, data)  # as it was frozen
     before = release.package.descriptor
     folder = data / ROOM / f"{name}-index"
     folder.mkdir(parents=True, exist_ok=True)

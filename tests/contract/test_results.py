@@ -23,8 +23,8 @@ ODD = "=1+1"
 NAMES = (
     "abatement", "actions", "appraisal", "back_test", "base_year", "benchmark", "chances", "change",
     "chart", "control_chart", "costs", "edition_change", "explanation", "findings", "footprint", "found",
-    "hierarchy",
-    "matrix", "outcomes", "path",
+    "hierarchy", "intensities", "league",
+    "matrix", "monitor", "monthly_energy", "outcomes", "path",
     "placings", "plan", "progress", "projection", "proposal", "reported", "robustness", "roll_up", "supplied",
     "targets", "uncertainty", "weather", "wedges",
 )  # fmt: skip
@@ -60,6 +60,10 @@ def built():
     denominators = pd.DataFrame(
         {"organisation": ["RX1"], "period": ["2023/24"], "measure": ["beds"], "value": [900.0], "unit": ["bed"]}
     )
+    periods = ("2019/20", *months[3:15])
+    sent_by_month = [(code, period, GAS, 1e6, "kWh") for code in ("RX1", "RR8") for period in periods]
+    stood = nc.calculate(pd.DataFrame(sent_by_month, columns=rows.columns), method, keep=("month",))
+    monitored = nc.monitor(stood, "nhs-net-zero-1")
     supplied = pd.DataFrame(
         {"organisation": ["RX1"], "period": ["2023/24"], "theme": ["water"], "tco2e": [101.0], "vintage": [HOSTILE],
          "method_note": [ODD]}
@@ -84,7 +88,11 @@ def built():
         "footprint": footprint,
         "found": nc.find(f"gas {HOSTILE} {ODD}", method),
         "hierarchy": hierarchy,
+        "intensities": nc.trajectory.intensities(monitored, denominators),
+        "league": nc.trajectory.league(monitored),
         "matrix": nc.trajectory.matrix(frame, actions),
+        "monitor": monitored,
+        "monthly_energy": nc.trajectory.monthly_energy(stood),
         "outcomes": projection.outcomes,
         "path": path,
         "plan": plan,

@@ -1,5 +1,8 @@
 """A whole system against sums by plain pandas: `tests/derbyshire.py` works everything out apart from nhscarbon."""
 
+import math
+import re
+
 import pandas as pd
 import pytest
 
@@ -278,3 +281,90 @@ def test_the_system_is_judged_as_the_sum_of_its_members_is(monitored, footprint,
     for name in ("tco2e", "allowance_tco2e", "gap_tco2e", "gap_years", "required_percent", "pace_percent"):
         assert rolled[name] == pytest.approx(whole[name], rel=1e-9), name
     assert (rolled["status"], rolled["crossing_period"]) == (whole["status"], whole["crossing_period"])
+
+
+# --- a base year that is known as totals --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("boundary", FOOTPRINTS)
+def test_the_bridge_from_totals_changes_each_theme_as_a_whole(footprint, base, rows, boundary):
+    restated = nc.roll_up(footprint, to="trust", restate=TODAY).filter(period="2024/25")
+    change = nc.compare(base, restated, boundary=boundary)
+    lines = derbyshire.restated(derbyshire.lines(rows, boundary))
+    after = derbyshire.tonnes(lines[lines["year"] == "2024/25"], "organisation", "theme")
+    totals = derbyshire.base()
+    totals = totals[totals["theme"].isin({theme for _, theme in after})]
+    before = derbyshire.tonnes(totals, "organisation", "theme")
+    found = change.by("organisation", "theme").set_index(["organisation", "theme"])
+    for key in before:
+        moved = found.loc[key]
+        assert moved["before_tco2e"] == pytest.approx(before[key], abs=GRAM), key
+        assert moved["after_tco2e"] == pytest.approx(after.get(key, 0.0), abs=GRAM), key
+        assert moved["activity_tco2e"] == moved["factor_tco2e"] == moved["prices_tco2e"] == 0, key
+    whole = change.total()
+    assert whole["after_tco2e"] - whole["before_tco2e"] == pytest.approx(sum(after.values()) - sum(before.values()))
+    both = [key for key in before if before[key] and after.get(key)]
+    assert whole["supplied_tco2e"] == pytest.approx(sum(after[key] - before[key] for key in both), abs=GRAM)
+
+
+def test_the_base_of_totals_is_in_no_sum_and_starts_a_path(footprint, base):
+    derby = nc.roll_up(footprint, to="trust", restate=TODAY).filter(organisation="RTG")
+    own = base.filter(organisation="RTG")
+    with pytest.raises(nc.UsageError):
+        _ = derby + own
+    for boundary in FOOTPRINTS:
+        path = nc.targets("nhs-net-zero-1").path(
+            derby, boundary=boundary, base_year="2019/20", inventory="2020-report", base=own
+        )
+        at_base = own.total(boundary)
+        for year in range(2019, 2041):
+            assert path.at(year) == pytest.approx(derbyshire.allowance(at_base, boundary, year), abs=GRAM), year
+
+
+def test_intensities_are_tonnes_by_what_the_trusts_on_todays_map_serve(monitored, rows):
+    """Floor area, heads, beds and income of Burton are Derby's too; the system's are the sums of its members'."""
+    sizes = derbyshire.restated(pd.read_csv(nc.example("derbyshire-denominators.csv")))
+    found = nc.trajectory.intensities(monitored, nc.example("derbyshire-denominators.csv")).table
+    found = found[found["boundary"] == HEADLINE].set_index(["organisation", "measure", "period"])["kgco2e_per_unit"]
+    since_base = derbyshire.COMPLETE[1:]
+    looked = 0
+    for who in (*derbyshire.TRUSTS, SYSTEM):
+        years, _ = judged(rows, HEADLINE, who)
+        own = sizes if who == SYSTEM else sizes[sizes["organisation"] == who]
+        for (measure, year), size in own.groupby(["measure", "period"])["value"].sum().items():
+            if year in since_base:
+                assert found[who, measure, year] == pytest.approx(1000 * years[year] / size, rel=1e-9), (who, measure)
+                looked += 1
+    assert looked == 5 * 4 * len(since_base)
+
+
+# --- what a board reads -------------------------------------------------------------------------------------------
+
+
+def three_figures(tonnes):
+    """As a board page prints tonnes: three significant figures."""
+    places = 2 - math.floor(math.log10(abs(tonnes)))
+    return f"{round(tonnes, places):,.0f}"
+
+
+@pytest.mark.parametrize("who", ["RTG", "RY8", SYSTEM])
+def test_the_board_page_says_the_year_the_figures_and_the_status_of_the_sums(footprint, base, rows, who, tmp_path):
+    if who == SYSTEM:
+        shown, known = footprint, base
+    else:
+        restated = nc.roll_up(footprint, to="trust", restate=TODAY)
+        shown, known = restated.filter(organisation=who), base.filter(organisation=who)
+    page = nc.write_report(shown, tmp_path / "board.html", kind="board", base=known).read_text("utf-8")
+    text = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    assert "April 2024 to March 2025" in text
+    assert "sent nothing" not in text
+    for boundary in FOOTPRINTS:
+        lines = derbyshire.restated(derbyshire.lines(rows, boundary))
+        lines = lines[lines["year"] == "2024/25"]
+        if who != SYSTEM:
+            lines = lines[lines["organisation"] == who]
+        assert three_figures(lines["tco2e"].sum()) in text, boundary
+    years, at_base = judged(rows, HEADLINE, who)
+    gap = years["2024/25"] - derbyshire.allowance(at_base, HEADLINE, NOW)
+    assert f"{three_figures(abs(gap))} tCO" in text
+    assert ("On track" if who == "RY8" else "Off track") in text

@@ -62,7 +62,7 @@ def test_a_body_that_went_to_two_says_both_with_shares_that_keep_their_mark(ods)
 
 
 def test_a_closed_body_without_a_known_successor_says_so(ods):
-    assert str(look_up("R1C", ods, "2026-04-01")) == "R1C closed on 2024-10-01; no file held names a successor"
+    assert str(look_up("R0C", ods, "2026-04-01")) == "R0C closed on 2020-03-27; no file held names a successor"
 
 
 def test_a_code_that_is_not_yet_in_use_says_from_when(ods):

@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import derbyshire
@@ -128,6 +128,7 @@ both_years = st.lists(st.tuples(st.sampled_from([*ACTIVITIES]), *[st.integers(1,
 EFFECTS = ("before_tco2e", "activity_tco2e", "factor_tco2e", "entered_tco2e", "left_tco2e", "after_tco2e")
 
 
+@settings(max_examples=30)
 @given(both_years)
 def test_restating_then_comparing_is_comparing_then_restating_where_both_exist(found):
     """Two trusts that were both there in both years: the sum of their bridges is the bridge of their sum."""
@@ -161,3 +162,39 @@ def test_a_bridge_on_todays_map_is_the_one_by_every_order_of_exchange(found):
     for row in got.to_dict("records"):
         for name, tonnes in want[row["organisation"]].items():
             assert row[f"{name}_tco2e"] == pytest.approx(tonnes, abs=GRAM), (row["organisation"], name)
+
+
+# --- monitor ------------------------------------------------------------------------------------------------------
+
+LATER = ("2019/20", "2021/22", "2022/23", "2023/24")
+years_of_trusts = st.lists(st.sampled_from([*ACTIVITIES]), min_size=1, max_size=3, unique=True).flatmap(
+    lambda activities: st.lists(
+        st.integers(1, 10**6), min_size=3 * len(LATER) * len(activities), max_size=3 * len(LATER) * len(activities)
+    ).map(
+        lambda amounts: [
+            (code, year, activity, amounts.pop())
+            for code in ("RTG", "RFS", "RXM") for year in LATER for activity in activities
+        ]
+    )
+)  # fmt: skip
+FIGURES = ("tco2e", "allowance_tco2e", "gap_tco2e", "gap_years", "required_percent", "pace_percent")
+
+
+@settings(max_examples=15)
+@given(years_of_trusts)
+def test_the_monitors_row_of_a_system_is_the_row_of_its_sum(found):
+    """The same rows under one code, added up before nhscarbon sees them."""
+    sent = table(found)
+    whole = sent.assign(organisation="RTG").groupby([*NAMES[:3], "unit"], as_index=False)["quantity"].sum()
+    apart = nc.monitor(nc.calculate(sent, METHOD), "nhs-net-zero-1").table
+    together = nc.monitor(nc.calculate(whole, METHOD), "nhs-net-zero-1").table
+    for boundary in FOOTPRINTS:
+        system = apart[(apart["organisation"] == "system") & (apart["boundary"] == boundary)].iloc[0]
+        alone = together[(together["organisation"] == "RTG") & (together["boundary"] == boundary)].iloc[0]
+        assert (system["status"], system["crossing_period"]) == (alone["status"], alone["crossing_period"])
+        for name in FIGURES:
+            assert system[name] == pytest.approx(alone[name], rel=1e-9, abs=GRAM, nan_ok=True), name
+        members = apart[(apart["organisation"] != "system") & (apart["boundary"] == boundary)]
+        for name in ("tco2e", "allowance_tco2e", "gap_tco2e"):
+            if members[name].notna().all():
+                assert system[name] == pytest.approx(members[name].sum(), rel=1e-9, abs=GRAM), name

@@ -216,8 +216,8 @@ def test_the_bridge_of_the_report_is_that_of_compare(pages):
                    for year in ("2020/21", "2023/24"))  # fmt: skip
     whole = nc.compare(first, last).total()
     shown = dict(table_of(pages["years"], "The change by cause")[1])
-    assert shown["Activity"] == tonnes(whole["activity_tco2e"], 0)
-    assert shown["Factors"] == tonnes(whole["factor_tco2e"], 0)
+    assert shown["What the organisation did"] == tonnes(whole["activity_tco2e"], 0)
+    assert shown["Published factors"] == tonnes(whole["factor_tco2e"], 0)
     assert (shown["Before"], shown["After"]) == (tonnes(first.total(), 0), tonnes(last.total(), 0))
 
 
@@ -225,7 +225,7 @@ def test_an_earlier_footprint_is_what_the_bridge_starts_from(footprint, folder):
     before = nc.calculate(ROWS.assign(quantity=ROWS["quantity"] * 2), METHOD)
     page = parsed(nc.write_report(footprint, folder / "before.html", before=before, **FEW).read_text("utf-8"))
     shown = dict(table_of(page, "The change by cause")[1])
-    assert shown["Activity"] == tonnes(-footprint.total(), 0)
+    assert shown["What the organisation did"] == tonnes(-footprint.total(), 0)
 
 
 def test_the_trajectory_has_its_bands_its_target_and_every_assumption(pages, projection, target):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
-INFERRED = {"between", "earliest", "listed", "one_file", "board_whole", "practices", "floor_area", "law", "postcodes"}
+from nhscarbon.methods.data_package import DataPackage
+from nhscarbon.organisations.later import happened, planned, same_name, with_later
+
+INFERRED = {"between", "earliest", "listed", "one_file", "board_whole", "practices", "floor_area", "law", "postcodes",
+            "month"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -102,12 +105,6 @@ class Book:
         return self.organisations[code].closed if code in self.organisations else ""
 
 
-def same_name(one: str, other: str) -> bool:
-    """Tell whether two spellings are one name."""
-    plain = [re.sub(r"^THE|[^A-Z0-9]", "", name.upper().replace("&", "AND")) for name in (one, other)]
-    return plain[0] == plain[1]
-
-
 def seen(rows: list[Word], code: str, word: str, day: str, source: str, *, opened: str = "") -> list[Word]:
     """Return the rows of one code after its word was seen on a day; rows are in order of days."""
     if not rows:
@@ -165,6 +162,19 @@ def read_book(folder: Path) -> Book:
             rows = [kind(**row) for row in csv.DictReader(stream)]
         setattr(book, name, {row.code: row for row in rows} if kind is Organisation else rows)
     return book
+
+
+def add_later(book: Book, package: DataPackage) -> None:
+    """Add the successions that became known after the release of a book; those that were planned become gaps."""
+    tables = {}
+    for name in FILES:
+        rows = getattr(book, name)
+        tables[name] = [asdict(row) for row in (rows.values() if isinstance(rows, dict) else rows)]
+    for name, told in with_later(tables, happened(package), package.label).items():
+        rows = [FILES[name](**row) for row in told]
+        setattr(book, name, {row.code: row for row in rows} if FILES[name] is Organisation else rows)
+    for each in planned(package):
+        book.gaps.append(Gap(each.code, "succession", each.day, "", str(each)))
 
 
 def _order(row: Row) -> tuple[str, ...]:

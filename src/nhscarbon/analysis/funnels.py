@@ -57,7 +57,7 @@ class Funnel:
         ----------
         sizes : float64 array
         percent : float
-            Of organisations like these that lie between the limits, such as 95.
+            Of organisations like these that are within the limits, such as 95.
         """
         return _limits(np.log(self.typical), np.square(self.spread) * (1 / sizes + 1 / self.weight),
                        self.freedom, percent)  # fmt: skip

@@ -9,6 +9,8 @@ from nhscarbon.findings import texts_path
 from nhscarbon.methods.data_package import data_root, load_package, stated_digest
 from nhscarbon.methods.vocabulary import PACKAGE
 from nhscarbon.methods.vocabulary import ROOM as WORDS
+from nhscarbon.organisations.later import ENDING, split_name
+from nhscarbon.organisations.later import ROOM as LATER
 from nhscarbon.organisations.load import ROOM
 
 ROOMS = ("checks", "gaps", "plausibility", "templates")  # folders of the data whose every package is used
@@ -22,8 +24,8 @@ def packages_used(organisations: str | None) -> Mapping[str, str]:
     Parameters
     ----------
     organisations : str or None
-        The release that codes are looked up in; None looks none up, and the mapping then holds
-        ``{"organisations": "none"}``.
+        The release that codes are looked up in, with what became known after it unless it is named with its version;
+        None looks none up, and the mapping then holds ``{"organisations": "none"}``.
 
     Returns
     -------
@@ -40,9 +42,18 @@ def packages_used(organisations: str | None) -> Mapping[str, str]:
     if organisations is None:
         used[ORGANISATIONS] = NONE
     else:
-        label, digest = stated_digest(root / ROOM / organisations)
-        used[label] = digest
+        release, version = split_name(organisations)
+        used |= [stated_digest(root / ROOM / release)]
+        later = root / LATER / f"{release}{ENDING}"
+        used |= [stated_digest(later)] if later.is_dir() and not version else []
     return dict(sorted(used.items()))
+
+
+def release_certified(release: str, packages: Mapping[str, str]) -> str:
+    """Return the release that a certificate names, with its version where nothing that became known later was used."""
+    if any(label.startswith(f"{release}{ENDING}@") for label in packages):
+        return release
+    return next((label for label in packages if label.startswith(f"{release}@")), release)
 
 
 def release_in(packages: Mapping[str, str]) -> str | None:

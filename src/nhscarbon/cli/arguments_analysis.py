@@ -1,4 +1,4 @@
-"""What can be typed of footprints beside one another and ahead: compare, roll up, project, plan, report."""
+"""What can be typed of footprints beside one another and ahead: compare, roll up, monitor, project, plan, report."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from nhscarbon.cli.parser import Verbs, add_answers, add_release, add_source, ad
 
 def add_verbs_of_many(verbs: Verbs) -> None:
     """Add the verbs."""
-    for add in (_compare, _rollup, _organisation, _project, _plan, _report):
+    for add in (_compare, _rollup, _organisation, _monitor, _project, _plan, _report):
         add(verbs)
 
 
@@ -90,6 +90,54 @@ def _organisation(verbs: Verbs) -> None:
     verb.add_argument("code", help="an ODS code, or a name")
     verb.add_argument("--on", required=True, metavar="DAY_OR_YEAR", help="such as 2026-04-01 or 2023/24")
     add_release(verb)
+
+
+def _monitor(verbs: Verbs) -> None:
+    verb = add_verb(
+        verbs,
+        "monitor",
+        "say where each organisation and the system stand against the path to their targets",
+        "monitor",
+        "monitor",
+        "nhscarbon monitor returns.csv --method nhs-2026.1 --base-totals totals-2019-20.csv\n"
+        "  nhscarbon monitor eric-2019.csv eric-2023.csv --from eric --method nhs-2026.1 --to icb --show league",
+    )
+    add_source(verb)
+    add_themes(verb)
+    verb.add_argument(
+        "--show",
+        choices=("status", "sentences", "readings", "series", "year_to_date", "causes", "league", "intensities",
+                 "energy"),
+        default="status",
+        help="what to write: where each stands (default), the sentences, both readings of a window, the years, the "
+        "year to date, what changed and why, a league of progress, intensities, or energy by month",
+    )  # fmt: skip
+    _target(verb, monitored=True)
+    verb.add_argument(
+        "--reading", choices=("end", "first", "mean"), default="end",
+        help="in which year of its window a target is due (default: end)",
+    )  # fmt: skip
+    verb.add_argument("--boundary", help="one boundary; default: both footprints")
+    verb.add_argument(
+        "--restate", default="", metavar="DAY",
+        help="put all years on the organisations of this day; 'none' leaves them as reported (default: the last day of "
+        "the latest year)",
+    )  # fmt: skip
+    levels = ("pcn", "place", "icb", "region", "england")
+    verb.add_argument(
+        "--to", default="", choices=levels, help="the level of the systems; default: all together are one"
+    )
+    verb.add_argument(
+        "--organisations", default="ods-2026-07", metavar="RELEASE",
+        help="release of organisations; 'none' takes each code as it is (default: ods-2026-07)",
+    )  # fmt: skip
+    verb.add_argument("--denominators", metavar="FILE", help="CSV: organisation, period, measure, value, unit")
+    verb.add_argument(
+        "--degree-days", metavar="FILE", help="CSV: month, heating, normal_heating, to correct energy for the weather"
+    )
+    verb.add_argument("--format", choices=("table", "csv", "json"), default="table", help="default: table")
+    verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
+    verb.add_argument("--overwrite", action="store_true", help="replace OUT if it already exists")
 
 
 def _project(verbs: Verbs) -> None:
@@ -190,11 +238,13 @@ def _report(verbs: Verbs) -> None:
     verb.add_argument("--overwrite", action="store_true", help="replace OUT if it already exists")
 
 
-def _target(verb: argparse.ArgumentParser) -> None:
+def _target(verb: argparse.ArgumentParser, *, monitored: bool = False) -> None:
     verb.add_argument("--plan", default="nhs-net-zero-1", metavar="NAME_OR_FILE", help="targets; default: national")
-    verb.add_argument("--base-year", metavar="YEAR", help="the base year of the targets; without it, no target")
+    without = "2019/20 where the targets have it" if monitored else "without it, no target"
+    verb.add_argument("--base-year", metavar="YEAR", help=f"the base year of the targets; {without}")
     verb.add_argument("--inventory", default="", help="version of the national inventory that the targets use")
-    verb.add_argument("--base-tco2e", type=float, metavar="TONNES", help="total of --base-year, if FILE lacks it")
+    if not monitored:
+        verb.add_argument("--base-tco2e", type=float, metavar="TONNES", help="total of --base-year, if FILE lacks it")
     verb.add_argument(
         "--base-totals",
         metavar="FILE",

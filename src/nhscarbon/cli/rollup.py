@@ -57,5 +57,6 @@ def organisation(options: Namespace) -> None:
         sys.stdout.write("  ".join(filter(None, (each.code, each.status, each.name, each.role))) + "\n")
         for name, first, last in each.names if len(each.names) > 1 else ():
             sys.stdout.write(f"  {first or '...'} to {last or '...'}  {name}\n")
-        for sentence in (each.message, *each.gaps):
+        announced = () if each.message else map(str, each.planned)
+        for sentence in (each.message, *announced, *each.gaps):
             sys.stdout.write(f"  {sentence}\n" if sentence else "")

@@ -6,6 +6,7 @@ import sys
 from argparse import Namespace
 
 from nhscarbon.activity.theme_rows import NAMES
+from nhscarbon.checks.packages import release_certified
 from nhscarbon.cli.footprint import calculate_files
 from nhscarbon.errors import IntegrityError, UsageError
 from nhscarbon.footprint.certificate import answers_in, differences, load_certificate
@@ -23,7 +24,7 @@ def verify(options: Namespace) -> None:
     options.method = str(about.get("methodology", "")).partition("+")[0]
     options.keep = ",".join(map(str, about.get("keep", ())))
     options.answers = answers_in(certificate)
-    options.organisations = str(about.get("organisations", RELEASE))
+    options.organisations = release_certified(str(about.get("organisations", RELEASE)), about.get("checks", {}))
     options.themes = [dict(zip(NAMES, map(str, row), strict=True)) for row in about.get("themes", ())]
     footprint = calculate_files(options)
     told = differences(certificate, footprint)

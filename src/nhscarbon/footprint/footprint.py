@@ -15,13 +15,15 @@ from nhscarbon.checks.theme_evidence import ThemeEvidence
 from nhscarbon.errors import UsageError
 from nhscarbon.findings import Findings, in_order_of_severity
 from nhscarbon.footprint.adding import refuse_other, refuse_same, refuse_shared, twice
+from nhscarbon.footprint.both_footprints import Counted
 from nhscarbon.footprint.explain import Explanation, explained
 from nhscarbon.footprint.factor_lines import sent_lines
 from nhscarbon.footprint.grouping import refuse_none
-from nhscarbon.footprint.label import coverage_label, covered
+from nhscarbon.footprint.label import coverage_label
 from nhscarbon.footprint.on_map import OnMap, by_member
 from nhscarbon.footprint.selection import Selection, said, select, words_of
-from nhscarbon.footprint.summary import Stamp, Summary, answer_line, as_html, as_text
+from nhscarbon.footprint.summary import Stamp, Summary, summarise
+from nhscarbon.footprint.summary_text import as_html, as_text
 from nhscarbon.footprint.working import Working
 from nhscarbon.methods.boundaries import known_boundary
 from nhscarbon.sums.sum_source import files_of
@@ -280,27 +282,10 @@ class Footprint(Working):
 
     def summary(self) -> Summary:
         """Return what is said of the footprint at a glance."""
-        if len(self.periods) > 1:
-            return replace(self.filter(period=self.periods[-1]).summary(), title=self._title(), stamp=self.stamp)
-        totals = self.totals
-        headline = self.method.headline
-        counted = {name: 0 if totals[name] is None else int(self.inside(name).sum()) for name in totals}
-        boundary = next((name for name in (self.boundary, headline, *totals) if counted.get(name)), "")
-        missing = {f"{component} of {key.activity}" for key, component in self.missing_components(headline)}
-        return Summary(
-            title=self._title(),
-            totals=totals,
-            counted=counted,
-            boundary=boundary,
-            themes=self.by("theme", "scope", boundary=boundary) if boundary else pd.DataFrame(),
-            tiers=self.by("tier", boundary=boundary) if boundary else pd.DataFrame(),
-            missing=tuple(sorted(missing)),
-            not_counted=tuple(sorted({key.activity for key, found in self.resolutions.items() if found.refusal})),
-            findings=self.findings.counts,
-            answered=tuple(map(answer_line, self.findings.answered)),
-            stamp=self.stamp,
-            covers={name: covered(self._coverage, name, self.method) for name in totals},
-        )
+        counted = Counted(self.sums, self.factor_lines, self.resolutions, self.method, self._coverage)
+        return summarise(
+            counted, title=self._title(), about=self.boundary, findings=self.findings, stamp=self.stamp
+        )  # fmt: skip
 
     def __str__(self) -> str:
         return as_text(self.summary())

@@ -89,18 +89,25 @@ def _finding() -> Schema:
 
 def _footprint() -> Schema:
     number = {"type": "number"}
+    totals: Schema = {"type": "object", "additionalProperties": {"type": ["number", "null"]}}
+    labels: Schema = {"type": "object", "additionalProperties": {"type": "string"}}
     columns = {name: number if name in NUMBERS else {"type": "integer" if name == "row" else "string"}
                for name in TABLE_ORDER}  # fmt: skip
     return {
         "title": "Footprint",
         "description": "quantity x conversion x factor = kgco2e in every row; totals are by boundary, in tCO2e, and "
         "null where a boundary cannot be totalled; labels say what each total covers, and coverage how each theme is "
-        "answered.",
+        "answered. totals and labels are of a footprint of one NHS year, and empty of several, which are not added: "
+        "totals_by_year and labels_by_year have each. themes has both footprints by NHS year and theme, in tCO2e, "
+        "null where there are no tonnes; answer says why.",
         "type": "object",
         "properties": {
             "stamp": _record(Stamp),
-            "totals": {"type": "object", "additionalProperties": {"type": ["number", "null"]}},
-            "labels": {"type": "object", "additionalProperties": {"type": "string"}},
+            "totals": totals,
+            "labels": labels,
+            "totals_by_year": {"type": "object", "additionalProperties": totals},
+            "labels_by_year": {"type": "object", "additionalProperties": labels},
+            "themes": {"type": "array", "items": _theme()},
             "coverage": {"type": "array", "items": _coverage()},
             "rows": {
                 "type": "array",
@@ -112,8 +119,20 @@ def _footprint() -> Schema:
                 },
             },
         },
-        "required": ["stamp", "totals", "labels", "coverage", "rows"],
+        "required": ["stamp", "totals", "labels", "totals_by_year", "labels_by_year", "themes", "coverage", "rows"],
         "additionalProperties": False,
+    }
+
+
+def _theme() -> Schema:
+    """Return the schema of both footprints of one theme in one NHS year."""
+    count: Schema = {"type": "integer", "minimum": 0}
+    words = {name: {"type": "string"} for name in ("period", "theme", "label")}
+    return {
+        "type": "object",
+        "properties": {**words, "answer": {"enum": list(ANSWERS)}, "answered": count, "of": count},
+        "required": [*words, "answer", "answered", "of"],
+        "additionalProperties": {"type": ["number", "null"]},  # the tonnes, by boundary
     }
 
 

@@ -80,6 +80,17 @@ def covered(table: pd.DataFrame, boundary: str, method: Methodology) -> str:
     return "; ".join(filter(None, parts))
 
 
+def answered_themes(table: pd.DataFrame, boundary: str, method: Methodology) -> str:
+    """Return how many themes of a boundary have an answer, such as "4 of 10"; of several organisations, the range."""
+    themes = boundary_themes(boundary, method)
+    inside = table[table["theme"].isin(themes)]
+    if not len(inside):
+        return f"0 of {len(themes)}"
+    counts = (~inside["answer"].isin(OPEN)).groupby([inside["organisation"], inside["period"]], sort=False).sum()
+    least, most = int(counts.min()), int(counts.max())
+    return f"{least} of {len(themes)}" if least == most else f"{least} to {most} of {len(themes)}"
+
+
 def has_own(table: pd.DataFrame, boundary: str, method: Methodology) -> bool:
     """Return whether a coverage answers any theme that a boundary has of its own: the Plus, one outside the core."""
     themes = boundary_themes(boundary, method)
@@ -87,7 +98,8 @@ def has_own(table: pd.DataFrame, boundary: str, method: Methodology) -> bool:
     core = boundary_themes(CORE, method) if CORE in method.boundaries else ()
     wider = set(themes) > set(core) and bool(core)
     own = inside[~inside["theme"].isin(core)] if wider else inside
-    return bool(len(own)) and not (own["answer"].isin(OPEN).any() and not own["answer"].isin(ROWS).any())
+    sent = own["answer"].isin(ROWS) | (own["activities"] > 0)  # rows of zero are an answer by rows
+    return bool(len(own)) and not (own["answer"].isin(OPEN).any() and not sent.any())
 
 
 def is_sent(said: str) -> bool:

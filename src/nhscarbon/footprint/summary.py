@@ -1,22 +1,18 @@
-"""A footprint in words: one screen of text for a terminal, one small table for a notebook."""
+"""What is said of a footprint at a glance: both footprints by NHS year and theme, and what they cover."""
 
 from __future__ import annotations
 
-import math
-import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 from nhscarbon.checks.packages import ORGANISATIONS
-from nhscarbon.findings import Finding, Severity
-from nhscarbon.footprint.label import NOT_SENT, boundary_name, is_sent
-from nhscarbon.output.tables import html_table, table_text, tonnes
-from nhscarbon.output.text import SCREEN_LINES, escape, screen, short_repr, shown
-
-WIDTH = 100
-ANSWERS_SHOWN = 4  # on a screen; the findings have all
+from nhscarbon.findings import Finding, Findings, Severity
+from nhscarbon.footprint.both_footprints import Counted, both, both_by_theme, tonnes_by, year_totals
+from nhscarbon.footprint.label import answered_themes, boundary_name, boundary_themes, covered
+from nhscarbon.methods.boundaries import missing_components
+from nhscarbon.output.text import short_repr
 
 
 @dataclass(frozen=True)
@@ -26,16 +22,20 @@ class Summary:
     Attributes
     ----------
     title : str
-    totals : Mapping[str, float or None]
-        Tonnes by boundary [tCO2e]; None where a boundary cannot be totalled.
-    counted : Mapping[str, int]
-        Rows of the table inside each boundary; where there are none, nothing was sent, which is not zero.
+    periods : tuple of str
+        The NHS years, ascending.
+    shown : tuple of str
+        The boundaries side by side: the NHS Carbon Footprint and the Plus.
+    totals : Mapping[str, Mapping[str, float or None]]
+        Tonnes of each NHS year by boundary [tCO2e]; None where a boundary cannot be totalled.
+    counted : Mapping[str, Mapping[str, bool]]
+        Whether a year has rows inside each boundary; where there are none, nothing was sent, which is not zero.
     boundary : str
-        The one that `themes` is of; empty when none can be totalled.
+        The one that `tiers` is of; empty when none can be totalled.
     themes : pandas.DataFrame
-        theme, scope, tco2e.
+        From `nhscarbon.footprint.both_footprints.both_by_theme`.
     tiers : pandas.DataFrame
-        tier, tco2e: how the tonnes of that boundary are known.
+        period, tier, tco2e: how the tonnes of that boundary are known.
     missing : tuple of str
         The components for want of which the headline cannot be totalled.
     not_counted : tuple of str
@@ -44,13 +44,19 @@ class Summary:
     answered : tuple of str
         Each warning that was answered, with by whom, when and why.
     stamp : Stamp
-    covers : Mapping[str, str]
-        What the total of each boundary covers; empty where it is whole.
+    covers : Mapping[str, Mapping[str, str]]
+        What the total of each boundary covers in each year; empty where it is whole.
+    answers : Mapping[str, Mapping[str, str]]
+        How many themes of each boundary have an answer in each year, such as "4 of 10".
+    inside : Mapping[str, tuple of str]
+        The themes of each boundary side by side.
     """
 
     title: str
-    totals: Mapping[str, float | None]
-    counted: Mapping[str, int]
+    periods: tuple[str, ...]
+    shown: tuple[str, ...]
+    totals: Mapping[str, Mapping[str, float | None]]
+    counted: Mapping[str, Mapping[str, bool]]
     boundary: str
     themes: pd.DataFrame
     tiers: pd.DataFrame
@@ -59,13 +65,26 @@ class Summary:
     findings: Mapping[Severity, int]
     answered: tuple[str, ...]
     stamp: Stamp
-    covers: Mapping[str, str]
+    covers: Mapping[str, Mapping[str, str]]
+    answers: Mapping[str, Mapping[str, str]]
+    inside: Mapping[str, tuple[str, ...]]
 
     __repr__ = short_repr
 
-    def label(self, name: str) -> str:
-        """Return the name of a boundary with what its total covers."""
-        return ", ".join(filter(None, [boundary_name(name), self.covers[name]]))
+    def label(self, name: str, period: str = "") -> str:
+        """Return the name of a boundary with what its total covers in an NHS year; the last when left out."""
+        covers = self.covers.get(period or self.last, {})
+        return ", ".join(filter(None, [boundary_name(name), covers.get(name, "")]))
+
+    @property
+    def last(self) -> str:
+        """The last NHS year; empty where there is none."""
+        return self.periods[-1] if self.periods else ""
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The boundaries side by side, the one first that the footprint is about."""
+        return tuple(sorted(self.shown, key=lambda name: name != self.boundary))
 
     @property
     def last_line(self) -> str:
@@ -79,72 +98,56 @@ class Summary:
         )
 
 
-def as_text(summary: Summary) -> str:
-    """Return one screen of text."""
-    main = next((name for name in (summary.boundary, *summary.totals) if name), "")
-    head = [shown(summary.title), *_wrapped(summary.label(main)), ""]
-    head += [f"  {name:26}{_total(summary, name, ' tCO2e'):>24}" for name in summary.totals]
-    tail = ["", f"  by tier: {by_tier(summary.tiers)}"] if summary.boundary else []
-    if summary.missing:
-        tail += ["", *_wrapped(f"the main total is not available; not published for it: {', '.join(summary.missing)}")]
-    if summary.not_counted:
-        tail += ["", *_wrapped(f"not counted, because no factor is published: {', '.join(summary.not_counted)}")]
-    counts = ", ".join(f"{count:,} {severity}" for severity, count in summary.findings.items() if count)
-    tail += ["", f"  {summary.stamp.rows:,} rows; findings: {counts or 'none'}"]
-    for text in summary.answered[:ANSWERS_SHOWN]:
-        tail += _wrapped(shown(text))
-    if (more := len(summary.answered) - ANSWERS_SHOWN) > 0:
-        tail.append(f"  and {more:,} more answered; the findings have them all")
-    tail.append(f"  {summary.last_line}")
-    if not summary.boundary:
-        return screen([*head, *tail])
-    head += ["", f"  {summary.boundary} by theme and scope"]
-    if len(head) + len(summary.themes) + 1 + len(tail) > SCREEN_LINES:
-        head, tail = [line for line in head if line], [line for line in tail if line]
-    return screen([*head, *_largest_themes(summary.themes, SCREEN_LINES - len(head) - len(tail) - 1), *tail])
+def summarise(counted: Counted, *, title: str, about: str, findings: Findings, stamp: Stamp) -> Summary:
+    """Return what is said of a footprint at a glance.
+
+    Parameters
+    ----------
+    counted : Counted
+    title : str
+    about : str
+        The boundary that its kind of source is about; empty where that is the main total.
+    findings : Findings
+    stamp : Stamp
+    """
+    method, coverage = counted.method, counted.coverage
+    periods = tuple(sorted(counted.sums.columns["period"].labels))
+    by_name = {name: year_totals(counted, name) for name in method.boundaries}
+    usable = [name for name, found in by_name.items() if any(value is not None for value in found.values())]
+    boundary = next((name for name in (about, method.headline, *usable) if name in usable), "")
+    without = {name: counted.unpublished(name) for name in method.boundaries}
+    of_year = {year: coverage[coverage["period"] == year] for year in periods}
+    lacking = missing_components(method.headline, counted.resolutions.values(), method)
+    return Summary(
+        title=title,
+        periods=periods,
+        shown=both(method),
+        totals={year: {name: None if year in without[name] else found.get(year, 0.0)
+                       for name, found in by_name.items()} for year in periods},
+        counted={year: {name: found.get(year) is not None for name, found in by_name.items()} for year in periods},
+        boundary=boundary,
+        themes=both_by_theme(counted),
+        tiers=_tiers(counted, boundary, without[boundary]) if boundary else _tier_frame([]),
+        missing=tuple(sorted({f"{component} of {key.activity}" for key, component in lacking})),
+        not_counted=tuple(sorted({key.activity for key, found in counted.resolutions.items() if found.refusal})),
+        findings=findings.counts,
+        answered=tuple(map(answer_line, findings.answered)),
+        stamp=stamp,
+        covers={year: {name: covered(part, name, method) for name in by_name} for year, part in of_year.items()},
+        answers={year: {name: answered_themes(part, name, method) for name in by_name}
+                 for year, part in of_year.items()},
+        inside={name: boundary_themes(name, method) for name in both(method)},
+    )  # fmt: skip
 
 
-def _largest_themes(themes: pd.DataFrame, room: int) -> list[str]:
-    """Return the tonnes by theme and scope in so many lines, the smallest added together."""
-    shown_rows = themes
-    if len(themes) > room:
-        largest = themes["tco2e"].abs().sort_values(ascending=False, kind="stable").index[: max(room - 1, 1)]
-        shown_rows = themes.loc[sorted(largest)]
-    left = themes.drop(shown_rows.index)["tco2e"]
-    more = [f"{len(left)} smaller: {tonnes(math.fsum(left))}"] if len(left) else []
-    return ["    " + line for line in (*table_text(shown_rows).splitlines(), *more)]
+def _tiers(counted: Counted, boundary: str, without: set[str]) -> pd.DataFrame:
+    found = tonnes_by(counted, boundary, "tier")
+    return _tier_frame([(*words, value) for words, value in sorted(found.items()) if words[0] not in without])
 
 
-def as_html(summary: Summary) -> str:
-    """Return small HTML tables: inline style, no script, every text escaped."""
-    main = next((name for name in (summary.boundary, *summary.totals) if name), "")
-    totals = [(name, _total(summary, name)) for name in summary.totals]
-    themes = [
-        (theme, scope, tonnes(value))
-        for theme, scope, value in zip(*(summary.themes[name] for name in ("theme", "scope", "tco2e")), strict=True)
-    ]
-    tables = html_table("Totals by boundary", ("boundary", "tCO2e"), totals)
-    if summary.boundary:
-        tables += html_table(summary.boundary, ("theme", "scope", "tCO2e"), themes)
-        tables += f"<p>By tier: {escape(by_tier(summary.tiers))}</p>"
-    left = f"; not counted: {escape(', '.join(summary.not_counted))}" if summary.not_counted else ""
-    findings = sum(summary.findings.values())
-    answered = "".join(f"<br>{escape(text)}" for text in summary.answered)
-    return (
-        f"<div><p><strong>{escape(summary.title)}</strong><br>{escape(summary.label(main))}</p>{tables}"
-        f"<p>{summary.stamp.rows:,} rows, {findings:,} findings{left}{answered}"
-        f"<br>{escape(summary.last_line)}</p></div>"
-    )
-
-
-def by_tier(tiers: pd.DataFrame) -> str:
-    """Return tonnes and shares by tier; a total has shares, never an average tier."""
-    total = math.fsum(tiers["tco2e"])
-    parts = [
-        f"{tier} {tonnes(value)} t ({tonnes(100 * value / total, 0)} %)" if total else f"{tier} {tonnes(value)} t"
-        for tier, value in zip(tiers["tier"], tiers["tco2e"], strict=True)
-    ]
-    return ", ".join(parts) or "none"
+def _tier_frame(rows: list[tuple[object, ...]]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["period", "tier", "tco2e"])
+    return frame.astype({"period": "str", "tier": "str", "tco2e": "float64"})
 
 
 def answer_line(found: Finding) -> str:
@@ -152,27 +155,6 @@ def answer_line(found: Finding) -> str:
     about = ", ".join(filter(None, [found.organisation, found.period, found.activity]))
     about = f" ({about})" if about else ""
     return f"answered: {found.code}{about} on {found.answered_on} by {found.answered_by}: {found.answer}"
-
-
-def _total(summary: Summary, name: str, unit: str = "") -> str:
-    total = summary.totals[name]
-    if total is None:
-        return "not available"
-    if not summary.counted[name]:
-        return "nothing sent"
-    return tonnes(total) + unit if is_sent(summary.covers[name]) else NOT_SENT
-
-
-def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(
-        text,
-        WIDTH,
-        initial_indent="  ",
-        subsequent_indent="    ",
-        break_on_hyphens=False,
-        max_lines=2,
-        placeholder=" ...",
-    )
 
 
 @dataclass(frozen=True)

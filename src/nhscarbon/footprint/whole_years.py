@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pandas as pd
 
+from nhscarbon.checks.packages import release_in
 from nhscarbon.checks.theme_coverage import feeders
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.footprint.label import OPEN, boundary_themes
 from nhscarbon.footprint.on_map import by_member
 from nhscarbon.methods.boundaries import known_boundary
+from nhscarbon.organisations.index import days_of_years, load_index
 from nhscarbon.periods import LAST_MONTH
 
 if TYPE_CHECKING:
@@ -39,7 +41,8 @@ def whole_years(footprint: Footprint, boundary: str | None = None) -> pd.DataFra
         fewest of any theme that has months to miss (missing where months are not known); ``answered``, how many themes
         have an answer, ``of`` how many; and ``why`` it is not complete, else empty. An organisation that sends nothing
         in a year in which others send is not complete. A theme without an answer does not make a year a part of one:
-        it is said by ``answered``.
+        it is said by ``answered``. An organisation that had closed by the end of a year, or opened after it, has no
+        row of that year unless it sent something.
 
     Raises
     ------
@@ -58,6 +61,7 @@ def whole_years(footprint: Footprint, boundary: str | None = None) -> pd.DataFra
     known_boundary(boundary, method)
     themes, derived, labels = boundary_themes(boundary, method), feeders(method.catalogue), method.catalogue.themes
     columns = by_member(footprint.sums).columns
+    away = _not_there(footprint, columns["organisation"].labels, columns["period"].labels)
     sent = {*by_member(footprint.sums).keys[BY].astype(str).drop_duplicates().itertuples(index=False, name=None)}
     table = footprint.coverage
     table = table[table["theme"].isin(themes)]
@@ -71,6 +75,8 @@ def whole_years(footprint: Footprint, boundary: str | None = None) -> pd.DataFra
         for period in columns["period"].labels:
             place = (organisation, period)
             why, least = "", fewest.get(place, pd.NA)
+            if place not in sent and place in away:
+                continue
             if place not in sent:
                 why, least = NOTHING_SENT, 0
             elif place in short:
@@ -79,6 +85,22 @@ def whole_years(footprint: Footprint, boundary: str | None = None) -> pd.DataFra
             rows.append((*place, not why, least, int(answered.get(place, 0)), len(themes), why))
     frame = pd.DataFrame(rows, columns=[*BY, "complete", "months", "answered", "of", "why"])
     return frame.astype({"complete": np.bool_, "months": "Int64"})
+
+
+def _not_there(footprint: Footprint, codes: Sequence[str], years: Sequence[str]) -> set[tuple[str, str]]:
+    """Return the organisations and years of which nothing is to come: closed by the end of the year, or not open yet.
+
+    What the footprint's release of organisations does not hold, or a footprint without one, is always there.
+    """
+    release = release_in(footprint.packages)
+    if release is None or len(years) < 2:  # of one year, every organisation sent something
+        return set()
+    index = load_index(release)
+    place = index.places(codes)
+    _, last = days_of_years(years)
+    away = (index.closed[place][:, None] <= last) | (index.opened[place][:, None] > last)
+    away &= (place >= 0)[:, None]
+    return {(codes[code], years[year]) for code, year in np.argwhere(away).tolist()}
 
 
 def whole_periods(footprint: Footprint, boundary: str | None = None) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,9 +18,10 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from nhscarbon.errors import IntegrityError, UsageError
-from nhscarbon.methods.data_package import DataPackage, data_root, frozen_digests, load_pinned
+from nhscarbon.errors import IntegrityError
+from nhscarbon.methods.data_package import DataPackage, data_root, load_pinned
 from nhscarbon.organisations.code_forms import TRUST_CODE, alike_among, by_form, has_form, plain
+from nhscarbon.organisations.later import load_later, marks, pin_of, planned
 from nhscarbon.organisations.register import ALWAYS_FROM, ALWAYS_TO, Days, day_number
 from nhscarbon.output.text import one_line
 from nhscarbon.periods import year_end, year_start
@@ -75,6 +77,7 @@ class OrganisationIndex:
     kinds: tuple[str, ...]
     _successors: tuple[str, ...]
     _trusts: tuple[str, ...]
+    later: DataPackage | None = None
 
     def __repr__(self) -> str:
         return one_line(self, f"{self.release}, {len(self.codes):,} codes")
@@ -89,12 +92,23 @@ class OrganisationIndex:
         """The last known name of each code that has one; read when a finding first says a name."""
         reader = csv.reader(io.StringIO(self.package.text("names.csv"), newline=""), strict=True)
         next(reader)  # the header
-        return {code: name for code, name in reader}  # noqa: C416  two cells a row, or it raises
+        held = {code: name for code, name in reader}  # noqa: C416  two cells a row, or it raises
+        return held | {row["code"]: row["name"] for row in (self.later.rows("names.csv") if self.later else ())}
 
     @cached_property
     def notes(self) -> Mapping[str, str]:
         """What the release says of codes that it holds no days of."""
         return {row["code"]: row["note"] for row in self.package.rows("notes.csv")}
+
+    @cached_property
+    def _said(self) -> Mapping[str, tuple[str, ...]]:
+        """What is to be said of the successions of a code: how far they are known, and what was planned."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for (old, _), mark in marks(self.later).items():
+            found[old].append(mark)
+        for each in planned(self.later):
+            found[each.code].append(str(each))
+        return {code: tuple(dict.fromkeys(told)) for code, told in found.items()}
 
     @cached_property
     def latest(self) -> int:
@@ -186,6 +200,10 @@ class OrganisationIndex:
         place = self.number.get(code)
         told = [] if place is None else [each.split(":") for each in self._successors[place].split(";") if each]
         return tuple(Succession(new, day, float(share)) for new, day, share in told)
+
+    def said_of(self, code: str) -> tuple[str, ...]:
+        """Return what is to be said of what followed a code: how far it is known, and what was planned."""
+        return self._said.get(code, ())
 
     def followed_by(self, code: str, on: int) -> tuple[str, ...]:
         """Return what follows a code on a day, in days since 1970, through every closing before it."""
@@ -292,22 +310,25 @@ def load_index(name: str, root: Path | None = None) -> OrganisationIndex:
     ('MANCHESTER UNIVERSITY NHS FOUNDATION TRUST', ['R0A'])
     """
     root = root or data_root()
-    folder = root / ROOM
-    known = sorted(path.name.removesuffix(ENDING) for path in folder.iterdir()) if folder.is_dir() else []
-    if name not in known:
-        raise UsageError(f"there is no release of organisations '{str(name)[:60]}'; there are {', '.join(known)}")
-    label = f"{name}{ENDING}@"
-    pin = next((each for each in frozen_digests(root) if each.startswith(label)), label)
-    return index_of(load_pinned(root, ROOM, pin))
+    return index_of(load_pinned(root, ROOM, pin_of(name, ROOM, ENDING, root)), load_later(name, root))
 
 
-def index_of(package: DataPackage) -> OrganisationIndex:
-    """Build the index from its verified package; raises IntegrityError as `load_index`.
+def index_of(package: DataPackage, later: DataPackage | None = None) -> OrganisationIndex:
+    """Build the index from its verified packages; raises IntegrityError as `load_index`.
 
-    No cell of `codes.csv` holds a comma: it is a code, a word, a day or a list of them.
+    No cell of `codes.csv` holds a comma: it is a code, a word, a day or a list of them. The codes that became known to
+    be otherwise after the release was frozen are rows of the later package.
     """
-    cells = package.text("codes.csv").rstrip("\n").replace("\n", ",").split(",")
+    cells = _cells(package)
     width = len(COLUMNS)
+    if later is not None:
+        changed, known = _cells(later), cells[::width]
+        for start in range(width, len(changed), width):
+            at = width * bisect_left(known, changed[start], lo=1)
+            cells[at : at + width * (changed[start] in known[at // width : at // width + 1])] = changed[
+                start : start + width
+            ]
+            known = cells[::width]
     codes = tuple(cells[width::width])
     if tuple(cells[:width]) != COLUMNS or len(cells) % width or list(codes) != sorted(set(codes)):
         raise IntegrityError(f"{package.label}: codes.csv does not have the columns {', '.join(COLUMNS)} in every row, "
@@ -319,8 +340,12 @@ def index_of(package: DataPackage) -> OrganisationIndex:
         package=package, release=package.name.removesuffix(ENDING), codes=codes,
         opened=_days(opened, ALWAYS_FROM), closed=_days(closed, ALWAYS_TO),
         kind=_held(np.array([number[word] for word in kind], np.int8)), kinds=kinds,
-        _successors=tuple(successors), _trusts=tuple(trusts),
+        _successors=tuple(successors), _trusts=tuple(trusts), later=later,
     )  # fmt: skip
+
+
+def _cells(package: DataPackage) -> list[str]:
+    return package.text("codes.csv").rstrip("\n").replace("\n", ",").split(",")
 
 
 def days_of_years(years: Sequence[str]) -> tuple[Days, Days]:

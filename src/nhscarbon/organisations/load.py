@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from nhscarbon.errors import IntegrityError, UsageError
-from nhscarbon.methods.data_package import DataPackage, data_root, frozen_digests, load_pinned
+from nhscarbon.errors import IntegrityError
+from nhscarbon.methods.data_package import DataPackage, data_root, load_pinned
+from nhscarbon.organisations.later import happened, load_later, marks, pin_of, planned, with_later
 from nhscarbon.organisations.register import (
     ALWAYS_FROM,
     ALWAYS_TO,
@@ -26,6 +27,7 @@ from nhscarbon.organisations.register import (
 from nhscarbon.organisations.soundness import faults_of
 
 ROOM = "organisations"
+TABLES = ("organisations", "roles", "names", "types", "memberships", "successions", "gaps")
 RELEASE = "ods-2026-07"  # that codes are looked up in unless another is named
 Array = TypeVar("Array", bound=NDArray[Any])
 
@@ -37,7 +39,8 @@ def load_organisations(name: str, root: Path | None = None) -> Organisations:
     Parameters
     ----------
     name : str
-        Such as ``ods-2026-07``.
+        Such as ``ods-2026-07``, which has the successions that became known after it was frozen, or
+        ``ods-2026-07@1.0.0``, which is as it was frozen.
     root : Path, optional
         The data folder; the one that ships with nhscarbon when left out.
 
@@ -53,17 +56,17 @@ def load_organisations(name: str, root: Path | None = None) -> Organisations:
         If a file is not the published one, or its rows contradict one another: every contradiction is named.
     """
     root = root or data_root()
-    known = sorted(path.name for path in (root / ROOM).iterdir() if path.is_dir()) if (root / ROOM).is_dir() else []
-    if name not in known:
-        raise UsageError(f"there is no release of organisations '{str(name)[:60]}'; there are {', '.join(known)}")
-    pin = next((label for label in frozen_digests(root) if label.startswith(f"{name}@")), f"{name}@")
-    return organisations_of(load_pinned(root, ROOM, pin))
+    return organisations_of(load_pinned(root, ROOM, pin_of(name, ROOM, "", root)), load_later(name, root))
 
 
-def organisations_of(package: DataPackage) -> Organisations:
-    """Build a release from a verified package; raises IntegrityError as `load_organisations`."""
-    bodies = package.rows("organisations.csv")
-    members, follows = package.rows("memberships.csv"), package.rows("successions.csv")
+def organisations_of(package: DataPackage, later: DataPackage | None = None) -> Organisations:
+    """Build a release from verified packages; raises IntegrityError as `load_organisations`."""
+    tables = {name: package.rows(f"{name}.csv") for name in TABLES}
+    sources = package.rows("sources.csv")
+    if later is not None:
+        tables = with_later(tables, happened(later), later.label)
+        sources += later.rows("sources.csv")
+    bodies, members, follows = tables["organisations"], tables["memberships"], tables["successions"]
     named = {row["code"] for row in bodies}
     mentioned = {row[column] for row in follows for column in ("predecessor", "successor")}
     codes = tuple(sorted(named | mentioned))
@@ -81,10 +84,11 @@ def organisations_of(package: DataPackage) -> Organisations:
     closed[places] = [_day(row["closed"], ALWAYS_TO) for row in bodies]
     organisations = Organisations(
         package=package, codes=codes, opened=_held(opened), closed=_held(closed),
-        roles=_words(package.rows("roles.csv"), number), names=_words(package.rows("names.csv"), number),
-        types=_words(package.rows("types.csv"), number), memberships=memberships_of(members, number),
-        successions=_successions(follows, number), gaps=tuple(Gap(**row) for row in package.rows("gaps.csv")),
-        sources={row["source"]: row["title"] for row in package.rows("sources.csv")},
+        roles=_words(tables["roles"], number), names=_words(tables["names"], number),
+        types=_words(tables["types"], number), memberships=memberships_of(members, number),
+        successions=_successions(follows, number), gaps=tuple(Gap(**row) for row in tables["gaps"]),
+        sources={row["source"]: row["title"] for row in sources}, later=later,
+        planned=planned(later), marks=marks(later),
     )  # fmt: skip
     faults = faults_of(organisations)
     if faults:

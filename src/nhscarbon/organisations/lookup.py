@@ -13,7 +13,8 @@ import numpy as np
 
 from nhscarbon.errors import UsageError
 from nhscarbon.organisations.code_forms import LONGEST, MOST, TRUST_CODE, alike_among, by_form
-from nhscarbon.organisations.register import Organisations, day_number, day_text
+from nhscarbon.organisations.later import Planned
+from nhscarbon.organisations.register import Gap, Organisations, day_number, day_text
 from nhscarbon.output.text import short_repr
 from nhscarbon.periods import parse_period, year_end, year_start
 
@@ -23,13 +24,14 @@ SMALL, SMALLER = ("gp_practice", "trust_site", "pcn"), 0.5  # thousands share th
 
 @dataclass(frozen=True)
 class Successor:
-    """What follows a closed code, from which day, with which share of it."""
+    """What follows a closed code, from which day, with which share of it; `mark` says how far that is known."""
 
     code: str
     name: str
     date: str
     share: float
     inferred: bool
+    mark: str = ""
 
     __repr__ = short_repr
 
@@ -52,6 +54,8 @@ class Known:
         What followed it at once; empty for an open code.
     followed_by : tuple of str
         What follows it on that day, through later mergers.
+    planned : tuple of Planned
+        Successions that were only announced when their source was read; they move nothing.
     names : tuple of (name, from, to)
         All names under this code.
     suggestions : tuple of str
@@ -70,6 +74,7 @@ class Known:
     closed: str = ""
     successors: tuple[Successor, ...] = ()
     followed_by: tuple[str, ...] = ()
+    planned: tuple[Planned, ...] = ()
     names: tuple[tuple[str, str, str], ...] = ()
     suggestions: tuple[str, ...] = ()
     gaps: tuple[str, ...] = ()
@@ -78,7 +83,8 @@ class Known:
     __repr__ = short_repr
 
     def __str__(self) -> str:
-        return self.message or f"{self.code} is {self.name or 'a code without a known name'} ({self.role})"
+        told = self.message or f"{self.code} is {self.name or 'a code without a known name'} ({self.role})"
+        return told if self.message else "; ".join([told, *map(str, self.planned)])
 
 
 def look_up(code: str, organisations: Organisations, on: str) -> Known:
@@ -115,22 +121,24 @@ def look_up(code: str, organisations: Organisations, on: str) -> Known:
     opened, closed = int(organisations.opened[place]), int(organisations.closed[place])
     status: Status = "closed" if closed <= first else "not_open_yet" if opened > last else "open"
     successors = tuple(_followed(place, organisations)) if closed <= last else ()
+    announced = tuple(each for each in organisations.planned if each.code == code)
     roles, names = organisations.roles, organisations.names
     low, high = np.searchsorted(names.code, [place, place + 1])
     followed = _final(place, organisations, last) if successors else ()
     message = ""
     if status == "closed":
-        message = closed_sentence(code, day_text(closed), [(each.code, each.share) for each in successors], followed)
+        pairs = [(each.code, each.share) for each in successors]
+        message = closed_sentence(code, day_text(closed), pairs, followed, _said(successors, announced))
     elif status == "not_open_yet":
         message = f"{code} opened on {day_text(opened)} and was not in use on {day_text(last)}"
     return Known(
         code=code, status=status, name=organisations.word_of(names, place, last),
         role=organisations.word_of(roles, place, last), opened=day_text(opened), closed=day_text(closed),
-        successors=successors, followed_by=followed,
+        successors=successors, followed_by=followed, planned=announced,
         names=tuple(
             (names.word[n], day_text(int(names.start[n])), day_text(int(names.end[n]))) for n in range(low, high)
         ),
-        gaps=tuple(gap.note for gap in organisations.gaps if gap.code == code), message=message,
+        gaps=tuple(gap.note for gap in organisations.gaps if gap.code == code and _begun(gap, last)), message=message,
     )  # fmt: skip
 
 
@@ -153,8 +161,18 @@ def _followed(place: int, organisations: Organisations) -> Iterable[Successor]:
     follows = organisations.successions
     for row in np.flatnonzero(follows.predecessor == place):
         new, day = int(follows.successor[row]), int(follows.day[row])
+        mark = organisations.marks.get((organisations.codes[place], organisations.codes[new]), "")
         yield Successor(organisations.codes[new], organisations.word_of(organisations.names, new, day), day_text(day),
-                        float(follows.share[row]), bool(follows.inferred[row]))  # fmt: skip
+                        float(follows.share[row]), bool(follows.inferred[row]), mark)  # fmt: skip
+
+
+def _begun(gap: Gap, day: int) -> bool:
+    """Tell whether what no file says is of a day or of one before it: a closing is not told before it."""
+    return not gap.valid_from or day_number(gap.valid_from) <= day
+
+
+def _said(successors: Iterable[Successor], announced: Iterable[Planned]) -> list[str]:
+    return [*dict.fromkeys(each.mark for each in successors if each.mark), *map(str, announced)]
 
 
 def _final(place: int, organisations: Organisations, on: int) -> tuple[str, ...]:
@@ -170,13 +188,20 @@ def _final(place: int, organisations: Organisations, on: int) -> tuple[str, ...]
     return tuple(sorted(set(found)))
 
 
-def closed_sentence(code: str, day: str, successors: Sequence[tuple[str, float]], followed: Iterable[str]) -> str:
-    """Say when a code closed, and what follows it: at once, by code and share, and through later mergers."""
+def closed_sentence(
+    code: str, day: str, successors: Sequence[tuple[str, float]], followed: Iterable[str], marks: Iterable[str] = ()
+) -> str:
+    """Say when a code closed, and what follows it: at once, by code and share, and through later mergers.
+
+    Marks say how far that is known; they come in brackets at the end.
+    """
+    said = f" ({'; '.join(marks)})" if marks else ""
     if not successors:
-        return f"{code} closed on {day}; no file held names a successor"
+        return f"{code} closed on {day}; no file held names a successor{said}"
     names = [f"{each} ({share:.1%})" if len(successors) > 1 else each for each, share in successors]
     text = f"{code} closed on {day}; its successor{'s are' if len(names) > 1 else ' is'} {_and(names)}"
-    return text if {each for each, _ in successors} == set(followed) else f"{text}, followed by {_and(followed)}"
+    more = "" if {each for each, _ in successors} == set(followed) else f", followed by {_and(followed)}"
+    return f"{text}{more}{said}"
 
 
 def _and(words: Iterable[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from nhscarbon.errors import UsageError
 from nhscarbon.methods.data_package import DataPackage
+from nhscarbon.organisations.later import Planned
 from nhscarbon.output.text import one_line, short_repr
 
 ALWAYS_FROM, ALWAYS_TO = -(10**6), 10**6  # days since 1970 that no calendar of ours reaches: an empty day
@@ -88,6 +89,12 @@ class Organisations:
         Every code in ascending order; arrays number them.
     opened, closed : int32 array, shape (codes,)
         Days since 1970: the first of use, and the first of no more use.
+    later : DataPackage or None
+        The successions that became known after the release was frozen; None where it is as it was frozen.
+    planned : tuple of Planned
+        Successions that were announced; they move nothing.
+    marks : Mapping[(str, str), str]
+        What is to be said of the succession of two codes, such as that its day is inferred from the month.
     """
 
     package: DataPackage
@@ -101,6 +108,14 @@ class Organisations:
     successions: Successions
     gaps: tuple[Gap, ...]
     sources: Mapping[str, str]
+    later: DataPackage | None = None
+    planned: tuple[Planned, ...] = ()
+    marks: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    @property
+    def packages(self) -> Mapping[str, str]:
+        """The digest of each package that it was built from, by label."""
+        return {each.label: each.digest for each in (self.package, self.later) if each is not None}
 
     @property
     def name(self) -> str:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from nhscarbon.trajectory.actions.table import Actions
     from nhscarbon.trajectory.actions.wedges import wedges
     from nhscarbon.trajectory.monitoring.control_chart import control_chart
+    from nhscarbon.trajectory.monitoring.intensities import intensities
+    from nhscarbon.trajectory.monitoring.league import league
+    from nhscarbon.trajectory.monitoring.monthly_energy import monthly_energy
     from nhscarbon.trajectory.monitoring.progress import progress
     from nhscarbon.trajectory.monitoring.weather import correct_for_weather
     from nhscarbon.trajectory.planning.robustness import robustness
@@ -30,7 +33,10 @@ _HOME = {
     "back_test": "projection.backtest",
     "control_chart": "monitoring.control_chart",
     "costs": "actions.costs",
+    "intensities": "monitoring.intensities",
+    "league": "monitoring.league",
     "matrix": "actions.matrix",
+    "monthly_energy": "monitoring.monthly_energy",
     "progress": "monitoring.progress",
     "random_walk": "projection.statistical",
     "series_of": "targets.series",
@@ -48,7 +54,10 @@ __all__ = [
     "control_chart",
     "correct_for_weather",
     "costs",
+    "intensities",
+    "league",
     "matrix",
+    "monthly_energy",
     "progress",
     "random_walk",
     "robustness",

@@ -11,7 +11,7 @@ import pandas as pd
 from nhscarbon.analysis.decomposition.change import Change
 from nhscarbon.analysis.decomposition.lines import Kind, Side, kinds, match_lines, quantities, sides_of
 from nhscarbon.analysis.decomposition.notes import notes_of, title_of
-from nhscarbon.analysis.decomposition.one_map import ORGANISATION, ORGANISATIONS, on_a_day, one_map
+from nhscarbon.analysis.decomposition.one_map import ORGANISATION, ORGANISATIONS, on_a_day, one_map, refuse_two_maps
 from nhscarbon.analysis.decomposition.split import log_ratios, split
 from nhscarbon.analysis.decomposition.totals_side import compare_supplied
 from nhscarbon.analysis.decomposition.two_years import Compared, two_years
@@ -70,7 +70,7 @@ def compare(
     ------
     UsageError
         If there is no such column, year or day, no such boundary in both methodologies, one holds several NHS years
-        and the other not the same, or both are known as totals.
+        and the other not the same, they were rolled up in two ways, or both are known as totals.
     BoundaryError
         As `total`.
 
@@ -89,6 +89,7 @@ def compare(
     boundaries = _boundaries(before, after, boundary)
     _refuse_boundaries(before, after, boundaries)
     _refuse_columns((before, after), match)
+    refuse_two_maps(before, after, match)
     sides = sides_of(before, after, boundaries)
     on_map = one_map(
         [each.sums.columns[name].labels for each in (before, after) for name in ORGANISATIONS if name in match],

@@ -41,6 +41,8 @@ def notes_of(sides: tuple[Side, Side], on_map: OneMap, chosen: Sequence[Kind]) -
 
 
 def _notes(sides: tuple[Side, Side], on_map: OneMap, chosen: Sequence[Kind]) -> Iterator[str]:
+    rolled = [str(side.footprint.on_map) for side in sides if side.footprint.on_map]
+    yield from (f"Rolled up {each}." for each in dict.fromkeys(rolled))
     if on_map.note:
         yield f"{on_map.note}."
     if not sides[0].year:

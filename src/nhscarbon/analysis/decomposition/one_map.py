@@ -96,6 +96,25 @@ def on_a_day(*footprints: Footprint) -> bool:
     return any(each.on_map is not None and each.on_map.day for each in footprints)
 
 
+def refuse_two_maps(before: Footprint, after: Footprint, match: Sequence[str]) -> None:
+    """Refuse footprints whose organisations are of two levels, or on the maps of two days.
+
+    Raises
+    ------
+    UsageError
+        If they are, and lines are matched by organisation.
+    """
+    maps = [each.on_map for each in (before, after)]
+    ways = [(each.level, each.day) if each else ("trust", None) for each in maps]
+    alike = ways[0][0] == ways[1][0] and (None in (ways[0][1], ways[1][1]) or ways[0][1] == ways[1][1])
+    if ORGANISATION in match and not alike:
+        said = [str(each) if each else "as reported" for each in maps]
+        raise UsageError(
+            f"the organisations of these footprints are on two maps: {said[0]}; {said[1]}.",
+            advice="Roll both up to one level, on the map of one day.",
+        )
+
+
 def one_map(
     organisations: Iterable[Sequence[str]],
     years: Sequence[str],

@@ -11,11 +11,11 @@ from nhscarbon.analysis.decomposition.change import EFFECTS, Change
 from nhscarbon.analysis.decomposition.lines import LINE_WORDS
 from nhscarbon.analysis.decomposition.notes import organisations_in_words
 from nhscarbon.analysis.decomposition.one_map import ORGANISATION, OneMap, on_a_day, one_map
-from nhscarbon.analysis.decomposition.two_years import Compared, periods_of
+from nhscarbon.analysis.decomposition.two_years import Compared
 from nhscarbon.analysis.decomposition.working import AFTER, BEFORE, BOTH, FACTOR_COLUMNS, tonnes_columns
 from nhscarbon.analysis.supplied import SuppliedFootprint
 from nhscarbon.checks.packages import release_in
-from nhscarbon.errors import BoundaryError, UsageError
+from nhscarbon.errors import UsageError
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.footprint.label import boundary_name, boundary_themes
 from nhscarbon.footprint.summary import Stamp
@@ -65,7 +65,7 @@ def compare_supplied(
     years = [_only_year(each) for each in (before, after)]
     name = _boundary(ours, boundary)
     _refuse_other_columns(match)
-    sides = [_tonnes(each, name, ours.method, match) for each in (before, after)]
+    sides = [_tonnes(each, name, match) for each in (before, after)]
     codes = [tuple(map(str, frame[ORGANISATION].unique())) if match else () for frame in sides]
     asked = "" if restate is None and on_a_day(ours) else restate
     on_map = one_map(codes, years, [release_in(ours.packages)], match, asked)
@@ -81,7 +81,7 @@ def compare_supplied(
         title=f"{who}, {' -> '.join(dict.fromkeys(years))}, {' -> '.join(methods)}",
         boundaries=(name, name),
         stamps=(_stamp(before), _stamp(after)),
-        labels=(_label(before, name, ours.method), _label(after, name, ours.method)),
+        labels=(_label(before, name), _label(after, name)),
         notes=_notes(before, after, name, ours.method, on_map),
         on_map=on_map.day,
         restated=on_map.moved,
@@ -89,7 +89,7 @@ def compare_supplied(
 
 
 def _only_year(footprint: Compared) -> str:
-    held = periods_of(footprint)
+    held = footprint.periods
     if len(held) != 1:
         raise UsageError(
             f"a footprint of {', '.join(held) or 'no year'} has no one year to compare.",
@@ -111,42 +111,10 @@ def _refuse_other_columns(match: Sequence[str]) -> None:
         raise UsageError(f"a supplied footprint has no column '{str(other[0])[:60]}' to match by; it has organisation")
 
 
-def _tonnes(footprint: Compared, boundary: str, method: Methodology, match: Sequence[str]) -> pd.DataFrame:
+def _tonnes(footprint: Compared, boundary: str, match: Sequence[str]) -> pd.DataFrame:
     """Return the tonnes of one side by what is matched and theme; of supplied ones the themes inside the boundary."""
     names = [*match, THEME]
-    if isinstance(footprint, Footprint):
-        frame = footprint.by(*names, boundary=boundary)
-        return frame[[*names, "tco2e"]]
-    return tonnes_inside(footprint, boundary, method).groupby(names, as_index=False, sort=True)[["tco2e"]].sum()
-
-
-def tonnes_inside(supplied: SuppliedFootprint, boundary: str, method: Methodology) -> pd.DataFrame:
-    """Return the rows of a supplied footprint whose themes a boundary counts.
-
-    Raises
-    ------
-    BoundaryError
-        If the boundary counts only a part of a theme: a total has no parts.
-    """
-    table, inside = supplied.table, boundary_themes(boundary, method)
-    partly = sorted(set(table[THEME]) & set(inside) & _cut(boundary, method))
-    if partly:
-        raise BoundaryError(
-            f"{boundary_name(boundary)} counts only a part of {_named(partly, method)}, and a total has no parts.",
-            advice=f"Take a boundary that counts whole themes, such as {method.headline}.",
-        )
-    return table[table[THEME].isin(inside)]
-
-
-def _cut(boundary: str, method: Methodology) -> set[str]:
-    """Return the themes of which a boundary counts some components and leaves out others that the widest counts."""
-    counts = {
-        name: {(category, component) for (each, category, component, _), yes in method.included.items()
-               if yes and each == name}
-        for name in (boundary, method.widest)
-    }  # fmt: skip
-    reported = method.catalogue.reported_in
-    return {reported[each] for each in counts[method.widest] - counts[boundary] if each in reported}
+    return footprint.by(*names, boundary=boundary)[[*names, "tco2e"]]
 
 
 def _table(rows: pd.DataFrame, match: Sequence[str]) -> pd.DataFrame:
@@ -173,21 +141,19 @@ def _table(rows: pd.DataFrame, match: Sequence[str]) -> pd.DataFrame:
     return frame.assign(**tonnes_columns(effects))
 
 
-def _label(footprint: Compared, boundary: str, method: Methodology) -> str:
+def _label(footprint: Compared, boundary: str) -> str:
     if isinstance(footprint, Footprint):
         return footprint.label(boundary)
-    table, inside = footprint.table, boundary_themes(boundary, method)
-    given = table.loc[table[THEME].isin(inside), THEME].nunique()
-    vintages = ", ".join(sorted(set(table["vintage"])))
-    name = f"{boundary_name(boundary)} as supplied by {footprint.source} ({vintages})"
-    return f"{name}, totals of {given} of {len(inside)} themes"
+    given, whole = footprint.themes(boundary)
+    name = f"{boundary_name(boundary)} as supplied by {footprint.source} ({footprint.vintage})"
+    return f"{name}, totals of {len(given)} of {whole} themes"
 
 
 def _notes(before: Compared, after: Compared, boundary: str, method: Methodology, on_map: OneMap) -> tuple[str, ...]:
     notes = [f"{on_map.note}."] if on_map.note else []
     for each in (before, after):
         if isinstance(each, SuppliedFootprint):
-            notes.append(f"{periods_of(each)[0]} is known as totals by theme, supplied by {each.source}: each theme "
+            notes.append(f"{each.periods[0]} is known as totals by theme, supplied by {each.source}: each theme "
                          "changes as a whole, and no cause can be told.")  # fmt: skip
             outside = sorted(set(each.table[THEME]) - set(boundary_themes(boundary, method)))
             if outside:

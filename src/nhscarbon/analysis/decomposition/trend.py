@@ -10,8 +10,7 @@ import pandas as pd
 
 from nhscarbon.analysis.decomposition.change import Change
 from nhscarbon.analysis.decomposition.compare import compare
-from nhscarbon.analysis.decomposition.totals_side import tonnes_inside
-from nhscarbon.analysis.decomposition.two_years import Compared, of_year, periods_of
+from nhscarbon.analysis.decomposition.two_years import Compared, of_year
 from nhscarbon.analysis.decomposition.whole import wholeness
 from nhscarbon.analysis.supplied import SuppliedFootprint
 from nhscarbon.errors import UsageError
@@ -87,7 +86,7 @@ def _by_year(footprints: Footprint | Sequence[Compared]) -> dict[str, Compared]:
         raise UsageError("a list is drawn if all that is in it are footprints, one for each NHS year")
     parts: list[tuple[str, Compared]] = []
     for each in given:
-        parts += [(year, of_year(each, year)) for year in periods_of(each)]
+        parts += [(year, of_year(each, year)) for year in each.periods]
     found = dict(sorted(parts, key=lambda part: part[0]))
     if len(found) < 2 or len(found) < len(parts) or not any(isinstance(each, Footprint) for each in found.values()):
         raise UsageError("a trend needs two or more footprints, or one of two or more NHS years, no year twice")
@@ -106,7 +105,7 @@ def _figures(
 ) -> dict[str, object]:
     """Return one year's total, and what factors and their known breaks moved since the year before."""
     if isinstance(footprint, SuppliedFootprint):
-        return {"tco2e": float(tonnes_inside(footprint, boundary or method.headline, method)["tco2e"].sum())}
+        return {"tco2e": footprint.total(boundary or method.headline)}
     total = footprint.total(boundary or footprint.boundary or None)
     if bridge is None:
         return {"tco2e": total, **({"factor_tco2e": 0.0, "breaks_tco2e": 0.0} if first else {})}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from nhscarbon.analysis.supplied import SuppliedFootprint
 from nhscarbon.errors import PeriodError, UsageError
@@ -34,14 +33,9 @@ def two_years(before: Compared, after: Compared | None, years: Sequence[str] | N
     return of_year(before, asked[0]), of_year(before if after is None else after, asked[1])
 
 
-def periods_of(footprint: Compared) -> tuple[str, ...]:
-    """Return the NHS years of a footprint, calculated or supplied, in order."""
-    return footprint.periods if isinstance(footprint, Footprint) else tuple(sorted(set(footprint.table["period"])))
-
-
 def _second(before: Compared) -> Compared:
     """Refuse one footprint without years."""
-    held = periods_of(before)
+    held = before.periods
     if len(held) < 2:
         raise UsageError(
             f"a change is between two footprints, and one of {', '.join(held) or 'no year'} is given.",
@@ -68,12 +62,9 @@ def of_year(footprint: Compared, year: str) -> Compared:
     UsageError
         If it does not hold that year.
     """
-    held = periods_of(footprint)
+    held = footprint.periods
     if year not in held:
         raise UsageError(f"this footprint does not hold {year}; it holds {', '.join(held)}")
     if len(held) == 1:
         return footprint
-    if isinstance(footprint, Footprint):
-        return footprint.filter(period=year)
-    table = footprint.table
-    return replace(footprint, _table=table[table["period"] == year].reset_index(drop=True))
+    return footprint.filter(period=year)

@@ -100,12 +100,11 @@ def roll_up(
     held = as_hierarchy(hierarchy).organisations
     placing, found = place_all(footprint, held, to=to, on=on, restate=restate, keep=unplaced == "keep")
     spread = _spread(footprint, placing, _members(footprint, held, placing), eliminate)
-    package = held.package
     return replace(
         footprint, sums=spread_totals(footprint.sums, spread),
         findings=in_order_of_severity([*footprint.findings.findings, *found], footprint.findings.rows),
         sources=(), summed_files=(), keep=(*footprint.keep, MEMBER, REPORTED_BY),
-        packages={**footprint.packages, package.label: package.digest},
+        packages={**footprint.packages, **held.packages},
         themes=evidence_of(footprint.themes, placing, spread, footprint.sums),
         on_map=OnMap(to, restate or on, bool(restate), held.name),
     )  # fmt: skip

@@ -75,7 +75,8 @@ def closed_before(code: str, year: str, index: OrganisationIndex) -> tuple[str, 
     last = int(days_of_years([year])[1][0])
     successors = [(each.code, each.share) for each in index.successors(code)]
     followed = index.followed_by(code, last)
-    known = closed_sentence(code, day_text(int(index.closed[index.number[code]])), successors, followed)
+    day = day_text(int(index.closed[index.number[code]]))
+    known = closed_sentence(code, day, successors, followed, index.said_of(code))
     return f"{known}.", followed[0] if len(followed) == 1 else ""
 
 

@@ -43,7 +43,7 @@ def draw(projection: Projection, *, path: TargetPath | None = None) -> Chart:
     if path is not None:
         data = data.merge(path.table.rename(columns={"tco2e": "target_tco2e"}), on="year", how="left")
         chance = projection.chances(path)
-        about += chance.windows()
+        about += chance.verdicts()
         about.append(f"Budget of the target path: {chance.table['limit_tco2e'].iloc[-1]:,.0f} tCO2e, kept in "
                      f"{100 * chance.of('budget'):.0f} % of the simulations")  # fmt: skip
     about.append(projection.label)

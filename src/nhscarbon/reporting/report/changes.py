@@ -126,7 +126,7 @@ def _aim(projection: Projection, path: TargetPath | None) -> list[str]:
     """Say what the target stands on, with the source of its base year, and each window in both readings."""
     if path is None:
         return []
-    return [f"Target: {path.note}.", *(f"{each}." for each in projection.chances(path).windows())]
+    return [f"Target: {path.note}.", *(f"{each}." for each in projection.chances(path).verdicts())]
 
 
 def _bands(bands: pd.DataFrame, of_path: pd.DataFrame) -> Table:

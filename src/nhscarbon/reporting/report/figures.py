@@ -154,9 +154,11 @@ def totals(asked: ReportRequest) -> Section:
     """Return the totals of every boundary with their intervals."""
     summary = asked.summary
     rows: list[tuple[Cell, ...]] = []
-    for name, total in summary.totals.items():
-        if total is None or not summary.counted[name] or not is_sent(summary.covers[name]):
-            why = "not available" if total is None else NOT_SENT if summary.counted[name] else "nothing sent"
+    year = summary.last
+    for name, total in summary.totals[year].items():
+        counted = summary.counted[year][name]
+        if total is None or not counted or not is_sent(summary.covers[year][name]):
+            why = "not available" if total is None else NOT_SENT if counted else "nothing sent"
             rows.append((label(name), why, None, None))
             continue
         interval = asked.intervals(boundary=name).iloc[0]
@@ -166,7 +168,7 @@ def totals(asked: ReportRequest) -> Section:
         if summary.missing else ()
     )  # fmt: skip
     columns = (Column("Boundary"), asked.tonnes, *asked.interval)
-    covers = "; ".join(summary.label(name) for name in summary.totals if summary.counted[name])
+    covers = "; ".join(summary.label(name) for name, counted in summary.counted[year].items() if counted)
     note = f"{BETWEEN} What each covers: {covers}." if covers else BETWEEN
     table = Table("totals-by-boundary", "Totals by boundary", columns, tuple(rows), note)
     years = asked.whole.sums.columns["period"].labels

@@ -262,10 +262,11 @@ def _other_totals(sheet: Worksheet, years: Sequence[Footprint]) -> None:
     rows: list[Cells] = []
     for year in reversed(years):
         summary = year.summary()
-        for name, total in summary.totals.items():
-            shown = total is not None and summary.counted[name] and is_sent(summary.covers[name])
+        when = summary.last
+        for name, total in summary.totals[when].items():
+            shown = total is not None and summary.counted[when][name] and is_sent(summary.covers[when][name])
             words = UNKNOWN if total is None else NOT_SENT
-            rows.append((boundary_name(name), _year(year), total if shown else words, year.label(name)))
+            rows.append((boundary_name(name), when, total if shown else words, summary.label(name)))
     head = ("Total (they overlap: do not add them)", "NHS year", "tCO₂e", "What it covers")
     _table(sheet, "other_totals", [head, *rows], (40, 10, 16, 80), right=(3,))
     for row in sheet.iter_rows(min_row=2):

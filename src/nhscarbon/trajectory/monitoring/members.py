@@ -36,6 +36,8 @@ class Members:
     sender, year, place : int64 array, shape (shares,)
         Numbers of the senders, the years and `judged`.
     share : float64 array, shape (shares,)
+    parts : Mapping of system to (organisation, share)
+        Which organisations on the map make it.
     closed : Mapping[str, str]
         The day from which a sender is closed, where it is.
     notes : tuple of str
@@ -48,6 +50,7 @@ class Members:
     year: Whole
     place: Whole
     share: Numbers
+    parts: Mapping[str, tuple[tuple[str, float], ...]]
     closed: Mapping[str, str]
     notes: tuple[str, ...]
 
@@ -97,6 +100,10 @@ class Members:
         found[self.place[~self.came], self.year[~self.came]] = True
         return found
 
+    def who_makes(self, organisation: str) -> tuple[str, ...]:
+        """Return the organisations that what is judged is the sum of: itself, or the parts of a system."""
+        return tuple(sorted(name for name, _ in self.parts.get(organisation, ((organisation, 1.0),))))
+
     def who(self, place: int, year: int, *, came: bool) -> list[int]:
         """Return the numbers of the senders of a year of what is judged that sent, or that did not."""
         here = (self.place == place) & (self.year == year) & (self.came == came)
@@ -143,6 +150,7 @@ def members(senders: Senders, *, register: Organisations | None, restate: str, t
     if not to and len(found) > 1:
         of_level = [(SYSTEM, at, 1.0) for at in range(len(sender))]
     systems = sorted({word for word, _, _ in of_level})
+    parts = _parts(register, found, day_number(restate) if restate else int(last[-1]), to) if systems else {}
     twice = set(found) & set(systems)  # a board that sent a return of its own is judged as the board
     found = [word for word in found if word not in twice]
     first = {word: at for at, word in enumerate(found)}
@@ -156,8 +164,22 @@ def members(senders: Senders, *, register: Organisations | None, restate: str, t
         notes.append(f"On the map of {restate}, {some(moved)} {'is' if len(moved) == 1 else 'are'} part of {which}.")
     return Members(
         senders, (*found, *systems), len(found), sender[pair], year[pair], np.array([row[1] for row in rows], np.int64),
-        np.array([row[2] for row in rows], np.float64), closed, tuple(notes),
+        np.array([row[2] for row in rows], np.float64), parts, closed, tuple(notes),
     )  # fmt: skip
+
+
+def _parts(
+    register: Organisations | None, names: Sequence[str], day: int, to: str
+) -> dict[str, tuple[tuple[str, float], ...]]:  # fmt: skip
+    """Return which organisations make each system, and to which shares, on a day."""
+    if not to or register is None:
+        return {SYSTEM: tuple((name, 1.0) for name in names)}
+    code = np.array([register.number.get(name, -1) for name in names], np.int64)
+    at = np.arange(len(names))
+    found: dict[str, tuple[tuple[str, float], ...]] = {}
+    for system, pair, share in _placed(register, code, np.full(len(names), day), TO[to], names, at):
+        found[system] = (*found.get(system, ()), (names[pair], share))
+    return found
 
 
 def _placed(

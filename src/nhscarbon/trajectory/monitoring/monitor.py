@@ -14,6 +14,7 @@ from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.footprint.label import CORE
 from nhscarbon.methods.boundaries import known_boundary
 from nhscarbon.organisations.register import Organisations, day_number, day_text
+from nhscarbon.output.text import in_title_case
 from nhscarbon.periods import year_end
 from nhscarbon.trajectory.monitoring.account import Account
 from nhscarbon.trajectory.monitoring.basis import Basis, basis
@@ -59,7 +60,7 @@ def monitor(
         The day on whose map all years are put, so that a merger is no fall; the last day of the latest year when left
         out; empty leaves them as reported.
     to : str, optional
-        ``icb``, ``region`` ...: the systems are the bodies of this level; all organisations together when left out.
+        ``icb``, ``region`` ...: the systems are the organisations of this level; all together when left out.
     shape, residual, reading
         Of the path, as in `nhscarbon.trajectory.targets.target.Target.path`; ``reading`` decides the status.
 
@@ -97,6 +98,7 @@ def monitor(
     chosen = basis(plan, boundaries, footprint.periods, base_year=base_year, inventory=inventory, shape=shape,
                    residual=residual, reading=reading)  # fmt: skip
     paths, notes = _paths(chosen, boundaries)
+    stamp, footprint = footprint.stamp, _since(footprint, chosen.base_period)
     register, day = _map(footprint, hierarchy, restate, to)
     held = members(senders(footprint, base, chosen.base_period), register=register, restate=day, to=to)
     by_boundary = {name: theme_years(footprint, name, held, base) for name in boundaries}
@@ -115,7 +117,8 @@ def monitor(
             rows.append(account.row(place, found, " ".join(each[-1] for each in told)))
             said += told
     return Monitor(
-        pd.DataFrame(rows, columns=list(COLUMNS)), chosen, footprint, held, standings, by_boundary, day,
+        pd.DataFrame(rows, columns=list(COLUMNS)), chosen, footprint, stamp, held, standings, by_boundary, base,
+        _names(register, held.judged, day or day_text(day_number(year_end(held.years[-1])) - 1)), day,
         (*notes, *held.notes), pd.DataFrame(said, columns=["organisation", "boundary", "kind", "text"]),
     )  # fmt: skip
 
@@ -128,6 +131,12 @@ def _boundaries(footprint: Footprint, boundary: str | None) -> tuple[str, ...]:
         return (boundary,)
     both = tuple(name for name in (CORE, f"{CORE}_plus") if name in method.boundaries)
     return both or (method.headline,)
+
+
+def _since(footprint: Footprint, base_period: str) -> Footprint:
+    """Return what a footprint holds from the base year on: what was before is not judged, and may lack its factors."""
+    since = [period for period in footprint.periods if period >= base_period]
+    return footprint.filter(period=since) if since and len(since) < len(footprint.periods) else footprint
 
 
 def _paths(chosen: Basis, boundaries: Sequence[str]) -> tuple[dict[str, list[TargetPath]], list[str]]:
@@ -163,3 +172,12 @@ def _map(
     if restate != LATEST or footprint.on_map is not None or not footprint.periods:
         return register, day_text(day_number(asked)) if asked else ""
     return register, day_text(day_number(year_end(footprint.periods[-1])) - 1)
+
+
+def _names(register: Organisations | None, codes: Sequence[str], day: str) -> dict[str, str]:
+    """Return the names of codes on a day, of those that a release holds."""
+    if register is None:
+        return {}
+    at, number = day_number(day), register.number
+    words = {code: register.word_of(register.names, number[code], at) for code in codes if code in number}
+    return {code: in_title_case(name) for code, name in words.items() if name}

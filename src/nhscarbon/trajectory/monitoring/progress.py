@@ -107,9 +107,12 @@ class Progress(Result):
         names = ("boundary", "organisations", "year", "target", "reading", "why", "notes")
         return {name: getattr(self, name) for name in names}
 
+    def verdicts(self) -> tuple[str, ...]:
+        """Return the verdict on the next window in both readings, as sentences."""
+        return tuple(map(_verdict, self.windows))
+
     def _notes(self) -> Iterator[str]:
-        for each in self.windows:
-            yield _verdict(each)
+        yield from self.verdicts()
         for name, reason in self.why.items():
             yield f"{name}: {reason}"
         yield from self.notes

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
+from nhscarbon.analysis.supplied import SuppliedFootprint
 from nhscarbon.footprint.footprint import Footprint
+from nhscarbon.footprint.label import boundary_name
+from nhscarbon.footprint.summary import Stamp
 from nhscarbon.output.results import TableResult
+from nhscarbon.output.tables import screen_table
+from nhscarbon.output.text import SCREEN_LINES, screen, wrap
 from nhscarbon.trajectory.monitoring.basis import Basis
+from nhscarbon.trajectory.monitoring.causes import causes
 from nhscarbon.trajectory.monitoring.members import Members
-from nhscarbon.trajectory.monitoring.standing import Standing
+from nhscarbon.trajectory.monitoring.standing import NAN, Standing
 from nhscarbon.trajectory.monitoring.theme_years import ThemeYears
 from nhscarbon.trajectory.monitoring.thresholds import STATUSES
 from nhscarbon.trajectory.monitoring.year_to_date import year_to_date
 from nhscarbon.trajectory.targets.target_path import TargetPath
 
+SERIES = ("organisation", "boundary", "period", "tco2e", "total_tco2e", "complete", "allowance_tco2e", "themes",
+          "of_themes", "supplied")  # fmt: skip
 Place = tuple[str, str]  # organisation, boundary
 
 
@@ -36,11 +45,17 @@ class Monitor(TableResult):
     basis : Basis
         Targets, base year, inventory and the shape of the paths.
     footprint : Footprint
-        What was judged, as it was given.
+        What was judged: the years from the base on.
+    stamp : Stamp
+        Of the footprint as it was given.
     members : Members
         Whose tonnes count as whose.
     standings : Mapping of (organisation, boundary) to Standing
     theme_years : Mapping of boundary to ThemeYears
+    base : SuppliedFootprint or None
+        The totals of the base year from outside.
+    names : Mapping of organisation to its name
+        Of those that the release of organisations holds.
     restate : str
         The day on whose map all years are; empty where each is as reported.
     notes : tuple of str
@@ -48,9 +63,12 @@ class Monitor(TableResult):
 
     basis: Basis
     footprint: Footprint
+    stamp: Stamp
     members: Members
     standings: Mapping[Place, Standing]
     theme_years: Mapping[str, ThemeYears]
+    base: SuppliedFootprint | None
+    names: Mapping[str, str]
     restate: str
     notes: tuple[str, ...]
     _sentences: pd.DataFrame
@@ -85,27 +103,24 @@ class Monitor(TableResult):
 
     @cached_property
     def _series(self) -> pd.DataFrame:
-        years, paths = self.members.years, self.paths
-        numbers = [int(year[:4]) for year in years]
-        frames = []
+        held, years, paths = self.members, self.members.years, self.paths
+        place = {organisation: at for at, organisation in enumerate(held.judged)}
+        whole = {name: each.whole(held) for name, each in self.theme_years.items()}
+        rows: list[tuple[object, ...]] = []
         for (organisation, boundary), found in self.standings.items():
-            held, place = self.theme_years[boundary], self.members.judged.index(organisation)
-            path, given = paths.get((organisation, boundary)), organisation in self.members.supplied
-            whole = held.whole(self.members)[place]
-            judged = found.themes if found.themes.any() else held.answered[place].any(axis=0)
-            frames.append(pd.DataFrame({
-                "organisation": organisation, "boundary": boundary, "period": years,
-                "tco2e": held.tco2e[place][:, judged].sum(axis=1), "total_tco2e": held.tco2e[place].sum(axis=1),
-                "complete": whole & held.answered[place][:, judged].all(axis=1) & bool(judged.any()),
-                "allowance_tco2e": [
-                    float("nan") if path is None or number < int(path.years[0]) else path.at(number)
-                    for number in numbers
-                ],
-                "themes": int(judged.sum()), "of_themes": len(held.themes),
-                "supplied": [given and year == self.basis.base_period for year in years],
-            })[self.members.present[place]])  # fmt: skip
-        frame: pd.DataFrame = pd.concat(frames, ignore_index=True)
-        return frame
+            at, inside = place[organisation], self.theme_years[boundary]
+            judged = found.themes if found.themes.any() else inside.answered[at].any(axis=0)
+            tonnes, every = inside.tco2e[at][:, judged].sum(axis=1), inside.tco2e[at].sum(axis=1)
+            complete = whole[boundary][at] & inside.answered[at][:, judged].all(axis=1) & bool(judged.any())
+            path, given = paths.get((organisation, boundary)), organisation in held.supplied
+            for year in np.flatnonzero(held.present[at]).tolist():
+                number = int(years[year][:4])
+                allowed = NAN if path is None or number < int(path.years[0]) else path.at(number)
+                rows.append((
+                    organisation, boundary, years[year], float(tonnes[year]), float(every[year]), bool(complete[year]),
+                    allowed, int(judged.sum()), len(inside.themes), given and year == held.senders.base,
+                ))  # fmt: skip
+        return pd.DataFrame(rows, columns=list(SERIES))
 
     @property
     def series(self) -> pd.DataFrame:
@@ -124,7 +139,8 @@ class Monitor(TableResult):
         at = self.members.years.index(self.basis.base_period)
         for (organisation, boundary), found in self.standings.items():
             if found.readings:
-                held[organisation, boundary] = self.basis.path(boundary, float(found.series[at]))
+                path = self.basis.path(boundary, float(found.series[at]))
+                held[organisation, boundary] = replace(path, organisations=self.members.who_makes(organisation))
         return held
 
     def themes(self, organisation: str, boundary: str) -> tuple[str, ...]:
@@ -141,6 +157,29 @@ class Monitor(TableResult):
         """Years that are not over, beside the same months of the year before; see `year_to_date`."""
         return self._year_to_date.copy()
 
+    @cached_property
+    def _causes(self) -> pd.DataFrame:
+        return causes(self.footprint, self.members, self.standings, self.theme_years, self.base, restate=self.restate)
+
+    @property
+    def causes(self) -> pd.DataFrame:
+        """What changed by cause since the base year and since the complete year before; calculated when asked for.
+
+        See `nhscarbon.trajectory.monitoring.causes.causes`.
+        """
+        return self._causes.copy()
+
+    def __str__(self) -> str:
+        title, notes = wrap(self._title()), [part for note in self._notes() for part in wrap(note)]
+        alone = len(self.members.judged) == 1  # of one organisation there is room for what is said
+        tail = [line for text in (self._sentences["text"] if alone else []) for line in wrap(str(text))]
+        frame = self._table.assign(
+            footprint=[boundary_name(name).removeprefix("NHS ") for name in self._table["boundary"]]
+        )[["organisation", "footprint", "period", "tco2e", "allowance_tco2e", "gap_tco2e", "status"]]
+        frame = frame.rename(columns={"allowance_tco2e": "path_tco2e"})
+        room = SCREEN_LINES - len(title) - len(notes) - len(tail)
+        return screen([*title, *screen_table(frame, room), *tail, *notes])
+
     def _title(self) -> str:
         counts = self._table["status"].value_counts()
         said = ", ".join(f"{counts[status]} {status}" for status in STATUSES if status in counts.index)
@@ -148,7 +187,7 @@ class Monitor(TableResult):
 
     def _about(self) -> dict[str, object]:
         return {
-            "stamp": asdict(self.footprint.stamp), "targets": self.basis.plan.plan, "base_year": self.basis.base_year,
+            "stamp": asdict(self.stamp), "targets": self.basis.plan.plan, "base_year": self.basis.base_year,
             "inventory": {name: self.basis.inventory_of(name) for name in self.theme_years},
             "shape": self.basis.shape, "reading": self.basis.reading, "residual": self.basis.residual,
             "restate": self.restate,

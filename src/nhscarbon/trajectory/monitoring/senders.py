@@ -47,8 +47,8 @@ class Senders:
     themes : tuple of str
         Of the catalogue.
     answered, none, part : bool array, shape (senders, years, themes)
-        Whether the theme has an answer and tonnes can be counted, whether it is answered without a row (there is none of
-        it), and whether months of it are missing.
+        Whether the theme has an answer and tonnes can be counted, whether it is answered without a row (there is none),
+        and whether months of it are missing.
     months : float64 array, shape (senders, years, themes)
         How many months are given; 12 where nothing says otherwise.
     sent : bool array, shape (senders, years)

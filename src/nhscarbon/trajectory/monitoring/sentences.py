@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from nhscarbon.periods import nhs_year
 from nhscarbon.trajectory.monitoring.standing import Reading, Standing
-from nhscarbon.trajectory.monitoring.thresholds import CANNOT_SAY, OFF_TRACK, ON_TRACK, WATCH, Thresholds
+from nhscarbon.trajectory.monitoring.thresholds import CANNOT_SAY, NOTHING, OFF_TRACK, ON_TRACK, WATCH, Thresholds
 from nhscarbon.trajectory.monitoring.words import figure, percent
 
 STATUS = {
@@ -108,7 +108,7 @@ def _judged(
                          pace_percent=math.nan, required_percent=math.nan)  # fmt: skip
     slow = found.status == WATCH and alone == ON_TRACK  # it is watched for its pace
     yield "status", STATUS["watch_slow" if slow else found.status].format(footprint=footprint, year=first.due, on=on)
-    if figure(first.gap_tco2e) == "0":
+    if abs(first.gap_tco2e) <= NOTHING * first.allowance_tco2e:
         yield "gap", ON_PATH.format(cut=cut(first), year=first.due)
     else:
         share = 100 * first.gap_tco2e / first.allowance_tco2e if first.allowance_tco2e else 100.0

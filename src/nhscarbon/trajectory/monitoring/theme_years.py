@@ -103,9 +103,13 @@ def theme_years(footprint: Footprint, boundary: str, held: Members, base: Suppli
 def judged_in(frame: pd.DataFrame, themes: Sequence[str], method: Methodology, *, apart: bool) -> Codes:
     """Return the theme that each row of a frame by category and theme is judged in, as a place among `themes`."""
     to = attributed(method, apart=apart)
-    pairs = zip(frame["category"], frame["theme"], strict=True)
-    home = [(to.get(pair, pair[1]), pair[1]) for pair in pairs]
-    return coded(pd.Series([first if first in themes else own for first, own in home], dtype=str), themes)
+    (category, categories), (theme, words) = (pd.factorize(frame[name]) for name in ("category", "theme"))
+    place = {word: at for at, word in enumerate(themes)}
+    found = np.full((len(categories) + 1, len(words) + 1), -1, np.int64)
+    for row, first in enumerate(map(str, categories)):
+        for column, own in enumerate(map(str, words)):
+            found[row, column] = place.get(to.get((first, own), own), place.get(own, -1))
+    return found[category, theme]
 
 
 def supplied_rows(

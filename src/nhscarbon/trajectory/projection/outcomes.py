@@ -153,7 +153,7 @@ class Chances(TableResult):
     reading: str = "end"
     subject: Subject = field(default_factory=Subject)
 
-    def windows(self) -> tuple[str, ...]:
+    def verdicts(self) -> tuple[str, ...]:
         """Return the verdict on each window in both readings, as sentences.
 
         Examples
@@ -161,7 +161,7 @@ class Chances(TableResult):
         >>> import nhscarbon as nc, pandas as pd
         >>> walk = nc.trajectory.random_walk(pd.Series({"2020": 100.0, "2021": 95.0, "2022": 91.0, "2023": 86.0}))
         >>> path = nc.targets()["carbon-footprint-interim-on-2019"].path(pd.Series({"2019": 104.0}))
-        >>> walk.outcomes(2032).chances(path).windows()[0][:65]
+        >>> walk.outcomes(2032).chances(path).verdicts()[0][:65]
         'carbon-footprint-interim-on-2019: in the first year of its window'
         """
         table = self._table
@@ -202,7 +202,7 @@ class Chances(TableResult):
                 "worst_twentieth_tco2e": self.worst_twentieth_tco2e}  # fmt: skip
 
     def _notes(self) -> tuple[str, ...]:
-        return (*(f"{each}." for each in self.windows()), f"Years and budget: windows read by their {self.reading}.")
+        return (*(f"{each}." for each in self.verdicts()), f"Years and budget: windows read by their {self.reading}.")
 
 
 def _met(tco2e: Draws, limit: Draws) -> NDArray[np.bool_]:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+
 from nhscarbon.analysis.supplied import SuppliedFootprint
 from nhscarbon.errors import UsageError
 from nhscarbon.organisations.load import RELEASE, load_organisations
 from nhscarbon.organisations.lookup import look_up_codes
+from nhscarbon.organisations.register import Organisations, day_number
+from nhscarbon.periods import year_end
 from nhscarbon.trajectory.targets.subject import Subject, named
 
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+TRUST = "trust"  # the level of a map that leaves organisations what they are
+ON = re.compile(r"by (?P<level>\w+), [a-z ]+(?P<day>\d{4}-\d{2}-\d{2})?", re.ASCII)  # as `OnMap` says of itself
 
 
 def followed_by(part: SuppliedFootprint, about: Subject, last: str) -> str:
@@ -21,6 +26,7 @@ def followed_by(part: SuppliedFootprint, about: Subject, last: str) -> str:
     Parameters
     ----------
     part : SuppliedFootprint
+        Of one NHS year or several.
     about : Subject
         Of the later figures: their organisations, and the map that they are on.
     last : str
@@ -29,18 +35,28 @@ def followed_by(part: SuppliedFootprint, about: Subject, last: str) -> str:
     Raises
     ------
     UsageError
-        If organisations of one side are missing on the other.
+        If organisations of one side are missing on the other, or the figures are of a level above trusts and the
+        totals are not given for the codes of that level.
     """
     ours, theirs = set(part.organisations), set(about.organisations)
-    if not theirs or ours == theirs:
+    on_map = ON.match(about.on_map)
+    if not theirs or (ours == theirs and (on_map is None or on_map["level"] != TRUST)):
         return ""
-    day = DAY.search(about.on_map)
-    known = look_up_codes(sorted(ours - theirs), load_organisations(RELEASE), day[0] if day else last)
+    if on_map is not None and on_map["level"] != TRUST:
+        raise UsageError(
+            f"The totals supplied by {part.source} are for {named(part.organisations)}, the figures for {about.who} "
+            f"({about.on_map}). Which members the totals have cannot be told.",
+            advice="Add the totals of all members up, and give them under the codes of that level.",
+        )
+    held = load_organisations(RELEASE)
+    day = on_map["day"] if on_map and on_map["day"] else last
+    known = look_up_codes(sorted(ours - theirs), held, day)
     after = {code: set(each.followed_by) for code, each in known.items()}
     alone = {code for code, codes in after.items() if not codes}
     now = (ours & theirs).union(*after.values())
-    if now != theirs or alone:
-        lost, more = sorted(theirs - now), sorted((now - theirs) | alone)
+    before = _open_before(held, theirs, part.periods[0]) - ours if on_map else set()
+    if now != theirs or alone or before:
+        lost, more = sorted((theirs - now) | before), sorted((now - theirs) | alone)
         said = [f"it lacks {named(tuple(lost))}" if lost else "",
                 f"the figures lack {named(tuple(more))}" if more else ""]  # fmt: skip
         raise UsageError(
@@ -50,3 +66,15 @@ def followed_by(part: SuppliedFootprint, about: Subject, last: str) -> str:
             "supply the others too.",
         )
     return "".join(f", {code} now {named(tuple(sorted(codes)))}" for code, codes in sorted(after.items()))
+
+
+def _open_before(held: Organisations, codes: set[str], year: str) -> set[str]:
+    """Return the organisations that some are the successors of, through every merger, and that were open in a year."""
+    follows, day = held.successions, day_number(year_end(year)) - 1
+    left, found = [held.number[code] for code in codes if code in held.number], set[int]()
+    while left:
+        rows = np.flatnonzero(follows.successor == left.pop())
+        new = set(follows.predecessor[rows].tolist()) - found
+        found |= new
+        left += new
+    return {held.codes[place] for place in found if held.opened[place] <= day < held.closed[place]}

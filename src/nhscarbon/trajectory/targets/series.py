@@ -109,10 +109,12 @@ def series_of(
     >>> series_of(footprint).attrs["organisations"]
     ('RX1',)
     """
+    supplied: dict[str, str] = {}
     if isinstance(source, pd.Series):
         about = of_series(source)
         refuse_other_boundary(boundary or "", about.boundary, what="figures of the series")
-        left_out, tco2e = dict(source.attrs.get(LEFT_OUT, {})), source
+        left_out, supplied = (dict(source.attrs.get(name, {})) for name in (LEFT_OUT, SUPPLIED))
+        tco2e = source
         about = replace(about, boundary=about.boundary or boundary or "")
     elif isinstance(source, SuppliedFootprint):
         about = of_supplied(source, boundary)
@@ -129,8 +131,8 @@ def series_of(
         if kept.empty:
             raise UsageError(f"No year is whole: {_reasons(left_out)}.", advice=REMEDY)
         tco2e = kept
-    attributes = about.as_attributes() | ({LEFT_OUT: left_out} if left_out else {})
-    held = _checked(tco2e, attributes)
+    years = {LEFT_OUT: left_out, SUPPLIED: supplied}
+    held = _checked(tco2e, about.as_attributes() | {name: each for name, each in years.items() if each})
     return held if base is None else _with_base(held, base, boundary)
 
 

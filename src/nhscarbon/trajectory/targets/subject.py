@@ -80,7 +80,8 @@ def of_footprint(footprint: Footprint, boundary: str | None) -> Subject:
     return Subject(
         boundary=boundary or footprint.method.headline,
         organisations=tuple(sorted(map(str, column.labels))), method=footprint.method.id,
-        digest=footprint.method.digest, on_map=footprint.on_map, part=said(footprint.selected).removeprefix(", "),
+        digest=footprint.method.digest, on_map=str(footprint.on_map or ""),
+        part=said(footprint.selected).removeprefix(", "),
     )  # fmt: skip
 
 
@@ -131,7 +132,7 @@ def refuse_other_boundary(wanted: str, found: str, *, what: str = "figures") -> 
         raise BoundaryError(
             f"The path is for the {boundary_name(wanted)} ({wanted}), the {what} count the {boundary_name(found)} "
             f"({found}). One says nothing of the other.",
-            advice=f"Give {what} of {wanted}, or make a path for {found}.",
+            advice=f"Give the figures of {wanted}, or make a path for {found}.",
         )
 
 

@@ -44,8 +44,8 @@ class Milestone:
         return " to ".join(dict.fromkeys([nhs_year(self.first_year), nhs_year(self.last_year)]))
 
     def due(self, reading: str) -> int:
-        """Return the year in which a path meets it."""
-        middle = round((self.first_year + self.last_year) / 2)
+        """Return the year in which a path meets it; of a window of two or four years the mean is due in the later."""
+        middle = (self.first_year + self.last_year + 1) // 2
         return {"end": self.last_year, "first": self.first_year, "mean": middle}[reading]
 
 
