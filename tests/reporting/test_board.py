@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from boards import CANNOT_SAY, LINES, WATCH, board, figure, members, rows
 
+import derbyshire
 import nhscarbon as nc
 from drawings import box
 from nhscarbon.errors import UsageError
@@ -198,6 +199,34 @@ def test_a_system_is_its_sum_with_small_pictures_of_its_members(system, folder):
     assert [each.one("b").text for each in found[1:]] == [names[code] for code in worst["organisation"]]
     refrigerants = next(row for row in of_class(page, "rank")[0].all("tr") if row.text.startswith("Refrigerants"))
     assert of_class(refrigerants, "part")[0].text == "2 of 3"
+
+
+@pytest.fixture(scope="module")
+def derby():
+    """Derbyshire, one trust of which was two until 2018; the last of its years is seven months."""
+    return nc.calculate(derbyshire.system(), METHOD, themes=nc.example("derbyshire-themes.csv"), keep=("month",))
+
+
+def test_a_trust_that_merged_away_does_not_hold_back_the_year_of_a_system(derby, folder):
+    base = nc.analysis.supplied_footprint(nc.example("derbyshire-base-2019-20.csv"), METHOD, source="an invented table")
+    page = written(derby, folder, base=base)
+    last = derby.filter(period="2024/25")
+    assert "April 2024 to March 2025" in page.one("h1").text
+    assert of_class(page, "big")[0].text == f"{rounded(last.total(CORE))} tCO₂e"
+    change = 100 * (last.total(CORE) / derby.filter(period="2023/24").total(CORE) - 1)
+    assert f"{abs(change):.1f}% on 2023/24" in of_class(page, "foot")[0].text
+    assert "in 2025/26, same 7 months" in of_class(page, "foot")[0].text
+    assert "since 2019/20" in of_class(page, "foot")[0].text
+    assert "RJF" not in page.one("body").text
+
+
+def test_a_roll_up_has_the_same_page_as_what_it_is_the_sum_of(derby, folder):
+    rolled = nc.roll_up(derby, to="icb", restate="2026-04-01")
+    page = written(rolled, folder)
+    assert "Integrated Care Board" in page.one("h1").text
+    assert of_class(page, "big")[0].text == f"{rounded(derby.filter(period='2024/25').total(CORE))} tCO₂e"
+    change = 100 * (derby.filter(period="2024/25").total(CORE) / derby.filter(period="2023/24").total(CORE) - 1)
+    assert f"{abs(change):.1f}% on 2023/24" in of_class(page, "foot")[0].text
 
 
 def test_nothing_that_a_board_does_not_read_is_on_the_page(years, page):
