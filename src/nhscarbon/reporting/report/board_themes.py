@@ -36,7 +36,7 @@ LEAST_WIDE = 0.05  # of the total, below which the range of one theme moves noth
 def ranked_themes(years: BoardYears, figures: YearFigures) -> tuple[BoardTheme, ...]:
     """Return every theme, the largest first and those without tonnes last."""
     widest = years.last.method.widest
-    before = before_by_theme(years.before, years.last, widest) if years.before is not None else {}
+    before = before_by_theme(years.before, years.last, widest, mapped=years.mapped) if years.before is not None else {}
     coverage = years.last.coverage
     short = short_labels()
     return tuple(_theme(each, coverage[coverage["theme"] == each.theme], before, short) for each in figures.themes)

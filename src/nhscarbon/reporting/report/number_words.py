@@ -27,7 +27,7 @@ def rounded(value: float) -> str:
     if not size:
         return "0"
     if size < SMALLEST:
-        return f"less than {SMALLEST}"
+        return f"less than {SMALLEST:g}"
     exact = Decimal(repr(float(size)))
     for _ in range(2):  # rounding may bring it to the next power of ten
         places = SIGNIFICANT - 1 - exact.adjusted()
