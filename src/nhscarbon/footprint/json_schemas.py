@@ -12,6 +12,7 @@ from nhscarbon.checks.theme_coverage import COLUMNS as COVERED
 from nhscarbon.errors import UsageError
 from nhscarbon.findings import Finding
 from nhscarbon.footprint.factor_lines import SENT_WORDS, TABLE_ORDER
+from nhscarbon.footprint.on_map import MEMBER, REPORTED_BY
 from nhscarbon.footprint.summary import Stamp
 from nhscarbon.periods import LAST_MONTH
 from nhscarbon.version import __version__
@@ -24,7 +25,7 @@ KINDS: dict[object, dict[str, object]] = {
     type(None): {"type": "null"},
 }
 NUMBERS = ("quantity", "conversion", "factor", "kgco2e")
-SOMETIMES = ("row", "month", *SENT_WORDS)  # columns that only `lines`, or a footprint that keeps them, has
+SOMETIMES = ("row", "month", MEMBER, REPORTED_BY, *SENT_WORDS)  # columns that only some footprints, or `lines`, have
 SHARE = "estimated_share"
 
 Schema = dict[str, Any]
