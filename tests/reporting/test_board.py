@@ -165,7 +165,7 @@ def test_a_base_year_may_be_given_as_totals(years, folder):
     late = years.filter(period=["2021/22", "2022/23", "2023/24"])
     page = written(late, folder, base=base)
     assert "since 2019/20" in of_class(page, "foot")[0].text
-    assert "2019/20 is known as totals from elsewhere" in page.one("footer").text
+    assert "2019/20 is known as totals by theme, from an invented table, 2022." in page.one("footer").text
     assert "Cannot say" not in page.text
 
 

@@ -158,7 +158,7 @@ def _path_words(sheet: Sheet, scale: Scale, lines: PathLines) -> list[Mark]:
             found.append(sheet.put(Text(0, 0, lines.base, size=SIZE), places))
         sides = (y - GAP - 3.0, y + GAP + 12.0) if above or allowed is None else (y + GAP + 12.0, y - GAP - 3.0)
         places = _around(x, sides, ((0.0, "middle"), (8.0, "start"), (-2.0, "start"), (4.0, "end")))
-        found.append(sheet.put(Text(0, 0, lines.now, size=BOLD, colour=DATA, bold=True), places))
+        found.append(sheet.put(Text(0, 0, lines.now, size=BOLD, colour=DATA, bold=True, halo=True), places))
         if allowed is not None and lines.allowed:
             _, y = scale.at(year, allowed)
             sides = (y + 18.0, y - 9.0) if above else (y - 9.0, y + 18.0)
@@ -220,7 +220,7 @@ def _axis_words(sheet: Sheet, scale: Scale, lines: PathLines) -> list[Mark]:
 
 
 def _grey(words: str) -> Text:
-    return Text(0, 0, words, size=SIZE, colour=SOFT)
+    return Text(0, 0, words, size=SIZE, colour=SOFT, halo=True)
 
 
 def small_picture(actual: tuple[tuple[int, float], ...], path: tuple[tuple[int, float], ...], *, first: int,

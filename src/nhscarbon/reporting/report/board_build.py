@@ -109,6 +109,9 @@ def fitting_title(title: str) -> str:
 
 def _who(asked: BoardRequest) -> str:
     codes = asked.footprint.sums.columns["organisation"].labels
+    if asked.found is not None:  # on its map, on which some may have become one
+        held = asked.found.members
+        codes = held.judged[: held.organisations]
     if len(codes) > 1:
         return count_of(len(codes), "organisation")
     return in_title_case(asked.names.get(codes[0], "")) or codes[0]
@@ -208,7 +211,9 @@ def _foot(asked: BoardRequest, years: BoardYears) -> str:
     stamp = asked.footprint.stamp
     supplied = ""
     if asked.found is not None and any(asked.found.series["supplied"]):
-        supplied = f" {asked.found.basis.base_period} is known as totals from elsewhere."
+        base = asked.found.base
+        source = "elsewhere" if base is None else ", ".join(filter(None, (base.source, base.vintage)))
+        supplied = f" {asked.found.basis.base_period} is known as totals by theme, from {source}."
     return (
         f"Method {stamp.methodology} ({stamp.status}, {stamp.methodology_digest[:12]}), data "
         f"{stamp.input_sha256[:12]}, nhscarbon {stamp.code_version}. Figures are rounded to 3 significant figures, so "

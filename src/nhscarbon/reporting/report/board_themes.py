@@ -86,7 +86,7 @@ def missing_themes(years: BoardYears, figures: YearFigures) -> BoardMissing:
         open_before = set(table.loc[table["answer"].isin(OPEN), "theme"].astype(str))
         earlier = {each.theme for each in lines} <= open_before
     words = [f"{figures.plus.answered} themes answered."]
-    words += [f"{period} is not complete: {why}." for period, why in years.parts]
+    words += [f"{period} is not complete{f': {why}' if why else ''}." for period, why in years.parts]
     return BoardMissing(
         sentences.missing_title(len(names), len(in_part), of), of - len(lines), len(in_part), of, " ".join(words),
         sentences.missing_words(names, in_part, most=NAMED_MISSING),
