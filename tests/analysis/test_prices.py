@@ -149,3 +149,18 @@ def test_the_causes_of_a_bridge_have_one_order_and_a_name_for_people():
     assert [LABELS[name] for name in CAUSES] == [
         "What the organisation did", "Prices", "Published factors", "The method", "What is counted",
     ]  # fmt: skip
+
+
+def test_what_prices_leave_between_two_price_years_is_as_small_as_the_page_says(method):
+    units, levels = (method.units, method.units), price_levels()
+    years = [f"{start}/{start % 100 + 1}" for start in range(2015, 2027)]
+    found = {}
+    for place, first in enumerate(years):
+        for last in years[place + 1 :]:
+            sums = [spend(year, 1.0, method=method) for year in (first, last)]
+            lines = [next(iter(each.resolutions.values())).lines[0] for each in sums]
+            corners = {(year, side): lines[year] for year in (0, 1) for side in (0, 1)}
+            change = price_change("GBP", corners, (first, last), units)
+            assert change.level == pytest.approx(levels.nhs_years[last] / levels.nhs_years[first], rel=1e-5)
+            found[first, last] = abs(change.effect[0] - 1)
+    assert 0.015 < max(found.values()) < 0.016

@@ -59,11 +59,12 @@ def test_trusts_share_their_factors_and_not_their_meters(activity_csv, method):
 
 def test_sums_of_trusts_and_themes_add_draw_by_draw(method):
     footprint = nc.calculate(frame(300), method)
-    whole, trusts, cells = (nc.uncertainty(footprint, *names, draws=500)
+    whole, trusts, cells = (nc.uncertainty(footprint, *names, draws=500, across_years=True)
                             for names in ((), ("organisation",), ("organisation", "theme", "period")))  # fmt: skip
     np.testing.assert_allclose(trusts.draws.sum(axis=0), whole.draws[0], rtol=1e-4)
     np.testing.assert_allclose(cells.draws.sum(axis=0), whole.draws[0], rtol=1e-4)
-    again = cells.by("organisation")
+    assert list(cells.by("organisation"))[:2] == ["period", "organisation"]
+    again = cells.by("organisation", across_years=True)
     assert again["organisation"].tolist() == trusts.table["organisation"].tolist()
     np.testing.assert_allclose(again["high"], trusts.table["high"], rtol=1e-4)
     with pytest.raises(UsageError, match="have no column 'scope'"):
@@ -97,7 +98,7 @@ def test_equal_seeds_give_equal_bits_and_others_do_not(gas, method):
 def test_propagation_agrees_with_the_draws(method):
     found = nc.uncertainty(nc.calculate(frame(400), method), "organisation", "theme")
     np.testing.assert_allclose(found.draws.std(axis=1), found.table["sd"], rtol=0.05)
-    whole = nc.uncertainty(nc.calculate(frame(400), method))
+    whole = nc.uncertainty(nc.calculate(frame(400), method), across_years=True)
     assert whole.draws.std() == pytest.approx(whole.table["sd"].iloc[0], rel=0.05)
     assert whole.shares["share"].sum() == pytest.approx(1, rel=1e-12)
     assert whole.shares["share"].is_monotonic_decreasing

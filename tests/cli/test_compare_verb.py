@@ -149,3 +149,42 @@ def test_each_step_of_england_adds_up_to_the_footprints(england):
         assert [whole["before_tco2e"], whole["after_tco2e"]] == pytest.approx(totals, rel=1e-12)
         parts = sum(value for name, value in whole.items() if name != "after_tco2e")
         assert parts == pytest.approx(totals[1], rel=1e-9)
+
+
+def test_two_years_of_one_file_can_be_named(run, activity_csv, capsys):
+    both = activity_csv(*FIRST, *SECOND, header=HEADER, name="both.csv")
+    assert main(["compare", str(both), "--years", "2022/23,2023/24", "--method", "nhs-2026.1", "--format", "csv"]) == 0
+    alone = capsys.readouterr().out
+    assert alone == run("--format", "csv")[1]
+    assert main(["compare", str(both), "--method", "nhs-2026.1"]) == 2
+    assert "years=('2022/23', '2023/24')" in capsys.readouterr().err
+    assert main(["compare", str(both), "--years", "2022/23", "--method", "nhs-2026.1"]) == 2
+    assert "two NHS years" in capsys.readouterr().err
+
+
+def test_a_merger_is_restated_unless_it_is_not_wanted(activity_csv, capsys):
+    before = activity_csv(
+        "RTG,2016/17,energy.natural_gas,900,MWh", "RJF,2016/17,energy.natural_gas,300,MWh", name="a.csv"
+    )
+    after = activity_csv("RTG,2023/24,energy.natural_gas,1000,MWh", name="b.csv")
+    command = ["compare", str(before), str(after), "--method", "nhs-2026.1", "--by", "organisation", "--format", "csv"]
+    assert main(command) == 0
+    found = capsys.readouterr()
+    assert "RJF in RTG, on the map of 31 March 2024." in found.err
+    assert [row["organisation"] for row in csv.DictReader(io.StringIO(found.out))] == ["RTG"]
+    for day in ("none", "2018-06-30"):
+        assert main([*command, "--restate", day]) == 0
+        rows = csv.DictReader(io.StringIO(capsys.readouterr().out))
+        assert [row["organisation"] for row in rows] == ["RJF", "RTG"]
+
+
+def test_a_base_of_totals_can_come_first(activity_csv, tmp_path, capsys):
+    base = tmp_path / "base.csv"
+    base.write_text(
+        "organisation,period,theme,tco2e,vintage,method_note\nRX1,2019/20,fossil_fuels,300,2022,apportioned\n"
+    )
+    after = activity_csv("RX1,2023/24,energy.natural_gas,1000,MWh", name="b.csv")
+    assert main(["compare", str(base), str(after), "--totals", "Greener NHS", "--method", "nhs-2026.1"]) == 0
+    said = capsys.readouterr().out
+    assert "as supplied by Greener NHS (2022)" in said
+    assert "supplied            -117.1  supplied as totals" in said  # 1,000 MWh at 0.182928926174

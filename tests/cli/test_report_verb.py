@@ -34,6 +34,35 @@ def test_a_page_is_written_and_said(years, tmp_path, capsys):
     assert "Carbon footprint of RX1, 2023/24" in page_of(out).one("h1").text
 
 
+def test_a_title_names_the_organisation_as_its_readers_know_it(years, tmp_path):
+    out = tmp_path / "titled.html"
+    assert main(["report", years[1], *METHOD, "--kind", "analyst", "--title", "Our <b>Trust</b>", "-o", str(out)]) == 0
+    assert page_of(out).one("h1").text == "Carbon footprint of Our <b>Trust</b>, 2023/24"
+
+
+def test_a_board_page_takes_next_actions_and_no_projection(years, tmp_path, capsys):
+    out, actions = tmp_path / "board.html", tmp_path / "next.csv"
+    actions.write_text("action,lead,by,tco2e\nReplace the boilers,Director of Estates,March 2027,-1240\n", "utf-8")
+    asked = ["report", *years, *METHOD, "--kind", "board", "-o", str(out)]
+    assert main([*asked, "--to", "2032/33"]) == 2
+    assert "no projection" in capsys.readouterr().err
+    assert main([*asked, "--actions", str(actions)]) == 0
+    assert "Replace the boilers" in out.read_text("utf-8")
+
+
+def test_a_base_year_known_as_totals_starts_the_path_of_the_report(years, tmp_path):
+    out, base = tmp_path / "based.html", tmp_path / "base.csv"
+    base.write_text("organisation,period,theme,tco2e,vintage,method_note\n" + "".join(
+        f"RX1,2019/20,{theme},{tonnes},published in 2021,invented\n"
+        for theme, tonnes in (("fossil_fuels", 45000), ("electricity", 9000), ("waste", 1500), ("water", 150),
+                              ("energy_well_to_tank", 9500))), "utf-8")  # fmt: skip
+    asked = ["report", *years, *METHOD, "--base-year", "2019/20", "--base-totals", str(base), "-o", str(out)]
+    assert main(asked) == 0
+    rows = table_of(page_of(out), "Against the path")[1]
+    assert {row[0].split(" NHS")[0] for row in rows} == {"RX1"}
+    assert any(row[1].startswith(("On track", "Watch", "Off track")) for row in rows)
+
+
 def test_two_files_are_two_years_and_before_is_a_bridge(years, tmp_path):
     both, bridged = tmp_path / "both.html", tmp_path / "bridged.html"
     assert main(["report", *years, *METHOD, "-o", str(both)]) == 0

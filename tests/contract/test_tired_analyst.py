@@ -163,3 +163,14 @@ def test_two_supplied_years_are_not_added_and_nothing_is_added_to_them(method, b
         supplied.total()
     with pytest.raises(nc.UsageError, match="never added"):
         _ = base + supplied
+
+
+def test_two_years_without_anything_inside_a_boundary_have_a_change_of_nothing(method):
+    """Commuting alone: nothing of it is in the NHS Carbon Footprint."""
+    rows = [("RTG", year, "commute.car.average.unknown", 100.0, "km") for year in ("2022/23", "2023/24")]
+    footprint = nc.calculate(
+        pd.DataFrame(rows, columns=["organisation", "period", "activity", "quantity", "unit"]), method
+    )
+    change = nc.compare(footprint, years=("2022/23", "2023/24"))
+    assert set(change.total().values()) == {0.0}
+    assert nc.compare(footprint, years=("2022/23", "2023/24"), boundary=PLUS).total()["after_tco2e"] > 0

@@ -321,6 +321,23 @@ def test_the_base_of_totals_is_in_no_sum_and_starts_a_path(footprint, base):
             assert path.at(year) == pytest.approx(derbyshire.allowance(at_base, boundary, year), abs=GRAM), year
 
 
+def test_intensities_are_tonnes_by_what_the_trusts_on_todays_map_serve(monitored, rows):
+    """Floor area, heads, beds and income of Burton are Derby's too; the system's are the sums of its members'."""
+    sizes = derbyshire.restated(pd.read_csv(nc.example("derbyshire-denominators.csv")))
+    found = nc.trajectory.intensities(monitored, nc.example("derbyshire-denominators.csv")).table
+    found = found[found["boundary"] == HEADLINE].set_index(["organisation", "measure", "period"])["kgco2e_per_unit"]
+    since_base = derbyshire.COMPLETE[1:]
+    looked = 0
+    for who in (*derbyshire.TRUSTS, SYSTEM):
+        years, _ = judged(rows, HEADLINE, who)
+        own = sizes if who == SYSTEM else sizes[sizes["organisation"] == who]
+        for (measure, year), size in own.groupby(["measure", "period"])["value"].sum().items():
+            if year in since_base:
+                assert found[who, measure, year] == pytest.approx(1000 * years[year] / size, rel=1e-9), (who, measure)
+                looked += 1
+    assert looked == 5 * 4 * len(since_base)
+
+
 # --- what a board reads -------------------------------------------------------------------------------------------
 
 

@@ -164,7 +164,6 @@ def test_regions_as_reported_are_those_that_the_returns_print(hierarchy, returns
             want[printed[year, code]].append(tco2e)
         rolled = nc.roll_up(footprint, hierarchy, to="region")
         names = nc.analysis.placings(footprint, hierarchy, to="region").names
-        names = nc.analysis.placings(footprint, hierarchy, to="region").names
         found = rolled.by("organisation", boundary=boundary(year))
         got = {names[code].upper(): tco2e for code, tco2e in found.itertuples(index=False)}
         want = {name: math.fsum(parts) for name, parts in want.items()}

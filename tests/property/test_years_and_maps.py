@@ -128,6 +128,7 @@ both_years = st.lists(st.tuples(st.sampled_from([*ACTIVITIES]), *[st.integers(1,
 EFFECTS = ("before_tco2e", "activity_tco2e", "factor_tco2e", "entered_tco2e", "left_tco2e", "after_tco2e")
 
 
+@settings(max_examples=30)
 @given(both_years)
 def test_restating_then_comparing_is_comparing_then_restating_where_both_exist(found):
     """Two trusts that were both there in both years: the sum of their bridges is the bridge of their sum."""

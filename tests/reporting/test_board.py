@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 from boards import CANNOT_SAY, LINES, WATCH, board, figure, members, rows
 
+import derbyshire
 import nhscarbon as nc
 from drawings import box
 from nhscarbon.errors import UsageError
 from nhscarbon.reporting.drawing.marks import Text
-from nhscarbon.reporting.drawing.path_picture import PathLines, Window, path_picture, small_picture
+from nhscarbon.reporting.drawing.path_picture import HIGH, SMALL_HIGH, PathLines, Window, path_picture, small_picture
 from nhscarbon.reporting.report.board_html import board_page
 from nhscarbon.reporting.report.board_years import board_years, four_causes, same_basis
 from nhscarbon.reporting.report.number_words import rounded
@@ -164,7 +165,7 @@ def test_a_base_year_may_be_given_as_totals(years, folder):
     late = years.filter(period=["2021/22", "2022/23", "2023/24"])
     page = written(late, folder, base=base)
     assert "since 2019/20" in of_class(page, "foot")[0].text
-    assert "2019/20 is known as totals from elsewhere" in page.one("footer").text
+    assert "2019/20 is known as totals by theme, from an invented table, 2022." in page.one("footer").text
     assert "Cannot say" not in page.text
 
 
@@ -198,6 +199,34 @@ def test_a_system_is_its_sum_with_small_pictures_of_its_members(system, folder):
     assert [each.one("b").text for each in found[1:]] == [names[code] for code in worst["organisation"]]
     refrigerants = next(row for row in of_class(page, "rank")[0].all("tr") if row.text.startswith("Refrigerants"))
     assert of_class(refrigerants, "part")[0].text == "2 of 3"
+
+
+@pytest.fixture(scope="module")
+def derby():
+    """Derbyshire, one trust of which was two until 2018; the last of its years is seven months."""
+    return nc.calculate(derbyshire.system(), METHOD, themes=nc.example("derbyshire-themes.csv"), keep=("month",))
+
+
+def test_a_trust_that_merged_away_does_not_hold_back_the_year_of_a_system(derby, folder):
+    base = nc.analysis.supplied_footprint(nc.example("derbyshire-base-2019-20.csv"), METHOD, source="an invented table")
+    page = written(derby, folder, base=base)
+    last = derby.filter(period="2024/25")
+    assert "April 2024 to March 2025" in page.one("h1").text
+    assert of_class(page, "big")[0].text == f"{rounded(last.total(CORE))} tCO₂e"
+    change = 100 * (last.total(CORE) / derby.filter(period="2023/24").total(CORE) - 1)
+    assert f"{abs(change):.1f}% on 2023/24" in of_class(page, "foot")[0].text
+    assert "in 2025/26, same 7 months" in of_class(page, "foot")[0].text
+    assert "since 2019/20" in of_class(page, "foot")[0].text
+    assert "RJF" not in page.one("body").text
+
+
+def test_a_roll_up_has_the_same_page_as_what_it_is_the_sum_of(derby, folder):
+    rolled = nc.roll_up(derby, to="icb", restate="2026-04-01")
+    page = written(rolled, folder)
+    assert "Integrated Care Board" in page.one("h1").text
+    assert of_class(page, "big")[0].text == f"{rounded(derby.filter(period='2024/25').total(CORE))} tCO₂e"
+    change = 100 * (derby.filter(period="2024/25").total(CORE) / derby.filter(period="2023/24").total(CORE) - 1)
+    assert f"{abs(change):.1f}% on 2023/24" in of_class(page, "foot")[0].text
 
 
 def test_nothing_that_a_board_does_not_read_is_on_the_page(years, page):
@@ -267,15 +296,16 @@ def test_every_status_has_its_shape_and_its_word():
 @pytest.mark.parametrize("now", [0.35, 0.62, 0.8, 1.0, 1.2])
 @pytest.mark.parametrize("years_in", [1, 4, 6, 12])
 @pytest.mark.parametrize("part", [(), ((1, "7 of 12 months"),)])
-def test_words_of_a_path_picture_cover_no_other_words_and_stay_on_the_sheet(now, years_in, part):
+@pytest.mark.parametrize("high", [HIGH, SMALL_HIGH])
+def test_words_of_a_path_picture_cover_no_other_words_and_stay_on_the_sheet(now, years_in, part, high):
     path = tuple((2019 + year, 20_000.0 * (1 - year / 21)) for year in range(22))
     actual = tuple((2019 + year, 20_000.0 * (1 + (now - 1) * year / years_in)) for year in range(years_in + 1))
     lines = PathLines(
         actual, path, (Window(2028, 2032, path[13][1], "47% lower", "2028 to 2032"),),
         tuple((2019 + years_in + after, f"2026/27: {said}") for after, said in part),
-        "20,000", "actual 17,300", "path 18,700", ("2019/20", "2025/26", "net zero 2040"),
+        "120,000", "actual 117,000", "path 118,000", ("2019/20", "2025/26", "net zero 2040"),
     )  # fmt: skip
-    drawing = path_picture(lines)
+    drawing = path_picture(lines, high=high)
     words = [mark for mark in drawing.marks if isinstance(mark, Text)]
     for mark in words:
         left, top, right, bottom = box(mark)

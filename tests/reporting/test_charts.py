@@ -128,3 +128,23 @@ def test_nothing_changed_is_said(years):
     chart = nc.chart(nc.compare(years[0], years[0]))
     assert chart.table["effect"].tolist() == ["change"]
     assert "nothing changed" in chart.alt_text
+
+
+def test_a_bridge_across_a_merger_and_one_from_totals_say_so_and_look_right():
+    method, rows = nc.methodology("nhs-2026.1"), ["organisation", "period", "activity", "quantity", "unit"]
+    gas = {"2016/17": {"RTG": 9e7, "RJF": 3e7}, "2023/24": {"RTG": 1e8}}
+    before, after = (
+        nc.calculate(pd.DataFrame([(who, year, "energy.natural_gas", amount, "kWh") for who, amount in sent.items()],
+                                  columns=rows), method)
+        for year, sent in gas.items()
+    )  # fmt: skip
+    merged = nc.chart(nc.compare(before, after))
+    looks_right(merged)
+    assert "RJF in RTG, on the map of 31 March 2024." in " ".join(words(merged))
+    totals = pd.DataFrame([("RJF", "2016/17", "fossil_fuels", 9e3, "2022", "central")],
+                          columns=["organisation", "period", "theme", "tco2e", "vintage", "method_note"])  # fmt: skip
+    supplied = nc.chart(nc.compare(nc.analysis.supplied_footprint(totals, method, source="Greener NHS"), after))
+    looks_right(supplied)
+    assert "supplied" in supplied.table["effect"].tolist()
+    assert "Supplied as totals" in words(supplied)
+    assert not [each for each in (*words(merged), *words(supplied)) if "Shapley" in each]

@@ -221,6 +221,25 @@ def test_years_are_never_added_each_has_a_summary_of_its_own(tmp_path):
     assert not [number for number in numbers if number == pytest.approx(footprint.total(across_years=True), rel=1e-9)]
 
 
+def test_why_it_changed_is_a_sheet_whose_causes_add_up_live(tmp_path):
+    rows = [GAS, {**GAS, "period": "2022/23", "quantity": 2_000_000}, SPEND, {**SPEND, "period": "2022/23"}]
+    footprint = nc.calculate(rows, METHOD)
+    sheet = written(footprint, tmp_path)["Why it changed"]
+    cells = {row[0]: row[1:3] for row in sheet.iter_rows(min_row=5, max_col=3, values_only=True) if row[0]}
+    for column, boundary in enumerate(("nhs_carbon_footprint", "nhs_carbon_footprint_plus")):
+        before, after = (footprint.filter(period=year).total(boundary) for year in ("2022/23", "2023/24"))
+        assert cells["2022/23"][column] == pytest.approx(before, rel=1e-12)
+        causes = [values[column] for name, values in cells.items() if name not in ("2022/23", "2023/24")]
+        assert before + sum(causes) == pytest.approx(after, rel=1e-9)
+        letter = "BC"[column]
+        end = 5 + len(causes) + 1
+        assert cells["2023/24"][column] == pytest.approx(after, rel=1e-9)
+        live = openpyxl.load_workbook(tmp_path / "f.xlsx")["Why it changed"]
+        assert live[f"{letter}{end}"].value == f"=SUM({letter}5:{letter}{end - 1})"
+    [chart] = sheet._charts
+    assert len(chart.series) == 2
+
+
 def test_several_organisations_stand_each_in_a_row_and_the_label_says_what_each_lacks(tmp_path):
     rows = [GAS, {**GAS, "organisation": "RR8", "quantity": 3_000_000}, {**SPEND, "organisation": "RR8"}]
     footprint = nc.calculate(rows, METHOD)

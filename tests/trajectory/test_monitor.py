@@ -482,3 +482,17 @@ def test_energy_with_a_month_missing_has_no_chart_and_says_which():
         nc.trajectory.monthly_energy(calculate(rows))
     with pytest.raises(nc.UsageError, match="no energy in kWh"):
         nc.trajectory.monthly_energy(calculate(steady({"2019/20": 1.0}), keep=("month",)))
+
+
+def test_a_table_of_totals_for_a_region_beside_one_trust_is_taken_for_that_trust():
+    table = pd.DataFrame({"organisation": ["RX1", "RR8"], "period": "2019/20", "theme": "anaesthetics",
+                          "tco2e": [400.0, 90_000.0], "vintage": "2021", "method_note": "central"})  # fmt: skip
+    base = nc.analysis.supplied_footprint(table, "nhs-2026.1", source="the region")
+    footprint = calculate(steady({"2022/23": 2.0, "2023/24": 1.0}))
+    found = nc.monitor(footprint, NATIONAL, boundary=HEAD, base=base, hierarchy=None)
+    assert found.table["organisation"].tolist() == ["RX1"]
+    alone = nc.monitor(footprint, NATIONAL, boundary=HEAD, base=base.filter(organisation="RX1"), hierarchy=None)
+    pd.testing.assert_frame_equal(found.table, alone.table)
+    assert any("RR8 is in the totals of the base year" in note for note in found.notes)
+    with pytest.raises(nc.UsageError, match="holds none of them"):
+        nc.monitor(footprint, NATIONAL, base=base.filter(organisation="RR8"), hierarchy=None)

@@ -208,10 +208,11 @@ def _report(verbs: Verbs) -> None:
     verb = add_verb(
         verbs,
         "report",
-        "write a report as one web page or as a workbook",
+        "write a report as one web page or as a workbook: for analysts, or one page for a board",
         "report",
         "report",
         "nhscarbon report return.csv --method nhs-2026.1 -o report.html\n"
+        "  nhscarbon report returns/*.csv --method nhs-2026.1 --kind board --title 'Our Trust' -o board.html\n"
         "  nhscarbon report return-2023.csv --before return-2022.csv --keep site --method nhs-2026.1 -o report.xlsx\n"
         "  nhscarbon report return.csv --method nhs-2026.1 --to 2032/33 --base-year 2019/20 --inventory 2020-report "
         "--base-tco2e 62000 -o report.html",
@@ -219,9 +220,17 @@ def _report(verbs: Verbs) -> None:
     add_source(verb)
     add_themes(verb)
     verb.add_argument(
+        "--kind", dest="report_kind", choices=("analyst", "board"), default="analyst",
+        help="analyst: everything, with the evidence; board: one page of A4 (default: analyst)",
+    )  # fmt: skip
+    verb.add_argument("--title", default="", help="whose report it is; default: the organisation's name")
+    verb.add_argument(
+        "--actions", metavar="FILE", help="next actions of a board page, CSV: action, lead, by, tco2e; up to four"
+    )
+    verb.add_argument(
         "--before", action="append", metavar="FILE", help="an earlier return, to show why the footprint changed"
     )
-    verb.add_argument("--boundary", help="count only what this boundary includes; default: the main total")
+    verb.add_argument("--boundary", help="show this boundary too, beside both footprints")
     verb.add_argument("--keep", default="", metavar="COLUMNS", help="columns to keep; site gives a table of sites")
     verb.add_argument(
         "--organisations", default="ods-2026-07", metavar="RELEASE",

@@ -67,7 +67,8 @@ def _write(found: Result, frame: pd.DataFrame | None, options: Namespace) -> Non
     elif options.format == "csv":
         text = tables.csv_text(table)
     elif frame is not None:
-        text = f"{tables.table_text(table.round(PLACES))}\n"
+        flags = {str(name): table[name].map({True: "yes", False: "no"}) for name in table.select_dtypes("bool")}
+        text = f"{tables.table_text(table.assign(**flags).round(PLACES))}\n"
     elif isinstance(found, Monitor) and len(found.members.judged) > 1:
         text = f"{found}\n\n{_status_lines(found)}\n"
     else:

@@ -25,13 +25,7 @@ KINDS: dict[object, dict[str, object]] = {
     type(None): {"type": "null"},
 }
 NUMBERS = ("quantity", "conversion", "factor", "kgco2e")
-SOMETIMES = (
-    "row",
-    "month",
-    MEMBER,
-    REPORTED_BY,
-    *SENT_WORDS,
-)  # columns that only `lines`, or a footprint that keeps them, has
+SOMETIMES = ("row", "month", MEMBER, REPORTED_BY, *SENT_WORDS)  # columns that only some footprints, or `lines`, have
 SHARE = "estimated_share"
 
 Schema = dict[str, Any]
@@ -96,19 +90,24 @@ def _finding() -> Schema:
 
 def _footprint() -> Schema:
     number = {"type": "number"}
+    totals: Schema = {"type": "object", "additionalProperties": {"type": ["number", "null"]}}
+    labels: Schema = {"type": "object", "additionalProperties": {"type": "string"}}
     columns = {name: number if name in NUMBERS else {"type": "integer" if name == "row" else "string"}
                for name in TABLE_ORDER}  # fmt: skip
     return {
         "title": "Footprint",
         "description": "quantity x conversion x factor = kgco2e in every row; totals are by boundary, in tCO2e, and "
         "null where a boundary cannot be totalled; labels say what each total covers, and coverage how each theme is "
-        "answered. Of several NHS years, totals and labels are by year and boundary: years are never added. themes has "
-        "both footprints by NHS year and theme, in tCO2e, null where there are no tonnes; answer says why.",
+        "answered. totals and labels are of a footprint of one NHS year, and empty of several, which are not added: "
+        "totals_by_year and labels_by_year have each. themes has both footprints by NHS year and theme, in tCO2e, "
+        "null where there are no tonnes; answer says why.",
         "type": "object",
         "properties": {
             "stamp": _record(Stamp),
-            "totals": _by_boundary({"type": ["number", "null"]}),
-            "labels": _by_boundary({"type": "string"}),
+            "totals": totals,
+            "labels": labels,
+            "totals_by_year": {"type": "object", "additionalProperties": totals},
+            "labels_by_year": {"type": "object", "additionalProperties": labels},
             "themes": {"type": "array", "items": _theme()},
             "coverage": {"type": "array", "items": _coverage()},
             "rows": {
@@ -121,15 +120,9 @@ def _footprint() -> Schema:
                 },
             },
         },
-        "required": ["stamp", "totals", "labels", "themes", "coverage", "rows"],
+        "required": ["stamp", "totals", "labels", "totals_by_year", "labels_by_year", "themes", "coverage", "rows"],
         "additionalProperties": False,
     }
-
-
-def _by_boundary(value: Schema) -> Schema:
-    """Return the schema of values by boundary, or by NHS year and boundary."""
-    one: Schema = {"type": "object", "additionalProperties": value}
-    return {"anyOf": [one, {"type": "object", "additionalProperties": one}]}
 
 
 def _theme() -> Schema:

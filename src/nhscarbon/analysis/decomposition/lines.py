@@ -271,9 +271,12 @@ def match_lines(
     return rows, chosen
 
 
-def stack(parts: Sequence[Kind], take: Callable[[Kind], NDArray[np.generic]], kind: NDArray[np.int64]) -> Numbers:
-    """Return an array of each row's kind, the rows on the last axis."""
-    if not parts:
-        return np.zeros((2, 2, 0))
+def stack(
+    parts: Sequence[Kind], take: Callable[[Kind], NDArray[np.generic]], kind: NDArray[np.int64],
+    shape: tuple[int, ...] = (2, 2),
+) -> Numbers:  # fmt: skip
+    """Return an array of each row's kind, of this shape, the rows on the last axis."""
+    if not parts:  # neither side counts anything
+        return np.zeros((*shape, 0))
     table = np.stack([take(part) for part in parts]).astype(np.float64)
     return np.moveaxis(table[kind], 0, -1)

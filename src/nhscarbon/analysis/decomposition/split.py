@@ -30,7 +30,7 @@ def split(rows: pd.DataFrame, chosen: Sequence[Kind]) -> dict[str, Numbers]:
     quantity = rows[["before", "after"]].to_numpy(np.float64).T
     intensity = stack(chosen, lambda part: part.intensity, kind)  # (year, method, rows)
     counted = stack(chosen, lambda part: part.counted, kind) > 0  # (method, boundary, rows)
-    level = stack(chosen, lambda part: part.level, kind)  # (year, rows)
+    level = stack(chosen, lambda part: part.level, kind, (2,))  # (year, rows)
     effect = stack(chosen, lambda part: part.effect, kind)  # (year, method, rows)
     alike = np.isfinite(intensity).all(axis=(0, 1)) & np.isfinite(quantity).all(axis=0)
     own = [np.nan_to_num(np.where(counted[side, side], quantity[side] * intensity[side, side], 0.0)) for side in (0, 1)]

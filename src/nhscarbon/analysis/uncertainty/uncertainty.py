@@ -69,8 +69,10 @@ class Uncertainty(TableResult):
         """What has to be the same for the result to be the same, beside the seed and the number of draws."""
         return self.footprint.stamp
 
-    def by(self, *columns: str) -> pd.DataFrame:
+    def by(self, *columns: str, across_years: bool = False) -> pd.DataFrame:
         """Return the intervals of sums over the groups, by some of their columns; of the whole without any.
+
+        Of several NHS years ``period`` is put first where it is not named, unless `across_years` adds them.
 
         Raises
         ------
@@ -81,6 +83,8 @@ class Uncertainty(TableResult):
         for name in columns:
             if name not in names:
                 raise UsageError(f"the draws have no column '{name}': they are by {', '.join(names) or 'nothing'}")
+        if "period" in names and "period" not in columns and not across_years and len(self.footprint.periods) > 1:
+            columns = ("period", *columns)
         keys = list(zip(*(self._table[name] for name in columns), strict=True)) if columns else [()] * len(self._table)
         found = sorted(set(keys))
         place = {key: number for number, key in enumerate(found)}

@@ -59,5 +59,5 @@ def draw(change: Change) -> Chart:
            f"({change.title}): {told}.")  # fmt: skip
     about = f"Change of {' to '.join(dict.fromkeys(map(label, change.boundaries)))} by cause [tCO2e]; rises are hatched"
     digests = " -> ".join(dict.fromkeys(filter(None, (stamp.methodology_digest[:12] for stamp in change.stamps))))
-    source = [f"{change.title}. Methodology digests {digests}"]
-    return Chart(title, [about, *change.covers, *change.notes], source, bars(shown), data, alt)
+    source = [*change.notes, f"{change.title}. Methodology digests {digests}"]
+    return Chart(title, [about, *change.covers], source, bars(shown), data, alt)

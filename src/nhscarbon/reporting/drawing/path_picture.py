@@ -16,6 +16,7 @@ GAP = 6.0  # between a mark and its words
 LINE = 2.5
 LEADING = 14.0  # between two lines of words
 PART_DASH = "2 3"
+OF_YEAR = " of 12"  # what is left out of the months of a part of a year where there is no room
 PATH_DASH = "5 3"
 CELL_WIDTH, CELL_HIGH, CELL_TOP, CELL_FOOT = 132.0, 52.0, 14.0, 3.0  # of one of many small pictures
 CELL_SIZE = 13
@@ -126,13 +127,13 @@ def path_picture(lines: PathLines, *, high: float = HIGH) -> Drawing:
         marks.append(Path(actual, edge=DATA, width=LINE))
     marks += [Dot(x, y, 2.4) for x, y in actual[:-1]]
     marks += _axis_words(sheet, scale, lines)
-    words = _path_words(sheet, scale, lines)
-    marks += [Dot(*actual[-1], 3.6), *_allowed_dot(scale, lines), *words] if actual else words
     for x, said in parts:
         marks.append(line(x, scale.top, x, scale.axis, SOFT, 1.5, PART_DASH))
         places = [(x + step, scale.axis - 5.0 - up, anchor) for up in (0.0, 15.0, 30.0, 45.0)
                   for step, anchor in ((5.0, "start"), (-5.0, "end"))]  # fmt: skip
-        marks.append(sheet.put(_grey(said), places))
+        marks.append(sheet.put(_grey(said), places, shorter=said.replace(OF_YEAR, "")))
+    words = _path_words(sheet, scale, lines)
+    marks += [Dot(*actual[-1], 3.6), *_allowed_dot(scale, lines), *words] if actual else words
     return Drawing(tuple(marks), high)
 
 
@@ -157,7 +158,7 @@ def _path_words(sheet: Sheet, scale: Scale, lines: PathLines) -> list[Mark]:
             found.append(sheet.put(Text(0, 0, lines.base, size=SIZE), places))
         sides = (y - GAP - 3.0, y + GAP + 12.0) if above or allowed is None else (y + GAP + 12.0, y - GAP - 3.0)
         places = _around(x, sides, ((0.0, "middle"), (8.0, "start"), (-2.0, "start"), (4.0, "end")))
-        found.append(sheet.put(Text(0, 0, lines.now, size=BOLD, colour=DATA, bold=True), places))
+        found.append(sheet.put(Text(0, 0, lines.now, size=BOLD, colour=DATA, bold=True, halo=True), places))
         if allowed is not None and lines.allowed:
             _, y = scale.at(year, allowed)
             sides = (y + 18.0, y - 9.0) if above else (y - 9.0, y + 18.0)
@@ -193,6 +194,9 @@ def _window_words(sheet: Sheet, scale: Scale, window: Window) -> list[Mark]:
         (end + 8.0, y + 18.0, "start"),
     ]
     places += [(end + 30.0, y - 34.0, "start"), (end + 60.0, y - 40.0, "start"), (end + 90.0, y - 30.0, "start")]
+    places += [(end + 8.0, y + 26.0, "start"), (start, y + 30.0, "end"), (start - 40.0, y + 20.0, "end")]
+    places += [(WIDTH, y - 30.0, "end"), (WIDTH, y - 44.0, "end")]
+    places += [(x, scale.axis - 20.0, "end") for x in (start - 6.0, start - 60.0, start - 120.0)]
     best = sheet.put(Text(0, 0, wide, size=SIZE, colour=SOFT), places, below=LEADING)
     lower = Text(best.x, best.y + LEADING, window.years, best.anchor, SIZE, SOFT)
     return [Text(best.x, best.y, window.cut, best.anchor, SIZE, SOFT), lower]
@@ -216,7 +220,7 @@ def _axis_words(sheet: Sheet, scale: Scale, lines: PathLines) -> list[Mark]:
 
 
 def _grey(words: str) -> Text:
-    return Text(0, 0, words, size=SIZE, colour=SOFT)
+    return Text(0, 0, words, size=SIZE, colour=SOFT, halo=True)
 
 
 def small_picture(actual: tuple[tuple[int, float], ...], path: tuple[tuple[int, float], ...], *, first: int,

@@ -15,6 +15,7 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom
 AIR = 3.5  # units around words
 STEP = 2.0  # units between the points of a line that words may cover
 OUTSIDE, OVER = 1_000.0, 100.0  # what it costs to leave the sheet, and to cover other words
+GRID = 6  # units between the places that are tried last
 ABOVE, BELOW = 0.78, 0.22  # of the size of letters, from their base line
 
 
@@ -45,7 +46,9 @@ class Sheet:
             parts.append(np.column_stack([np.linspace(x1, x2, steps + 1), np.linspace(y1, y2, steps + 1)]))
         self._points = np.concatenate(parts)
 
-    def put(self, text: Text, places: Iterable[tuple[float, float, str]], *, below: float = 0.0) -> Text:
+    def put(
+        self, text: Text, places: Iterable[tuple[float, float, str]], *, below: float = 0.0, shorter: str = ""
+    ) -> Text:  # fmt: skip
         """Return words at the first of some places (x, y, anchor) that costs least, and keep it free of others.
 
         Parameters
@@ -54,9 +57,19 @@ class Sheet:
         places : iterable of (float, float, str)
         below : float, optional
             Units for more lines below the first.
+        shorter : str, optional
+            Words to take where the whole of them has no free place.
         """
-        choices = [replace(text, x=x, y=y, anchor=anchor) for x, y, anchor in places]
+        found = list(places)
+        words = dict.fromkeys((text.words, shorter or text.words))
+        choices = [replace(text, words=each, x=x, y=y, anchor=anchor) for x, y, anchor in found for each in words]
         best = min(choices, key=lambda each: self._cost(each, below))
+        if self._cost(best, below) >= OVER:  # none of them is free: the nearest place on the sheet that is
+            start = choices[0]
+            down, across = range(int(self.top), int(self.bottom), GRID), range(0, int(self.width), GRID)
+            last = replace(choices[-1], anchor="start")
+            every = [replace(last, x=float(x), y=float(y)) for x in across for y in down]
+            best = min(every, key=lambda each: (self._cost(each, below), abs(each.x - start.x) + abs(each.y - start.y)))
         self._boxes.append(self._box(best, below))
         return best
 

@@ -25,7 +25,7 @@ from nhscarbon.reporting.report.board import (
 )
 from nhscarbon.reporting.report.board_causes import causes_of
 from nhscarbon.reporting.report.board_themes import data_quality, missing_themes, ranked_themes, themes_title
-from nhscarbon.reporting.report.board_years import BoardYears, board_years, covered, same_basis
+from nhscarbon.reporting.report.board_years import BoardYears, board_years, covered, judged_name, same_basis
 from nhscarbon.reporting.report.number_words import change_percent, count_of
 from nhscarbon.reporting.report.theme_lines import BoundaryTotal, year_figures
 from nhscarbon.trajectory.monitoring.members import SYSTEM
@@ -33,7 +33,6 @@ from nhscarbon.trajectory.monitoring.result import Monitor
 
 TITLE_LINES, TITLE_ROOM, TITLE_SIZE = 2, 500.0, 16  # in points, by widths that are a tenth too large at most
 NOTHING_SENT = "None of the themes that only it has was sent."
-FEW_MONTHS = "of 12 months"
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ def board_of(asked: BoardRequest) -> Board:
         If the title is longer than two lines, or the methodology has not both footprints.
     """
     title = fitting_title(asked.title or _who(asked))
-    years = board_years(asked.footprint, asked.before)
+    years = board_years(asked.footprint, asked.before, asked.found)
     figures = year_figures(years.last, draws=asked.draws, seed=asked.seed)
     core, plus = (_figure(asked, years, each) for each in (figures.core, figures.plus))
     themes = ranked_themes(years, figures)
@@ -110,6 +109,9 @@ def fitting_title(title: str) -> str:
 
 def _who(asked: BoardRequest) -> str:
     codes = asked.footprint.sums.columns["organisation"].labels
+    if asked.found is not None:  # on its map, on which some may have become one
+        held = asked.found.members
+        codes = held.judged[: held.organisations]
     if len(codes) > 1:
         return count_of(len(codes), "organisation")
     return in_title_case(asked.names.get(codes[0], "")) or codes[0]
@@ -140,9 +142,9 @@ def _figure(asked: BoardRequest, years: BoardYears, total: BoundaryTotal) -> Boa
     stand, lines, picture = Standing(CANNOT_SAY, _no_monitor(years)), None, ""
     found = asked.found
     if found is not None and total.tco2e is not None:
-        name = stands.judged_name(found)
+        name = judged_name(found)
         stand = stands.standing(found, name, total.name, total.tco2e) if years.complete else stand
-        lines = stands.path_lines(found, name, total.name, [(period, _months(why)) for period, why in years.parts])
+        lines = stands.path_lines(found, name, total.name, years.parts)
         picture = stands.picture_words(found, name, total.name)
         moved += [stands.since_base(found, name, total.name, total.tco2e), stands.so_far(found, name, total.name)]
     if total.tco2e is None:
@@ -161,17 +163,12 @@ def _no_monitor(years: BoardYears) -> str:
     return "A base year and a later year are needed."
 
 
-def _months(why: str) -> str:
-    """Return the months of a part of a year without the themes that they are of."""
-    return f"{why.partition(FEW_MONTHS)[0]}{FEW_MONTHS}" if FEW_MONTHS in why else "not complete"
-
-
 def _on_before(years: BoardYears, before: Footprint, total: BoundaryTotal) -> Moved | None:
     """Return the change on the year before, on the same themes, organisations and months."""
     if before.missing_components(total.name):
         return None
-    found = same_basis(before, years.last, total.name)
-    if found is None:
+    found = same_basis(before, years.last, total.name, mapped=years.mapped)
+    if found is None or not (found.before or found.after):
         return None
     same = "" if found.whole else f", same {count_of(found.themes, 'theme')}"
     same += f"{' and' if same else ', same'} organisations" if found.organisations else ""
@@ -184,7 +181,7 @@ def _reasons(asked: BoardRequest, core: BoardFigure, plus: BoardFigure, themes: 
     found = asked.found
     if found is None or core.tco2e is None or plus.tco2e is None:
         return reasons
-    name = stands.judged_name(found)
+    name = judged_name(found)
     inside, whole = (
         dict(stands.actual_points(found, name, boundary)) for boundary in (CORE, found.footprint.method.widest)
     )
@@ -199,7 +196,7 @@ def _reasons(asked: BoardRequest, core: BoardFigure, plus: BoardFigure, themes: 
 def _members(asked: BoardRequest) -> BoardMembers | None:
     """Return the small pictures of a system."""
     found = asked.found
-    if found is None or stands.judged_name(found) != SYSTEM:
+    if found is None or judged_name(found) != SYSTEM:
         return None
     names = {code: in_title_case(name) for code, name in asked.names.items()}
     shown, every = stands.members(found, CORE, names)
@@ -214,7 +211,9 @@ def _foot(asked: BoardRequest, years: BoardYears) -> str:
     stamp = asked.footprint.stamp
     supplied = ""
     if asked.found is not None and any(asked.found.series["supplied"]):
-        supplied = f" {asked.found.basis.base_period} is known as totals from elsewhere."
+        base = asked.found.base
+        source = "elsewhere" if base is None else ", ".join(filter(None, (base.source, base.vintage)))
+        supplied = f" {asked.found.basis.base_period} is known as totals by theme, from {source}."
     return (
         f"Method {stamp.methodology} ({stamp.status}, {stamp.methodology_digest[:12]}), data "
         f"{stamp.input_sha256[:12]}, nhscarbon {stamp.code_version}. Figures are rounded to 3 significant figures, so "

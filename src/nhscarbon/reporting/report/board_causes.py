@@ -47,9 +47,11 @@ def causes_of(footprint: Footprint, found: Monitor | None, years: BoardYears) ->
     for boundary in (CORE, last.method.widest):
         sound = not before.missing_components(boundary) and not last.missing_components(boundary)
         here = sound and boundary in before.method.boundaries and is_sent(covered(last, boundary))
-        split.append(four_causes(compare(before, last, boundary=boundary), before, last) if here else None)
+        split.append(
+            four_causes(compare(before, last, boundary=boundary), before, last, mapped=years.mapped) if here else None
+        )
     core, plus = split
-    basis = same_basis(before, last, last.method.widest)
+    basis = same_basis(before, last, last.method.widest, mapped=years.mapped)
     counted = "the same in both" if basis is not None and basis.whole else "not the same in both"
     why = {METHOD: method, COUNTED: counted}
     rows = tuple(
@@ -72,6 +74,6 @@ def _since(footprint: Footprint, found: Monitor | None, years: BoardYears) -> tu
     first = footprint.filter(period=base)
     if first.missing_components(CORE) or years.last.missing_components(CORE):
         return ()
-    parts = four_causes(compare(first, years.last, boundary=CORE), first, years.last)
+    parts = four_causes(compare(first, years.last, boundary=CORE), first, years.last, mapped=True)
     said = sentences.since(base, boundary_name(CORE), math.fsum(parts.values()), parts[DID])
     return (said,) if said else ()

@@ -65,7 +65,7 @@ def board_page(board: Board) -> bytes:
         f'<main id="main" tabindex="-1">\n<p class="lead">{_status_bold(_text(board.lead))}</p>\n',
         f'<div class="two{" compact" if board.compact else ""}">\n',
         *(_figure(each, name, board) for each, name in zip(board.figures, ("core", "plus"), strict=True)),
-        '</div>\n<div class="body">\n', *_themes(board), '<div class="right">\n', *_causes(board), _missing(board),
+        '</div>\n<div class="below">\n', *_themes(board), '<div class="right">\n', *_causes(board), _missing(board),
         _quality(board), "</div>\n</div>\n", *(_members(board.members) if board.members else ()), *_actions(board),
         f"</main>\n<footer><p>{_text(board.foot)}</p></footer>\n</div>\n</body>\n</html>\n",
     ]  # fmt: skip

@@ -28,12 +28,6 @@ FULL = 100.0
 SAME = 1e-6  # of a total: what arithmetic leaves
 
 
-def judged_name(found: Monitor) -> str:
-    """Return the organisation of the page: the system where there is one, else the only one."""
-    names = list(dict.fromkeys(found.table["organisation"]))
-    return SYSTEM if SYSTEM in names else str(names[-1])
-
-
 def standing(found: Monitor, organisation: str, boundary: str, total: float | None = None) -> Standing:
     """Return where an organisation stands in a boundary.
 
@@ -81,14 +75,15 @@ def since_base(found: Monitor, organisation: str, boundary: str, total: float | 
     row = _row(found.table, organisation, boundary)
     points = actual_points(found, organisation, boundary)
     base = found.basis.base_period
-    if row is None or total is None or len(points) < 2 or nhs_year(points[0][0]) != base:
+    if row is None or total is None or str(row["period"]) == base:
         return None
-    now = dict(points).get(int(str(row["period"])[:4]))
-    if now is None:
+    held = dict(points)
+    was, now = held.get(int(base[:4])), held.get(int(str(row["period"])[:4]))
+    if was is None or now is None:
         return None
     themes = len(found.themes(organisation, boundary))
     same = "" if math.isclose(now, total, rel_tol=SAME) or not themes else f", same {themes} themes"
-    return Moved(change_percent(points[0][1], now, 1), f"since {base}{same}")
+    return Moved(change_percent(was, now, 1), f"since {base}{same}")
 
 
 def so_far(found: Monitor, organisation: str, boundary: str) -> Moved | None:

@@ -36,7 +36,7 @@ LEAST_WIDE = 0.05  # of the total, below which the range of one theme moves noth
 def ranked_themes(years: BoardYears, figures: YearFigures) -> tuple[BoardTheme, ...]:
     """Return every theme, the largest first and those without tonnes last."""
     widest = years.last.method.widest
-    before = before_by_theme(years.before, years.last, widest) if years.before is not None else {}
+    before = before_by_theme(years.before, years.last, widest, mapped=years.mapped) if years.before is not None else {}
     coverage = years.last.coverage
     short = short_labels()
     return tuple(_theme(each, coverage[coverage["theme"] == each.theme], before, short) for each in figures.themes)
@@ -86,7 +86,7 @@ def missing_themes(years: BoardYears, figures: YearFigures) -> BoardMissing:
         open_before = set(table.loc[table["answer"].isin(OPEN), "theme"].astype(str))
         earlier = {each.theme for each in lines} <= open_before
     words = [f"{figures.plus.answered} themes answered."]
-    words += [f"{period} is not complete: {why}." for period, why in years.parts]
+    words += [f"{period} is not complete{f': {why}' if why else ''}." for period, why in years.parts]
     return BoardMissing(
         sentences.missing_title(len(names), len(in_part), of), of - len(lines), len(in_part), of, " ".join(words),
         sentences.missing_words(names, in_part, most=NAMED_MISSING),

@@ -15,6 +15,7 @@ from nhscarbon.errors import UsageError
 from nhscarbon.findings import Finding
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.footprint.label import NOT_SENT, answered_themes, boundary_name, has_own, is_sent
+from nhscarbon.footprint.whole_years import whole_periods
 from nhscarbon.footprint.years import years_of
 from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.output import excel
@@ -25,6 +26,7 @@ from nhscarbon.reporting.report import evidence
 from nhscarbon.reporting.report.request import ReportRequest
 from nhscarbon.reporting.report.summary_sheet import CORE_ROW, LIVE, PLUS_ROW, Heading, write_summary
 from nhscarbon.reporting.report.theme_lines import inside_both, year_figures
+from nhscarbon.reporting.report.why_sheet import TITLE, write_why
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -68,6 +70,8 @@ def footprint_workbook(footprint: Footprint, names: Mapping[str, str], *, draws:
     from openpyxl import Workbook  # noqa: PLC0415  an extra
 
     years = years_of(footprint)
+    table = whole_periods(footprint, footprint.method.widest)
+    whole = dict(zip(table["period"], table["complete"], strict=True))
     asked = ReportRequest(footprint, footprint, "", names, draws, seed)
     book = Workbook()
     book.remove(book.active)
@@ -83,6 +87,10 @@ def footprint_workbook(footprint: Footprint, names: Mapping[str, str], *, draws:
         heading = _heading(year, asked, NAMES if len(years) == 1 else tuple(f"{name}_{_under(year)}" for name in NAMES))
         live[sheet.title] = write_summary(sheet, figures, heading, _not_counted(year))
         _name_totals(book, sheet, heading.names)
+    complete = [year for year in years if whole[_year(year)]]
+    if len(complete) > 1:
+        sheet = book.create_sheet(TITLE)
+        live[TITLE] = write_why(sheet, (complete[0], complete[-1]))
     _findings(book.create_sheet("Findings"), list(footprint.findings))
     rows = book.create_sheet("Rows and factors")
     live[rows.title] = _rows(rows, footprint)

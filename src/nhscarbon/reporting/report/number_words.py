@@ -6,8 +6,10 @@ import math
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
+from nhscarbon.methods.units import KG_PER_TONNE
+
 SIGNIFICANT = 3
-SMALLEST = 0.001  # tCO2e, a gram short of which a figure says no more
+SMALLEST = 1 / KG_PER_TONNE  # tCO2e: below a kilogram a figure says no more
 MINUS = "\u2212"
 LEAST, MOST = 0.5, 99.5  # per cent, beyond which a share would round to none or to all
 HUNDRED = 100.0
@@ -25,7 +27,7 @@ def rounded(value: float) -> str:
     if not size:
         return "0"
     if size < SMALLEST:
-        return f"less than {SMALLEST}"
+        return f"less than {SMALLEST:g}"
     exact = Decimal(repr(float(size)))
     for _ in range(2):  # rounding may bring it to the next power of ten
         places = SIGNIFICANT - 1 - exact.adjusted()

@@ -52,7 +52,7 @@ def intensities(found: Monitor, denominators: pd.DataFrame | str | Path) -> Inte
     Raises
     ------
     UsageError
-        If a column is missing, a measure has several units, a value is no number or below 0, or nothing is of an
+        If a column is missing, a measure has several units, a value is not a number or below 0, or nothing is of an
         organisation that is monitored.
     UnreadableError
         If the file cannot be read.

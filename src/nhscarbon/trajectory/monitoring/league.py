@@ -30,7 +30,7 @@ class League(TableResult):
     table : pandas.DataFrame
         ``rank``, ``organisation``, ``name``, ``base_tco2e``, ``tco2e`` (of the themes that all of them are judged on),
         ``change_percent``, ``change_a_year_percent``; what is ``typical`` and the limits of each from all the others
-        (``warn_low`` to ``act_high``: 95 % and 99.8 % of organisations like these lie between them), as changes in
+        (``warn_low`` to ``act_high``: they hold 95 % and 99.8 % of organisations like these), as changes in
         percent; ``position``, and the ``status`` of the organisation.
     boundary, base_year, period : str
     themes : tuple of str

@@ -168,6 +168,18 @@ def members(senders: Senders, *, register: Organisations | None, restate: str, t
     )  # fmt: skip
 
 
+def ends(codes: Sequence[str], register: Organisations | None, day: str) -> list[tuple[str, ...]]:
+    """Return where each organisation ends on the map of a day: itself, or its successors."""
+    number = {} if register is None else register.number
+    code = np.array([number.get(word, -1) for word in codes], np.int64)
+    at = np.arange(len(codes))
+    days = np.full(len(codes), day_number(day) if day else 0)
+    found: list[list[str]] = [[] for _ in codes]
+    for word, place, _ in _placed(register, code, days, LEVELS[0] if day else "", codes, at):
+        found[place].append(word)
+    return [tuple(each) for each in found]
+
+
 def _parts(
     register: Organisations | None, names: Sequence[str], day: int, to: str
 ) -> dict[str, tuple[tuple[str, float], ...]]:  # fmt: skip

@@ -14,14 +14,16 @@ from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.footprint.label import CORE
 from nhscarbon.methods.boundaries import known_boundary
 from nhscarbon.organisations.register import Organisations, day_number, day_text
+from nhscarbon.output.text import in_title_case
 from nhscarbon.periods import year_end
 from nhscarbon.trajectory.monitoring.account import Account
 from nhscarbon.trajectory.monitoring.basis import Basis, basis
-from nhscarbon.trajectory.monitoring.members import members
+from nhscarbon.trajectory.monitoring.members import ends, members
 from nhscarbon.trajectory.monitoring.result import Monitor, Place
 from nhscarbon.trajectory.monitoring.senders import senders
 from nhscarbon.trajectory.monitoring.standing import Standing
 from nhscarbon.trajectory.monitoring.theme_years import theme_years
+from nhscarbon.trajectory.monitoring.words import some
 from nhscarbon.trajectory.targets.target_path import TargetPath
 from nhscarbon.trajectory.targets.targets import Targets
 from nhscarbon.trajectory.targets.targets import targets as targets_named
@@ -99,6 +101,8 @@ def monitor(
     paths, notes = _paths(chosen, boundaries)
     stamp, footprint = footprint.stamp, _since(footprint, chosen.base_period)
     register, day = _map(footprint, hierarchy, restate, to)
+    base, left_out = _of_these(base, footprint, register, day)
+    notes += left_out
     held = members(senders(footprint, base, chosen.base_period), register=register, restate=day, to=to)
     by_boundary = {name: theme_years(footprint, name, held, base) for name in boundaries}
     labels = footprint.method.catalogue.themes
@@ -130,6 +134,31 @@ def _boundaries(footprint: Footprint, boundary: str | None) -> tuple[str, ...]:
         return (boundary,)
     both = tuple(name for name in (CORE, f"{CORE}_plus") if name in method.boundaries)
     return both or (method.headline,)
+
+
+def _of_these(
+    base: SuppliedFootprint | None, footprint: Footprint, register: Organisations | None, day: str
+) -> tuple[SuppliedFootprint | None, list[str]]:
+    """Return the totals of the organisations that a footprint holds, or of their predecessors, and who is left out.
+
+    A region's table of totals beside one trust's footprint is of that trust. Of several organisations, one that the
+    footprint lacks may have been forgotten, so it stays.
+    """
+    if base is None or footprint.on_map is not None:
+        return base, []
+    held = {code for pair in ends([*footprint.sums.columns["organisation"].labels], register, day) for code in pair}
+    given = [*base.organisations]
+    kept = [code for code, pair in zip(given, ends(given, register, day), strict=True) if held & set(pair)]
+    if not kept:
+        raise UsageError(
+            f"the totals of {base.source} are of {some(given)}, and the footprint holds none of them",
+            advice="Give the totals of the organisations that are judged.",
+        )
+    out = [code for code in given if code not in kept]
+    if not out or len(held) > 1:
+        return base, []
+    said = f"{some(out)} {'is' if len(out) == 1 else 'are'} in the totals of the base year and in no year of the "
+    return base.filter(organisation=kept), [f"{said}footprint: left out."]
 
 
 def _since(footprint: Footprint, base_period: str) -> Footprint:
@@ -178,4 +207,5 @@ def _names(register: Organisations | None, codes: Sequence[str], day: str) -> di
     if register is None:
         return {}
     at, number = day_number(day), register.number
-    return {code: register.word_of(register.names, number[code], at) for code in codes if code in number}
+    words = {code: register.word_of(register.names, number[code], at) for code in codes if code in number}
+    return {code: in_title_case(name) for code, name in words.items() if name}
