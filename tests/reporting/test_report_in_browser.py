@@ -100,6 +100,38 @@ def test_the_page_itself_never_scrolls_sideways(browser, paths, width):
     for path in paths.values():
         opened(browser, path, width)
         assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+        browser.execute_script("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+        wide = browser.execute_script(
+            "return [...document.querySelectorAll('tbody, tbody th, tbody td')].filter(each => "
+            "each.getBoundingClientRect().right > arguments[0] + 1).map(each => each.textContent.slice(0, 80))",
+            width,
+        )
+        assert wide == []
+
+
+def test_on_a_telephone_each_row_is_a_block_with_labels(browser, paths):
+    opened(browser, paths["one year"], 390)
+    table = browser.find_element(By.XPATH, "//table[caption/strong='Tonnes by theme']")
+    cell = table.find_element(By.CSS_SELECTOR, "tbody td")
+    assert cell.value_of_css_property("display") == "grid"
+    label = browser.execute_script("return getComputedStyle(arguments[0], '::before').content", cell)
+    assert label == '"NHS Carbon Footprint [tCO₂e]"'
+
+
+def test_headers_repeat_on_each_printed_page_and_what_is_folded_stays_folded(browser, paths):
+    opened(browser, paths["several bodies"])
+    folds = browser.find_elements(By.CSS_SELECTOR, "main details")
+    assert folds
+    assert not any(fold.get_attribute("open") for fold in folds)
+    heads = "return [...document.querySelectorAll('thead button')].length"
+    assert browser.execute_script(heads) > 0
+    browser.execute_script("window.dispatchEvent(new Event('beforeprint'))")
+    assert browser.execute_script(heads) == 0  # a browser does not repeat a header's buttons on the next page
+    assert all(head.get_attribute("textContent") for head in browser.find_elements(By.CSS_SELECTOR, "thead th"))
+    browser.execute_script("window.dispatchEvent(new Event('afterprint'))")
+    assert browser.execute_script(heads) > 0
+    style = browser.execute_script("return document.querySelector('style').textContent")
+    assert "thead { display: table-header-group; break-inside: avoid; }" in style
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -203,8 +235,8 @@ def test_it_prints_without_cutting_a_table_off(browser, paths):
     try:
         opened(browser, paths["all of it"], 690)  # the width of an A4 page between its margins
         over = browser.execute_script(
-            "return [...document.querySelectorAll('.scroll:not(.wide)')].filter(each => each.scrollWidth > "
-            "each.clientWidth + 1).map(each => each.querySelector('strong').textContent)"
+            "return [...document.querySelectorAll('table')].filter(each => each.getBoundingClientRect().right > 691)"
+            ".map(each => each.querySelector('strong').textContent)"
         )
         assert over == []
         assert not browser.find_element(By.TAG_NAME, "nav").is_displayed()
