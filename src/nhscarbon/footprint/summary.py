@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 from nhscarbon.checks.packages import ORGANISATIONS
 from nhscarbon.findings import Finding, Findings, Severity
-from nhscarbon.footprint.both_footprints import Counted, both, both_by_theme, tonnes_by, year_totals
-from nhscarbon.footprint.label import answered_themes, boundary_name, boundary_themes, covered
+from nhscarbon.footprint.both_footprints import (
+    ANSWER_WORDS,
+    EMPTY,
+    OUTSIDE,
+    UNPUBLISHED,
+    Counted,
+    both,
+    both_by_theme,
+    tonnes_by,
+    year_totals,
+)
+from nhscarbon.footprint.label import NOT_SENT, answered_themes, boundary_name, boundary_themes, covered, is_sent
 from nhscarbon.methods.boundaries import missing_components
 from nhscarbon.output.text import short_repr
+
+NOTHING_SENT = "nothing sent"
 
 
 @dataclass(frozen=True)
@@ -75,6 +87,21 @@ class Summary:
         """Return the name of a boundary with what its total covers in an NHS year; the last when left out."""
         covers = self.covers.get(period or self.last, {})
         return ", ".join(filter(None, [boundary_name(name), covers.get(name, "")]))
+
+    def in_words(self, name: str, row: Mapping[Hashable, object]) -> str:
+        """Return why a row of `themes` has no tonnes in a boundary."""
+        if row["theme"] not in self.inside[name]:
+            return OUTSIDE
+        answer = str(row["answer"])
+        return ANSWER_WORDS[answer] if answer in EMPTY else UNPUBLISHED
+
+    def total_in_words(self, name: str, period: str) -> str:
+        """Return why a total of an NHS year has no figure; empty where it has one."""
+        if self.totals[period][name] is None:
+            return UNPUBLISHED
+        if not self.counted[period][name]:
+            return NOTHING_SENT
+        return "" if is_sent(self.covers[period][name]) else NOT_SENT
 
     @property
     def last(self) -> str:

@@ -10,17 +10,17 @@ from typing import Any
 import pandas as pd
 
 from nhscarbon.checks.theme_answers import NONE_USED, NOT_APPLICABLE
-from nhscarbon.footprint.both_footprints import ANSWER_WORDS, EMPTY, NOT_ANSWERED, OUTSIDE, UNPUBLISHED, tonnes_column
+from nhscarbon.footprint.both_footprints import ANSWER_WORDS, EMPTY, NOT_ANSWERED, tonnes_column
 from nhscarbon.footprint.label import NOT_SENT, boundary_name, is_sent
-from nhscarbon.footprint.summary import Summary
+from nhscarbon.footprint.summary import NOTHING_SENT, Summary
 from nhscarbon.output.tables import html_table, is_missing, tonnes
 from nhscarbon.output.text import SCREEN_COLUMNS, SCREEN_LINES, escape, screen, shown
 
 ANSWERS_SHOWN = 4  # on a screen; the findings have all
 NAME, LEAST_NAME = 46, 34  # letters of a theme that a screen shows, and that are left it beside many NHS years
 NOTES = 3  # notes about years that a screen shows
-NOTHING_SENT = "nothing sent"
 NO_TONNES = (*EMPTY, NONE_USED, NOT_APPLICABLE)  # answers of which it need not be said that they come to nothing
+WIDEST_LABEL = 80  # letters of the name of a total with what it covers, beyond which it goes on in the next line
 GAP = "  "
 ByYear = tuple[str, dict[str, float], dict[str, str]]  # a theme: its label, and tonnes and words by NHS year
 Line = list[str]  # the cells of a line of text: its name, and one for each column
@@ -32,10 +32,12 @@ def as_text(summary: Summary) -> str:
     if len(summary.periods) > 1:
         return screen(_several_years(summary, tail))
     head = [shown(summary.title)]
-    for name in summary.order if summary.periods else ():
-        covered = summary.covers[summary.last][name]
-        said = f"{GAP}{covered}" if covered and is_sent(covered) else ""
-        head += _wrapped(f"{boundary_name(name):26}{_total(summary, summary.last, name, ' tCO2e'):>20}{said}")
+    labels = {name: summary.label(name) for name in (summary.order if summary.periods else ())}
+    wide = min(max(map(len, labels.values()), default=0), WIDEST_LABEL)
+    for name, label in labels.items():
+        words = summary.total_in_words(name, summary.last)
+        total = "" if words in (NOT_SENT, NOTHING_SENT) else _total(summary, summary.last, name, " tCO2e")
+        head += _wrapped(f"{label.ljust(wide)}{GAP}{total:>16}")
     lines = [_theme_line(row, summary) for row in _largest_first(summary)]
     more = _others(summary, summary.themes)
     room = SCREEN_LINES - len(head) - len(more) - len(tail) - 1
@@ -102,18 +104,10 @@ def _by_year(summary: Summary, boundary: str) -> list[ByYear]:
     for row in summary.themes.to_dict("records"):
         values, words = found.setdefault(str(row["label"]), ({}, {}))
         values[str(row["period"])] = float(row[tonnes_column(boundary)])
-        words[str(row["period"])] = _word(summary, boundary, row)
+        words[str(row["period"])] = summary.in_words(boundary, row)
     sized = [(max((abs(each) for each in values.values() if not math.isnan(each)), default=0.0), label, values, words)
              for label, (values, words) in found.items()]  # fmt: skip
     return [each[1:] for each in sorted(sized, key=lambda each: -each[0]) if each[0]]
-
-
-def _word(summary: Summary, boundary: str, row: Mapping[Hashable, object]) -> str:
-    """Return why a theme has no tonnes in a footprint."""
-    if row["theme"] not in summary.inside[boundary]:
-        return OUTSIDE
-    answer = str(row["answer"])
-    return ANSWER_WORDS[answer] if answer in EMPTY else UNPUBLISHED
 
 
 def _of_years(summary: Summary, wide: str) -> list[str]:
@@ -177,7 +171,7 @@ def _largest_first(summary: Summary) -> list[dict[Hashable, Any]]:
 
 
 def _theme_line(row: Mapping[Hashable, Any], summary: Summary) -> Line:
-    cells = [_number(row[tonnes_column(name)], _word(summary, name, row)) for name in summary.shown]
+    cells = [_number(row[tonnes_column(name)], summary.in_words(name, row)) for name in summary.shown]
     return [f"    {shown(str(row['label']), NAME)}", *cells]
 
 
@@ -259,14 +253,14 @@ def as_html(summary: Summary) -> str:
 
 def _html_themes(summary: Summary) -> Iterable[tuple[str, ...]]:
     for row in summary.themes.to_dict("records"):
-        cells = (_number(row[tonnes_column(name)], _word(summary, name, row)) for name in summary.shown)
+        cells = (_number(row[tonnes_column(name)], summary.in_words(name, row)) for name in summary.shown)
         yield str(row["label"]), *cells, ANSWER_WORDS[str(row["answer"])]
 
 
 def _html_years(summary: Summary, boundary: str) -> list[tuple[str, ...]]:
     found: dict[str, dict[str, str]] = {}
     for row in summary.themes.to_dict("records"):
-        cell = _number(row[tonnes_column(boundary)], _word(summary, boundary, row))
+        cell = _number(row[tonnes_column(boundary)], summary.in_words(boundary, row))
         found.setdefault(str(row["label"]), {})[str(row["period"])] = cell
     return [(label, *(cells.get(year, "") for year in summary.periods)) for label, cells in found.items()]
 
@@ -286,16 +280,12 @@ def _number(value: float, words: str, places: int = 2) -> str:
 
 
 def _sent(summary: Summary, year: str, name: str) -> bool:
-    return summary.counted[year][name] and is_sent(summary.covers[year][name])
+    return not summary.total_in_words(name, year)
 
 
 def _total(summary: Summary, year: str, name: str, unit: str = "", *, places: int = 2) -> str:
-    total = summary.totals[year][name]
-    if total is None:
-        return UNPUBLISHED
-    if not summary.counted[year][name]:
-        return NOTHING_SENT
-    return tonnes(total, places) + unit if is_sent(summary.covers[year][name]) else NOT_SENT
+    words = summary.total_in_words(name, year)
+    return words or tonnes(summary.totals[year][name] or 0.0, places) + unit
 
 
 def _wrapped(text: str) -> list[str]:

@@ -74,7 +74,7 @@ def years_across(frame: pd.DataFrame) -> pd.DataFrame:
     0  water            2.0            1.0
     """
     names = [str(name) for name in frame.columns if name not in ("period", "tco2e")]
-    if not names or frame["period"].nunique() < 2:
+    if not names or "period" not in frame or frame["period"].nunique() < 2:
         return frame
     wide = frame.pivot_table(index=names, columns="period", values="tco2e", aggfunc="first")
     wide.columns = pd.Index([f"{year} {TONNES}" for year in wide.columns])

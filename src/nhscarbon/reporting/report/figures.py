@@ -1,228 +1,236 @@
-"""The figures of a report: totals with intervals, themes, tiers, and bodies and sites."""
+"""The figures of a report: both footprints with their ranges, by theme, by tier, and every other total."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
+import math
 
-import pandas as pd
-
-from nhscarbon.analysis.uncertainty.uncertainty import uncertainty
-from nhscarbon.footprint.footprint import Footprint
-from nhscarbon.footprint.label import NOT_SENT, is_sent
-from nhscarbon.footprint.summary import Summary
-from nhscarbon.output.tables import places_for, tonnes
-from nhscarbon.output.text import in_title_case
+from nhscarbon.footprint.both_footprints import ANSWER_WORDS, NOT_ANSWERED, both, tonnes_column
+from nhscarbon.footprint.label import boundary_name
+from nhscarbon.output.tables import tonnes
 from nhscarbon.reporting.charts.themes import draw as draw_themes
 from nhscarbon.reporting.charts.tiers import draw as draw_tiers
 from nhscarbon.reporting.drawing.labels import label
-from nhscarbon.reporting.report.document import Cell, Column, Section, Table, name_first, picture
+from nhscarbon.reporting.report.board_years import before_by_theme, has_both
+from nhscarbon.reporting.report.document import (
+    Cell,
+    Column,
+    Figure,
+    NativeChart,
+    Range,
+    Section,
+    Table,
+    name_first,
+    picture,
+)
+from nhscarbon.reporting.report.number_words import change_percent
+from nhscarbon.reporting.report.request import BETWEEN, INTERVAL, ReportRequest, short_name
+from nhscarbon.reporting.report.signs import ANSWERED, WARNING
+from nhscarbon.reporting.report.theme_lines import answer_words
 
 NAMED = 3  # organisations, or activities, that a sentence names
-INTERVAL = ("low", "high")
-BETWEEN = "Low to high is the likely range (95 % interval)."
+UNIT = "tCO2e"
 
 
-@dataclass(frozen=True)
-class ReportRequest:
-    """What a report is made of, and what is worked out of it once.
-
-    Attributes
-    ----------
-    footprint : Footprint
-        Of the last year, where there are several: years are compared, and never added.
-    whole : Footprint
-        All of it, for the evidence.
-    boundary : str
-        That the tables are of; empty where nothing counts.
-    names : Mapping[str, str]
-        Of organisations, as far as they are known.
-    draws, seed : int
-        Of the intervals.
-    """
-
-    footprint: Footprint
-    whole: Footprint
-    boundary: str
-    names: Mapping[str, str]
-    draws: int
-    seed: int
-
-    @cached_property
-    def summary(self) -> Summary:
-        """What is said of the footprint at a glance."""
-        return self.footprint.summary()
-
-    @cached_property
-    def nothing(self) -> bool:
-        """Whether no row of the footprint is inside the boundary."""
-        return not self.boundary or not self.footprint.inside(self.boundary).any()
-
-    @cached_property
-    def places(self) -> int:
-        """Decimals that tell tonnes of this size apart."""
-        return places_for(self.total)
-
-    @cached_property
-    def total(self) -> float:
-        """Tonnes inside the boundary [tCO2e]."""
-        return self.footprint.total(self.boundary) if self.boundary else 0.0
-
-    @cached_property
-    def covered(self) -> str:
-        """The label of the total: the name of the boundary with what it covers."""
-        return self.footprint.label(self.boundary or None)
-
-    @property
-    def tonnes(self) -> Column:
-        """The column of tonnes."""
-        return Column("tCO2e", "number", self.places)
-
-    @property
-    def interval(self) -> tuple[Column, Column]:
-        """The columns of an interval."""
-        return Column("low [tCO2e]", "number", self.places), Column("high [tCO2e]", "number", self.places)
-
-    def intervals(self, *columns: str, boundary: str = "") -> pd.DataFrame:
-        """Return intervals by any columns."""
-        within = boundary or self.boundary
-        return uncertainty(self.footprint, *columns, boundary=within, draws=self.draws, seed=self.seed).table
-
-    def share(self, tco2e: float) -> float | None:
-        """Return a share of the total [%]."""
-        return 100 * tco2e / self.total if self.total else None
-
-    def body(self, code: str) -> str:
-        """Return an organisation's name with its code."""
-        name = self.names.get(code, "")
-        return f"{in_title_case(name)} ({code})" if name else code
-
-    @cached_property
-    def who(self) -> str:
-        """Whose footprint it is."""
-        codes = self.footprint.sums.columns["organisation"].labels
-        return self.body(codes[0]) if len(codes) == 1 else f"{len(codes):,} organisations"
-
-    @cached_property
-    def when(self) -> str:
-        """Of which NHS years."""
-        years = self.footprint.sums.columns["period"].labels
-        return years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}"
+def strip(asked: ReportRequest) -> tuple[Figure, ...]:
+    """Return the figures at the head of the page: both totals with what they cover, findings, and rows."""
+    found = []
+    for name in both(asked.footprint.method) if asked.year else ():
+        words = asked.summary.total_in_words(name, asked.year)
+        answered = f"{asked.summary.answers[asked.year][name]} themes"
+        figure = words or tonnes(asked.total(name), asked.places)
+        found.append(Figure(f"{boundary_name(name)}, {answered}", figure, "" if words else UNIT))
+    counts = asked.whole.findings.counts
+    open_ones = counts["warning"]
+    said = f"Accepted, {open_ones:,} {'warning' if open_ones == 1 else 'warnings'} open" if open_ones else "Accepted"
+    rows = asked.whole.stamp.rows
+    return (*found, Figure("Return", said, sign=WARNING if open_ones else ANSWERED), Figure("Rows read", f"{rows:,}"))
 
 
 def lead(asked: ReportRequest) -> tuple[str, ...]:
-    """Return the summary in sentences: the total with its interval, the largest theme, what is not in it."""
+    """Return the summary in sentences: both totals with their ranges, the largest theme, what is not in them."""
     method = asked.footprint.method
     draft = " This method is a draft: its figures may change." if method.status == "draft" else ""
     if asked.nothing:
-        inside = label(asked.boundary) if asked.boundary else "any boundary"
-        nothing = f"Nothing of what {asked.who} sent for {asked.when} counts in {inside}, by {method.id}.{draft}"
-        return nothing, _covered(asked), _beside(asked)
-    interval = asked.intervals().iloc[0]
-    total, low, high = (
-        tonnes(value, asked.places) for value in (asked.total, *(float(interval[name]) for name in INTERVAL))
-    )
-    themes = asked.footprint.by("theme", boundary=asked.boundary).sort_values("tco2e", ascending=False)
-    largest, most = method.catalogue.themes[themes["theme"].iloc[0]], float(themes["tco2e"].iloc[0])
-    share = f" ({asked.share(most):.0f} %)" if asked.total else ""
-    return (
-        f"The footprint of {asked.who} in {asked.when} is {total} tCO2e ({asked.covered}; by {method.id}). "
-        f"Likely range (95 % interval): {low} to {high} tCO2e.{draft}",
-        _covered(asked),
-        f"The largest of {len(themes)} themes is {largest}: {tonnes(most, asked.places)} tCO2e{share}."
-        if len(themes) > 1 else f"All of it is of one theme: {largest}.",
-        _beside(asked),
-    )  # fmt: skip
+        inside = label(asked.boundary) if asked.boundary else "NHS Carbon Footprint, nor in any other total"
+        nothing = f"Nothing of what {asked.who} sent for {asked.year or asked.when} counts in {inside}, by {method.id}."
+        return f"{nothing}{draft}", *_covers(asked), _beside(asked)
+    parts = []
+    for name in asked.sent:
+        low, high = (tonnes(float(asked.intervals(boundary=name).iloc[0][end]), asked.places) for end in INTERVAL)
+        parts.append(f"{tonnes(asked.total(name), asked.places)} {UNIT} ({asked.summary.label(name)}), "
+                     f"likely range {low} to {high}")  # fmt: skip
+    return (f"{asked.who} in {asked.year}, by {method.id}: {'; '.join(parts)}.{draft}", *_covers(asked),
+            *_largest(asked), _beside(asked))  # fmt: skip
 
 
-def _covered(asked: ReportRequest) -> str:
-    """Say what the total covers."""
-    return f"What the total covers: {asked.covered}."
+def _covers(asked: ReportRequest) -> tuple[str, ...]:
+    """Say which totals there are none of."""
+    said = [asked.summary.label(name) for name in asked.shown if asked.year and name not in asked.sent]
+    return (f"Without a total: {'; '.join(said)}.",) if said else ()
+
+
+def _largest(asked: ReportRequest) -> tuple[str, ...]:
+    frame = asked.footprint.by("theme", boundary=asked.main).sort_values("tco2e", ascending=False)
+    largest, most = asked.footprint.method.catalogue.themes[frame["theme"].iloc[0]], float(frame["tco2e"].iloc[0])
+    if len(frame) < 2:
+        return (f"All of it is of one theme: {largest}.",)
+    total = asked.total(asked.main)
+    share = f" ({100 * most / total:.0f} %)" if total else ""
+    return (f"The largest theme of the {boundary_name(asked.main)} is {largest}: "
+            f"{tonnes(most, asked.places)} {UNIT}{share}.",)  # fmt: skip
 
 
 def _beside(asked: ReportRequest) -> str:
     """Say how many findings there are, and what is not counted."""
-    report, left = asked.whole.findings, asked.whole.summary().not_counted
+    report, activities = asked.whole.findings, asked.whole.method.catalogue.activities
+    left = [activities[code].label for code in asked.all_years.not_counted]
     counts = ", ".join(f"{count:,} {label(name).lower()}" for name, count in report.counts.items() if count)
     absent = f" Sent and not counted, because no factor is published: {name_first(left, NAMED)}." if left else ""
     rows = asked.whole.stamp.rows
     return f"{rows:,} {'row was' if rows == 1 else 'rows were'} read; findings: {counts or 'none'}.{absent}"
 
 
-def totals(asked: ReportRequest) -> Section:
-    """Return the totals of every boundary with their intervals."""
-    summary = asked.summary
-    rows: list[tuple[Cell, ...]] = []
-    year = summary.last
-    for name, total in summary.totals[year].items():
-        counted = summary.counted[year][name]
-        if total is None or not counted or not is_sent(summary.covers[year][name]):
-            why = "not available" if total is None else NOT_SENT if counted else "nothing sent"
-            rows.append((label(name), why, None, None))
-            continue
-        interval = asked.intervals(boundary=name).iloc[0]
-        rows.append((label(name), total, *(float(interval[each]) for each in INTERVAL)))
-    missing = (
-        (f"{label(asked.whole.method.headline)} is not available. Not published for it: {', '.join(summary.missing)}.",)
-        if summary.missing else ()
-    )  # fmt: skip
-    columns = (Column("Boundary"), asked.tonnes, *asked.interval)
-    covers = "; ".join(summary.label(name) for name, counted in summary.counted[year].items() if counted)
-    note = f"{BETWEEN} What each covers: {covers}." if covers else BETWEEN
-    table = Table("totals-by-boundary", "Totals by boundary", columns, tuple(rows), note)
-    years = asked.whole.sums.columns["period"].labels
-    last = (f"All tables of figures are of {asked.when}, the last of {len(years)} years.",) if len(years) > 1 else ()
-    words = ("These totals overlap, so do not add them together.", *last, *missing)
-    return Section("totals", "Totals", words, tables=(table,))
-
-
 def themes(asked: ReportRequest) -> Section:
-    """Return the tonnes of each theme with their intervals, the largest first."""
-    drawn = draw_themes(asked.footprint, boundary=asked.boundary, ranges=asked.intervals("theme"))
-    rows: list[tuple[Cell, ...]] = [
-        (label, value, low, high, asked.share(value))
-        for label, value, low, high in drawn.table[["label", "tco2e", *INTERVAL]].itertuples(index=False)
-    ]
-    columns = (Column("Theme"), asked.tonnes, *asked.interval, Column("share [%]", "number", 1))
-    table = Table("by-theme", "Tonnes by theme", columns, tuple(rows), f"{asked.covered}. {BETWEEN}")
-    return Section("themes", "Themes", (), (picture(drawn),), (table,))
+    """Return both footprints by theme, each theme with a row, in the order of the method."""
+    method, summary = asked.footprint.method, asked.summary
+    frame = summary.themes
+    coverage = dict(iter(asked.footprint.coverage.groupby("theme", sort=False)))
+    wide = next((name for name in reversed(both(method)) if name in asked.sent), "")
+    ranges = _ranges(asked, wide)
+    extra = _by_theme(asked) if asked.boundary and asked.boundary not in summary.shown else None
+    was = _before(asked)
+    rows: list[tuple[Cell, ...]] = []
+    missing = set()
+    for place, row in enumerate(frame.to_dict("records")):
+        theme = str(row["theme"])
+        values: list[Cell] = [
+            tonnes_or(row[tonnes_column(name)], summary.in_words(name, row)) for name in summary.shown
+        ]
+        if extra is not None:
+            values.append(extra.get(theme))
+        low, high = ranges.get(theme, (None, None))
+        size = values[-1 if extra is None else -2]
+        drawn = Range(low, size, high) if isinstance(size, float) and low is not None and high is not None else None
+        change = change_percent(was[theme], size) if isinstance(size, float) and theme in was else None
+        words, _ = answer_words(coverage[theme], asked.footprint, ANSWER_WORDS)
+        if not row["answered"]:
+            missing.add(place)
+        rows.append((str(row["label"]), *values, low, high, drawn, *([change] if was else []), words))
+    rows.append(_total_row(asked, wide, compared=bool(was)))
+    columns = (
+        Column("Theme", share=24), *(asked.tonnes(name) for name in asked.shown), *asked.interval,
+        Column(f"range of the {short_name(wide)}" if wide else "range", "range"),
+        *([Column(f"change on {asked.before.periods[-1]}", "number")] if was and asked.before is not None else []),
+        Column("how it is answered", share=16),
+    )  # fmt: skip
+    covers = "; ".join(summary.label(name) for name in asked.shown)
+    note = f"{asked.year}: {covers}. {BETWEEN} Ranges of themes do not add up to the range of the total."
+    if missing:
+        note += f" A theme that is {NOT_ANSWERED} is not zero: it can only add."
+    chart = _chart(asked, rows)
+    table = Table("by-theme", "Tonnes by theme", columns, tuple(rows), note, frozenset(missing), True, chart)
+    if not asked.main:
+        return Section("themes", "Both footprints by theme", (), (), (table,))
+    drawn_themes = draw_themes(asked.footprint, boundary=asked.main,
+                               ranges=asked.intervals("theme", boundary=asked.main))  # fmt: skip
+    return Section("themes", "Both footprints by theme", (), (), (table,), after=(picture(drawn_themes),))
+
+
+def tonnes_or(value: object, words: str) -> float | str:
+    """Return tonnes, or the words for why there are none."""
+    number = float(str(value))
+    return words if math.isnan(number) else number
+
+
+def _ranges(asked: ReportRequest, boundary: str) -> dict[str, tuple[float, float]]:
+    """Return the likely range of each theme in a boundary."""
+    if not boundary:
+        return {}
+    table = asked.intervals("theme", boundary=boundary)
+    ends = zip(table["low"].tolist(), table["high"].tolist(), strict=True)
+    return dict(zip(table["theme"].astype(str), ends, strict=True))
+
+
+def _by_theme(asked: ReportRequest) -> dict[str, float]:
+    frame = asked.footprint.by("theme", boundary=asked.boundary)
+    return dict(zip(frame["theme"].astype(str), frame["tco2e"].tolist(), strict=True))
+
+
+def _before(asked: ReportRequest) -> dict[str, float]:
+    """Return the tonnes of the year before by theme, where the same organisations answer the theme in both."""
+    before, after = asked.before, asked.footprint
+    if before is None or not has_both(after) or not has_both(before):
+        return {}
+    boundary = after.method.widest
+    if before.missing_components(boundary) or after.missing_components(boundary):
+        return {}
+    return dict(before_by_theme(before, after, boundary))
+
+
+def _total_row(asked: ReportRequest, wide: str, *, compared: bool) -> tuple[Cell, ...]:
+    """Return both totals, or why there is none."""
+    cells: list[Cell] = [asked.summary.total_in_words(name, asked.year) or asked.total(name) for name in asked.shown]
+    low, high = (float(asked.intervals(boundary=wide).iloc[0][end]) if wide else None for end in INTERVAL)
+    return ("Total", *cells, low, high, None, *([None] if compared else []), None)
+
+
+def _chart(asked: ReportRequest, rows: list[tuple[Cell, ...]]) -> NativeChart | None:
+    """Return the chart of a workbook: both footprints by theme."""
+    two = tuple(place for place, name in enumerate(asked.summary.shown, start=1) if name in asked.sent)
+    if not two:
+        return None
+    return NativeChart("overlaid", f"Both footprints by theme, {asked.year}, tCO2e", two, len(rows) - 1)
 
 
 def tiers(asked: ReportRequest) -> Section:
     """Return how well the tonnes are known."""
-    drawn = draw_tiers(asked.footprint, boundary=asked.boundary)
-    columns = (Column("Tier"), asked.tonnes, Column("share [%]", "number", 1))
-    parts = tuple((label, value, asked.share(value))
-                  for label, value in drawn.table[["label", "tco2e"]].itertuples(index=False))  # fmt: skip
-    table = Table("by-tier", "Tonnes by tier", columns, parts, f"{asked.covered}.")
+    drawn = draw_tiers(asked.footprint, boundary=asked.main)
+    found = [_by_tier(asked, name) for name in asked.sent]
+    names = [str(each) for each in drawn.table["tier"]]
+    names += sorted({tier for part in found for tier in part} - set(names))
+    rows = [
+        (label(tier), *(cell for part, name in zip(found, asked.sent, strict=True)
+                        for cell in (part.get(tier, 0.0), _share(part.get(tier, 0.0), asked.total(name)))))
+        for tier in names
+    ]  # fmt: skip
+    columns = [Column("Tier")]
+    for name in asked.sent:
+        columns += [asked.tonnes(name), Column(f"share of the {short_name(name)} [%]", "number", 1)]
+    table = Table("by-tier", "Tonnes by tier", tuple(columns), tuple(rows), f"{asked.summary.label(asked.main)}.")
     note = (
         "The tier says how the activity was measured: optimal is the best evidence. Each part of the total has a "
         "quality tier; the total itself has none."
     )
-    return Section("tiers", "Tiers", (note,), (picture(drawn),), (table,))
+    return Section("tiers", "How good the data are", (note,), (picture(drawn),), (table,))
 
 
-def bodies(asked: ReportRequest) -> Section | None:
-    """Return the tonnes of each organisation and site, where there are several."""
-    columns = asked.footprint.sums.columns
-    tables = []
-    if len(columns["organisation"].labels) > 1:
-        frame = asked.footprint.by("organisation", boundary=asked.boundary)
-        frame = frame.sort_values(["tco2e", "organisation"], ascending=[False, True])
-        rows = [
-            (code, asked.names.get(code, ""), value, asked.share(value))
-            for code, value in zip(frame["organisation"], frame["tco2e"], strict=True)
-        ]
-        heads = (Column("Organisation", "code"), Column("name"), asked.tonnes, Column("share [%]", "number", 1))
-        tables.append(Table("by-organisation", "Tonnes by organisation", heads, tuple(rows), f"{asked.covered}."))
-    if "site" in columns:
-        frame = asked.footprint.by("organisation", "site", boundary=asked.boundary)
-        frame = frame.sort_values(["tco2e", "organisation", "site"], ascending=[False, True, True])
-        places = [
-            (site or "no site", body, value, asked.share(value))
-            for body, site, value in zip(*(frame[name] for name in ("organisation", "site", "tco2e")), strict=True)
-        ]
-        heads = (Column("Site", "code"), Column("organisation"), asked.tonnes, Column("share [%]", "number", 1))
-        tables.append(Table("by-site", "Tonnes by site", heads, tuple(places), f"{asked.covered}."))
-    return Section("bodies", "Organisations and sites", (), (), tuple(tables)) if tables else None
+def _by_tier(asked: ReportRequest, boundary: str) -> dict[str, float]:
+    frame = asked.footprint.by("tier", boundary=boundary)
+    return dict(zip(frame["tier"].astype(str), frame["tco2e"].tolist(), strict=True))
+
+
+def _share(part: float, whole: float) -> float | None:
+    return 100 * part / whole if whole else None
+
+
+def totals(asked: ReportRequest) -> Section:
+    """Return the totals of every boundary with their intervals."""
+    summary, year = asked.summary, asked.year
+    rows: list[tuple[Cell, ...]] = []
+    for name in asked.footprint.method.boundaries:
+        of_it = summary.covers[year][name] or "whole"
+        words = summary.total_in_words(name, year)
+        if words:
+            rows.append((label(name), words, None, None, of_it))
+            continue
+        interval = asked.intervals(boundary=name).iloc[0]
+        rows.append((label(name), asked.total(name), *(float(interval[each]) for each in INTERVAL), of_it))
+    missing = (
+        (f"{label(asked.whole.method.headline)} is not available. Not published for it: {', '.join(summary.missing)}.",)
+        if summary.missing else ()
+    )  # fmt: skip
+    covers = "; ".join(summary.label(name) for name in asked.shown)
+    columns = (Column("Boundary", share=24), asked.tonnes(), *asked.interval, Column("what it covers", share=40))
+    table = Table("totals-by-boundary", "Totals by boundary", columns, tuple(rows), f"{covers}. {year}. {BETWEEN}")
+    return Section("totals", "Every total", ("These totals overlap, so do not add them together.", *missing),
+                   tables=(table,))  # fmt: skip

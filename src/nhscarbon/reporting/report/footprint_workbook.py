@@ -14,7 +14,7 @@ from nhscarbon.checks.finding_words import EFFECT, SEVERITY_WORDS, answer_of, ef
 from nhscarbon.errors import UsageError
 from nhscarbon.findings import Finding
 from nhscarbon.footprint.footprint import Footprint
-from nhscarbon.footprint.label import NOT_SENT, boundary_name, has_own, is_sent
+from nhscarbon.footprint.label import NOT_SENT, answered_themes, boundary_name, has_own, is_sent
 from nhscarbon.footprint.years import years_of
 from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.output import excel
@@ -22,9 +22,9 @@ from nhscarbon.output.results import MOST_EXCEL_ROWS
 from nhscarbon.output.text import in_title_case
 from nhscarbon.periods import year_start
 from nhscarbon.reporting.report import evidence
-from nhscarbon.reporting.report.figures import ReportRequest
+from nhscarbon.reporting.report.request import ReportRequest
 from nhscarbon.reporting.report.summary_sheet import CORE_ROW, LIVE, PLUS_ROW, Heading, write_summary
-from nhscarbon.reporting.report.theme_lines import answered_themes, inside_both, year_figures
+from nhscarbon.reporting.report.theme_lines import inside_both, year_figures
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -68,7 +68,7 @@ def footprint_workbook(footprint: Footprint, names: Mapping[str, str], *, draws:
     from openpyxl import Workbook  # noqa: PLC0415  an extra
 
     years = years_of(footprint)
-    asked = ReportRequest(footprint, footprint, footprint.summary().boundary, names, draws, seed)
+    asked = ReportRequest(footprint, footprint, "", names, draws, seed)
     book = Workbook()
     book.remove(book.active)
     book.properties.title = f"Carbon footprint of {asked.who}, {asked.when}"
@@ -167,9 +167,9 @@ def _rows(sheet: Worksheet, footprint: Footprint) -> LIVE:
     columns = [frame[name].tolist() for name in names]
     columns[2] = [themes[each] for each in columns[2]]
     codes, columns[3] = columns[3], [activities[each].label for each in columns[3]]
-    columns[4] = [_component(each) for each in columns[4]]
+    columns[4] = [evidence.component_name(each) for each in columns[4]]
     tonnes = [kilograms / KG_PER_TONNE for kilograms in columns.pop()]
-    cited = [evidence.cited(line, footprint.method)[-3:] for line in footprint.factor_lines.lines]
+    cited = [evidence.cited(line, footprint.method)[4:7] for line in footprint.factor_lines.lines]
     ends = [(counts, *cited[line], code) for counts, line, code
             in zip(_counts_in(footprint), footprint.rows.line.tolist(), codes, strict=True)]  # fmt: skip
     rows: list[Cells] = [(*start, None, *end) for start, end in zip(zip(*columns, strict=True), ends, strict=True)]
@@ -220,16 +220,6 @@ def _counts_in(footprint: Footprint) -> list[str]:
     return found
 
 
-def _component(name: str) -> str:
-    """Return what people call a part of a factor.
-
-    >>> _component("transmission_wtt"), _component("generation")
-    ('Transmission, well-to-tank', 'Generation')
-    """
-    words = name.replace("_", " ").replace(" wtt", ", well-to-tank")
-    return "Well-to-tank" if words == "wtt" else words[:1].upper() + words[1:]
-
-
 def _organisations(sheet: Worksheet, years: Sequence[Footprint], names: Mapping[str, str]) -> None:
     """Write both totals of each organisation, and how many themes it answers."""
     rows = [row for year in reversed(years) for row in _places(year, names)]
@@ -253,7 +243,7 @@ def _places(year: Footprint, names: Mapping[str, str]) -> Iterator[Cells]:
         for boundary, found, blocked in totals:
             sent = has_own(own, boundary, year.method)
             total = UNKNOWN if blocked else found.get(code) if sent else NOT_SENT
-            cells += [total, answered_themes(year, boundary, organisation=code)]
+            cells += [total, answered_themes(own, boundary, year.method)]
         yield (code, in_title_case(names.get(code, "")), _year(year), *cells)
 
 

@@ -5,20 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator
-from html import escape
 from importlib.resources import files
 
-from nhscarbon.output.tables import number, tonnes
-from nhscarbon.output.text import lines_shown as shown
-from nhscarbon.output.text import with_subscript
-from nhscarbon.reporting.report.document import Cell, Column, Document, Picture, Section, Table
+from nhscarbon.reporting.report.document import Document, Figure, Picture, Section, Worked
+from nhscarbon.reporting.report.html_tables import table_html, text
+from nhscarbon.reporting.report.signs import sign
 
 NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'"  # what a browser may load for the page
-MOST = 1000  # rows of a table; the workbook has all of them
-PORTRAIT = 9  # columns, beyond which a table with long texts is printed on a page on its side
-TOGETHER = 12  # rows that are printed on one page
-MIDDLING, LONG = 20, 60  # letters of a text that needs more room
-SORTABLE = 3  # rows from which it is worth sorting
+STYLES, SCRIPT = ("design.css", "page.css"), "page.js"
 
 
 def page(document: Document) -> bytes:
@@ -33,96 +27,79 @@ def page(document: Document) -> bytes:
     bytes
         UTF-8, the same for the same report. Its policy lets the browser load nothing and run no other script.
     """
-    style, script = (files(__package__).joinpath(name).read_text("utf-8") for name in ("page.css", "page.js"))
+    style = "".join(_file(name) for name in STYLES)
+    script = _file(SCRIPT)
     policy = f"{NOTHING}; style-src '{_hash(style)}'; script-src '{_hash(script)}'"
-    links = "".join(f'<li><a href="#{each.id}">{_text(each.title)}</a></li>' for each in document.sections)
-    lead = "".join(f"<p>{_text(each)}</p>" for each in document.lead)
+    links = "".join(_link(each) for each in document.sections)
+    lead = "".join(f"<p>{text(each)}</p>" for each in document.lead)
     parts = [
         '<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n',
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n',
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
-        f'<meta name="generator" content="nhscarbon">\n<title>{_text(document.title)}</title>\n',
+        f'<meta name="generator" content="nhscarbon">\n<title>{text(document.title)}</title>\n',
         f"<style>{style}</style>\n</head>\n<body>\n",
-        '<a class="skip" href="#main">Skip to the report</a>\n',
-        f"<header><h1>{_text(document.title)}</h1></header>\n",
-        f'<nav aria-label="Contents"><h2>Contents</h2><ol>{links}</ol></nav>\n<main id="main" tabindex="-1">\n',
-        f'<section aria-label="Summary" class="lead">{lead}</section>\n',
+        '<a class="skip" href="#main">Skip to the report</a>\n<div class="page">\n',
+        f'<header class="top"><div><h1>{text(document.title)}</h1>\n<p>{text(document.about)}</p></div>\n',
+        f'<p class="meta">{text(document.mark)}</p>\n<dl class="tot">',
+        *map(_figure, document.figures),
+        '</dl></header>\n<div class="cols">\n<nav aria-label="Parts of this report">',
+        f'<ul class="side">{links}</ul><details><summary>Contents</summary><ul>{links}</ul></details></nav>\n',
+        f'<main id="main" tabindex="-1">\n<section aria-label="Summary" class="lead">{lead}</section>\n',
         *(part for section in document.sections for part in _section(section)),
-        f'<p role="status" class="unseen" id="said"></p>\n</main>\n<footer><p>{_text(document.foot)}</p></footer>\n',
-        f"<script>{script}</script>\n</body>\n</html>\n",
+        '<p role="status" class="unseen" id="said"></p>\n</main>\n</div>\n',
+        f"<footer><p>{text(document.foot)}</p></footer>\n</div>\n<script>{script}</script>\n</body>\n</html>\n",
     ]
     return "".join(parts).encode("utf-8")
 
 
+def _link(section: Section) -> str:
+    count = f' <span class="k">{section.count:,}</span>' if section.count else ""
+    return f'<li><a href="#{section.id}">{text(section.title)}{count}</a></li>'
+
+
+def _figure(figure: Figure) -> str:
+    unit = f" <small>{text(figure.unit)}</small>" if figure.unit else ""
+    words = text(figure.figure)
+    if figure.sign:
+        words = f'<span class="status {figure.sign}">{sign(figure.sign)}{words}</span>'
+    return f"<div><dt>{text(figure.name)}</dt><dd>{words}{unit}</dd></div>"
+
+
 def _section(section: Section) -> Iterator[str]:
-    side = ' class="side"' if section.tables and all(map(_wide, section.tables)) else ""
-    heading = f'<h2 id="{section.id}" tabindex="-1">{_text(section.title)}</h2>'
-    yield f'<section{side} aria-labelledby="{section.id}">{heading}\n'
-    yield from (f"<p>{_text(each)}</p>\n" for each in section.words)
+    yield (f'<section aria-labelledby="{section.id}"><h2 class="ruled" id="{section.id}" tabindex="-1">'
+           f"{text(section.title)}</h2>\n")  # fmt: skip
+    yield from (f"<p>{text(each)}</p>\n" for each in section.words)
+    if section.worked is not None:
+        yield _worked(section.worked)
     yield from (_picture(each) for each in section.pictures)
     for table in section.tables:
-        yield from _table(table)
+        yield from table_html(table)
+    for each in section.after:
+        yield (f'<details class="fold"><summary><strong>As a picture</strong></summary>\n{_picture(each)}</details>\n')
     yield "</section>\n"
 
 
 def _picture(picture: Picture) -> str:
-    return f"<figure>{picture.svg}<figcaption>{_text(picture.words)}</figcaption></figure>\n"
+    return f'<figure>{picture.svg}<figcaption class="unseen">{text(picture.words)}</figcaption></figure>\n'
 
 
-def _table(table: Table) -> Iterator[str]:
-    note = [_text(table.note)] if table.note else []
-    if len(table.rows) > MOST:
-        note.append(f"The first {MOST:,} of {len(table.rows):,} rows; the workbook of this report has all.")
-    words = f"<span>{' '.join(note)}</span>" if note else ""
-    sort = " data-sort" if len(table.rows) >= SORTABLE else ""
-    kinds = [_kind(table, place) for place in range(len(table.columns))]
-    wide = " wide" if _wide(table) else ""
-    kept = " kept" if len(table.rows) <= TOGETHER else ""
-    head = "".join(
-        f'<th scope="col"{kind}>{_text(column.name)}</th>' for column, kind in zip(table.columns, kinds, strict=True)
+def _worked(worked: Worked) -> str:
+    """Return one row's working: what was sent, the factor, the publisher's cell, the result."""
+    terms = "".join(
+        (f'<span class="o">{text(sign)}</span> ' if sign else "")
+        + f'<span class="t"><small>{text(name)}</small> <span>{text(figure)}</span></span> '
+        for sign, name, figure in worked.terms
     )
-    yield (
-        f'<div class="scroll{wide or kept}" role="region" aria-labelledby="table-{table.id}" tabindex="0"><table{sort}>'
-        f'<caption><strong id="table-{table.id}">{_text(table.title)}</strong>{words}</caption>'
-        f"<thead><tr>{head}</tr></thead>\n<tbody>\n"
-    )
-    for row in table.rows[:MOST]:
-        first, *rest = (
-            f"{kind}>{_cell(value, column)}" for value, column, kind in zip(row, table.columns, kinds, strict=True)
-        )
-        yield f'<tr><th scope="row"{first}</th>{"".join(f"<td{each}</td>" for each in rest)}</tr>\n'
-    yield "</tbody></table></div>\n"
+    steps = "".join(
+        f"<li><b>{text(name)}</b> <span>{text(words)}" + (f'<span class="why">{text(small)}</span>' if small else "")
+        + "</span></li>\n"
+        for name, words, small in worked.steps
+    )  # fmt: skip
+    return f'<div class="work"><p class="eq">{terms}</p>\n<ol class="steps">{steps}</ol></div>\n'
 
 
-def _wide(table: Table) -> bool:
-    """Return whether a table needs a page on its side: many columns, and a long text in one of them."""
-    return len(table.columns) > PORTRAIT and any(_longest(table, place) > LONG for place in range(len(table.columns)))
-
-
-def _longest(table: Table, place: int) -> int:
-    return max((len(cell) for row in table.rows if isinstance(cell := row[place], str)), default=0)
-
-
-def _kind(table: Table, place: int) -> str:
-    """Return the class of a column: numbers, codes that may be broken, and how much room its longest text needs."""
-    column = table.columns[place]
-    longest = _longest(table, place)
-    room = "" if column.kind == "number" else "l" if longest > LONG else "m" if longest > MIDDLING else ""
-    named = " ".join(filter(None, [{"number": "n", "code": "c", "text": ""}[column.kind], room]))
-    return f' class="{named}"' if named else ""
-
-
-def _cell(value: Cell, column: Column) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return _text(value)
-    return number(value) if column.places < 0 else tonnes(value, column.places)
-
-
-def _text(text: str) -> str:
-    """Return a text that is nothing but text: no markup, no control characters, no marks of direction."""
-    return escape(with_subscript(shown(text)), quote=True)
+def _file(name: str) -> str:
+    return files(__package__).joinpath(name).read_text("utf-8")
 
 
 def _hash(text: str) -> str:

@@ -17,7 +17,8 @@ document.querySelectorAll("table[data-sort]").forEach(function (table) {
       var before = head.getAttribute("aria-sort"), first = numeric ? "descending" : "ascending";
       var order = before ? (before === "ascending" ? "descending" : "ascending") : first;
       var sign = order === "ascending" ? 1 : -1;
-      var rows = Array.prototype.slice.call(body.rows).map(function (row) { return [value(row, place, numeric), row]; });
+      var total = body.querySelector(".total");
+      var rows = Array.prototype.filter.call(body.rows, function (row) { return row !== total; }).map(function (row) { return [value(row, place, numeric), row]; });
       rows.sort(function (a, b) {
         if (a[0] === b[0]) { return 0; }
         if (a[0] === null || a[0] === "") { return 1; }
@@ -25,6 +26,7 @@ document.querySelectorAll("table[data-sort]").forEach(function (table) {
         return (numeric ? a[0] - b[0] : a[0].localeCompare(b[0], "en-GB", { numeric: true })) * sign;
       });
       rows.forEach(function (each) { body.appendChild(each[1]); });
+      if (total) { body.appendChild(total); }
       heads.forEach(function (other) { other.removeAttribute("aria-sort"); });
       head.setAttribute("aria-sort", order);
       document.getElementById("said").textContent =
@@ -32,3 +34,17 @@ document.querySelectorAll("table[data-sort]").forEach(function (table) {
     });
   });
 });
+(function () {
+  var kept = [];  // a browser repeats a header on each printed page without the buttons in it
+  window.addEventListener("beforeprint", function () {
+    kept = Array.prototype.map.call(document.querySelectorAll("thead th"), function (head) {
+      var button = head.querySelector("button");
+      if (button) { head.textContent = button.textContent; }
+      return [head, button];
+    });
+  });
+  window.addEventListener("afterprint", function () {
+    kept.forEach(function (each) { if (each[1]) { each[0].textContent = ""; each[0].appendChild(each[1]); } });
+    kept = [];
+  });
+}());

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 from nhscarbon.output.excel import BODY_SIZE, DATA, INK, RED, SOFT, TONNES, fit_rows, letters, put, set_page
 from nhscarbon.output.tables import tonnes
+from nhscarbon.reporting.report.native_charts import letters_of, style_of
 from nhscarbon.reporting.report.theme_lines import BoundaryTotal, ThemeLine, YearFigures
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell
     from openpyxl.chart import BarChart
-    from openpyxl.chart.text import RichText
-    from openpyxl.drawing.text import CharacterProperties
     from openpyxl.worksheet.worksheet import Worksheet
 
 WIDTHS = (42, 17, 14, 15, 10, 13, 13, 38)
@@ -208,21 +207,21 @@ def _chart(sheet: Worksheet, figures: YearFigures) -> BarChart:
         if not place:  # the sum has the number, so that no bar has two
             series.dLbls = DataLabelList(showVal=True, showSerName=False, showCatName=False, showLegendKey=False,
                                          showPercent=False, dLblPos="outEnd", numFmt=TONNES,
-                                         txPr=_letters(9))  # fmt: skip
+                                         txPr=letters_of(9))  # fmt: skip
         bars.series.append(series)
     bars.title = _chart_title(figures)
     [paragraph] = bars.title.tx.rich.p
-    paragraph.pPr = ParagraphProperties(defRPr=_style(12, bold=True))
+    paragraph.pPr = ParagraphProperties(defRPr=style_of(12, bold=True))
     for run in paragraph.r:
-        run.rPr = _style(12, bold=True)
+        run.rPr = style_of(12, bold=True)
     bars.title.overlay = False
     bars.legend.position = "t"
-    bars.legend.txPr = _letters(9)
+    bars.legend.txPr = letters_of(9)
     bars.x_axis.scaling.orientation = "maxMin"
     bars.x_axis.delete, bars.y_axis.delete = False, True
     bars.x_axis.majorTickMark = bars.y_axis.majorTickMark = "none"
     bars.x_axis.tickLblPos = "low"
-    bars.x_axis.txPr = _letters(9)
+    bars.x_axis.txPr = letters_of(9)
     bars.y_axis.majorGridlines = None
     if all(each.tco2e >= 0 for each in figures.themes):
         bars.y_axis.scaling.min = 0
@@ -292,18 +291,3 @@ def _text(
     cell.font = Font(name="Arial", size=size, bold=bold, color=color)
     apart = int(cell.column == ANSWER_COLUMN)  # from the numbers beside it
     cell.alignment = Alignment(horizontal="right" if right else "left", vertical="center", wrap_text=wrap, indent=apart)
-
-
-def _style(size: int, *, bold: bool = False) -> CharacterProperties:
-    from openpyxl.drawing.text import CharacterProperties, Font  # noqa: PLC0415  an extra
-
-    return CharacterProperties(sz=size * 100, b=bold, solidFill=INK, latin=Font(typeface="Arial"))
-
-
-def _letters(size: int) -> RichText:
-    """Return how the letters of a part of a chart look."""
-    from openpyxl.chart.text import RichText  # noqa: PLC0415  an extra
-    from openpyxl.drawing.text import Paragraph, ParagraphProperties  # noqa: PLC0415
-
-    style = _style(size)
-    return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=style), endParaRPr=style)])

@@ -23,7 +23,16 @@ from nhscarbon.checks.theme_coverage import feeders
 from nhscarbon.errors import UsageError
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.footprint.grouping import group_tonnes
-from nhscarbon.footprint.label import CORE, LEAST_SHARE, NOT_SENT, OPEN, boundary_name, boundary_themes, is_sent
+from nhscarbon.footprint.label import (
+    CORE,
+    LEAST_SHARE,
+    NOT_SENT,
+    OPEN,
+    answered_themes,
+    boundary_name,
+    boundary_themes,
+    is_sent,
+)
 from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.periods import LAST_MONTH
 
@@ -131,7 +140,7 @@ def year_figures(footprint: Footprint, *, draws: int, seed: int) -> YearFigures:
     for theme, part in footprint.coverage.groupby("theme", sort=False):
         name = str(theme)
         tonnes = [found.get(name) for found in by_theme]
-        answer, missing = _answer(part, footprint)
+        answer, missing = answer_words(part, footprint)
         words = ""
         if tonnes == [None, None]:
             if set(part["answer"]) & {*OPEN, NOT_COUNTED}:
@@ -161,19 +170,6 @@ def inside_both(footprint: Footprint) -> tuple[NDArray[np.bool_] | None, NDArray
     return core_lines, counted if core_lines is None else counted & ~core_lines
 
 
-def answered_themes(footprint: Footprint, boundary: str, *, organisation: str = "") -> str:
-    """Return how many themes of a boundary have an answer, such as "4 of 10"; of several organisations, the range."""
-    themes = boundary_themes(boundary, footprint.method)
-    frame = footprint.coverage
-    frame = frame[frame["organisation"] == organisation] if organisation else frame
-    inside = frame[frame["theme"].isin(themes)]
-    if not len(inside):
-        return f"0 of {len(themes)}"
-    counts = (~inside["answer"].isin(OPEN)).groupby([inside["organisation"], inside["period"]], sort=False).sum()
-    least, most = int(counts.min()), int(counts.max())
-    return f"{least} of {len(themes)}" if least == most else f"{least} to {most} of {len(themes)}"
-
-
 def _by_theme(footprint: Footprint, inside: NDArray[np.bool_]) -> dict[str, float]:
     words, kgco2e = group_tonnes(footprint.sums, footprint.factor_lines, inside, ("theme",))
     column = words["theme"]
@@ -184,7 +180,7 @@ def _by_theme(footprint: Footprint, inside: NDArray[np.bool_]) -> dict[str, floa
 def _total(footprint: Footprint, name: str, *, draws: int, seed: int) -> BoundaryTotal:
     label = footprint.label(name)
     said = label.removeprefix(boundary_name(name)).lstrip(", ")
-    answered = answered_themes(footprint, name)
+    answered = answered_themes(footprint.coverage, name, footprint.method)
     whole = not said and not footprint.missing_components(name)
     shown = label if said else f"{label}: all {answered.rpartition(' ')[2]} themes have an answer"
     if footprint.missing_components(name):
@@ -206,17 +202,19 @@ def _ranges(
     return dict(zip(map(str, names), zip(table["low"].tolist(), table["high"].tolist(), strict=True), strict=True))
 
 
-def _answer(part: pd.DataFrame, footprint: Footprint) -> tuple[str, bool]:
+def answer_words(
+    part: pd.DataFrame, footprint: Footprint, words: Mapping[str, str] = WORDS
+) -> tuple[str, bool]:
     """Return how a theme is answered in words, by all organisations, and whether any has no answer."""
     counts = part["answer"].value_counts()
     several = len(counts) > 1
-    parts = [f"{WORDS[str(answer)]}{f' ({count:,} of {len(part):,} organisations)' if several else ''}"
+    parts = [f"{words[str(answer)]}{f' ({count:,} of {len(part):,} organisations)' if several else ''}"
              for answer, count in counts.items()]  # fmt: skip
     said = ", ".join(parts)
     theme = str(part["theme"].iloc[0])
     missing = bool(part["answer"].isin(OPEN).any())
     if missing and (open_parts := _open_parts(theme, footprint)):
-        return f"not complete: {', '.join(open_parts)} {NOT_SENT}", True
+        return f"not complete: {', '.join(open_parts)} {words[MISSING]}", True
     short = part[part["part_of_year"]]
     notes = [f"{int(short['months'].min())} of {LAST_MONTH} months"] if len(short) else []
     share = float(part["share_estimated"].max())

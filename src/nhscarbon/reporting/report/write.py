@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from nhscarbon.analysis.decomposition.compare import compare
 from nhscarbon.analysis.supplied import SuppliedFootprint
 from nhscarbon.errors import UsageError
 from nhscarbon.footprint.footprint import Footprint
@@ -13,27 +12,27 @@ from nhscarbon.footprint.years import years_of
 from nhscarbon.organisations.load import load_organisations
 from nhscarbon.organisations.lookup import look_up_codes
 from nhscarbon.output.files import write_whole
-from nhscarbon.reporting.report import evidence, figures
-from nhscarbon.reporting.report.changes import bridge_section, trajectory, trend
-from nhscarbon.reporting.report.document import Document, Section
-from nhscarbon.reporting.report.figures import ReportRequest
+from nhscarbon.reporting.report.analyst import analyst_document, year_shown
 from nhscarbon.reporting.report.footprint_workbook import footprint_workbook
 from nhscarbon.reporting.report.html import page
 from nhscarbon.reporting.report.next_actions import ActionSource
+from nhscarbon.reporting.report.request import ReportRequest
+from nhscarbon.reporting.report.standing_tables import judged
+from nhscarbon.reporting.report.whole import parts_of_years
 from nhscarbon.reporting.report.workbook import workbook
 from nhscarbon.reporting.report.write_board import NATIONAL, Aims, board_bytes
 from nhscarbon.trajectory.projection.projection import Projection
 from nhscarbon.trajectory.targets.target_path import TargetPath
 
 WRITERS = {".html": page, ".xlsx": workbook}
-REPORT, FOOTPRINT, BOARD = "report", "footprint", "board"  # the kinds
+ANALYST, FOOTPRINT, BOARD = "analyst", "footprint", "board"  # the kinds
 
 
 def write_report(
     footprint: Footprint,
     path: str | Path,
     *,
-    kind: str = "report",
+    kind: str = "analyst",
     before: Footprint | None = None,
     projection: Projection | None = None,
     target: TargetPath | None = None,
@@ -57,7 +56,7 @@ def write_report(
         (``keep=("site",)``) they are a table of their own.
     path : str or Path
         The file to write; its ending says what it is: ``.html``, or ``.xlsx`` (extra ``excel``).
-    kind : {"report", "board", "footprint"}, optional
+    kind : {"analyst", "board", "footprint"}, optional
         ``"board"`` writes one A4 page for a board: both footprints with their likely range, whether they are on track,
         the themes, what changed and why, what is missing, how good the data are, and the next actions.
         ``"footprint"`` writes the footprint workbook (``.xlsx``): a summary with the two totals in cells of their own,
@@ -132,51 +131,29 @@ def write_report(
             targets=targets, base=base, before=before, draws=draws, seed=seed,
         )  # fmt: skip
         return write_whole(path, written_board, overwrite=overwrite)
-    if kind != REPORT:
-        raise UsageError(f"there is no kind '{kind[:40]}'", advice=f"Choose '{REPORT}', '{BOARD}' or '{FOOTPRINT}'.")
-    if title or actions is not None or base is not None or targets is not NATIONAL:
-        raise UsageError("title, actions, targets and base are of a board page", advice="Add kind='board'.")
+    if kind != ANALYST:
+        raise UsageError(f"there is no kind '{kind[:40]}'", advice=f"Choose '{BOARD}', '{ANALYST}' or '{FOOTPRINT}'.")
+    if actions is not None:
+        raise UsageError("next actions are of a board page", advice="Add kind='board'.")
     if path.suffix.lower() not in WRITERS:
         raise UsageError(f"a report ends with one of {', '.join(WRITERS)}; '{path.name}' ends with none")
     if target is not None and projection is None:
         raise UsageError("a target needs a projection to be compared with")
-    shown = footprint.summary().boundary if boundary is None else boundary
-    if shown:
-        footprint.total(shown)  # refuses one that does not exist or cannot be totalled
+    if boundary is not None:
+        footprint.by("period", boundary=boundary)  # refuses one that does not exist or cannot be totalled
     years = years_of(footprint)
     names = _names(footprint, organisations) if organisations else {}
-    asked = ReportRequest(years[-1] if len(years) > 1 else footprint, footprint, shown, names, draws, seed)
-    written = document_of(asked, years, before=before, projection=projection, target=target, match=match)
-    return write_whole(path, WRITERS[path.suffix.lower()](written), overwrite=overwrite)
-
-
-def document_of(
-    asked: ReportRequest,
-    years: Sequence[Footprint],
-    *,
-    before: Footprint | None,
-    projection: Projection | None,
-    target: TargetPath | None,
-    match: Sequence[str],
-) -> Document:
-    """Return what the report says."""
-    sections: list[Section | None] = [figures.totals(asked)]
-    if not asked.nothing:
-        sections += [figures.themes(asked), figures.tiers(asked)]
-        if len(years) > 1:
-            sections.append(trend(asked, years))
-        first, last = (before, asked.footprint) if before is not None else (years[0], years[-1])
-        if first is not last:
-            sections.append(bridge_section(compare(first, last, boundary=asked.boundary, match=match)))
-        if projection is not None:
-            sections.append(trajectory(projection, target))
-        sections.append(figures.bodies(asked))
-    sections += [evidence.completeness(asked), evidence.not_counted(asked), evidence.findings(asked),
-                 evidence.method(asked), evidence.factors(asked)]  # fmt: skip
-    return Document(
-        title=f"Carbon footprint of {asked.who}, {asked.when}", lead=figures.lead(asked),
-        sections=tuple(each for each in sections if each is not None), foot=asked.whole.summary().last_line,
+    found = judged(footprint, targets, base=base, release=organisations)
+    parts = parts_of_years(footprint, found)
+    shown, earlier, later = year_shown(years, parts)
+    asked = ReportRequest(
+        shown or footprint, footprint, boundary or "", names, draws, seed, title, earlier, found, parts
     )  # fmt: skip
+    written = analyst_document(
+        asked, years, later=later, before=before, projection=projection, target=target,
+        match=None if tuple(match) == ("organisation",) else match,
+    )  # fmt: skip
+    return write_whole(path, WRITERS[path.suffix.lower()](written), overwrite=overwrite)
 
 
 def _names(footprint: Footprint, release: str) -> dict[str, str]:
