@@ -31,8 +31,6 @@ def signed(value):
     return tonnes(value, 1).replace("-", "−")
 
 
-
-
 @pytest.fixture(scope="module")
 def footprint():
     return nc.calculate(nc.example("trust-year.csv"), METHOD)
