@@ -309,6 +309,16 @@ def test_a_boundary_or_a_last_year_without_any_row_is_said_and_is_no_nought(fold
     assert all("How good the data are" not in [tag.text for tag in text.all("h2")] for text in texts)
 
 
+def test_years_of_which_none_is_whole_have_their_rows_and_no_line(folder):
+    months = [("RX1", month, "energy.natural_gas", 1e6, "kWh") for month in ("2022-05", "2023-06", "2023-07")]
+    frame = pd.DataFrame(months, columns=["organisation", "period", "activity", "quantity", "unit"])
+    page = parsed(nc.write_report(nc.calculate(frame, METHOD), folder / "parts.html", **FEW).read_text("utf-8"))
+    _, rows = table_of(page, "Both footprints by year")
+    assert [row[-1] for row in rows] == ["1 of 12 months of Fossil fuels", "2 of 12 months of Fossil fuels"]
+    assert not [section for section in page.all("section") if section.attributes.get("aria-labelledby") == "trend"
+                and section.all("figure")]  # fmt: skip
+
+
 def test_a_total_that_cannot_be_given_says_what_lacks(years, folder, pages):
     _, rows = table_of(pages["years"], "Components not published")
     assert rows[0][0].endswith("energy.electricity.green_tariff")

@@ -43,11 +43,9 @@ def footprint(options: Namespace) -> None:
         text = f"{result}\n"
     elif options.format == "table":
         shown = result.by(*(columns or ("theme", "scope")), boundary=options.boundary)
-        label, totals = result.label(options.boundary), result.by("period", boundary=options.boundary)
-        years = totals["period"] if len(totals) > 1 else [""] * len(totals)  # a year that is alone goes without saying
-        lines = ["  ".join(filter(None, (label, year, f"{tables.tonnes(tco2e)} tCO2e")))
-                 for year, tco2e in zip(years, totals["tco2e"], strict=True)]  # fmt: skip
-        text = "\n".join([tables.table_text(shown), "", *(lines or [f"{label}  {tables.tonnes(0.0)} tCO2e"]), ""])
+        text = "\n".join(
+            [tables.table_text(tables.years_across(shown)), "", *total_lines(result, options.boundary), ""]
+        )
     else:
         inside = result.inside(options.boundary) if options.boundary else slice(None)
         frame = result.by(*columns, boundary=options.boundary) if columns else result.table[inside]
@@ -63,6 +61,14 @@ def footprint(options: Namespace) -> None:
         sys.stderr.write(f"written to {path}\n")
     else:
         sys.stdout.write(text)
+
+
+def total_lines(result: Footprint, boundary: str | None) -> list[str]:
+    """Return a line for the total of each NHS year, with what it covers."""
+    if len(result.periods) < 2:
+        return [f"{result.label(boundary)}  {tables.tonnes(result.total(boundary))} tCO2e"]
+    each = [(year, result.filter(period=year)) for year in result.periods]
+    return [f"{year}  {part.label(boundary)}  {tables.tonnes(part.total(boundary))} tCO2e" for year, part in each]
 
 
 def save_certificate(result: Footprint, options: Namespace) -> None:

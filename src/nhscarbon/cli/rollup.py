@@ -9,7 +9,7 @@ from pathlib import Path
 from nhscarbon.analysis.rollup.hierarchy import hierarchy
 from nhscarbon.analysis.rollup.placings import placings
 from nhscarbon.analysis.rollup.rollup import recharges, roll_up
-from nhscarbon.cli.footprint import calculate_files
+from nhscarbon.cli.footprint import calculate_files, total_lines
 from nhscarbon.errors import HierarchyError
 from nhscarbon.output import tables
 
@@ -31,14 +31,12 @@ def rollup(options: Namespace) -> None:
         taken_out = recharges(footprint, bodies, **where, boundary=options.boundary).groupby("period")["tco2e"].sum()
         for period, tco2e in taken_out.items():
             sys.stderr.write(f"{period}: {tables.tonnes(tco2e)} tCO2e taken out by {options.eliminate}\n")
-    said = f"{rolled.label(options.boundary)}, {rolled.on_map}"
+    lines = [*total_lines(rolled, options.boundary), str(rolled.on_map)]
     if options.format == "csv":
-        sys.stderr.write(f"{said}\n")
+        sys.stderr.write("".join(f"{line}\n" for line in lines))
         text = tables.csv_text(frame)
     else:
-        totals = rolled.by("period", boundary=options.boundary).itertuples(index=False, name=None)
-        lines = [f"{said}  {period}  {tables.tonnes(tco2e)} tCO2e" for period, tco2e in totals]
-        text = "\n".join([tables.table_text(frame), "", *lines, ""])
+        text = "\n".join([tables.table_text(tables.years_across(frame)), "", *lines, ""])
     if options.output:
         sys.stderr.write(f"written to {tables.write_text(Path(options.output), text, overwrite=options.overwrite)}\n")
     else:

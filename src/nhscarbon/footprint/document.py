@@ -22,29 +22,25 @@ def json_document(footprint: Footprint, rows: pd.DataFrame | None = None) -> dic
     Returns
     -------
     dict
-        ``stamp``; ``totals`` [tCO2e] and ``labels`` by boundary, of a footprint of one NHS year (empty of several,
-        which are not added); ``totals_by_year`` and ``labels_by_year``; ``themes``, both footprints by NHS year and
-        theme with how each is answered; ``coverage`` by theme; and ``rows``: plain values that `json.dumps` takes, in
-        the shape of ``json_schema("footprint")``.
+        ``stamp``; ``totals`` [tCO2e] and ``labels`` by boundary, of several NHS years by year and boundary: years are
+        never added; ``themes``, both footprints by NHS year and theme with how each is answered; ``coverage`` by
+        theme; and ``rows``: plain values that `json.dumps` takes, in the shape of ``json_schema("footprint")``.
 
     Examples
     --------
     >>> import nhscarbon as nc
     >>> footprint = nc.calculate(nc.example("trust-year.csv"), nc.methodology("nhs-2026.1"))
-    >>> json_document(footprint)["labels_by_year"]["2023/24"]["scope_1"]
+    >>> json_document(footprint)["labels"]["scope_1"]
     'Scope 1, partial: 1 of 4 themes'
     """
     frame = footprint.table if rows is None else rows
     summary = footprint.summary()
-    totals = {year: dict(found) for year, found in summary.totals.items()}
-    labels = {year: {name: summary.label(name, year) for name in found} for year, found in totals.items()}
-    one = summary.periods[0] if len(summary.periods) == 1 else ""
+    several = len(summary.periods) > 1
+    labels = {year: {name: summary.label(name, year) for name in found} for year, found in summary.totals.items()}
     return {
         "stamp": plain(asdict(footprint.stamp)),
-        "totals": plain(totals.get(one, {})),
-        "labels": plain(labels.get(one, {})),
-        "totals_by_year": plain(totals),
-        "labels_by_year": plain(labels),
+        "totals": plain(footprint.totals_by_year if several else footprint.totals),
+        "labels": plain(labels if several else labels.get(summary.last, {})),
         "themes": _records(summary.themes),
         "coverage": _records(footprint.coverage),
         "rows": _records(frame),

@@ -90,24 +90,19 @@ def _finding() -> Schema:
 
 def _footprint() -> Schema:
     number = {"type": "number"}
-    totals: Schema = {"type": "object", "additionalProperties": {"type": ["number", "null"]}}
-    labels: Schema = {"type": "object", "additionalProperties": {"type": "string"}}
     columns = {name: number if name in NUMBERS else {"type": "integer" if name == "row" else "string"}
                for name in TABLE_ORDER}  # fmt: skip
     return {
         "title": "Footprint",
         "description": "quantity x conversion x factor = kgco2e in every row; totals are by boundary, in tCO2e, and "
         "null where a boundary cannot be totalled; labels say what each total covers, and coverage how each theme is "
-        "answered. totals and labels are of a footprint of one NHS year, and empty of several, which are not added: "
-        "totals_by_year and labels_by_year have each. themes has both footprints by NHS year and theme, in tCO2e, "
-        "null where there are no tonnes; answer says why.",
+        "answered. Of several NHS years, totals and labels are by year and boundary: years are never added. themes has "
+        "both footprints by NHS year and theme, in tCO2e, null where there are no tonnes; answer says why.",
         "type": "object",
         "properties": {
             "stamp": _record(Stamp),
-            "totals": totals,
-            "labels": labels,
-            "totals_by_year": {"type": "object", "additionalProperties": totals},
-            "labels_by_year": {"type": "object", "additionalProperties": labels},
+            "totals": _by_boundary({"type": ["number", "null"]}),
+            "labels": _by_boundary({"type": "string"}),
             "themes": {"type": "array", "items": _theme()},
             "coverage": {"type": "array", "items": _coverage()},
             "rows": {
@@ -120,9 +115,15 @@ def _footprint() -> Schema:
                 },
             },
         },
-        "required": ["stamp", "totals", "labels", "totals_by_year", "labels_by_year", "themes", "coverage", "rows"],
+        "required": ["stamp", "totals", "labels", "themes", "coverage", "rows"],
         "additionalProperties": False,
     }
+
+
+def _by_boundary(value: Schema) -> Schema:
+    """Return the schema of values by boundary, or by NHS year and boundary."""
+    one: Schema = {"type": "object", "additionalProperties": value}
+    return {"anyOf": [one, {"type": "object", "additionalProperties": one}]}
 
 
 def _theme() -> Schema:

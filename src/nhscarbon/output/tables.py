@@ -44,7 +44,8 @@ def table_text(frame: pd.DataFrame, *, places: int = 2) -> str:
     for name in frame.columns:
         is_number = _is_number(frame[name])
         cells = [
-            _cell(value, tonne=name == "tco2e", number_=is_number, places=places) for value in frame[name].tolist()
+            _cell(value, tonne=str(name).endswith(TONNES), number_=is_number, places=places)
+            for value in frame[name].tolist()
         ]
         width = max([len(shown(str(name))), *map(len, cells)])
         align = str.rjust if is_number else str.ljust
@@ -63,6 +64,21 @@ def _cell(value: object, *, tonne: bool, number_: bool, places: int) -> str:
     if math.isnan(figure):
         return ""
     return tonnes(figure, places) if tonne else number(value)
+
+
+def years_across(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame of ``period`` and ``tco2e`` with a column for each NHS year, where there are several.
+
+    >>> years_across(pd.DataFrame({"period": ["2022/23", "2023/24"], "theme": "water", "tco2e": [2.0, 1.0]}))
+       theme  2022/23 tco2e  2023/24 tco2e
+    0  water            2.0            1.0
+    """
+    names = [str(name) for name in frame.columns if name not in ("period", "tco2e")]
+    if not names or "period" not in frame or frame["period"].nunique() < 2:
+        return frame
+    wide = frame.pivot_table(index=names, columns="period", values="tco2e", aggfunc="first")
+    wide.columns = pd.Index([f"{year} {TONNES}" for year in wide.columns])
+    return wide.reset_index()
 
 
 def csv_text(frame: pd.DataFrame, *, decimals: Collection[str] = ()) -> str:
@@ -180,6 +196,7 @@ def write_text(path: Path, text: str, *, overwrite: bool) -> Path:
 
 LEAST_SHARE = 0.005  # a smaller one would round to nothing
 WHOLE = 100  # tCO2e, from which figures are whole tonnes
+TONNES = "tco2e"  # the end of a name of a column of tonnes
 
 
 def places_for(largest: float) -> int:

@@ -9,6 +9,7 @@ import pandas as pd
 from nhscarbon.analysis.decomposition.trend import left_out, letters_of
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.footprint.label import boundary_name
+from nhscarbon.footprint.whole_years import whole_periods
 from nhscarbon.reporting.charts.fan import draw as draw_fan
 from nhscarbon.reporting.charts.trend import draw as draw_trend
 from nhscarbon.reporting.drawing.labels import label
@@ -22,6 +23,8 @@ from nhscarbon.trajectory.targets.target_path import TargetPath
 
 def trend(asked: ReportRequest, years: Sequence[Footprint]) -> Section:
     """Return both totals of each year, and of the main one the years in which published factors changed."""
+    if not whole_periods(asked.whole, asked.main)["complete"].any():
+        return Section("trend", "By year", _changing(asked, years), (), year_tables(asked))
     drawn = draw_trend(years, boundary=asked.main)
     data = drawn.table
     records, places = data.to_dict("records"), places_of(float(data["tco2e"].abs().max()))

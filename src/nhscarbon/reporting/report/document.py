@@ -140,6 +140,18 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class SmallPicture:
+    """One of many small drawings on one scale: whose it is, a state, a few words, and the drawing as SVG."""
+
+    name: str
+    sign: Sign
+    words: str
+    svg: str
+
+    __repr__ = short_repr
+
+
+@dataclass(frozen=True)
 class Worked:
     """One row multiplied out: its terms with the sign before each, and the steps with their sources."""
 
@@ -159,6 +171,7 @@ class Section:
     pictures: tuple[Picture, ...] = ()
     tables: tuple[Table, ...] = ()
     worked: Worked | None = None
+    small: tuple[SmallPicture, ...] = ()
     after: tuple[Picture, ...] = ()  # pictures that follow the tables
     of: int = 0  # how many there are, where the first table does not say
 

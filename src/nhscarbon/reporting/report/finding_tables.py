@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nhscarbon.activity.cell_address import address
-from nhscarbon.checks.finding_words import SEVERITY_WORDS, answer_of, effect_of, sentence
+from nhscarbon.checks.finding_words import SEVERITY_WORDS, effect_of, sentence
 from nhscarbon.findings import Finding
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.footprint.label import OPEN
@@ -31,14 +31,15 @@ def findings(asked: ReportRequest) -> Section:
         Column("Severity", share=10), Column("where", "code", share=12), Column("file", under=True),
         Column("what was found"), Column("what to do", under=True), Column("about", under=True),
         Column("code", "code", under=True), Column(MOVES, "number", 1, share=12),
-        Column("answer", share=20),
+        Column("answer", share=20), Column("reason", under=True), Column("by and on", under=True),
     )  # fmt: skip
     note = "An answer holds for the figures it was given for: if they change, the warning opens again."
     note = note if report.answered else ""
     tables = [Table("findings-list", "What was found", columns, rows[:split] or rows, "" if split else note)]
     if split and split < len(rows):
         tables.append(Table("findings-more", "Notes and answered warnings", columns, rows[split:], note))
-    return Section("findings", "Findings", (_words(asked.whole),), (), tuple(tables), of=len(rows))
+    answered = (f"Warnings that were answered: {len(report.answered):,}.",) if report.answered else ()
+    return Section("findings", "Findings", (_words(asked.whole), *answered), (), tuple(tables), of=len(rows))
 
 
 def _first(found: Finding) -> tuple[bool, bool, float]:
@@ -50,7 +51,7 @@ def _first(found: Finding) -> tuple[bool, bool, float]:
 def _row(found: Finding, asked: ReportRequest) -> tuple[Cell, ...]:
     word = SEVERITY_WORDS["warning"] if found.answered else SEVERITY_WORDS[found.severity]
     if found.answered:
-        answer: Cell = Sign(ANSWERED, f"Answered: {answer_of(found)}")
+        answer: Cell = Sign(ANSWERED, "Answered")
     elif found.severity == "warning":
         answer = Sign(UNANSWERED, "No answer yet")
     else:
@@ -62,7 +63,8 @@ def _row(found: Finding, asked: ReportRequest) -> tuple[Cell, ...]:
     return (
         Sign(STATES[word], word), _where(found), found.file, sentence(found.message),
         "" if found.answered else found.suggestion, ", ".join(filter(None, about)),
-        ", ".join(filter(None, [codes, found.code])), effect_of(found), answer,
+        ", ".join(filter(None, [codes, found.code])), effect_of(found), answer, found.answer,
+        ", ".join(filter(None, [found.answered_by, found.answered_on])),
     )  # fmt: skip
 
 

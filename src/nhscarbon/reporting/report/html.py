@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterator
 from importlib.resources import files
 
-from nhscarbon.reporting.report.document import Document, Figure, Picture, Section, Worked
+from nhscarbon.reporting.report.document import Document, Figure, Picture, Section, SmallPicture, Worked
 from nhscarbon.reporting.report.html_tables import table_html, text
 from nhscarbon.reporting.report.signs import sign
 
@@ -71,6 +71,8 @@ def _section(section: Section) -> Iterator[str]:
     yield from (f"<p>{text(each)}</p>\n" for each in section.words)
     if section.worked is not None:
         yield _worked(section.worked)
+    if section.small:
+        yield f'<ul class="small">{"".join(map(_small, section.small))}</ul>\n'
     yield from (_picture(each) for each in section.pictures)
     for table in section.tables:
         yield from table_html(table)
@@ -81,6 +83,11 @@ def _section(section: Section) -> Iterator[str]:
 
 def _picture(picture: Picture) -> str:
     return f'<figure>{picture.svg}<figcaption class="unseen">{text(picture.words)}</figcaption></figure>\n'
+
+
+def _small(small: SmallPicture) -> str:
+    state = f'<span class="status {small.sign.state}">{sign(small.sign.state)}{text(small.sign.words)}</span>'
+    return f"<li><b>{text(small.name)}</b><p>{state} {text(small.words)}</p>{small.svg}</li>\n"
 
 
 def _worked(worked: Worked) -> str:

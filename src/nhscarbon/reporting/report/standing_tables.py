@@ -6,12 +6,16 @@ import math
 from collections.abc import Mapping
 from pathlib import Path
 
+from nhscarbon.analysis.decomposition.change import EFFECTS, LABELS
 from nhscarbon.analysis.supplied import SuppliedFootprint
 from nhscarbon.footprint.footprint import Footprint
-from nhscarbon.footprint.label import boundary_name
+from nhscarbon.footprint.label import CORE, boundary_name
 from nhscarbon.periods import nhs_year
+from nhscarbon.reporting.drawing.path_picture import small_picture
+from nhscarbon.reporting.drawing.svg import svg
+from nhscarbon.reporting.report.board_standing import members
 from nhscarbon.reporting.report.board_years import has_both
-from nhscarbon.reporting.report.document import Cell, Column, NativeChart, Section, Sign, Table
+from nhscarbon.reporting.report.document import Cell, Column, NativeChart, Section, Sign, SmallPicture, Table
 from nhscarbon.reporting.report.request import ReportRequest, places_of, short_name
 from nhscarbon.reporting.report.signs import CANNOT_SAY, OFF_TRACK, ON_TRACK, WATCH
 from nhscarbon.trajectory.monitoring.members import SYSTEM
@@ -45,10 +49,65 @@ def standing(asked: ReportRequest) -> Section | None:
     found = asked.found
     if found is None or not len(found.table):
         return None
-    tables = [_judged(asked, found), *_readings(asked, found), *_series(asked, found), *_to_date(asked, found)]
+    tables = [
+        _judged(asked, found),
+        *_causes(asked, found),
+        *_readings(asked, found),
+        *_series(asked, found),
+        *_to_date(asked, found),
+    ]
     words = (f"Judged against {found.basis.plan.plan}, on {found.basis.base_year}. A gap above zero is over the path.",
-             *found.notes)  # fmt: skip
-    return Section("standing", "On track or not", words, (), tuple(tables))
+             *_base(found), *found.notes)  # fmt: skip
+    return Section("standing", "On track or not", words, (), tuple(tables), small=_small(asked, found))
+
+
+def _base(found: Monitor) -> tuple[str, ...]:
+    """Say where a base year is from that is known only as totals by theme."""
+    if found.base is None or not any(found.series["supplied"]):
+        return ()
+    source = ", ".join(filter(None, [found.base.source, found.base.vintage]))
+    return (f"{found.basis.base_period} is known as totals by theme, from {source}.",)
+
+
+def _small(asked: ReportRequest, found: Monitor) -> tuple[SmallPicture, ...]:
+    """Return the small pictures of a system and its organisations, all on one scale."""
+    if SYSTEM not in set(found.table["organisation"]) or CORE not in found.theme_years:
+        return ()
+    shown, _ = members(found, CORE, {code: asked.name_of(code) for code in asked.names})
+    years = [year for each in shown for year, _ in each.actual]
+    most = max((value for each in shown for _, value in (*each.actual, *each.path)), default=1.0)
+    pictures = []
+    for each in shown:
+        drawn = ""
+        if each.actual:
+            drawing = small_picture(each.actual, each.path, first=min(years), last=max(years), most=most,
+                                    label=each.tonnes)  # fmt: skip
+            drawn = svg(
+                drawing, f"{each.name}: {boundary_name(CORE)} and its path", f"{each.tonnes} tCO2e, {each.words}"
+            )
+        pictures.append(SmallPicture(each.name, sign_of(each.standing), each.words, drawn))
+    return tuple(pictures)
+
+
+def _causes(asked: ReportRequest, found: Monitor) -> list[Table]:
+    """Return what changed by cause since the base year, and since the year before."""
+    frame = found.causes
+    if frame.empty:
+        return []
+    places = places_of(float(frame["after_tco2e"].abs().max()))
+    names = [name for name in EFFECTS if frame[f"{name}_tco2e"].fillna(0.0).any()]
+    rows = [
+        (_who(asked, row["organisation"]), boundary_name(row["boundary"]), f"{row['since']} to {row['period']}",
+         *(_number(row[f"{name}_tco2e"]) for name in ("before", *names, "after")))
+        for row in frame.to_dict("records")
+    ]  # fmt: skip
+    columns = (
+        Column("Organisation", share=24), Column("total", under=True), Column("NHS years", under=True),
+        Column("before", "number", places), *(Column(LABELS[name], "number", places) for name in names),
+        Column("after", "number", places),
+    )  # fmt: skip
+    note = "tCO2e, of the themes that are judged. Known only as totals, a theme changes as a whole."
+    return [Table("standing-causes", "What changed by cause", columns, tuple(rows), note)]
 
 
 def status_of(found: Monitor | None, organisation: str, boundary: str) -> Cell:

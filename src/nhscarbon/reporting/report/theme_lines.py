@@ -202,9 +202,7 @@ def _ranges(
     return dict(zip(map(str, names), zip(table["low"].tolist(), table["high"].tolist(), strict=True), strict=True))
 
 
-def answer_words(
-    part: pd.DataFrame, footprint: Footprint, words: Mapping[str, str] = WORDS
-) -> tuple[str, bool]:
+def answer_words(part: pd.DataFrame, footprint: Footprint, words: Mapping[str, str] = WORDS) -> tuple[str, bool]:
     """Return how a theme is answered in words, by all organisations, and whether any has no answer."""
     counts = part["answer"].value_counts()
     several = len(counts) > 1
