@@ -113,6 +113,7 @@ def test_on_a_telephone_each_row_is_a_block_with_labels(browser, paths):
     opened(browser, paths["one year"], 390)
     table = browser.find_element(By.XPATH, "//table[caption/strong='Tonnes by theme']")
     cell = table.find_element(By.CSS_SELECTOR, "tbody td")
+    assert not table.find_element(By.CSS_SELECTOR, "tbody td.rg").is_displayed()
     assert cell.value_of_css_property("display") == "grid"
     label = browser.execute_script("return getComputedStyle(arguments[0], '::before').content", cell)
     assert label == '"NHS Carbon Footprint [tCO₂e]"'

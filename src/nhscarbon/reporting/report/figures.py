@@ -115,7 +115,7 @@ def themes(asked: ReportRequest) -> Section:
         words, _ = answer_words(coverage[theme], asked.footprint, ANSWER_WORDS)
         if not row["answered"]:
             missing.add(place)
-        rows.append((str(row["label"]), *values, low, high, drawn, *([change] if was else []), words))
+        rows.append((str(row["label"]), *values, low, high, drawn, *([change] if was else []), asked.in_labels(words)))
     rows.append(_total_row(asked, wide, compared=bool(was)))
     columns = (
         Column("Theme", share=24), *(asked.tonnes(name) for name in asked.shown), *asked.interval,
