@@ -72,7 +72,7 @@ def _table(table: Table, hidden: str) -> Iterator[str]:
 
 
 def _places(table: Table) -> list[list[tuple[int, Column]]]:
-    """Return the columns that stand beside each other, each with those under it."""
+    """Return the columns that are side by side, each with those under it."""
     found: list[list[tuple[int, Column]]] = []
     for place, column in enumerate(table.columns):
         if column.under:

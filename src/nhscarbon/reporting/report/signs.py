@@ -25,5 +25,5 @@ HIDDEN = 'aria-hidden="true" focusable="false"'
 
 
 def sign(state: str) -> str:
-    """Return the shape of a state as SVG; the words stand beside it."""
+    """Return the shape of a state as SVG; the words are next to it."""
     return f'<svg viewBox="0 0 16 16" {HIDDEN}>{SHAPES[state]}</svg>'
