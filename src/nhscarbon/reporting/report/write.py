@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Unpack
 
 from nhscarbon.analysis.supplied import SuppliedFootprint
 from nhscarbon.errors import UsageError
@@ -13,16 +13,17 @@ from nhscarbon.organisations.load import load_organisations
 from nhscarbon.organisations.lookup import look_up_codes
 from nhscarbon.output.files import write_whole
 from nhscarbon.reporting.report.analyst import analyst_document, year_shown
+from nhscarbon.reporting.report.document import Document
 from nhscarbon.reporting.report.footprint_workbook import footprint_workbook
 from nhscarbon.reporting.report.html import page
 from nhscarbon.reporting.report.next_actions import ActionSource
+from nhscarbon.reporting.report.report_options import Chosen, ReportOptions, refuse_of_the_analyst_page
 from nhscarbon.reporting.report.request import ReportRequest
 from nhscarbon.reporting.report.standing_tables import judged
 from nhscarbon.reporting.report.whole import parts_of_years
 from nhscarbon.reporting.report.workbook import workbook
 from nhscarbon.reporting.report.write_board import NATIONAL, Aims, board_bytes
-from nhscarbon.trajectory.projection.projection import Projection
-from nhscarbon.trajectory.targets.target_path import TargetPath
+from nhscarbon.trajectory.monitoring.result import Monitor
 
 WRITERS = {".html": page, ".xlsx": workbook}
 ANALYST, FOOTPRINT, BOARD = "analyst", "footprint", "board"  # the kinds
@@ -32,20 +33,14 @@ def write_report(
     footprint: Footprint,
     path: str | Path,
     *,
-    kind: str = "analyst",
-    before: Footprint | None = None,
-    projection: Projection | None = None,
-    target: TargetPath | None = None,
-    boundary: str | None = None,
-    match: Sequence[str] = ("organisation",),
+    kind: str = ANALYST,
     title: str = "",
-    actions: ActionSource | None = None,
+    before: Footprint | None = None,
     targets: Aims = NATIONAL,
     base: SuppliedFootprint | None = None,
-    organisations: str | None = "ods-2026-07",
-    draws: int = 10_000,
-    seed: int = 2026,
+    actions: ActionSource | None = None,
     overwrite: bool = False,
+    **options: Unpack[ReportOptions],
 ) -> Path:
     """Write a report of a footprint: one HTML page that needs nothing else, or the same as a workbook.
 
@@ -62,31 +57,23 @@ def write_report(
         ``"footprint"`` writes the footprint workbook (``.xlsx``): a summary with the two totals in cells of their own,
         both footprints by theme and a chart, the findings, every row with its factor, and the method. It is of the
         footprint alone; of several NHS years it has a summary each.
-    before : Footprint, optional
-        What it changed from, for the bridge. Left out, a footprint of several years goes from its first to its last.
-    projection : Projection, optional
-        From `nhscarbon.project`.
-    target : TargetPath, optional
-        What the projection is compared with.
-    boundary : str, optional
-        What the tables count; left out, what the summary of the footprint shows.
-    match : sequence of str, optional
-        As `nhscarbon.compare`.
     title : str, optional
-        Of a board page: the organisation as the board knows it; left out, its name in the release.
+        The organisation as the reader knows it; left out, its name in the release.
+    before : Footprint, optional
+        What it changed from. Left out, a footprint of several NHS years goes from the year before, or from its first.
+    targets : Targets, str, Path or Monitor, optional
+        What `nhscarbon.monitor` judges against, or what it found.
+    base : SuppliedFootprint, optional
+        The base year as totals by theme, where its activity is not known.
     actions : path, DataFrame or list of mappings, optional
         Of a board page: up to four next actions with the columns action, lead, by and tco2e (the change that it makes
         each year). Longer than 64, 40, 20 and 20 characters they are refused, and never cut.
-    targets : Targets, str, Path or Monitor, optional
-        Of a board page: what `nhscarbon.monitor` judges against, or what it found.
-    base : SuppliedFootprint, optional
-        Of a board page: the base year as totals by theme, where its activity is not known.
-    organisations : str or None, optional
-        The release of the Organisation Data Service that gives names; None gives codes alone.
-    draws, seed : int, optional
-        Of the intervals.
     overwrite : bool, optional
         Whether a file that is there may be replaced.
+    **options
+        ``organisations``, the release that gives names, or None for codes alone; ``draws`` and ``seed`` of the ranges.
+        Of the analyst page also ``projection`` from `nhscarbon.project` and a ``target`` path to compare it with,
+        ``boundary`` for one footprint alone, and ``match`` as in `nhscarbon.compare`.
 
     Returns
     -------
@@ -97,7 +84,7 @@ def write_report(
     ------
     UsageError
         If the ending is none of the two, the kind is unknown or does not take what was given, there is no such
-        boundary, the file is there, a target stands without a projection, or the extra is absent.
+        boundary, the file is there, a target is given without a projection, or the extra is absent.
     BoundaryError
         If a component that the boundary needs was not published for some row.
 
@@ -109,51 +96,54 @@ def write_report(
     >>> nc.write_report(footprint, f"{mkdtemp()}/report.html", organisations=None).stat().st_size < 200_000
     True
     """
-    path = Path(path)
+    path, chosen = Path(path), Chosen(**options)
+    names = _names(footprint, chosen.organisations) if chosen.organisations else {}
     if kind == FOOTPRINT:
-        if any((before, projection, target, boundary)) or tuple(match) != ("organisation",):
+        if any((before, title, base, actions)) or targets is not NATIONAL:
             raise UsageError(
-                "the footprint workbook is of one footprint alone", advice="Leave out before, projection and the like."
+                "the footprint workbook is of one footprint alone",
+                advice="Leave out title, before, targets, base and actions.",
             )
+        refuse_of_the_analyst_page(chosen, "the footprint workbook")
         if path.suffix.lower() != ".xlsx":
             raise UsageError(f"'{path.name}' is not the name of a workbook", advice="End it with .xlsx.")
-        names = _names(footprint, organisations) if organisations else {}
-        return write_whole(path, footprint_workbook(footprint, names, draws=draws, seed=seed), overwrite=overwrite)
-    if kind == BOARD:
-        if projection is not None or target is not None or boundary is not None or tuple(match) != ("organisation",):
-            raise UsageError(
-                "a board page shows both footprints against targets, without a projection",
-                advice="Leave out projection, target, boundary and match; give targets= or base=.",
-            )
-        names = _names(footprint, organisations) if organisations else {}
-        written_board = board_bytes(
-            footprint, path.suffix.lower(), names=names, release=organisations, title=title, actions=actions,
-            targets=targets, base=base, before=before, draws=draws, seed=seed,
+        content = footprint_workbook(footprint, names, draws=chosen.draws, seed=chosen.seed)
+    elif kind == BOARD:
+        refuse_of_the_analyst_page(chosen, "a board page")
+        content = board_bytes(
+            footprint, path.suffix.lower(), names=names, release=chosen.organisations, title=title, actions=actions,
+            targets=targets, base=base, before=before, draws=chosen.draws, seed=chosen.seed,
         )  # fmt: skip
-        return write_whole(path, written_board, overwrite=overwrite)
-    if kind != ANALYST:
+    elif kind == ANALYST:
+        if actions is not None:
+            raise UsageError("next actions are of a board page", advice="Add kind='board'.")
+        if path.suffix.lower() not in WRITERS:
+            raise UsageError(f"a report ends with one of {', '.join(WRITERS)}; '{path.name}' ends with none")
+        if chosen.target is not None and chosen.projection is None:
+            raise UsageError("a target needs a projection to be compared with")
+        found = judged(footprint, targets, base=base, release=chosen.organisations)
+        content = WRITERS[path.suffix.lower()](_analyst(footprint, chosen, names, found, title=title, before=before))
+    else:
         raise UsageError(f"there is no kind '{kind[:40]}'", advice=f"Choose '{BOARD}', '{ANALYST}' or '{FOOTPRINT}'.")
-    if actions is not None:
-        raise UsageError("next actions are of a board page", advice="Add kind='board'.")
-    if path.suffix.lower() not in WRITERS:
-        raise UsageError(f"a report ends with one of {', '.join(WRITERS)}; '{path.name}' ends with none")
-    if target is not None and projection is None:
-        raise UsageError("a target needs a projection to be compared with")
-    if boundary is not None:
-        footprint.by("period", boundary=boundary)  # refuses one that does not exist or cannot be totalled
-    years = years_of(footprint)
-    names = _names(footprint, organisations) if organisations else {}
-    found = judged(footprint, targets, base=base, release=organisations)
-    parts = parts_of_years(footprint, found)
+    return write_whole(path, content, overwrite=overwrite)
+
+
+def _analyst(
+    footprint: Footprint, chosen: Chosen, names: dict[str, str], found: Monitor | None, *, title: str,
+    before: Footprint | None,
+) -> Document:  # fmt: skip
+    """Return what the analyst page says."""
+    if chosen.boundary is not None:
+        footprint.by("period", boundary=chosen.boundary)  # refuses one that does not exist or cannot be totalled
+    years, parts = years_of(footprint), parts_of_years(footprint, found)
     shown, earlier, later = year_shown(years, parts)
     asked = ReportRequest(
-        shown or footprint, footprint, boundary or "", names, draws, seed, title, earlier, found, parts
+        shown or footprint, footprint, chosen.boundary or "", names, chosen.draws, chosen.seed, title, earlier, found,
+        parts,
     )  # fmt: skip
-    written = analyst_document(
-        asked, years, later=later, before=before, projection=projection, target=target,
-        match=None if tuple(match) == ("organisation",) else match,
-    )  # fmt: skip
-    return write_whole(path, WRITERS[path.suffix.lower()](written), overwrite=overwrite)
+    return analyst_document(
+        asked, years, later=later, before=before, projection=chosen.projection, target=chosen.target, match=chosen.match
+    )
 
 
 def _names(footprint: Footprint, release: str) -> dict[str, str]:
