@@ -88,6 +88,18 @@ def test_a_part_by_theme_is_not_its_whole_and_says_so(footprint):
         _ = part + footprint
 
 
+def test_a_part_keeps_what_was_found_of_its_own(method):
+    rows = [(*row[:3], row[3], row[4]) for row in ROWS if row[:2] != ("RTG", "2023/24")]
+    whole = nc.calculate(
+        pd.DataFrame([*rows, ("RX1", "2024-04", "energy.natural_gas", 9000, "kWh")], columns=COLUMNS), method
+    )
+    about = {(each.organisation, each.period) for each in whole.findings}
+    assert ("RX1", "2024/25") in about
+    part = whole.filter(organisation="RTG")
+    assert {each.organisation for each in part.findings} <= {"", "RTG"}
+    assert {each.period for each in whole.filter(period="2022/23").findings} <= {"", "2022/23"}
+
+
 @pytest.mark.parametrize(("where", "said"), [
     ({"period": "2031/32"}, "no row"), ({"perod": "2022/23"}, "did you mean 'period'"), ({}, "names what to keep"),
     ({"period": []}, "names what to keep"),

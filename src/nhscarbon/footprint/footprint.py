@@ -21,7 +21,7 @@ from nhscarbon.footprint.factor_lines import sent_lines
 from nhscarbon.footprint.grouping import refuse_none
 from nhscarbon.footprint.label import coverage_label
 from nhscarbon.footprint.on_map import OnMap, by_member
-from nhscarbon.footprint.selection import Selection, said, select, words_of
+from nhscarbon.footprint.selection import Selection, findings_of, said, select, words_of
 from nhscarbon.footprint.summary import Stamp, Summary, summarise
 from nhscarbon.footprint.summary_text import as_html, as_text
 from nhscarbon.footprint.working import Working
@@ -139,7 +139,8 @@ class Footprint(Working):
         Returns
         -------
         Footprint
-            Whose total is the sum of the rows that fit. The rows as they were sent stay with the whole.
+            Whose total is the sum of the rows that fit. The rows as they were sent stay with the whole, and so do
+            findings about other organisations or NHS years.
 
         Raises
         ------
@@ -158,7 +159,8 @@ class Footprint(Working):
         sums, resolutions, themes = select(self.sums, self.resolutions, self.themes, words)
         lines = tuple((name, each) for name, each in words.items() if name not in self.sums.columns)
         return replace(
-            self, sums=sums, resolutions=resolutions, themes=themes, sources=(), summed_files=(),
+            self, sums=sums, resolutions=resolutions, themes=themes, findings=findings_of(self.findings, sums),
+            sources=(), summed_files=(),
             part_of=self.part_of or self.sums.sha256, selected=(*self.selected, *lines),
         )  # fmt: skip
 

@@ -12,10 +12,12 @@ from nhscarbon.activity.columns import Column
 from nhscarbon.checks.theme_evidence import ThemeEvidence
 from nhscarbon.checks.totals import Totals
 from nhscarbon.errors import UsageError
+from nhscarbon.findings import Findings, in_order_of_severity
 from nhscarbon.footprint.factor_lines import FACTOR_WORDS, word_of
 from nhscarbon.footprint.grouping import refuse_none, refuse_unknown
-from nhscarbon.footprint.on_map import MEMBER
+from nhscarbon.footprint.on_map import MEMBER, REPORTED_BY
 from nhscarbon.methods.resolution import FactorKey, Resolution
+from nhscarbon.periods import year_of
 from nhscarbon.sums.combinations import number
 
 Words = Mapping[str, tuple[str, ...]]
@@ -78,6 +80,15 @@ def cells_of(sums: Totals, here: NDArray[np.bool_]) -> Totals:
     columns: dict[str, Column] = {name: column.part(here) for name, column in sums.columns.items()}
     _, columns = number(columns)
     return Totals(columns, sums.total[here], sums.decimals[here], sums.rows[here])
+
+
+def findings_of(findings: Findings, sums: Totals) -> Findings:
+    """Return the findings about the organisations and NHS years of some sums, and those about neither."""
+    names = ("organisation", *([REPORTED_BY] if REPORTED_BY in sums.columns else []))
+    who = {"", *(label for name in names for label in sums.columns[name].labels)}
+    when = {"", *sums.columns["period"].labels}
+    kept = [each for each in findings.findings if each.organisation in who and year_of(each.period) in when]
+    return in_order_of_severity(kept, findings.rows)
 
 
 def said(selected: Selection) -> str:
