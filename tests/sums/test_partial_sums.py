@@ -192,7 +192,7 @@ def test_labels_that_no_method_knows_are_kept_and_refused_with_their_rows(method
 
 
 def test_lines_of_partial_sums_are_refused_in_plain_words(method):
-    with pytest.raises(UsageError, match="partial sums hold no rows"):
+    with pytest.raises(UsageError, match="partial sums and parts of a footprint hold no rows"):
         nc.calculate(nc.partial(frame()), method).lines()
 
 
