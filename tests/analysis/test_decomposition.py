@@ -275,14 +275,16 @@ def test_two_years_in_one_footprint_are_compared_with_the_same_two_only(method):
     one = nc.calculate(frame(("RX1", "2023/24", GAS, 1, "kWh")), method)
     with pytest.raises(UsageError, match="calculate each year for itself"):
         nc.compare(both, one)
-    assert set(effects(nc.compare(both, both)).values()) == {0}
+    assert set(effects(nc.compare(both, both, across_years=True)).values()) == {0}
+    with pytest.raises(nc.PeriodError, match="not added in silence"):
+        nc.compare(both, both)
 
 
 def test_spend_of_two_years_keeps_the_deflator_of_each(method):
     """One factor row serves both years, each through its own deflator: they must not become one line."""
     rows = frame(*[("RX1", year, "spend.sic.10_1", 100_000, "GBP") for year in ("2024/25", "2025/26")])
     footprint, plus = nc.calculate(rows, method), "nhs_carbon_footprint_plus"
-    bridge = nc.compare(footprint, footprint, boundary=plus)
+    bridge = nc.compare(footprint, footprint, boundary=plus, across_years=True)
     assert bridge.total()["before_tco2e"] == pytest.approx(footprint.total(plus, across_years=True), rel=1e-12)
     assert "2024/25 to 2025/26 are added up" in str(bridge)
     intensities = bridge.by("period")["before_tco2e"]
@@ -316,7 +318,7 @@ def test_neither_factor_nor_method_comes_first_in_the_index():
 def test_two_methods_over_the_same_years_differ_by_method_alone():
     rows = frame(*[("RX1", year, DESFLURANE, 500, "ml") for year in ("2022/23", "2023/24")])
     first, second = (nc.calculate(rows, nc.methodology(id)) for id in ("nhs-2026.1", "nhs-2026.1-association"))
-    found = effects(nc.compare(first, second))
+    found = effects(nc.compare(first, second, across_years=True))
     assert found.pop("method") == pytest.approx(
         second.total(across_years=True) - first.total(across_years=True), rel=1e-9
     )

@@ -144,3 +144,51 @@ def test_charts_and_ranges_have_each_year_by_itself(footprint):
     assert set(nc.chart(footprint, kind="tiers").table["period"]) == set(footprint.periods)
     assert nc.uncertainty(footprint, draws=20).table["period"].tolist() == ["2022/23", "2023/24"]
     assert len(nc.uncertainty(footprint, draws=20, across_years=True).table) == 1
+
+
+def months_of_year(year, activity, quantity, months):
+    return [("RX1", f"{year + (month < 4)}-{month:02d}", activity, quantity, "kWh") for month in months]
+
+
+WHOLE = (4, 5, 6, 7, 8, 9, 10, 11, 12, 1, 2, 3)
+
+
+def test_months_of_gas_that_are_missing_are_not_hidden_by_oil(method):
+    rows = [*months_of_year(2022, "energy.natural_gas", 100_000, WHOLE),
+            *months_of_year(2022, "energy.gas_oil", 50, WHOLE),
+            *months_of_year(2023, "energy.natural_gas", 100_000, WHOLE[6:]),
+            *months_of_year(2023, "energy.gas_oil", 50, WHOLE)]  # fmt: skip
+    footprint = nc.calculate(pd.DataFrame(rows, columns=COLUMNS), method)
+    found = whole_years(footprint).set_index("period")
+    assert found["complete"].to_dict() == {"2022/23": True, "2023/24": False}
+    assert found.loc["2023/24", "why"] == "6 of 12 months of Fossil fuels"
+    assert "6 of 12 months" in footprint.label()
+    late = footprint.filter(period="2023/24")
+    assert "6 of 12 months" in late.label()
+    assert any("6 of 12 months" in note for note in nc.compare(footprint, years=("2022/23", "2023/24")).notes)
+
+
+def test_a_change_of_tariff_in_the_year_and_a_small_activity_lack_no_months(method):
+    rows = [*months_of_year(2022, "energy.electricity.grid", 100_000, WHOLE),
+            *months_of_year(2022, "energy.gas_oil", 50, WHOLE),
+            *months_of_year(2023, "energy.electricity.grid", 100_000, WHOLE[:6]),
+            *months_of_year(2023, "energy.electricity.green_tariff", 100_000, WHOLE[6:]),
+            *months_of_year(2023, "energy.gas_oil", 50, WHOLE)]  # fmt: skip
+    footprint = nc.calculate(pd.DataFrame(rows, columns=COLUMNS), method)
+    assert whole_years(footprint)["complete"].all()
+
+
+def test_months_taken_out_of_a_year_leave_a_part_of_it(method):
+    rows = months_of_year(2022, "energy.natural_gas", 100_000, WHOLE)
+    footprint = nc.calculate(pd.DataFrame(rows, columns=COLUMNS), method, keep=("month",))
+    part = footprint.filter(month=["2022-04", "2022-05", "2022-06"])
+    assert whole_years(part)["why"].tolist() == ["3 of 12 months of Fossil fuels"]
+    assert "part of the year: 3 of 12 months" in part.label()
+    with pytest.raises(nc.UsageError, match="part of a footprint"):
+        nc.monitor(part, "nhs-net-zero-1")
+
+
+def test_the_same_rows_of_two_calculations_are_not_added_as_parts(method, footprint):
+    again = nc.calculate(pd.DataFrame(ROWS, columns=COLUMNS), method)
+    with pytest.raises(nc.MixedMethodError, match="count twice"):
+        _ = again.filter(period="2023/24") + footprint.filter(organisation="RX1")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 import numpy as np
 import pandas as pd
 
+from nhscarbon.checks.short_activities import short_activities
 from nhscarbon.checks.theme_answers import (
     ESTIMATED,
     MISSING,
@@ -89,6 +90,7 @@ def coverage_table(
     size, part = frame["kgco2e"].to_numpy(np.float64), frame["estimated_kgco2e"].to_numpy(np.float64)
     frame["share_estimated"] = np.divide(part, size, out=np.zeros(len(frame)), where=size > 0)
     frame = _with_months(frame, evidence.months)
+    frame = _with_short(frame, short_activities(evidence, sums, resolutions, method))
     frame["answer"] = _as_sent(frame)
     frame["reason"] = [
         f"{PARTLY} {left}" if some else ""
@@ -162,6 +164,16 @@ def _with_months(frame: pd.DataFrame, months: pd.DataFrame | None) -> pd.DataFra
     count = pd.to_numeric(frame["given"]).fillna(0).astype(np.int64).where(frame["whole"].isna(), LAST_MONTH)
     part = (count > 0) & (count < LAST_MONTH) & frame["steady"].notna()
     return frame.drop(columns=["whole", "given", "steady"]).assign(months=count.astype("Int64"), part_of_year=part)
+
+
+def _with_short(frame: pd.DataFrame, short: pd.DataFrame) -> pd.DataFrame:
+    """Take the months of a theme from a large activity that lacks some."""
+    if short.empty:
+        return frame
+    frame = frame.merge(short, on=BY, how="left")
+    lacks = frame["short_months"].notna()
+    months = frame["months"].mask(lacks, frame["short_months"].astype("Int64"))
+    return frame.assign(months=months, part_of_year=frame["part_of_year"] | lacks).drop(columns="short_months")
 
 
 def _as_sent(frame: pd.DataFrame) -> list[str]:

@@ -21,7 +21,8 @@ from nhscarbon.sums.combinations import distinct, keys_of
 from nhscarbon.sums.partial_sums import PartialSums
 
 BY = ["organisation", "period", "theme"]
-MONTH = [*BY, "month", "when_needed"]
+SHORT = [*BY, "short_months"]
+MONTH = [*BY, "month", "when_needed", "activity"]
 SIZES = ["rows_estimated", "estimated_kgco2e"]
 ESTIMATES = ("estimated", "modelled", "default", "screening")  # evidence of a figure that nobody measured
 
@@ -35,15 +36,18 @@ class ThemeEvidence:
     answers : Mapping[Place, ThemeAnswer]
         By organisation, NHS year and theme, as a themes table gives them.
     months : pandas.DataFrame or None
-        One row for each organisation, period, theme, month (empty: the whole year) and whether it is of what is
-        bought when needed; None where the sums did not keep the month.
+        One row for each organisation, period, theme, month (empty: the whole year), activity, and whether it is of
+        what is bought when needed; None where the sums did not keep the month.
     estimated : pandas.DataFrame
         organisation, period, theme, rows_estimated and estimated_kgco2e, where anything states that it is an estimate.
+    short : pandas.DataFrame
+        organisation, period, theme and short_months: what other NHS years, that are no longer here, told of this one.
     """
 
     answers: Mapping[Place, ThemeAnswer] = field(default_factory=dict)
     months: pd.DataFrame | None = None
     estimated: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[*BY, *SIZES]))
+    short: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=SHORT))
 
     __repr__ = short_repr
 
@@ -56,10 +60,13 @@ class ThemeEvidence:
         estimated = self.estimated
         if parts:
             estimated = pd.concat(parts, ignore_index=True).groupby(BY, as_index=False, sort=True)[SIZES].sum()
-        return ThemeEvidence({**other.answers, **self.answers}, months, estimated)
+        short = pd.concat([self.short, other.short]).drop_duplicates(BY) if len(other.short) else self.short
+        return ThemeEvidence({**other.answers, **self.answers}, months, estimated, short)
 
-    def within(self, organisations: Sequence[str] | None, periods: Sequence[str] | None) -> ThemeEvidence:
-        """Return what is of some organisations and NHS years; None is all of them."""
+    def within(
+        self, organisations: Sequence[str] | None, periods: Sequence[str] | None, months: Sequence[str] | None = None
+    ) -> ThemeEvidence:  # fmt: skip
+        """Return what is of some organisations, NHS years and months; None is all of them."""
         wanted = dict(zip(BY, (organisations, periods), strict=False))
 
         def part(frame: pd.DataFrame) -> pd.DataFrame:
@@ -72,8 +79,9 @@ class ThemeEvidence:
             answers={place: answer for place, answer in self.answers.items()
                      if all(words is None or word in words
                             for word, words in zip(place, wanted.values(), strict=False))},
-            months=None if self.months is None else part(self.months),
-            estimated=part(self.estimated),
+            months=None if self.months is None else part(self.months if months is None else
+                                                         self.months[self.months["month"].isin(months)]),
+            estimated=part(self.estimated), short=part(self.short),
         )  # fmt: skip
 
 
@@ -119,7 +127,7 @@ def months_given(partial: PartialSums, method: Methodology) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        organisation, period, theme, month (empty for a row of the whole year) and when_needed (bool).
+        organisation, period, theme, month (empty for a row of the whole year), when_needed (bool) and activity.
     """
     known, columns = _words(partial, method)
     month = partial.columns.get("month") or Column(np.full(len(partial), BLANK, np.int32), ())
@@ -185,6 +193,20 @@ def sizes_by_theme(
         return pd.DataFrame(columns=[*BY, "kgco2e"])
     found = pd.concat(frames, ignore_index=True)
     return found[found["kgco2e"] > 0]
+
+
+def sizes_by_activity(
+    columns: Mapping[str, Column],
+    quantity: NDArray[np.float64],
+    resolutions: Mapping[FactorKey, Resolution],
+    method: Methodology,
+) -> pd.DataFrame:
+    """Return the kgCO2e of each organisation, NHS year and activity inside the widest boundary, as positive."""
+    place, keys = keys_of(columns)
+    per_unit = sum(_by_theme(keys, resolutions, method).values(), np.zeros(len(keys) + 1))
+    whose, groups = distinct(columns, ("organisation", "period", "activity"))
+    size = np.bincount(whose.numbers, weights=np.abs(quantity) * place.looked_up(per_unit), minlength=len(groups))
+    return pd.DataFrame(groups, columns=["organisation", "period", "activity"]).assign(kgco2e=size)
 
 
 def _estimated_share(partial: PartialSums) -> NDArray[np.float64] | None:

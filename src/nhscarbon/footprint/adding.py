@@ -42,14 +42,21 @@ def refuse_same(files: tuple[Files, Files], sources: tuple[tuple[Source, ...], t
         raise MixedMethodError(f"both footprints hold the same data ({same[0]}); added, it would count twice")
 
 
-def refuse_shared(sums: tuple[Totals, Totals]) -> None:
-    """Refuse two parts of one footprint that share a cell."""
-    rows = [set(zip(*(part.keys[name].astype(str) for name in part.columns), strict=True)) for part in sums]
-    if shared := sorted(rows[0] & rows[1]):
+def refuse_shared(sums: tuple[Totals, Totals], *, one_whole: bool) -> None:
+    """Refuse parts that share a cell: of one footprint any, of two one with the same quantity to the last digit."""
+    rows = [
+        {words: str(total) for words, total in zip(_words(part), part.total.tolist(), strict=True)} for part in sums
+    ]
+    shared = sorted(words for words in rows[0].keys() & rows[1].keys() if one_whole or rows[0][words] == rows[1][words])
+    if shared:
         raise MixedMethodError(
-            f"both are parts of one footprint and hold the same rows ({', '.join(shared[0][:3])}); added, they would "
+            f"both are parts of footprints and hold the same rows ({', '.join(shared[0][:3])}); added, they would "
             "count twice"
         )
+
+
+def _words(sums: Totals) -> list[tuple[str, ...]]:
+    return [*zip(*(sums.keys[name].astype(str) for name in sums.columns), strict=True)]
 
 
 def twice(whole: Totals, parts: tuple[Totals, Totals], method: Methodology) -> list[Finding]:

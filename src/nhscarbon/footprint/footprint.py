@@ -10,6 +10,7 @@ import pandas as pd
 
 from nhscarbon.activity.activity import Source
 from nhscarbon.checks.answers import Answer, joined, said_once
+from nhscarbon.checks.short_activities import short_activities
 from nhscarbon.checks.theme_coverage import coverage_table
 from nhscarbon.checks.theme_evidence import ThemeEvidence
 from nhscarbon.errors import UsageError
@@ -20,8 +21,8 @@ from nhscarbon.footprint.explain import Explanation, explained
 from nhscarbon.footprint.factor_lines import sent_lines
 from nhscarbon.footprint.grouping import refuse_none
 from nhscarbon.footprint.label import coverage_label
-from nhscarbon.footprint.on_map import OnMap, by_member
-from nhscarbon.footprint.selection import Selection, findings_of, said, select, words_of
+from nhscarbon.footprint.on_map import OnMap, by_reporter
+from nhscarbon.footprint.selection import Selection, findings_of, said, select, selected_of, words_of
 from nhscarbon.footprint.summary import Stamp, Summary, summarise
 from nhscarbon.footprint.summary_text import as_html, as_text
 from nhscarbon.footprint.working import Working
@@ -64,7 +65,7 @@ class Footprint(Working):
     part_of : str
         Of a part that `filter` took, the hash of the whole that it is of.
     selected : tuple of (str, tuple of str)
-        The words of factors, such as the theme, that `filter` left.
+        The words, other than of the organisation and NHS year, that `filter` left.
     """
 
     findings: Findings
@@ -85,13 +86,18 @@ class Footprint(Working):
         """What the return covers: one row for each theme of each organisation and NHS year; each call a new frame.
 
         Columns as in `nhscarbon.checks.theme_coverage.coverage_table`: the answer and its reason, the months that are
-        given, and the share of the tonnes that is estimated. Of a roll-up there are rows for each member.
+        given, and the share of the tonnes that is estimated. Of a roll-up there are rows for each that reported.
         """
         return self._coverage.drop(columns=["kgco2e", "estimated_kgco2e"])
 
     @cached_property
     def _coverage(self) -> pd.DataFrame:
-        return coverage_table(by_member(self.sums), self.resolutions, self.method, self.themes)
+        return coverage_table(by_reporter(self.sums), self.resolutions, self.method, self.themes)
+
+    @cached_property
+    def _short(self) -> pd.DataFrame:
+        """The themes of which a large activity lacks months that another year has; a part keeps it."""
+        return short_activities(self.themes, by_reporter(self.sums), self.resolutions, self.method)
 
     def label(self, boundary: str | None = None) -> str:
         """Return the name of a total with what it covers.
@@ -156,12 +162,11 @@ class Footprint(Working):
         True
         """
         words = words_of(where, tuple(self.sums.columns))
-        sums, resolutions, themes = select(self.sums, self.resolutions, self.themes, words)
-        lines = tuple((name, each) for name, each in words.items() if name not in self.sums.columns)
+        sums, resolutions, themes = select(self.sums, self.resolutions, replace(self.themes, short=self._short), words)
         return replace(
             self, sums=sums, resolutions=resolutions, themes=themes, findings=findings_of(self.findings, sums),
             sources=(), summed_files=(),
-            part_of=self.part_of or self.sums.sha256, selected=(*self.selected, *lines),
+            part_of=self.part_of or self.sums.sha256, selected=(*self.selected, *selected_of(words)),
         )  # fmt: skip
 
     def lines(self, **where: str) -> pd.DataFrame:
@@ -248,8 +253,8 @@ class Footprint(Working):
         refuse_other((self.method, other.method), ((self.keep, self.selected), (other.keep, other.selected)),
                      (str(self.on_map or ""), str(other.on_map or "")))  # fmt: skip
         refuse_same((self.files, other.files), (self.sources, other.sources))
-        if self.part_of and self.part_of == other.part_of:
-            refuse_shared((self.sums, other.sums))
+        if self.part_of or other.part_of:
+            refuse_shared((self.sums, other.sums), one_whole=self.part_of == other.part_of)
         sums = self.sums + other.sums
         repeated = twice(sums, (self.sums, other.sums), self.method)
         parts = [self.findings, other.findings]

@@ -38,8 +38,8 @@ class OnMap:
         return f"by {self.level}, {how}, {self.release}"
 
 
-def by_member(sums: Totals) -> Totals:
-    """Return sums with the members of a roll-up for organisations: what is missing is missing of a member."""
-    if MEMBER not in sums.columns:
+def by_reporter(sums: Totals) -> Totals:
+    """Return sums by who reported, of a roll-up too: what is missing is missing of one of them."""
+    if REPORTED_BY not in sums.columns:
         return sums
-    return replace(sums, columns={**sums.columns, "organisation": sums.columns[MEMBER]})
+    return replace(sums, columns={**sums.columns, "organisation": sums.columns[REPORTED_BY]})

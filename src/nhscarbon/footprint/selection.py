@@ -15,7 +15,7 @@ from nhscarbon.errors import UsageError
 from nhscarbon.findings import Findings, in_order_of_severity
 from nhscarbon.footprint.factor_lines import FACTOR_WORDS, word_of
 from nhscarbon.footprint.grouping import refuse_none, refuse_unknown
-from nhscarbon.footprint.on_map import MEMBER, REPORTED_BY
+from nhscarbon.footprint.on_map import REPORTED_BY
 from nhscarbon.methods.resolution import FactorKey, Resolution
 from nhscarbon.periods import year_of
 from nhscarbon.sums.combinations import number
@@ -69,9 +69,9 @@ def select(
     part = cells_of(sums, here)
     asked = set(part.keyed[1])
     wanted = where.get("organisation")
-    if MEMBER in part.columns:  # the evidence of a roll-up is of its members
-        wanted = part.columns[MEMBER].labels
-    evidence = themes.within(wanted, where.get("period"))
+    if REPORTED_BY in part.columns:  # the evidence of a roll-up is of those that reported
+        wanted = part.columns[REPORTED_BY].labels
+    evidence = themes.within(wanted, where.get("period"), where.get("month"))
     return part, {key: each for key, each in kept.items() if key in asked}, evidence
 
 
@@ -80,6 +80,14 @@ def cells_of(sums: Totals, here: NDArray[np.bool_]) -> Totals:
     columns: dict[str, Column] = {name: column.part(here) for name, column in sums.columns.items()}
     _, columns = number(columns)
     return Totals(columns, sums.total[here], sums.decimals[here], sums.rows[here])
+
+
+WHOLE_PARTS = ("organisation", "period")  # a part by these is all of its organisation and year
+
+
+def selected_of(words: Words) -> Selection:
+    """Return the words that leave less than all of an organisation and NHS year: a path of the whole is not for it."""
+    return tuple((name, each) for name, each in words.items() if name not in WHOLE_PARTS)
 
 
 def findings_of(findings: Findings, sums: Totals) -> Findings:

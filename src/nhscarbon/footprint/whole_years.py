@@ -12,7 +12,7 @@ from nhscarbon.checks.packages import release_in
 from nhscarbon.checks.theme_coverage import feeders
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.footprint.label import OPEN, boundary_themes
-from nhscarbon.footprint.on_map import by_member
+from nhscarbon.footprint.on_map import by_reporter
 from nhscarbon.methods.boundaries import known_boundary
 from nhscarbon.organisations.index import days_of_years, load_index
 from nhscarbon.periods import LAST_MONTH
@@ -37,12 +37,11 @@ def whole_years(footprint: Footprint, boundary: str | None = None) -> pd.DataFra
     Returns
     -------
     pandas.DataFrame
-        For each organisation (of a roll-up, each member) and NHS year of the footprint: ``complete``; ``months``, the
-        fewest of any theme that has months to miss (missing where months are not known); ``answered``, how many themes
-        have an answer, ``of`` how many; and ``why`` it is not complete, else empty. An organisation that sends nothing
-        in a year in which others send is not complete. A theme without an answer does not make a year a part of one:
-        it is said by ``answered``. An organisation that had closed by the end of a year, or opened after it, has no
-        row of that year unless it sent something.
+        For each organisation (of a roll-up, each that reported) and NHS year of the footprint: ``complete``;
+        ``months``, the fewest of any theme that has months to miss (missing where months are not known); ``answered``,
+        how many themes have an answer, ``of`` how many; and ``why`` it is not complete, else empty. An organisation
+        that sends nothing in a year in which others send is not complete. A theme without an answer does not make a
+        year a part of one: it is said by ``answered``.
 
     Raises
     ------
@@ -60,9 +59,9 @@ def whole_years(footprint: Footprint, boundary: str | None = None) -> pd.DataFra
     boundary = method.headline if boundary is None else boundary
     known_boundary(boundary, method)
     themes, derived, labels = boundary_themes(boundary, method), feeders(method.catalogue), method.catalogue.themes
-    columns = by_member(footprint.sums).columns
+    columns = by_reporter(footprint.sums).columns
     away = _not_there(footprint, columns["organisation"].labels, columns["period"].labels)
-    sent = {*by_member(footprint.sums).keys[BY].astype(str).drop_duplicates().itertuples(index=False, name=None)}
+    sent = {*by_reporter(footprint.sums).keys[BY].astype(str).drop_duplicates().itertuples(index=False, name=None)}
     table = footprint.coverage
     table = table[table["theme"].isin(themes)]
     answered = (~table["answer"].isin(OPEN)).groupby([table[name] for name in BY], sort=False).sum()
@@ -79,7 +78,7 @@ def whole_years(footprint: Footprint, boundary: str | None = None) -> pd.DataFra
                 continue
             if place not in sent:
                 why, least = NOTHING_SENT, 0
-            elif place in short:
+            elif place in short and place not in away:  # one that closed in the year has no more months
                 least = int(short[place]["months"].min())
                 why = f"{least} of {LAST_MONTH} months of {_named([labels[each] for each in short[place]['theme']])}"
             rows.append((*place, not why, least, int(answered.get(place, 0)), len(themes), why))

@@ -35,6 +35,7 @@ def compare(
     match: Sequence[str] | None = None,
     years: tuple[str, str] | None = None,
     restate: str | None = None,
+    across_years: bool = False,
 ) -> Change:
     """Split the change between two footprints into activity, prices, factor, method and boundary.
 
@@ -61,6 +62,9 @@ def compare(
         them, by their shares. Left out, the last day of the later year, if any had closed by then; ``""`` leaves
         organisations as reported. Codes that the release does not hold stay as they are.
 
+    across_years : bool, optional
+        Whether two footprints of the same NHS years are compared with the years added, such as of two methodologies.
+
     Returns
     -------
     Change
@@ -68,6 +72,8 @@ def compare(
 
     Raises
     ------
+    PeriodError
+        If both hold the same NHS years, several, and `across_years` is not set.
     UsageError
         If there is no such column, year or day, no such boundary in both methodologies, one holds several NHS years
         and the other not the same, they were rolled up in two ways, or both are known as totals.
@@ -82,7 +88,7 @@ def compare(
     >>> change["activity_tco2e"], change["boundary_tco2e"] > 0
     (0.0, True)
     """
-    before, after = two_years(before, after, years)
+    before, after = two_years(before, after, years, across_years=across_years)
     match = _usual_match(before, after) if match is None else tuple(match)
     if isinstance(before, SuppliedFootprint) or isinstance(after, SuppliedFootprint):
         return compare_supplied(before, after, boundary=boundary, match=match, restate=restate)

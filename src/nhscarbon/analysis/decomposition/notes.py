@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from nhscarbon.analysis.decomposition.lines import Kind, Side
 from nhscarbon.analysis.decomposition.one_map import OneMap
 from nhscarbon.analysis.decomposition.prices import PACKAGE, PriceChange, price_levels
-from nhscarbon.analysis.decomposition.whole import part_of_year
+from nhscarbon.analysis.decomposition.whole import not_whole
 
 HM_TREASURY = "HM Treasury's GDP deflators"
 SHOWN = 3  # activities that a sentence names
@@ -47,9 +47,8 @@ def _notes(sides: tuple[Side, Side], on_map: OneMap, chosen: Sequence[Kind]) -> 
         yield f"{on_map.note}."
     if not sides[0].year:
         yield f"{_span(sides[0].footprint.periods)} are added up: by('period') shows each year."
-    for side in sides:
-        if side.year and (why := part_of_year(side.footprint, side.boundary)):
-            yield f"{side.year} is not a whole year ({why}): what is missing looks like a fall."
+    if sides[0].year:
+        yield from not_whole(sides[0].footprint, sides[1].footprint, (sides[0].boundary, sides[1].boundary))
     years = (sides[0].year, sides[1].year)
     changes = dict.fromkeys(part.price for part in chosen)
     yield from _in_real_terms([each for each in changes if each.source], years)

@@ -12,6 +12,7 @@ from nhscarbon.analysis.decomposition.lines import LINE_WORDS
 from nhscarbon.analysis.decomposition.notes import organisations_in_words
 from nhscarbon.analysis.decomposition.one_map import ORGANISATION, OneMap, on_a_day, one_map
 from nhscarbon.analysis.decomposition.two_years import Compared
+from nhscarbon.analysis.decomposition.whole import not_whole
 from nhscarbon.analysis.decomposition.working import AFTER, BEFORE, BOTH, FACTOR_COLUMNS, tonnes_columns
 from nhscarbon.analysis.supplied import SuppliedFootprint
 from nhscarbon.checks.packages import release_in
@@ -158,7 +159,7 @@ def _notes(before: Compared, after: Compared, boundary: str, method: Methodology
             outside = sorted(set(each.table[THEME]) - set(boundary_themes(boundary, method)))
             if outside:
                 notes.append(f"Supplied but not in {boundary_name(boundary)}: {_named(outside, method)}.")
-    return tuple(notes)
+    return (*notes, *not_whole(before, after, (boundary, boundary)))
 
 
 def _named(themes: Sequence[str], method: Methodology) -> str:

@@ -12,7 +12,9 @@ from nhscarbon.periods import parse_period
 Compared = Footprint | SuppliedFootprint
 
 
-def two_years(before: Compared, after: Compared | None, years: Sequence[str] | None) -> tuple[Compared, Compared]:
+def two_years(
+    before: Compared, after: Compared | None, years: Sequence[str] | None, *, across_years: bool
+) -> tuple[Compared, Compared]:  # fmt: skip
     """Return what is compared, each of the year that is asked for.
 
     Raises
@@ -24,13 +26,26 @@ def two_years(before: Compared, after: Compared | None, years: Sequence[str] | N
         if each is not None and not isinstance(each, Footprint | SuppliedFootprint):
             raise UsageError(f"compare takes footprints, not a {type(each).__name__}")
     if years is None:
-        return before, _second(before) if after is None else after
+        second = _second(before) if after is None else after
+        if not across_years:
+            _refuse_several(before, second)
+        return before, second
     if isinstance(years, str) or len(years) != 2:
         raise UsageError("years names two NHS years, such as years=('2016/17', '2023/24')")
     asked = [_year(text) for text in years]
     if after is None and asked[0] == asked[1]:
         raise UsageError(f"both years are {asked[0]}: a change is from one year to another")
     return of_year(before, asked[0]), of_year(before if after is None else after, asked[1])
+
+
+def _refuse_several(before: Compared, after: Compared) -> None:
+    """Refuse footprints of the same NHS years: their bridge would be of the years added."""
+    if len(before.periods) > 1 and before.periods == after.periods:
+        raise PeriodError(
+            f"both footprints hold {before.periods[0]} to {before.periods[-1]}, and years are not added in silence.",
+            advice=f"Compare one year: years=('{before.periods[-1]}', '{before.periods[-1]}'), or add them with "
+            "across_years=True.",
+        )
 
 
 def _second(before: Compared) -> Compared:

@@ -11,7 +11,7 @@ import pandas as pd
 from nhscarbon.analysis.decomposition.two_years import Compared
 from nhscarbon.checks.packages import release_in
 from nhscarbon.footprint.footprint import Footprint
-from nhscarbon.footprint.on_map import by_member
+from nhscarbon.footprint.on_map import by_reporter
 from nhscarbon.footprint.whole_years import whole_years
 from nhscarbon.organisations.index import OrganisationIndex, days_of_years, load_index
 
@@ -61,9 +61,22 @@ def part_of_year(footprint: Footprint, boundary: str) -> str:
     return "; ".join(why)
 
 
+def not_whole(before: Compared, after: Compared, boundaries: tuple[str, str]) -> list[str]:
+    """Return a sentence of each of two years that is not whole, or in which one of both sent nothing."""
+    sides = tuple(zip((before, after), boundaries, strict=True))
+    years = [each.periods[0] for each, _ in sides]
+    if years[0] == years[1] or not _senders(before) & _senders(after):
+        found = [part_of_year(each, name) if isinstance(each, Footprint) else "" for each, name in sides]
+    else:
+        both = dict(zip(years, (before, after), strict=True))
+        found = [wholeness(both, name)[year].why for year, name in zip(years, boundaries, strict=True)]
+    return [f"{year} is not a whole year ({why}): what is missing looks like a fall."
+            for year, why in zip(years, found, strict=True) if why]  # fmt: skip
+
+
 def _senders(footprint: Compared) -> set[str]:
     if isinstance(footprint, Footprint):
-        return set(by_member(footprint.sums).columns["organisation"].labels)
+        return set(by_reporter(footprint.sums).columns["organisation"].labels)
     return set(map(str, footprint.table["organisation"]))
 
 

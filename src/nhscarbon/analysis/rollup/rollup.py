@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from nhscarbon.activity.columns import Column
 from nhscarbon.analysis.rollup.hierarchy import Hierarchy, as_hierarchy
 from nhscarbon.analysis.rollup.placing import NOT_PLACED, TO, Placing, place, place_all
-from nhscarbon.analysis.rollup.spreading import Spread, evidence_of, spread_totals
+from nhscarbon.analysis.rollup.spreading import Spread, spread_totals
 from nhscarbon.errors import UsageError
 from nhscarbon.findings import in_order_of_severity
 from nhscarbon.footprint.footprint import Footprint
@@ -105,7 +105,6 @@ def roll_up(
         findings=in_order_of_severity([*footprint.findings.findings, *found], footprint.findings.rows),
         sources=(), summed_files=(), keep=(*footprint.keep, MEMBER, REPORTED_BY),
         packages={**footprint.packages, **held.packages},
-        themes=evidence_of(footprint.themes, placing, spread, footprint.sums),
         on_map=OnMap(to, restate or on, bool(restate), held.name),
     )  # fmt: skip
 

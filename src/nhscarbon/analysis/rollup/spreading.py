@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from nhscarbon.activity.columns import Column
-from nhscarbon.analysis.rollup.placing import Placing
-from nhscarbon.checks.theme_answers import Place, ThemeAnswer
-from nhscarbon.checks.theme_coverage import DERIVED
-from nhscarbon.checks.theme_evidence import BY, SIZES, ThemeEvidence
 from nhscarbon.checks.totals import Totals
 from nhscarbon.footprint.on_map import MEMBER, REPORTED_BY
 from nhscarbon.output.text import short_repr
@@ -87,32 +82,6 @@ def spread_totals(sums: Totals, spread: Spread) -> Totals:
     places[cell] = decimals
     np.add.at(count, cell, rows)
     return Totals(columns, arithmetic.add_parts(cell, [total], cells), places, count)
-
-
-def evidence_of(themes: ThemeEvidence, placing: Placing, spread: Spread, sums: Totals) -> ThemeEvidence:
-    """Return what is known of the themes by the members of a roll-up; of two answers the one that leaves more open."""
-    labels = {name: sums.columns[name].labels for name in ("organisation", "period")}
-    member = {
-        (labels["organisation"][organisation], labels["period"][period]): spread.members[pair]
-        for pair, (organisation, period) in enumerate(
-            zip(placing.organisation.tolist(), placing.period.tolist(), strict=True)
-        )
-    }
-
-    def renamed(frame: pd.DataFrame) -> pd.DataFrame:
-        pairs = zip(frame["organisation"].astype(str), frame["period"].astype(str), strict=True)
-        return frame.assign(organisation=[member.get(pair, pair[0]) for pair in pairs])
-
-    answers: dict[Place, ThemeAnswer] = {}
-    for (organisation, period, theme), given in themes.answers.items():
-        place = (member.get((organisation, period), organisation), period, theme)
-        if place not in answers or DERIVED.index(given.answer) < DERIVED.index(answers[place].answer):
-            answers[place] = given
-    months = None if themes.months is None else renamed(themes.months).drop_duplicates(ignore_index=True)
-    estimated = renamed(themes.estimated)
-    if len(estimated):
-        estimated = estimated.groupby(BY, as_index=False, sort=True)[SIZES].sum()
-    return replace(themes, answers=answers, months=months, estimated=estimated)
 
 
 def _shared(value: int, weight: int) -> int:

@@ -12,6 +12,7 @@ from nhscarbon.analysis.supplied import SuppliedFootprint
 from nhscarbon.errors import UsageError
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.footprint.label import CORE
+from nhscarbon.footprint.selection import said as selection_in_words
 from nhscarbon.methods.boundaries import known_boundary
 from nhscarbon.organisations.register import Organisations, day_number, day_text
 from nhscarbon.output.text import in_title_case
@@ -94,6 +95,12 @@ def monitor(
     >>> found["period"].item(), found["status"].item()
     ('2023/24', 'on_track')
     """
+    if footprint.selected:
+        part = selection_in_words(footprint.selected).removeprefix(", ")
+        raise UsageError(
+            f"this is a part of a footprint ({part}), and targets are for the whole",
+            advice="Monitor the whole, or a part by organisation or NHS year.",
+        )
     plan = targets if isinstance(targets, Targets) else targets_named(targets)
     boundaries = _boundaries(footprint, boundary)
     chosen = basis(plan, boundaries, footprint.periods, base_year=base_year, inventory=inventory, shape=shape,

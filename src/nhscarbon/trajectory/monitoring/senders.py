@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 
 from nhscarbon.analysis.supplied import SuppliedFootprint
 from nhscarbon.checks.theme_answers import NOT_COUNTED
-from nhscarbon.checks.theme_coverage import coverage_table, feeders
-from nhscarbon.checks.theme_evidence import ThemeEvidence
+from nhscarbon.checks.theme_coverage import feeders
 from nhscarbon.errors import UsageError
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.footprint.label import OPEN, ROWS
-from nhscarbon.footprint.on_map import MEMBER, REPORTED_BY
+from nhscarbon.footprint.on_map import REPORTED_BY
 from nhscarbon.output.text import short_repr
 from nhscarbon.periods import LAST_MONTH
 
@@ -171,7 +170,7 @@ def _answers(
         part[..., themes.index(theme)] = False  # as those that feed it
     over: Flags = np.asarray(whole.any(axis=(0, 2)), np.bool_)
     over[:-1] = True
-    sent: Flags = np.asarray(answered.any(axis=2), np.bool_)
+    sent: Flags = np.asarray(answered.all(axis=2), np.bool_)  # an answer for some themes is not a return
     rows = footprint.sums.keys[[*columns, "period"]].astype(str).drop_duplicates()
     sent[coded(_keys(rows, columns), keys), coded(rows["period"], years)] = True
     every = np.ones(sent.shape, np.bool_)
@@ -183,18 +182,6 @@ def _answers(
 
 
 def _by_reporter(footprint: Footprint) -> pd.DataFrame:
-    """Return the coverage of a roll-up by who reported: its rows say what it sent, its member what else is answered.
-
-    Two organisations that have merged since are one member; a theme that only one of them sent is not answered by the
-    other.
-    """
-    sums, themes = footprint.sums, ["period", "theme"]
-    reported = replace(sums, columns={**sums.columns, "organisation": sums.columns[REPORTED_BY]})
-    own = coverage_table(reported, footprint.resolutions, footprint.method, ThemeEvidence())
-    own = own.rename(columns={"organisation": REPORTED_BY})[[REPORTED_BY, *themes, "answer", "activities"]]
-    whole = footprint.coverage.rename(columns={"organisation": MEMBER, "answer": "of_member", "activities": "rows"})
-    pairs = sums.keys[["organisation", MEMBER, REPORTED_BY, "period"]].astype(str).drop_duplicates()
-    found = pairs.merge(own, on=[REPORTED_BY, "period"]).merge(whole, on=[MEMBER, *themes])
-    sent = (found["activities"] > 0) | (found["rows"] == 0)  # what nobody of it sent is answered for all of it
-    answer = found["of_member"].where(sent, OPEN[0])
-    return found.assign(answer=answer)
+    """Return the coverage of a roll-up, which is by who reported, with the organisation that each is in."""
+    pairs = footprint.sums.keys[["organisation", REPORTED_BY, "period"]].astype(str).drop_duplicates()
+    return pairs.merge(footprint.coverage.rename(columns={"organisation": REPORTED_BY}), on=[REPORTED_BY, "period"])
