@@ -11,6 +11,7 @@ from nhscarbon.periods import nhs_year
 from nhscarbon.reporting.drawing.path_picture import PathLines, Window
 from nhscarbon.reporting.report import board_sentences as sentences
 from nhscarbon.reporting.report.board import CANNOT_SAY, Member, Moved, Standing
+from nhscarbon.reporting.report.board_years import LEAST_SHARED
 from nhscarbon.reporting.report.number_words import change_percent, count_of, percent, rounded
 from nhscarbon.trajectory.monitoring.members import SYSTEM
 from nhscarbon.trajectory.monitoring.result import Monitor
@@ -79,7 +80,7 @@ def since_base(found: Monitor, organisation: str, boundary: str, total: float | 
         return None
     held = dict(points)
     was, now = held.get(int(base[:4])), held.get(int(str(row["period"])[:4]))
-    if was is None or now is None:
+    if was is None or now is None or now < LEAST_SHARED * total:
         return None
     themes = len(found.themes(organisation, boundary))
     same = "" if math.isclose(now, total, rel_tol=SAME) or not themes else f", same {themes} themes"

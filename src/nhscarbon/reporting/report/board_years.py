@@ -23,6 +23,7 @@ Place = tuple[str, str]  # organisation and theme
 DID, PRICES, FACTORS, METHOD, SUPPLIED, COUNTED = "activity", "prices", "factor", "method", "supplied", "boundary"
 ALL = ""  # the organisation of what all answer together
 MOVED_IN_OR_OUT = ("entered", "left")
+LEAST_SHARED = 0.5  # of each total: a change of less than half of it would be taken for the change of all
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ class SameBasis:
 
 
 def same_basis(before: Footprint, after: Footprint, boundary: str, *, mapped: bool = False) -> SameBasis | None:
-    """Return a total in two years on the same themes, organisations and months; None where they share nothing.
+    """Return a total in two years on the same themes, organisations and months; None where they share too little.
 
     Parameters
     ----------
@@ -152,9 +153,13 @@ def same_basis(before: Footprint, after: Footprint, boundary: str, *, mapped: bo
     if not sides.both:
         return None
     left_out = {place for tonnes in (sides.was, sides.now) for place, value in tonnes.items() if value} - sides.both
+    was, now = (math.fsum(tonnes.get(place, 0.0) for place in sorted(sides.both)) for tonnes in (sides.was, sides.now))
+    whole = [math.fsum(tonnes.values()) for tonnes in (sides.was, sides.now)]
+    if any(part < LEAST_SHARED * total for part, total in zip((was, now), whole, strict=True)):
+        return None
     return SameBasis(
-        math.fsum(sides.was.get(place, 0.0) for place in sorted(sides.both)),
-        math.fsum(sides.now.get(place, 0.0) for place in sorted(sides.both)),
+        was,
+        now,
         len({theme for _, theme in sides.both} - set(feeders(after.method.catalogue))), not left_out,
         not sides.together and {who for who, _ in sides.first} != {who for who, _ in sides.second},
     )  # fmt: skip
