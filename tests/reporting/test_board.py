@@ -364,3 +364,12 @@ def nc_cells(folder, footprint, openpyxl):
 def test_a_page_stays_small_however_many_organisations_there_are(system):
     assert len(board_page(board(members=members(5)))) < 60_000
     assert len(board_page(replace(board(), members=None))) < 60_000
+
+
+def test_a_change_that_rests_on_little_of_both_totals_is_not_shown():
+    names = ["organisation", "period", "activity", "quantity", "unit"]
+    rows = [("RX1", "2022/23", "energy.natural_gas", 5e6, "kWh"), ("RX1", "2022/23", "water.supply", 900, "m3"),
+            ("RX1", "2023/24", "travel.taxi", 5e6, "km"), ("RX1", "2023/24", "water.supply", 300, "m3")]  # fmt: skip
+    footprint = nc.calculate(pd.DataFrame(rows, columns=names), METHOD)
+    first, second = (footprint.filter(period=year) for year in footprint.periods)
+    assert same_basis(first, second, "nhs_carbon_footprint") is None  # water alone fell by two thirds
