@@ -77,3 +77,10 @@ def test_a_report_of_a_partial_return_never_says_that_nothing_was_wrong(run, ret
     for title in ("Totals by boundary", "Tonnes by theme", "Tonnes by tier"):
         assert PARTIAL in sheets[title]["A2"].value
     assert re.search(rf"21\.3 tCO₂e \({PARTIAL}", words)
+
+
+def test_a_table_of_several_years_has_a_column_for_each(run, returns):
+    said = run("footprint", *returns, *METHOD, "--by", "theme")
+    assert said.splitlines()[0].split("  ")[-2:] == ["2022/23 tco2e", "2023/24 tco2e"]
+    totals = [line for line in said.splitlines() if line.startswith(("2022/23  NHS", "2023/24  NHS"))]
+    assert len(totals) == 2

@@ -77,8 +77,7 @@ def years_across(frame: pd.DataFrame) -> pd.DataFrame:
     if not names or "period" not in frame or frame["period"].nunique() < 2:
         return frame
     wide = frame.pivot_table(index=names, columns="period", values="tco2e", aggfunc="first")
-    wide.columns = pd.Index([f"{year} {TONNES}" for year in wide.columns])
-    return wide.reset_index()
+    return wide.set_axis([f"{year} {TONNES}" for year in wide.columns], axis=1).reset_index()
 
 
 def csv_text(frame: pd.DataFrame, *, decimals: Collection[str] = ()) -> str:
