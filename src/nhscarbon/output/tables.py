@@ -69,6 +69,7 @@ def _cell(value: object, *, tonne: bool, number_: bool, places: int) -> str:
 def years_across(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a frame of ``period`` and ``tco2e`` with a column for each NHS year, where there are several.
 
+    >>> import pandas as pd
     >>> years_across(pd.DataFrame({"period": ["2022/23", "2023/24"], "theme": "water", "tco2e": [2.0, 1.0]}))
        theme  2022/23 tco2e  2023/24 tco2e
     0  water            2.0            1.0
