@@ -158,7 +158,7 @@ class Footprint(Working):
         >>> import nhscarbon as nc
         >>> footprint = nc.calculate(nc.example("trust-year.csv"), nc.methodology("nhs-2026.1"))
         >>> water = footprint.filter(theme="water").total()
-        >>> water == footprint.by("theme").set_index("theme")["tco2e"]["water"]
+        >>> bool(water == footprint.by("theme").set_index("theme")["tco2e"]["water"])
         True
         """
         words = words_of(where, tuple(self.sums.columns))
