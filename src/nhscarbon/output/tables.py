@@ -44,7 +44,7 @@ def table_text(frame: pd.DataFrame, *, places: int = 2) -> str:
     for name in frame.columns:
         is_number = _is_number(frame[name])
         cells = [
-            _cell(value, tonne=str(name).endswith(TONNES), number_=is_number, places=places)
+            _cell(value, tonne=str(name).split(" ")[-1] == TONNES, number_=is_number, places=places)
             for value in frame[name].tolist()
         ]
         width = max([len(shown(str(name))), *map(len, cells)])
