@@ -22,7 +22,7 @@ from nhscarbon.periods import LAST_MONTH
 Codes = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
-BETWEEN = "\0"  # the parts of a key
+BETWEEN = "\x1f"  # the parts of a key; an empty byte is lost by numpy
 
 
 @dataclass(frozen=True, eq=False)
