@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon.activity import schema
-from nhscarbon.activity.columns import BLANK, Column
+from nhscarbon.activity.columns import Column
 from nhscarbon.methods.vocabulary_columns import MONEY_WORDS, column_word, is_money, words_of
 
 A_DAY, FEWEST, MOST = 48, 46, 50  # half-hours; of the days on which the clocks change
@@ -216,10 +216,4 @@ def estimated(flags: Column) -> NDArray[np.bool_]:
     """Return which cells are flagged as estimated: E, Est, Estimated."""
     marks = np.array([*(label.casefold().startswith("e") for label in flags.labels), False], np.bool_)
     found: NDArray[np.bool_] = marks[flags.codes]
-    return found
-
-
-def is_blank(column: Column) -> NDArray[np.bool_]:
-    """Return which cells are empty."""
-    found: NDArray[np.bool_] = np.asarray(column.codes == BLANK, np.bool_)
     return found

@@ -11,7 +11,7 @@ import hashlib
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
@@ -322,9 +322,3 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 def _cells(each: MappingRow) -> list[str]:
     return [getattr(each, name) for name in COLUMNS]
-
-
-def with_confirmed(new: Iterable[MappingRow], old: MappingFile | None) -> list[MappingRow]:
-    """Return rows with what an earlier mapping has confirmed of the same words."""
-    known = {key_of(each): each for each in (old.rows if old else ()) if each.confirmed}
-    return [replace(known[key], row=each.row) if (key := key_of(each)) in known else each for each in new]

@@ -117,7 +117,7 @@ def _found(header: Header) -> MonthColumns | None:
     months = {place: month for place in sorted(free) if (month := _month(header.sent[place]))}
     quarters = tuple(place for place in sorted(free - months.keys()) if _QUARTER.fullmatch(header.sent[place].strip()))
     if len(months) < FEWEST:
-        return _unclear(header, free, quarters)
+        return _unclear(header, quarters)
     if (
         "quantity" in header.names
         and "period" in header.names
@@ -147,7 +147,7 @@ def _found(header: Header) -> MonthColumns | None:
     return found
 
 
-def _unclear(header: Header, free: set[int], quarters: tuple[int, ...]) -> MonthColumns | None:
+def _unclear(header: Header, quarters: tuple[int, ...]) -> MonthColumns | None:
     """Return the columns that are months by number, or quarters, where the table has no quantity."""
     numbered = tuple(place for place, cell in enumerate(header.sent) if _NUMBERED.fullmatch(cell.strip()))
     if len(numbered) >= FEWEST and ("quantity" not in header.names or header.names.index("quantity") in numbered):

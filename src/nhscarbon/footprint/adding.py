@@ -47,7 +47,9 @@ def refuse_shared(sums: tuple[Totals, Totals], *, one_whole: bool) -> None:
     rows = [
         {words: str(total) for words, total in zip(_words(part), part.total.tolist(), strict=True)} for part in sums
     ]
-    shared = sorted(words for words in rows[0].keys() & rows[1].keys() if one_whole or rows[0][words] == rows[1][words])
+    shared = sorted(
+        words for words in rows[0].keys() & rows[1].keys() if one_whole or rows[0][words] == rows[1][words] != "0"
+    )
     if shared:
         raise MixedMethodError(
             f"both are parts of footprints and hold the same rows ({', '.join(shared[0][:3])}); added, they would "

@@ -134,7 +134,7 @@ class Search:
         groups = [self._codes(match) for match in level]
         codes = list(dict.fromkeys(code for group in groups for code in group[0]))
         explained = frozenset().union(*(match.words | group[1] for match, group in zip(level, groups, strict=True)))
-        said = self._because(best, explained)
+        said = self._because(explained)
         confirm = best.term.proposed
         score = self._share(explained)
         if best.term.outcome == "ask":
@@ -160,7 +160,7 @@ class Search:
                 theirs += [code for code in self._codes(match)[0] if code not in theirs]
         return theirs[:2]
 
-    def _because(self, match: Match, explained: frozenset[str]) -> str:
+    def _because(self, explained: frozenset[str]) -> str:
         words = [word for word in self.words if word in explained]
         typed = [f"'{self.typos[word]}' read as '{word}'" for word in words if word in self.typos]
         said = f"words: {', '.join(words)}"

@@ -172,10 +172,6 @@ class _Codes:
         known = self._evidence.get(fold(word))
         return (known.evidence, known.estimated_share) if known else (word, "")
 
-    def is_line(self, what: str) -> bool:
-        """Tell whether a label is that of a line of a template."""
-        return fold(what) in self._own
-
 
 def fold(text: str) -> str:
     """Return a word in small letters with single spaces."""

@@ -138,8 +138,9 @@ def recharges(
         )
         for rule in ("", RECHARGES)
     )
-    whole = with_all.merge(without, on=list(NAMES), how="left", suffixes=("", "_left"))
-    out = whole["tco2e"] - whole["tco2e_left"].fillna(0.0)
+    # what is taken out stays as a cell of 0, so that every row is in both
+    whole = with_all.merge(without, on=list(NAMES), how="left", suffixes=("", "_left"), validate="one_to_one")
+    out = whole["tco2e"] - whole["tco2e_left"]
     return whole[list(NAMES)].assign(tco2e=out)[out != 0].reset_index(drop=True)
 
 

@@ -86,7 +86,7 @@ def board_of(asked: BoardRequest) -> Board:
         themes_title=themes_title(core, plus, themes), compared_with=years.before.periods[0] if years.before else "",
         themes=themes, causes=causes_of(asked.footprint, asked.found, years), missing=missing_themes(years, figures),
         quality=data_quality(years.last, core, plus, figures), actions=asked.actions, members=_members(asked),
-        foot=_foot(asked, years),
+        foot=_foot(asked),
     )  # fmt: skip
 
 
@@ -206,7 +206,7 @@ def _members(asked: BoardRequest) -> BoardMembers | None:
     return BoardMembers(f"{boundary_name(CORE)} of each organisation", note, shown)
 
 
-def _foot(asked: BoardRequest, years: BoardYears) -> str:
+def _foot(asked: BoardRequest) -> str:
     """Return one line of method and digests."""
     stamp = asked.footprint.stamp
     supplied = ""

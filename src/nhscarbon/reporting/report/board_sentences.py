@@ -58,7 +58,6 @@ ONLY_ADDS = "It can only add to the total."
 EARLIER = "Earlier years leave {them} out too."
 WIDEST = "{theme} alone could be {span}."
 SINCE = "Since {base} the {footprint} is {change} tCO2e {side}. What the organisation did changed it by {did}."
-ONCE = "{amount} came from ending {activity}, which cannot be done twice."
 NOT_SPLIT = "Nothing to compare with: give the year before, or a footprint of several years."
 
 

@@ -46,7 +46,6 @@ MOST_WRAPPED = 2_000  # rows of a sheet whose texts are wrapped; more stay at on
 KEPT_WIDTH = 16
 NEITHER, UNCOUNTED, UNKNOWN = "neither footprint", "not counted", "not available"
 METHOD_WIDTHS = (38, 110)
-TOTALS_WIDTHS = (34, 16, 90)
 PLACES_WIDTHS = (14, 52, 10, 24, 18, 24, 18)
 
 

@@ -95,7 +95,7 @@ def _causes(asked: ReportRequest, found: Monitor) -> list[Table]:
     if frame.empty:
         return []
     places = places_of(float(frame["after_tco2e"].abs().max()))
-    names = [name for name in EFFECTS if frame[f"{name}_tco2e"].fillna(0.0).any()]
+    names = [name for name in EFFECTS if (frame[f"{name}_tco2e"].abs() > 0).any()]
     rows = [
         (_who(asked, row["organisation"]), boundary_name(row["boundary"]), f"{row['since']} to {row['period']}",
          *(_number(row[f"{name}_tco2e"]) for name in ("before", *names, "after")))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.footprint.whole_years import NOTHING_SENT, whole_periods
 from nhscarbon.reporting.report.board_years import has_both
@@ -44,8 +42,3 @@ def _without_closed(why: str, names: list[str]) -> str:
         )
         kept += [] if gone else [part]
     return "; ".join(kept) or NOT_WHOLE
-
-
-def complete_years(parts: Mapping[str, str]) -> list[str]:
-    """Return the NHS years that are whole."""
-    return [year for year, why in parts.items() if not why]
