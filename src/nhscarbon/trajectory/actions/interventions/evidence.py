@@ -98,6 +98,7 @@ class Evidence:
         """Return matches with their points; what is inside a longer one of the same intervention adds nothing."""
         settings = self.settings
         kept: list[Match] = []
+        order = {clause: number for number, clause in enumerate(sorted(set(words.clause)))}
         positive = [(pattern, at) for pattern, at in found if pattern.role != "excludes"]
         strong = [(pattern, at) for pattern, at in positive if pattern.role == "strong" and len(pattern.parts) == 1]
         for pattern, at in found:
@@ -109,6 +110,9 @@ class Evidence:
                     points *= settings["inside"]
                 if all(words.purpose[each] for each in at):
                     points *= settings["purpose"]
+                if len({words.sentence[each] for each in at}) > 1:
+                    points *= settings["apart"]
+                points *= settings["later"] ** (order[min(words.clause[each] for each in at)])
             kept.append(Match(pattern, at, points))
         return sorted(kept, key=lambda match: (-abs(match.points), min(match.at), match.pattern.phrase))
 

@@ -17,7 +17,7 @@ STOP = frozenset(
     " via it any each s i etc"
     .split()
 )  # fmt: skip
-_SENTENCE = re.compile(r"[;\n•,()]|\.\s|\s[-–—]\s|:\s")
+_SENTENCE = re.compile(r"[;\n•,()]|(?<=[a-z]{4})\.\s|\s[-–—]\s|:\s")
 _CLAUSE = re.compile(r"[&+]|/(?!\d)|(?<!\d)/|\band\b|\bplus\b|\balso\b|\bthen\b|\bwith\b", re.IGNORECASE)
 _PURPOSE = re.compile(
     r"\bso that\b|\bin order to\b|\binstead of\b|\brather than\b|\bin place of\b|\bto (?:reduce|cut|lower|save|avoid|"
