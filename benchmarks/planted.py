@@ -180,7 +180,7 @@ def site_left_out(pair: Pair, rng: np.random.Generator) -> Planted | None:
     return _planted(pair, left, (), site, "", by_site[site], held[held["site"] != site])
 
 
-def gas_and_power_swapped(pair: Pair, rng: np.random.Generator) -> Planted | None:  # noqa: ARG001  all rows change
+def gas_and_power_swapped(pair: Pair, rng: np.random.Generator) -> Planted | None:
     """Exchange the figures of gas and electricity at every site: two columns pasted the wrong way round."""
     table = pair.after.table.copy()
     energy = pd.Series(energy_of(table))
@@ -220,7 +220,7 @@ def two_rows_swapped(pair: Pair, rng: np.random.Generator) -> Planted | None:
     )
 
 
-def year_copied(pair: Pair, rng: np.random.Generator) -> Planted | None:  # noqa: ARG001  all rows change
+def year_copied(pair: Pair, rng: np.random.Generator) -> Planted | None:
     """Send the year before again, with the date of this year; the floor areas are this year's."""
     table = pair.before.table.assign(period=pair.after.period)
     if np.array_equal(np.sort(energy_of(table)), np.sort(energy_of(pair.after.table))):
@@ -228,7 +228,7 @@ def year_copied(pair: Pair, rng: np.random.Generator) -> Planted | None:  # noqa
     return _planted(pair, table, tuple(range(len(table))), "", "", 1.0)
 
 
-def rows_copied(pair: Pair, rng: np.random.Generator) -> Planted | None:  # noqa: ARG001  the largest change
+def rows_copied(pair: Pair, rng: np.random.Generator) -> Planted | None:
     """Give the three largest energy rows the figures of the same rows of the year before."""
     table = pair.after.table.copy()
     place, had = (_same_row(each) for each in (table, pair.before.table))
