@@ -9,6 +9,10 @@ it, or both (`--both`). A mistake counts as found only if a warning or error of 
 number, its site and its activity. Of what was left out, there is no row: organisation, site and activity are named. Of
 what spoils several rows (figures exchanged or copied) their numbers are named.
 
+Returns by month are made from the true years: a profile and noise by `benchmarks/month_profiles.csv`, a fifth of the
+sites with twelve equal months as an estimate gives them. There a mistake is planted in one month of a row that holds at
+least a tenth of the return's energy.
+
 False alarms are all warnings and errors of these kinds in the unspoiled returns. Half of the trusts, by code, are held
 back while thresholds are chosen, and have a table of their own.
 """
@@ -17,6 +21,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -28,6 +33,7 @@ import nhscarbon as nc
 from ground import machine
 from nhscarbon.findings import Finding, Findings
 from planted import LEAST, MISTAKES, Pair, Planted, chance, true_pairs
+from planted_months import MONTH_MISTAKES, pair_by_month
 
 COLUMNS = ("mistake", "before", "n", "detected", "false_alarms_a_return", "share_with_any")
 TOO_LARGE = {
@@ -51,18 +57,23 @@ OF_KIND = {
     "last year copied": {"copied_from_before"},
     "three largest rows copied": {"copied_from_before"},
     "row on another site": {"site_wrong"},
+    "month missing": {"months_missing"},
+    "month repeated": {"value_repeated"},
+    "month /1000": {"slip_thousand", "below_past"},
+    "year in a month": {"slip_twelve", "above_past"},
 }
-ALARMS = set.union(*OF_KIND.values()) | {"value_repeated"}
+ALARMS = set.union(*OF_KIND.values())
+EVERY = MISTAKES | MONTH_MISTAKES
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one return: whether its mistake was found; of an unspoiled one how many alarms there were."""
+    """What came of one return: whether its mistake was found; of an unspoiled one the codes of its alarms."""
 
     mistake: str
     held_back: bool
     found: bool
-    alarms: int = 0
+    alarms: tuple[str, ...] = ()
 
 
 def is_found(planted: Planted, mistake: str, findings: Findings) -> bool:
@@ -82,24 +93,26 @@ def is_found(planted: Planted, mistake: str, findings: Findings) -> bool:
 
 
 def _names(found: Finding, planted: Planted) -> bool:
-    """Tell whether a finding names organisation and site, and the activity where there is one."""
-    return (found.organisation, found.site) == (planted.sent.organisation, planted.site) and (
-        not planted.activity or found.activity == planted.activity
-    )
+    """Tell whether a finding names organisation and site, and the activity and the month where there is one."""
+    same = (found.organisation, found.site) == (planted.sent.organisation, planted.site)
+    named = not planted.activity or found.activity == planted.activity
+    return same and named and (bool(planted.rows) or planted.month in found.message)
 
 
 def outcomes_of(
     pair: Pair, *, seed: int, before: bool, mistakes: tuple[str, ...], method: nc.Methodology
 ) -> list[Outcome]:
-    """Return what came of one pair: unspoiled, and with each mistake that can be planted in it."""
+    """Return what came of one pair: unspoiled, and with each mistake that can be planted in it; by year or by month."""
+    by_year = mistakes[0] in MISTAKES
+    pair = pair if by_year else pair_by_month(pair, seed)
     given = {"before": pair.before.activity()} if before else {}
     alarms = [
-        each for each in nc.check(pair.after.activity(), method, **given)
+        each.code for each in nc.check(pair.after.activity(), method, **given)
         if each.code in ALARMS and each.severity != "info"
     ]  # fmt: skip
-    found = [Outcome("", pair.held_back, found=False, alarms=len(alarms))]
+    found = [Outcome("", pair.held_back, found=False, alarms=tuple(alarms))]
     for mistake in mistakes:
-        planted = MISTAKES[mistake](pair, chance(seed, mistake, pair))
+        planted = EVERY[mistake](pair, chance(seed, mistake, pair))
         if planted is not None:
             findings = nc.check(planted.sent.activity(), method, **given)
             found.append(Outcome(mistake, pair.held_back, is_found(planted, mistake, findings)))
@@ -108,7 +121,7 @@ def outcomes_of(
 
 def table_of(outcomes: list[Outcome], mistakes: tuple[str, ...], *, before: bool) -> pd.DataFrame:
     """Return the table: one line a mistake, shares from 0 to 1."""
-    true = [each.alarms for each in outcomes if not each.mistake]
+    true = [len(each.alarms) for each in outcomes if not each.mistake]
     count = max(len(true), 1)
     lines = []
     for mistake in mistakes:
@@ -118,10 +131,18 @@ def table_of(outcomes: list[Outcome], mistakes: tuple[str, ...], *, before: bool
     return pd.DataFrame(lines, columns=COLUMNS)
 
 
+def alarms_of(outcomes: list[Outcome]) -> pd.DataFrame:
+    """Return how many false alarms of each code a return has."""
+    true = [each for each in outcomes if not each.mistake]
+    counts = Counter(code for each in true for code in each.alarms)
+    lines = [(code, round(number / max(len(true), 1), 3)) for code, number in counts.most_common()]
+    return pd.DataFrame(lines, columns=["code", "false_alarms_a_return"])
+
+
 def measure(
     pairs: list[Pair], *, seed: int, before: bool, mistakes: tuple[str, ...] = tuple(MISTAKES), processes: int = 1
 ) -> list[Outcome]:
-    """Return what came of all pairs."""
+    """Return what came of all pairs; the mistakes are all of years or all of months."""
     run = partial(outcomes_of, seed=seed, before=before, mistakes=mistakes, method=nc.methodology("nhs-2026.1"))
     if processes == 1:
         return [each for pair in pairs for each in run(pair)]
@@ -159,22 +180,28 @@ def main() -> None:
     options.add_argument("--before", action="store_true", help="give each return with the year before")
     options.add_argument("--both", action="store_true", help="with the year before, and without it")
     options.add_argument("--shared", type=Path, help="folder of the published workbooks; NHSCARBON_SHARED if left out")
-    options.add_argument("--mistakes", nargs="+", choices=MISTAKES, default=tuple(MISTAKES))
+    options.add_argument("--mistakes", nargs="+", choices=EVERY, default=tuple(EVERY))
     options.add_argument("--every", type=int, default=1, help="take one pair of so many, for a quick look")
     options.add_argument("--processes", type=int, default=1)
     options.add_argument("--write", type=Path, help="a Markdown page, or a CSV file of the first table")
     given = options.parse_args()
     folder = given.shared or Path(os.environ.get("NHSCARBON_SHARED", ""))
     pairs = list(true_pairs(folder))[:: given.every]
-    mistakes = tuple(given.mistakes)
+    kinds = [tuple(each for each in given.mistakes if each in kind) for kind in (MISTAKES, MONTH_MISTAKES)]
     sets: dict[str, list[pd.DataFrame]] = {"All trusts": [], "Trusts that were held back": []}
-    for before in (True, False) if given.both else (given.before,):
-        outcomes = measure(pairs, seed=given.seed, before=before, mistakes=mistakes, processes=given.processes)
-        held = [each for each in outcomes if each.held_back]
-        for title, part in zip(sets, (outcomes, held), strict=True):
-            sets[title].append(table_of(part, mistakes, before=before))
+    alarms: dict[str, pd.DataFrame] = {}
+    for mistakes, what in zip(kinds, ("years", "months"), strict=True):
+        for before in (True, False) if given.both else (given.before,):
+            if not mistakes:
+                continue
+            outcomes = measure(pairs, seed=given.seed, before=before, mistakes=mistakes, processes=given.processes)
+            held = [each for each in outcomes if each.held_back]
+            for title, part in zip(sets, (outcomes, held), strict=True):
+                sets[title].append(table_of(part, mistakes, before=before))
+            with_or_without = "with the year before" if before else "without the year before"
+            alarms[f"False alarms in returns of {what}, {with_or_without}"] = alarms_of(outcomes)
     tables = {title: pd.concat(parts, ignore_index=True) for title, parts in sets.items()}
-    text = text_of(tables, pairs, given.seed)
+    text = text_of(tables | alarms, pairs, given.seed)
     print(text)
     if given.write and given.write.suffix == ".csv":
         tables["All trusts"].to_csv(given.write, index=False)

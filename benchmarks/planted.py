@@ -69,7 +69,10 @@ class Planted:
     site, activity : str
         That the mistake is about; empty where it is about several.
     moved : float
-        Energy that stands elsewhere, or is not what it was, as a share of the true return's.
+        Energy that stands elsewhere, or is not what it was, as a share of the true return's; of a month, what its row
+        has in the year.
+    month : str
+        That the mistake is about; empty where it is about the year.
     """
 
     sent: Return
@@ -77,6 +80,7 @@ class Planted:
     site: str
     activity: str
     moved: float
+    month: str = ""
 
 
 Plant = Callable[[Pair, np.random.Generator], Planted | None]
@@ -143,16 +147,24 @@ def _one(pair: Pair, rng: np.random.Generator, moved: np.ndarray, change: Callab
     site, activity = table.loc[row, ["site", "activity"]]
     for name, value in change(table, row).items():
         table.loc[row, name] = value
-    return _planted(pair, table, (row,), site, activity, share[row])
+    return planted_in(pair, table, (row,), site, activity, share[row])
 
 
-def _planted(
-    pair: Pair, table: pd.DataFrame, rows: tuple[int, ...], site: str, activity: str, moved: float,
+def planted_in(
+    pair: Pair,
+    table: pd.DataFrame,
+    rows: tuple[int, ...],
+    site: str,
+    activity: str,
+    moved: float,
+    *,
     denominators: pd.DataFrame | None = None,
-) -> Planted:  # fmt: skip
+    month: str = "",
+) -> Planted:
+    """Return a spoiled return; `rows` are places in its table, and the floor areas the year's own when left out."""
     held = pair.after.denominators if denominators is None else denominators
     sent = Return(pair.after.organisation, pair.after.period, table, held)
-    return Planted(sent, tuple(row + 2 for row in rows), site, activity, float(moved))
+    return Planted(sent, tuple(row + 2 for row in rows), site, activity, float(moved), month)
 
 
 def row_left_out(pair: Pair, rng: np.random.Generator) -> Planted | None:
@@ -164,7 +176,7 @@ def row_left_out(pair: Pair, rng: np.random.Generator) -> Planted | None:
         return None
     row = int(rng.choice(rows))
     site, activity = table.loc[row, ["site", "activity"]]
-    return _planted(pair, table.drop(index=row).reset_index(drop=True), (), site, activity, share[row])
+    return planted_in(pair, table.drop(index=row).reset_index(drop=True), (), site, activity, share[row])
 
 
 def site_left_out(pair: Pair, rng: np.random.Generator) -> Planted | None:
@@ -177,7 +189,7 @@ def site_left_out(pair: Pair, rng: np.random.Generator) -> Planted | None:
     site = str(rng.choice(sites.to_numpy(object)))
     held = pair.after.denominators
     left = table[table["site"] != site].reset_index(drop=True)
-    return _planted(pair, left, (), site, "", by_site[site], held[held["site"] != site])
+    return planted_in(pair, left, (), site, "", by_site[site], denominators=held[held["site"] != site])
 
 
 def gas_and_power_swapped(pair: Pair, rng: np.random.Generator) -> Planted | None:
@@ -197,7 +209,7 @@ def gas_and_power_swapped(pair: Pair, rng: np.random.Generator) -> Planted | Non
             spoiled += [gas, other]
             moved += abs(energy[gas] - energy[other])
     share = moved / energy.sum()
-    return _planted(pair, table, tuple(spoiled), "", "", share) if share >= LEAST else None
+    return planted_in(pair, table, tuple(spoiled), "", "", share) if share >= LEAST else None
 
 
 def two_rows_swapped(pair: Pair, rng: np.random.Generator) -> Planted | None:
@@ -215,7 +227,7 @@ def two_rows_swapped(pair: Pair, rng: np.random.Generator) -> Planted | None:
         return None
     first, second = map(int, pairs[rng.integers(len(pairs))])
     table.loc[[first, second], "quantity"] = table.loc[[second, first], "quantity"].to_numpy()
-    return _planted(
+    return planted_in(
         pair, table, (first, second), str(sites[first]), "", abs(energy[first] - energy[second]) / energy.sum()
     )
 
@@ -225,7 +237,7 @@ def year_copied(pair: Pair, rng: np.random.Generator) -> Planted | None:
     table = pair.before.table.assign(period=pair.after.period)
     if np.array_equal(np.sort(energy_of(table)), np.sort(energy_of(pair.after.table))):
         return None
-    return _planted(pair, table, tuple(range(len(table))), "", "", 1.0)
+    return planted_in(pair, table, tuple(range(len(table))), "", "", 1.0)
 
 
 def rows_copied(pair: Pair, rng: np.random.Generator) -> Planted | None:
@@ -242,7 +254,7 @@ def rows_copied(pair: Pair, rng: np.random.Generator) -> Planted | None:
     if len(rows) < ROWS_COPIED or share < LEAST:
         return None
     table.loc[rows, "quantity"] = [old[place[row]] for row in rows]
-    return _planted(pair, table, tuple(rows), "", "", share)
+    return planted_in(pair, table, tuple(rows), "", "", share)
 
 
 def _same_row(table: pd.DataFrame) -> list[tuple[str, str, int]]:
