@@ -1,9 +1,8 @@
-"""What is out of proportion: to the year before, to the floor area, to every trust, and to the other months."""
+"""What is out of proportion: to the year before, to the floor area, and to every trust."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from statistics import median
 from typing import NamedTuple
 
 import numpy as np
@@ -13,14 +12,11 @@ from numpy.typing import NDArray
 from nhscarbon.activity.columns import BLANK, Column, Mask
 from nhscarbon.checks.cells import Cells, each_place
 from nhscarbon.checks.hits import Hit, Places
-from nhscarbon.checks.rules.bounds import BEFORE, BODY, Odd, Slip, Usual, figure, judge, plausible_bounds, times
+from nhscarbon.checks.rules.bounds import BEFORE, BODY, Odd, Usual, figure, judge, plausible_bounds
 from nhscarbon.periods import nhs_year
 from nhscarbon.sums.combinations import number
 
 SERIES = ("organisation", "activity", "unit")
-OF_MONTHS = ("organisation", "site", "period", "activity", "unit", "geography")
-FEWEST_MONTHS = 4  # months of a year beside which another can look odd
-APART = 10  # a month that is this many times all others is no season
 
 
 class Totals(NamedTuple):
@@ -40,7 +36,6 @@ def plausible(cells: Cells) -> Iterator[Hit]:
     where = np.flatnonzero(cells.known & np.isfinite(cells.quantity) & (cells.columns["organisation"].codes != BLANK))
     if cells.detailed and len(where):
         yield from _by_year(cells, where)
-        yield from _by_month(cells, where[cells.columns["month"].codes[where] != BLANK])
 
 
 def _by_year(cells: Cells, where: Places) -> Iterator[Hit]:
@@ -133,45 +128,6 @@ def _measured(denominators: pd.DataFrame | None) -> Mapping[tuple[str, str], Map
         of = found.setdefault((organisation, year), {})
         of[measure] = of.get(measure, 0.0) + float(value)
     return found
-
-
-def _by_month(cells: Cells, where: Places) -> Iterator[Hit]:
-    """Find months that are a thousand or twelve times the others of their year."""
-    if not len(where):
-        return
-    series = cells.group(OF_MONTHS, where)[0]
-    month = cells.columns["month"].codes[where].astype(np.int64)
-    pairs = series * (int(month.max()) + 1) + month
-    order = np.argsort(pairs, kind="stable")
-    pairs, where = pairs[order], where[order]
-    firsts = np.flatnonzero(np.diff(pairs, prepend=-1))
-    lasts = np.append(firsts[1:], len(pairs))
-    total = np.add.reduceat(cells.quantity[where], firsts)
-    total[np.add.reduceat(cells.unsummed[where], firsts) > 0] = 0.0
-    starts = np.flatnonzero(np.diff(pairs[firsts] // (int(month.max()) + 1), prepend=-1))
-    count = np.diff(np.append(starts, len(firsts)))
-    least, most = np.minimum.reduceat(total, starts), np.maximum.reduceat(total, starts)
-    odd = (count > FEWEST_MONTHS) & (least > 0) & (most >= APART * least)
-    for start, months in zip(starts[odd].tolist(), count[odd].tolist(), strict=True):
-        values: list[float] = total[start : start + months].tolist()
-        for each, value in enumerate(values):
-            others = values[:each] + values[each + 1 :]
-            if slip := _odd_month(value, others):
-                here = where[firsts[start + each] : lasts[start + each]]
-                yield Hit(slip.code, "month", here, "quantity", {
-                    "month": cells.shared("month", here), "times": times(value / median(others)), "slip": slip.what,
-                })  # fmt: skip
-
-
-def _odd_month(value: float, others: Sequence[float]) -> Slip | None:
-    """Return the slip that a month is, beside the others of its year: far from all of them, and by a known factor."""
-    ratio = value / median(others)
-    for slip in plausible_bounds()[1]:
-        if slip.fits(ratio) and value >= max(others) * min(APART, slip.low / 2):
-            return slip
-        if slip.low > APART and slip.fits(1 / ratio) and value * APART <= min(others):
-            return slip
-    return None
 
 
 CELL_RULES = (plausible,)
