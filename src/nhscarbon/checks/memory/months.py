@@ -13,8 +13,9 @@ from nhscarbon.activity.columns import BLANK, Column, Mask
 from nhscarbon.checks.cells import Cells, numbers_of
 from nhscarbon.checks.hits import Grouped, Places
 from nhscarbon.checks.meeting import base_ratios
+from nhscarbon.checks.memory.same_months import month_places
 from nhscarbon.methods.data_package import data_root, load_pinned
-from nhscarbon.periods import APRIL, LAST_MONTH
+from nhscarbon.periods import LAST_MONTH
 
 ROOM, PACKAGE = "plausibility", "months-1@1.0.0"
 OF_SITE = ("organisation", "site", "activity", "geography", "kind")
@@ -153,8 +154,7 @@ def _amounts(cells: Cells, where: Places, ratios: Mapping[str, float]) -> Amount
 
 def _years(cells: Cells, where: Places) -> tuple[Places, Places]:
     """Return the NHS year of some cells, and which of its months each is, from 0 for April."""
-    month = cells.columns["month"]
-    number = [(int(label[5:7]) - APRIL) % LAST_MONTH for label in month.labels]
-    start = [int(label[:4]) - (int(label[5:7]) < APRIL) for label in month.labels]
-    codes = month.codes[where]
-    return np.array([*start, 0], np.int64)[codes], np.array([*number, 0], np.int64)[codes]
+    period = cells.columns["period"].part(where)
+    return period.looked_up(np.array([*(int(label[:4]) for label in period.labels), 0], np.int64)), month_places(
+        cells.columns["month"].part(where)
+    )

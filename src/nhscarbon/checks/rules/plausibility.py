@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from nhscarbon.activity.columns import BLANK, Column, Mask
 from nhscarbon.checks.cells import Cells, each_place
 from nhscarbon.checks.hits import Hit, Places
+from nhscarbon.checks.memory.same_months import compared, month_places
 from nhscarbon.checks.rules.bounds import BEFORE, BODY, Odd, Usual, figure, judge, plausible_bounds
 from nhscarbon.periods import nhs_year
 from nhscarbon.sums.combinations import number
 
 SERIES = ("organisation", "activity", "unit")
+OF_SITE = (*SERIES, "site")
 
 
 class Totals(NamedTuple):
@@ -24,7 +26,7 @@ class Totals(NamedTuple):
 
     columns: Mapping[str, Column]
     quantity: NDArray[np.float64]
-    before: NDArray[np.float64]  # 0 where there is none
+    before: NDArray[np.float64]  # 0 where there is none; of other months, in proportion to those that both years have
     cells: Sequence[Places]
 
 
@@ -66,8 +68,18 @@ def _totals(cells: Cells, where: Places) -> Totals:
     order = np.argsort(keys)
     sought = series * len(place) + earlier
     at = order[np.searchsorted(keys[order], sought).clip(max=count - 1)]
-    before: NDArray[np.float64] = np.where((earlier != BLANK) & (keys[at] == sought), quantity[at], 0.0)
+    now, then = (np.bincount(group, weights=cells.quantity[where] * part, minlength=count)
+                 for part in _compared(cells, where))  # fmt: skip
+    sums_up = (earlier != BLANK) & (keys[at] == sought) & (now > 0) & (quantity[at] > 0)
+    before = np.divide(quantity * then[at], now, out=np.zeros(count), where=sums_up)
     return Totals(columns, quantity, before, [where[part] for part in each_place(group, count)])
+
+
+def _compared(cells: Cells, where: Places) -> tuple[Mask, Mask]:
+    """Tell which cells count in a comparison with the year before, and with the year after: months with months."""
+    year = cells.columns["period"].part(where)
+    begins = year.looked_up(np.array([*(int(label[:4]) for label in year.labels), 0], np.int64))
+    return compared(cells.group(OF_SITE, where)[0], begins, month_places(cells.columns["month"].part(where)))
 
 
 def _worth_a_look(totals: Totals, measured: Mapping[tuple[str, str], Mapping[str, float]], cells: Cells) -> Mask:
