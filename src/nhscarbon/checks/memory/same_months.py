@@ -69,6 +69,24 @@ def compared(series: Places, year: Places, month: Places) -> tuple[Mask, Mask]:
     return both[0], both[1]
 
 
+def part_of_year(group: Places, groups: int, month: Column) -> Mask:
+    """Tell which groups of cells are given by month, and not for all twelve.
+
+    Parameters
+    ----------
+    group : int64 array, shape (cells,)
+        The group of each, from 0; those of a group are of one year.
+    groups : int
+    month : Column
+        The month of each.
+    """
+    has = np.zeros((groups, LAST_MONTH + 1), np.bool_)
+    has[group, month_places(month)] = True
+    by_month, whole = _form(has)
+    found: Mask = by_month & ~whole
+    return found
+
+
 def _shared(has: Has, other: Has) -> Has:
     """Return what of each line counts beside the other year's."""
     (by_month, whole), (other_by_month, other_whole) = map(_form, (has, other))

@@ -33,7 +33,7 @@ def _gaps(rows: Rows, monthly: Mask) -> Iterator[Finding]:
     place = np.flatnonzero(rows.known & monthly)
     if not len(place):
         return
-    cell = rows.series[place]
+    cell = rows.measured[0][place]
     month = rows.words["month"]
     count = kinds(cell, month.codes[place].astype(np.int64))
     rows_of = members(cell, place)

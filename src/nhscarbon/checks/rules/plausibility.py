@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from nhscarbon.activity.columns import BLANK, Column, Mask
 from nhscarbon.checks.cells import Cells, each_place
 from nhscarbon.checks.hits import Hit, Places
-from nhscarbon.checks.memory.same_months import compared, month_places
+from nhscarbon.checks.memory.same_months import compared, month_places, part_of_year
 from nhscarbon.checks.rules.bounds import BEFORE, BODY, Odd, Usual, figure, judge, plausible_bounds
 from nhscarbon.periods import nhs_year
 from nhscarbon.sums.combinations import number
@@ -27,6 +27,7 @@ class Totals(NamedTuple):
     columns: Mapping[str, Column]
     quantity: NDArray[np.float64]
     before: NDArray[np.float64]  # 0 where there is none; of other months, in proportion to those that both years have
+    part: Mask  # given by month, and not for all of the year: little is no fault there
     cells: Sequence[Places]
 
 
@@ -47,7 +48,8 @@ def _by_year(cells: Cells, where: Places) -> Iterator[Hit]:
         organisation, activity, unit, year = (column.text(place) for column in totals.columns.values())
         held = {BEFORE: float(totals.before[place]), **measured.get((organisation, year), {}), BODY: 1.0}
         quantity = float(totals.quantity[place])
-        judged = (_judged(cells, activity, unit, quantity, per, of) for per, of in held.items())
+        part = bool(totals.part[place])
+        judged = (_judged(cells, activity, unit, quantity, per, of, part=part) for per, of in held.items())
         if found := next(filter(None, judged), None):
             about = {"amount": figure(quantity, 6), "unit": unit, "activity": activity, "year": year}
             yield Hit(found.code, found.variant, totals.cells[place], "quantity", {**about, **dict(found.values)})
@@ -72,7 +74,13 @@ def _totals(cells: Cells, where: Places) -> Totals:
                  for part in _compared(cells, where))  # fmt: skip
     sums_up = (earlier != BLANK) & (keys[at] == sought) & (now > 0) & (quantity[at] > 0)
     before = np.divide(quantity * then[at], now, out=np.zeros(count), where=sums_up)
-    return Totals(columns, quantity, before, [where[part] for part in each_place(group, count)])
+    return Totals(
+        columns,
+        quantity,
+        before,
+        part_of_year(group, count, cells.columns["month"].part(where)),
+        [where[part] for part in each_place(group, count)],
+    )
 
 
 def _compared(cells: Cells, where: Places) -> tuple[Mask, Mask]:
@@ -117,16 +125,17 @@ def _between(usual: Usual, values: NDArray[np.float64]) -> Mask:
     return inside
 
 
-def _judged(cells: Cells, activity: str, unit: str, quantity: float, per: str, of: float) -> Odd | None:
+def _judged(cells: Cells, activity: str, unit: str, quantity: float, per: str, of: float, *, part: bool) -> Odd | None:
     usual = plausible_bounds()[0].get((activity, per))
     if of <= 0 or (usual is None and per != BEFORE):
         return None
     units = cells.method.units
     if usual is None or per == BEFORE:
-        return judge(quantity / of, per, usual)
-    return (
-        judge(quantity * units.ratio(unit, usual.unit) / of, per, usual) if units.same_kind(unit, usual.unit) else None
-    )
+        return judge(quantity / of, per, None if part else usual)
+    if not units.same_kind(unit, usual.unit):
+        return None
+    value = quantity * units.ratio(unit, usual.unit) / of
+    return None if part and value < usual.middle else judge(value, per, usual)
 
 
 def _measured(denominators: pd.DataFrame | None) -> Mapping[tuple[str, str], Mapping[str, float]]:
