@@ -16,8 +16,8 @@ from nhscarbon.activity.activity import Activity
 from nhscarbon.activity.concat import concat
 from nhscarbon.activity.files.file_kinds import refuse_other_kinds
 from nhscarbon.activity.files.limits import Limits
-from nhscarbon.activity.files.sheets import WORKBOOK_STARTS, Grid, read_grids, with_errors
-from nhscarbon.activity.files.workbook_parts import About, about
+from nhscarbon.activity.files.sheets import WORKBOOK_STARTS, Grid, read_book, with_errors
+from nhscarbon.activity.files.workbook_parts import About
 from nhscarbon.activity.header import Answers
 from nhscarbon.activity.readers.from_frame import from_frame
 from nhscarbon.activity.readers.from_sheets import Table, tables_of
@@ -46,8 +46,8 @@ def from_bytes(name: str, content: bytes, limits: Limits, parser: Reader | None,
         if content.startswith(starts):
             return from_frame(frame_of(name, content, parser), file=name, sha256=sha256, answers=answers)
     apart = parser is not None and content.startswith(WORKBOOK_STARTS)
-    every = parser.grids(name, content) if parser and apart else read_grids(name, content, limits)
-    beside = about(content)
+    whole_book = parser.book(name, content) if parser and apart else read_book(name, content, limits)
+    every, beside = whole_book.grids, whole_book.beside
     every = [with_errors(grid, beside.errors.get(grid.sheet, {})) for grid in every]
     answered = [grid for grid in every if is_themes(grid)] if len(every) > 1 else []
     grids = [grid for grid in every if grid not in answered and any(map(any, grid.rows))]
