@@ -19,17 +19,19 @@ from nhscarbon.activity.readers.open_source import Tabular
 from nhscarbon.activity.readers.read import read
 from nhscarbon.activity.readers.subprocess_reader import Reader
 from nhscarbon.checks.answers import COLUMNS, answered, read_answers, said_once
+from nhscarbon.checks.memory.past import Before
 from nhscarbon.checks.rules.between_files import between_files
 from nhscarbon.cli.footprint import source_of
 from nhscarbon.errors import IntegrityError, UnreadableError, UsageError
 from nhscarbon.findings import Finding, Findings, SubmissionError, in_order_of_severity
-from nhscarbon.methods.methodology import methodology
+from nhscarbon.methods.methodology import Methodology, methodology
 from nhscarbon.methods.overlays import overlay
 from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.output import tables
 from nhscarbon.output.progress import counting
 from nhscarbon.output.text import shown
 from nhscarbon.submissions.answers import answers_template
+from nhscarbon.submissions.before import sent_before, years_beside
 from nhscarbon.submissions.check import (
     STATUSES,
     FileCheck,
@@ -74,14 +76,16 @@ def check_files(options: Namespace) -> None:
     checked, held = [], []
     told = counting(len(options.file))
     with Reader() as parser:  # files from others: what kills their parser does not stop the rest
-        for file in options.file:
-            source: Tabular = file
-            try:
-                source = _source(file, options, parser, mapping)
+        opened = [_opened(file, options, parser, mapping) for file in options.file]
+        given = _given_before(options, method, release, mapping, parser)
+        beside = years_beside([each for each in opened if isinstance(each, Activity)])
+        for file, source in zip(options.file, opened, strict=True):
+            if isinstance(source, UnreadableError | IntegrityError):  # some are read before they are checked
+                findings = unreadable(source, Path(file).name)
+            else:
+                before = (*given, *beside.get(id(source), ()))
                 findings = check(source, method, organisations=release, themes=options.themes, isolate=parser,
-                                 mapping=mapping)  # fmt: skip
-            except (UnreadableError, IntegrityError) as error:  # some are read before they are checked
-                findings = unreadable(error, Path(file).name)
+                                 mapping=mapping, before=before)  # fmt: skip
             checked.append(FileCheck(shown(file), findings))
             held.append(source if isinstance(source, Activity) else None)
             told(checked)
@@ -112,6 +116,28 @@ def check_files(options: Namespace) -> None:
         )
         files = "1 file was" if len(refused) == 1 else f"{len(refused):,} files were"
         raise SubmissionError(f"{files} not accepted: {errors:,} {'error' if errors == 1 else 'errors'}.", whole)
+
+
+def _opened(
+    file: str, options: Namespace, parser: Reader, mapping: MappingFile | None
+) -> Tabular | UnreadableError | IntegrityError:
+    """Return what is checked, or why it could not be read."""
+    try:
+        return _source(file, options, parser, mapping)
+    except (UnreadableError, IntegrityError) as error:
+        return error
+
+
+def _given_before(
+    options: Namespace, method: Methodology, release: str | None, mapping: MappingFile | None, parser: Reader
+) -> tuple[Before, ...]:
+    """Return what was sent before, of the same kind as the returns; a file that cannot be read ends the command."""
+    sources = [source_of(file, options) for file in options.before]
+    found = sent_before(sources, method, organisations=release, mapping=mapping, isolate=parser)
+    for file, each in zip(options.before, found, strict=True):
+        if each.unread:
+            raise UnreadableError(f"--before {shown(file)}: {each.unread}", advice="nothing was checked")
+    return found
 
 
 def _source(file: str, options: Namespace, parser: Reader, mapping: MappingFile | None) -> Tabular:

@@ -13,12 +13,9 @@ import pandas as pd
 
 from nhscarbon.activity.activity import Activity
 from nhscarbon.activity.cell_address import with_cell
-from nhscarbon.activity.files.file_kinds import OLE, PARQUET, ZIP
-from nhscarbon.activity.files.limits import LIMITS, Limits
-from nhscarbon.activity.header import Answers
+from nhscarbon.activity.files.limits import Limits
 from nhscarbon.activity.mapping import MappingSource, read_mapping
-from nhscarbon.activity.readers.open_source import Opened, Tabular, open_source, rows_in_memory
-from nhscarbon.activity.readers.subprocess_reader import Reader
+from nhscarbon.activity.readers.open_source import Tabular, rows_in_memory
 from nhscarbon.activity.schema import STATED
 from nhscarbon.checks.answers import AnswerSource, answered, read_answers
 from nhscarbon.checks.assess import Assessment, assess
@@ -29,6 +26,8 @@ from nhscarbon.footprint.label import coverage_label
 from nhscarbon.methods.methodology import Methodology, as_methodology
 from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.organisations.load import RELEASE
+from nhscarbon.submissions.before import Sent, sent_before
+from nhscarbon.submissions.opened import Isolate, opened
 from nhscarbon.submissions.reported import check_reported
 from nhscarbon.sums.partial_sums import SMALL, PartialSums
 from nhscarbon.sums.sum_source import sum_source
@@ -46,8 +45,9 @@ def check(
     answers: AnswerSource | None = None,
     themes: object = None,
     mapping: MappingSource | None = None,
+    before: Sent = None,
     limits: Limits | None = None,
-    isolate: bool | Reader = False,
+    isolate: Isolate = False,
 ) -> Findings:
     """Check activity data against a methodology: every finding at once, nothing calculated and nothing raised.
 
@@ -73,6 +73,9 @@ def check(
     mapping : str, Path, frame, list of records or proposal, optional
         What the columns, activities and units of the source mean, as a person has confirmed it; see
         `nhscarbon.propose_mapping`. What it lists and nobody has confirmed is an error.
+    before : str, Path, buffer, frame, Activity, PartialSums, Footprint, or a list of these, optional
+        What the same organisations, or their predecessors, sent before: for the year before, for several years, or
+        an earlier version of the same year. What is far from it, copied from it or gone is found.
     limits : Limits, optional
         What a file is checked against before it is parsed; give larger ones for larger files.
     isolate : bool or Reader, optional
@@ -99,9 +102,10 @@ def check(
     given, words = read_answers(answers), read_mapping(mapping)
     try:
         columns = words.columns if words else ()
-        sums, sources = sum_source(_opened(source, limits, isolate, columns), keep=keep, units=method.units)
+        sums, sources = sum_source(opened(source, limits, isolate, columns), keep=keep, units=method.units)
+        sent = sent_before(before, method, organisations=organisations, mapping=words, limits=limits, isolate=isolate)
         found = assess(sums, sources, method, organisations=organisations, denominators=denominators, themes=themes,
-                       mapping=words)  # fmt: skip
+                       mapping=words, before=sent)  # fmt: skip
         findings = answered(_with_stated(found, method), given)
         return replace(findings, covering=partial(_label, found, method)) if findings.rows else findings
     except (UnreadableError, IntegrityError) as error:
@@ -152,31 +156,6 @@ def _stated(activity: Activity, method: Methodology) -> Iterator[Finding]:
             calculated=ours, why=why,
             kgco2e_at_stake=None if isnan(ours) else abs(said - ours) * KG_PER_TONNE,
         )  # fmt: skip
-
-
-def _opened(
-    source: Tabular | PartialSums, limits: Limits | None, isolate: bool | Reader, answers: Answers = ()
-) -> Opened | PartialSums:
-    """Open a source; a workbook or Parquet file in a process apart where that is asked for."""
-    if isinstance(source, PartialSums):
-        return source
-    if not isolate or not isinstance(source, str | Path) or not _is_parsed(Path(source)):
-        return open_source(source, limits=limits, answers=answers)
-    if isinstance(isolate, Reader):
-        return open_source(source, limits=limits, parser=isolate, answers=answers)
-    with Reader(limits or LIMITS) as parser:
-        return open_source(source, limits=limits, parser=parser, answers=answers)
-
-
-def _is_parsed(path: Path) -> bool:
-    """Tell whether a file is a workbook or Parquet, whatever it is called; text needs no parser that could die."""
-    try:
-        if not path.is_file():
-            return False
-        with path.open("rb") as stream:
-            return stream.read(8).startswith((ZIP, OLE, PARQUET))
-    except (OSError, ValueError):
-        return False  # reading it says why
 
 
 def status(findings: Findings) -> str:
