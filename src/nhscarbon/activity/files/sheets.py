@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -18,6 +18,9 @@ from nhscarbon.activity.files.text import decode, utf16
 from nhscarbon.activity.files.workbook_guard import guard_text, guard_workbook, plain_file
 from nhscarbon.activity.files.workbook_parts import About, about
 from nhscarbon.errors import UnreadableError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 UTF16_STARTS = (b"\xff\xfe", b"\xfe\xff")  # what Excel calls Unicode text
 ENDLESS = "a quotation mark is opened and never closed"
@@ -50,6 +53,10 @@ class Parser(Protocol):
 
     def book(self, name: str, content: bytes) -> Book:
         """Return the sheets of a workbook, and what it says beside them."""
+        ...
+
+    def parquet(self, name: str, content: bytes) -> pd.DataFrame:
+        """Return a Parquet file as a frame."""
         ...
 
     def call(self, work: Callable[..., bytes], name: str, content: bytes, *given: object) -> bytes:
