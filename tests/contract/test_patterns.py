@@ -3,6 +3,7 @@
 import ast
 import contextlib
 import functools
+import operator
 import re
 import signal
 import sys
@@ -40,7 +41,7 @@ DOORS = {
 # expressions that are put together while the program runs, from words of our own packages or our own words
 FROM_DATA = {
     ("reporting/report/board_html.py", "sub"): "our own words, over a page of ours",
-    ("activity/ledger/lines.py", "compile"): "the code pattern of a ledger's mapping, which is a package or a user's own",
+    ("activity/ledger/lines.py", "compile"): "the code pattern of a mapping: a package, or a user's own",
 }
 
 
@@ -71,7 +72,7 @@ def trees():
 
 
 @functools.lru_cache(maxsize=1)
-def everything():
+def everything():  # noqa: PLR0912  one branch for each way to use an expression
     """Return the uses of every expression, and the places where one cannot be told from the code."""
     compiled, used, untold = {}, [], []
     for path, module in modules().items():
@@ -97,7 +98,8 @@ def everything():
                 if value is None:
                     untold.append((path.relative_to(SRC).as_posix(), how))
                 else:
-                    used.append(Used(where, re.compile(value, flags_of(node, words)), "search" if how == "compile" else how))
+                    pattern = re.compile(value, flags_of(node, words))
+                    used.append(Used(where, pattern, "search" if how == "compile" else how))
             elif isinstance(owner, ast.Attribute) and owner.attr == "str" and how in OF_COLUMNS:
                 value = evaluated(node.args[0], words) if node.args else None
                 literal = how in ("contains", "replace", "split") and "regex=True" not in ast.unparse(node)
@@ -124,7 +126,7 @@ def evaluated(node, words):
 
 def flags_of(node, words):
     given = [evaluated(each, words) for each in [*node.args[1:], *(each.value for each in node.keywords)]]
-    return functools.reduce(lambda one, other: one | other, (each for each in given if isinstance(each, re.RegexFlag)), 0)
+    return functools.reduce(operator.or_, (each for each in given if isinstance(each, re.RegexFlag)), 0)
 
 
 # -- the worst texts: each part of an expression repeated, after what leads to it, and followed by what fits nothing
@@ -151,7 +153,7 @@ def sample(tokens, flags=0, depth=0):
     return "".join(one(each, flags, depth) for each in tokens)
 
 
-def one(token, flags, depth):
+def one(token, flags, depth):  # noqa: PLR0911  one for each kind of part
     what, value = token
     if what is c.LITERAL:
         return chr(value)
@@ -239,8 +241,8 @@ def in_runs(tokens):
     return runs
 
 
-class TooSlow(Exception):
-    pass
+class TooSlow(Exception):  # noqa: N818
+    """Says that an expression took longer than a linear one would."""
 
 
 @contextlib.contextmanager
@@ -298,7 +300,8 @@ def slow_text(use):
 
 
 def test_the_expressions_behind_a_door_are_used_nowhere_else():
-    inner = {id(value) for file in DOORS for value in vars(modules()[SRC / file]).values() if isinstance(value, re.Pattern)}
+    behind = [vars(modules()[SRC / file]) for file in DOORS]
+    inner = {id(value) for words in behind for value in words.values() if isinstance(value, re.Pattern)}
     for path, module in modules().items():
         if path.relative_to(SRC).as_posix() not in DOORS:
             assert not [name for name, value in vars(module).items() if id(value) in inner], path

@@ -60,8 +60,7 @@ def refused(content):
     try:
         sums = nc.sums.PartialSums.from_bytes(content, name="x.partial")
     except UnreadableError as error:
-        assert "x.partial" in str(error)
-        return True
+        return "x.partial" in str(error)
     repr(sums), sums.sha256, sums.read, sums.scale
     return False
 
@@ -196,7 +195,8 @@ def test_an_array_that_says_that_it_is_longer_than_it_is_is_refused():
 
 
 def test_a_cell_given_twice_and_other_columns_are_refused():
-    arrays = parts_of((nc.partial(frame(40), keep="reference") - nc.partial(frame(40)[:7], keep="reference")).to_bytes())
+    whole, part = (nc.partial(frame(40)[:rows], keep="reference") for rows in (40, 7))
+    arrays = parts_of((whole - part).to_bytes())
     words = said(arrays)
     twice = {name: np.append(each, each[:1]) if len(each) == words["cells"] > 1 else each
              for name, each in arrays.items()}  # fmt: skip

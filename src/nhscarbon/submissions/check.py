@@ -81,9 +81,9 @@ def check(
         What a file is checked against before it is parsed; give larger ones for larger files.
     isolate : bool or Reader, optional
         Parse workbooks and Parquet files in a process apart, with limits on time and memory: for files from people
-        whom one does not know. So are workbooks of answers, themes and mappings. A file that kills its parser is a finding. Costs a quarter of a second, or that
-        once for many files with one `nhscarbon.activity.readers.subprocess_reader.Reader`.
-        The command `nhscarbon check` does it.
+        whom one does not know. Workbooks of answers, themes and mappings are read there too. A file that kills its
+        parser is a finding. Costs a quarter of a second, or that once for many files with one
+        `nhscarbon.activity.readers.subprocess_reader.Reader`. The commands do it.
 
     Returns
     -------

@@ -35,7 +35,7 @@ def opened(
 
 
 def apart_if_asked(function: Callable[P, T]) -> Callable[P, T]:
-    """Let one parser read all that a call is given: the return, and the tables beside it, where `isolate` asks for it."""
+    """Let one parser read all that a call is given, the return and the tables beside it, where `isolate` asks."""
 
     @wraps(function)
     def inside(*args: P.args, **kwargs: P.kwargs) -> T:

@@ -53,7 +53,9 @@ def is_distinct(columns: Mapping[str, Column]) -> bool:
     sides = [[*columns]] if cross is None else [blocks_of, [name for name in columns if name not in blocks_of]]
     lengths = [None] if cross is None else [cross.blocks, cross.kinds]
     for names, length in zip(sides, lengths, strict=True):
-        codes = [np.asarray(columns[name].codes if cross is None else each_of(columns[name])) + 1 for name in names]
+        codes = [
+            (columns[name].numbers if cross is None else each_of(columns[name]).astype(np.int64)) + 1 for name in names
+        ]
         if not codes:
             if length != 1:
                 return False

@@ -1,4 +1,4 @@
-"""Arrays and words of a file of partial sums, believed in nothing: how large they are, of what kind, and what they say."""
+"""Arrays and words of a file of partial sums: nothing that they say of themselves is believed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Mapping
 from dataclasses import fields, replace
+from itertools import pairwise
 from typing import Any
 from zipfile import ZIP_STORED
 
@@ -80,8 +81,7 @@ def words_of(stored: NDArray[Any]) -> dict[str, Any]:
     labels = said["labels"]
     _must(isinstance(labels, dict) and 0 < len(labels) <= COLUMNS_MOST, "its columns")
     for words in labels.values():
-        _must(_are_texts(words) and all(one < other for one, other in zip(words, words[1:], strict=False)),
-              "the words of a column")  # fmt: skip
+        _must(_are_texts(words) and all(one < other for one, other in pairwise(words)), "the words of a column")
     _must(_is_whole(said["cells"]) and said["cells"] >= 0, "its cells")
     decimals = said["decimals"]
     _must(isinstance(decimals, list) and len(decimals) == len(labels["unit"]) + 1, "its decimal places")
@@ -161,7 +161,7 @@ def refuse_too_many(*several: Whole) -> None:
         raise ValueError(f"it counts more than {ROWS_MOST:,} rows")
 
 
-def _must(holds: bool, what: str) -> None:  # noqa: FBT001  what is true of a file
+def _must(holds: bool, what: str) -> None:
     if not holds:
         raise ValueError(f"{what} cannot be read")
 

@@ -7,6 +7,7 @@ import os
 import re
 import stat
 from pathlib import Path
+from zipfile import ZipInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -136,12 +137,7 @@ def guard_workbook(name: str, content: bytes, limits: Limits = LIMITS) -> None:
         guard_old_workbook(name, content, limits)
         return
     entries = entries_of(name, content, limits)
-    names = [entry.filename for entry in entries]
-    for sign, kind in OTHER_KINDS:
-        if sign in names:
-            raise UnreadableError(f"'{name}' is {kind}", advice="open it and save the table as .xlsx or CSV UTF-8")
-    if "[Content_Types].xml" not in names:
-        raise UnreadableError(f"'{name}' is a zip archive, not a workbook", advice="unpack it and send the file inside")
+    _refuse_other_kinds(name, entries)
     lengths = np.zeros(0, np.int64)
     told: dict[str, bytes] = {}
     sheets: list[tuple[int, int, NDArray[np.int64]]] = []
@@ -173,6 +169,15 @@ def guard_workbook(name: str, content: bytes, limits: Limits = LIMITS) -> None:
             f"{limits.inflated_bytes // MIB:,} MiB that are allowed",
             advice="send the table alone",
         )
+
+
+def _refuse_other_kinds(name: str, entries: list[ZipInfo]) -> None:
+    names = [entry.filename for entry in entries]
+    for sign, kind in OTHER_KINDS:
+        if sign in names:
+            raise UnreadableError(f"'{name}' is {kind}", advice="open it and save the table as .xlsx or CSV UTF-8")
+    if "[Content_Types].xml" not in names:
+        raise UnreadableError(f"'{name}' is a zip archive, not a workbook", advice="unpack it and send the file inside")
 
 
 def _refuse_tricks(name: str, part_name: str, part: bytes) -> None:
@@ -286,9 +291,7 @@ def _refuse_wide_areas(name: str, part: bytes, limits: Limits) -> None:
             across, down = abs(_column(right) - _column(left)) + 1, abs(int(bottom) - int(top)) + 1
             area += across * down
             if across > limits.column or down > limits.row or area > limits.cells:
-                raise UnreadableError(
-                    f"'{name}' has {kind} of {across:,} columns and {down:,} rows", advice=advice
-                )
+                raise UnreadableError(f"'{name}' has {kind} of {across:,} columns and {down:,} rows", advice=advice)
 
 
 def _text_of(lengths: NDArray[np.int64], odd: int, used: NDArray[np.int64]) -> int:

@@ -160,7 +160,8 @@ class CsvChunks:
             text, encoding = decode(self.name, line), "cp1252"
         if self.encoding not in ("", encoding):
             raise UnreadableError(
-                f"'{self.name}' mixes UTF-8 and another encoding, from row {self.row:,} on", advice="save it as CSV UTF-8"
+                f"'{self.name}' mixes UTF-8 and another encoding, from row {self.row:,} on",
+                advice="save it as CSV UTF-8",
             )
         self.encoding = encoding
         return text
