@@ -54,8 +54,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a redirect on Windows would not take every letter
             stream.reconfigure(encoding="utf-8")
+    from nhscarbon.activity.files.sheets import parsed_apart  # noqa: PLC0415
+    from nhscarbon.activity.readers.subprocess_reader import Reader  # noqa: PLC0415
+
     try:
-        options.run(options)
+        with Reader() as parser, parsed_apart(parser):  # it starts at the first workbook
+            options.run(options)
         sys.stdout.flush()
     except NHSCarbonError as error:
         sys.stderr.write(f"{lines_shown(str(error))}\n")

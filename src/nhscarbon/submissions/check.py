@@ -27,7 +27,7 @@ from nhscarbon.methods.methodology import Methodology, as_methodology
 from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.organisations.load import RELEASE
 from nhscarbon.submissions.before import Sent, sent_before
-from nhscarbon.submissions.opened import Isolate, opened
+from nhscarbon.submissions.opened import Isolate, apart_if_asked, opened
 from nhscarbon.submissions.reported import check_reported
 from nhscarbon.sums.partial_sums import SMALL, PartialSums
 from nhscarbon.sums.sum_source import sum_source
@@ -35,6 +35,7 @@ from nhscarbon.sums.sum_source import sum_source
 STATUSES = ACCEPTED, WITH_WARNINGS, REFUSED = "accepted", "accepted with warnings", "refused"
 
 
+@apart_if_asked
 def check(
     source: Tabular | PartialSums,
     method: Methodology | str,
@@ -79,10 +80,10 @@ def check(
     limits : Limits, optional
         What a file is checked against before it is parsed; give larger ones for larger files.
     isolate : bool or Reader, optional
-        Parse a workbook or Parquet file in a process apart, with limits on time and memory: for files from people
-        whom one does not know. A file that kills its parser is a finding. Costs a quarter of a second, or that
-        once for many files with one `nhscarbon.activity.readers.subprocess_reader.Reader`.
-        The command `nhscarbon check` does it.
+        Parse workbooks and Parquet files in a process apart, with limits on time and memory: for files from people
+        whom one does not know. Workbooks of answers, themes and mappings are read there too. A file that kills its
+        parser is a finding. Costs a quarter of a second, or that once for many files with one
+        `nhscarbon.activity.readers.subprocess_reader.Reader`. The commands do it.
 
     Returns
     -------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import cast
 
 import numpy as np
@@ -20,6 +20,7 @@ from nhscarbon.checks.hits import Places
 from nhscarbon.checks.materiality import weights_of
 from nhscarbon.checks.words import key_words
 from nhscarbon.findings import Finding, Wording, finding, wording
+from nhscarbon.kept import kept
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.organisations.index import OrganisationIndex
 from nhscarbon.periods import exact_period, likely_period
@@ -199,7 +200,7 @@ def _same_period(text: str) -> str:
     return found.month or found.year
 
 
-@lru_cache(maxsize=1 << 16)
+@kept(1 << 16)
 def _plain(word: str) -> str:
     return " ".join(word.casefold().split())
 
