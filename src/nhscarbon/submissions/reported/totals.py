@@ -1,0 +1,166 @@
+"""Stated totals held against their parts: of an organisation, a theme, or a system of organisations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from math import fsum
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from nhscarbon.errors import UsageError
+from nhscarbon.methods.methodology import Methodology
+from nhscarbon.organisations.code_forms import is_total
+from nhscarbon.organisations.local import csv_table
+from nhscarbon.output.results import Result
+from nhscarbon.periods import parse_period
+from nhscarbon.submissions.reported.causes import UNKNOWN, cause_of, fits
+from nhscarbon.submissions.reported.members import Members
+from nhscarbon.submissions.reported.parts import ALL, Parts, Piece, known_organisations, parts_of
+from nhscarbon.submissions.reported.rows import Rows
+
+NEEDED = ("organisation", "period", "tco2e")
+COLUMNS = ["where", "organisation", "period", "theme", "reported_tco2e", "of", "parts", "parts_tco2e", "difference",
+           "agrees", "explanation"]  # fmt: skip
+NO_PARTS = "nothing of it is in the return"
+
+
+def compare_totals(
+    totals: pd.DataFrame | str | Path | Result | None, rows: Rows, method: Methodology
+) -> pd.DataFrame:
+    """Hold published totals against their parts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `ReportedTonnes.totals`; empty where none are given. Figures of a theme that are parts of another row and
+        whose own parts are nowhere are no totals.
+    """
+    if totals is None:
+        return pd.DataFrame(columns=COLUMNS).astype({"agrees": bool})
+    table = read_totals(totals, method)
+    parts = parts_of(rows, table, method)
+    members = Members(known_organisations(parts))
+    stated = {(row.organisation, row.theme, row.period): row.tco2e for row in map(Total._make, table.itertuples(index=False, name=None))}
+    found = [line for row in map(Total._make, table.itertuples(index=False, name=None)) if (line := _compared(row, parts, members, stated)) is not None]
+    return pd.DataFrame(found, columns=COLUMNS).astype({"agrees": bool})
+
+
+def read_totals(totals: pd.DataFrame | str | Path | Result, method: Methodology) -> pd.DataFrame:
+    """Return a table of totals: where, organisation, period (NHS year), theme (empty: all) and tco2e.
+
+    Raises
+    ------
+    UsageError
+        If a column is missing, a figure no number, or a theme unknown: each fault is named.
+    PeriodError
+        If a period cannot be read.
+    UnreadableError
+        If the file is not there or is no CSV file.
+    """
+    frame = csv_table(totals) if isinstance(totals, str | Path) else totals.table if isinstance(totals, Result) else totals
+    frame = frame.rename(columns={"reported_tco2e": "tco2e"} if "tco2e" not in frame.columns else {})
+    if lacking := [name for name in NEEDED if name not in frame.columns]:
+        raise UsageError(f"a table of totals needs the column {', '.join(lacking)}")
+    theme = frame["theme"] if "theme" in frame.columns else pd.Series(ALL, frame.index)
+    words = theme.where(theme.notna(), ALL).astype(str).str.strip()
+    known = {word: _theme(word, method) for word in words.unique()}
+    figures = pd.to_numeric(frame["tco2e"].astype(str).str.replace(",", ""), errors="coerce")
+    faults = [f"unknown theme '{word[:60]}'" for word, found in known.items() if found is None]
+    faults += [f"row {row + 1}: '{frame['tco2e'].iloc[row]}' is not a figure"
+               for row in np.flatnonzero(~np.isfinite(figures.to_numpy(np.float64)))]  # fmt: skip
+    if faults:
+        raise UsageError(f"the table of totals was not taken: {'; '.join(faults[:8])}")
+    years = {text: parse_period(text).year for text in frame["period"].astype(str).unique()}
+    return pd.DataFrame({
+        "where": np.arange(1, len(frame) + 1),
+        "organisation": frame["organisation"].where(frame["organisation"].notna(), "").astype(str).str.strip(),
+        "period": frame["period"].astype(str).map(years),
+        "theme": words.map(known),
+        "tco2e": figures.astype(float),
+    }).reset_index(drop=True)  # fmt: skip
+
+
+def _theme(word: str, method: Methodology) -> str | None:
+    """Return the theme of a word, nothing of a total of all themes, or None of an unknown word."""
+    if not word or is_total(word) or word in method.boundaries:
+        return ALL
+    labels = {label.casefold(): theme for theme, label in method.catalogue.themes.items()}
+    return word if word in method.catalogue.themes else labels.get(word.casefold())
+
+
+class Total(NamedTuple):
+    """One row of a table of totals."""
+
+    where: int
+    organisation: str
+    period: str
+    theme: str
+    tco2e: float
+
+
+Stated = Mapping[tuple[str, str, str], float]  # by organisation, theme and period
+
+
+class Option(NamedTuple):
+    """One way to take a total apart, with the same parts of other periods, the likeliest first."""
+
+    told: str
+    pieces: Sequence[Piece]
+    before: Sequence[tuple[str, Sequence[Piece]]]
+
+
+def _compared(
+    total: Total, parts: Sequence[Parts], members: Members, stated: Stated
+) -> dict[str, object] | None:
+    """Return the line of one total: by the parts that it is the sum of, else by those that a cause is found with."""
+    options = list(_options(total, parts, members, stated))
+    if not options and (total.theme != ALL or members.has(total.organisation)):
+        return None  # a part, not a total
+    said = {"where": total.where, "organisation": total.organisation, "period": total.period, "theme": total.theme,
+            "reported_tco2e": total.tco2e}  # fmt: skip
+    if not options:
+        return {**said, "of": "", "parts": 0, "parts_tco2e": float("nan"), "difference": float("nan"),
+                "agrees": False, "explanation": NO_PARTS}  # fmt: skip
+    chosen, told = options[0], UNKNOWN
+    if right := [option for option in options if fits(total.tco2e, option.pieces)]:
+        chosen, told = right[0], ""
+    else:
+        for option in options:
+            if cause := cause_of(total.tco2e, option.pieces, option.before, total.period):
+                chosen, told = option, cause
+                break
+    want = fsum(piece.tco2e for piece in chosen.pieces)
+    return {**said, "of": chosen.told, "parts": len(chosen.pieces), "parts_tco2e": want,
+            "difference": total.tco2e - want, "agrees": not told, "explanation": told}  # fmt: skip
+
+
+def _options(total: Total, parts: Sequence[Parts], members: Members, stated: Stated) -> Iterator[Option]:
+    """Yield the ways to take a total apart that there are."""
+    for each in parts:
+        if each.themes_of and total.theme != ALL:
+            continue  # a theme is no part of itself
+        pieces = _pieces(total.organisation, total.period, total.theme, each, members)
+        if pieces:
+            others = sorted(set(each.periods) | {period for _, _, period in stated}, key=partial(_far, total.period))
+            before = [(period, _pieces(total.organisation, period, total.theme, each, members))
+                      for period in others if period != total.period]  # fmt: skip
+            before += [(period, [Piece(who, who, tonnes, 0.0)]) for (who, theme, period), tonnes in stated.items()
+                       if (who, theme) == (total.organisation, total.theme) and period != total.period]  # fmt: skip
+            before.sort(key=lambda pair: _far(total.period, pair[0]))
+            yield Option(each.told, pieces, [(period, theirs) for period, theirs in before if theirs])
+
+
+def _pieces(organisation: str, period: str, theme: str, parts: Parts, members: Members) -> list[Piece]:
+    if parts.own and (organisation, period) in parts.held:
+        return parts.of({organisation: 1.0}, period, theme)
+    return parts.of(members.of(organisation, period), period, theme)
+
+
+def _far(period: str, other: str) -> tuple[int, bool]:
+    """Order other years by how near they are, the year before first."""
+    away = int(other[:4]) - int(period[:4])
+    return abs(away), away > 0
