@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from math import fsum
 
 import numpy as np
@@ -28,27 +29,38 @@ def cause_of(stated: float, pieces: Sequence[Piece], before: Sequence[tuple[str,
     period : str
         Of the total.
     """
-    want, away, decimals = fsum(each.tco2e for each in pieces), _away(stated, pieces), _decimals(stated)
+    want, away = fsum(each.tco2e for each in pieces), _away(stated, pieces)
     for other, theirs in before:
         if fits(stated, theirs):
             return f"{_year(other, period)}'s total, of {other}"
-    if told := slip(stated, want, decimals, away):
-        return told
+    told = slip(stated, want, _decimals(stated), away)
+    return told or next(chain(_whole_parts(stated, want, away, pieces, before), _slips_in(stated, want, pieces)), "")
+
+
+def _whole_parts(
+    stated: float, want: float, away: float, pieces: Sequence[Piece], before: Sequence[tuple[str, Sequence[Piece]]]
+) -> Iterator[str]:
+    """Yield the parts without which, twice which, or with whose figure of another year the total is what was stated."""
     groups = dict(_groups(pieces))
     for name, tonnes in groups.items():
         if tonnes and abs(stated + tonnes - want) <= away:
-            return f"without {name}, {tonnes:,.10g} t"
+            yield f"without {name}, {tonnes:,.10g} t"
         if tonnes and abs(stated - tonnes - want) <= away:
-            return f"with {name}, {tonnes:,.10g} t, twice"
+            yield f"with {name}, {tonnes:,.10g} t, twice"
     for other, theirs in before:
         for name, tonnes in _groups(theirs):
             if name in groups and groups[name] != tonnes and abs(stated - want + groups[name] - tonnes) <= away:
-                return f"with {name} of {other}, {tonnes:,.10g} t"
+                yield f"with {name} of {other}, {tonnes:,.10g} t"
+
+
+def _slips_in(stated: float, want: float, pieces: Sequence[Piece]) -> Iterator[str]:
+    """Yield the parts, of those that somebody stated, in which a slip of the hand makes the difference."""
     for each in pieces:
         needed = each.tco2e + stated - want
-        if each.tco2e > 0 < needed and (told := slip(each.tco2e, needed, _decimals(each.tco2e), away)):
-            return f"in {_name(each)}, {told}"
-    return ""
+        if each.away and each.tco2e > 0 < needed:
+            told = slip(each.tco2e, needed, _decimals(each.tco2e), each.away)
+            if told:
+                yield f"in {_name(each)}, {told}"
 
 
 def fits(stated: float, pieces: Sequence[Piece]) -> bool:
@@ -83,4 +95,3 @@ def _name(piece: Piece) -> str:
 def _year(other: str, period: str) -> str:
     """Name another year by how far it is from the total's own."""
     return {-1: "last year", 1: "next year"}.get(int(other[:4]) - int(period[:4]), "another year")
-

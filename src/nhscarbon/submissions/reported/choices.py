@@ -28,8 +28,13 @@ WORD = 0.01  # of an assumption: a longer sum of components
 TWO_TIMES, CO2_ONLY, OTHER_UNIT, SCALED = 0.5, 1.2, 3.0, 4.0  # assumptions
 SCALES = ((1.0, "", 0.0), (1000.0, ", times a thousand", SCALED), (1 / 1000, ", a thousandth", SCALED))
 # decimals of the factors, what is said of it, and what it assumes: the cells of UK Government hold more than they show
-DECIMALS = ((6, ", with six decimals", 0.3), (5, ", as its sheet shows it, with five decimals", 0.5),
-            (4, ", with four decimals", 0.6), (3, ", with three decimals", 0.7), (2, ", with two decimals", 0.8))  # fmt: skip
+DECIMALS = (
+    (6, ", with six decimals", 0.3),
+    (5, ", as its sheet shows it, with five decimals", 0.5),
+    (4, ", with four decimals", 0.6),
+    (3, ", with three decimals", 0.7),
+    (2, ", with two decimals", 0.8),
+)
 KM_PER_MILE = 1.609344
 MILES = ((1.60934, 0.2), (1.6093, 0.3), (1.609, 0.4), (1.61, 0.8), (1.6, 1.3))  # how miles are often converted
 BASES = ("direct", "generation")
@@ -172,12 +177,13 @@ def _parts(figures: Figures, key: FactorKey) -> Iterator[Part]:
         yield from _other_unit(figures, key, say)
 
 
-def _part(values: Mapping[str, tuple[float, float]], steps: float, say: Mapping[str, str], names: Iterable[str]) -> Part:
+def _part(
+    values: Mapping[str, tuple[float, float]], steps: float, say: Mapping[str, str], names: Iterable[str]
+) -> Part:
     """Sum some components; where they go by different units, each is converted by itself."""
     taken = [values[name] for name in names]
-    ways = {multiplier for _, multiplier in taken}
-    if len(ways) == 1:
-        return Part(steps, say, *ways, tuple(value for value, _ in taken))
+    if len({multiplier for _, multiplier in taken}) == 1:
+        return Part(steps, say, taken[0][1], tuple(value for value, _ in taken))
     return Part(steps, say, 1.0, tuple(value * multiplier for value, multiplier in taken))
 
 
@@ -205,5 +211,3 @@ def _other_unit(figures: Figures, key: FactorKey, say: Mapping[str, str]) -> Ite
                 words = {**say, "what": what, "unit": f" per {unit}, taken for {key.unit}"}
                 yield Part(figures.steps + OTHER_UNIT + number * WORD, words, 1.0,
                            tuple(rows[name].kgco2e for name in names))  # fmt: skip
-
-

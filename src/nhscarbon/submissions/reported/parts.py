@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from nhscarbon.methods.boundaries import lines_inside
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.methods.units import KG_PER_TONNE
+from nhscarbon.periods import parse_period
 from nhscarbon.submissions.reported.judged import around
 from nhscarbon.submissions.reported.rounding import Floats, tolerance_of
 from nhscarbon.submissions.reported.rows import Rows
-from nhscarbon.periods import parse_period
 
 ALL = ""  # the theme of a total of all themes
 

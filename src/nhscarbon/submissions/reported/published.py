@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from os.path import commonprefix
+from itertools import takewhile
+from operator import eq
 
 from nhscarbon.methods.data_package import data_root, load_package, load_pinned
 from nhscarbon.methods.factors import Factor, FactorPackage
@@ -99,7 +100,7 @@ def _twin(activity: str, package: FactorPackage) -> str:
     if activity.count(".") > 1 or not cells:
         return ""
     same = [name for name, held in _by_cell(package.package.label).items() if name.count(".") > 1 and held & cells]
-    return max(same, key=lambda name: len(commonprefix([name, activity])), default="")
+    return max(same, key=lambda name: sum(takewhile(bool, map(eq, name, activity))), default="")
 
 
 @lru_cache(maxsize=128)

@@ -127,7 +127,7 @@ def _words(activity: Activity, name: str) -> NDArray[np.object_]:
 
 def _sheets(activity: Activity) -> NDArray[np.object_]:
     """Return the sheet of each row, where there are several: row numbers are each sheet's own."""
-    if len(activity.sheets) < 2:  # noqa: PLR2004  one sheet needs no name
+    if len(activity.sheets) < 2:
         return np.full(len(activity), "", object)
     names = np.array([each.sheet for each in activity.sheets], object)
     return np.repeat(names, [each.stop - each.start for each in activity.sheets])

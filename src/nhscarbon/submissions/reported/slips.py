@@ -59,7 +59,7 @@ def _told(written: str, right: str) -> str:
         return ""
     if len(written) == len(right):
         unlike = [place for place, digit in enumerate(right) if written[place] != digit]
-        if len(unlike) == 2 and _exchanged(written, right, *unlike):  # noqa: PLR2004
+        if len(unlike) == 2 and _exchanged(written, right, *unlike):
             return "digits transposed" if unlike[1] == unlike[0] + 1 else "two digits exchanged"
         return ""
     if len(written) == len(right) - 1 and len(written) >= FEWEST and _without_one(right, written):

@@ -31,7 +31,7 @@ def together(rows: Rows, wrong: Whole) -> Found:
     wrong : int64 array
         Places of the rows that differ.
     """
-    if len(rows) < 2 or not len(wrong):  # noqa: PLR2004
+    if len(rows) < 2 or not len(wrong):
         return
     group = _codes(rows.sheet, rows.organisation, rows.by_key(lambda key: key.period))
     ways = [(rows.tonnes, "", 0.0), *((tonnes, words, SHORTER) for words, tonnes in rows.otherwise())]
@@ -46,7 +46,7 @@ def together(rows: Rows, wrong: Whole) -> Found:
 
 
 def _codes(*columns: NDArray[np.object_] | Whole) -> Whole:
-    """Number the distinct combinations of some columns."""
+    """Return the number of each row's combination of some columns."""
     found = np.zeros(len(columns[0]), np.int64)
     for column in columns:
         codes, words = pd.factorize(column)
@@ -69,10 +69,11 @@ def _blocks(rows: Rows, wrong: Whole, group: Whole, tonnes: Floats, way: tuple[s
     words, assumed = way
     empty = np.isnan(rows.stated) | ((rows.stated == 0) & (rows.tonnes != 0))
     new = np.diff(group, prepend=group[0] - 1) != 0
-    for block in (np.cumsum(~empty | new), np.cumsum((~empty | np.append(new[1:], True))[::-1])[::-1]):
-        block = block - block.min()
+    after, upwards = np.append(new[1:], True), slice(None, None, -1)
+    for ids in (np.cumsum(~empty | new), np.cumsum((~empty | after)[upwards])[upwards]):
+        block = ids - ids.min()
         size = np.bincount(block)
-        total = np.bincount(block, weights=tonnes)
+        total = np.bincount(block, weights=tonnes).astype(np.float64)
         first = np.full(len(size), len(rows))
         np.minimum.at(first, block, np.arange(len(rows)))
         heads = wrong[(size[block[wrong]] > 1) & ~empty[wrong]]
@@ -89,7 +90,7 @@ def _blocks(rows: Rows, wrong: Whole, group: Whole, tonnes: Floats, way: tuple[s
 def _totals(rows: Rows, wrong: Whole, cell: Whole, tonnes: Floats, way: tuple[str, float]) -> Found:
     """Yield rows that state the total of all rows of their kind, whatever the others state."""
     words, assumed = way
-    size, total = np.bincount(cell), np.bincount(cell, weights=tonnes)
+    size, total = np.bincount(cell), np.bincount(cell, weights=tonnes).astype(np.float64)
     hit = wrong[(size[cell[wrong]] > 1) & rounded(total[cell[wrong]], rows.stated[wrong])]
     for place in hit[np.abs(rows.stated[hit]) > 0].tolist():
         inside = np.flatnonzero(cell == cell[place])
@@ -126,7 +127,7 @@ def _exchanged(rows: Rows, wrong: Whole, group: Whole) -> Found:
 
 def _other_years(rows: Rows, wrong: Whole) -> Found:
     """Yield rows that state the tonnes of the same activity and site in another period."""
-    group = _codes(rows.organisation, rows.site, *(rows.by_key(lambda key, at=at: key[at]) for at in (0, 1, 3)))
+    group = _codes(rows.organisation, rows.site, rows.by_key(lambda key: f"{key.activity} {key.unit} {key.geography}"))
     period = rows.by_key(lambda key: key.period)
     for place, other in _pairs(rows, wrong, group):
         if period[place] != period[other]:
@@ -161,6 +162,6 @@ def _rows(rows: Rows, inside: Whole) -> str:
     """Name some rows: from the first to the last where they follow one another."""
     numbers = rows.number[inside].tolist()
     if numbers[-1] - numbers[0] == len(numbers) - 1:
-        return f"rows {numbers[0]} to {numbers[-1]}" if len(numbers) > 2 else f"rows {numbers[0]} and {numbers[1]}"  # noqa: PLR2004
+        return f"rows {numbers[0]} to {numbers[-1]}" if len(numbers) > 2 else f"rows {numbers[0]} and {numbers[1]}"
     shown = ", ".join(map(str, numbers[:SHOWN]))
     return f"rows {shown}{f' and {len(numbers) - SHOWN} more' if len(numbers) > SHOWN else ''}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from math import fsum
 from pathlib import Path
@@ -28,9 +28,7 @@ COLUMNS = ["where", "organisation", "period", "theme", "reported_tco2e", "of", "
 NO_PARTS = "nothing of it is in the return"
 
 
-def compare_totals(
-    totals: pd.DataFrame | str | Path | Result | None, rows: Rows, method: Methodology
-) -> pd.DataFrame:
+def compare_totals(totals: pd.DataFrame | str | Path | Result | None, rows: Rows, method: Methodology) -> pd.DataFrame:
     """Hold published totals against their parts.
 
     Returns
@@ -44,8 +42,9 @@ def compare_totals(
     table = read_totals(totals, method)
     parts = parts_of(rows, table, method)
     members = Members(known_organisations(parts))
-    stated = {(row.organisation, row.theme, row.period): row.tco2e for row in map(Total._make, table.itertuples(index=False, name=None))}
-    found = [line for row in map(Total._make, table.itertuples(index=False, name=None)) if (line := _compared(row, parts, members, stated)) is not None]
+    each = [Total(*row) for row in table.itertuples(index=False, name=None)]
+    stated = {(row.organisation, row.theme, row.period): row.tco2e for row in each}
+    found = [line for row in each if (line := _compared(row, parts, members, stated)) is not None]
     return pd.DataFrame(found, columns=COLUMNS).astype({"agrees": bool})
 
 
@@ -61,7 +60,8 @@ def read_totals(totals: pd.DataFrame | str | Path | Result, method: Methodology)
     UnreadableError
         If the file is not there or is no CSV file.
     """
-    frame = csv_table(totals) if isinstance(totals, str | Path) else totals.table if isinstance(totals, Result) else totals
+    frame = totals.table if isinstance(totals, Result) else totals
+    frame = csv_table(frame) if isinstance(frame, str | Path) else frame
     frame = frame.rename(columns={"reported_tco2e": "tco2e"} if "tco2e" not in frame.columns else {})
     if lacking := [name for name in NEEDED if name not in frame.columns]:
         raise UsageError(f"a table of totals needs the column {', '.join(lacking)}")
@@ -113,9 +113,7 @@ class Option(NamedTuple):
     before: Sequence[tuple[str, Sequence[Piece]]]
 
 
-def _compared(
-    total: Total, parts: Sequence[Parts], members: Members, stated: Stated
-) -> dict[str, object] | None:
+def _compared(total: Total, parts: Sequence[Parts], members: Members, stated: Stated) -> dict[str, object] | None:
     """Return the line of one total: by the parts that it is the sum of, else by those that a cause is found with."""
     options = list(_options(total, parts, members, stated))
     if not options and (total.theme != ALL or members.has(total.organisation)):
@@ -140,27 +138,36 @@ def _compared(
 
 def _options(total: Total, parts: Sequence[Parts], members: Members, stated: Stated) -> Iterator[Option]:
     """Yield the ways to take a total apart that there are."""
+    periods = sorted({period for each in parts for period in each.periods} - {total.period}, key=_far(total.period))
+    own = [(period, [Piece(total.organisation, "", stated[total.organisation, total.theme, period], 0.0)])
+           for period in periods if (total.organisation, total.theme, period) in stated]  # fmt: skip
     for each in parts:
         if each.themes_of and total.theme != ALL:
             continue  # a theme is no part of itself
-        pieces = _pieces(total.organisation, total.period, total.theme, each, members)
-        if pieces:
-            others = sorted(set(each.periods) | {period for _, _, period in stated}, key=partial(_far, total.period))
-            before = [(period, _pieces(total.organisation, period, total.theme, each, members))
-                      for period in others if period != total.period]  # fmt: skip
-            before += [(period, [Piece(who, who, tonnes, 0.0)]) for (who, theme, period), tonnes in stated.items()
-                       if (who, theme) == (total.organisation, total.theme) and period != total.period]  # fmt: skip
-            before.sort(key=lambda pair: _far(total.period, pair[0]))
-            yield Option(each.told, pieces, [(period, theirs) for period, theirs in before if theirs])
+        for with_followed in (False, True):
+            take = partial(_pieces, total.organisation, total.theme, each, members, with_followed=with_followed)
+            if pieces := take(total.period):
+                before = [(period, theirs) for period in periods if (theirs := take(period))]
+                yield Option(each.told, pieces, sorted(before + own, key=lambda pair: _far(total.period)(pair[0])))
 
 
-def _pieces(organisation: str, period: str, theme: str, parts: Parts, members: Members) -> list[Piece]:
-    if parts.own and (organisation, period) in parts.held:
-        return parts.of({organisation: 1.0}, period, theme)
-    return parts.of(members.of(organisation, period), period, theme)
+def _pieces(
+    organisation: str, theme: str, parts: Parts, members: Members, period: str, *, with_followed: bool
+) -> list[Piece]:
+    """Return the pieces of an organisation: its own, else those of its members; or with those that it followed."""
+    own = parts.own and (organisation, period) in parts.held
+    if not with_followed:
+        return parts.of({organisation: 1.0} if own else members.of(organisation, period), period, theme)
+    followed = members.before(organisation)
+    met = [who for who in followed if (who, period) in parts.held]
+    return parts.of({**({organisation: 1.0} if own else {}), **followed}, period, theme) if met else []
 
 
-def _far(period: str, other: str) -> tuple[int, bool]:
-    """Order other years by how near they are, the year before first."""
-    away = int(other[:4]) - int(period[:4])
-    return abs(away), away > 0
+def _far(period: str) -> Callable[[str], tuple[int, bool]]:
+    """Return what puts other years in order by how near they are to one, the year before first."""
+
+    def away(other: str) -> tuple[int, bool]:
+        years = int(other[:4]) - int(period[:4])
+        return abs(years), years > 0
+
+    return away
