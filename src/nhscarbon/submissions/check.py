@@ -29,7 +29,8 @@ from nhscarbon.footprint.label import coverage_label
 from nhscarbon.methods.methodology import Methodology, as_methodology
 from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.organisations.load import RELEASE
-from nhscarbon.submissions.reported import check_reported
+from nhscarbon.submissions.reported.compare import check_reported
+from nhscarbon.submissions.reported.judged import MEMO
 from nhscarbon.sums.partial_sums import SMALL, PartialSums
 from nhscarbon.sums.sum_source import sum_source
 
@@ -141,16 +142,18 @@ def _stated(activity: Activity, method: Methodology) -> Iterator[Finding]:
     if STATED not in activity.numbers:
         return
     lines = check_reported(activity, method).table
-    same = ["organisation", "period", "activity", "unit", "explanation", "sheet"]
+    same = ["organisation", "period", "activity", "unit", "explanation", "boundary", "sheet"]
     lines = lines if "sheet" in lines else lines.assign(sheet=activity.sheet)
     for words, part in lines[~lines["agrees"]].groupby(same, sort=False):
-        body, period, name, unit, why, sheet = map(str, words)
+        body, period, name, unit, why, boundary, sheet = map(str, words)
         said, ours = fsum(part["reported_tco2e"]), fsum(part["tco2e"])
+        headline = boundary == method.headline
+        variant = MEMO if boundary == MEMO else "no_figure" if isnan(ours) else "" if headline else "boundary"
         yield finding(
-            "reported_differs", file=activity.file, column=STATED, organisation=body, sheet=sheet, period=period,
-            activity=name, unit=unit, rows=len(part), first_rows=first_rows(part["row"]), reported=said,
-            calculated=ours, why=why,
-            kgco2e_at_stake=None if isnan(ours) else abs(said - ours) * KG_PER_TONNE,
+            "reported_differs", variant, file=activity.file, column=STATED, organisation=body, sheet=sheet,
+            period=period, activity=name, unit=unit, rows=len(part), first_rows=first_rows(part["row"]), reported=said,
+            calculated=ours, why=why, boundary=boundary,
+            kgco2e_at_stake=None if isnan(ours) or boundary == MEMO else abs(said - ours) * KG_PER_TONNE,
         )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from nhscarbon.periods import parse_period
 ROOM = "emission_factors"
 NAME, MIDDLE = 1.5, 2.0  # assumptions in another activity: its last word, another word of it
 NEAR = 1  # years: how far from the row's own year the edition of another activity may be
+COPIED = 2.0  # assumptions in figures that their source took from another
 BEFORE = 0.1  # of a year: the edition before is likelier than the one after
 
 
@@ -47,6 +48,7 @@ def figures_of(key: FactorKey, method: Methodology) -> Iterator[Figures]:
     """Yield the figures of an activity in every edition, and of those like it in the editions about its year."""
     routes: dict[str, Route | None] = {}
     for package in packages():
+        copied = COPIED * all(source.second_hand for source in package.package.descriptor.sources)
         for activity, steps in {key.activity: 0.0, **_like(key, package)}.items():
             rows = [row for row in package.by_activity.get(activity, ()) if row.geography == key.geography]
             away = _years_away(rows, key.period) if rows else 0.0
@@ -54,7 +56,7 @@ def figures_of(key: FactorKey, method: Methodology) -> Iterator[Figures]:
                 continue
             for unit in {row.unit for row in rows} - routes.keys():
                 routes[unit] = find_route(key, unit, method)
-            yield _reached(package, activity, steps + away, rows, routes)
+            yield _reached(package, activity, steps + away + copied, rows, routes)
 
 
 def _reached(
