@@ -174,8 +174,26 @@ def test_the_command_says_which_totals_are_wrong(sent, tmp_path, capsys):
               "--totals", str(tmp_path / "published.csv")]  # fmt: skip
     assert main(common) == 0
     shown = capsys.readouterr().out
-    assert "1 totals are stated; 1 are not the sum of their parts" in shown
+    assert "Totals: 1 stated, 1 not the sum of their parts." in shown
     assert f"{stale:,.10g} t stated" in shown
     assert "last year's total, of 2018/19" in shown
     assert main([*common, "--format", "csv"]) == 0
     assert capsys.readouterr().out.startswith("where,organisation,period,theme,reported_tco2e,of")
+
+
+def test_rows_that_state_totals_are_held_against_the_other_rows(sent, method):
+    whole, last = total("2019/20", "RTG"), total("2018/19", "RTG")
+    added = pd.DataFrame([
+        {"organisation": "RTG", "period": "2019/20", "activity": "Total", "reported_tco2e": whole},
+        {"organisation": "RFS", "period": "2019/20", "activity": "", "reported_tco2e": total("2018/19", "RFS")},
+        {"organisation": "RTG", "period": "2018/19", "activity": "fossil_fuels",
+         "reported_tco2e": tonnes("RTG", "2018/19", GAS) + 7},
+    ])  # fmt: skip
+    assert whole != last
+    table = pd.concat([sent, added], ignore_index=True)
+    found = nc.submissions.check_reported(table, method)
+    assert found.left_out == 0
+    said = found.totals.set_index("where")["explanation"].to_dict()
+    assert said == {13: "", 14: "last year's total, of 2018/19", 15: "not the sum of its parts"}
+    findings = [each for each in nc.check(table, method) if each.code == "reported_differs"]
+    assert [each.first_rows for each in findings if "stated as a total" in each.message] == [(14,), (15,)]

@@ -141,7 +141,15 @@ def _stated(activity: Activity, method: Methodology) -> Iterator[Finding]:
     """Yield where the sender's own tonnes are not those of the method, with the published choice that explains it."""
     if STATED not in activity.numbers:
         return
-    lines = check_reported(activity, method).table
+    compared = check_reported(activity, method)
+    totals, lines = compared.totals, compared.table
+    for total in totals[~totals["agrees"] & (totals["parts"] > 0)].to_dict("records"):
+        yield finding(
+            "reported_differs", "total", file=activity.file, column=STATED, organisation=str(total["organisation"]),
+            sheet=activity.sheet, period=str(total["period"]), rows=1, first_rows=(int(total["where"]),),
+            reported=total["reported_tco2e"], calculated=total["parts_tco2e"], parts=total["of"],
+            why=total["explanation"], kgco2e_at_stake=abs(total["difference"]) * KG_PER_TONNE,
+        )  # fmt: skip
     same = ["organisation", "period", "activity", "unit", "explanation", "boundary", "sheet"]
     lines = lines if "sheet" in lines else lines.assign(sheet=activity.sheet)
     for words, part in lines[~lines["agrees"]].groupby(same, sort=False):

@@ -17,9 +17,7 @@ from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.periods import parse_period
 from nhscarbon.submissions.reported.judged import around
 from nhscarbon.submissions.reported.rounding import Floats, tolerance_of
-from nhscarbon.submissions.reported.rows import Rows
-
-ALL = ""  # the theme of a total of all themes
+from nhscarbon.submissions.reported.rows import ALL, Rows
 
 
 class Piece(NamedTuple):

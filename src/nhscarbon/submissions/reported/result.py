@@ -23,7 +23,8 @@ class ReportedTonnes(TableResult):
         the smallest that its activity belongs to, or ``memo``), difference, agrees, explanation (the likeliest),
         residual [tCO2e] and others (those that fit as well).
     totals : pandas.DataFrame
-        For each stated total: where (its row), organisation, period, theme (empty: all), reported_tco2e, of (what
+        For each stated total, of the table of totals or of a row of the return that has tonnes and no quantity
+        of an activity: where (its row), organisation, period, theme (empty: all), reported_tco2e, of (what
         its parts are), parts (how many), parts_tco2e (their sum), difference, agrees and explanation.
     reported_tco2e, tco2e : float
         Their totals, over the rows that have both.
@@ -52,7 +53,9 @@ class ReportedTonnes(TableResult):
             yield f"  {self.left_out:,} more could not be compared: check the table first."
         if len(self._totals):
             wrong = self._totals[~self._totals["agrees"]]
-            yield f"{len(self._totals):,} totals are stated; {len(wrong):,} are not the sum of their parts."
+            alone = int((wrong["parts"] == 0).sum())
+            parts = f" Of {alone:,} there are no parts." if alone else ""
+            yield f"Totals: {len(self._totals):,} stated, {len(wrong) - alone:,} not the sum of their parts.{parts}"
             for row in wrong.to_dict("records"):
                 yield (
                     f"  {row['organisation']} {row['period']}{_of_theme(row)}: {row['reported_tco2e']:,.10g} t stated, "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,8 @@ from nhscarbon.errors import UsageError
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.methods.resolution import RESOLVED_BY, SIDE, FactorKey, Line, Resolution, resolve
 from nhscarbon.methods.units import KG_PER_TONNE
+from nhscarbon.organisations.code_forms import is_total
+from nhscarbon.periods import read_period
 from nhscarbon.submissions.reported.judged import Judged, judged
 from nhscarbon.submissions.reported.rounding import Floats
 from nhscarbon.sums.combinations import keys_of
@@ -22,6 +24,7 @@ from nhscarbon.sums.combinations import keys_of
 Whole = NDArray[np.int64]
 WELL_TO_TANK = frozenset({"wtt", "transmission_wtt"})
 BURNED = frozenset({"direct", "generation"})
+ALL = ""  # the theme of a total of all themes
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +42,8 @@ class Rows:
     quantity, stated, tonnes : float64 array, shape (rows,)
         What was sent [unit], what the row states and what the method says [tCO2e]; NaN where there is nothing.
     answers, judged : by key
+    totals : list of dict
+        Rows that state tonnes of a theme or of all, and no quantity: where, organisation, period, theme, tco2e.
     left_out : int
         Rows that state tonnes and are none of these.
     """
@@ -54,6 +59,7 @@ class Rows:
     tonnes: Floats
     answers: Sequence[Resolution]
     judged: Sequence[Judged]
+    totals: Sequence[Mapping[str, object]]
     left_out: int
 
     def __len__(self) -> int:
@@ -102,6 +108,7 @@ def rows_of(activity: Activity, method: Methodology) -> Rows:
     key, amount = np.asarray(place.codes, np.int64), quantity[here].astype(np.float64)
     unit = np.array([each.kgco2e for each in said])
     compared = int(np.count_nonzero(~np.isnan(stated[here])))
+    totals = list(_totals(activity, np.flatnonzero(~np.isnan(stated) & np.isnan(quantity)), stated, method))
     return Rows(
         number=np.asarray(activity.row_numbers, np.int64)[here],
         sheet=_sheets(activity)[here],
@@ -114,8 +121,29 @@ def rows_of(activity: Activity, method: Methodology) -> Rows:
         tonnes=unit[key] * amount / KG_PER_TONNE if keys else np.zeros(0),
         answers=answers,
         judged=said,
-        left_out=int(np.count_nonzero(~np.isnan(stated))) - compared,
+        totals=totals,
+        left_out=int(np.count_nonzero(~np.isnan(stated))) - compared - len(totals),
     )
+
+
+def _totals(activity: Activity, at: Whole, stated: Floats, method: Methodology) -> Iterator[dict[str, object]]:
+    """Yield the rows that state a total: no quantity, and no activity, a word such as ``Total`` or a theme."""
+    organisation, period, words = (_words(activity, name) for name in ("organisation", "period", "activity"))
+    themes: dict[str, str | None] = {word: theme_of(word.strip(), method) for word in set(words[at].tolist())}
+    numbers = np.asarray(activity.row_numbers, np.int64)
+    for row in at.tolist():
+        year = read_period(period[row]) if themes[words[row]] is not None else None
+        if year is not None:
+            yield {"where": int(numbers[row]), "organisation": organisation[row], "period": year.year,
+                   "theme": themes[words[row]], "tco2e": float(stated[row])}  # fmt: skip
+
+
+def theme_of(word: str, method: Methodology) -> str | None:
+    """Return the theme that a word names, nothing where it means all themes, or None of an unknown word."""
+    if not word or is_total(word) or word in method.boundaries:
+        return ALL
+    labels = {label.casefold(): theme for theme, label in method.catalogue.themes.items()}
+    return word if word in method.catalogue.themes else labels.get(word.casefold())
 
 
 def _words(activity: Activity, name: str) -> NDArray[np.object_]:

@@ -13,14 +13,13 @@ import pandas as pd
 
 from nhscarbon.errors import UsageError
 from nhscarbon.methods.methodology import Methodology
-from nhscarbon.organisations.code_forms import is_total
 from nhscarbon.organisations.local import csv_table
 from nhscarbon.output.results import Result
 from nhscarbon.periods import parse_period
 from nhscarbon.submissions.reported.causes import UNKNOWN, cause_of, fits
 from nhscarbon.submissions.reported.members import Members
-from nhscarbon.submissions.reported.parts import ALL, Parts, Piece, known_organisations, parts_of
-from nhscarbon.submissions.reported.rows import Rows
+from nhscarbon.submissions.reported.parts import Parts, Piece, known_organisations, parts_of
+from nhscarbon.submissions.reported.rows import ALL, Rows, theme_of
 
 NEEDED = ("organisation", "period", "tco2e")
 COLUMNS = ["where", "organisation", "period", "theme", "reported_tco2e", "of", "parts", "parts_tco2e", "difference",
@@ -37,9 +36,11 @@ def compare_totals(totals: pd.DataFrame | str | Path | Result | None, rows: Rows
         As `ReportedTonnes.totals`; empty where none are given. Figures of a theme that are parts of another row and
         whose own parts are nowhere are no totals.
     """
-    if totals is None:
+    own = pd.DataFrame(list(rows.totals), columns=list(Total._fields))
+    if totals is None and own.empty:
         return pd.DataFrame(columns=COLUMNS).astype({"agrees": bool})
-    table = read_totals(totals, method)
+    given = own[:0] if totals is None else read_totals(totals, method)
+    table = pd.concat([each for each in (given, own) if len(each)], ignore_index=True) if len(own) else given
     parts = parts_of(rows, table, method)
     members = Members(known_organisations(parts))
     each = [Total(*row) for row in table.itertuples(index=False, name=None)]
@@ -67,7 +68,7 @@ def read_totals(totals: pd.DataFrame | str | Path | Result, method: Methodology)
         raise UsageError(f"a table of totals needs the column {', '.join(lacking)}")
     theme = frame["theme"] if "theme" in frame.columns else pd.Series(ALL, frame.index)
     words = theme.where(theme.notna(), ALL).astype(str).str.strip()
-    known = {word: _theme(word, method) for word in words.unique()}
+    known = {word: theme_of(word, method) for word in words.unique()}
     figures = pd.to_numeric(frame["tco2e"].astype(str).str.replace(",", ""), errors="coerce")
     faults = [f"unknown theme '{word[:60]}'" for word, found in known.items() if found is None]
     faults += [f"row {row + 1}: '{frame['tco2e'].iloc[row]}' is not a figure"
@@ -82,14 +83,6 @@ def read_totals(totals: pd.DataFrame | str | Path | Result, method: Methodology)
         "theme": words.map(known),
         "tco2e": figures.astype(float),
     }).reset_index(drop=True)  # fmt: skip
-
-
-def _theme(word: str, method: Methodology) -> str | None:
-    """Return the theme of a word, nothing of a total of all themes, or None of an unknown word."""
-    if not word or is_total(word) or word in method.boundaries:
-        return ALL
-    labels = {label.casefold(): theme for theme, label in method.catalogue.themes.items()}
-    return word if word in method.catalogue.themes else labels.get(word.casefold())
 
 
 class Total(NamedTuple):
