@@ -28,7 +28,8 @@ from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.organisations.load import RELEASE
 from nhscarbon.submissions.before import Sent, sent_before
 from nhscarbon.submissions.opened import Isolate, apart_if_asked, opened
-from nhscarbon.submissions.reported import check_reported
+from nhscarbon.submissions.reported.compare import check_reported
+from nhscarbon.submissions.reported.judged import MEMO
 from nhscarbon.sums.partial_sums import SMALL, PartialSums
 from nhscarbon.sums.sum_source import sum_source
 
@@ -145,17 +146,27 @@ def _stated(activity: Activity, method: Methodology) -> Iterator[Finding]:
     """Yield where the sender's own tonnes are not those of the method, with the published choice that explains it."""
     if STATED not in activity.numbers:
         return
-    lines = check_reported(activity, method).table
-    same = ["organisation", "period", "activity", "unit", "explanation", "sheet"]
+    compared = check_reported(activity, method)
+    totals, lines = compared.totals, compared.table
+    for total in totals[~totals["agrees"] & (totals["parts"] > 0)].to_dict("records"):
+        yield finding(
+            "reported_differs", "total", file=activity.file, column=STATED, organisation=str(total["organisation"]),
+            sheet=activity.sheet, period=str(total["period"]), rows=1, first_rows=(int(total["where"]),),
+            reported=total["reported_tco2e"], calculated=total["parts_tco2e"], parts=total["of"],
+            why=total["explanation"], kgco2e_at_stake=abs(total["difference"]) * KG_PER_TONNE,
+        )  # fmt: skip
+    same = ["organisation", "period", "activity", "unit", "explanation", "boundary", "sheet"]
     lines = lines if "sheet" in lines else lines.assign(sheet=activity.sheet)
     for words, part in lines[~lines["agrees"]].groupby(same, sort=False):
-        body, period, name, unit, why, sheet = map(str, words)
+        body, period, name, unit, why, boundary, sheet = map(str, words)
         said, ours = fsum(part["reported_tco2e"]), fsum(part["tco2e"])
+        headline = boundary == method.headline
+        variant = MEMO if boundary == MEMO else "no_figure" if isnan(ours) else "" if headline else "boundary"
         yield finding(
-            "reported_differs", file=activity.file, column=STATED, organisation=body, sheet=sheet, period=period,
-            activity=name, unit=unit, rows=len(part), first_rows=first_rows(part["row"]), reported=said,
-            calculated=ours, why=why,
-            kgco2e_at_stake=None if isnan(ours) else abs(said - ours) * KG_PER_TONNE,
+            "reported_differs", variant, file=activity.file, column=STATED, organisation=body, sheet=sheet,
+            period=period, activity=name, unit=unit, rows=len(part), first_rows=first_rows(part["row"]), reported=said,
+            calculated=ours, why=why, boundary=boundary,
+            kgco2e_at_stake=None if isnan(ours) or boundary == MEMO else abs(said - ours) * KG_PER_TONNE,
         )  # fmt: skip
 
 
