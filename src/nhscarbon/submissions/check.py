@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from nhscarbon.activity.activity import Activity
+from nhscarbon.activity.activity import Activity, Source
 from nhscarbon.activity.cell_address import with_cell
 from nhscarbon.activity.files.limits import Limits
 from nhscarbon.activity.mapping import MappingSource, read_mapping
@@ -19,6 +19,7 @@ from nhscarbon.activity.readers.open_source import Tabular, rows_in_memory
 from nhscarbon.activity.schema import STATED
 from nhscarbon.checks.answers import AnswerSource, answered, read_answers
 from nhscarbon.checks.assess import Assessment, assess
+from nhscarbon.checks.memory.past import Before
 from nhscarbon.checks.theme_coverage import coverage_table
 from nhscarbon.errors import IntegrityError, UnreadableError
 from nhscarbon.findings import SEVERITIES, Finding, Findings, finding, first_rows, in_order_of_severity
@@ -27,11 +28,13 @@ from nhscarbon.methods.methodology import Methodology, as_methodology
 from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.organisations.load import RELEASE
 from nhscarbon.submissions.before import Sent, sent_before
+from nhscarbon.submissions.earlier_version import since_earlier
 from nhscarbon.submissions.opened import Isolate, opened
 from nhscarbon.submissions.reported import check_reported
 from nhscarbon.sums.partial_sums import SMALL, PartialSums
 from nhscarbon.sums.sum_source import sum_source
 
+Checked = tuple[Assessment, Findings]
 STATUSES = ACCEPTED, WITH_WARNINGS, REFUSED = "accepted", "accepted with warnings", "refused"
 
 
@@ -104,9 +107,16 @@ def check(
         columns = words.columns if words else ()
         sums, sources = sum_source(opened(source, limits, isolate, columns), keep=keep, units=method.units)
         sent = sent_before(before, method, organisations=organisations, mapping=words, limits=limits, isolate=isolate)
-        found = assess(sums, sources, method, organisations=organisations, denominators=denominators, themes=themes,
-                       mapping=words, before=sent)  # fmt: skip
-        findings = answered(_with_stated(found, method), given)
+
+        def checked(summed: PartialSums, rows: tuple[Source, ...], beside: Sequence[Before]) -> Checked:
+            found = assess(summed, rows, method, organisations=organisations, denominators=denominators, themes=themes,
+                           mapping=words, before=beside)  # fmt: skip
+            return found, _with_stated(found, method)
+
+        found, findings = checked(sums, sources, sent)
+        change = since_earlier(sums, sources, sent, findings, lambda *of: checked(*of)[1], method, mapping=words,
+                               organisations=organisations) if sent else None  # fmt: skip
+        findings = replace(answered(findings, given), resubmission=change)
         return replace(findings, covering=partial(_label, found, method)) if findings.rows else findings
     except (UnreadableError, IntegrityError) as error:
         return unreadable(error, Path(source).name if isinstance(source, str | Path) else "")
