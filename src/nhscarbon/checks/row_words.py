@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from nhscarbon.activity.activity import Activity
 from nhscarbon.activity.columns import BLANK, Column
-from nhscarbon.checks.cells import Cells
-from nhscarbon.checks.rules.rows import at_digits, rows_in
+from nhscarbon.checks.cells import Cells, renamed
+from nhscarbon.checks.rules.rows import at_digits, rows_in, same_period
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.methods.units import Units
 from nhscarbon.organisations.index import OrganisationIndex
 from nhscarbon.output.text import short_repr
+from nhscarbon.periods import exact_period, year_of
 from nhscarbon.sums import arithmetic
 
 WORDS = ("organisation", "site", "period", "month", "activity", "unit", "geography", "supplier", "reference")
@@ -32,7 +33,8 @@ class RowWords:
     Attributes
     ----------
     words : Mapping[str, Column]
-        `WORDS` as the method knows them, as they are clearly meant, or else as they were sent.
+        `WORDS` as the method knows them, as they are clearly meant, or else as they were sent; `month` is the day where
+        a row names one.
     sent : Mapping[str, Column]
         `SENT` as they were sent; of cells, none.
     quantity : float64 array, shape (rows,)
@@ -85,12 +87,13 @@ def words_of_rows(activity: Activity, method: Methodology, organisations: Organi
     blank = Column(np.broadcast_to(np.int8(BLANK), len(activity)), ())
     sent = {name: activity.columns.get(name, blank) for name in SENT}
     weights = rows.entries.weights
+    when = renamed(sent["period"], _within_year)
     several = [each.sheet for each in activity.sheets] if len(activity.sheets) > 1 else []
     sheet = np.full(len(activity), BLANK, np.int64)
     for number, each in enumerate(activity.sheets if several else ()):
         sheet[each.start : each.stop] = number
     return RowWords(
-        _words(rows.words, sent), sent, rows.quantity, np.full(len(rows), np.nan) if weights is None else weights,
+        _words({**rows.words, "month": when}, sent), sent, rows.quantity, np.full(len(rows), np.nan) if weights is None else weights,
         np.asarray(activity.row_numbers), several, sheet,
     )  # fmt: skip
 
@@ -119,6 +122,12 @@ def words_of_cells(cells: Cells, names: Sequence[str]) -> RowWords:
     }
     quantity = np.bincount(cell, weights=cells.quantity, minlength=count)
     return RowWords(together, {}, quantity, kgco2e, None, [], np.full(count, BLANK, np.int64))
+
+
+def _within_year(text: str) -> str:
+    """Return the month, or the day, that a period names; empty of a year, and of what cannot be read."""
+    meant = same_period(text)
+    return meant if exact_period(meant) and year_of(meant) != meant else ""
 
 
 def _words(known: Mapping[str, Column], sent: Mapping[str, Column]) -> dict[str, Column]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from math import fsum, isnan
 from pathlib import Path
@@ -22,7 +21,7 @@ from nhscarbon.checks.assess import Assessment, assess
 from nhscarbon.checks.memory.past import Before
 from nhscarbon.checks.theme_coverage import coverage_table
 from nhscarbon.errors import IntegrityError, UnreadableError
-from nhscarbon.findings import SEVERITIES, Finding, Findings, finding, first_rows, in_order_of_severity
+from nhscarbon.findings import Finding, Findings, finding, first_rows, in_order_of_severity
 from nhscarbon.footprint.label import coverage_label
 from nhscarbon.methods.methodology import Methodology, as_methodology
 from nhscarbon.methods.units import KG_PER_TONNE
@@ -173,39 +172,3 @@ def status(findings: Findings) -> str:
     if findings.refused:
         return REFUSED
     return WITH_WARNINGS if findings.counts["warning"] else ACCEPTED
-
-
-@dataclass(frozen=True)
-class FileCheck:
-    """One file of many, and what was found in it."""
-
-    file: str
-    findings: Findings
-
-
-def summary_of(checked: Iterable[FileCheck]) -> pd.DataFrame:
-    """Return one row for each file: its rows, findings by severity, and what becomes of it."""
-    rows = [
-        {"file": each.file, "rows": each.findings.rows, **each.findings.counts, "status": status(each.findings)}
-        for each in checked
-    ]
-    return pd.DataFrame(rows, columns=["file", "rows", *SEVERITIES, "status"])
-
-
-def counts_of(checked: Sequence[FileCheck]) -> dict[str, int]:
-    """Return how many files there are, and how many of each status."""
-    found = Counter(status(each.findings) for each in checked)
-    return {"files": len(checked), **{each: found[each] for each in STATUSES}}
-
-
-def codes_of(checked: Iterable[FileCheck]) -> pd.DataFrame:
-    """Return what was found in many files: of each code, the files and the rows that it is in, the most first."""
-    rows: Counter[tuple[str, str]] = Counter()
-    files: Counter[tuple[str, str]] = Counter()
-    for each in checked:
-        for found in each.findings:
-            rows[found.severity, found.code] += found.rows
-        files.update({(found.severity, found.code) for found in each.findings})
-    ordered = sorted(files, key=lambda code: (SEVERITIES.index(code[0]), -files[code], code))
-    return pd.DataFrame([(*code, files[code], rows[code]) for code in ordered],
-                        columns=["severity", "code", "files", "rows"])  # fmt: skip

@@ -1,7 +1,8 @@
-"""Triage of many returns: one table, the worst first, by the tonnes that are at risk in each."""
+"""Many returns: the worst first, by the tonnes that are at risk in each, and what was found in all of them."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import fsum, isnan, nan
@@ -9,18 +10,27 @@ from math import fsum, isnan, nan
 import pandas as pd
 
 from nhscarbon.checks.finding_words import sentence
-from nhscarbon.findings import Finding, Findings, every_row
+from nhscarbon.findings import SEVERITIES, Finding, Findings, every_row
 from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.output.results import TableResult
 from nhscarbon.output.tables import tonnes
 from nhscarbon.output.text import shown
-from nhscarbon.submissions.check import FileCheck, status
+from nhscarbon.submissions.check import STATUSES, status
 
 WORDS = ("organisation", "site", "period", "activity", "unit")
-COLUMNS = ("file", "organisation", "rows", "status", "errors", "warnings", "tco2e_at_risk", "largest", "label")
+COLUMNS = ("file", "organisation", "rows", "status", "errors", "warnings", "tco2e_at_risk", "errors_not_weighed",
+           "largest", "label")  # fmt: skip
 NAMED = 2  # organisations of a file that are named
 WIDE, LONGEST_FILE = 100, 36  # letters of a line, and of a file's name in it
 UNKNOWN = "not known"
+
+
+@dataclass(frozen=True)
+class FileCheck:
+    """One file of many, and what was found in it."""
+
+    file: str
+    findings: Findings
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -30,9 +40,10 @@ class Triage(TableResult):
     Attributes
     ----------
     table : pandas.DataFrame
-        file, organisation, rows, status, errors, warnings, tco2e_at_risk (missing where it is not known), largest (the
-        finding with most at stake, in words) and label (what the return covers). Files whose tonnes are not known come
-        first: those that could not be read, and those of which no error can be weighed. Then the most tonnes.
+        file, organisation, rows, status, errors, warnings, tco2e_at_risk (missing where it is not known),
+        errors_not_weighed (how many more errors there are whose tonnes nobody knows), largest (the finding with most at
+        stake, in words) and label (what the return covers). Files whose tonnes are not known come first: those that
+        could not be read, and those of which no error can be weighed. Then the most tonnes.
     """
 
     def _title(self) -> str:
@@ -46,7 +57,7 @@ class Triage(TableResult):
         head = ("file", "organisation", "status", "errors", "warnings", "tCO2e at risk")
         cells = [head, *(
             (shown(each["file"], LONGEST_FILE), each["organisation"], each["status"], f"{each['errors']:,}",
-             f"{each['warnings']:,}", UNKNOWN if isnan(each["tco2e_at_risk"]) else tonnes(each["tco2e_at_risk"]))
+             f"{each['warnings']:,}", _amount(each["tco2e_at_risk"], each["errors_not_weighed"]))
             for each in rows
         )]  # fmt: skip
         widths = [max(len(row[place]) for row in cells) for place in range(len(head))]
@@ -98,8 +109,12 @@ def _row(each: FileCheck) -> tuple[object, ...]:
     largest = max(matters, key=_weight, default=None)
     return (
         each.file, _organisations(found.organisations), found.rows, status(found), len(found.refused),
-        found.counts["warning"], at_risk(found), "" if largest is None else sentence(largest.message), found.label,
+        found.counts["warning"], at_risk(found), sum(one.kgco2e_at_stake is None for one in found.refused), "" if largest is None else sentence(largest.message), found.label,
     )  # fmt: skip
+
+
+def _amount(tco2e: float, beside: int) -> str:
+    return UNKNOWN if isnan(tco2e) else f"{'at least ' if beside else ''}{tonnes(tco2e)}"
 
 
 def _weight(found: Finding) -> tuple[float, bool]:
@@ -153,3 +168,22 @@ def at_risk(findings: Findings) -> float:
 def _inside(words: Sequence[str], other: Sequence[str]) -> bool:
     """Tell whether words are about a part of what others are about: an empty word narrows nothing."""
     return all(theirs in ("", mine) for mine, theirs in zip(words, other, strict=True))
+
+
+def counts_of(checked: Sequence[FileCheck]) -> dict[str, int]:
+    """Return how many files there are, and how many of each status."""
+    found = Counter(status(each.findings) for each in checked)
+    return {"files": len(checked), **{each: found[each] for each in STATUSES}}
+
+
+def codes_of(checked: Iterable[FileCheck]) -> pd.DataFrame:
+    """Return what was found in many files: of each code, the files and the rows that it is in, the most first."""
+    rows: Counter[tuple[str, str]] = Counter()
+    files: Counter[tuple[str, str]] = Counter()
+    for each in checked:
+        for found in each.findings:
+            rows[found.severity, found.code] += found.rows
+        files.update({(found.severity, found.code) for found in each.findings})
+    ordered = sorted(files, key=lambda code: (SEVERITIES.index(code[0]), -files[code], code))
+    return pd.DataFrame([(*code, files[code], rows[code]) for code in ordered],
+                        columns=["severity", "code", "files", "rows"])  # fmt: skip
