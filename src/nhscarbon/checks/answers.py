@@ -138,11 +138,11 @@ def answered(findings: Findings, answers: Sequence[Answer]) -> Findings:
         if not faults[each.row]:
             usable.setdefault(each.key, []).append(each)
     used: set[int] = set()
-    asked = [each for each in findings if each.severity == "warning" and _key(each) in usable]
-    hashes = {id(each): findings.input_sha256(each) for each in asked}
+    asked = [found for found in findings if found.severity == "warning" and _key(found) in usable]
+    hashes = {id(found): findings.input_sha256(found) for found in asked}
     current: dict[Key, set[str]] = {}
-    for each in asked:
-        current.setdefault(_key(each), set()).add(hashes[id(each)])
+    for found in asked:
+        current.setdefault(_key(found), set()).add(hashes[id(found)])
 
     def told_of(found: Finding) -> Finding:
         key, sha256 = _key(found), hashes.get(id(found), "")

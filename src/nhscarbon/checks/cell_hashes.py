@@ -24,12 +24,13 @@ Places = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class CellHashes:
-    """Gives the SHA-256 of the cells that a finding is about, of its organisation, period and activity, and what it names.
+    """Gives the SHA-256 of the cells that a finding is about, of its organisation, period and activity.
 
-    Two findings of one code about the same cells, such as two rules of what counts twice, have a hash each. A word that the finding leaves empty narrows nothing: without an activity it is about all cells of its organisation
+    A word that the finding leaves empty narrows nothing: without an activity it is about all cells of its organisation
     and period. The cells are those of the partial sums, by site and month where these were kept apart: every word as it
     was sent, the exact sum and the number of rows. So neither the order of the rows nor the kind of source changes it,
-    and any other word or figure does. Made when first asked for.
+    and any other word or figure does. What else a finding names goes into its hash too: two findings of one code about
+    the same cells, such as two rules of what counts twice, have a hash each. Made when first asked for.
 
     Attributes
     ----------

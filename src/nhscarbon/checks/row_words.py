@@ -86,15 +86,15 @@ def words_of_rows(activity: Activity, method: Methodology, organisations: Organi
     rows = rows_in(activity, method, organisations)
     blank = Column(np.broadcast_to(np.int8(BLANK), len(activity)), ())
     sent = {name: activity.columns.get(name, blank) for name in SENT}
-    weights = rows.entries.weights
+    weights = np.full(len(rows), np.nan) if rows.entries.weights is None else rows.entries.weights
     when = renamed(sent["period"], _within_year)
     several = [each.sheet for each in activity.sheets] if len(activity.sheets) > 1 else []
     sheet = np.full(len(activity), BLANK, np.int64)
     for number, each in enumerate(activity.sheets if several else ()):
         sheet[each.start : each.stop] = number
     return RowWords(
-        _words({**rows.words, "month": when}, sent), sent, rows.quantity, np.full(len(rows), np.nan) if weights is None else weights,
-        np.asarray(activity.row_numbers), several, sheet,
+        _words({**rows.words, "month": when}, sent), sent, rows.quantity, weights, np.asarray(activity.row_numbers),
+        several, sheet,
     )  # fmt: skip
 
 
@@ -115,12 +115,12 @@ def words_of_cells(cells: Cells, names: Sequence[str]) -> RowWords:
     count = len(combined)
     weight = cells.kgco2e
     told = np.isfinite(weight)
-    kgco2e = np.bincount(cell, weights=np.where(told, weight, 0.0), minlength=count)
+    kgco2e = np.bincount(cell, weights=np.where(told, weight, 0.0), minlength=count).astype(np.float64)
     kgco2e[np.bincount(cell, weights=told, minlength=count) == 0] = np.nan
     together = {
         name: Column(combined[:, place] - 1, column.labels) for place, (name, column) in enumerate(words.items())
     }
-    quantity = np.bincount(cell, weights=cells.quantity, minlength=count)
+    quantity = np.bincount(cell, weights=cells.quantity, minlength=count).astype(np.float64)
     return RowWords(together, {}, quantity, kgco2e, None, [], np.full(count, BLANK, np.int64))
 
 

@@ -27,13 +27,15 @@ from nhscarbon.findings import Finding, Findings, SubmissionError, in_order_of_s
 from nhscarbon.methods.methodology import Methodology, methodology
 from nhscarbon.methods.overlays import overlay
 from nhscarbon.methods.units import KG_PER_TONNE
+from nhscarbon.organisations.index import load_index
 from nhscarbon.output import tables
 from nhscarbon.output.progress import counting
+from nhscarbon.output.results import plain
 from nhscarbon.output.text import shown
 from nhscarbon.submissions.answers import answers_template
 from nhscarbon.submissions.before import sent_before, years_beside
 from nhscarbon.submissions.check import STATUSES, check, status, unreadable
-from nhscarbon.submissions.many_returns import FileCheck, codes_of, counts_of, triage
+from nhscarbon.submissions.many_returns import FileCheck, codes_of, counts_of, summary_of, triage
 from nhscarbon.submissions.marked_workbook import mark
 from nhscarbon.submissions.template import ACUTE, ALL, template
 from nhscarbon.submissions.validation_engine import feedback, feedback_status
@@ -81,9 +83,10 @@ def check_files(options: Namespace) -> None:
             checked.append(FileCheck(shown(file), findings))
             held.append(source if isinstance(source, Activity) else None)
             told(checked)
+    twice = between_files(held, method, load_index(release) if release else None)
     checked = [
         FileCheck(each.file, answered(_with(each.findings, found), answers))
-        for each, found in zip(checked, between_files(held, method, load_index(release) if release else None), strict=True)
+        for each, found in zip(checked, twice, strict=True)
     ]
     if options.write_answers:
         _write_answers(checked, options)
@@ -249,12 +252,13 @@ def _dve(checked: list[FileCheck]) -> str:
 
 
 def _json(checked: list[FileCheck]) -> str:
-    place = {each.file: number for number, each in enumerate(checked)}
-    at_risk = sorted(triage(checked).to_dict()["records"], key=lambda row: place[row["file"]])
-    counts = [{**each.findings.counts, "status": status(each.findings)} for each in checked]
-    document = {
+    files = [
+        {**row, **each.findings.counts, "tco2e_at_risk": plain(row["tco2e_at_risk"])}
+        for row, each in zip(summary_of(checked).to_dict("records"), checked, strict=True)
+    ]
+    document: dict[str, object] = {
         "summary": counts_of(checked),
-        "files": [{**row, **count} for row, count in zip(at_risk, counts, strict=True)],
+        "files": files,
         "findings": [{**asdict(finding), "file": each.file} for each in checked for finding in each.findings],
     }
     changes = [{"file": each.file, **each.findings.resubmission.to_dict()}

@@ -15,7 +15,7 @@ from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.output.results import TableResult
 from nhscarbon.output.tables import tonnes
 from nhscarbon.output.text import shown
-from nhscarbon.submissions.check import STATUSES, status
+from nhscarbon.submissions.check import REFUSED, STATUSES, status
 
 WORDS = ("organisation", "site", "period", "activity", "unit")
 COLUMNS = ("file", "organisation", "rows", "status", "errors", "warnings", "tco2e_at_risk", "errors_not_weighed",
@@ -49,7 +49,8 @@ class Triage(TableResult):
     def _title(self) -> str:
         unknown = int(self._table["tco2e_at_risk"].isna().sum())
         told = f"; of {unknown:,} the tonnes at risk are not known" if unknown else ""
-        return f"{len(self._table):,} returns, the worst first: {self._table['tco2e_at_risk'].sum():,.0f} tCO2e at risk{told}"
+        at_risk = self._table["tco2e_at_risk"].sum()
+        return f"{len(self._table):,} returns, the worst first: {at_risk:,.0f} tCO2e at risk{told}"
 
     def lines(self) -> list[str]:
         """Return the table as lines of up to 100 letters: below each file its largest finding and what it covers."""
@@ -61,12 +62,13 @@ class Triage(TableResult):
             for each in rows
         )]  # fmt: skip
         widths = [max(len(row[place]) for row in cells) for place in range(len(head))]
+        below = [[], *([each["largest"], each["label"]] for each in rows)]
         lines = []
-        for row, each in zip(cells, [{"largest": "", "label": ""}, *rows], strict=True):
+        for row, more in zip(cells, below, strict=True):
             aligned = [cell.ljust(width) if place < len(head) // 2 else cell.rjust(width)
                        for place, (cell, width) in enumerate(zip(row, widths, strict=True))]  # fmt: skip
             lines.append("  ".join(aligned).rstrip())
-            lines += [f"  {shown(each[name], WIDE - 2)}" for name in ("largest", "label") if each[name]]
+            lines += [f"  {shown(each, WIDE - 2)}" for each in more if each]
         return lines
 
     def __str__(self) -> str:
@@ -94,13 +96,17 @@ def triage(checked: Iterable[FileCheck]) -> Triage:
     >>> triage([FileCheck("trust-year.csv", found)]).table["status"].tolist()
     ['accepted']
     """
-    frame = pd.DataFrame([_row(each) for each in checked], columns=list(COLUMNS))
-    frame = frame.astype({"tco2e_at_risk": float})
-    order = frame.assign(
-        unknown=frame["tco2e_at_risk"].notna(), tonnes=-frame["tco2e_at_risk"], e=-frame["errors"], w=-frame["warnings"]
-    )
-    order = order.sort_values(["unknown", "tonnes", "e", "w", "file"], kind="stable")
-    return Triage(frame.loc[order.index].reset_index(drop=True))
+    frame = summary_of(checked)
+    unread = (frame["rows"] == 0) & (frame["status"] == REFUSED)
+    keys = {"unread": ~unread, "known": frame["tco2e_at_risk"].notna(), "tonnes": -frame["tco2e_at_risk"],
+            "errors": -frame["errors"], "warnings": -frame["warnings"], "file": frame["file"]}  # fmt: skip
+    order = pd.DataFrame(keys).sort_values([*keys], kind="stable").index
+    return Triage(frame.loc[order].reset_index(drop=True))
+
+
+def summary_of(checked: Iterable[FileCheck]) -> pd.DataFrame:
+    """Return what `triage` does of each return, in the order in which they were checked."""
+    return pd.DataFrame([_row(each) for each in checked], columns=list(COLUMNS)).astype({"tco2e_at_risk": float})
 
 
 def _row(each: FileCheck) -> tuple[object, ...]:
@@ -109,7 +115,8 @@ def _row(each: FileCheck) -> tuple[object, ...]:
     largest = max(matters, key=_weight, default=None)
     return (
         each.file, _organisations(found.organisations), found.rows, status(found), len(found.refused),
-        found.counts["warning"], at_risk(found), sum(one.kgco2e_at_stake is None for one in found.refused), "" if largest is None else sentence(largest.message), found.label,
+        found.counts["warning"], at_risk(found), sum(one.kgco2e_at_stake is None for one in found.refused),
+        "" if largest is None else sentence(largest.message), found.label,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from math import fsum, isnan
 from typing import Any
@@ -21,6 +21,7 @@ from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.output.results import TableResult
 from nhscarbon.output.tables import is_missing, number, tonnes, with_sign
 from nhscarbon.output.text import screen, shown
+from nhscarbon.submissions.closed_findings import findings_by_fate
 from nhscarbon.submissions.row_pairs import CHANGED, MOVED, SAME, STEPS, Pairs, pairs_of, words_that_differ
 
 ADDED, LEFT_OUT = "added", "left_out"
@@ -93,8 +94,8 @@ class Resubmission(TableResult):
         told, *notes = self._notes()
         lines = [_line(each) for each in self._table.head(LISTED).to_dict("records")]
         left = len(self._table) - len(lines)
-        return screen([self._title(), f"  {told}", *(f"  {each}" for each in lines),
-                       *([f"  and {left:,} more changes"] if left > 0 else []), *(f"  {each}" for each in notes)])  # fmt: skip
+        more = [f"and {left:,} more changes"] if left > 0 else []
+        return screen([self._title(), *(f"  {each}" for each in (told, *lines, *more, *notes))])
 
     def _notes(self) -> Iterable[str]:
         yield (
@@ -262,55 +263,3 @@ def _reworded(now: RowWords, before: RowWords, pairs: Pairs, same: NDArray[np.bo
         _, codes = common([now.sent[name], before.sent[name]])
         other |= codes[pairs.now[same]] != codes[pairs.before[same]]
     return int(other.sum())
-
-
-def findings_by_fate(
-    now: Iterable[Finding], before: Iterable[Finding], untold: Collection[str] = ()
-) -> tuple[tuple[Finding, ...], tuple[Finding, ...], tuple[Finding, ...]]:
-    """Return the errors and warnings that an earlier version had alone, that only this one has, and that both have.
-
-    A finding is the same where it has the code, column and words that it had, whatever its rows and figures; a site or
-    unit that one of the two does not name narrows nothing. An answered warning is still there. Codes that could
-    not be told of both, `untold`, are left out.
-    """
-    mine, theirs = ([each for each in found if _matters(each) and each.code not in untold] for found in (now, before))
-    kept: list[int] = []
-    open_before = {number: each for number, each in enumerate(theirs)}
-    for names in (SAYING, NAMING, LOOSELY):
-        waiting: dict[tuple[str, ...], list[int]] = {}
-        for number, each in open_before.items():
-            waiting.setdefault(_words(each, names), []).append(number)
-        for number, each in enumerate(mine):
-            if number in kept:
-                continue
-            others = waiting.get(_words(each, names), [])
-            other = next((place for place in others if _fits(each, theirs[place])), None)
-            if other is not None:
-                others.remove(other)
-                del open_before[other]
-                kept.append(number)
-    still = {*kept}
-    return (
-        tuple(open_before.values()),
-        tuple(each for number, each in enumerate(mine) if number not in still),
-        tuple(each for number, each in enumerate(mine) if number in still),
-    )
-
-
-LOOSELY = ("code", "organisation", "period", "activity", "column", "value")
-NAMING = (*LOOSELY, "site", "unit")
-SAYING = (*NAMING, "message")
-
-
-def _words(found: Finding, names: Sequence[str]) -> tuple[str, ...]:
-    return tuple(getattr(found, name) for name in names)
-
-
-def _matters(found: Finding) -> bool:
-    return found.severity != "info" or found.answered
-
-
-def _fits(one: Finding, other: Finding) -> bool:
-    """Tell whether two findings name the same site and unit, as far as they name one."""
-    pairs = ((one.site, other.site), (one.unit, other.unit))
-    return all(mine == theirs or not mine or not theirs for mine, theirs in pairs)

@@ -72,15 +72,17 @@ def between_files(
         assert mine is not None
         assert other is not None
         start = int(sizes[: shared.file].sum())
-        rest = _alike(shared, table)
-        told = _said(shared, mine.file, other.file, rest, table, words[shared.file], start)
+        versions = _alike(shared, table)
+        told = _said(shared, mine.file, other.file, versions, table, words[shared.file], start)
         found[held[shared.file]] += told
     return found
 
 
 def _shared(table: JoinedRows) -> Iterator[Shared]:
-    """Yield what each file shares with each before it: of every row the first file that says the same, or else the
-    first that is about the same."""
+    """Yield what each file shares with each before it.
+
+    Of every row it is the first file that says the same, or else the first that is about the same.
+    """
     every = np.arange(len(table.of))
     about = _first_file(table.key(ABOUT, every), table.of)
     exact = _first_file(table.key(ABOUT, every, table.amounts(table.base)), table.of)
@@ -101,8 +103,10 @@ def _first_file(key: Numbers, of: Numbers) -> Numbers:
 
 
 def _alike(shared: Shared, table: JoinedRows) -> bool:
-    """Tell whether two files look like two versions of one return: most of their rows of one organisation and year are
-    about the same, and not all of them say the same."""
+    """Tell whether two files look like two versions of one return.
+
+    Most of their rows of one organisation and year are about the same, and not all of them say the same.
+    """
     pair = table.key(NAMED, np.arange(len(table.of)))
     ours = np.isin(pair, pair[shared.rows])
     counts = [int(np.count_nonzero(ours & (table.of == number))) for number in (shared.file, shared.other)]
@@ -128,5 +132,5 @@ def _said(
         yield finding(
             "rows_in_two_files", variant, file=file, value=other, rows=len(here),
             sheet="" if sheet == BLANK else rows.sheets[sheet], first_rows=first_rows(rows.numbers[here]),
-            kgco2e_at_stake=stake(rows.kgco2e[here]), same=same, other=len(here) - same, **named,  # type: ignore[arg-type]
+            kgco2e_at_stake=stake(rows.kgco2e[here]), same=same, different=len(here) - same, **named,  # type: ignore[arg-type]
         )  # fmt: skip
