@@ -13,7 +13,7 @@ from nhscarbon.checks.finding_words import sentence
 from nhscarbon.findings import SEVERITIES, Finding, Findings, every_row
 from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.output.results import TableResult
-from nhscarbon.output.tables import tonnes
+from nhscarbon.output.tables import places_for, tonnes
 from nhscarbon.output.text import shown
 from nhscarbon.submissions.check import REFUSED, STATUSES, status
 
@@ -21,7 +21,7 @@ WORDS = ("organisation", "site", "period", "activity", "unit")
 COLUMNS = ("file", "organisation", "rows", "status", "errors", "warnings", "tco2e_at_risk", "errors_not_weighed",
            "largest", "label")  # fmt: skip
 NAMED = 2  # organisations of a file that are named
-WIDE, LONGEST_FILE = 100, 36  # letters of a line, and of a file's name in it
+WIDE = 100  # letters of a line
 UNKNOWN = "not known"
 
 
@@ -57,11 +57,13 @@ class Triage(TableResult):
         rows = self._table.to_dict("records")
         head = ("file", "organisation", "status", "errors", "warnings", "tCO2e at risk")
         cells = [head, *(
-            (shown(each["file"], LONGEST_FILE), each["organisation"], each["status"], f"{each['errors']:,}",
+            (shown(each["file"]), _first(each["organisation"]), each["status"], f"{each['errors']:,}",
              f"{each['warnings']:,}", _amount(each["tco2e_at_risk"], each["errors_not_weighed"]))
             for each in rows
         )]  # fmt: skip
         widths = [max(len(row[place]) for row in cells) for place in range(len(head))]
+        widths[0] = min(widths[0], WIDE - sum(widths[1:]) - 2 * (len(head) - 1))
+        cells = [(_end(file, widths[0]), *rest) for file, *rest in cells]
         below = [[], *([each["largest"], each["label"]] for each in rows)]
         lines = []
         for row, more in zip(cells, below, strict=True):
@@ -120,8 +122,19 @@ def _row(each: FileCheck) -> tuple[object, ...]:
     )  # fmt: skip
 
 
+def _first(organisation: str) -> str:
+    """Return the first of some organisations, as there is room for one."""
+    code, comma, _ = organisation.partition(",")
+    return f"{code}, …" if comma else code
+
+
+def _end(text: str, longest: int) -> str:
+    """Return the end of a name that is too long: there it differs from the others."""
+    return text if len(text) <= longest else f"…{text[len(text) - longest + 1 :]}"
+
+
 def _amount(tco2e: float, beside: int) -> str:
-    return UNKNOWN if isnan(tco2e) else f"{'at least ' if beside else ''}{tonnes(tco2e)}"
+    return UNKNOWN if isnan(tco2e) else f"{'at least ' if beside else ''}{tonnes(tco2e, places_for(tco2e))}"
 
 
 def _weight(found: Finding) -> tuple[float, bool]:

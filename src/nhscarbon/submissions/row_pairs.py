@@ -45,9 +45,9 @@ STEPS = (
     Step(CHANGED, ABOUT, before="plain"),
     *(Step(MOVED, _but(*words), "base") for words in
       (("site",), ("month",), ("month", "period"), ("geography",), ("activity",), ("organisation",))),
-    Step(CHANGED, _but(KIND), "quantity"),  # another unit for the same figure
-    Step(CHANGED, _but(KIND)),
-    Step(CHANGED, _but(KIND, "activity"), "quantity"),
+    Step(CHANGED, (*_but(KIND), *NAMES), "quantity"),  # another unit for the same figure
+    Step(CHANGED, (*_but(KIND), *NAMES)),
+    Step(CHANGED, (*_but(KIND, "activity"), *NAMES), "quantity"),
 )  # fmt: skip
 
 
