@@ -111,7 +111,9 @@ def test_parts_of_a_return_and_other_returns_are_no_versions(part):
 
 
 def test_each_later_file_says_which_earlier_one_it_repeats():
-    found = between_files([file(*others(1)), None, file(*others(2)), file(*others(3), others(1)[0], others(2)[1])], METHOD)
+    found = between_files(
+        [file(*others(1)), None, file(*others(2)), file(*others(3), others(1)[0], others(2)[1])], METHOD
+    )
     assert [len(each) for each in found] == [0, 0, 0, 2]
     assert sorted(each.first_rows for each in found[3]) == [(9,), (10,)]
 

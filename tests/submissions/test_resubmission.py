@@ -106,7 +106,12 @@ def test_references_tell_meters_apart_and_a_reference_that_is_new_does_not():
 
 def test_quantities_stand_in_the_unit_of_now():
     [change] = resubmission(table(row("A", GAS, 6, "MWh")), table(row("A", GAS, 5_000, "kWh"))).table.to_dict("records")
-    assert (change["unit"], change["quantity_before"], change["quantity"], change["quantity_change"]) == ("MWh", 5, 6, 1)
+    assert (change["unit"], change["quantity_before"], change["quantity"], change["quantity_change"]) == (
+        "MWh",
+        5,
+        6,
+        1,
+    )
 
 
 SITES, MANY = ("A", "B", "C"), 400
@@ -128,7 +133,9 @@ def versions(seed):
     now.loc[hit, "quantity"] = (now.loc[hit, "quantity"] * 1.5).round(2)
     moved = dice.random(len(now)) < 0.1
     now.loc[moved, "site"] = "D"
-    more = before.sample(20, random_state=seed + 1).assign(reference=[f"n{number}" for number in range(20)], quantity=7.5)
+    more = before.sample(20, random_state=seed + 1).assign(
+        reference=[f"n{number}" for number in range(20)], quantity=7.5
+    )
     return pd.concat([now, more]).sample(frac=1, random_state=seed, ignore_index=True), before
 
 
@@ -248,7 +255,7 @@ def test_the_command_says_what_changed_and_exits_as_the_findings_say(tmp_path, c
     assert document["tco2e_change"] == pytest.approx(-effect)
     assert document["records"][0]["row_before"] == 3
     written = pd.read_csv(tmp_path / "changes.csv")
-    assert written[["kind", "row", "row_before"]].values.tolist() == [["changed", 3, 3]]
+    assert written[["kind", "row", "row_before"]].to_numpy().tolist() == [["changed", 3, 3]]
     assert main([*command[:4], "--changes", str(tmp_path / "x.csv")]) == 2
 
 

@@ -422,7 +422,9 @@ def test_lines_of_other_sites_months_or_things_are_not_twice(book, tmp_path, met
 def test_a_line_in_months_is_said_once_for_all_its_months(book, tmp_path, method):
     months = ("Apr", "May", "Jun")
     more(book, {"What": "Natural gas", "Unit": "kWh", **dict.fromkeys(months, 50_000)})
-    path = fill(book, tmp_path / "r.xlsx", **{"Natural gas": dict(zip(months, (400_000, 300_000, 200_000), strict=True))})
+    path = fill(
+        book, tmp_path / "r.xlsx", **{"Natural gas": dict(zip(months, (400_000, 300_000, 200_000), strict=True))}
+    )
     [found] = [each for each in nc.check(path, method) if each.code == "template_line_twice"]
     assert (found.rows, found.severity) == (3, "warning")
     assert found.kgco2e_at_stake > 0

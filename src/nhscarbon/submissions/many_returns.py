@@ -134,7 +134,11 @@ def _end(text: str, longest: int) -> str:
 
 
 def _amount(tco2e: float, beside: int) -> str:
-    return UNKNOWN if isnan(tco2e) else f"{'at least ' if beside else ''}{tonnes(tco2e, places_for(tco2e))}"
+    return (
+        UNKNOWN
+        if isnan(tco2e)
+        else f"{'at least ' if beside else ''}{tonnes(tco2e, places_for(tco2e) if tco2e else 0)}"
+    )
 
 
 def _weight(found: Finding) -> tuple[float, bool]:
