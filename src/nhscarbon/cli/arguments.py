@@ -100,6 +100,11 @@ def _check(verbs: Verbs) -> None:
         help="what the same organisations sent before: other years, or an earlier version of the same year",
     )
     verb.add_argument(
+        "--changes",
+        metavar="OUT.csv",
+        help="write what each return changed of the earlier version in --before, row by row, with tonnes",
+    )
+    verb.add_argument(
         "--write-answers", metavar="OUT.csv", help="write the warnings as an answers table to complete with reasons"
     )
     verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")

@@ -108,7 +108,7 @@ class Rows:
             if name in MEANT:
                 columns.append(self.words[name])
             else:
-                columns.append(renamed(column, _same_period) if name == "period" else column)
+                columns.append(renamed(column, same_period) if name == "period" else column)
         codes = [column.codes[place].astype(np.int64) + 1 for column in columns]
         sizes = [len(column.labels) + 1 for column in columns]
         for values in (self.quantity, *(each for name, each in self.numbers.items() if name != "quantity")):
@@ -191,7 +191,7 @@ class Rows:
         return arithmetic.group(codes, sizes)[0]
 
 
-def _same_period(text: str) -> str:
+def same_period(text: str) -> str:
     """Return the month or NHS year of a period, and a day as it was sent: two days of a month are not one."""
     meant = text.strip() if exact_period(text) else likely_period(text) or text
     found = exact_period(meant)
