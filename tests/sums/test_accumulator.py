@@ -195,11 +195,11 @@ def one_cell(*quantities, decimals=0, first_row=1):
 
 
 @pytest.mark.parametrize("beside", [(), (7.0,), (-3.0,), (0.5,)])
-@pytest.mark.parametrize("power", range(30, 62))
-def test_rows_at_and_beside_every_power_of_two_are_added_exactly(kernel, power, beside):
+def test_rows_at_and_beside_every_power_of_two_are_added_exactly(kernel, beside):
     """Kernels treat wide numbers in another way: wherever a bound is, the rows at it and around it are the same sum."""
-    edge = float(2**power)
-    for wide in (np.nextafter(edge, 0), edge, np.nextafter(edge, np.inf), 1.5 * edge):
+    edges = [float(2**power) for power in range(30, 62)]
+    around = [(np.nextafter(edge, 0), edge, np.nextafter(edge, np.inf), 1.5 * edge) for edge in edges]
+    for wide in [each for edge in around for each in edge]:
         accumulated = Accumulator(NAMES)
         accumulated.add(one_cell(wide, *beside))
         cells = accumulated.result(ORDER)
@@ -231,7 +231,7 @@ def test_one_row_of_many_that_is_rounded_or_too_small_is_said(kernel, quantity, 
 WIDEST = 2**61  # of one row; the fourth of them reaches 2^63
 
 
-@pytest.mark.parametrize("rows", range(1, 10))
+@pytest.mark.parametrize("rows", [1, 2, 3, 4, 5, 9])
 @pytest.mark.parametrize("value", [WIDEST, -WIDEST, WIDEST + 2**20, 2**44, 2**58])
 def test_sums_around_2_to_the_63_do_not_wrap_in_one_batch_or_in_several_or_merged(kernel, rows, value):
     exact = [rows * value]
