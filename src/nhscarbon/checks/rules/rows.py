@@ -108,7 +108,7 @@ class Rows:
         period = self.entries.columns.get("period")
         if period is None:
             return np.zeros(len(self), np.int64)
-        meant = [_same_period(label) for label in period.labels]
+        meant = [same_period(label) for label in period.labels]
         place = {day: number for number, day in enumerate(sorted({*filter(_is_day, meant)}), start=1)}
         day: NDArray[np.int64] = period.looked_up(np.array([*(place.get(each, 0) for each in meant), 0], np.int64))
         dated = np.flatnonzero(day)
