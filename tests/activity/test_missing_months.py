@@ -14,7 +14,8 @@ MEAN = 450.0  # (100 + 110 + 120 + 130 + 140 + 150 + 2,400) / 7 = 3,150 / 7, by 
 
 
 def meter(quantities, *, months=MONTHS, unit="kWh", **words):
-    rows = [("RX1", month, "energy.natural_gas", quantity, unit) for month, quantity in zip(months, quantities, strict=False)]
+    pairs = zip(months, quantities, strict=False)
+    rows = [("RX1", month, "energy.natural_gas", quantity, unit) for month, quantity in pairs]
     return pd.DataFrame(rows, columns=NAMES).assign(**words)
 
 
