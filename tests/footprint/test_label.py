@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+import nhscarbon as nc
 from nhscarbon.footprint.label import answered_themes, boundary_name, coverage_label, covered
 
 CORE, PLUS = "nhs_carbon_footprint", "nhs_carbon_footprint_plus"
@@ -88,6 +89,19 @@ def test_the_plus_of_a_return_without_a_theme_of_its_own_is_not_sent(method):
     assert covered(spent, PLUS, method) == "partial: 11 of 21 themes"
     assert covered(spent, CORE, method) == ""
     assert answered_themes(spent, PLUS, method) == "11 of 21"
+
+
+def test_well_to_tank_of_a_theme_that_was_sent_is_something_of_scope_3(method):
+    """Gas alone came to 30 t of Scope 3, which every page called "not sent"."""
+    rows = pd.DataFrame([("RX1", "2023/24", "energy.natural_gas", 1e6, "kWh")],
+                        columns=["organisation", "period", "activity", "quantity", "unit"])  # fmt: skip
+    footprint = nc.calculate(rows, method)
+    assert footprint.total("scope_3") == pytest.approx(30.21)  # the set of 2023: 0.03021 kgCO2e/kWh
+    assert footprint.label("scope_3") == "Scope 3, partial: 0 of 16 themes"
+    assert "Scope 3 30.21" in " ".join(str(footprint).split())
+    nothing = coverage(method, **dict.fromkeys(TEN, MISSING))
+    assert covered(nothing, "scope_3", method) == "not sent"
+    assert covered(nothing, CORE, method) == "not sent"
 
 
 def test_a_share_of_the_tonnes_is_said_only_where_a_boundary_counts_all_of_its_themes(method):
