@@ -313,6 +313,11 @@ def test_new_simulations_are_the_same_for_all_plans_and_agree_with_the_central_f
     assert row["chance"] == pytest.approx((saved >= 200).mean())
     assert row["low"] < row["median"] < row["high"]
     assert (found.table["regret_tco2e"] >= 0).all()
+    # of each simulation, what the best plan saves in it less what this one does
+    regrets = [[max(saved) - each for each in saved] for saved in found.draws.T.tolist()]
+    means = [sum(each) / 4000 for each in zip(*regrets, strict=True)]
+    assert found.table["regret_tco2e"].tolist() == pytest.approx(means)
+    assert found.table["regret_tco2e"].idxmin() == found.table["mean_tco2e"].idxmax()
     assert (
         found.draws.tolist() == robustness([plan, *plan.alternatives(within=0.05)], draws=4000, seed=3).draws.tolist()
     )
