@@ -52,8 +52,8 @@ def test_two_rows_of_one_trust_and_fuel_have_one_error(method):
 
 
 def test_two_units_of_one_factor_share_its_error(method):
-    rows = [("RTG", "2019/20", "fleet.fuel.diesel", size, unit, "invoiced", 0.0)
-            for size, unit in ((1000.0, "litre"), (2000.0, "GBP"))]  # fmt: skip
+    rows = [("RTG", "2019/20", "fleet.fuel.diesel", 1000.0, "litre", "invoiced", 0.0),
+            ("RX1", "2019/20", "fleet.fuel.diesel", 2000.0, "GBP_2019_pump", "invoiced", 0.0)]  # fmt: skip
     both, one, other = (
         nc.uncertainty(calculated(method, *part), boundary="scope_1", draws=200) for part in (rows, rows[:1], rows[1:])
     )
