@@ -37,7 +37,8 @@ def changes(both: Both, limits: Limits, explained: Mask) -> list[Change]:
     found: list[Change] = []
     told = explained.copy()
     down, up = _odd(sites, both, limits)
-    kept = ~_absorbed(sites, both, limits) & ~goes_with(sites, both, limits) & ~_put_right(sites, both, limits)
+    excused = _absorbed(sites, both, limits) | goes_with(sites, both, limits) | _put_right(sites, both, limits)
+    kept = ~excused | _contradicted(sites, both, limits)
     new = _new(sites, both, limits) & kept & ~told
     down, up = down & kept & ~told, up & kept & ~told
     found += _by_site(sites, down, up, both)
@@ -58,7 +59,10 @@ def changes(both: Both, limits: Limits, explained: Mask) -> list[Change]:
     down, up = _odd(whole, both, limits, whole=True)
     said = ~both.compared[whole.words["organisation"]]
     said[at_level(sites, whole, OF_RETURN)[told]] = True
-    found += [Change(BELOW, whole, np.array([each])) for each in np.flatnonzero(down & ~said).tolist()]
+    found += [
+        Change(BELOW if whole.now[each] else ROW_GONE, whole, np.array([each]))
+        for each in np.flatnonzero(down & ~said).tolist()
+    ]
     found += [Change(ABOVE, whole, np.array([each])) for each in np.flatnonzero(up & ~said).tolist()]
     return found
 
@@ -142,7 +146,16 @@ def _absorbed(sites: Slots, both: Both, limits: Limits) -> Mask:
     found |= heat & (other * np.sign(change) < limits["absorbed"] * np.abs(change))
     area, _ = both.measured(AREA, sites)
     odd = (area >= limits["least_area"]) & ~_usual(sites, sites.now, area, both, limits, "p01", "p98") & (sites.now > 0)
-    return found & ~odd
+    return found & ~odd & ~_closed(sites, both, limits)
+
+
+def _closed(sites: Slots, both: Both, limits: Limits) -> Mask:
+    """Return which slots are of sites that have gone with a floor area that no other site of the return has taken over."""
+    _, area = both.measured(AREA, sites)
+    now, before = (np.bincount(both.measures[AREA].key // both.sites, each, both.returns)[sites.words["organisation"]]
+                   for each in both.measures[AREA][1:]) if AREA in both.measures else (area, area)  # fmt: skip
+    found: Mask = ~both.alive(sites) & (area > 0) & (before - now >= limits["area_gone"] * area)
+    return found
 
 
 def _goes_along(finer: Slots, sites: Slots, coarse: Places, limits: Limits) -> Mask:
@@ -176,13 +189,12 @@ def _by_site(slots: Slots, down: Mask, up: Mask, both: Both) -> list[Change]:
     found = []
     place = both.places(slots)
     alive = both.alive(slots)
-    for mask, kind in ((down, BELOW), (up, ABOVE)):
-        here = np.flatnonzero(mask)
-        for part in _parts(here, place[here]):
-            name = kind
-            if kind == BELOW and (slots.now[part] == 0).all():
-                name = ROW_GONE if alive[part[0]] else SITE_GONE
-            found.append(Change(name, slots, part))
+    gone = down & ~alive
+    for part in _parts(np.flatnonzero(gone), place[gone]):
+        found.append(Change(SITE_GONE, slots, part))
+    for at in np.flatnonzero(down & ~gone).tolist():
+        found.append(Change(BELOW if slots.now[at] else ROW_GONE, slots, np.array([at])))
+    found += [Change(ABOVE, slots, np.array([at])) for at in np.flatnonzero(up).tolist()]
     return found
 
 

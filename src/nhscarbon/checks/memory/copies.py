@@ -53,7 +53,7 @@ def copied(both: Both, limits: Limits) -> list[Copied]:
 
 
 def repeated(both: Both, limits: Limits) -> list[Places]:
-    """Find figures of energy that stand in two rows of a return, and did not the year before."""
+    """Find figures of energy that stand in two rows of a return, and did not the year before: the cells of each return."""
     words, quantity = both.now.words, both.now.quantity
     org = words["organisation"]
     large = both.energy[words[GROUP]] & (quantity >= limits["share_repeated"] * both.totals[0][org]) & ~_round(quantity)
@@ -65,15 +65,15 @@ def repeated(both: Both, limits: Limits) -> list[Places]:
     order = np.argsort(key, kind="stable")
     parts = np.split(here[order], np.flatnonzero(np.diff(key[order])) + 1)
     before = both.slots(OF_ACTIVITY)
-    found = []
+    found: dict[int, list[Places]] = {}
     for part in parts:
         places = {(int(words[SITE][at]), int(words[ACTIVITY][at])) for at in part.tolist()}
         if len(places) < 2:  # noqa: PLR2004
             continue
         was = before.before[before.of_cell[part]]
         if was[0] == 0 or (np.abs(was - was[0]) > EXACT * was[0]).any():
-            found.append(part)
-    return found
+            found.setdefault(int(org[part[0]]), []).append(part)
+    return [np.concatenate(each) for each in found.values()]
 
 
 def _round(values: Amounts) -> Mask:

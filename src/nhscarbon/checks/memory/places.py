@@ -123,7 +123,7 @@ def _usual_rows(both: Both, rows: Slots) -> tuple[Places, Places]:
     order = np.lexsort((rows.raw_now, key))
     order = order[both.alive(rows)[order]]
     starts = np.flatnonzero(np.diff(key[order], prepend=-1))
-    ends = np.append(starts[1:], len(order))
+    ends = np.append(starts, len(order))[1:]
     middle = rows.raw_now[order[(starts + ends - 1) // 2]]
     distinct = key[order[starts]]
     at = np.searchsorted(distinct, key).clip(max=max(len(distinct) - 1, 0))

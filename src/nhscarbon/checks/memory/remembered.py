@@ -13,7 +13,7 @@ from nhscarbon.checks.memory.copies import WHOLE, Copied, copied, repeated
 from nhscarbon.checks.memory.limits import limits
 from nhscarbon.checks.memory.peers import Lack, below_peers
 from nhscarbon.checks.memory.places import Moved, on_another_site, renumbered
-from nhscarbon.checks.memory.shifts import RETURN, Swap, swapped
+from nhscarbon.checks.memory.shifts import Swap, swapped
 from nhscarbon.checks.memory.slots import GROUP, OF_SITE, SITE, Both, Places, Slots
 
 
@@ -52,16 +52,17 @@ def remembered(sent: Both) -> Remembered:
     ]
     for swap in swaps:
         explained[sites.of_cell[swap.first]] = explained[sites.of_cell[swap.second]] = True
-        if swap.kind == RETURN:
-            explained |= org == of_cell[swap.first[0]]
     shifts = [each for each in on_another_site(both, known) if not explained[each.lost]]
     for each in shifts:
         explained[each.lost] = explained[sites.of_cell[each.gained]] = True
+    twice = repeated(both, known)
+    for cells in twice:
+        explained[sites.of_cell[cells]] |= sites.now[sites.of_cell[cells]] > sites.before[sites.of_cell[cells]]
     found = changes(both, known, explained)
     told = {key for each in found for key in _keys(each)}
     told |= {(int(org[at]), int(sites.words[SITE][at])) for at in np.flatnonzero(explained).tolist()}
     lacks = [each for each in below_peers(both, known) if not told & {*_place(each)}]
-    return Remembered(both, sites, copies, repeated(both, known), swaps, shifts, found, lacks)
+    return Remembered(both, sites, copies, twice, swaps, shifts, found, lacks)
 
 
 def _keys(change: Change) -> Iterator[tuple[int, int]]:

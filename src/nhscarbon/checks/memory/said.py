@@ -15,11 +15,14 @@ from nhscarbon.checks.memory.peers import Lack
 from nhscarbon.checks.memory.places import Moved
 from nhscarbon.checks.memory.remembered import Remembered
 from nhscarbon.checks.memory.shifts import RETURN, ROWS, Swap
-from nhscarbon.checks.memory.slots import ACTIVITY, GROUP, SITE, Both, Slots
+from nhscarbon.checks.memory.slots import ACTIVITY, GROUP, SITE, Amounts, Both, Slots
 from nhscarbon.checks.rules.bounds import figure, plausible_bounds, times
 
 NOTHING = np.zeros(0, np.int64)
 QUANTITY = "quantity"
+LARGER = 1.5  # times what it was: an activity that has taken the place of another
+NEAR = 1.35  # times, about a twelfth or a thousandth of what the other had
+LEFT = 0.3  # of what it was at the other sites: less is another contract
 
 
 def hits_of_memory(found: Remembered, pairs: Pairs) -> Iterator[Hit]:
@@ -149,18 +152,32 @@ class _Said:
 
     def _named(self, slots: Slots, at: int) -> tuple[str, Places]:
         """Return the activity of a slot that has changed most, and the cells of it that are not 0."""
-        cells = np.flatnonzero((slots.of_cell == at) & (self.both.now.quantity != 0))
+        now = self.both.now
+        cells = np.flatnonzero((slots.of_cell == at) & (now.quantity != 0))
+        there = _sums(now.words[ACTIVITY][cells], now.quantity[cells])
         past = self._past(slots, at)
-        there = {}
-        for cell in cells.tolist():
-            there[int(self.both.now.words[ACTIVITY][cell])] = there.get(int(self.both.now.words[ACTIVITY][cell]), 0.0) + float(self.both.now.quantity[cell])
-        if not there:
-            name = max(past, key=lambda each: past[each])
-            return self.pairs.activities[name], NOTHING
         falls = slots.now[at] < slots.before[at]
-        name = max(there, key=lambda each: (past.get(each, 0.0) - there[each]) * (1 if falls else -1))
-        mine = cells[self.both.now.words[ACTIVITY][cells] == name]
-        return self.pairs.activities[name], mine
+        change = {each: (past.get(each, 0.0) - there.get(each, 0.0)) * (1 if falls else -1) for each in {*past, *there}}
+        name = max(change, key=lambda each: change[each])
+        if falls and there:
+            whole = float(slots.before[at])
+            taken = [each for each in there if _is_slip(there[each], whole) and there[each] > LARGER * past.get(each, 0.0)]
+            name = max(taken, key=lambda each: there[each]) if taken else name  # of another contract or fuel
+        elif not there:
+            name = self._of_others(slots, at, name)
+        return self.pairs.activities[name], cells[now.words[ACTIVITY][cells] == name]
+
+    def _of_others(self, slots: Slots, at: int, name: int) -> int:
+        """Return the activity that other sites have now where they had another before, else that one."""
+        others = []
+        for side in (self.both.now, self.both.before):
+            here = (side.words["organisation"] == slots.words["organisation"][at]) & (side.quantity > 0)
+            here &= side.words[GROUP] == slots.words[GROUP][at]
+            here &= side.words[SITE] != slots.words[SITE][at] if SITE in slots.words else here
+            others.append(_sums(side.words[ACTIVITY][here], side.quantity[here]))
+        now, before = others
+        left = now.get(name, 0.0) < LEFT * before.get(name, 0.0)
+        return max(now, key=lambda each: now[each]) if left and now else name
 
     def _past(self, slots: Slots, at: int) -> dict[int, float]:
         """Return what a slot had of each activity the year before."""
@@ -168,10 +185,18 @@ class _Said:
         here = np.ones(len(self.both.before.quantity), np.bool_)
         for name, each in slots.words.items():
             here &= words[name] == each[at]
-        found: dict[int, float] = {}
-        for cell in np.flatnonzero(here).tolist():
-            found[int(words[ACTIVITY][cell])] = found.get(int(words[ACTIVITY][cell]), 0.0) + float(self.both.before.quantity[cell])
-        return found
+        return _sums(words[ACTIVITY][here], self.both.before.quantity[here])
+
+
+def _sums(names: Places, quantity: Amounts) -> dict[int, float]:
+    """Return the sum of quantities by the number beside each."""
+    distinct, which = np.unique(names, return_inverse=True)
+    return dict(zip(distinct.tolist(), np.bincount(which, quantity).tolist(), strict=True))
+
+
+def _is_slip(now: float, before: float) -> bool:
+    """Tell whether a figure is about a twelfth or a thousandth of another."""
+    return any(1 / NEAR <= before / now / slip.times <= NEAR for slip in plausible_bounds()[1])
 
 
 def _variant(kind: str, now: float, before: float) -> str:

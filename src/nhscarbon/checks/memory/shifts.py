@@ -9,7 +9,7 @@ import numpy as np
 from nhscarbon.activity.columns import Mask
 from nhscarbon.checks.hits import Places
 from nhscarbon.checks.memory.limits import Limits
-from nhscarbon.checks.memory.slots import ACTIVITY, GROUP, OF_SITE, SITE, Amounts, Both, Slots, two_of
+from nhscarbon.checks.memory.slots import ACTIVITY, GROUP, OF_ACTIVITY, OF_SITE, SITE, Amounts, Both, Slots, two_of
 
 RETURN, ROWS, SITES = "return", "rows", "sites"
 
@@ -73,6 +73,10 @@ def _undone(both: Both, sites: Slots, first: Places, second: Places, limits: Lim
     return _Undone(near[0] + near[1], back, np.minimum(*near))
 
 
+def _either(which: Mask, first: _Undone, second: _Undone) -> _Undone:
+    return _Undone(*(np.where(which, one, two) for one, two in zip(first, second, strict=True)))
+
+
 def _largest(both: Both, where: Mask) -> tuple[Places, Places]:
     """Return the largest of some cells of each site, and a number for the site."""
     here = np.flatnonzero(where)
@@ -122,12 +126,14 @@ def _pairs(both: Both, sites: Slots, limits: Limits, left: Mask, kind: str) -> l
     name = SITE if kind == ROWS else ACTIVITY
     key = words["organisation"][here] * (int(words[name].max(initial=0)) + 1) + words[name][here]
     first, second = (here[side] for side in two_of(key, quantity[here] >= need[here]))
-    other = GROUP if kind == ROWS else SITE
+    other = ACTIVITY if kind == ROWS else SITE
     apart = (words[other][first] != words[other][second]) & (np.abs(quantity[first] - quantity[second]) >= need[first])
     first, second = first[apart], second[apart]
     if not len(first):
         return []
-    undone = _undone(both, sites, first, second, limits)
+    rows = both.slots(OF_ACTIVITY)
+    one_group = sites.of_cell[first] == sites.of_cell[second]  # grid and green tariff of a site
+    undone = _either(one_group, *(_undone(both, each, first, second, limits) for each in (rows, sites)))
     gain = undone.as_sent - undone.back
     hit = gain >= limits[f"swap_gain_{kind}"] + limits[f"swap_slope_{kind}"] * undone.back
     hit &= undone.least >= np.maximum(limits[f"swap_each_{kind}"], limits["swap_balance"] * undone.as_sent)
@@ -138,6 +144,7 @@ def _pairs(both: Both, sites: Slots, limits: Limits, left: Mask, kind: str) -> l
         hit &= (sites.before[one] > 0) & (sites.before[two] > 0)
     else:
         hit &= ~_other_fuel(both, sites, one, two)
+        hit &= ~one_group | ((rows.before[rows.of_cell[first]] > 0) & (rows.before[rows.of_cell[second]] > 0))
     first, second, gain = first[hit], second[hit], gain[hit]
     found, used = [], set()
     for each in np.argsort(-gain, kind="stable").tolist():

@@ -52,7 +52,8 @@ class Slots:
     stake : float64 array, shape (slots,)
         The difference [kgCO2e], by the year's own factor, or that of the year before where the year has none.
     share : float64 array, shape (slots,)
-        The difference as a share of the return: of its energy, or of its kgCO2e where it is no energy.
+        The difference as a share of the return, as it were with the figure of the year before: of its energy, or of
+        its kgCO2e where it is no energy.
     of_cell : int64 array, shape (cells of the return,)
         The slot of each.
     """
@@ -120,13 +121,21 @@ class Both:
     @cached_property
     def totals(self) -> tuple[Amounts, Amounts]:
         """The energy of each return, and its kgCO2e: the larger of the two years."""
-        energy, kgco2e = np.zeros(self.returns), np.zeros(self.returns)
-        for each in (self.now, self.before):
-            place = each.words["organisation"]
-            kwh = np.where(self.energy[each.words[GROUP]], np.abs(np.nan_to_num(each.quantity)), 0.0)
-            energy = np.maximum(energy, np.bincount(place, kwh, self.returns))
-            kgco2e = np.maximum(kgco2e, np.bincount(place, np.abs(np.nan_to_num(each.kgco2e)), self.returns))
-        return energy, kgco2e
+        years = [self._total(each) for each in (self.now, self.before)]
+        return np.maximum(years[0][0], years[1][0]), np.maximum(years[0][1], years[1][1])
+
+    @cached_property
+    def years_own(self) -> tuple[Amounts, Amounts]:
+        """The energy of each return in its own year, and its kgCO2e."""
+        return self._total(self.now)
+
+    def _total(self, side: Sent) -> tuple[Amounts, Amounts]:
+        place = side.words["organisation"]
+        kwh = np.where(self.energy[side.words[GROUP]], np.abs(np.nan_to_num(side.quantity)), 0.0)
+        return (
+            np.bincount(place, kwh, self.returns),
+            np.bincount(place, np.abs(np.nan_to_num(side.kgco2e)), self.returns),
+        )
 
     @cached_property
     def sites(self) -> int:
@@ -203,10 +212,12 @@ class Both:
         stake = np.abs(now - before) * np.abs(each)
         share = np.zeros(count)
         if count:
-            energy, kgco2e = (total[words["organisation"]] for total in self.totals)
+            energy, kgco2e = (total[words["organisation"]] for total in self.years_own)
             kwh = self.energy[words[GROUP]] if GROUP in words else np.zeros(count, np.bool_)
             with np.errstate(divide="ignore", invalid="ignore"):
-                share = np.nan_to_num(np.where(kwh, np.abs(now - before) / energy, stake / kgco2e), posinf=0.0)
+                of_energy = np.abs(now - before) / (energy - now + before)
+                of_kgco2e = stake / (kgco2e - kg_now + np.where(now > 0, kg_now / now * before, kg_before))
+                share = np.nan_to_num(np.where(kwh, of_energy, of_kgco2e), posinf=1.0)
         return Slots(words, now, before, raw_now, raw_before, stake, share, of_now)
 
 
@@ -224,7 +235,7 @@ def two_of(key: Places, large: Mask) -> tuple[Places, Places]:
     """Return every two places that share a key and of which one at least is large, each two once."""
     order = np.argsort(key, kind="stable")
     starts = np.flatnonzero(np.diff(key[order], prepend=-1))
-    ends = np.append(starts[1:], len(order))
+    ends = np.append(starts, len(order))[1:]
     start, end = np.repeat(starts, ends - starts), np.repeat(ends, ends - starts)
     big = np.flatnonzero(large[order])
     count = (end - start)[big]
