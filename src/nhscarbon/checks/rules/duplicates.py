@@ -143,4 +143,27 @@ def _elsewhere(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
         yield from rows.findings(here, "reference_at_two_sites", "", "site", reference=name, count=count)
 
 
-ROW_RULES = (repeated_rows, rows_in_two_sheets)
+def template_line_twice(rows: Rows) -> Iterator[Finding]:
+    """Find lines of a template that hold other figures for the same activity, site and time as a line before them.
+
+    Of other tables several rows of a kind are common: a row for each meter. A template has one line for each thing.
+    """
+    if not any(each.once for each in rows.sheets):
+        return
+    place = np.flatnonzero(rows.known & np.isfinite(rows.quantity) & (rows.quantity != 0))
+    if not len(place):
+        return
+    series, amounts = rows.measured
+    cell = rows.cells(("month",), place, series[place])
+    first = first_of(cell)[cell]
+    again = (np.arange(len(place)) != first) & (amounts[place] != amounts[place[first]])
+    which, lines = np.unique(series[place[again]], return_inverse=True)
+    for number in range(min(len(which), SHOWN)):
+        here = np.flatnonzero(again)[lines == number]
+        code = rows.shared("activity", place[here])
+        label = rows.method.catalogue.activities[code].label
+        named = rows.named(int(place[first[here[0]]]))
+        yield from rows.findings(place[here], "template_line_twice", "", "quantity", label=label, first=named)
+
+
+ROW_RULES = (repeated_rows, rows_in_two_sheets, template_line_twice)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import cast
 
 import numpy as np
@@ -20,6 +20,7 @@ from nhscarbon.checks.hits import Places
 from nhscarbon.checks.materiality import weights_of
 from nhscarbon.checks.words import key_words
 from nhscarbon.findings import Finding, Wording, finding, wording
+from nhscarbon.kept import kept
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.organisations.index import OrganisationIndex
 from nhscarbon.periods import exact_period, likely_period
@@ -107,7 +108,7 @@ class Rows:
         period = self.entries.columns.get("period")
         if period is None:
             return np.zeros(len(self), np.int64)
-        meant = [_same_period(label) for label in period.labels]
+        meant = [same_period(label) for label in period.labels]
         place = {day: number for number, day in enumerate(sorted({*filter(_is_day, meant)}), start=1)}
         day: NDArray[np.int64] = period.looked_up(np.array([*(place.get(each, 0) for each in meant), 0], np.int64))
         dated = np.flatnonzero(day)
@@ -126,7 +127,7 @@ class Rows:
             if name in MEANT:
                 columns.append(self.words[name])
             else:
-                columns.append(renamed(column, _same_period) if name == "period" else column)
+                columns.append(renamed(column, same_period) if name == "period" else column)
         codes = [column.codes[place].astype(np.int64) + 1 for column in columns]
         sizes = [len(column.labels) + 1 for column in columns]
         for values in (self.quantity, *(each for name, each in self.numbers.items() if name != "quantity")):
@@ -209,7 +210,7 @@ class Rows:
         return arithmetic.group(codes, sizes)[0]
 
 
-def _same_period(text: str) -> str:
+def same_period(text: str) -> str:
     """Return the month or NHS year of a period, and a day as it was sent: two days of a month are not one."""
     meant = text.strip() if exact_period(text) else likely_period(text) or text
     found = exact_period(meant)
@@ -222,7 +223,7 @@ def _is_day(period: str) -> bool:
     return period.count("-") == DAY_PARTS
 
 
-@lru_cache(maxsize=1 << 16)
+@kept(1 << 16)
 def _plain(word: str) -> str:
     return " ".join(word.casefold().split())
 
