@@ -10,7 +10,21 @@ import numpy as np
 from nhscarbon.activity.columns import Mask
 from nhscarbon.checks.hits import Places
 from nhscarbon.checks.memory.limits import Limits
-from nhscarbon.checks.memory.slots import ACTIVITY, AREA, COST, GROUP, METER, OF_ACTIVITY, OF_METER, OF_RETURN, OF_SITE, SITE, Amounts, Both, Slots, at_level
+from nhscarbon.checks.memory.slots import (
+    ACTIVITY,
+    AREA,
+    COST,
+    GROUP,
+    METER,
+    OF_ACTIVITY,
+    OF_METER,
+    OF_RETURN,
+    OF_SITE,
+    Amounts,
+    Both,
+    Slots,
+    at_level,
+)
 
 BELOW, ABOVE, NEW, ROW_GONE, SITE_GONE = "below", "above", "new", "row_gone", "site_gone"
 
@@ -119,7 +133,12 @@ def goes_with(sites: Slots, both: Both, limits: Limits) -> Mask:
         for name in (AREA, COST):
             now, before = both.measured(name, sites)
             other = np.log(now / before)
-            found |= (now > 0) & (before > 0) & np.isfinite(change) & (np.abs(change - other) <= limits["along"] * np.abs(change))
+            found |= (
+                (now > 0)
+                & (before > 0)
+                & np.isfinite(change)
+                & (np.abs(change - other) <= limits["along"] * np.abs(change))
+            )
     return found
 
 

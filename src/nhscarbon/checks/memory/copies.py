@@ -68,7 +68,7 @@ def repeated(both: Both, limits: Limits) -> list[Places]:
     found: dict[int, list[Places]] = {}
     for part in parts:
         places = {(int(words[SITE][at]), int(words[ACTIVITY][at])) for at in part.tolist()}
-        if len(places) < 2:  # noqa: PLR2004
+        if len(places) < 2:
             continue
         was = before.before[before.of_cell[part]]
         if was[0] == 0 or (np.abs(was - was[0]) > EXACT * was[0]).any():

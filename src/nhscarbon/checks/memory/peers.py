@@ -6,8 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nhscarbon.activity.columns import Mask
-from nhscarbon.checks.hits import Places
 from nhscarbon.checks.memory.limits import Limits
 from nhscarbon.checks.memory.slots import AREA, GROUP, OF_SITE, Amounts, Both, Slots
 

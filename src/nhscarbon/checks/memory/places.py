@@ -10,7 +10,17 @@ import numpy as np
 from nhscarbon.checks.hits import Places
 from nhscarbon.checks.memory.limits import Limits
 from nhscarbon.checks.memory.shifts import is_slip
-from nhscarbon.checks.memory.slots import ACTIVITY, GROUP, OF_ACTIVITY, OF_SITE, SITE, Both, Sent, Slots, at_level, two_of
+from nhscarbon.checks.memory.slots import (
+    ACTIVITY,
+    GROUP,
+    OF_ACTIVITY,
+    OF_SITE,
+    SITE,
+    Both,
+    Slots,
+    at_level,
+    two_of,
+)
 
 
 class Moved(NamedTuple):
@@ -41,7 +51,11 @@ def renumbered(both: Both, limits: Limits) -> Both:
     if not len(first):
         return both
     org = sites.words["organisation"][first]
-    size = np.where(np.append(both.energy, True)[sites.words[GROUP][first]], sites.before[first] / np.maximum(both.totals[0][org], 1e-9), 0.001)
+    size = np.where(
+        np.append(both.energy, True)[sites.words[GROUP][first]],
+        sites.before[first] / np.maximum(both.totals[0][org], 1e-9),
+        0.001,
+    )
     old, to = (org * both.sites + sites.words[SITE][at] for at in (first, second))
     pair = old * (both.sites + 1) + sites.words[SITE][second]
     distinct, which = np.unique(pair, return_inverse=True)
@@ -70,8 +84,10 @@ def _with_all(sites: Slots, both: Both) -> Slots:
     first = np.zeros(count, np.int64)
     first[place[::-1]] = np.arange(len(place))[::-1]
     words = {name: np.concatenate([each, each[first]]) for name, each in sites.words.items()}
-    words[GROUP][len(sites):] = len(both.energy)
-    return replace(sites, words=words, now=np.concatenate([sites.now, now]), before=np.concatenate([sites.before, before]))
+    words[GROUP][len(sites) :] = len(both.energy)
+    return replace(
+        sites, words=words, now=np.concatenate([sites.now, now]), before=np.concatenate([sites.before, before])
+    )
 
 
 def on_another_site(both: Both, limits: Limits) -> list[Moved]:
@@ -89,8 +105,12 @@ def on_another_site(both: Both, limits: Limits) -> list[Moved]:
     lost_sites &= sites.before >= limits["share_moved"] * both.totals[0][sites.words["organisation"]]
     lost_sites &= sites.now <= limits["moved_left"] * sites.before
     lost = np.flatnonzero(lost_sites)
-    key = np.concatenate([sites.words["organisation"][lost] * len(both.energy) + sites.words[GROUP][lost],
-                          org[gained] * len(both.energy) + rows.words[GROUP][gained]])
+    key = np.concatenate(
+        [
+            sites.words["organisation"][lost] * len(both.energy) + sites.words[GROUP][lost],
+            org[gained] * len(both.energy) + rows.words[GROUP][gained],
+        ]
+    )
     is_lost = np.arange(len(key)) < len(lost)
     first, second = two_of(key, is_lost)
     pool = np.concatenate([lost, gained])

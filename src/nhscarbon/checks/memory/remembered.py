@@ -14,7 +14,7 @@ from nhscarbon.checks.memory.limits import limits
 from nhscarbon.checks.memory.peers import Lack, below_peers
 from nhscarbon.checks.memory.places import Moved, on_another_site, renumbered
 from nhscarbon.checks.memory.shifts import Swap, swapped
-from nhscarbon.checks.memory.slots import GROUP, OF_SITE, SITE, Both, Places, Slots
+from nhscarbon.checks.memory.slots import OF_SITE, SITE, Both, Places, Slots
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,7 @@ def remembered(sent: Both) -> Remembered:
         whole[of_cell[copy.cells[0]]] |= copy.kind == WHOLE
     alone = ~both.compared
     explained: Mask = (whole[:-1] | alone)[org]
-    swaps = [
-        each for each in swapped(sent, both, known) if not (whole[:-1] | alone)[of_cell[each.first[0]]]
-    ]
+    swaps = [each for each in swapped(sent, both, known) if not (whole[:-1] | alone)[of_cell[each.first[0]]]]
     for swap in swaps:
         explained[sites.of_cell[swap.first]] = explained[sites.of_cell[swap.second]] = True
     shifts = [each for each in on_another_site(both, known) if not explained[each.lost]]

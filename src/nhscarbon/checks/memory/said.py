@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from nhscarbon.checks.hits import Hit, Places
 from nhscarbon.checks.memory.changes import ABOVE, NEW, ROW_GONE, SITE_GONE, Change
 from nhscarbon.checks.memory.copies import Copied
-from nhscarbon.checks.memory.limits import Group
 from nhscarbon.checks.memory.pairs import Pairs, Return
 from nhscarbon.checks.memory.peers import Lack
 from nhscarbon.checks.memory.places import Moved
@@ -137,7 +136,11 @@ class _Said:
         cells = np.concatenate([cells for _, cells in names])
         kgco2e = float(slots.stake[at].sum())
         site = self.pairs.sites[int(slots.words[SITE][at[0]])] if SITE in slots.words else ""
-        about = {"organisation": of.organisation, "period": of.year, "unit": self.pairs.units[int(slots.words[GROUP][at[0]])]}
+        about = {
+            "organisation": of.organisation,
+            "period": of.year,
+            "unit": self.pairs.units[int(slots.words[GROUP][at[0]])],
+        }
         about |= {"site": site} if site else {}
         about |= {"activity": names[0][0]} if len({name for name, _ in names}) == 1 else {}
         values = {

@@ -140,7 +140,11 @@ def _pairs(both: Both, sites: Slots, limits: Limits, left: Mask, kind: str) -> l
     hit &= undone.least >= np.maximum(limits[f"swap_each_{kind}"], limits["swap_balance"] * undone.as_sent)
     one, two = sites.of_cell[first], sites.of_cell[second]
     slips = np.maximum(np.where(is_slip(sites, limits), 1, 0)[one], np.where(is_slip(sites, limits), 1, 0)[two]) > 0
-    hit &= ~slips | (undone.back <= limits["swap_fit_slip"]) | (undone.least >= limits["swap_balance_slip"] * undone.as_sent)
+    hit &= (
+        ~slips
+        | (undone.back <= limits["swap_fit_slip"])
+        | (undone.least >= limits["swap_balance_slip"] * undone.as_sent)
+    )
     if kind == SITES:
         hit &= (sites.before[one] > 0) & (sites.before[two] > 0)
     else:
@@ -160,5 +164,8 @@ def _other_fuel(both: Both, sites: Slots, one: Places, two: Places) -> Mask:
     """Return which pairs are a change of fuel: gas has taken over from another fuel."""
     group = sites.words[GROUP]
     gas = both.gas_group
-    rises = [(group[at] == gas) & (sites.now[at] > sites.before[at]) & both.heat[group[other]] for at, other in ((one, two), (two, one))]
+    rises = [
+        (group[at] == gas) & (sites.now[at] > sites.before[at]) & both.heat[group[other]]
+        for at, other in ((one, two), (two, one))
+    ]
     return rises[0] | rises[1]
