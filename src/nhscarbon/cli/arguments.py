@@ -187,10 +187,19 @@ def _check_reported(verbs: Verbs) -> None:
         "compare the tonnes stated in a return with the method's, and explain the differences",
         "check_reported",
         "check_reported",
-        "nhscarbon check-reported return.csv --method nhs-2026.1",
+        "nhscarbon check-reported return.csv --method nhs-2026.1\n"
+        "nhscarbon check-reported returns.csv --method nhs-2026.1 --totals published.csv",
     )
     add_source(verb)
-    verb.add_argument("--format", choices=("table", "csv"), default="table", help="default: table")
+    verb.add_argument(
+        "--totals",
+        metavar="TOTALS",
+        help="CSV of published totals to hold against their parts: organisation, period, tco2e, and theme where they "
+        "are of one; a system may stand for its trusts",
+    )
+    verb.add_argument(
+        "--format", choices=("table", "csv"), default="table", help="default: table; csv with --totals: the totals"
+    )
 
 
 def _explain(verbs: Verbs) -> None:

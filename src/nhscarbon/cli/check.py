@@ -22,6 +22,7 @@ from nhscarbon.checks.answers import COLUMNS, answered, read_answers, said_once
 from nhscarbon.checks.memory.past import Before
 from nhscarbon.checks.rules.between_files import between_files
 from nhscarbon.cli.footprint import source_of
+from nhscarbon.cli.outputs import marked_paths
 from nhscarbon.errors import IntegrityError, UnreadableError, UsageError
 from nhscarbon.findings import Finding, Findings, SubmissionError, in_order_of_severity
 from nhscarbon.methods.methodology import Methodology, methodology
@@ -93,8 +94,9 @@ def check_files(options: Namespace) -> None:
     once = said_once([each.findings for each in checked])
     checked = [FileCheck(each.file, findings) for each, findings in zip(checked, once, strict=True)]
     if options.marked:
+        paths = marked_paths(options)
         for file, each in zip(options.file, checked, strict=True):
-            _mark(file, each.findings, options)
+            _mark(file, each.findings, paths[file], overwrite=options.overwrite)
     if options.changes:
         _write_changes(checked, options)
     text = {"table": _table, "csv": _csv, "json": _json, "dve": _dve}[options.format](checked)
@@ -191,12 +193,9 @@ def _write_changes(checked: list[FileCheck], options: Namespace) -> None:
     sys.stderr.write(f"changes: {len(frame):,} {'row' if len(frame) == 1 else 'rows'} in {path}\n")
 
 
-def _mark(file: str, findings: Findings, options: Namespace) -> None:
-    to = Path(options.marked)
-    if to.is_dir():
-        to = to / f"{Path(file).stem}-marked.xlsx"
+def _mark(file: str, findings: Findings, to: Path, *, overwrite: bool) -> None:
     try:
-        sys.stderr.write(f"marked: {mark(file, findings, to, overwrite=options.overwrite)}\n")
+        sys.stderr.write(f"marked: {mark(file, findings, to, overwrite=overwrite)}\n")
     except UnreadableError as error:
         sys.stderr.write(f"not marked: {error}\n")
 

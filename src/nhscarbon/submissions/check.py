@@ -28,8 +28,9 @@ from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.organisations.load import RELEASE
 from nhscarbon.submissions.before import Sent, sent_before
 from nhscarbon.submissions.earlier_version import since_earlier
-from nhscarbon.submissions.opened import Isolate, opened
-from nhscarbon.submissions.reported import check_reported
+from nhscarbon.submissions.opened import Isolate, apart_if_asked, opened
+from nhscarbon.submissions.reported.compare import check_reported
+from nhscarbon.submissions.reported.judged import MEMO
 from nhscarbon.sums.partial_sums import SMALL, PartialSums
 from nhscarbon.sums.sum_source import sum_source
 
@@ -37,6 +38,7 @@ Checked = tuple[Assessment, Findings]
 STATUSES = ACCEPTED, WITH_WARNINGS, REFUSED = "accepted", "accepted with warnings", "refused"
 
 
+@apart_if_asked
 def check(
     source: Tabular | PartialSums,
     method: Methodology | str,
@@ -81,10 +83,10 @@ def check(
     limits : Limits, optional
         What a file is checked against before it is parsed; give larger ones for larger files.
     isolate : bool or Reader, optional
-        Parse a workbook or Parquet file in a process apart, with limits on time and memory: for files from people
-        whom one does not know. A file that kills its parser is a finding. Costs a quarter of a second, or that
-        once for many files with one `nhscarbon.activity.readers.subprocess_reader.Reader`.
-        The command `nhscarbon check` does it.
+        Parse workbooks and Parquet files in a process apart, with limits on time and memory: for files from people
+        whom one does not know. Workbooks of answers, themes and mappings are read there too. A file that kills its
+        parser is a finding. Costs a quarter of a second, or that once for many files with one
+        `nhscarbon.activity.readers.subprocess_reader.Reader`. The commands do it.
 
     Returns
     -------
@@ -153,17 +155,27 @@ def _stated(activity: Activity, method: Methodology) -> Iterator[Finding]:
     """Yield where the sender's own tonnes are not those of the method, with the published choice that explains it."""
     if STATED not in activity.numbers:
         return
-    lines = check_reported(activity, method).table
-    same = ["organisation", "period", "activity", "unit", "explanation", "sheet"]
+    compared = check_reported(activity, method)
+    totals, lines = compared.totals, compared.table
+    for total in totals[~totals["agrees"] & (totals["parts"] > 0)].to_dict("records"):
+        yield finding(
+            "reported_differs", "total", file=activity.file, column=STATED, organisation=str(total["organisation"]),
+            sheet=activity.sheet, period=str(total["period"]), rows=1, first_rows=(int(total["where"]),),
+            reported=total["reported_tco2e"], calculated=total["parts_tco2e"], parts=total["of"],
+            why=total["explanation"], kgco2e_at_stake=abs(total["difference"]) * KG_PER_TONNE,
+        )  # fmt: skip
+    same = ["organisation", "period", "activity", "unit", "explanation", "boundary", "sheet"]
     lines = lines if "sheet" in lines else lines.assign(sheet=activity.sheet)
     for words, part in lines[~lines["agrees"]].groupby(same, sort=False):
-        body, period, name, unit, why, sheet = map(str, words)
+        body, period, name, unit, why, boundary, sheet = map(str, words)
         said, ours = fsum(part["reported_tco2e"]), fsum(part["tco2e"])
+        headline = boundary == method.headline
+        variant = MEMO if boundary == MEMO else "no_figure" if isnan(ours) else "" if headline else "boundary"
         yield finding(
-            "reported_differs", file=activity.file, column=STATED, organisation=body, sheet=sheet, period=period,
-            activity=name, unit=unit, rows=len(part), first_rows=first_rows(part["row"]), reported=said,
-            calculated=ours, why=why,
-            kgco2e_at_stake=None if isnan(ours) else abs(said - ours) * KG_PER_TONNE,
+            "reported_differs", variant, file=activity.file, column=STATED, organisation=body, sheet=sheet,
+            period=period, activity=name, unit=unit, rows=len(part), first_rows=first_rows(part["row"]), reported=said,
+            calculated=ours, why=why, boundary=boundary,
+            kgco2e_at_stake=None if isnan(ours) or boundary == MEMO else abs(said - ours) * KG_PER_TONNE,
         )  # fmt: skip
 
 
