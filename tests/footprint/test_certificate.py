@@ -49,13 +49,27 @@ def test_any_other_cell_is_another_content(row, column):
     assert content_of([nc.read(other)]) != content_of([nc.read(table)])
 
 
-def test_a_row_twice_or_two_cells_exchanged_are_another_content():
-    table = frame(30)
+@pytest.mark.parametrize("column", ["organisation", "period", "activity", "unit", "quantity", "site", "evidence",
+                                    "estimated_share"])  # fmt: skip
+def test_two_rows_that_exchange_their_cells_are_another_content(column):
+    """Every column has the same cells as before: only which of them stand together differs."""
+    table = frame(40)
+    first, second = next((one, other) for one in range(40) for other in range(one)
+                         if (table.loc[one] != table.loc[other]).drop(["evidence", "estimated_share"]).all()
+                         and not pd.isna(table.loc[[one, other], "estimated_share"]).any()
+                         and table.loc[one, column] != table.loc[other, column])  # fmt: skip
     swapped = table.copy()
-    swapped.loc[0, "site"], swapped.loc[1, "site"] = "S9", table.loc[0, "site"]
+    swapped.loc[[first, second], column] = table.loc[[second, first], column].to_numpy()
+    assert sorted(map(str, swapped[column])) == sorted(map(str, table[column]))
+    assert content_of([nc.read(swapped)]) != content_of([nc.read(table)])
+    assert content_of([nc.read(table[::-1])]) == content_of([nc.read(table)])
+
+
+def test_a_row_twice_or_cells_in_another_column_are_another_content():
+    table = frame(30)
     crossed = table.rename(columns={"site": "supplier"})
-    found = {content_of([nc.read(each)]) for each in (table, pd.concat([table, table[:1]]), swapped, crossed)}
-    assert len(found) == 4
+    doubled = [pd.concat([table, *[table[place : place + 1]] * times]) for place in (0, 1) for times in (1, 2)]
+    assert len({content_of([nc.read(each)]) for each in (table, table[1:], crossed, *doubled)}) == 7
 
 
 def test_a_certificate_holds_for_its_file_and_names_what_changed(certified, capsys):

@@ -78,6 +78,7 @@ def _check(verbs: Verbs) -> None:
         "check_files",
         "nhscarbon check return.csv --method nhs-2026.1\n"
         "  nhscarbon check return.xlsx --method nhs-2026.1 --marked marked.xlsx\n"
+        "  nhscarbon check return.xlsx --method nhs-2026.1 --before last-year.xlsx\n"
         "  nhscarbon check returns/*.xlsx --method nhs-2026.1 --format json -o findings.json",
     )
     add_source(verb)
@@ -90,6 +91,19 @@ def _check(verbs: Verbs) -> None:
     add_lookup(verb)
     add_answers(verb)
     add_themes(verb)
+    verb.add_argument(
+        "--before",
+        metavar="FILE",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="what the same organisations sent before: other years, or an earlier version of the same year",
+    )
+    verb.add_argument(
+        "--changes",
+        metavar="OUT.csv",
+        help="write what each return changed of the earlier version in --before, row by row, with tonnes",
+    )
     verb.add_argument(
         "--write-answers", metavar="OUT.csv", help="write the warnings as an answers table to complete with reasons"
     )
