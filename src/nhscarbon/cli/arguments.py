@@ -194,7 +194,7 @@ def _check_reported(verbs: Verbs) -> None:
     verb.add_argument(
         "--totals",
         metavar="TOTALS",
-        help="CSV of published totals to hold against their parts: organisation, period, tco2e, and theme where they "
+        help="CSV of published totals to compare with their parts: organisation, period, tco2e, and theme where they "
         "are of one; a system may stand for its trusts",
     )
     verb.add_argument(
