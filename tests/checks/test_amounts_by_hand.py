@@ -138,7 +138,7 @@ def test_a_slip_holds_between_its_ends_and_what_is_usual_between_its_quantiles()
     assert usual.middle == pytest.approx(80.0)  # the geometric mean: twice one end, half of the other
     assert [usual.between(each, "p01", "p99") for each in (9.9, 10, 400, 401)] == [False, True, True, False]
     assert figure(1234567.8) == "1,235,000"  # four digits
-    assert figure(0.012345) == "0.01234"
+    assert figure(0.012344) == "0.01234"
 
 
 def test_floor_area_is_that_of_all_sites_of_a_trust(method):
