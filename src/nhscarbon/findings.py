@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from nhscarbon.errors import NHSCarbonError
-from nhscarbon.output.results import Result
+from nhscarbon.output.results import Result, TableResult
 from nhscarbon.output.text import screen, short_repr, shown
 
 if TYPE_CHECKING:
@@ -242,13 +242,16 @@ class Findings(Result):
     """All findings about a source, worst first; `rows` is the number of rows that were read.
 
     `input_sha256` gives the hash of the cells that a finding is about, for its answer; None where they were not given.
-    `covering` gives what the return covers, for `label`.
+    `covering` gives what the return covers, for `label`. `resubmission` is what changed since an earlier version, where
+    one was given: a `nhscarbon.submissions.resubmission.Resubmission`. `organisations` are those of the return.
     """
 
     findings: tuple[Finding, ...]
     rows: int
     input_sha256: Callable[[Finding], str] | None = field(default=None, compare=False, repr=False)
     covering: Callable[[], str] | None = field(default=None, compare=False, repr=False)
+    resubmission: TableResult | None = field(default=None, compare=False, repr=False)
+    organisations: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def refused(self) -> tuple[Finding, ...]:

@@ -351,3 +351,42 @@ def test_a_certificate_holds_answers_checks_and_the_release():
     assert about["checks"] == dict(footprint.stamp.packages)
     assert about["organisations"] == "ods-2026-07"
     assert certificate(nc.calculate(table(), METHOD, organisations=None)).about["organisations"] == "none"
+
+
+TWO = [  # both are about all cells of the organisation and year, in the same words
+    ("RX1", "", "2023/24", "inhaler.pmdi.salamol_100", 600.0, "inhaler"),
+    ("RX1", "", "2023/24", "spend.sic.21", 100000.0, "GBP"),
+    ("RX1", "", "2023/24", "anaesthetic.sevoflurane", 50.0, "kg"),
+]
+
+
+def about_one_code(frame):
+    """Return the warnings of the code that has several of one organisation, year and activity."""
+    found = [each for each in nc.check(frame, METHOD, organisations=None) if each.severity == "warning"]
+    keys = [(each.code, each.organisation, each.period, each.activity) for each in found]
+    return [each for each, key in zip(found, keys, strict=True) if keys.count(key) > 1]
+
+
+def test_an_answer_closes_the_one_finding_that_it_was_written_for():
+    frame = table(rows=TWO)
+    first, second = about_one_code(frame)
+    assert (first.code, second.code) == ("counted_twice", "counted_twice")
+    written = answers_to(frame)
+    assert len(set(written["input_sha256"])) == len(written) == 2
+    for number, (answered, left) in enumerate([(first, second), (second, first)]):
+        after = {each.message: each for each in checked(frame, written.iloc[[number]]) if each.code == "counted_twice"}
+        assert after[answered.message].answered
+        assert after[left.message] == left  # open, and not said to have changed
+
+
+def test_both_answers_close_both_findings_in_any_order():
+    frame = table(rows=TWO)
+    for written in (answers_to(frame), answers_to(frame)[::-1]):
+        assert "counted_twice" not in open_codes(checked(frame, written))
+
+
+def test_an_answer_to_one_of_two_findings_is_outdated_for_both_once_the_cells_change():
+    answers = answers_to(table(rows=TWO)).iloc[[0]]
+    after = checked(table([(0, "quantity", 700.0)], rows=TWO), answers)
+    assert "rows changed since" in warning_of(after).message
+    assert not [each for each in after if each.answered]

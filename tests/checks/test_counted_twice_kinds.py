@@ -312,3 +312,21 @@ def test_every_rule_is_cited_and_its_patterns_mean_something(method):
 def test_englands_trusts_are_refused_for_none_of_it(method):
     report = nc.check(nc.read_eric(nc.example("estates-2023-24.csv")), method)
     assert not [str(each) for each in report if each.code in CODES and each.refuses]
+
+
+def with_meters(total, own="M9"):
+    return [row(GAS, 30e6, "kWh", reference="M1"), row(GAS, 18e6, "kWh", site="RX1CC", reference="M2"),
+            row(GAS, total, "kWh", site="", reference=own)]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rows", "severity"),
+    [
+        (with_meters(40e6), WARNING),  # a meter of its own, of a site that nobody named
+        (with_meters(48.5e6), ERROR),  # the sum of its sites, whatever it is called
+        (with_meters(40e6, own="M1"), ERROR),  # the reference of a site
+        (with_meters(40e6, own=""), ERROR),
+    ],
+)
+def test_a_meter_of_its_own_is_no_total_of_the_sites(method, rows, severity):
+    assert ("site_beside_total", severity) in found(method, *rows)

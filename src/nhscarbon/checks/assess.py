@@ -24,6 +24,7 @@ from nhscarbon.checks.double_counting import hits_of
 from nhscarbon.checks.entries import cells_of
 from nhscarbon.checks.hit_findings import findings_of_hits
 from nhscarbon.checks.materiality import Weigher, weigh_findings
+from nhscarbon.checks.memory.past import Before, not_compared, with_past
 from nhscarbon.checks.packages import packages_used
 from nhscarbon.checks.row_findings import faults_of, findings_in_rows, findings_of, keys_in, many_as_in_cells
 from nhscarbon.checks.rules.rows import Rows, rows_in
@@ -77,6 +78,7 @@ def assess(
     answers: Sequence[Answer] = (),
     themes: object = None,
     mapping: MappingFile | None = None,
+    before: Sequence[Before] = (),
 ) -> Assessment:
     """Check partial sums against a methodology and resolve their keys: every finding, and nothing multiplied.
 
@@ -97,6 +99,8 @@ def assess(
         What the return answers for its themes; the sheet ``themes`` of a workbook when left out.
     mapping : MappingFile, optional
         What the sender's words mean: what is confirmed is applied before anything is checked.
+    before : sequence of Before, optional
+        What was sent before, to compare with.
 
     Raises
     ------
@@ -123,6 +127,9 @@ def assess(
         denominators = next((each.denominators for each in sources if isinstance(each, Activity)), None)
     cells = cells_in(partial, method, release, denominators)
     of_reading = [*partial.findings, *mapped.findings]
+    if before:
+        of_reading += not_compared(before, cells)
+        cells = with_past(cells, before)
     rows = None
     if small and partial.read:
         activity, beside = _whole(sources)
@@ -147,8 +154,9 @@ def assess(
         rows=partial.read,
     )  # fmt: skip
     findings = answered(
-        replace(findings, input_sha256=CellHashes(partial, {name: cells.columns[name] for name in NAMED})), answers
-    )
+        replace(findings, input_sha256=CellHashes(partial, {name: cells.columns[name] for name in NAMED}),
+                organisations=cells.columns["organisation"].labels), answers
+    )  # fmt: skip
     return Assessment(sums, resolutions, findings, sources, partial.keep, partial.files, partial.boundary,
                       packages_used(organisations), covered,
                       _mappings(sources, mapping))  # fmt: skip

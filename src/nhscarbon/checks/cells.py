@@ -51,6 +51,10 @@ class Cells:
         The release that codes are looked up in, if any.
     denominators : pandas.DataFrame or None
         organisation, period (NHS year), measure, value: floor areas in m2 and the like.
+    past : Cells or None
+        What its organisations sent before for other NHS years; None where nothing was.
+    earlier : Cells or None
+        What its organisations sent before for the same NHS years: an earlier version of the return.
     """
 
     columns: Mapping[str, Column]
@@ -63,6 +67,8 @@ class Cells:
     file: str = ""
     organisations: OrganisationIndex | None = None
     denominators: pd.DataFrame | None = None
+    past: Cells | None = None
+    earlier: Cells | None = None
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -42,13 +43,14 @@ def findings_of_hits(hits: Sequence[Hit], cells: Cells, rows: Rows | None) -> It
                 yield _of_cells(hit, cells)
                 continue
             said = wording(hit.code, hit.variant, **hit.values)
-            yield from rows.said(said, here, hit.column, kgco2e=hit.kgco2e)
+            for each in rows.said(said, here, hit.column, kgco2e=hit.kgco2e):
+                yield replace(each, **hit.about) if hit.about else each  # type: ignore[arg-type]
 
 
 def _of_cells(hit: Hit, cells: Cells) -> Finding:
     """Return the finding of a hit where only sums are at hand, with the words that its cells share."""
     at_stake = stake(cells.kgco2e[hit.where]) if hit.kgco2e is None else hit.kgco2e
-    shared = {name: cells.shared(name, hit.where) for name in NAMED}
+    shared = {name: cells.shared(name, hit.where) for name in NAMED} | {**hit.about}
     return finding(
         wording(hit.code, hit.variant, **hit.values), file=cells.file, column=hit.column,
         rows=int(cells.rows[hit.where].sum()), kgco2e_at_stake=at_stake, **shared,  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -21,7 +22,8 @@ LONGEST_WORD = 40  # characters of a word that it repeats
 class Hit(NamedTuple):
     """What a rule has found in some cells: `code`, `variant` and `values` are those of `nhscarbon.findings.wording`.
 
-    `kgco2e` is what is at stake [kgCO2e]; what the cells come to when it is None.
+    `kgco2e` is what is at stake [kgCO2e]; what the cells come to when it is None. `about` names the organisation, site,
+    period, activity or unit of what the return does not hold: `where` may be empty then.
     """
 
     code: str
@@ -30,6 +32,7 @@ class Hit(NamedTuple):
     column: str
     values: Mapping[str, object]
     kgco2e: float | None = None
+    about: Mapping[str, str] = MappingProxyType({})
 
 
 class Grouped:

@@ -78,6 +78,7 @@ def _check(verbs: Verbs) -> None:
         "check_files",
         "nhscarbon check return.csv --method nhs-2026.1\n"
         "  nhscarbon check return.xlsx --method nhs-2026.1 --marked marked.xlsx\n"
+        "  nhscarbon check return.xlsx --method nhs-2026.1 --before last-year.xlsx\n"
         "  nhscarbon check returns/*.xlsx --method nhs-2026.1 --format json -o findings.json",
     )
     add_source(verb)
@@ -90,6 +91,19 @@ def _check(verbs: Verbs) -> None:
     add_lookup(verb)
     add_answers(verb)
     add_themes(verb)
+    verb.add_argument(
+        "--before",
+        metavar="FILE",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="what the same organisations sent before: other years, or an earlier version of the same year",
+    )
+    verb.add_argument(
+        "--changes",
+        metavar="OUT.csv",
+        help="write what each return changed of the earlier version in --before, row by row, with tonnes",
+    )
     verb.add_argument(
         "--write-answers", metavar="OUT.csv", help="write the warnings as an answers table to complete with reasons"
     )
@@ -173,10 +187,19 @@ def _check_reported(verbs: Verbs) -> None:
         "compare the tonnes stated in a return with the method's, and explain the differences",
         "check_reported",
         "check_reported",
-        "nhscarbon check-reported return.csv --method nhs-2026.1",
+        "nhscarbon check-reported return.csv --method nhs-2026.1\n"
+        "nhscarbon check-reported returns.csv --method nhs-2026.1 --totals published.csv",
     )
     add_source(verb)
-    verb.add_argument("--format", choices=("table", "csv"), default="table", help="default: table")
+    verb.add_argument(
+        "--totals",
+        metavar="TOTALS",
+        help="CSV of published totals to hold against their parts: organisation, period, tco2e, and theme where they "
+        "are of one; a system may stand for its trusts",
+    )
+    verb.add_argument(
+        "--format", choices=("table", "csv"), default="table", help="default: table; csv with --totals: the totals"
+    )
 
 
 def _explain(verbs: Verbs) -> None:

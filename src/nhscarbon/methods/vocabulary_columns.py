@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from nhscarbon.errors import IntegrityError
+from nhscarbon.kept import kept
 from nhscarbon.methods.data_package import DataPackage, data_root, load_pinned
 from nhscarbon.methods.units import shipped_units
 
@@ -231,7 +232,7 @@ def column_words_of(package: DataPackage) -> ColumnWords:
     return ColumnWords(package.label, rows)
 
 
-@lru_cache(maxsize=4096)
+@kept(4096)
 def words_of(text: str) -> Words:
     """Return the words of a name in small letters and the singular.
 
@@ -272,7 +273,7 @@ def _readings(name: str) -> Iterator[tuple[str, str]]:
                 yield " ".join(rest), at
 
 
-@lru_cache(maxsize=1024)
+@kept(1024)
 def is_unit(text: str) -> bool:
     """Tell whether a text that stands in a name is a unit of the vocabulary, or of money.
 

@@ -25,7 +25,7 @@ GZIP_START = b"\x1f\x8b"
 FIRST_ROW = 2  # the header is row 1
 WHOLE_FROM = 20  # so many lines without a single penny are worth a word
 ISO_DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")  # unlike 03/04/2020, they have one reading
-_AMOUNT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)", re.ASCII)
+_AMOUNT = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
 AMOUNT_FAULTS = (
     "ledger_amount_blank",
     "ledger_amount_unreadable",

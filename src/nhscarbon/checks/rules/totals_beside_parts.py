@@ -28,6 +28,7 @@ from nhscarbon.checks.meeting import (
 PARTS, TOTAL = 0, 1  # the words that meet
 PLACE = ("organisation", "period", "activity")
 LEAST = 0.5  # of its parts: what is smaller is no total of them
+NEAR = 0.02  # of its parts: so near to their sum a row is their total, whatever meter it names
 SHOWN = 50  # totals that are listed one by one
 DENSE = 1 << 22
 SITE_CODE = 5  # characters of an ODS site code, which no word for the whole organisation is
@@ -48,11 +49,13 @@ def site_beside_total(cells: Cells) -> Iterator[Hit]:
     explicit[met.place[said[where[met.at]]]] = True  # the sender's own word is that it is the total
     rest = _Rest()
     for shown, (here, total, parts) in enumerate(_compared(cells, where, met, whole)):
-        error = bool(explicit[met.place[here[0]]]) or total >= LEAST * parts
         at = where[met.at[here]]
+        own_meter = _other_meters(cells, at[whole[at]], at[~whole[at]]) and abs(total - parts) > NEAR * parts
+        is_total = total >= LEAST * parts
+        error = bool(explicit[met.place[here[0]]]) or (is_total and not own_meter)
         if shown < SHOWN:
             values, kgco2e = _values(cells, at, whole[at])
-            yield Hit("site_beside_total", "" if error else "part", at, "site", values, kgco2e)
+            yield Hit("site_beside_total", "" if error else "meter" if is_total else "part", at, "site", values, kgco2e)
         else:
             rest.add(at, error=error)
     for variant, at in rest:

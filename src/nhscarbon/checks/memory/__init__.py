@@ -1,0 +1,1 @@
+"""What was sent before, and what a return looks like beside it."""

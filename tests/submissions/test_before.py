@@ -1,0 +1,118 @@
+"""What was sent before is taken from whatever holds it, and a comparison that was not made is said."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+import nhscarbon as nc
+from nhscarbon.activity.readers.read import read
+from nhscarbon.checks.memory.past import with_past
+from nhscarbon.submissions.before import sent_before, years_beside
+
+METHOD = nc.methodology("nhs-2026.1")
+COLUMNS = ["organisation", "site", "period", "activity", "quantity", "unit"]
+
+
+def table(*rows):
+    return pd.DataFrame([dict(zip(COLUMNS, row, strict=True)) for row in rows])
+
+
+NOW = table(("RTG", "RTGFG", "2023/24", "energy.natural_gas", 12_000_000, "kWh"))
+LAST = table(
+    ("RTG", "RTGFG", "2022/23", "energy.natural_gas", 11, "GWh"), ("RX1", "", "2022/23", "energy.natural_gas", 7, "kWh")
+)
+
+
+def beside(before, now=NOW):
+    """Return the cells of a return with what was sent before."""
+    [own] = sent_before(now, METHOD)
+    return with_past(own.cells, sent_before(before, METHOD))
+
+
+def codes(findings):
+    return [each.code for each in findings]
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory):
+    """Return the same return in each form in which it may be at hand."""
+    folder = tmp_path_factory.mktemp("before")
+    LAST.to_csv(folder / "last.csv", index=False)
+    return {
+        "a path": folder / "last.csv", "a frame": LAST, "records": LAST.to_dict("records"), "rows": read(LAST),
+        "partial sums": nc.partial(LAST), "a footprint": nc.calculate(LAST, METHOD),
+        "a footprint of partial sums": nc.calculate(nc.partial(LAST), METHOD), "a list": [LAST],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["a path", "a frame", "records", "rows", "partial sums", "a footprint", "a footprint of partial sums", "a list"],
+)
+def test_every_source_gives_the_quantities_of_the_organisations_of_the_return(sources, kind):
+    past = beside(sources[kind]).past
+    assert past is not None
+    assert past.columns["organisation"].text(0) == "RTG"
+    assert past.columns["period"].text(0) == "2022/23"
+    kwh = past.quantity[0] * {"kWh": 1, "MWh": 1e3, "GWh": 1e6}[past.columns["unit"].text(0)]
+    assert (len(past), kwh) == (1, 11_000_000)
+
+
+def test_the_same_year_is_an_earlier_version_and_another_year_is_the_past():
+    cells = beside([LAST, NOW.assign(quantity=1)])
+    assert cells.past.columns["period"].labels == ("2022/23",)
+    assert cells.earlier.quantity.tolist() == [1]
+
+
+def test_what_a_predecessor_sent_counts_as_sent_by_the_one_that_follows_it():
+    # R0A (Manchester University) followed RM2 and RW3 on 1 October 2017
+    now = table(("R0A", "", "2018/19", "energy.natural_gas", 1, "kWh"))
+    last = table(
+        ("RM2", "", "2016/17", "energy.natural_gas", 2, "kWh"), ("RW3", "", "2016/17", "energy.natural_gas", 5, "kWh")
+    )
+    past = beside(last, now).past
+    assert sorted(past.quantity.tolist()) == [2, 5]
+    assert {past.columns["organisation"].text(place) for place in range(2)} == {"R0A"}
+
+
+def test_floor_areas_of_last_year_come_with_it_and_those_of_the_return_stay():
+    area = {"organisation": "RTG", "measure": "floor_area_gross_internal"}
+    [own] = sent_before(NOW, METHOD)
+    [last] = sent_before(LAST, METHOD)
+    own_areas = pd.DataFrame([{**area, "period": "2023/24", "value": 10.0}])
+    both = pd.DataFrame([{**area, "period": "2022/23", "value": 9.0}, {**area, "period": "2023/24", "value": 1.0}])
+    cells = with_past(
+        replace(own.cells, denominators=own_areas),
+        [replace(last, cells=replace(last.cells, denominators=both))],
+    )
+    assert dict(zip(cells.denominators["period"], cells.denominators["value"], strict=True)) == {
+        "2023/24": 10.0,
+        "2022/23": 9.0,
+    }
+
+
+def test_a_source_about_others_is_said_because_nothing_was_compared():
+    found = nc.check(NOW, METHOD, before=LAST[1:])
+    [said] = [each for each in found if each.code == "before_not_compared"]
+    assert "RX1" in said.message
+    assert "RTG" in said.message
+    assert "before_not_compared" not in codes(nc.check(NOW, METHOD, before=LAST))
+
+
+def test_a_file_that_cannot_be_read_is_said_and_refuses_nothing(tmp_path):
+    found = nc.check(NOW, METHOD, before=tmp_path / "gone.csv")
+    assert "before_not_compared" in codes(found)
+    assert not found.refused
+
+
+def test_nothing_before_is_nothing_to_say():
+    assert codes(nc.check(NOW, METHOD, before=())) == codes(nc.check(NOW, METHOD))
+
+
+def test_years_of_one_call_are_beside_one_another_and_parts_of_one_year_are_not():
+    now, last, part = (read(each) for each in (NOW, LAST, NOW.assign(activity="energy.electricity.grid")))
+    found = years_beside([now, last, part])
+    assert [id(each) for each in found[id(now)]] == [id(last)]
+    assert found[id(last)] == []
+    assert [id(each) for each in found[id(part)]] == [id(last)]
