@@ -173,7 +173,7 @@ def returns(*tables):
     ((*gas(1e6), "A"), 1), ((*gas(1e6, code="rx1"), "a"), 1), ((*gas(1e6), "B"), 0), ((*gas(0), "A"), 0),
     ((*gas(1e6 + 1), "A"), 0), ((*gas(1e6, "2022/23"), "A"), 0),
 ])  # fmt: skip
-def test_a_row_in_two_returns_is_the_same_in_every_word_but_capitals(second, shared):
-    found = between_files(returns([(*gas(1e6), "A"), (*gas(0), "A")], [second, (*gas(77.0), "Z")]))
+def test_a_row_in_two_returns_is_the_same_in_every_word_but_capitals(method, second, shared):
+    found = between_files(returns([(*gas(1e6), "A"), (*gas(0), "A")], [second, (*gas(77.0), "Z")]), method)
     assert found[0] == []
     assert [each.rows for each in found[1]] == [1] * shared

@@ -5,7 +5,8 @@ import pytest
 
 import nhscarbon as nc
 from nhscarbon.findings import Finding, Findings, in_order_of_severity
-from nhscarbon.submissions.check import FileCheck, codes_of, counts_of, status, summary_of
+from nhscarbon.submissions.check import status
+from nhscarbon.submissions.many_returns import FileCheck, codes_of, counts_of, summary_of
 from nhscarbon.submissions.mapping_proposal import merged
 from nhscarbon.submissions.validation_engine import feedback, feedback_status
 
