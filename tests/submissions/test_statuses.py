@@ -32,7 +32,7 @@ def test_many_returns_are_counted_by_what_becomes_of_them():
              FileCheck("d", found("warning"))]  # fmt: skip
     assert counts_of(files) == {"files": 4, "accepted": 1, "accepted with warnings": 2, "refused": 1}
     table = summary_of(files).set_index("file")
-    assert table.loc["b", ["rows", "warning", "status"]].tolist() == [10, 2, "accepted with warnings"]
+    assert table.loc["b", ["rows", "warnings", "status"]].tolist() == [10, 2, "accepted with warnings"]
 
 
 def test_codes_are_listed_by_severity_and_then_by_the_files_that_have_them():
