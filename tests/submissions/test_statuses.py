@@ -83,3 +83,25 @@ def test_the_tonnes_at_stake_of_a_stated_figure_are_its_distance_from_the_method
     checked = nc.check(pd.DataFrame([row], columns=[*COLUMNS, "reported_tco2e"]), method)
     [differs] = [each for each in checked if each.code == "reported_differs"]
     assert differs.kgco2e_at_stake == pytest.approx(25_000 - 100_000 * (0.182928926174 + 0.03021))
+
+
+def test_of_two_answers_to_the_same_cells_the_later_one_is_shown(method):
+    rows = [("RX1", "2022/23", "energy.natural_gas", 12e6, "kWh"), ("RX1", "2023/24", "energy.natural_gas", 1e6, "kWh")]
+    frame = pd.DataFrame(rows, columns=COLUMNS)
+    table = nc.submissions.answers_template(nc.check(frame, method)).iloc[:1]
+    older, newer = (table.assign(reason=reason, by="Ann", date=date)
+                    for reason, date in (("first", "2026-01-05"), ("second", "2026-03-01")))  # fmt: skip
+    for pair in ((older, newer), (newer, older)):
+        checked = nc.check(frame, method, answers=pd.concat(pair))
+        [closed] = [each for each in checked if each.answered]
+        assert (closed.answer, closed.answered_on, closed.severity) == ("second", "2026-03-01", "info")
+
+
+def test_words_that_wait_are_counted_and_those_of_most_rows_come_first(method):
+    phrases = {"Widget polish": 1, "Gadget wax": 4, "Gizmo oil": 2}
+    rows = [("RX1", "2023/24", phrase, 10 + each, "kWh") for phrase, count in phrases.items() for each in range(count)]
+    proposed = nc.propose_mapping(pd.DataFrame(rows, columns=COLUMNS), method)
+    waiting = [each.phrase for each in proposed.mapping.rows if not each.confirmed]
+    assert waiting == ["Gadget wax", "Gizmo oil", "Widget polish"]
+    assert proposed.open == 3
+    assert str(proposed).splitlines()[0].endswith("3 to confirm")
