@@ -38,6 +38,11 @@ class Sent(NamedTuple):
     cell: Places
 
 
+def _added(place: Places, values: Amounts, count: int) -> Amounts:
+    """Return the sum of the values of each place; numpy counts in whole numbers where there are none."""
+    return np.bincount(place, values, count).astype(np.float64)
+
+
 @dataclass(frozen=True)
 class Slots:
     """Both years by some words: one slot for each combination that either has.
@@ -133,8 +138,8 @@ class Both:
         place = side.words["organisation"]
         kwh = np.where(self.energy[side.words[GROUP]], np.abs(np.nan_to_num(side.quantity)), 0.0)
         return (
-            np.bincount(place, kwh, self.returns),
-            np.bincount(place, np.abs(np.nan_to_num(side.kgco2e)), self.returns),
+            _added(place, kwh, self.returns),
+            _added(place, np.abs(np.nan_to_num(side.kgco2e)), self.returns),
         )
 
     @cached_property
@@ -202,11 +207,11 @@ class Both:
         words = {name: found[:, at].astype(np.int64) for at, name in enumerate(names)}
         count = len(found)
         of_now, of_before = place[:cells], place[cells:]
-        now, before = np.bincount(of_now, first.quantity, count), np.bincount(of_before, second.quantity, count)
+        now, before = _added(of_now, first.quantity, count), _added(of_before, second.quantity, count)
         raw_now = np.bincount(of_now, first.rows, count).astype(np.int64)
         raw_before = np.bincount(of_before, second.rows, count).astype(np.int64)
-        kg_now = np.bincount(of_now, np.nan_to_num(first.kgco2e), count)
-        kg_before = np.bincount(of_before, np.nan_to_num(second.kgco2e), count)
+        kg_now = _added(of_now, np.nan_to_num(first.kgco2e), count)
+        kg_before = _added(of_before, np.nan_to_num(second.kgco2e), count)
         with np.errstate(divide="ignore", invalid="ignore"):
             each = np.nan_to_num(np.where(now != 0, kg_now / now, kg_before / before), posinf=0.0, neginf=0.0)
         stake = np.abs(now - before) * np.abs(each)
