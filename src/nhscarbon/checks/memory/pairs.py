@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from nhscarbon.activity.columns import BLANK, Column, Mask, one
 from nhscarbon.checks.cells import Cells
-from nhscarbon.checks.hits import Places
+from nhscarbon.checks.hits import Grouped, Places
 from nhscarbon.checks.memory.limits import HEAT, POWER, Group, group_of
 from nhscarbon.checks.memory.slots import ACTIVITY, AREA, COST, GROUP, METER, SITE, Amounts, Both, Measure, Sent
+from nhscarbon.checks.memory.whole_years import whole_years
 from nhscarbon.sums.arithmetic import group as numbered
 
 GAS, GRID = "energy.natural_gas", ("energy.electricity.grid", "energy.electricity.green_tariff")
@@ -36,7 +37,7 @@ class Return:
 
 @dataclass(frozen=True)
 class Pairs:
-    """Returns beside the year before, and the words behind the numbers of `both`."""
+    """Returns beside the year before, and the words behind the numbers of `both`; `cells` are those of its `now`."""
 
     both: Both
     returns: Sequence[Return]
@@ -44,6 +45,7 @@ class Pairs:
     groups: Sequence[Group]
     units: Sequence[str]  # of each group
     activities: Sequence[str]
+    cells: Grouped
 
 
 @dataclass(frozen=True)
@@ -80,12 +82,16 @@ def pairs_of(cells: Cells) -> Pairs | None:
         words |= {GROUP: group[at], "bit": bits[part.words["month"]]}
         sides.append(Sent(words, scaled[at], part.kgco2e, part.rows, part.cell))
     sides = list(_same_sites(*_same_months(*_one_unit(*sides, groups, len(returns)), len(returns)), table.labels[SITE]))
+    unnamed = list(table.labels[METER]).index("")
+    (now_side, of_now), (before_side, _) = (
+        whole_years(side, side.words["bit"] != YEAR, side.words["bit"], unnamed) for side in sides
+    )
     names = [groups[each] for each in range(len(groups))]
     activities = table.labels[ACTIVITY]
     place = {name: number for number, name in enumerate(activities)}
     gas = place.get(GAS, -1)
     both = Both(
-        *sides,
+        now_side, before_side,
         np.array([each.kind != "" for each in names], np.bool_),
         np.array([each.kind == HEAT for each in names], np.bool_),
         np.array([each.kind == POWER for each in names], np.bool_),
@@ -93,7 +99,7 @@ def pairs_of(cells: Cells) -> Pairs | None:
         tuple(place[name] for name in GRID if name in place),
     )  # fmt: skip
     both = both.with_measures(_measures(cells.denominators, returns, table.labels[SITE], both))
-    return Pairs(both, returns, table.labels[SITE], names, units, activities)
+    return Pairs(both, returns, table.labels[SITE], names, units, activities, of_now)
 
 
 def _table(cells: Cells) -> _All:
@@ -240,6 +246,7 @@ def _same_months(now: Sent, before: Sent, returns: int) -> tuple[Sent, Sent]:
     held = [np.where(each == 0, of_all, each) for each, of_all in zip(held, by_return, strict=True)]
     full = [((each & YEAR) > 0) | ((each & ALL) == ALL) for each in held]
     common = np.where((held[0] | held[1]) & YEAR, np.where(full[0] & full[1], ALL | YEAR, 0), held[0] & held[1])
+    common = np.where(by_return[1] == 0, ALL | YEAR, common)  # there is no year before
     return (
         _where(now, (now.words["bit"] & common[keys[0]]) > 0),
         _where(before, (before.words["bit"] & common[keys[1]]) > 0),

@@ -27,8 +27,8 @@ class Sent(NamedTuple):
     """What was sent in a year: of each cell a number for each of its words, the same in both years.
 
     `words` holds organisation (of a return: an organisation and its two years), site, group, activity and reference,
-    each from 0; `quantity` is in the unit of the group, `kgco2e` what the cell comes to, `rows` how many were added and
-    `cell` where it stands among the cells of the return (of the year before, nothing reads it).
+    each from 0; `quantity` is in the unit of the group, `kgco2e` what the cell comes to, `rows` how many were added
+    (of months, in a month) and `cell` the number under which `Pairs` has the cells of the return that it is made of.
     """
 
     words: Mapping[str, Places]
@@ -202,7 +202,8 @@ class Both:
         words = {name: found[:, at].astype(np.int64) for at, name in enumerate(names)}
         count = len(found)
         of_now, of_before = place[:cells], place[cells:]
-        now, before = np.bincount(of_now, first.quantity, count), np.bincount(of_before, second.quantity, count)
+        now, before = (np.bincount(at, side.quantity, count).astype(np.float64)  # of no cells it is not
+                       for at, side in ((of_now, first), (of_before, second)))  # fmt: skip
         raw_now = np.bincount(of_now, first.rows, count).astype(np.int64)
         raw_before = np.bincount(of_before, second.rows, count).astype(np.int64)
         kg_now = np.bincount(of_now, np.nan_to_num(first.kgco2e), count)
