@@ -6,7 +6,7 @@ import numpy as np
 
 from nhscarbon.activity.columns import Mask
 from nhscarbon.checks.hits import Grouped, Places
-from nhscarbon.checks.memory.slots import ACTIVITY, GROUP, METER, SITE, Amounts, Sent
+from nhscarbon.checks.memory.slots import ACTIVITY, GROUP, METER, SITE, Sent, summed
 from nhscarbon.sums.arithmetic import group as numbered
 
 OF_ROW = ("organisation", SITE, ACTIVITY, GROUP, METER)
@@ -47,14 +47,10 @@ def whole_years(side: Sent, monthly: Mask, month: Places, unnamed: int) -> tuple
     np.maximum.at(rows, in_month[0], np.bincount(which, side.rows).astype(np.int64))
     year = Sent(
         {name: found[:, at].astype(np.int64) for at, name in enumerate(OF_ROW)},
-        _sum(number, side.quantity, size), _sum(number, np.nan_to_num(side.kgco2e), size),
+        summed(number, side.quantity, size), summed(number, np.nan_to_num(side.kgco2e), size),
         rows, np.arange(size),
     )  # fmt: skip
     return year, Grouped(side.cell, number, size)
-
-
-def _sum(number: Places, values: Amounts, size: int) -> Amounts:
-    return np.bincount(number, values, size).astype(np.float64)
 
 
 def _is_bill(side: Sent, monthly: Mask, month: Places) -> Mask:
