@@ -1,5 +1,6 @@
 """Workbooks and text that are made to stop, mislead or exhaust whoever reads them: refused, or read in linear time."""
 
+import gzip
 import io
 import json
 import subprocess
@@ -21,6 +22,7 @@ from nhscarbon.activity.readers.subprocess_reader import Reader
 from nhscarbon.checks.answers import COLUMNS
 from nhscarbon.cli import main
 from nhscarbon.errors import UnreadableError
+from nhscarbon.organisations.local import csv_table
 from samples import frame
 
 HEADER = ["organisation", "period", "activity", "quantity", "unit"]
@@ -398,3 +400,12 @@ def test_a_small_parquet_file_is_read_apart_where_there_is_a_parser(tmp_path, me
         apart = nc.calculate(tmp_path / "x.parquet", method, organisations=None)
         assert reader.asked == [("parquet", "x.parquet")]
     assert apart == nc.calculate(tmp_path / "x.parquet", method, organisations=None)
+
+
+def test_a_table_beside_a_command_is_read_as_it_lies_there(tmp_path):
+    """Never unpacked, and never taken for an address: pandas would do both by the name alone."""
+    packed = tmp_path / "local.csv.gz"
+    packed.write_bytes(gzip.compress(b"child,parent,level\n"))
+    for path in (packed, "http://127.0.0.1:9/local.csv", tmp_path):
+        with pytest.raises(UnreadableError):
+            csv_table(path)
