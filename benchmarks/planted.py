@@ -67,7 +67,7 @@ class Planted:
     rows : tuple of int
         Numbers of the spoiled rows, as in a file; none of what was left out.
     site, activity : str
-        That the mistake is about; empty where it is about several.
+        That the mistake is about, as the row has them; empty where it is about several.
     moved : float
         Energy that stands elsewhere, or is not what it was, as a share of the true return's; of a month, what its row
         has in the year.
@@ -144,9 +144,9 @@ def _one(pair: Pair, rng: np.random.Generator, moved: np.ndarray, change: Callab
     if not len(rows):
         return None
     row = int(rng.choice(rows))
-    site, activity = table.loc[row, ["site", "activity"]]
     for name, value in change(table, row).items():
         table.loc[row, name] = value
+    site, activity = table.loc[row, ["site", "activity"]]
     return planted_in(pair, table, (row,), site, activity, share[row])
 
 

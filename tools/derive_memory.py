@@ -24,7 +24,7 @@ from nhscarbon.methods.data_package import seal
 RETURNS = ("eric-2013-14.xls", "eric-2014-15.xls", "eric-2015-16.xls", "eric-2016-17.xls")
 ROOM = Path(__file__).resolve().parents[1] / "data" / "plausibility" / "estates-pairs-1"
 AREA, LEAST_AREA = "floor_area_gross_internal", 500  # m2; an intensity of less is one of its rounding
-QUANTILES = {"p01": 0.01, "p10": 0.10, "p50": 0.50, "p90": 0.90, "p98": 0.98, "p99": 0.99}
+QUANTILES = {"p01": 0.01, "p03": 0.03, "p10": 0.10, "p50": 0.50, "p90": 0.90, "p98": 0.98, "p99": 0.99}
 POWER, HEAT = "power", "heat"
 GROUPS = {  # what is compared together: a contract, or a fuel, may change without a change of what a site needs
     "energy.electricity.grid": ("electricity", POWER),
@@ -43,10 +43,10 @@ GROUPS = {  # what is compared together: a contract, or a fuel, may change witho
     "waste": ("waste", ""),
 }
 CHOSEN = {
-    "share_energy": (0.055, "a change of less of the return's energy is not said"),
+    "share_energy": (0.06, "a change of less of the return's energy is not said"),
     "share_other": (0.05, "a change of less of the return's kgCO2e is not said, of what is no energy"),
     "share_new": (0.08, "a site or fuel that is new and less of the return's energy is not said"),
-    "share_peers": (0.08, "what a site lacks beside its peers, as a share of the return's energy"),
+    "share_peers": (0.06, "what a site lacks beside its peers, as a share of the return's energy"),
     "share_swap": (0.06, "of the return's energy, what two rows must differ by for their exchange to be said"),
     "share_moved": (0.05, "of the return's energy, what a row on another site must have had"),
     "share_repeated": (0.03, "of the return's energy, what a figure that is there twice must be"),
@@ -69,16 +69,17 @@ CHOSEN = {
     "floor_moved": (0.05, "as floor, of the difference of two rows that may be exchanged"),
     "swap_gain_return": (0.2, "powers of e by which a return must fit better with gas and electricity exchanged"),
     "swap_rest_return": (0.06, "as swap_gain_return, without the site that gains most"),
-    "swap_gain_rows": (0.35, "powers of e by which two rows of a site must fit better once exchanged"),
+    "swap_agree_return": (0.3, "of the energy of the sites compared, what those must hold that fit better"),
+    "swap_gain_rows": (0.25, "powers of e by which two rows of a site must fit better once exchanged"),
     "swap_slope_rows": (0.6, "added to swap_gain_rows for each power of e that they then still differ by"),
     "swap_each_rows": (0.12, "powers of e by which each of the two must be off as sent"),
     "swap_gain_sites": (1, "as swap_gain_rows, of one activity at two sites"),
-    "swap_slope_sites": (1, "as swap_slope_rows, of one activity at two sites"),
+    "swap_slope_sites": (2, "as swap_slope_rows, of one activity at two sites"),
     "swap_each_sites": (0.25, "as swap_each_rows, of one activity at two sites"),
     "swap_balance": (0.25, "of what both are off together, what the nearer must be off"),
-    "swap_balance_slip": (0.33, "as swap_balance, where one is about 12 or 1,000 times, up or down"),
+    "swap_balance_slip": (0.4, "as swap_balance, where one is about 12 or 1,000 times, up or down"),
     "swap_fit_slip": (0.25, "powers of e that such two may differ by once exchanged"),
-    "slip_near": (0.35, "powers of e about 12 or 1,000 times that are one of the two slips"),
+    "slip_near": (0.6, "powers of e about 12 or 1,000 times that are one of the two slips"),
     "moved_left": (0.1, "of what it had, what a site may be left with whose row is on another"),
     "moved_fit": (0.45, "powers of e that the other site's rise may differ from it by"),
     "moved_more": (0.4, "of what the site had, what the other site's row must be where it has one row more"),

@@ -115,6 +115,7 @@ def test_a_row_is_at_another_site_of_the_trust(pair):
     assert changed(pair, spoiled) == spoiled.rows
     (row,) = (each - 2 for each in spoiled.rows)
     assert spoiled.sent.table.loc[row, "site"] in set(SITES) - {pair.after.table.loc[row, "site"]}
+    assert spoiled.site == spoiled.sent.table.loc[row, "site"]
     assert spoiled.sent.table.loc[row, "quantity"] == pair.after.table.loc[row, "quantity"]
 
 

@@ -50,11 +50,11 @@ def below_peers(both: Both, limits: Limits) -> list[Lack]:
     found = []
     for kind, name in enumerate(NAMES):
         here = (slots.words[GROUP] == kind) & ~known & both.busy(slots)
-        here &= each < limits[f"{name}_p01"]
+        here &= each < limits[f"{name}_p03"]
         lacks = area * limits[f"{name}_p50"] - slots.now
         here &= lacks >= limits["share_peers"] * np.maximum(energy, lacks)
         found += [
-            Lack(name, slots, at, float(area[at]), limits[f"{name}_p01"], limits[f"{name}_p50"], 0.0)
+            Lack(name, slots, at, float(area[at]), limits[f"{name}_p03"], limits[f"{name}_p50"], 0.0)
             for at in np.flatnonzero(here).tolist()
         ]
     return found

@@ -19,8 +19,8 @@ from nhscarbon.checks.rules.bounds import figure, plausible_bounds, times
 
 NOTHING = np.zeros(0, np.int64)
 QUANTITY = "quantity"
-LARGER = 1.5  # times what it was: an activity that has taken the place of another
 NEAR = 1.35  # times, about a twelfth or a thousandth of what the other had
+FRESH = 0.1  # of what it is now: an activity that was not there before
 LEFT = 0.3  # of what it was at the other sites: less is another contract
 
 
@@ -165,8 +165,9 @@ class _Said:
         if falls and there:
             whole = float(slots.before[at])
             taken = [
-                each for each in there if _is_slip(there[each], whole) and there[each] > LARGER * past.get(each, 0.0)
-            ]
+                each for each in there
+                if _is_slip(there[each], whole) or (each in self.both.power and past.get(each, 0.0) < FRESH * there[each])
+            ]  # fmt: skip
             name = max(taken, key=lambda each: there[each]) if taken else name  # of another contract or fuel
         elif not there:
             name = self._of_others(slots, at, name)

@@ -107,10 +107,11 @@ def _over_returns(both: Both, sites: Slots, limits: Limits) -> list[Swap]:
         most = np.zeros(n)
         np.maximum.at(most, org, by_site)
         gain = np.bincount(org, by_site, n)
+        agree = np.bincount(org, np.where(by_site > 0, weight, 0.0), n)
         rest = gain - most
         moved = np.bincount(org, np.abs(both.now.quantity[first] - both.now.quantity[second]), n)
         hit = (gain >= limits["swap_gain_return"] * total) & (rest >= limits["swap_rest_return"] * total)
-        hit &= moved >= limits["share_swap"] * both.totals[0]
+        hit &= (moved >= limits["share_swap"] * both.totals[0]) & (agree >= limits["swap_agree_return"] * total)
         for number in np.flatnonzero(hit).tolist():
             here = org == number
             if number not in best or gain[number] > best[number][0]:
