@@ -32,7 +32,7 @@ ROWS ?= 10000000
 MINUTES ?= 120
 SCENES ?= coded,text,parquet,zstd,csv,again,unsure,sums_only
 
-.PHONY: demo test quick versions lowest other-python lint types docs wheel release bench soak data clean
+.PHONY: demo test quick versions lowest other-python lint types docs wheel release bench mutants soak data clean
 
 demo: $(DEMO)/.installed
 	$(DEMO)/$(BIN)/python tools/demo.py estates-footprint-2023-24.csv
@@ -107,7 +107,12 @@ release: $(VENV)/.installed
 bench: $(VENV)/.installed
 	$(RUN) -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	$(RUN) benchmarks/checks.py --write benchmarks/results/checks.md
+	[ -z "$(NHSCARBON_SHARED)" ] || $(RUN) benchmarks/detection.py --seed 2026 --both --curve 4 --write benchmarks/results/detection.md
 	$(RUN) benchmarks/scale.py --rows $(ROWS) --scenes $(SCENES) --write benchmarks/results/latest.md
+
+# faults planted one at a time, each with the tests that are to notice it; stopped at any time, it goes on where it was
+mutants: $(VENV)/.installed
+	$(RUN) tools/plant_faults.py --jobs $(JOBS) --write benchmarks/results/mutants.md
 
 # fuzz, faults, kills and flipped bits for MINUTES; stopped at any time, it goes on where it was
 soak: $(VENV)/.installed

@@ -96,7 +96,8 @@ def hits_of(cells: Cells) -> Iterator[Hit]:
     """Yield what `double_counts` finds as hits, with both quantities and what would count twice."""
     for twice in double_counts(cells):
         said = _said(cells, twice)
-        yield Hit(twice.rule.code, twice.severity, twice.where, "", said[0], said[1])
+        about = {"value": twice.rule.rule}  # tells two rules about the same cells apart
+        yield Hit(twice.rule.code, twice.severity, twice.where, "", said[0], said[1], about)
 
 
 def between(whole: Totals, parts: Iterable[Totals], method: Methodology) -> list[Finding]:

@@ -38,20 +38,7 @@ def footprint(options: Namespace) -> None:
         run("footprint_workbook", "footprint_workbook", options)
         return
     result = calculate_files(options)
-    columns = tuple(name.strip() for name in options.by.split(",") if name.strip())
-    if options.format == "table" and not columns and not options.boundary:
-        text = f"{result}\n"
-    elif options.format == "table":
-        shown = result.by(*(columns or ("theme", "scope")), boundary=options.boundary)
-        text = "\n".join(
-            [tables.table_text(tables.years_across(shown)), "", *total_lines(result, options.boundary), ""]
-        )
-    else:
-        inside = result.inside(options.boundary) if options.boundary else slice(None)
-        frame = result.by(*columns, boundary=options.boundary) if columns else result.table[inside]
-        text = tables.csv_text(frame)
-        if options.format == "json":
-            text = json.dumps(json_document(result, frame), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    text = text_of(result, options)
     say(result.findings)
     if options.format == "csv":
         sys.stderr.write(f"{result.label(options.boundary or result.boundary or None)}\n")
@@ -61,6 +48,23 @@ def footprint(options: Namespace) -> None:
         sys.stderr.write(f"written to {path}\n")
     else:
         sys.stdout.write(text)
+
+
+def text_of(result: Footprint, options: Namespace) -> str:
+    """Return a footprint as it is written: a table for people, CSV or JSON, of the columns and boundary asked for."""
+    columns = tuple(name.strip() for name in options.by.split(",") if name.strip())
+    if options.format == "table" and not columns and not options.boundary:
+        return f"{result}\n"
+    if options.format == "table":
+        shown = result.by(*(columns or ("theme", "scope")), boundary=options.boundary)
+        return "\n".join(
+            [tables.table_text(tables.years_across(shown)), "", *total_lines(result, options.boundary), ""]
+        )
+    inside = result.inside(options.boundary) if options.boundary else slice(None)
+    frame = result.by(*columns, boundary=options.boundary) if columns else result.table[inside]
+    if options.format == "csv":
+        return tables.csv_text(frame)
+    return json.dumps(json_document(result, frame), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def total_lines(result: Footprint, boundary: str | None) -> list[str]:

@@ -24,7 +24,7 @@ from nhscarbon.errors import UnreadableError, UsageError
 from nhscarbon.findings import Finding, Findings, Severity, every_column, every_row, finding
 from nhscarbon.output import excel
 from nhscarbon.output.excel import letters
-from nhscarbon.output.files import write_whole
+from nhscarbon.output.files import same_file, write_whole
 from nhscarbon.submissions.findings_sheet import (
     NOTE_WIDTH,
     Listed,
@@ -101,7 +101,7 @@ def mark(source: Tabular, findings: Findings, to: str | Path, *, overwrite: bool
     to = Path(to)
     if to.suffix.lower() != ".xlsx":
         raise UsageError(f"'{to.name}' is not the name of a workbook: end it with .xlsx")
-    if isinstance(source, str | Path) and to.resolve() == Path(source).resolve():
+    if isinstance(source, str | Path) and (to.resolve() == Path(source).resolve() or same_file(to, Path(source))):
         raise UsageError("the file that was sent is never replaced: give the marked one another name")
     excel.needs_openpyxl()
     opened = _opened(source)
