@@ -86,15 +86,9 @@ def words_of(stored: NDArray[Any]) -> dict[str, Any]:
     decimals = said["decimals"]
     _must(isinstance(decimals, list) and len(decimals) == len(labels["unit"]) + 1, "its decimal places")
     _must(all(_is_whole(each) and 0 <= each < len(POWERS) for each in decimals), "its decimal places")
-<<<<<<< HEAD
-    _must(isinstance(said["faults"], dict) and {*said["faults"]} <= {*FAULTS}, "what was wrong in it")
-    for count, first in said["faults"].values():
-        _must(_is_whole(count) and 0 <= count <= ROWS_MOST and _are_whole(first), "what was wrong in it")
-=======
     _must(isinstance(said["faults"], dict) and {*said["faults"]} <= {*FAULTS}, "its counts of errors")
     for count, first in said["faults"].values():
         _must(_is_whole(count) and 0 <= count <= ROWS_MOST and _are_whole(first), "its counts of errors")
->>>>>>> FILES
     _must(_are_texts(said["keep"]), "the columns that it kept")
     _must(isinstance(said["files"], list) and all(_are_texts(each) and len(each) == 2 for each in said["files"]),
           "its files")  # fmt: skip
@@ -185,8 +179,4 @@ def _are_texts(values: object) -> bool:
 
 
 def _no_number(word: str) -> float:
-<<<<<<< HEAD
-    raise ValueError(f"{word} is not a number")
-=======
     raise ValueError(f"{word} cannot be a number")
->>>>>>> FILES
