@@ -87,8 +87,8 @@ Plant = Callable[[Pair, np.random.Generator], Planted | None]
 
 
 def held_back(organisation: str) -> bool:
-    """Tell whether a trust is held back: by the first byte of the SHA-256 of its code, the odd half."""
-    return hashlib.sha256(organisation.encode()).digest()[0] % 2 == 1
+    """Tell whether a trust is held back: where the SHA-256 of its code is odd."""
+    return hashlib.sha256(organisation.encode()).digest()[-1] % 2 == 1
 
 
 def true_pairs(folder: Path) -> Iterator[Pair]:
@@ -213,7 +213,10 @@ def gas_and_power_swapped(pair: Pair, rng: np.random.Generator) -> Planted | Non
 
 
 def two_rows_swapped(pair: Pair, rng: np.random.Generator) -> Planted | None:
-    """Exchange the figures of two energy rows of one site, neither of which is zero."""
+    """Exchange the figures of two energy rows of one site, neither of which is zero.
+
+    Two contracts of electricity, grid and green tariff, are read together and not exchanged.
+    """
     table = pair.after.table.copy()
     energy = energy_of(table)
     sites = table["site"].to_numpy(object)
@@ -221,6 +224,7 @@ def two_rows_swapped(pair: Pair, rng: np.random.Generator) -> Planted | None:
     pairs = [
         (first, second) for place, first in enumerate(filled) for second in filled[place + 1 :]
         if sites[first] == sites[second] and table["activity"][first] != table["activity"][second]
+        and not {table["activity"][first], table["activity"][second]} <= {*POWER}
         and abs(energy[first] - energy[second]) >= LEAST * energy.sum()
     ]  # fmt: skip
     if not pairs:

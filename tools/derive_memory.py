@@ -87,6 +87,8 @@ CHOSEN = {
     "renumbered_fit": (0.3, "powers of e that a new site may differ from one that has gone, to be the same"),
     "renumbered_share": (0.01, "of the return's energy, what the two must share"),
     "peers_had": (0.5, "a site that had this part or more the year before that it has now is known to be low"),
+    "sites_gone": (4, "sites of one return that have gone are said together"),
+    "alike": (2, "times, up or down: a total that was so near the year before is known to be odd"),
     "copied_share": (0.9, "of rows and of energy, what is equal to the digit in a return copied whole"),
     "copied_three": (0.15, "of the energy, what three equal rows must hold"),
     "copied_few": (0.3, "of the energy, what one or two equal rows must hold"),
@@ -112,12 +114,17 @@ def intensities(folder: Path) -> pd.DataFrame:
         table = activity.table
         table = table[~table["organisation"].astype(str).map(held_back)]
         kind = table["activity"].astype(str).map(kind_of)
-        sums = table[kind != ""].groupby(["organisation", "site", kind.rename("kind")], observed=True)["quantity"].sum()
+        sums = (
+            table[kind != ""]
+            .groupby(["organisation", "site", kind.rename("kind")], observed=True)["quantity"]
+            .sum()
+            .reset_index()
+        )
         held = activity.denominators
         assert held is not None
         area = held[held["measure"] == AREA].groupby(["organisation", "site"])["value"].sum()
         area = area[area >= LEAST_AREA]
-        by_site = sums.unstack().dropna(how="all")
+        by_site = sums.pivot_table(index=["organisation", "site"], columns="kind", values="quantity", observed=True)
         found.append(by_site.div(area.reindex(by_site.index), axis=0))
     return pd.concat(found)
 

@@ -200,4 +200,4 @@ def test_the_table_has_the_columns_that_were_asked_for_and_shares_are_of_all(pai
             "share_with_any": 0.5,
         }
     ]
-    assert planted.held_back("RX1") is (0x11 % 2 == 1)  # printf RX1 | sha256sum
+    assert planted.held_back("RX1") is (0x1A % 2 == 1)  # the end of `printf RX1 | sha256sum`

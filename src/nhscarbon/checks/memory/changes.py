@@ -26,7 +26,9 @@ from nhscarbon.checks.memory.slots import (
     at_level,
 )
 
-BELOW, ABOVE, NEW, ROW_GONE, SITE_GONE = "below", "above", "new", "row_gone", "site_gone"
+BELOW, ABOVE, NEW, ROW_GONE, SITE_GONE, SITES_GONE = (
+    "below", "above", "new", "row_gone", "site_gone", "sites_gone",
+)  # fmt: skip
 
 
 class Change(NamedTuple):
@@ -55,7 +57,7 @@ def changes(both: Both, limits: Limits, explained: Mask) -> list[Change]:
     kept = ~excused | _contradicted(sites, both, limits)
     new = _new(sites, both, limits) & kept & ~told
     down, up = down & kept & ~told, up & kept & ~told
-    found += _by_site(sites, down, up, both)
+    found += _by_site(sites, down, up, both, limits)
     found += [Change(NEW, sites, np.array([each])) for each in np.flatnonzero(new).tolist()]
     told |= down | up | new
     for names in (OF_ACTIVITY, OF_METER):
@@ -68,7 +70,7 @@ def changes(both: Both, limits: Limits, explained: Mask) -> list[Change]:
         down &= ~_was_double(finer, sites, coarse, limits)
         alike = _goes_along(finer, sites, coarse, limits)
         down, up = down & alike & kept[coarse] & ~told[coarse], up & alike & kept[coarse] & ~told[coarse]
-        found += _by_site(finer, down, up, both)
+        found += _by_site(finer, down, up, both, limits)
         told[coarse[down | up]] = True
     down, up = _odd(whole, both, limits, whole=True)
     said = ~both.compared[whole.words["organisation"]]
@@ -101,7 +103,8 @@ def _new(sites: Slots, both: Both, limits: Limits) -> Mask:
     new = energy & (sites.before == 0) & (sites.share >= limits["share_new"])
     area, _ = both.measured(AREA, sites)
     usual = _usual(sites, sites.now, area, both, limits, "p10", "p98")
-    return new & ~usual
+    found: Mask = new & ~usual
+    return found
 
 
 def _usual(sites: Slots, quantity: Amounts, area: Amounts, both: Both, limits: Limits, low: str, high: str) -> Mask:
@@ -169,7 +172,7 @@ def _absorbed(sites: Slots, both: Both, limits: Limits) -> Mask:
 
 
 def _closed(sites: Slots, both: Both, limits: Limits) -> Mask:
-    """Return which slots are of sites that have gone with a floor area that no other site of the return has taken over."""
+    """Return which slots are of sites that have gone with a floor area that no other site has taken over."""
     _, area = both.measured(AREA, sites)
     now, before = (np.bincount(both.measures[AREA].key // both.sites, each, both.returns)[sites.words["organisation"]]
                    for each in both.measures[AREA][1:]) if AREA in both.measures else (area, area)  # fmt: skip
@@ -203,14 +206,16 @@ def _named_alike(finer: Slots, both: Both) -> Mask:
     return known[number][at_level(finer, whole, names)]
 
 
-def _by_site(slots: Slots, down: Mask, up: Mask, both: Both) -> list[Change]:
-    """Return one change for each site and direction."""
+def _by_site(slots: Slots, down: Mask, up: Mask, both: Both, limits: Limits) -> list[Change]:
+    """Return one change for each slot, and one for each site that has gone; for several of one return one together."""
     found = []
     place = both.places(slots)
     alive = both.alive(slots)
     gone = down & ~alive
-    for part in _parts(np.flatnonzero(gone), place[gone]):
-        found.append(Change(SITE_GONE, slots, part))
+    for part in _parts(np.flatnonzero(gone), slots.words["organisation"][gone]):
+        by_place = _parts(part, place[part])
+        several = len(by_place) >= limits["sites_gone"]
+        found += [Change(SITES_GONE, slots, part)] if several else [Change(SITE_GONE, slots, each) for each in by_place]
     for at in np.flatnonzero(down & ~gone).tolist():
         found.append(Change(BELOW if slots.now[at] else ROW_GONE, slots, np.array([at])))
     found += [Change(ABOVE, slots, np.array([at])) for at in np.flatnonzero(up).tolist()]

@@ -18,11 +18,14 @@ DIGITS = 2  # figures of so few digits that are not 0 are round, and may be the 
 
 
 class Copied(NamedTuple):
-    """Cells of a return that are those of the year before; `share` is what all that are hold of its energy."""
+    """Cells of a return that are those of the year before.
+
+    `equal` figures of `of` are, and hold `share` of its energy.
+    """
 
     kind: str
     cells: Places
-    count: int
+    equal: int
     of: int
     share: float
 
@@ -53,7 +56,7 @@ def copied(both: Both, limits: Limits) -> list[Copied]:
 
 
 def repeated(both: Both, limits: Limits) -> list[Places]:
-    """Find figures of energy that stand in two rows of a return, and did not the year before: the cells of each return."""
+    """Find the cells of each return whose figure of energy stands in two rows, and did not the year before."""
     words, quantity = both.now.words, both.now.quantity
     org = words["organisation"]
     large = both.energy[words[GROUP]] & (quantity >= limits["share_repeated"] * both.totals[0][org]) & ~_round(quantity)

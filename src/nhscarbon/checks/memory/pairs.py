@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from nhscarbon.activity.columns import BLANK, Column, Mask, one
 from nhscarbon.checks.cells import Cells
-from nhscarbon.checks.hits import Places
+from nhscarbon.checks.hits import Grouped, Places
 from nhscarbon.checks.memory.limits import HEAT, POWER, Group, group_of
-from nhscarbon.checks.memory.slots import ACTIVITY, AREA, COST, GROUP, METER, SITE, Amounts, Both, Measure, Sent
+from nhscarbon.checks.memory.slots import ACTIVITY, AREA, COST, GROUP, METER, SITE, Amounts, Both, Measure, Sent, summed
+from nhscarbon.checks.memory.whole_years import whole_years
 from nhscarbon.sums.arithmetic import group as numbered
 
 GAS, GRID = "energy.natural_gas", ("energy.electricity.grid", "energy.electricity.green_tariff")
@@ -36,7 +37,7 @@ class Return:
 
 @dataclass(frozen=True)
 class Pairs:
-    """Returns beside the year before, and the words behind the numbers of `both`."""
+    """Returns beside the year before, and the words behind the numbers of `both`; `cells` are those of its `now`."""
 
     both: Both
     returns: Sequence[Return]
@@ -44,6 +45,7 @@ class Pairs:
     groups: Sequence[Group]
     units: Sequence[str]  # of each group
     activities: Sequence[str]
+    cells: Grouped
 
 
 @dataclass(frozen=True)
@@ -79,21 +81,27 @@ def pairs_of(cells: Cells) -> Pairs | None:
         words = {"organisation": number, **{name: part.words[name] for name in (SITE, ACTIVITY, METER)}}
         words |= {GROUP: group[at], "bit": bits[part.words["month"]]}
         sides.append(Sent(words, scaled[at], part.kgco2e, part.rows, part.cell))
-    sides = list(_same_sites(*_same_months(*_one_unit(*sides, groups, len(returns)), len(returns)), table.labels[SITE]))
+    whole_year = _whole_years(sides[0], len(returns))
+    same = _same_months(*_one_unit(sides[0], sides[1], groups, len(returns)), len(returns))
+    unnamed = list(table.labels[METER]).index("")
+    (this, of_now), (last, _) = (
+        whole_years(side, side.words["bit"] != YEAR, side.words["bit"], unnamed)
+        for side in _same_sites(*same, table.labels[SITE])
+    )
     names = [groups[each] for each in range(len(groups))]
     activities = table.labels[ACTIVITY]
     place = {name: number for number, name in enumerate(activities)}
     gas = place.get(GAS, -1)
     both = Both(
-        *sides,
+        this, last,
         np.array([each.kind != "" for each in names], np.bool_),
         np.array([each.kind == HEAT for each in names], np.bool_),
         np.array([each.kind == POWER for each in names], np.bool_),
         gas, next((number for number, each in enumerate(names) if each == group_of(GAS)), -1),
-        tuple(place[name] for name in GRID if name in place),
+        tuple(place[name] for name in GRID if name in place), whole_year, list(table.labels[SITE]).index(""),
     )  # fmt: skip
     both = both.with_measures(_measures(cells.denominators, returns, table.labels[SITE], both))
-    return Pairs(both, returns, table.labels[SITE], names, units, activities)
+    return Pairs(both, returns, table.labels[SITE], names, units, activities, of_now)
 
 
 def _table(cells: Cells) -> _All:
@@ -205,7 +213,8 @@ def _scaled(table: _All, group: Places, units: Sequence[str], cells: Cells) -> A
     """Return quantities in the unit of their group."""
     number, found = numbered([table.words["unit"], group], [len(table.labels["unit"]), len(units)])
     ratio = [cells.method.units.ratio(table.labels["unit"][unit], units[each]) for unit, each in found.tolist()]
-    return table.quantity * np.array(ratio)[number]
+    scaled: Amounts = table.quantity * np.array(ratio, np.float64)[number]
+    return scaled
 
 
 def _one_unit(now: Sent, before: Sent, groups: Sequence[Group], returns: int) -> tuple[Sent, Sent]:
@@ -240,10 +249,18 @@ def _same_months(now: Sent, before: Sent, returns: int) -> tuple[Sent, Sent]:
     held = [np.where(each == 0, of_all, each) for each, of_all in zip(held, by_return, strict=True)]
     full = [((each & YEAR) > 0) | ((each & ALL) == ALL) for each in held]
     common = np.where((held[0] | held[1]) & YEAR, np.where(full[0] & full[1], ALL | YEAR, 0), held[0] & held[1])
+    common = np.where(by_return[1] == 0, ALL | YEAR, common)  # there is no year before
     return (
         _where(now, (now.words["bit"] & common[keys[0]]) > 0),
         _where(before, (before.words["bit"] & common[keys[1]]) > 0),
     )
+
+
+def _whole_years(now: Sent, returns: int) -> Mask:
+    """Return which returns are of a whole year: given so, or by twelve months."""
+    held = _months_of(now.words["organisation"], now, returns)
+    found: Mask = ((held & YEAR) > 0) | ((held & ALL) == ALL)
+    return found
 
 
 def _months_of(key: Places, side: Sent, size: int) -> Places:
@@ -270,7 +287,10 @@ def _same_sites(now: Sent, before: Sent, labels: Sequence[str]) -> tuple[Sent, S
 def _measures(
     denominators: pd.DataFrame | None, returns: Sequence[Return], sites: Sequence[str], both: Both
 ) -> dict[str, Measure]:
-    """Return the floor areas and energy costs of sites in both years; of a return without sites, those of all."""
+    """Return the floor areas and energy costs of sites in both years.
+
+    Those of no site, or of a return without any, stand under the blank one.
+    """
     if denominators is None or not len(denominators):
         return {}
     site = denominators["site"].fillna("").astype(str) if "site" in denominators else pd.Series("", denominators.index)
@@ -291,13 +311,13 @@ def _measures(
             look = {f"{each.organisation}\t{of}": at for at, (each, of) in enumerate(zip(returns, year, strict=True))}
             of_return = np.array([look.get(each, -1) for each in senders], np.int64)[sender]
             known = here & (of_return >= 0)
-            without = known & unnamed[of_return]
+            without = known & (unnamed[of_return] | (site == "").to_numpy())
             known &= without | (of_site >= 0)
             number = np.where(without, blank, of_site)
             sides.append((of_return[known] * both.sites + number[known], value[known]))
         keys, which = np.unique(np.concatenate([sides[0][0], sides[1][0]]), return_inverse=True)
         first = len(sides[0][0])
-        now, before = (np.bincount(at, values, len(keys)) for at, (_, values) in
+        now, before = (summed(at, values, len(keys)) for at, (_, values) in
                        zip((which[:first], which[first:]), sides, strict=True))  # fmt: skip
         found[name] = Measure(keys, now, before)
     return found

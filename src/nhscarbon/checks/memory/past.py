@@ -197,7 +197,7 @@ def _below(columns: Sequence[Column]) -> Column:
 
 def _measures(all_cells: Sequence[Cells]) -> pd.DataFrame | None:
     """Return the denominators of the return and of what was sent before; those of the return where both have one."""
-    held = [each.denominators[MEASURES] for each in all_cells if each.denominators is not None]
+    held = [_by_site(each.denominators) for each in all_cells if each.denominators is not None]
     if len(held) < 2:
         return held[0] if held else None
     seen: set[tuple[str, str]] = set()
@@ -207,3 +207,8 @@ def _measures(all_cells: Sequence[Cells]) -> pd.DataFrame | None:
         parts.append(frame[[pairs[place] not in seen for place in range(len(frame))]])
         seen.update(pairs.values())
     return pd.concat(parts, ignore_index=True)
+
+
+def _by_site(denominators: pd.DataFrame) -> pd.DataFrame:
+    """Return denominators with their sites, blank where they name none."""
+    return denominators[MEASURES].assign(site=denominators.get("site", ""))

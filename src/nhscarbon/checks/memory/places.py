@@ -58,7 +58,7 @@ def renumbered(both: Both, limits: Limits) -> Both:
     )
     old, to = (org * both.sites + sites.words[SITE][at] for at in (first, second))
     pair = old * (both.sites + 1) + sites.words[SITE][second]
-    distinct, which = np.unique(pair, return_inverse=True)
+    which = np.unique(pair, return_inverse=True)[1]
     score = np.bincount(which, size)
     look: dict[int, int] = {}
     taken: set[int] = set()
@@ -95,7 +95,7 @@ def on_another_site(both: Both, limits: Limits) -> list[Moved]:
     sites, rows = both.slots(OF_SITE), both.slots(OF_ACTIVITY)
     org, site = rows.words["organisation"], rows.words[SITE]
     energy = both.energy[rows.words[GROUP]]
-    usual, uniform = _usual_rows(both, rows)
+    usual = _usual_rows(both, rows)
     extra = energy & (rows.raw_now > usual) & (rows.now > 0)
     of_site = at_level(rows, sites, OF_SITE)
     total = both.totals[0][org]
@@ -127,7 +127,6 @@ def on_another_site(both: Both, limits: Limits) -> list[Moved]:
     hit = (by_rows | by_size) & (sites.words[SITE][first] != site[second])
     first, second, score = first[hit], second[hit], (fit - 10 * by_rows)[hit]
     found, used = [], set()
-    order = np.argsort(rows.of_cell, kind="stable")
     for each in np.argsort(score, kind="stable").tolist():
         a, b = int(first[each]), int(second[each])
         if ("a", a) not in used and ("b", b) not in used:
@@ -137,8 +136,8 @@ def on_another_site(both: Both, limits: Limits) -> list[Moved]:
     return found
 
 
-def _usual_rows(both: Both, rows: Slots) -> tuple[Places, Places]:
-    """Return how many rows the sites of a return have of each activity, most of them, and whether all others do."""
+def _usual_rows(both: Both, rows: Slots) -> Places:
+    """Return how many rows the sites of a return have of each activity: the lower of the two in the middle."""
     key = rows.words["organisation"] * (int(rows.words[ACTIVITY].max(initial=0)) + 1) + rows.words[ACTIVITY]
     order = np.lexsort((rows.raw_now, key))
     order = order[both.alive(rows)[order]]
@@ -148,4 +147,5 @@ def _usual_rows(both: Both, rows: Slots) -> tuple[Places, Places]:
     distinct = key[order[starts]]
     at = np.searchsorted(distinct, key).clip(max=max(len(distinct) - 1, 0))
     usual = np.where(distinct[at] == key, middle[at], 0) if len(distinct) else np.zeros(len(rows), np.int64)
-    return np.maximum(usual, 1), usual
+    found: Places = np.maximum(usual, 1)
+    return found

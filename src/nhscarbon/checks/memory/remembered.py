@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from nhscarbon.activity.columns import Mask
+from nhscarbon.checks.hits import Places
 from nhscarbon.checks.memory.changes import Change, changes
 from nhscarbon.checks.memory.copies import WHOLE, Copied, copied, repeated
 from nhscarbon.checks.memory.limits import limits
 from nhscarbon.checks.memory.peers import Lack, below_peers
 from nhscarbon.checks.memory.places import Moved, on_another_site, renumbered
 from nhscarbon.checks.memory.shifts import Swap, swapped
-from nhscarbon.checks.memory.slots import OF_SITE, SITE, Both, Places, Slots
+from nhscarbon.checks.memory.slots import OF_SITE, SITE, Both, Slots
 
 
 @dataclass(frozen=True)
@@ -53,12 +54,13 @@ def remembered(sent: Both) -> Remembered:
     shifts = [each for each in on_another_site(both, known) if not explained[each.lost]]
     for each in shifts:
         explained[each.lost] = explained[sites.of_cell[each.gained]] = True
+    said = np.flatnonzero(explained & ~alone[org])
     twice = repeated(both, known)
     for cells in twice:
         explained[sites.of_cell[cells]] |= sites.now[sites.of_cell[cells]] > sites.before[sites.of_cell[cells]]
     found = changes(both, known, explained)
     told = {key for each in found for key in _keys(each)}
-    told |= {(int(org[at]), int(sites.words[SITE][at])) for at in np.flatnonzero(explained).tolist()}
+    told |= {(int(org[at]), int(sites.words[SITE][at])) for at in said.tolist()}
     lacks = [each for each in below_peers(both, known) if not told & {*_place(each)}]
     return Remembered(both, sites, copies, twice, swaps, shifts, found, lacks)
 

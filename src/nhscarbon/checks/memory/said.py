@@ -1,4 +1,4 @@
-"""What the memory has found, as hits: the rows that a person must look at, what it probably is, and what is at stake."""
+"""What the memory has found, as hits: the rows to look at, what it probably is, and what is at stake."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from nhscarbon.checks.hits import Hit, Places
-from nhscarbon.checks.memory.changes import ABOVE, NEW, ROW_GONE, SITE_GONE, Change
+from nhscarbon.checks.memory.changes import ABOVE, NEW, ROW_GONE, SITE_GONE, SITES_GONE, Change
 from nhscarbon.checks.memory.copies import Copied
 from nhscarbon.checks.memory.pairs import Pairs, Return
 from nhscarbon.checks.memory.peers import Lack
@@ -19,6 +19,7 @@ from nhscarbon.checks.rules.bounds import figure, plausible_bounds, times
 
 NOTHING = np.zeros(0, np.int64)
 QUANTITY = "quantity"
+SHOWN = 10  # sites that have gone, named
 NEAR = 1.35  # times, about a twelfth or a thousandth of what the other had
 FRESH = 0.1  # of what it is now: an activity that was not there before
 LEFT = 0.3  # of what it was at the other sites: less is another contract
@@ -50,8 +51,8 @@ class _Said:
 
     def of_cells(self, cells: Places) -> Places:
         """Return where cells of the comparison stand among the cells of the return."""
-        where: Places = self.both.now.cell[cells]
-        return where
+        each = [self.pairs.cells[number] for number in self.both.now.cell[cells].tolist()]
+        return np.sort(np.concatenate(each)) if each else NOTHING
 
     def of_return(self, cells: Places) -> Return:
         return self.pairs.returns[int(self.both.now.words["organisation"][cells[0]])]
@@ -70,7 +71,7 @@ class _Said:
     def copy(self, copy: Copied) -> Hit:
         of = self.of_return(copy.cells)
         return Hit("copied_from_before", copy.kind, self.of_cells(copy.cells), QUANTITY, {
-            "count": copy.count, "all": copy.of, "share": f"{100 * copy.share:.0f}", "year": of.year,
+            "count": copy.equal, "all": copy.of, "share": f"{100 * copy.share:.0f}", "year": of.year,
             "earlier": of.before,
         })  # fmt: skip
 
@@ -105,7 +106,8 @@ class _Said:
         cell = int(move.gained[np.argmax(self.both.now.quantity[move.gained])])
         words = self.both.now.words
         return Hit("site_wrong", "moved", self.of_cells(move.gained), SITE, {
-            "activity": self.activity(cell), "place": self.place(words, cell), "there": self.place(sites.words, move.lost),
+            "activity": self.activity(cell), "place": self.place(words, cell),
+            "there": self.place(sites.words, move.lost),
             "before": figure(float(sites.before[move.lost]), 6), "unit": self.pairs.units[int(words[GROUP][cell])],
             "year": of.year, "earlier": of.before,
         }, 0.0)  # fmt: skip
@@ -126,7 +128,7 @@ class _Said:
             "amount": figure(now, 6), "kind": lack.name, "place": self.place(words, at), "area": figure(lack.area, 6),
             "figure": figure(now / lack.area, 3), "least": figure(lack.least, 3), "usual": figure(lack.usual, 3),
             "year": of.year,
-        }, lack.kgco2e, about)  # fmt: skip
+        }, lack.kgco2e or None, about)  # fmt: skip
 
     def change(self, change: Change) -> Hit:
         slots, at = change.slots, change.at
@@ -145,10 +147,16 @@ class _Said:
         about |= {"activity": names[0][0]} if len({name for name, _ in names}) == 1 else {}
         values = {
             "amount": figure(now, 6), "before": figure(before, 6), "unit": about["unit"],
-            "activity": " and ".join(dict.fromkeys(name for name, _ in names)), "place": self.place(slots.words, int(at[0])),
+            "activity": " and ".join(dict.fromkeys(name for name, _ in names)),
+            "place": self.place(slots.words, int(at[0])),
             "year": of.year, "earlier": of.before, "times": times(now / before) if now and before else "",
         }  # fmt: skip
         where = self.of_cells(cells)
+        if change.kind == SITES_GONE:
+            places = dict.fromkeys(self.place(slots.words, int(each)) for each in at.tolist())
+            values |= {"count": str(len(places)), "places": ", ".join([*places][:SHOWN])}
+            return Hit("below_past", "sites_gone", where, SITE, values, kgco2e, {"organisation": of.organisation,
+                       "period": of.year})  # fmt: skip
         if change.kind in (ABOVE, NEW):
             return Hit("above_past", _variant(change.kind, now, before), where, QUANTITY, values, kgco2e, about)
         return Hit("below_past", _variant(change.kind, now, before), where, QUANTITY, values, kgco2e, about)
@@ -166,9 +174,14 @@ class _Said:
             whole = float(slots.before[at])
             taken = [
                 each for each in there
-                if _is_slip(there[each], whole) or (each in self.both.power and past.get(each, 0.0) < FRESH * there[each])
+                if _is_slip(there[each], whole)
+                or (each in self.both.power and past.get(each, 0.0) < FRESH * there[each])
             ]  # fmt: skip
-            name = max(taken, key=lambda each: there[each]) if taken else name  # of another contract or fuel
+            own = [each for each in there if _is_slip(there[each], past.get(each, 0.0))]
+            if own:
+                name = max(own, key=lambda each: past[each])
+            elif taken:  # of another contract
+                name = max(taken, key=lambda each: there[each])
         elif not there:
             name = self._of_others(slots, at, name)
         return self.pairs.activities[name], cells[now.words[ACTIVITY][cells] == name]

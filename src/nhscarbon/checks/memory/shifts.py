@@ -151,7 +151,8 @@ def _pairs(both: Both, sites: Slots, limits: Limits, left: Mask, kind: str) -> l
         hit &= ~_other_fuel(both, sites, one, two)
         hit &= ~one_group | ((rows.before[rows.of_cell[first]] > 0) & (rows.before[rows.of_cell[second]] > 0))
     first, second, gain = first[hit], second[hit], gain[hit]
-    found, used = [], set()
+    found: list[Swap] = []
+    used: set[int] = set()
     for each in np.argsort(-gain, kind="stable").tolist():
         two = {int(first[each]), int(second[each])}
         if not two & used:
@@ -168,4 +169,5 @@ def _other_fuel(both: Both, sites: Slots, one: Places, two: Places) -> Mask:
         (group[at] == gas) & (sites.now[at] > sites.before[at]) & both.heat[group[other]]
         for at, other in ((one, two), (two, one))
     ]
-    return rises[0] | rises[1]
+    found: Mask = rises[0] | rises[1]
+    return found

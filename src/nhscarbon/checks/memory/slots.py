@@ -27,8 +27,8 @@ class Sent(NamedTuple):
     """What was sent in a year: of each cell a number for each of its words, the same in both years.
 
     `words` holds organisation (of a return: an organisation and its two years), site, group, activity and reference,
-    each from 0; `quantity` is in the unit of the group, `kgco2e` what the cell comes to, `rows` how many were added and
-    `cell` where it stands among the cells of the return (of the year before, nothing reads it).
+    each from 0; `quantity` is in the unit of the group, `kgco2e` what the cell comes to, `rows` how many were added
+    (of months, in a month) and `cell` the number under which `Pairs` has the cells of the return that it is made of.
     """
 
     words: Mapping[str, Places]
@@ -36,11 +36,6 @@ class Sent(NamedTuple):
     kgco2e: Amounts
     rows: NDArray[np.int64]
     cell: Places
-
-
-def _added(place: Places, values: Amounts, count: int) -> Amounts:
-    """Return the sum of the values of each place; numpy counts in whole numbers where there are none."""
-    return np.bincount(place, values, count).astype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -98,8 +93,17 @@ class Both:
     Attributes
     ----------
     now, before : Sent
-    energy : bool array, shape (groups,)
-        Groups that are counted in kWh of energy.
+    energy, heat, power_groups : bool array, shape (groups,)
+        Groups that are counted in kWh of energy; those that heat, and those that are electricity.
+    gas, gas_group : int
+        The number of natural gas among activities, and of its group; -1 where there is none.
+    power : tuple of int
+        Numbers of the activities of bought electricity.
+    whole_year : bool array, shape (returns,)
+        Returns of twelve months.
+    blank : int
+        The number of the site that is none.
+    measures : Mapping[str, Measure]
     """
 
     now: Sent
@@ -110,6 +114,8 @@ class Both:
     gas: int
     gas_group: int
     power: tuple[int, ...]
+    whole_year: Mask
+    blank: int
     measures: Mapping[str, Measure] = field(default_factory=dict)
 
     @cached_property
@@ -138,8 +144,8 @@ class Both:
         place = side.words["organisation"]
         kwh = np.where(self.energy[side.words[GROUP]], np.abs(np.nan_to_num(side.quantity)), 0.0)
         return (
-            _added(place, kwh, self.returns),
-            _added(place, np.abs(np.nan_to_num(side.kgco2e)), self.returns),
+            summed(place, kwh, self.returns),
+            summed(place, np.abs(np.nan_to_num(side.kgco2e)), self.returns),
         )
 
     @cached_property
@@ -150,6 +156,10 @@ class Both:
     def with_before(self, before: Sent) -> Both:
         """Return the returns beside another year before."""
         return replace(self, before=before)
+
+    def with_years(self, now: Sent, before: Sent) -> Both:
+        """Return the same with other cells in both years."""
+        return replace(self, now=now, before=before)
 
     def with_measures(self, measures: Mapping[str, Measure]) -> Both:
         """Return the same with denominators of its sites."""
@@ -207,11 +217,11 @@ class Both:
         words = {name: found[:, at].astype(np.int64) for at, name in enumerate(names)}
         count = len(found)
         of_now, of_before = place[:cells], place[cells:]
-        now, before = _added(of_now, first.quantity, count), _added(of_before, second.quantity, count)
+        now, before = summed(of_now, first.quantity, count), summed(of_before, second.quantity, count)
         raw_now = np.bincount(of_now, first.rows, count).astype(np.int64)
         raw_before = np.bincount(of_before, second.rows, count).astype(np.int64)
-        kg_now = _added(of_now, np.nan_to_num(first.kgco2e), count)
-        kg_before = _added(of_before, np.nan_to_num(second.kgco2e), count)
+        kg_now = summed(of_now, np.nan_to_num(first.kgco2e), count)
+        kg_before = summed(of_before, np.nan_to_num(second.kgco2e), count)
         with np.errstate(divide="ignore", invalid="ignore"):
             each = np.nan_to_num(np.where(now != 0, kg_now / now, kg_before / before), posinf=0.0, neginf=0.0)
         stake = np.abs(now - before) * np.abs(each)
@@ -224,6 +234,11 @@ class Both:
                 of_kgco2e = stake / (kgco2e - kg_now + np.where(now > 0, kg_now / now * before, kg_before))
                 share = np.nan_to_num(np.where(kwh, of_energy, of_kgco2e), posinf=1.0)
         return Slots(words, now, before, raw_now, raw_before, stake, share, of_now)
+
+
+def summed(numbers: Places, quantity: Amounts, count: int) -> Amounts:
+    """Return the sum of quantities by the number beside each."""
+    return np.bincount(numbers, quantity, count).astype(np.float64)
 
 
 def at_level(slots: Slots, coarser: Slots, names: Sequence[str]) -> Places:

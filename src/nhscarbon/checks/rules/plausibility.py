@@ -151,5 +151,4 @@ def _measured(denominators: pd.DataFrame | None) -> Mapping[tuple[str, str], Map
     return found
 
 
-CELL_RULES = (plausible,)
 DETAIL_CODES = ("beyond_every_trust", "intensity_implausible", "slip_thousand", "slip_twelve", "year_on_year")
