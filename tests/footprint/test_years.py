@@ -196,3 +196,23 @@ def test_the_same_rows_of_two_calculations_are_not_added_as_parts(method, footpr
     again = nc.calculate(pd.DataFrame(ROWS, columns=COLUMNS), method)
     with pytest.raises(nc.MixedMethodError, match="count twice"):
         _ = again.filter(period="2023/24") + footprint.filter(organisation="RX1")
+
+
+def test_two_footprints_that_count_one_thing_twice_only_together_are_not_added(method):
+    diesel = [("RX1", "2019/20", "fleet.fuel.diesel", 1000, "litre"),
+              ("RX1", "2019/20", "fleet.fuel.diesel", 2000, "GBP_2019_pump")]  # fmt: skip
+    litres, pounds, other = (
+        nc.calculate(pd.DataFrame([row], columns=COLUMNS), method)
+        for row in (*diesel, ("RTG", "2019/20", "fleet.fuel.diesel", 2000, "GBP_2019_pump"))
+    )
+    with pytest.raises(nc.MixedMethodError, match="would count twice"):
+        _ = litres + pounds
+    assert (litres + other).total() == pytest.approx(litres.total() + other.total())
+
+
+def test_the_labels_of_each_year_say_what_that_year_covers(method):
+    rows = [*ROWS[:2], ("RX1", "2022/23", "water.supply", 10, "m3"), ROWS[2]]
+    labels = json_document(nc.calculate(pd.DataFrame(rows, columns=COLUMNS), method))["labels"]
+    core = {year: labels[year]["nhs_carbon_footprint"] for year in ("2022/23", "2023/24")}
+    assert core == {"2022/23": "NHS Carbon Footprint, partial: 3 of 10 themes",
+                    "2023/24": "NHS Carbon Footprint, partial: 1 of 10 themes"}  # fmt: skip
