@@ -18,6 +18,7 @@ from nhscarbon.sums import accumulator
 from nhscarbon.sums.accumulator import Accumulator
 from nhscarbon.sums.cells import EncodedRows
 from nhscarbon.sums.dense_table import DENSE
+from nhscarbon.sums.numpy_kernel import CHUNK
 
 NAMES = ("activity", "unit", "geography", "period", "organisation")
 ORDER = ("organisation", "period", "activity", "unit", "geography")
@@ -282,6 +283,23 @@ def test_rows_keep_their_numbers_where_the_dense_table_is_left(kernel):
     accumulated.add(EncodedRows(batch.codes, batch.labels, quantity, batch.decimals, first_row=2))
     assert accumulated.sorted
     assert accumulated.table.row_faults.faults["not_a_number"] == (2, [5, 452])
+
+
+@pytest.mark.parametrize("first", [2, 1001])
+def test_rows_keep_their_numbers_where_the_table_is_left_in_the_middle_of_a_batch(kernel, first):
+    """A step of 32,768 rows has one combination; the next has more than the table may hold."""
+    count = CHUNK + 10
+    codes = {name: np.zeros(count, np.int32) for name in NAMES}
+    codes["activity"][CHUNK:] = np.arange(10)
+    labels = {name: ["x"] for name in NAMES} | {"activity": [f"activity{n}" for n in range(10)]}
+    quantity = np.ones(count)
+    quantity[[3, CHUNK + 4]] = np.nan
+    accumulated = Accumulator(NAMES)
+    accumulated.table.most = 5
+    accumulated.add(EncodedRows(codes, labels, quantity, [6, 6], first_row=first))
+    assert accumulated.sorted
+    assert accumulated.result(ORDER).rows.sum() == count - 2
+    assert accumulated.table.row_faults.faults["not_a_number"] == (2, [first + 3, first + CHUNK + 4])
 
 
 @pytest.mark.parametrize("most", [DENSE, 1])

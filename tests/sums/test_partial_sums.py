@@ -79,6 +79,12 @@ def test_rows_of_another_sign_are_not_those_that_were_sent():
         two - nc.partial(pd.DataFrame([{**ROW, "quantity": 3.0}]))
 
 
+def test_an_unread_row_that_is_not_there_is_not_taken_away():
+    sums = nc.partial(pd.DataFrame([ROW, ROW]))
+    with pytest.raises(UsageError, match="more rows are taken away than are there"):
+        sums - nc.partial(pd.DataFrame([{**ROW, "quantity": np.nan}]))
+
+
 def test_a_cell_with_unread_rows_alone_is_a_cell_and_is_refused(method):
     sums = nc.partial(pd.DataFrame([ROW, {**ROW, "organisation": "RX1", "quantity": np.nan}]))
     assert sums.unsummed.tolist() == [0, 1]
@@ -353,9 +359,11 @@ def test_a_quantity_that_is_none_is_refused_even_where_reading_said_nothing(meth
     assert [(f.code, f.first_rows) for f in error.value.findings.refused] == [("quantity_not_a_number", (2,))]
 
 
-def test_nought_has_no_sign_in_a_share():
-    table = frame(4).assign(estimated_share=[0.0, -0.0, -0.0, 0.0])
-    assert nc.partial(table) == nc.partial(table[::-1])
+def test_a_share_of_zero_has_no_sign():
+    for shares in ([0.0, -0.0, -0.0, 0.0], [-0.0, 0.0, 0.0, -0.0], [-0.0] * 4):
+        sums = nc.partial(frame(4).assign(estimated_share=shares))
+        assert sums.columns["estimated_share"].labels == ("0.0",)
+        assert sums == nc.partial(frame(4).assign(estimated_share=0.0))
 
 
 def test_a_refusal_to_leave_factors_out_survives_an_addition(method):
