@@ -95,12 +95,14 @@ def _over_returns(both: Both, sites: Slots, limits: Limits) -> list[Swap]:
         power, of_power = _largest(both, words[ACTIVITY] == each)
         _, at, other = np.intersect1d(of_gas, of_power, assume_unique=True, return_indices=True)
         first, second = gas[at], power[other]
+        one, two = sites.of_cell[first], sites.of_cell[second]
+        weight = sites.now[one] + sites.now[two] + sites.before[one] + sites.before[two]
+        known = np.isfinite(weight)  # a row without a figure: what it would be is for the sender to say
+        first, second, weight = first[known], second[known], weight[known]
         if not len(first):
             continue
         undone = _undone(both, sites, first, second, limits)
         org = words["organisation"][first]
-        one, two = sites.of_cell[first], sites.of_cell[second]
-        weight = sites.now[one] + sites.now[two] + sites.before[one] + sites.before[two]
         total = np.maximum(np.bincount(org, weight, n), 1e-9)
         balanced = undone.least >= limits["swap_balance"] * undone.as_sent
         by_site = weight * np.where(balanced, undone.as_sent - undone.back, 0.0)
