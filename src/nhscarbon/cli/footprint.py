@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
+from collections.abc import Callable
 from functools import partial, reduce
 from operator import add
 from pathlib import Path
@@ -15,8 +16,8 @@ from nhscarbon.activity.ledger.read_ledger import read_ledger
 from nhscarbon.activity.mapping import read_mapping
 from nhscarbon.checks.answers import read_answers
 from nhscarbon.cli.parser import run
-from nhscarbon.errors import UsageError
-from nhscarbon.findings import Findings
+from nhscarbon.errors import UnreadableError, UsageError
+from nhscarbon.findings import Findings, SubmissionError
 from nhscarbon.footprint.calculate import calculate
 from nhscarbon.footprint.certificate import certificate
 from nhscarbon.footprint.cover import answered
@@ -96,15 +97,36 @@ def calculate_files(options: Namespace) -> Footprint:
         sys.stderr.write(f"{method.id} is a draft: its figures may change before it is published\n")
     keep = tuple(filter(None, getattr(options, "keep", "").split(",")))
     shown = sys.stderr.isatty()  # a bar in a terminal, nothing in a file
-    sources = [source_of(file, options) for file in options.file]
     answers = read_answers(getattr(options, "answers", None))
     release = getattr(options, "organisations", RELEASE)
     mapping = read_mapping(options.mapping) if options.kind == "activity" else None
     counted = partial(calculate, method=method, keep=keep, progress=shown, answers=answers, mapping=mapping,
                       organisations=None if release == "none" else release)  # fmt: skip
-    result = reduce(add, [counted(source) for source in sources])
+    result = reduce(add, _of_all(options, counted))
     themes = getattr(options, "themes", None)
     return answered(result, themes) if themes else result
+
+
+def _of_all(options: Namespace, counted: Callable[..., Footprint]) -> list[Footprint]:
+    """Return the footprint of each file, or refuse with what is wrong with all of them."""
+    found: list[Footprint] = []
+    refused: list[tuple[str, SubmissionError | UnreadableError]] = []
+    for file in options.file:
+        try:
+            found.append(counted(source_of(file, options)))
+        except (SubmissionError, UnreadableError) as error:
+            refused.append((file, error))
+    if not refused:
+        return found
+    if len(options.file) == 1:
+        raise refused[0][1]
+    text = "\n".join(f"{file}: {error}" for file, error in refused)
+    text += f"\n{len(refused):,} of {len(options.file):,} files were not accepted."
+    if any(isinstance(error, UnreadableError) for _, error in refused):
+        raise UnreadableError(text)
+    parts = [error.findings for _, error in refused if isinstance(error, SubmissionError)]
+    findings = Findings(tuple(each for part in parts for each in part), sum(part.rows for part in parts))
+    raise SubmissionError(text, findings)
 
 
 def source_of(file: str, options: Namespace) -> str | Activity:
