@@ -187,7 +187,8 @@ def test_another_spelling_of_the_same_unit_is_not_said_as_another_unit():
 
 
 @pytest.mark.parametrize(("unit", "answer", "wrong"), [
-    ("therms", "29.3 kWh", False), ("therms", "29.3071 kWh", False), ("therms", "35 kWh", True), ("therms", "40 kWh", True),
+    ("therms", "29.3 kWh", False), ("therms", "29.3071 kWh", False), ("therms", "35 kWh", True),
+    ("therms", "40 kWh", True),
     ("MWh", "1000 kWh", False), ("MWh", "900 kWh", True), ("MWh", "1500 kWh", True),
 ])  # fmt: skip
 def test_what_a_known_unit_is_cannot_be_mapped_to_another_size(unit, answer, wrong):

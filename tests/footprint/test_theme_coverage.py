@@ -399,8 +399,10 @@ def test_an_answer_that_needs_a_reason_is_refused_without_one(small, method, ans
 
 
 def test_of_two_returns_that_answer_one_theme_the_first_stays(method):
-    gas, water = (nc.calculate(sent(("RX1", YEAR, *row)), method,
-                               themes=told(("RX1", YEAR, "inhalers", answer, "we asked")))
-                  for row, answer in (((GAS, 5.0, "kWh"), "none_used"), ((WATER, 5.0, "m3"), "not_applicable")))  # fmt: skip
+    given = (((GAS, 5.0, "kWh"), "none_used"), ((WATER, 5.0, "m3"), "not_applicable"))
+    gas, water = (
+        nc.calculate(sent(("RX1", YEAR, *row)), method, themes=told(("RX1", YEAR, "inhalers", answer, "we asked")))
+        for row, answer in given
+    )
     assert of(gas + water, "inhalers")["answer"] == "none_used"
     assert of(water + gas, "inhalers")["answer"] == "not_applicable"
