@@ -142,10 +142,10 @@ def test_a_slip_holds_between_its_ends_and_what_is_usual_between_its_quantiles()
 
 
 def test_floor_area_is_that_of_all_sites_of_a_trust(method):
-    """Two sites of 10,000 m2 each, 4,000,000 kWh of gas: 200 kWh/m2, as hospitals have."""
-    area = pd.DataFrame([("RX1", "2023/24", "floor_area_gross_internal", each, "m2") for each in (10_000.0, 10_000.0)],
+    """Two sites of 19,900 and 100 m2, 4,000,000 kWh of gas: 200 kWh/m2, as hospitals have."""
+    area = pd.DataFrame([("RX1", "2023/24", "floor_area_gross_internal", each, "m2") for each in (19_900.0, 100.0)],
                         columns=["organisation", "period", "measure", "value", "unit"])  # fmt: skip
-    odd = {"intensity_implausible", "slip_thousand", "slip_twelve"}
+    odd = {"intensity_implausible", "slip_thousand", "slip_twelve", "below_peers"}
     assert not odd & {each.code for each in checked(method, gas(4e6), denominators=area)}
     found = [each for each in checked(method, gas(4e9), denominators=area) if each.code == "slip_thousand"]
     assert found
@@ -246,3 +246,58 @@ def test_scaled_pounds_are_told_what_to_be_multiplied_by(method, word, scale):
     [found] = of(checked(method, ("RX1", "2023/24", "spend.sic.32", 5.0, word)), "unit_unknown")
     assert f"{scale}" in f"{found.message} {found.suggestion}"
     assert f",{scale}" not in f"{found.message} {found.suggestion}"
+
+
+def test_a_total_and_its_sites_are_compared_in_one_unit(method):
+    """1,000,000 kWh beside 3,000 MWh is a third of them: no total of these sites, by half."""
+    rows = [(*gas(1e6), ""), (*gas(3000, unit="MWh"), "RX1RA")]
+    [found] = of(checked(method, *rows, more=("site",)), "site_beside_total")
+    assert found.severity == "warning"
+
+
+def test_a_sum_that_is_near_the_others_counts_the_smaller_of_the_two_twice(method):
+    rows = [(*gas(each), f"meter {place}") for place, each in enumerate((1.1e6, 2.4e6, 3.51e6))]
+    [found] = of(checked(method, *rows, more=("reference",)), "sum_of_others")
+    assert f"{3500 * PER_KWH:,.0f} tCO2e would count twice" in found.message  # 746 t; the row itself is 748 t
+
+
+def test_a_year_of_two_meters_beside_months_of_one_of_them_counts_that_one_twice(method):
+    rows = [
+        (*gas(6.1e6), "A"),
+        (*gas(5.2e6), "C"),
+        *((*gas(5e5 + n, month), "A") for n, month in enumerate(MONTHS[:3])),
+    ]
+    assert of(checked(method, *rows, more=("reference",)), "months_beside_year")
+
+
+def test_a_meter_has_one_figure_in_each_month_and_another_month_is_no_correction(method):
+    more = ("reference", "evidence")
+    series = [(*gas(1e5 + n, month), "M1", "metered") for n, month in enumerate(MONTHS)]
+    assert not of(checked(method, *series, more=more), "reading_repeated")
+    [found] = of(checked(method, *series, (*gas(2e5, MONTHS[3]), "M1", "metered"), more=more), "reading_repeated")
+    assert found.first_rows == (13,)
+
+
+def test_a_missing_component_of_the_main_total_is_a_warning_and_names_it(method):
+    [found] = of(checked(method, gas(1e6, "2014/15")), "component_missing")
+    assert found.severity == "warning"
+    assert "wtt" in found.message
+    assert "nhs_carbon_footprint" in f"{found.message} {found.suggestion}"
+
+
+def test_a_figure_beyond_what_there_can_be_is_said_of_its_own_year_and_rows(method):
+    rows = [
+        ("RX1", "2022/23", "anaesthetic.desflurane", 5.0, "kg"),
+        ("RX1", "2023/24", "anaesthetic.desflurane", 9e7, "kg"),
+    ]
+    found = of(checked(method, *rows), "beyond_bound")
+    assert {(each.period, each.rows, each.first_rows) for each in found} == {("2023/24", 1, (2,))}
+
+
+def test_one_row_of_a_long_return_in_a_short_one_is_no_other_version_of_it(method):
+    long = [(*gas(1e6 + n, code=code), "A") for n, code in enumerate(("RX1", "RTG", "RR8", "R0A"))]
+    long += [("RX1", "2023/24", GRID, 5e5 + n, "kWh", f"E{n}") for n in range(8)]
+    short = [(*gas(1e6), "A")]
+    [found] = between_files(returns(long, short), method)[1]
+    assert (found.rows, found.code) == (1, "rows_in_two_files")
+    assert "version" not in found.message.casefold()

@@ -405,3 +405,18 @@ def test_warnings_of_two_months_of_one_site_have_an_answer_each():
     after = [each for each in checked(frame, written) if each.code == "slip_thousand"]
     assert [each.answered for each in after].count(True) == 1
     assert not [each for each in after if "changed since" in each.message]
+
+
+def test_one_row_more_of_the_same_sum_opens_an_answer_again():
+    rows = [("RX1", "2022/23", 12e6), ("RX1", "2023/24", 1e6)]
+    split = [("RX1", "2022/23", 12e6), ("RX1", "2023/24", 0.4e6), ("RX1", "2023/24", 0.6e6)]
+    hashes = []
+    for each in (rows, split, split[::-1]):
+        frame = pd.DataFrame(each, columns=["organisation", "period", "quantity"])
+        frame = frame.assign(activity="energy.natural_gas", unit="kWh")
+        table = nc.submissions.answers_template(nc.check(frame, "nhs-2026.1"))
+        hashes.append(table.set_index("code")["input_sha256"].to_dict())
+    shared = hashes[0].keys() & hashes[1].keys()
+    assert shared
+    assert all(hashes[0][code] != hashes[1][code] for code in shared)
+    assert hashes[1] == hashes[2]
