@@ -27,20 +27,20 @@ AREA, LEAST_AREA = "floor_area_gross_internal", 500  # m2; an intensity of less 
 QUANTILES = {"p01": 0.01, "p03": 0.03, "p10": 0.10, "p50": 0.50, "p90": 0.90, "p98": 0.98, "p99": 0.99}
 POWER, HEAT = "power", "heat"
 GROUPS = {  # what is compared together: a contract, or a fuel, may change without a change of what a site needs
-    "energy.electricity.grid": ("electricity", POWER),
-    "energy.electricity.green_tariff": ("electricity", POWER),
-    "energy.electricity.onsite_renewable": ("electricity", POWER),
-    "energy.natural_gas": ("gas", HEAT),
-    "energy.gas_oil": ("oil", HEAT),
-    "energy.burning_oil": ("oil", HEAT),
-    "energy.fuel_oil": ("oil", HEAT),
-    "energy.lpg": ("lpg", HEAT),
-    "energy.coal": ("coal", HEAT),
-    "energy.steam": ("steam", HEAT),
-    "energy.heat.district": ("district heat", HEAT),
-    "energy.biogas": ("biogas", HEAT),
-    "energy.biomass": ("biomass", HEAT),
-    "waste": ("waste", ""),
+    "energy.electricity.grid": ("electricity", POWER, "bought"),
+    "energy.electricity.green_tariff": ("electricity", POWER, "bought"),
+    "energy.electricity.onsite_renewable": ("electricity", POWER, ""),
+    "energy.natural_gas": ("gas", HEAT, "gas"),
+    "energy.gas_oil": ("oil", HEAT, ""),
+    "energy.burning_oil": ("oil", HEAT, ""),
+    "energy.fuel_oil": ("oil", HEAT, ""),
+    "energy.lpg": ("lpg", HEAT, ""),
+    "energy.coal": ("coal", HEAT, ""),
+    "energy.steam": ("steam", HEAT, ""),
+    "energy.heat.district": ("district heat", HEAT, ""),
+    "energy.biogas": ("biogas", HEAT, ""),
+    "energy.biomass": ("biomass", HEAT, ""),
+    "waste": ("waste", "", ""),
 }
 CHOSEN = {
     "share_energy": (0.06, "a change of less of the return's energy is not said"),
@@ -103,7 +103,7 @@ def held_back(organisation: str) -> bool:
 
 def kind_of(activity: str) -> str:
     """Return whether an activity is power or heat, or an empty word."""
-    return GROUPS.get(activity, GROUPS.get(activity.rpartition(".")[0], ("", "")))[1]
+    return GROUPS.get(activity, GROUPS.get(activity.rpartition(".")[0], ("", "", "")))[1]
 
 
 def intensities(folder: Path) -> pd.DataFrame:
@@ -146,7 +146,7 @@ def limits(folder: Path) -> pd.DataFrame:
 def write(folder: Path) -> None:
     """Write and seal the package."""
     ROOM.mkdir(parents=True, exist_ok=True)
-    groups = pd.DataFrame([(each, *words) for each, words in GROUPS.items()], columns=["activity", "group", "kind"])
+    groups = pd.DataFrame([(each, *words) for each, words in GROUPS.items()], columns=["activity", "group", "kind", "role"])
     tables = {"limits": limits(folder), "groups": groups.assign(status="chosen")}
     for name, table in tables.items():
         table.to_csv(ROOM / f"{name}.csv", index=False, lineterminator="\n")

@@ -54,7 +54,7 @@ def renumbered(both: Both, limits: Limits) -> Both:
     size = np.where(
         np.append(both.energy, True)[sites.words[GROUP][first]],
         sites.before[first] / np.maximum(both.totals[0][org], 1e-9),
-        0.001,
+        0.0,
     )
     old, to = (org * both.sites + sites.words[SITE][at] for at in (first, second))
     pair = old * (both.sites + 1) + sites.words[SITE][second]

@@ -11,7 +11,7 @@ from nhscarbon.activity.columns import Mask
 from nhscarbon.checks.hits import Places
 from nhscarbon.checks.memory.changes import Change, changes
 from nhscarbon.checks.memory.copies import WHOLE, Copied, copied, repeated
-from nhscarbon.checks.memory.limits import limits
+from nhscarbon.checks.memory.limits import Limits, limits
 from nhscarbon.checks.memory.peers import Lack, below_peers
 from nhscarbon.checks.memory.places import Moved, on_another_site, renumbered
 from nhscarbon.checks.memory.shifts import Swap, swapped
@@ -38,7 +38,11 @@ def remembered(sent: Both) -> Remembered:
     What a copy explains is looked at no further, what an exchange explains is no row on another site, and what either
     explains is neither below nor above the year before.
     """
-    known = limits()
+    with np.errstate(invalid="ignore", divide="ignore"):  # what is below 0, or no number, is like nothing
+        return _remembered(sent, limits())
+
+
+def _remembered(sent: Both, known: Limits) -> Remembered:
     both = renumbered(sent, known)
     sites = both.slots(OF_SITE)
     org, of_cell = sites.words["organisation"], both.now.words["organisation"]

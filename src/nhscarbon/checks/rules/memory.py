@@ -28,15 +28,25 @@ def beside_the_past(cells: Cells) -> Iterator[Hit]:
     """
     pairs = pairs_of(cells)
     remember = [] if pairs is None else [*hits_of_memory(remembered(pairs.both), pairs)]
-    others = [*plausible(cells)]
-    compared = _all([hit.where for hit in others if hit.code in WITH_PAST and hit.variant in OF_TOTALS])
+    others = [hit for hit in plausible(cells) if _of_years(hit) or not _known(cells, hit.where)]
+    remember = [hit for hit in remember if not (hit.code == "below_peers" and _said_of(hit.where, others))]
+    compared = _all([hit.where for hit in others if _of_years(hit)])
     own = [hit for hit in remember if not len(hit.where) or not np.isin(hit.where, compared).all()]
     yield from own
     told = _all([hit.where for hit in own])
     for hit in others:
-        beside = hit.code in WITH_PAST and hit.variant in OF_TOTALS
-        if beside or not (np.isin(hit.where, told).any() or _known(cells, hit.where)):
+        if _of_years(hit) or not np.isin(hit.where, told).any():
             yield hit
+
+
+def _of_years(hit: Hit) -> bool:
+    """Tell whether a finding compares a total with the year before in the return itself."""
+    return hit.code in WITH_PAST and hit.variant in OF_TOTALS
+
+
+def _said_of(where: Places, others: Sequence[Hit]) -> bool:
+    """Tell whether a total that is no more than some cells is out of proportion already."""
+    return any(np.isin(hit.where, where).all() for hit in others)
 
 
 def _all(where: Sequence[Places]) -> Places:
