@@ -107,7 +107,7 @@ release: $(VENV)/.installed
 bench: $(VENV)/.installed
 	$(RUN) -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	$(RUN) benchmarks/checks.py --write benchmarks/results/checks.md
-	[ -z "$(NHSCARBON_SHARED)" ] || $(RUN) benchmarks/detection.py --seed 2026 --both --write benchmarks/results/detection.md
+	[ -z "$(NHSCARBON_SHARED)" ] || $(RUN) benchmarks/detection.py --seed 2026 --both --curve 4 --write benchmarks/results/detection.md
 	$(RUN) benchmarks/scale.py --rows $(ROWS) --scenes $(SCENES) --write benchmarks/results/latest.md
 
 # faults planted one at a time, each with the tests that are to notice it; stopped at any time, it goes on where it was

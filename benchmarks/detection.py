@@ -13,7 +13,8 @@ Returns by month are made from the true years: a profile and noise by `benchmark
 sites with twelve equal months as an estimate gives them. There a mistake is planted in one month of a row that holds at
 least a tenth of the return's energy.
 
-False alarms are all warnings and errors of these kinds in the unspoiled returns. Half of the trusts, by code, are held
+False alarms are all warnings and errors of these kinds in the unspoiled returns; a true return that holds a mistake of
+its sender's counts as one. Half of the trusts, by code, are held
 back while thresholds are chosen, and have a table of their own.
 """
 
@@ -21,6 +22,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -31,6 +33,7 @@ import pandas as pd
 
 import nhscarbon as nc
 from ground import machine
+from nhscarbon.checks.memory.limits import limits
 from nhscarbon.findings import Finding, Findings
 from planted import LEAST, MISTAKES, Pair, Planted, chance, true_pairs
 from planted_months import MONTH_MISTAKES, pair_by_month
@@ -64,6 +67,8 @@ OF_KIND = {
 }
 ALARMS = set.union(*OF_KIND.values())
 EVERY = MISTAKES | MONTH_MISTAKES
+A_MONTH = re.compile(r"\b20\d\d-\d\d\b")  # in the text of a finding about months
+CURVE, OF_CURVE = (1.5, 2.0, 2.5, 3.0, 4.0, 6.0, 9.0), ("x1000", "x12", "/1000", "/12", "row left out")
 
 
 @dataclass(frozen=True)
@@ -100,14 +105,26 @@ def _names(found: Finding, planted: Planted) -> bool:
 
 
 def outcomes_of(
-    pair: Pair, *, seed: int, before: bool, mistakes: tuple[str, ...], method: nc.Methodology
+    pair: Pair,
+    *,
+    seed: int,
+    before: bool,
+    mistakes: tuple[str, ...],
+    method: nc.Methodology,
+    times: float | None = None,
 ) -> list[Outcome]:
-    """Return what came of one pair: unspoiled, and with each mistake that can be planted in it; by year or by month."""
+    """Return what came of one pair: unspoiled, and with each mistake that can be planted in it; by year or by month.
+
+    `times` is how many times the year before a site must be, or that part of it, instead of what the package says.
+    """
+    if times is not None:
+        limits().update(below_site=1 / times, above_site=times)
     by_year = mistakes[0] in MISTAKES
     pair = pair if by_year else pair_by_month(pair, seed)
     given = {"before": pair.before.activity()} if before else {}
     alarms = [
-        each.code for each in nc.check(pair.after.activity(), method, **given)
+        f"{each.code}, of a month" if A_MONTH.search(each.message) else each.code
+        for each in nc.check(pair.after.activity(), method, **given)
         if each.code in ALARMS and each.severity != "info"
     ]  # fmt: skip
     found = [Outcome("", pair.held_back, found=False, alarms=tuple(alarms))]
@@ -140,14 +157,34 @@ def alarms_of(outcomes: list[Outcome]) -> pd.DataFrame:
 
 
 def measure(
-    pairs: list[Pair], *, seed: int, before: bool, mistakes: tuple[str, ...] = tuple(MISTAKES), processes: int = 1
+    pairs: list[Pair],
+    *,
+    seed: int,
+    before: bool,
+    mistakes: tuple[str, ...] = tuple(MISTAKES),
+    processes: int = 1,
+    times: float | None = None,
 ) -> list[Outcome]:
     """Return what came of all pairs; the mistakes are all of years or all of months."""
-    run = partial(outcomes_of, seed=seed, before=before, mistakes=mistakes, method=nc.methodology("nhs-2026.1"))
+    method = nc.methodology("nhs-2026.1")
+    run = partial(outcomes_of, seed=seed, before=before, mistakes=mistakes, method=method, times=times)
     if processes == 1:
         return [each for pair in pairs for each in run(pair)]
     with ProcessPoolExecutor(processes) as pool:
         return [each for found in pool.map(run, pairs, chunksize=16) for each in found]
+
+
+def curve(pairs: list[Pair], *, seed: int, processes: int) -> pd.DataFrame:
+    """Return what is found, and false alarms, by how many times the year before a site must be; the year before given."""
+    known, lines = dict(limits()), []
+    for times in CURVE:
+        outcomes = measure(pairs, seed=seed, before=True, mistakes=OF_CURVE, processes=processes, times=times)
+        table = table_of(outcomes, OF_CURVE, before=True)
+        alarms = table.loc[0, ["false_alarms_a_return", "share_with_any"]]
+        mark = f"{times:g}" + (", as it is" if abs(times - known["above_site"]) < 1e-9 else "")
+        lines.append((mark, *alarms, *table["detected"]))
+    limits().update(known)
+    return pd.DataFrame(lines, columns=["times", "false_alarms_a_return", "share_with_any", *OF_CURVE])
 
 
 def markdown(table: pd.DataFrame) -> list[str]:
@@ -158,7 +195,7 @@ def markdown(table: pd.DataFrame) -> list[str]:
 
 def text_of(tables: dict[str, pd.DataFrame], pairs: list[Pair], seed: int) -> str:
     """Return the whole page."""
-    said = " ".join(line.strip() for line in (__doc__ or "").split("\n\n", 2)[2].splitlines())
+    said = "\n\n".join(" ".join(each.split()) for each in (__doc__ or "").split("\n\n")[2:])
     lines = [
         "# Mistakes planted in true returns, and found",
         "",
@@ -182,6 +219,7 @@ def main() -> None:
     options.add_argument("--shared", type=Path, help="folder of the published workbooks; NHSCARBON_SHARED if left out")
     options.add_argument("--mistakes", nargs="+", choices=EVERY, default=tuple(EVERY))
     options.add_argument("--every", type=int, default=1, help="take one pair of so many, for a quick look")
+    options.add_argument("--curve", type=int, default=0, help="with the detection curve, of one pair of so many")
     options.add_argument("--processes", type=int, default=1)
     options.add_argument("--write", type=Path, help="a Markdown page, or a CSV file of the first table")
     given = options.parse_args()
@@ -201,6 +239,9 @@ def main() -> None:
             with_or_without = "with the year before" if before else "without the year before"
             alarms[f"False alarms in returns of {what}, {with_or_without}"] = alarms_of(outcomes)
     tables = {title: pd.concat(parts, ignore_index=True) for title, parts in sets.items()}
+    if given.curve:
+        title = f"By how many times the year before a site must be: one pair in {given.curve}"
+        alarms[title] = curve(pairs[:: given.curve], seed=given.seed, processes=given.processes)
     text = text_of(tables | alarms, pairs, given.seed)
     print(text)
     if given.write and given.write.suffix == ".csv":

@@ -67,7 +67,7 @@ class Planted:
     rows : tuple of int
         Numbers of the spoiled rows, as in a file; none of what was left out.
     site, activity : str
-        That the mistake is about; empty where it is about several.
+        That the mistake is about, as the row has them; empty where it is about several.
     moved : float
         Energy that stands elsewhere, or is not what it was, as a share of the true return's; of a month, what its row
         has in the year.
@@ -87,8 +87,8 @@ Plant = Callable[[Pair, np.random.Generator], Planted | None]
 
 
 def held_back(organisation: str) -> bool:
-    """Tell whether a trust is held back: by the first byte of the SHA-256 of its code, the odd half."""
-    return hashlib.sha256(organisation.encode()).digest()[0] % 2 == 1
+    """Tell whether a trust is held back: where the SHA-256 of its code is odd."""
+    return hashlib.sha256(organisation.encode()).digest()[-1] % 2 == 1
 
 
 def true_pairs(folder: Path) -> Iterator[Pair]:
@@ -144,9 +144,9 @@ def _one(pair: Pair, rng: np.random.Generator, moved: np.ndarray, change: Callab
     if not len(rows):
         return None
     row = int(rng.choice(rows))
-    site, activity = table.loc[row, ["site", "activity"]]
     for name, value in change(table, row).items():
         table.loc[row, name] = value
+    site, activity = table.loc[row, ["site", "activity"]]
     return planted_in(pair, table, (row,), site, activity, share[row])
 
 
@@ -213,7 +213,10 @@ def gas_and_power_swapped(pair: Pair, rng: np.random.Generator) -> Planted | Non
 
 
 def two_rows_swapped(pair: Pair, rng: np.random.Generator) -> Planted | None:
-    """Exchange the figures of two energy rows of one site, neither of which is zero."""
+    """Exchange the figures of two energy rows of one site, neither of which is zero.
+
+    Two contracts of electricity, grid and green tariff, are read together and not exchanged.
+    """
     table = pair.after.table.copy()
     energy = energy_of(table)
     sites = table["site"].to_numpy(object)
@@ -221,6 +224,7 @@ def two_rows_swapped(pair: Pair, rng: np.random.Generator) -> Planted | None:
     pairs = [
         (first, second) for place, first in enumerate(filled) for second in filled[place + 1 :]
         if sites[first] == sites[second] and table["activity"][first] != table["activity"][second]
+        and not {table["activity"][first], table["activity"][second]} <= {*POWER}
         and abs(energy[first] - energy[second]) >= LEAST * energy.sum()
     ]  # fmt: skip
     if not pairs:

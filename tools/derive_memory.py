@@ -146,7 +146,9 @@ def limits(folder: Path) -> pd.DataFrame:
 def write(folder: Path) -> None:
     """Write and seal the package."""
     ROOM.mkdir(parents=True, exist_ok=True)
-    groups = pd.DataFrame([(each, *words) for each, words in GROUPS.items()], columns=["activity", "group", "kind", "role"])
+    groups = pd.DataFrame(
+        [(each, *words) for each, words in GROUPS.items()], columns=["activity", "group", "kind", "role"]
+    )
     tables = {"limits": limits(folder), "groups": groups.assign(status="chosen")}
     for name, table in tables.items():
         table.to_csv(ROOM / f"{name}.csv", index=False, lineterminator="\n")

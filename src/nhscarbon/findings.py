@@ -30,7 +30,7 @@ REFUSED: frozenset[Severity] = frozenset({"reject_file", "reject_line"})
 EVERY = 10_000  # rows of one finding that are kept, for a workbook to be marked; what is shown is five
 LONGEST_VALUE = 100  # letters of a sender's word that a finding repeats
 OURS = ("message", "suggestion", "file", "sheet", "answer", "answered_by")
-THEIRS = ("column", "value", "organisation", "site", "period", "activity", "unit")
+THEIRS = ("column", "value", "organisation", "site", "period", "month", "activity", "unit")
 
 
 class FirstRows(tuple[int, ...]):
@@ -48,8 +48,9 @@ class Finding:
     """One error, warning or note about one value of a return.
 
     `rows` counts the rows that share it; `first_rows` holds up to five of them, numbered as the
-    file has them (a header is row 1). A warning that was answered is an info that keeps its code and message:
-    `answer` is the reason, `answered_by` who gave it and `answered_on` the date (ISO 8601).
+    file has them (a header is row 1). `period` is the NHS year, and `month` the month where all of it is of one. A
+    warning that was answered is an info that keeps its code and message: `answer` is the reason, `answered_by` who gave
+    it and `answered_on` the date (ISO 8601).
     """
 
     code: str
@@ -64,6 +65,7 @@ class Finding:
     organisation: str = ""
     site: str = ""
     period: str = ""
+    month: str = ""
     activity: str = ""
     quantity: float | None = None
     unit: str = ""
@@ -200,6 +202,7 @@ def finding(
     organisation: str = "",
     site: str = "",
     period: str = "",
+    month: str = "",
     activity: str = "",
     quantity: float | None = None,
     unit: str = "",
@@ -227,13 +230,14 @@ def finding(
     if isinstance(what, str):
         what = wording(
             what, variant, **values, file=file, sheet=sheet, column=column, cell=cell, value=value,
-            organisation=organisation, site=site, period=period, activity=activity, quantity=quantity, unit=unit,
-            rows=rows,
+            organisation=organisation, site=site, period=period, month=month, activity=activity, quantity=quantity,
+            unit=unit, rows=rows,
         )  # fmt: skip
     return Finding(
         code=what.code, severity=what.severity, message=what.message, suggestion=what.advice, file=file, sheet=sheet,
-        column=column, cell=cell, value=value, organisation=organisation, site=site, period=period, activity=activity,
-        quantity=quantity, unit=unit, rows=rows, first_rows=first_rows, kgco2e_at_stake=kgco2e_at_stake,
+        column=column, cell=cell, value=value, organisation=organisation, site=site, period=period, month=month,
+        activity=activity, quantity=quantity, unit=unit, rows=rows, first_rows=first_rows,
+        kgco2e_at_stake=kgco2e_at_stake,
     )  # fmt: skip
 
 

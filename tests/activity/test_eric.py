@@ -215,6 +215,30 @@ def test_one_total_shared_out_over_the_sites_of_a_trust(tmp_path):
     assert "kept" in finding.message
 
 
+@pytest.mark.parametrize(
+    ("tonnes", "floor", "left_out"),
+    [
+        # 6,000 tonnes at any site, and 0.15 tonnes a square metre from 50 tonnes on: rules.csv
+        ("6000", "400000", False),
+        ("6000.01", "400000", True),
+        ("50", "300", True),
+        ("49.99", "300", False),
+        ("150", "1000", False),
+        ("150.01", "1000", True),
+    ],
+)
+def test_waste_is_left_out_above_its_limits_and_kept_at_them(tmp_path, tonnes, floor, left_out):
+    result = read(site_file(tmp_path, [{INCINERATION: tonnes, FLOOR: floor}]))
+    assert (quantities(result, "waste_domestic_incineration") == {}) == left_out
+    assert bool(coded(result, "kilograms_as_tonnes")) == left_out
+
+
+@pytest.mark.parametrize(("sites", "left_out"), [(2, False), (3, True), (4, True)])
+def test_one_total_is_shared_out_from_three_sites_on(tmp_path, sites, left_out):
+    rows = [{"org": "RGD", "site": f"RGD0{n}", CONFIDENTIAL: "1933.93"} for n in range(sites)]
+    assert (quantities(read(site_file(tmp_path, rows)), "waste_confidential") == {}) == left_out
+
+
 def test_implausible_energy_is_kept_and_listed(tmp_path):
     result = read(site_file(tmp_path, [{GAS: "9667842", FLOOR: "1040"}, {GAS: "50,000,000", FLOOR: "100000"}]))
     assert len(quantities(result, "gas")) == 2

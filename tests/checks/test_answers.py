@@ -390,3 +390,18 @@ def test_an_answer_to_one_of_two_findings_is_outdated_for_both_once_the_cells_ch
     after = checked(table([(0, "quantity", 700.0)], rows=TWO), answers)
     assert "rows changed since" in warning_of(after).message
     assert not [each for each in after if each.answered]
+
+
+def test_warnings_of_two_months_of_one_site_have_an_answer_each():
+    months = [f"2023-{month:02d}" for month in range(4, 13)] + [f"2024-{month:02d}" for month in range(1, 4)]
+    usual = [1e6 + 1000 * place for place in range(12)]
+    rows = [("RX1", "RX1RA", month, "energy.natural_gas", amount / (1000 if place in (3, 8) else 1), "kWh")
+            for place, (month, amount) in enumerate(zip(months, usual, strict=True))]  # fmt: skip
+    frame = table(rows=rows)
+    two = [each for each in nc.check(frame, METHOD, organisations=None) if each.code == "slip_thousand"]
+    assert {each.month for each in two} == {months[3], months[8]}
+    [answer] = answers_template(nc.check(frame, METHOD, organisations=None)).query("code == 'slip_thousand'").index[:1]
+    written = answers_template(nc.check(frame, METHOD, organisations=None)).loc[[answer]].assign(**WHO)
+    after = [each for each in checked(frame, written) if each.code == "slip_thousand"]
+    assert [each.answered for each in after].count(True) == 1
+    assert not [each for each in after if "changed since" in each.message]

@@ -260,3 +260,43 @@ def test_thresholds_are_data_and_each_is_read():
     assert set(month_limits()) == {
         "fewest_months", "apart", "year_from", "year_to", "repeated_steps", "repeated_steps_apart", "missing_at_end",
     }  # fmt: skip
+
+
+SIZES = {"RX1RA": 1.0, "RX1CC": 0.41, "RX1NL": 0.23}
+
+
+def whole_return(period, *, scale=1.0, references=None):
+    """Return the months of three sites: heat and power that differ enough not to be taken for one another."""
+    rng = np.random.default_rng(int(period[:4]))
+    rows = []
+    for site, size in SIZES.items():
+        for activity, values, share in ((GAS, HEAT, 1.0), (GRID, EVEN, 2.3)):
+            noisy = [round(scale * size * share * each * rng.uniform(0.95, 1.05)) for each in values]
+            rows += year(noisy, activity=activity, site=site, period=period)
+    for number, row in enumerate(rows):
+        row["reference"] = references(number) if references else ""
+    return rows
+
+
+def of_memory(method, now, before):
+    codes = {"rows_swapped", "site_wrong", "copied_from_before", "below_past", "above_past"}
+    report = nc.check(pd.DataFrame(now), method, before=pd.DataFrame(before))
+    return [each for each in report if each.code in codes and each.severity == "warning"]
+
+
+@pytest.mark.parametrize("references", [None, "INV{}".format], ids=["none", "bills"])
+def test_months_are_held_against_the_year_before_as_the_row_that_they_are(method, references):
+    before = whole_return(BEFORE, scale=1.03, references=references)
+    true = whole_return(YEAR, references=references)
+    assert of_memory(method, true, before) == []
+    swapped = [row | {"activity": {GAS: GRID, GRID: GAS}[row["activity"]]} for row in true]
+    (told,) = of_memory(method, swapped, before)
+    assert (told.code, told.rows) == ("rows_swapped", len(true))
+    gone = [row for row in true if (row["site"], row["activity"]) != ("RX1CC", GAS)]
+    (left,) = of_memory(method, gone, before)
+    assert (left.code, left.site, left.activity) == ("below_past", "RX1CC", GAS)
+    moved = [row | {"site": "RX1NL"} if (row["site"], row["activity"]) == ("RX1CC", GAS) else row for row in true]
+    assert [each.code for each in of_memory(method, moved, before)] == ["site_wrong"]
+    copied = [row | {"quantity": then["quantity"]} for row, then in zip(true, before, strict=True)]
+    (copy,) = [each for each in of_memory(method, copied, before) if "2023-" not in each.message]
+    assert (copy.code, copy.rows) == ("copied_from_before", len(true))

@@ -3,6 +3,7 @@
 import csv
 import io
 import unicodedata
+from decimal import Decimal
 
 import openpyxl
 import pandas as pd
@@ -14,7 +15,7 @@ import nhscarbon as nc
 from nhscarbon.cli import main
 from nhscarbon.findings import Finding
 from nhscarbon.output.excel import put
-from nhscarbon.output.tables import csv_text, table_text
+from nhscarbon.output.tables import csv_text, table_text, tonnes
 from nhscarbon.output.text import guard_formula, shown, unguard_formula
 
 RUN = ["=1+1", "=HYPERLINK(\"x\")", "+44",
@@ -150,3 +151,8 @@ def test_a_file_name_forges_no_line(tmp_path, capsys):
     assert "\nb: accepted" not in shown_.out + shown_.err
     assert main(["footprint", str(tmp_path / "no\x1b[2J.csv"), "--method", "nhs-2026.1"]) == 3
     assert "\x1b" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("value", [1e27, 9e99, 1.7976931348623157e308, -1e300])
+def test_tonnes_of_any_size_can_be_written(value):
+    assert tonnes(value).replace(",", "").rpartition(".")[0] == f"{int(Decimal(repr(value)))}"

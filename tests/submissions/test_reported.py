@@ -330,3 +330,13 @@ def test_a_key_is_searched_once_whatever_the_rows(method, monkeypatch):
     found = nc.submissions.check_reported(sent(*rows), method)
     assert len(found.table) == 1000
     assert sorted(key.activity for key in asked) == [GRID, GAS]
+
+
+def test_components_that_were_rounded_before_they_were_added_are_recognised(method):
+    """0.18396 and 0.02557 kgCO2e/kWh of 2018: each in tonnes with two decimals, then added."""
+    quantity = 9000078
+    parts = [quantity * 0.18396 / 1000, quantity * 0.02557 / 1000]
+    apart = round(sum(round(part, 2) for part in parts), 2)
+    assert apart != round(sum(parts), 2)
+    found = line(method, GAS, quantity, "kWh", apart, period="2018/19")
+    assert found["explanation"] == "each component rounded before they were added"

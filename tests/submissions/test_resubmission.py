@@ -266,3 +266,10 @@ def test_rows_of_several_sheets_have_their_sheet(tmp_path):
         table(*FIRST[2:4], row("RTGFA", OIL, 6_000, "litre")).to_excel(book, sheet_name="rest", index=False)
     [change] = resubmission(path, table(*FIRST)).table.to_dict("records")
     assert (change["kind"], change["sheet"], change["row"], change["row_before"]) == ("changed", "rest", 4, 5)
+
+
+def test_no_supplier_is_named():
+    before = table(row("A", WATER, 100, "m3")).assign(supplier="Dr Jane Doe")
+    found = resubmission(table(row("B", WATER, 100, "m3")).assign(supplier="Acme"), before)
+    assert found.table["was"].tolist() == ["site A; another supplier"]
+    assert "Jane" not in json.dumps(found.to_dict())

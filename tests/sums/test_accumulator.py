@@ -232,7 +232,9 @@ WIDEST = 2**61  # of one row; the fourth of them reaches 2^63
 
 
 @pytest.mark.parametrize("rows", [1, 2, 3, 4, 5, 9])
-@pytest.mark.parametrize("value", [WIDEST, -WIDEST, WIDEST + 2**20, 2**44, 2**58])
+@pytest.mark.parametrize(
+    "value", [WIDEST, -WIDEST, WIDEST + 2**20, 2**60, -(2**60) - 2**10, 2**44, 2**52 + 1, -(2**51) - 1]
+)
 def test_sums_around_2_to_the_63_do_not_wrap_in_one_batch_or_in_several_or_merged(kernel, rows, value):
     exact = [rows * value]
     together, apart, merged = (Accumulator(NAMES) for _ in range(3))

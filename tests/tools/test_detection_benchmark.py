@@ -115,6 +115,7 @@ def test_a_row_is_at_another_site_of_the_trust(pair):
     assert changed(pair, spoiled) == spoiled.rows
     (row,) = (each - 2 for each in spoiled.rows)
     assert spoiled.sent.table.loc[row, "site"] in set(SITES) - {pair.after.table.loc[row, "site"]}
+    assert spoiled.site == spoiled.sent.table.loc[row, "site"]
     assert spoiled.sent.table.loc[row, "quantity"] == pair.after.table.loc[row, "quantity"]
 
 
@@ -199,4 +200,4 @@ def test_the_table_has_the_columns_that_were_asked_for_and_shares_are_of_all(pai
             "share_with_any": 0.5,
         }
     ]
-    assert planted.held_back("RX1") is (0x11 % 2 == 1)  # printf RX1 | sha256sum
+    assert planted.held_back("RX1") is (0x1A % 2 == 1)  # the end of `printf RX1 | sha256sum`

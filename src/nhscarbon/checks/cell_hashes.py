@@ -18,7 +18,7 @@ from nhscarbon.sums.combinations import number
 from nhscarbon.sums.partial_sums import DETAIL, KEY, PartialSums
 
 NAMED = ("organisation", "period", "activity")  # words of a finding that say which cells it is about
-BESIDE = ("site", "unit", "column", "value")  # what tells findings of one code about the same cells apart
+BESIDE = ("site", "month", "unit", "column", "value")  # what tells findings of one code about the same cells apart
 Places = NDArray[np.int64]
 
 

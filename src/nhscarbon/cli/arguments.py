@@ -174,10 +174,20 @@ def _verify(verbs: Verbs) -> None:
         "recalculate a certified footprint and confirm that it matches",
         "verify",
         "verify",
-        "nhscarbon verify return.certificate.json return.csv",
+        "nhscarbon verify return.certificate.json return.csv\n"
+        "  nhscarbon verify return.certificate.json return.csv --table footprint.csv",
     )
     verb.add_argument("certificate", metavar="CERTIFICATE", help="what `nhscarbon footprint --certificate` wrote")
     add_source(verb, method=False)
+    verb.add_argument(
+        "--table",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a CSV or JSON that `nhscarbon footprint` wrote: confirm that it is the table of this footprint",
+    )
+    verb.add_argument("--by", default="", metavar="COLUMNS", help="the --by that the table was written with")
+    verb.add_argument("--boundary", help="the --boundary that the table was written with")
 
 
 def _check_reported(verbs: Verbs) -> None:
@@ -194,7 +204,7 @@ def _check_reported(verbs: Verbs) -> None:
     verb.add_argument(
         "--totals",
         metavar="TOTALS",
-        help="CSV of published totals to hold against their parts: organisation, period, tco2e, and theme where they "
+        help="CSV of published totals to compare with their parts: organisation, period, tco2e, and theme where they "
         "are of one; a system may stand for its trusts",
     )
     verb.add_argument(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from math import fsum, isnan
 from pathlib import Path
 
@@ -118,7 +118,7 @@ def check(
         change = since_earlier(sums, sources, sent, findings, lambda *of: checked(*of)[1], method, mapping=words,
                                organisations=organisations) if sent else None  # fmt: skip
         findings = replace(answered(findings, given), resubmission=change)
-        return replace(findings, covering=partial(_label, found, method)) if findings.rows else findings
+        return replace(findings, covering=cache(partial(_label, found, method))) if findings.rows else findings
     except (UnreadableError, IntegrityError) as error:
         return unreadable(error, Path(source).name if isinstance(source, str | Path) else "")
 

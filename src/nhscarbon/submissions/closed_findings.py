@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from nhscarbon.findings import Finding
 
 LOOSELY = ("code", "organisation", "period", "activity", "column", "value")
-NAMING = (*LOOSELY, "site", "unit")
+NAMING = (*LOOSELY, "site", "month", "unit")
 SAYING = (*NAMING, "message")
 Several = tuple[Finding, ...]
 
@@ -17,9 +17,9 @@ def findings_by_fate(
 ) -> tuple[Several, Several, Several]:
     """Return the errors and warnings that an earlier version had alone, that only this one has, and that both have.
 
-    A finding is the same where it has the code, column and words that it had, whatever its rows and figures; a site or
-    unit that one of the two does not name narrows nothing. An answered warning is still there. Codes that could not be
-    told of both, `untold`, are left out.
+    A finding is the same where it has the code, column and words that it had, whatever its rows and figures; a site,
+    month or unit that one of the two does not name narrows nothing. An answered warning is still there. Codes that
+    could not be told of both, `untold`, are left out.
     """
     mine, theirs = ([each for each in found if _matters(each) and each.code not in untold] for found in (now, before))
     open_before = dict(enumerate(theirs))
@@ -53,6 +53,6 @@ def _matters(found: Finding) -> bool:
 
 
 def _fits(one: Finding, other: Finding) -> bool:
-    """Tell whether two findings name the same site and unit, as far as they name one."""
-    pairs = ((one.site, other.site), (one.unit, other.unit))
+    """Tell whether two findings name the same site, month and unit, as far as they name one."""
+    pairs = ((one.site, other.site), (one.month, other.month), (one.unit, other.unit))
     return all(mine == theirs or not mine or not theirs for mine, theirs in pairs)

@@ -17,7 +17,7 @@ from nhscarbon.output.tables import places_for, tonnes
 from nhscarbon.output.text import shown
 from nhscarbon.submissions.check import REFUSED, STATUSES, status
 
-WORDS = ("organisation", "site", "period", "activity", "unit")
+WORDS = ("organisation", "site", "period", "month", "activity", "unit")
 COLUMNS = ("file", "organisation", "rows", "status", "errors", "warnings", "tco2e_at_risk", "errors_not_weighed",
            "largest", "label")  # fmt: skip
 NAMED = 2  # organisations of a file that are named

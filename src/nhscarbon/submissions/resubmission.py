@@ -40,9 +40,9 @@ class Resubmission(TableResult):
         A row for each change, the largest first: kind (``changed``: another quantity, or its unit; ``moved``: the same
         quantity under another word; ``added``; ``left_out``), organisation, site, period (the month, or the NHS year),
         activity, unit, quantity_before, quantity, quantity_change, tco2e_before, tco2e, tco2e_change, was (the words
-        that it had before), sheet, row, sheet_before and row_before (as the sender sees them; missing where only sums
-        are at hand). Quantities are in `unit`, the one of now. Tonnes are those of `boundary`, of each row as it is
-        clearly meant; missing where they cannot be told, and then nothing in the change.
+        that it had before), sheet, row, sheet_before and row_before (as the file has them; missing where only sums are
+        given). Quantities are in `unit`, which is that of the new version. Tonnes are in `boundary`, for each row as it
+        is clearly meant. Where they cannot be told they are missing, and add nothing to the change.
     closed, opened, remaining : tuple of Finding
         Errors and warnings of the earlier version that are gone, that are new, and that are still there.
     tco2e_before, tco2e : float

@@ -157,6 +157,13 @@ def words_that_differ(rows: JoinedRows, now: Numbers, before: Numbers) -> NDArra
     said = []
     for each in combined.tolist():
         words = [(name, rows.labels[name][code - 1]) for name, code in zip(names, each, strict=True) if code]
-        said.append("; ".join(f"{name} {word}" if word else f"no {name}" for name, word in words))
+        said.append("; ".join(_had(name, word) for name, word in words))
     found: NDArray[np.object_] = np.array(said, dtype=object)[which]
     return found
+
+
+def _had(name: str, word: str) -> str:
+    """Say which word a row had before; of a supplier, who may be a person, only that it was another."""
+    if not word:
+        return f"no {name}"
+    return f"another {name}" if name == "supplier" else f"{name} {word}"

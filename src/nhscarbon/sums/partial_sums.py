@@ -22,7 +22,7 @@ from nhscarbon.sums.cells import SummedCells, join_cells
 from nhscarbon.sums.combinations import is_distinct
 from nhscarbon.sums.partial_sums_file import seal, unseal
 from nhscarbon.sums.row_faults import FIRST
-from nhscarbon.sums.stored_arrays import finding_of, refuse_too_many
+from nhscarbon.sums.stored_arrays import fields_of, refuse_too_many
 
 KEY = ("organisation", "period", "activity", "unit", "geography", "tier", "evidence", "estimated_share")
 DETAIL = ("site", "month", "reference")  # what checks tell apart beside it, where the rows are few enough
@@ -218,7 +218,7 @@ class PartialSums:
                 columns=columns, total=total, **arrays,
                 decimals=tuple(about["decimals"]),
                 faults={kind: (count, tuple(first)) for kind, (count, first) in about["faults"].items()},
-                findings=tuple(map(finding_of, about["findings"])),
+                findings=tuple(Finding(**fields_of(each)) for each in about["findings"]),
                 files=tuple((file, sha256) for file, sha256 in about["files"]), keep=tuple(about["keep"]),
                 missing_factor=about["missing_factor"], boundary=about["boundary"], detail=detail,
             )  # fmt: skip

@@ -86,9 +86,9 @@ def words_of(stored: NDArray[Any]) -> dict[str, Any]:
     decimals = said["decimals"]
     _must(isinstance(decimals, list) and len(decimals) == len(labels["unit"]) + 1, "its decimal places")
     _must(all(_is_whole(each) and 0 <= each < len(POWERS) for each in decimals), "its decimal places")
-    _must(isinstance(said["faults"], dict) and {*said["faults"]} <= {*FAULTS}, "its faults")
+    _must(isinstance(said["faults"], dict) and {*said["faults"]} <= {*FAULTS}, "its counts of errors")
     for count, first in said["faults"].values():
-        _must(_is_whole(count) and 0 <= count <= ROWS_MOST and _are_whole(first), "its faults")
+        _must(_is_whole(count) and 0 <= count <= ROWS_MOST and _are_whole(first), "its counts of errors")
     _must(_are_texts(said["keep"]), "the columns that it kept")
     _must(isinstance(said["files"], list) and all(_are_texts(each) and len(each) == 2 for each in said["files"]),
           "its files")  # fmt: skip
@@ -101,8 +101,8 @@ def words_of(stored: NDArray[Any]) -> dict[str, Any]:
     return said
 
 
-def finding_of(said: Any) -> Finding:  # noqa: ANN401  whatever JSON can hold
-    """Return a finding as it was written.
+def fields_of(said: Any) -> dict[str, Any]:  # noqa: ANN401  whatever JSON can hold
+    """Return the fields of a finding as they were written.
 
     Raises
     ------
@@ -118,7 +118,7 @@ def finding_of(said: Any) -> Finding:  # noqa: ANN401  whatever JSON can hold
             rows = each.name == "rows" and _is_whole(value) and value >= 0
             _must(isinstance(value, str) if text else number or rows or each.default not in (None, 1), "a finding")
     _must(_are_whole(said["first_rows"]), "a finding")
-    return Finding(**{**said, "first_rows": tuple(said["first_rows"])})
+    return {**said, "first_rows": tuple(said["first_rows"])}
 
 
 def whole(values: NDArray[Any], length: int) -> Whole:
@@ -179,4 +179,4 @@ def _are_texts(values: object) -> bool:
 
 
 def _no_number(word: str) -> float:
-    raise ValueError(f"{word} is no number")
+    raise ValueError(f"{word} cannot be a number")

@@ -61,8 +61,8 @@ def to_numbers(text: pd.Series, *, commas: bool) -> tuple[pd.Series, pd.Series, 
     readable = values.str.fullmatch(PLAIN).to_numpy(bool) | powers | (parted & commas)
     numbers = np.full(len(values), np.nan)
     numbers[readable] = values[readable].str.replace(",", "").to_numpy(dtype=np.float64)
-    had_commas, had_powers = (pd.Series(mask[codes], text.index) for mask in (parted & commas, powers))
-    return pd.Series(numbers[codes], text.index), had_commas, had_powers
+    with_commas, in_powers = (pd.Series(mask[codes], text.index) for mask in (parted & commas, powers))
+    return pd.Series(numbers[codes], text.index), with_commas, in_powers
 
 
 def _equals(cells: pd.DataFrame, rule: Rule) -> pd.Series:

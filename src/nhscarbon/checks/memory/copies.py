@@ -81,7 +81,7 @@ def repeated(both: Both, limits: Limits) -> list[Places]:
 
 def _round(values: Amounts) -> Mask:
     """Tell which values have at most two digits that are not 0."""
-    size = np.abs(values)
+    size = np.abs(values.astype(np.float64))  # of no cells at all numpy counts whole numbers
     power = np.floor(np.log10(size, out=np.zeros_like(size), where=size > 0)) - (DIGITS - 1)
     digits = values * 10.0**-power
     found: Mask = np.abs(digits - np.rint(digits)) < EXACT

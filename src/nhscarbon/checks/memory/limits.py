@@ -23,7 +23,7 @@ class Group(NamedTuple):
 
 @lru_cache(maxsize=1)
 def limits() -> Limits:
-    """Return the limits by their name; what each is for stands beside it.
+    """Return the limits by their name; the package says what each is for.
 
     Source: Estates Returns Information Collection 2013/14 to 2016/17, half of the trusts (tools/derive_memory.py).
     """

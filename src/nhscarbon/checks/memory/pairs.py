@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from nhscarbon.activity.columns import BLANK, Column, Mask, one
 from nhscarbon.checks.cells import Cells
-from nhscarbon.checks.hits import Places
+from nhscarbon.checks.hits import Grouped, Places
 from nhscarbon.checks.memory.limits import BOUGHT, GAS, HEAT, POWER, Group, group_of, of_role
 from nhscarbon.checks.memory.slots import ACTIVITY, AREA, COST, GROUP, METER, SITE, Amounts, Both, Measure, Sent, summed
+from nhscarbon.checks.memory.whole_years import whole_years
 from nhscarbon.sums.arithmetic import group as numbered
 
 YEAR = 1 << 12  # beside the bits of twelve months: a figure of the whole year
@@ -35,7 +36,7 @@ class Return:
 
 @dataclass(frozen=True)
 class Pairs:
-    """Returns beside the year before, and the words behind the numbers of `both`."""
+    """Returns beside the year before, and the words behind the numbers of `both`; `cells` are those of its `now`."""
 
     both: Both
     returns: Sequence[Return]
@@ -43,6 +44,7 @@ class Pairs:
     groups: Sequence[Group]
     units: Sequence[str]  # of each group
     activities: Sequence[str]
+    cells: Grouped
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,11 @@ def pairs_of(cells: Cells) -> Pairs | None:
         sides.append(Sent(words, scaled[at], part.kgco2e, part.rows, part.cell))
     whole_year = _whole_years(sides[0], len(returns))
     same = _same_months(*_one_unit(sides[0], sides[1], groups, len(returns)), len(returns))
-    this, last = _same_sites(*same, table.labels[SITE])
+    unnamed = list(table.labels[METER]).index("")
+    (this, of_now), (last, _) = (
+        whole_years(side, side.words["bit"] != YEAR, side.words["bit"], unnamed)
+        for side in _same_sites(*same, table.labels[SITE])
+    )
     names = [groups[each] for each in range(len(groups))]
     activities = table.labels[ACTIVITY]
     place = {name: number for number, name in enumerate(activities)}
@@ -94,7 +100,7 @@ def pairs_of(cells: Cells) -> Pairs | None:
         tuple(place[name] for name in of_role(BOUGHT) if name in place), whole_year, list(table.labels[SITE]).index(""),
     )  # fmt: skip
     both = both.with_measures(_measures(cells.denominators, returns, table.labels[SITE], both))
-    return Pairs(both, returns, table.labels[SITE], names, units, activities)
+    return Pairs(both, returns, table.labels[SITE], names, units, activities, of_now)
 
 
 def _table(cells: Cells) -> _All:

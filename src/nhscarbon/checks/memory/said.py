@@ -51,8 +51,8 @@ class _Said:
 
     def of_cells(self, cells: Places) -> Places:
         """Return where cells of the comparison stand among the cells of the return."""
-        where: Places = self.both.now.cell[cells]
-        return where
+        each = [self.pairs.cells[number] for number in self.both.now.cell[cells].tolist()]
+        return np.sort(np.concatenate(each)) if each else NOTHING
 
     def of_return(self, cells: Places) -> Return:
         return self.pairs.returns[int(self.both.now.words["organisation"][cells[0]])]

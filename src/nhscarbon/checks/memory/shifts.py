@@ -54,8 +54,8 @@ def distance(left: Amounts, right: Amounts, floor: Amounts) -> Amounts:
 
 def is_slip(slots: Slots, limits: Limits) -> Mask:
     """Return which slots are about a thousand or twelve times the year before, or that part of it."""
-    with np.errstate(divide="ignore"):
-        size = np.abs(np.log(slots.ratio))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        size = np.abs(np.log(slots.ratio))  # of a figure below 0 there is no ratio, and no slip
     found: Mask = np.zeros(len(slots), np.bool_)
     for times in (12.0, 1000.0):
         found |= np.abs(size - np.log(times)) <= limits["slip_near"]

@@ -27,8 +27,8 @@ class Sent(NamedTuple):
     """What was sent in a year: of each cell a number for each of its words, the same in both years.
 
     `words` holds organisation (of a return: an organisation and its two years), site, group, activity and reference,
-    each from 0; `quantity` is in the unit of the group, `kgco2e` what the cell comes to, `rows` how many were added and
-    `cell` where it stands among the cells of the return (of the year before, nothing reads it).
+    each from 0; `quantity` is in the unit of the group, `kgco2e` what the cell comes to, `rows` how many were added
+    (of months, in a month) and `cell` the number under which `Pairs` has the cells of the return that it is made of.
     """
 
     words: Mapping[str, Places]
@@ -220,8 +220,8 @@ class Both:
         now, before = summed(of_now, first.quantity, count), summed(of_before, second.quantity, count)
         raw_now = np.bincount(of_now, first.rows, count).astype(np.int64)
         raw_before = np.bincount(of_before, second.rows, count).astype(np.int64)
-        kg_now = np.bincount(of_now, np.nan_to_num(first.kgco2e), count)
-        kg_before = np.bincount(of_before, np.nan_to_num(second.kgco2e), count)
+        kg_now = summed(of_now, np.nan_to_num(first.kgco2e), count)
+        kg_before = summed(of_before, np.nan_to_num(second.kgco2e), count)
         with np.errstate(divide="ignore", invalid="ignore"):
             each = np.nan_to_num(np.where(now != 0, kg_now / now, kg_before / before), posinf=0.0, neginf=0.0)
         stake = np.abs(now - before) * np.abs(each)

@@ -158,7 +158,7 @@ def choices_of(key: FactorKey, method: Methodology) -> Choices:
 def _parts(figures: Figures, key: FactorKey) -> Iterator[Part]:
     """Yield the sums of one edition: its components, with well-to-tank twice, CO2 alone, another unit taken."""
     own = figures.activity == key.activity
-    say = {"package": figures.package.package.name}
+    say = {"package": figures.name}
     if not own:
         say["of"] = f", of {figures.activity}"
     values = {name: (row.kgco2e, route.multiplier) for name, (row, route) in figures.reached.items()}

@@ -24,7 +24,7 @@ from nhscarbon.submissions.reported.together import together
 from nhscarbon.submissions.reported.totals import compare_totals
 
 OURS = "the method's own figure, if it was rounded so far"
-BESIDE = "in no boundary: the method shows it beside the totals, as a memo"
+BESIDE = "in no boundary: the method shows it beside the totals"
 NOTHING = "no published factor explains this"
 COLUMNS = ["row", "organisation", "period", "activity", "quantity", "unit", "reported_tco2e", "tco2e", "boundary",
            "difference", "agrees", "explanation", "residual", "others"]  # fmt: skip
@@ -41,12 +41,12 @@ def check_reported(
         An activity table with the column ``reported_tco2e``.
     method : Methodology or str
         What a line should come to. Each is judged by the smallest boundary that its activity belongs to: the main
-        total, else the wider one (the Plus), else a scope. What is in none, such as exported electricity, is said
-        to be a memo.
+        total, else the wider one (the Plus), else a scope. What is in none, such as exported electricity, is
+        shown beside the totals, and said to be.
     totals : pandas.DataFrame, str, Path or supplied footprint, optional
         Totals that were published: organisation, period and tco2e, and theme for those of a theme (empty or
         ``total``: all themes). The organisation may be one that the others belong to, such as a system of trusts.
-        Each is held against its parts: the rows of the return, or other rows of the table.
+        Each is compared with its parts: the rows of the return, or other rows of the table.
 
     Returns
     -------

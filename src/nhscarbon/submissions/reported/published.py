@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
 from operator import eq
+from typing import NamedTuple
 
 from nhscarbon.methods.data_package import data_root, load_package, load_pinned
 from nhscarbon.methods.factors import Factor, FactorPackage
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.methods.resolution import FactorKey, Route, find_route
 from nhscarbon.methods.units import shipped_units
-from nhscarbon.periods import parse_period
+from nhscarbon.periods import parse_period, year_end, year_start
 
 ROOM = "emission_factors"
+KEPT = 1 << 16  # answers that are kept: an activity of a package has one
 NAME, MIDDLE = 1.5, 2.0  # assumptions in another activity: its last word, another word of it
 NEAR = 1  # years: how far from the row's own year the edition of another activity may be
 COPIED = 2.0  # assumptions in figures that their source took from another
@@ -28,7 +30,9 @@ class Figures:
 
     Attributes
     ----------
-    package, activity : str
+    package : FactorPackage
+    name, activity : str
+        What the edition is called, and whose figures they are.
     steps : float
         What had to be assumed to come here: years away, another activity.
     reached : Mapping of str to tuple of Factor and Route
@@ -38,52 +42,78 @@ class Figures:
     """
 
     package: FactorPackage
+    name: str
     activity: str
     steps: float
     reached: Mapping[str, tuple[Factor, Route]]
     unreached: tuple[Factor, ...]
 
 
+class Edition(NamedTuple):
+    """The factors of one activity that a package has for some days."""
+
+    first: str
+    end: str
+    rows: tuple[Factor, ...]
+    several: bool  # whether the package has other days too
+
+
 def figures_of(key: FactorKey, method: Methodology) -> Iterator[Figures]:
     """Yield the figures of an activity in every edition, and of those like it in the editions about its year."""
     routes: dict[str, Route | None] = {}
-    for package in packages():
+    year = parse_period(key.period).year
+    for label, package in _by_label().items():
         copied = COPIED * all(source.second_hand for source in package.package.descriptor.sources)
-        for activity, steps in {key.activity: 0.0, **_like(key, package)}.items():
-            rows = [row for row in package.by_activity.get(activity, ()) if row.geography == key.geography]
-            away = _years_away(rows, key.period) if rows else 0.0
-            if not rows or (steps and away > NEAR + BEFORE):
-                continue
-            for unit in {row.unit for row in rows} - routes.keys():
-                routes[unit] = find_route(key, unit, method)
-            yield _reached(package, activity, steps + away + copied, rows, routes)
+        for activity, steps in ((key.activity, 0.0), *_like(label, key.activity)):
+            for edition in _editions(label, activity, key.geography):
+                away = _years_away(edition, year)
+                if steps and away > NEAR + BEFORE:
+                    continue
+                for unit in {row.unit for row in edition.rows} - routes.keys():
+                    routes[unit] = find_route(key, unit, method)
+                yield _reached(package, activity, steps + away + copied, edition, routes)
 
 
 def _reached(
-    package: FactorPackage, activity: str, steps: float, rows: list[Factor], routes: Mapping[str, Route | None]
+    package: FactorPackage, activity: str, steps: float, edition: Edition, routes: Mapping[str, Route | None]
 ) -> Figures:
     """Choose of each component the factor of the shortest route."""
     best: dict[str, tuple[Factor, Route]] = {}
-    for row in rows:
+    for row in edition.rows:
         route = routes[row.unit]
         if route and (row.component not in best or len(route.steps) < len(best[row.component][1].steps)):
             best[row.component] = row, route
-    other = tuple(row for row in rows if (found := routes[row.unit]) is None or found.multiplier != 1)
-    return Figures(package, activity, steps, best, other)
+    other = tuple(row for row in edition.rows if (found := routes[row.unit]) is None or found.multiplier != 1)
+    first = int(edition.first[:4])
+    name = f"{package.package.name} for {first}/{(first + 1) % 100:02d}" if edition.several else package.package.name
+    return Figures(package, name, activity, steps, best, other)
 
 
-def _like(key: FactorKey, package: FactorPackage) -> dict[str, float]:
+@lru_cache(maxsize=KEPT)
+def _editions(label: str, activity: str, geography: str) -> tuple[Edition, ...]:
+    """Return the factors of an activity by the days that a package has them for: one edition, or several in one."""
+    rows = [row for row in _by_label()[label].by_activity.get(activity, ()) if row.geography == geography]
+    found = []
+    for first in sorted({row.valid_from for row in rows}):
+        valid = tuple(row for row in rows if row.valid_from <= first < row.valid_to)
+        found.append((first, min(row.valid_to for row in valid), valid))
+    return tuple(Edition(*each, len(found) > 1) for each in found)
+
+
+@lru_cache(maxsize=KEPT)
+def _like(label: str, activity: str) -> tuple[tuple[str, float], ...]:
     """Return the activities that a sender may have taken for another, with what that assumes.
 
     They differ in one word of the code, such as the fuel of a car or the kind of a waste. A code of two words, such
     as a head-count of commuters, has its figures from another code: then those like that one.
     """
-    found = dict(_one_word_off(key.activity, package))
-    if twin := _twin(key.activity, package):
-        for activity, steps in ((twin, 0.0), *_one_word_off(twin, package)):
-            found.setdefault(activity, steps)
-    found.pop(key.activity, None)
-    return found
+    package = _by_label()[label]
+    found = dict(_one_word_off(activity, package))
+    if twin := _twin(activity, package):
+        for other, steps in ((twin, 0.0), *_one_word_off(twin, package)):
+            found.setdefault(other, steps)
+    found.pop(activity, None)
+    return tuple(found.items())
 
 
 def _one_word_off(activity: str, package: FactorPackage) -> tuple[tuple[str, float], ...]:
@@ -122,18 +152,12 @@ def _by_form(label: str) -> Mapping[tuple[str, int], tuple[str, ...]]:
     return found
 
 
-def _years_away(factors: list[Factor], period: str) -> float:
-    """Return how many years an edition is from a period; 0 where it covers it."""
-    if any(row.covers(period) for row in factors):
+def _years_away(edition: Edition, year: str) -> float:
+    """Return how many years an edition is from an NHS year; 0 where it covers it."""
+    if edition.first <= year_start(year) and year_end(year) <= edition.end:
         return 0.0
-    year = int(parse_period(period).year[:4])
-    starts = [int(row.valid_from[:4]) for row in factors]
-    return min(abs(start - year) + BEFORE * (start > year) for start in starts)
-
-
-def packages() -> tuple[FactorPackage, ...]:
-    """Return every factor package that ships, verified."""
-    return tuple(_by_label().values())
+    years = int(edition.first[:4]) - int(year[:4])
+    return abs(years) + BEFORE * (years > 0)
 
 
 @lru_cache(maxsize=1)

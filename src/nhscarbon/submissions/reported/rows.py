@@ -98,6 +98,7 @@ def rows_of(activity: Activity, method: Methodology) -> Rows:
     stated = activity.numbers.get(STATED)
     if stated is None:
         raise UsageError(f"no row states its own tonnes: there is no column '{STATED}'")
+    stated = np.where(np.isfinite(stated), stated, np.nan)
     columns = {name: activity.columns[name] for name in RESOLVED_BY if name in activity.columns}
     known, words = key_words(columns, len(activity), method)
     quantity = activity.numbers.get("quantity", np.full(len(activity), np.nan))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import fsum
 
 import numpy as np
 
+from nhscarbon.methods.resolution import SIDE
 from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.submissions.reported.choices import Choice
 from nhscarbon.submissions.reported.rounding import places_of
@@ -13,6 +15,7 @@ from nhscarbon.submissions.reported.rows import Rows, Whole
 
 FEWEST = 3  # digits of a figure in which a slip can be told from chance
 SLIP = 3.5  # assumptions
+SEPARATELY = "each component rounded before they were added"
 POWERS = (1, -1, 2, -2, 3, -3, 6, -6)  # of ten
 
 
@@ -21,8 +24,19 @@ def slips(rows: Rows, places: Whole) -> Iterator[tuple[int, Choice]]:
     known = places[np.isfinite(rows.tonnes[places]) & (rows.quantity[places] != 0)]
     for place, decimals in zip(known.tolist(), places_of(rows.stated[known]).tolist(), strict=True):
         want = float(rows.tonnes[place])
-        if told := slip(float(rows.stated[place]), want, decimals):
+        told = SEPARATELY if _rounded_apart(rows, place, decimals) else slip(float(rows.stated[place]), want, decimals)
+        if told:
             yield place, Choice(SLIP, told, want / float(rows.quantity[place]) * KG_PER_TONNE)
+
+
+def _rounded_apart(rows: Rows, place: int, decimals: int) -> bool:
+    """Tell whether a row states the sum of its components, each rounded to the decimals of the sum."""
+    key, tonnes = rows.key[place], float(rows.quantity[place]) / KG_PER_TONNE
+    parts = [line.conversion * line.factor.kgco2e * tonnes for line in rows.answers[key].lines
+             if line.factor.component not in SIDE]  # fmt: skip
+    whole = abs(fsum(parts) - float(rows.tonnes[place])) <= 10.0 ** -(decimals + 1)  # the boundary counts all of them
+    rounded = fsum(round(part, decimals) for part in parts)
+    return whole and len(parts) > 1 and abs(rounded - float(rows.stated[place])) < 10.0 ** -(decimals + 1)
 
 
 def slip(stated: float, want: float, decimals: int, away: float = 0.0) -> str:
