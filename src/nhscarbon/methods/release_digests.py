@@ -7,5 +7,5 @@ from collections.abc import Mapping
 METHODOLOGIES: Mapping[str, str] = {
     "nhs-2026.1": "d2375fbd36b291c21394d5496d9af6cea549b856f7075581989feb78cae0a7be",
 }  # published ones, with all that they pin
-DIGESTS = "3f0de9919f502e89d054226bd77b61cc0e15d46390e1666d8a79ae76a4a76499"  # digests.toml
-DATA = "80eddbd1d79e98c3e7b756bd0323eb9b1496193971f85d96c38f1ba22dd5829b"  # all files of the data
+DIGESTS = "e00fc1b9a2d6a54b282299aee262f5af6bba31785d61d96058ce72fe4d7000dd"  # digests.toml
+DATA = "10303963ec707ca527a3be6bb432a02933ed92a8c0f2ed5f54483b2f41c1ad79"  # all files of the data

@@ -190,7 +190,7 @@ def _goes_along(finer: Slots, sites: Slots, coarse: Places, limits: Limits) -> M
 def _was_double(finer: Slots, sites: Slots, coarse: Places, limits: Limits) -> Mask:
     """Return which parts were half of their group: it was given under two activities the year before."""
     half = np.abs(finer.before - 0.5 * sites.before[coarse]) <= limits["double"] * finer.before
-    rest = sites.now[coarse] >= (1 - 2 * limits["double"]) * 0.5 * sites.before[coarse]
+    rest = sites.now[coarse] >= limits["double_left"] * sites.before[coarse]
     found: Mask = half & rest
     return found
 
