@@ -155,11 +155,12 @@ class _Said:
         if change.kind == SITES_GONE:
             places = dict.fromkeys(self.place(slots.words, int(each)) for each in at.tolist())
             values |= {"count": str(len(places)), "places": ", ".join([*places][:SHOWN])}
-            return Hit("below_past", "sites_gone", where, SITE, values, kgco2e, {"organisation": of.organisation,
+            return Hit("below_past", "sites_gone", where, "", values, kgco2e, {"organisation": of.organisation,
                        "period": of.year})  # fmt: skip
+        column = QUANTITY if len(where) else ""  # what is not there has no cell
         if change.kind in (ABOVE, NEW):
-            return Hit("above_past", _variant(change.kind, now, before), where, QUANTITY, values, kgco2e, about)
-        return Hit("below_past", _variant(change.kind, now, before), where, QUANTITY, values, kgco2e, about)
+            return Hit("above_past", _variant(change.kind, now, before), where, column, values, kgco2e, about)
+        return Hit("below_past", _variant(change.kind, now, before), where, column, values, kgco2e, about)
 
     def _named(self, slots: Slots, at: int) -> tuple[str, Places]:
         """Return the activity of a slot that has changed most, and the cells of it that are not 0."""
