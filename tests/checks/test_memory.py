@@ -9,8 +9,10 @@ from nhscarbon.checks.memory.limits import group_of, limits
 GAS, GRID, GREEN = "energy.natural_gas", "energy.electricity.grid", "energy.electricity.green_tariff"
 OIL, COAL = "energy.gas_oil", "energy.coal"
 COLUMNS = ["organisation", "site", "period", "activity", "quantity", "unit"]
-CODES = {"below_past", "above_past", "below_peers", "copied_from_before", "value_repeated", "rows_swapped",
-         "site_wrong", "slip_thousand", "slip_twelve", "year_on_year", "intensity_implausible", "beyond_every_trust"}  # fmt: skip
+CODES = {
+    "below_past", "above_past", "below_peers", "copied_from_before", "value_repeated", "rows_swapped", "site_wrong",
+    "slip_thousand", "slip_twelve", "year_on_year", "intensity_implausible", "beyond_every_trust",
+}  # fmt: skip
 # four sites of one trust, of 50 GWh: no figure is near another, and none is round
 LAST = {
     ("RX1RA", GAS): 15_234_567.0, ("RX1RA", GRID): 7_345_678.0, ("RX1CC", GAS): 10_456_789.0,
