@@ -27,27 +27,27 @@ AREA, LEAST_AREA = "floor_area_gross_internal", 500  # m2; an intensity of less 
 QUANTILES = {"p01": 0.01, "p03": 0.03, "p10": 0.10, "p50": 0.50, "p90": 0.90, "p98": 0.98, "p99": 0.99}
 POWER, HEAT = "power", "heat"
 GROUPS = {  # what is compared together: a contract, or a fuel, may change without a change of what a site needs
-    "energy.electricity.grid": ("electricity", POWER),
-    "energy.electricity.green_tariff": ("electricity", POWER),
-    "energy.electricity.onsite_renewable": ("electricity", POWER),
-    "energy.natural_gas": ("gas", HEAT),
-    "energy.gas_oil": ("oil", HEAT),
-    "energy.burning_oil": ("oil", HEAT),
-    "energy.fuel_oil": ("oil", HEAT),
-    "energy.lpg": ("lpg", HEAT),
-    "energy.coal": ("coal", HEAT),
-    "energy.steam": ("steam", HEAT),
-    "energy.heat.district": ("district heat", HEAT),
-    "energy.biogas": ("biogas", HEAT),
-    "energy.biomass": ("biomass", HEAT),
-    "waste": ("waste", ""),
+    "energy.electricity.grid": ("electricity", POWER, "bought"),
+    "energy.electricity.green_tariff": ("electricity", POWER, "bought"),
+    "energy.electricity.onsite_renewable": ("electricity", POWER, ""),
+    "energy.natural_gas": ("gas", HEAT, "gas"),
+    "energy.gas_oil": ("oil", HEAT, ""),
+    "energy.burning_oil": ("oil", HEAT, ""),
+    "energy.fuel_oil": ("oil", HEAT, ""),
+    "energy.lpg": ("lpg", HEAT, ""),
+    "energy.coal": ("coal", HEAT, ""),
+    "energy.steam": ("steam", HEAT, ""),
+    "energy.heat.district": ("district heat", HEAT, ""),
+    "energy.biogas": ("biogas", HEAT, ""),
+    "energy.biomass": ("biomass", HEAT, ""),
+    "waste": ("waste", "", ""),
 }
 CHOSEN = {
     "share_energy": (0.06, "a change of less of the return's energy is not said"),
     "share_other": (0.05, "a change of less of the return's kgCO2e is not said, of what is no energy"),
     "share_new": (0.08, "a site or fuel that is new and less of the return's energy is not said"),
     "share_peers": (0.06, "what a site lacks beside its peers, as a share of the return's energy"),
-    "share_swap": (0.06, "of the return's energy, what two rows must differ by for their exchange to be said"),
+    "share_swap": (0.05, "of the return's energy, what two rows must differ by for their exchange to be said"),
     "share_moved": (0.05, "of the return's energy, what a row on another site must have had"),
     "share_repeated": (0.03, "of the return's energy, what a figure that is there twice must be"),
     "below_site": (0.25, "times the year before; less is said of a site"),
@@ -63,21 +63,22 @@ CHOSEN = {
     "area_gone": (0.5, "of the floor area of a site that has gone, what the return must lack for it to have closed"),
     "goes_along": (0.7, "of a change of an activity or meter, what its group must show of it"),
     "along": (0.5, "a change goes with a floor area or cost when it is within this part of it, by powers"),
-    "double": (0.1, "an activity that was half of its group within this part had been given twice"),
+    "double": (0.001, "an activity that was half of its group within this part had been given twice"),
+    "double_left": (0.4, "of such a group, what the site must still have"),
     "wide": (2, "a figure of the year before was odd when it was this many times beyond 98 of 100 sites"),
     "floor": (0.002, "of the return's energy: less is as good as nothing where figures are compared by powers"),
     "floor_moved": (0.05, "as floor, of the difference of two rows that may be exchanged"),
     "swap_gain_return": (0.2, "powers of e by which a return must fit better with gas and electricity exchanged"),
     "swap_rest_return": (0.06, "as swap_gain_return, without the site that gains most"),
     "swap_agree_return": (0.3, "of the energy of the sites compared, what those must hold that fit better"),
-    "swap_gain_rows": (0.25, "powers of e by which two rows of a site must fit better once exchanged"),
-    "swap_slope_rows": (0.6, "added to swap_gain_rows for each power of e that they then still differ by"),
+    "swap_gain_rows": (0.2, "powers of e by which two rows of a site must fit better once exchanged"),
+    "swap_slope_rows": (0.4, "added to swap_gain_rows for each power of e that they then still differ by"),
     "swap_each_rows": (0.12, "powers of e by which each of the two must be off as sent"),
     "swap_gain_sites": (1, "as swap_gain_rows, of one activity at two sites"),
     "swap_slope_sites": (2, "as swap_slope_rows, of one activity at two sites"),
     "swap_each_sites": (0.25, "as swap_each_rows, of one activity at two sites"),
     "swap_balance": (0.25, "of what both are off together, what the nearer must be off"),
-    "swap_balance_slip": (0.4, "as swap_balance, where one is about 12 or 1,000 times, up or down"),
+    "swap_balance_slip": (0.33, "as swap_balance, where one is about 12 or 1,000 times, up or down"),
     "swap_fit_slip": (0.25, "powers of e that such two may differ by once exchanged"),
     "slip_near": (0.6, "powers of e about 12 or 1,000 times that are one of the two slips"),
     "moved_left": (0.1, "of what it had, what a site may be left with whose row is on another"),
@@ -103,7 +104,7 @@ def held_back(organisation: str) -> bool:
 
 def kind_of(activity: str) -> str:
     """Return whether an activity is power or heat, or an empty word."""
-    return GROUPS.get(activity, GROUPS.get(activity.rpartition(".")[0], ("", "")))[1]
+    return GROUPS.get(activity, GROUPS.get(activity.rpartition(".")[0], ("", "", "")))[1]
 
 
 def intensities(folder: Path) -> pd.DataFrame:
@@ -146,7 +147,9 @@ def limits(folder: Path) -> pd.DataFrame:
 def write(folder: Path) -> None:
     """Write and seal the package."""
     ROOM.mkdir(parents=True, exist_ok=True)
-    groups = pd.DataFrame([(each, *words) for each, words in GROUPS.items()], columns=["activity", "group", "kind"])
+    groups = pd.DataFrame(
+        [(each, *words) for each, words in GROUPS.items()], columns=["activity", "group", "kind", "role"]
+    )
     tables = {"limits": limits(folder), "groups": groups.assign(status="chosen")}
     for name, table in tables.items():
         table.to_csv(ROOM / f"{name}.csv", index=False, lineterminator="\n")

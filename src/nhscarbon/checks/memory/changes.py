@@ -73,6 +73,8 @@ def changes(both: Both, limits: Limits, explained: Mask) -> list[Change]:
         found += _by_site(finer, down, up, both, limits)
         told[coarse[down | up]] = True
     down, up = _odd(whole, both, limits, whole=True)
+    shown = ~_other_fuel_took_over(whole, whole.words["organisation"], both, limits)
+    down, up = down & shown, up & shown
     said = ~both.compared[whole.words["organisation"]]
     said[at_level(sites, whole, OF_RETURN)[told]] = True
     found += [
@@ -162,13 +164,19 @@ def _absorbed(sites: Slots, both: Both, limits: Limits) -> Mask:
     whole = both.slots(OF_RETURN)
     at = at_level(sites, whole, OF_RETURN)
     found |= (whole.now - whole.before)[at] * np.sign(change) < limits["absorbed"] * np.abs(change)
-    heat = both.heat[sites.words[GROUP]]
-    place = both.places(sites)
-    other = np.bincount(place, np.where(heat, change, 0.0))[place]
-    found |= heat & (other * np.sign(change) < limits["absorbed"] * np.abs(change))
+    found |= _other_fuel_took_over(sites, both.places(sites), both, limits)
     area, _ = both.measured(AREA, sites)
     odd = (area >= limits["least_area"]) & ~_usual(sites, sites.now, area, both, limits, "p01", "p98") & (sites.now > 0)
     return found & ~odd & ~_closed(sites, both, limits)
+
+
+def _other_fuel_took_over(slots: Slots, place: Places, both: Both, limits: Limits) -> Mask:
+    """Return which changes of a fuel the heat of their place does not show."""
+    change = slots.now - slots.before
+    heat = both.heat[slots.words[GROUP]]
+    whole = np.bincount(place, np.where(heat, change, 0.0))[place] if len(place) else change
+    found: Mask = heat & (whole * np.sign(change) < limits["absorbed"] * np.abs(change))
+    return found
 
 
 def _closed(sites: Slots, both: Both, limits: Limits) -> Mask:
@@ -190,7 +198,7 @@ def _goes_along(finer: Slots, sites: Slots, coarse: Places, limits: Limits) -> M
 def _was_double(finer: Slots, sites: Slots, coarse: Places, limits: Limits) -> Mask:
     """Return which parts were half of their group: it was given under two activities the year before."""
     half = np.abs(finer.before - 0.5 * sites.before[coarse]) <= limits["double"] * finer.before
-    rest = sites.now[coarse] >= (1 - 2 * limits["double"]) * 0.5 * sites.before[coarse]
+    rest = sites.now[coarse] >= limits["double_left"] * sites.before[coarse]
     found: Mask = half & rest
     return found
 

@@ -10,6 +10,7 @@ from nhscarbon.methods.data_package import data_root, load_pinned
 
 ROOM, PACKAGE = "plausibility", "estates-pairs-1@1.0.0"
 POWER, HEAT = "power", "heat"
+GAS, BOUGHT = "gas", "bought"  # natural gas, and electricity under a contract: the two columns that are exchanged
 Limits = Mapping[str, float]
 
 
@@ -33,6 +34,13 @@ def limits() -> Limits:
 def _groups() -> Mapping[str, Group]:
     rows = load_pinned(data_root(), ROOM, PACKAGE).rows("groups.csv")
     return {row["activity"]: Group(row["group"], row["kind"]) for row in rows}
+
+
+@lru_cache(maxsize=2)
+def of_role(role: str) -> tuple[str, ...]:
+    """Return the activities that are natural gas, or electricity under a contract."""
+    rows = load_pinned(data_root(), ROOM, PACKAGE).rows("groups.csv")
+    return tuple(row["activity"] for row in rows if row["role"] == role)
 
 
 @lru_cache(maxsize=1 << 12)

@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 from nhscarbon.activity.columns import BLANK, Column, Mask, one
 from nhscarbon.checks.cells import Cells
 from nhscarbon.checks.hits import Grouped, Places
-from nhscarbon.checks.memory.limits import HEAT, POWER, Group, group_of
+from nhscarbon.checks.memory.limits import BOUGHT, GAS, HEAT, POWER, Group, group_of, of_role
 from nhscarbon.checks.memory.slots import ACTIVITY, AREA, COST, GROUP, METER, SITE, Amounts, Both, Measure, Sent, summed
 from nhscarbon.checks.memory.whole_years import whole_years
 from nhscarbon.sums.arithmetic import group as numbered
 
-GAS, GRID = "energy.natural_gas", ("energy.electricity.grid", "energy.electricity.green_tariff")
 YEAR = 1 << 12  # beside the bits of twelve months: a figure of the whole year
 ALL = YEAR - 1
 
@@ -91,14 +90,14 @@ def pairs_of(cells: Cells) -> Pairs | None:
     names = [groups[each] for each in range(len(groups))]
     activities = table.labels[ACTIVITY]
     place = {name: number for number, name in enumerate(activities)}
-    gas = place.get(GAS, -1)
+    gas = place.get(of_role(GAS)[0], -1)
     both = Both(
         this, last,
         np.array([each.kind != "" for each in names], np.bool_),
         np.array([each.kind == HEAT for each in names], np.bool_),
         np.array([each.kind == POWER for each in names], np.bool_),
-        gas, next((number for number, each in enumerate(names) if each == group_of(GAS)), -1),
-        tuple(place[name] for name in GRID if name in place), whole_year, list(table.labels[SITE]).index(""),
+        gas, next((number for number, each in enumerate(names) if each == group_of(of_role(GAS)[0])), -1),
+        tuple(place[name] for name in of_role(BOUGHT) if name in place), whole_year, list(table.labels[SITE]).index(""),
     )  # fmt: skip
     both = both.with_measures(_measures(cells.denominators, returns, table.labels[SITE], both))
     return Pairs(both, returns, table.labels[SITE], names, units, activities, of_now)

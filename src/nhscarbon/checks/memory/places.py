@@ -54,7 +54,7 @@ def renumbered(both: Both, limits: Limits) -> Both:
     size = np.where(
         np.append(both.energy, True)[sites.words[GROUP][first]],
         sites.before[first] / np.maximum(both.totals[0][org], 1e-9),
-        0.001,
+        0.0,
     )
     old, to = (org * both.sites + sites.words[SITE][at] for at in (first, second))
     pair = old * (both.sites + 1) + sites.words[SITE][second]
@@ -124,6 +124,8 @@ def on_another_site(both: Both, limits: Limits) -> list[Moved]:
     by_rows = extra[second] & (gain >= limits["moved_more"] * loss)
     by_size = ~extra[second] & (fit <= limits["moved_fit"]) & both.busy(sites)[first]
     by_size &= ~is_slip(sites, limits)[first]
+    to = of_site[second]
+    by_size &= (sites.rows_before[to] == 0) & both.was(sites)[to]  # a site that has had no such row, and is not new
     hit = (by_rows | by_size) & (sites.words[SITE][first] != site[second])
     first, second, score = first[hit], second[hit], (fit - 10 * by_rows)[hit]
     found, used = [], set()

@@ -11,10 +11,10 @@ from nhscarbon.activity.columns import Mask
 from nhscarbon.checks.hits import Places
 from nhscarbon.checks.memory.changes import Change, changes
 from nhscarbon.checks.memory.copies import WHOLE, Copied, copied, repeated
-from nhscarbon.checks.memory.limits import limits
+from nhscarbon.checks.memory.limits import Limits, limits
 from nhscarbon.checks.memory.peers import Lack, below_peers
 from nhscarbon.checks.memory.places import Moved, on_another_site, renumbered
-from nhscarbon.checks.memory.shifts import Swap, swapped
+from nhscarbon.checks.memory.shifts import Swap, is_slip, swapped
 from nhscarbon.checks.memory.slots import OF_SITE, SITE, Both, Slots
 
 
@@ -36,9 +36,13 @@ def remembered(sent: Both) -> Remembered:
     """Hold returns against the year before, and against their peers.
 
     What a copy explains is looked at no further, what an exchange explains is no row on another site, and what either
-    explains is neither below nor above the year before.
+    explains is neither below nor above the year before: but for what fits a slip as well as an exchange.
     """
-    known = limits()
+    with np.errstate(invalid="ignore", divide="ignore"):  # what is below 0, or no number, is like nothing
+        return _remembered(sent, limits())
+
+
+def _remembered(sent: Both, known: Limits) -> Remembered:
     both = renumbered(sent, known)
     sites = both.slots(OF_SITE)
     org, of_cell = sites.words["organisation"], both.now.words["organisation"]
@@ -49,8 +53,10 @@ def remembered(sent: Both) -> Remembered:
     alone = ~both.compared
     explained: Mask = (whole[:-1] | alone)[org]
     swaps = [each for each in swapped(sent, both, known) if not (whole[:-1] | alone)[of_cell[each.first[0]]]]
+    slips = is_slip(sites, known)
     for swap in swaps:
-        explained[sites.of_cell[swap.first]] = explained[sites.of_cell[swap.second]] = True
+        at = sites.of_cell[np.concatenate([swap.first, swap.second])]
+        explained[at[~slips[at]] if swap.open else at] = True
     shifts = [each for each in on_another_site(both, known) if not explained[each.lost]]
     for each in shifts:
         explained[each.lost] = explained[sites.of_cell[each.gained]] = True

@@ -9,12 +9,13 @@ import numpy as np
 from nhscarbon.checks.hits import Hit, Places
 from nhscarbon.checks.memory.changes import ABOVE, NEW, ROW_GONE, SITE_GONE, SITES_GONE, Change
 from nhscarbon.checks.memory.copies import Copied
+from nhscarbon.checks.memory.limits import HEAT
 from nhscarbon.checks.memory.pairs import Pairs, Return
 from nhscarbon.checks.memory.peers import Lack
 from nhscarbon.checks.memory.places import Moved
 from nhscarbon.checks.memory.remembered import Remembered
 from nhscarbon.checks.memory.shifts import RETURN, ROWS, Swap
-from nhscarbon.checks.memory.slots import ACTIVITY, GROUP, SITE, Amounts, Both, Slots
+from nhscarbon.checks.memory.slots import ACTIVITY, GROUP, SITE, Amounts, Both, Sent, Slots
 from nhscarbon.checks.rules.bounds import figure, plausible_bounds, times
 
 NOTHING = np.zeros(0, np.int64)
@@ -113,22 +114,31 @@ class _Said:
         }, 0.0)  # fmt: skip
 
     def lack(self, lack: Lack) -> Hit:
-        words, at = lack.slots.words, lack.at
+        words, at, now = lack.slots.words, lack.at, self.both.now
         of = self.pairs.returns[int(words["organisation"][at])]
         cells = np.flatnonzero(lack.slots.of_cell == at)
-        some = cells[self.both.now.quantity[cells] > 0]
-        now = float(lack.slots.now[at])
-        site = self.pairs.sites[int(words[SITE][at])]
-        about = {"organisation": of.organisation, "site": site, "period": of.year}
-        cells = some if len(some) else cells
-        main = cells[np.argsort(-self.both.now.quantity[cells], kind="stable")[:1]]
-        if len(some):
-            about["activity"] = self.activity(int(main[0]))
-        return Hit("below_peers", "" if now > 0 else "none", self.of_cells(main), QUANTITY, {
-            "amount": figure(now, 6), "kind": lack.name, "place": self.place(words, at), "area": figure(lack.area, 6),
-            "figure": figure(now / lack.area, 3), "least": figure(lack.least, 3), "usual": figure(lack.usual, 3),
+        kwh = float(lack.slots.now[at])
+        name = self._usual(lack, cells)
+        main = cells[now.words[ACTIVITY][cells] == name]
+        about = {"organisation": of.organisation, "site": self.pairs.sites[int(words[SITE][at])], "period": of.year,
+                 "activity": self.pairs.activities[name]}  # fmt: skip
+        return Hit("below_peers", "" if kwh > 0 else "none", self.of_cells(main), QUANTITY if len(main) else "", {
+            "amount": figure(kwh, 6), "kind": lack.name, "place": self.place(words, at), "area": figure(lack.area, 6),
+            "figure": figure(kwh / lack.area, 3), "least": figure(lack.least, 3), "usual": figure(lack.usual, 3),
             "year": of.year,
         }, lack.kgco2e or None, about)  # fmt: skip
+
+    def _usual(self, lack: Lack, cells: Places) -> int:
+        """Return the largest activity of a lack; of its return, or of the year before, where it has nothing."""
+        now = self.both.now
+        if (now.quantity[cells] > 0).any():
+            return _largest(now, cells)
+        of_kind = self.both.heat if lack.name == HEAT else self.both.power_groups
+        for side in (now, self.both.before):
+            here = side.words["organisation"] == lack.slots.words["organisation"][lack.at]
+            if (more := here & of_kind[side.words[GROUP]] & (side.quantity > 0)).any():
+                return _largest(side, np.flatnonzero(more))
+        return _largest(now, cells)
 
     def change(self, change: Change) -> Hit:
         slots, at = change.slots, change.at
@@ -155,11 +165,12 @@ class _Said:
         if change.kind == SITES_GONE:
             places = dict.fromkeys(self.place(slots.words, int(each)) for each in at.tolist())
             values |= {"count": str(len(places)), "places": ", ".join([*places][:SHOWN])}
-            return Hit("below_past", "sites_gone", where, SITE, values, kgco2e, {"organisation": of.organisation,
+            return Hit("below_past", "sites_gone", where, "", values, kgco2e, {"organisation": of.organisation,
                        "period": of.year})  # fmt: skip
+        column = QUANTITY if len(where) else ""  # what is not there has no cell
         if change.kind in (ABOVE, NEW):
-            return Hit("above_past", _variant(change.kind, now, before), where, QUANTITY, values, kgco2e, about)
-        return Hit("below_past", _variant(change.kind, now, before), where, QUANTITY, values, kgco2e, about)
+            return Hit("above_past", _variant(change.kind, now, before), where, column, values, kgco2e, about)
+        return Hit("below_past", _variant(change.kind, now, before), where, column, values, kgco2e, about)
 
     def _named(self, slots: Slots, at: int) -> tuple[str, Places]:
         """Return the activity of a slot that has changed most, and the cells of it that are not 0."""
@@ -205,6 +216,12 @@ class _Said:
         for name, each in slots.words.items():
             here &= words[name] == each[at]
         return _sums(words[ACTIVITY][here], self.both.before.quantity[here])
+
+
+def _largest(side: Sent, cells: Places) -> int:
+    """Return the activity that some cells have most of."""
+    sums = _sums(side.words[ACTIVITY][cells], side.quantity[cells])
+    return max(sums, key=lambda each: sums[each])
 
 
 def _sums(names: Places, quantity: Amounts) -> dict[int, float]:

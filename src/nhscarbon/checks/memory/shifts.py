@@ -15,11 +15,15 @@ RETURN, ROWS, SITES = "return", "rows", "sites"
 
 
 class Swap(NamedTuple):
-    """Cells of the return that have changed places, one by one: those of `first` with those of `second`."""
+    """Cells of the return that have changed places, one by one: those of `first` with those of `second`.
+
+    `open` tells that a slip by a known factor might explain them as well.
+    """
 
     kind: str
     first: Places
     second: Places
+    open: bool = False
 
 
 class _Undone(NamedTuple):
@@ -117,7 +121,7 @@ def _over_returns(both: Both, sites: Slots, limits: Limits) -> list[Swap]:
         for number in np.flatnonzero(hit).tolist():
             here = org == number
             if number not in best or gain[number] > best[number][0]:
-                best[number] = (float(gain[number]), Swap(RETURN, first[here], second[here]))
+                best[number] = (float(gain[number]), Swap(RETURN, first[here], second[here], open=True))
     return [swap for _, swap in best.values()]
 
 
@@ -141,7 +145,8 @@ def _pairs(both: Both, sites: Slots, limits: Limits, left: Mask, kind: str) -> l
     hit = gain >= limits[f"swap_gain_{kind}"] + limits[f"swap_slope_{kind}"] * undone.back
     hit &= undone.least >= np.maximum(limits[f"swap_each_{kind}"], limits["swap_balance"] * undone.as_sent)
     one, two = sites.of_cell[first], sites.of_cell[second]
-    slips = np.maximum(np.where(is_slip(sites, limits), 1, 0)[one], np.where(is_slip(sites, limits), 1, 0)[two]) > 0
+    slip = is_slip(sites, limits)
+    slips = slip[one] | slip[two]
     hit &= (
         ~slips
         | (undone.back <= limits["swap_fit_slip"])
@@ -153,13 +158,14 @@ def _pairs(both: Both, sites: Slots, limits: Limits, left: Mask, kind: str) -> l
         hit &= ~_other_fuel(both, sites, one, two)
         hit &= ~one_group | ((rows.before[rows.of_cell[first]] > 0) & (rows.before[rows.of_cell[second]] > 0))
     first, second, gain = first[hit], second[hit], gain[hit]
+    still = (undone.back > limits["swap_fit_slip"])[hit] | (kind == SITES)
     found: list[Swap] = []
     used: set[int] = set()
     for each in np.argsort(-gain, kind="stable").tolist():
         two = {int(first[each]), int(second[each])}
         if not two & used:
             used |= two
-            found.append(Swap(kind, first[each : each + 1], second[each : each + 1]))
+            found.append(Swap(kind, first[each : each + 1], second[each : each + 1], bool(still[each])))
     return found
 
 

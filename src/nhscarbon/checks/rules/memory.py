@@ -13,6 +13,7 @@ from nhscarbon.checks.memory.limits import limits
 from nhscarbon.checks.memory.pairs import pairs_of
 from nhscarbon.checks.memory.remembered import remembered
 from nhscarbon.checks.memory.said import hits_of_memory
+from nhscarbon.checks.rules.months import months
 from nhscarbon.checks.rules.plausibility import plausible
 
 OF_TOTALS = ("before", "")  # variants that compare a total with the year before in the return itself
@@ -22,21 +23,32 @@ WITH_PAST = ("slip_thousand", "slip_twelve", "year_on_year")
 def beside_the_past(cells: Cells) -> Iterator[Hit]:
     """Find what is far from the year before, copied from it, exchanged, on another site, or out of proportion.
 
-    What a total of the return itself says of the year before is not said again of its sites. What is out of
+    What a total of the return itself, or each month, says of the year before is not said again of sites. What is out of
     proportion by floor area, or beside every trust, is not said where the memory has said it, where the year before
     was much the same, or where it is next to nothing beside the year before that was given.
     """
     pairs = pairs_of(cells)
     remember = [] if pairs is None else [*hits_of_memory(remembered(pairs.both), pairs)]
-    others = [*plausible(cells)]
-    compared = _all([hit.where for hit in others if hit.code in WITH_PAST and hit.variant in OF_TOTALS])
+    others = [hit for hit in plausible(cells) if _of_years(hit) or not _known(cells, hit.where)]
+    remember = [hit for hit in remember if not (hit.code == "below_peers" and _said_of(hit.where, others))]
+    by_month = [*months(cells)] if remember and cells.columns["month"].labels else []
+    compared = _all([hit.where for hit in [*filter(_of_years, others), *by_month]])
     own = [hit for hit in remember if not len(hit.where) or not np.isin(hit.where, compared).all()]
     yield from own
     told = _all([hit.where for hit in own])
     for hit in others:
-        beside = hit.code in WITH_PAST and hit.variant in OF_TOTALS
-        if beside or not (np.isin(hit.where, told).any() or _known(cells, hit.where)):
+        if _of_years(hit) or not np.isin(hit.where, told).any():
             yield hit
+
+
+def _of_years(hit: Hit) -> bool:
+    """Tell whether a finding compares a total with the year before in the return itself."""
+    return hit.code in WITH_PAST and hit.variant in OF_TOTALS
+
+
+def _said_of(where: Places, others: Sequence[Hit]) -> bool:
+    """Tell whether a total that is no more than some cells is out of proportion already."""
+    return any(np.isin(hit.where, where).all() for hit in others)
 
 
 def _all(where: Sequence[Places]) -> Places:
