@@ -15,6 +15,7 @@ WORD_OF_OURS = {
     ("methods/methodology.py", "_shipped"), ("organisations/load.py", "load_organisations"),
     ("organisations/index.py", "load_index"), ("organisations/lookup.py", "_forms"),
     ("checks/rules/bounds_by_theme.py", "_fitting"), ("checks/rules/bounds_by_theme.py", "_bounds"),
+    ("submissions/reported/published.py", "_by_cell"), ("submissions/reported/published.py", "_by_form"),
     ("analysis/uncertainty/sampling.py", "_orders"), ("analysis/uncertainty/sampling.py", "_multipliers"),
     ("analysis/uncertainty/sampling.py", "_strata"), ("analysis/decomposition/prices.py", "_by_kind"),
 }  # fmt: skip

@@ -354,7 +354,7 @@ def test_findings_are_made_in_one_place():
         for call in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(call, ast.Call) and name_of(call) == "Finding"
     }
-    assert makers == {"findings.py", "sums/stored_arrays.py"}
+    assert makers == {"findings.py", "sums/partial_sums.py"}
 
 
 @pytest.mark.parametrize(("source", "fault"), [

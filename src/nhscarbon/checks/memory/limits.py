@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from nhscarbon.kept import kept
 from nhscarbon.methods.data_package import data_root, load_pinned
 
 ROOM, PACKAGE = "plausibility", "estates-pairs-1@1.0.0"
@@ -43,7 +44,7 @@ def of_role(role: str) -> tuple[str, ...]:
     return tuple(row["activity"] for row in rows if row["role"] == role)
 
 
-@lru_cache(maxsize=1 << 12)
+@kept(1 << 12)
 def group_of(activity: str) -> Group:
     """Return the group of an activity, or of the nearest branch above it; one without a group is one by itself.
 

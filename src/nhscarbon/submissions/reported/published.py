@@ -9,6 +9,7 @@ from itertools import takewhile
 from operator import eq
 from typing import NamedTuple
 
+from nhscarbon.kept import kept
 from nhscarbon.methods.data_package import data_root, load_package, load_pinned
 from nhscarbon.methods.factors import Factor, FactorPackage
 from nhscarbon.methods.methodology import Methodology
@@ -89,7 +90,7 @@ def _reached(
     return Figures(package, name, activity, steps, best, other)
 
 
-@lru_cache(maxsize=KEPT)
+@kept(KEPT)
 def _editions(label: str, activity: str, geography: str) -> tuple[Edition, ...]:
     """Return the factors of an activity by the days that a package has them for: one edition, or several in one."""
     rows = [row for row in _by_label()[label].by_activity.get(activity, ()) if row.geography == geography]
@@ -100,7 +101,7 @@ def _editions(label: str, activity: str, geography: str) -> tuple[Edition, ...]:
     return tuple(Edition(*each, len(found) > 1) for each in found)
 
 
-@lru_cache(maxsize=KEPT)
+@kept(KEPT)
 def _like(label: str, activity: str) -> tuple[tuple[str, float], ...]:
     """Return the activities that a sender may have taken for another, with what that assumes.
 
