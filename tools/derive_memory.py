@@ -43,6 +43,7 @@ GROUPS = {  # what is compared together: a contract, or a fuel, may change witho
     "waste": ("waste", "", ""),
 }
 CHOSEN = {
+    "years_apart": (3, "years back that a return is compared with: further back an estate is another one"),
     "share_energy": (0.06, "a change of less of the return's energy is not said"),
     "share_other": (0.05, "a change of less of the return's kgCO2e is not said, of what is no energy"),
     "share_new": (0.08, "a site or fuel that is new and less of the return's energy is not said"),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from clocks import PATIENCE
 from nhscarbon.cli import main
 
 GOOD = "organisation,period,activity,quantity,unit\nRX1,2023/24,energy.natural_gas,50000000,kWh\n"
@@ -178,7 +179,7 @@ def test_an_interrupt_of_the_process_exits_with_130(tmp_path):
         while seconds_of(process.pid) < 1.5 and process.poll() is None:  # past loading
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)
-        _, told = process.communicate(timeout=120)
+        _, told = process.communicate(timeout=PATIENCE)
     finally:
         process.kill()
     assert process.returncode == 130

@@ -14,6 +14,7 @@ WORD_OF_OURS = {
     ("checks/packages.py", "packages_used"), ("methods/return_lines.py", "catalogue_of"),
     ("methods/methodology.py", "_shipped"), ("organisations/load.py", "load_organisations"),
     ("organisations/index.py", "load_index"), ("organisations/lookup.py", "_forms"),
+    ("checks/memory/limits.py", "of_role"),
     ("checks/rules/bounds_by_theme.py", "_fitting"), ("checks/rules/bounds_by_theme.py", "_bounds"),
     ("submissions/reported/published.py", "_by_cell"), ("submissions/reported/published.py", "_by_form"),
     ("analysis/uncertainty/sampling.py", "_orders"), ("analysis/uncertainty/sampling.py", "_multipliers"),

@@ -7,5 +7,5 @@ from collections.abc import Mapping
 METHODOLOGIES: Mapping[str, str] = {
     "nhs-2026.1": "d2375fbd36b291c21394d5496d9af6cea549b856f7075581989feb78cae0a7be",
 }  # published ones, with all that they pin
-DIGESTS = "e00fc1b9a2d6a54b282299aee262f5af6bba31785d61d96058ce72fe4d7000dd"  # digests.toml
-DATA = "10303963ec707ca527a3be6bb432a02933ed92a8c0f2ed5f54483b2f41c1ad79"  # all files of the data
+DIGESTS = "f18b65103ea92db931be0b29de2ca907d83822e1ca0147aa024344ddecfa4588"  # digests.toml
+DATA = "18e173fd18cf45d5e75b95ebab3ae18c3907524091cda08ea43bc04583caea49"  # all files of the data

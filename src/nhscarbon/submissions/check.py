@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from functools import cache, partial
+from dataclasses import dataclass, replace
+from functools import cached_property
 from math import fsum, isnan
 from pathlib import Path
 
@@ -118,15 +118,25 @@ def check(
         change = since_earlier(sums, sources, sent, findings, lambda *of: checked(*of)[1], method, mapping=words,
                                organisations=organisations) if sent else None  # fmt: skip
         findings = replace(answered(findings, given), resubmission=change)
-        return replace(findings, covering=cache(partial(_label, found, method))) if findings.rows else findings
+        return replace(findings, covering=_Covering(found, method)) if findings.rows else findings
     except (UnreadableError, IntegrityError) as error:
         return unreadable(error, Path(source).name if isinstance(source, str | Path) else "")
 
 
-def _label(found: Assessment, method: Methodology) -> str:
-    """Return what a return covers of the methodology's main boundary."""
-    table = coverage_table(found.sums, found.resolutions, method, found.themes)
-    return coverage_label(table, method.headline, method)
+@dataclass(frozen=True, eq=False)
+class _Covering:
+    """What a return covers of the methodology's main boundary: worked out when first asked for, and once."""
+
+    found: Assessment
+    method: Methodology
+
+    @cached_property
+    def label(self) -> str:
+        table = coverage_table(self.found.sums, self.found.resolutions, self.method, self.found.themes)
+        return coverage_label(table, self.method.headline, self.method)
+
+    def __call__(self) -> str:
+        return self.label
 
 
 def unreadable(error: UnreadableError | IntegrityError, name: str) -> Findings:

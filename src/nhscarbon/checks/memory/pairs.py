@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from nhscarbon.activity.columns import BLANK, Column, Mask, one
 from nhscarbon.checks.cells import Cells
 from nhscarbon.checks.hits import Grouped, Places
-from nhscarbon.checks.memory.limits import BOUGHT, GAS, HEAT, POWER, Group, group_of, of_role
+from nhscarbon.checks.memory.limits import BOUGHT, GAS, HEAT, POWER, Group, group_of, limits, of_role
 from nhscarbon.checks.memory.slots import ACTIVITY, AREA, COST, GROUP, METER, SITE, Amounts, Both, Measure, Sent, summed
 from nhscarbon.checks.memory.whole_years import whole_years
 from nhscarbon.sums.arithmetic import group as numbered
@@ -149,8 +149,9 @@ def _returns(table: _All) -> list[Return]:
         years.setdefault(body, []).append(year)  # in order: years sort as text
     returns = []
     for body, year in sorted(own):
-        before = [each for each in years[body] if each < year]
         label = table.labels["period"]
+        oldest = int(label[year][:4]) - int(limits()["years_apart"])
+        before = [each for each in years[body] if each < year and int(label[each][:4]) >= oldest]
         last = before[-1] if before else -1
         returns.append(
             Return(
