@@ -31,7 +31,7 @@ def kept(entries: int, longest: int = WORD) -> Callable[[Callable[P, T]], Callab
     ... def letters(word: str) -> int:
     ...     return len(word)
     >>> letters("gas"), letters("gas" * 1000)
-    (3, 3)
+    (3, 3000)
     """
 
     def decorate(function: Callable[P, T]) -> Callable[P, T]:
