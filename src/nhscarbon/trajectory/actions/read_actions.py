@@ -29,7 +29,7 @@ NUMBERS = (
     "share", "tco2e_a_year", "efficiency", "cop", "units_per_unit", "life", "realisation", "realisation_sd",
     "likelihood", "impact",
 )  # fmt: skip
-NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
+NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
 
 def read_actions(source: str | Path | pd.DataFrame, *, frame: pd.DataFrame | None = None) -> Actions:
