@@ -3,18 +3,19 @@
     python tools/measure_reading.py PLANS [--show]
 
 PLANS is a folder with sheets and `gold.csv`: action_id, trust, file (``book.xlsx#Sheet`` of a workbook with several),
-row, text, tco2e_a_year, cost_low_gbp, cost_high_gbp, start_year, end_year, lead, status, risk; an empty cell is what the
-sheet does not say. The table has, for each sheet, the actions with the right text, what was read beside them, and for
-each field how many of those given are right and how many that are read are wrong.
+row, text, tco2e_a_year, cost_low_gbp, cost_high_gbp, start_year, end_year, lead, status, risk; an empty cell is what
+the sheet does not say. The table has, for each sheet, the actions with the right text, what was read beside them, and
+for each field how many of those given are right and how many that are read are wrong.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -74,7 +75,7 @@ def measure(read: pd.DataFrame, gold: pd.DataFrame) -> list[Measured]:
     return found
 
 
-def _compare(result: Measured, wanted: dict[str, object], mine: dict[str, object]) -> None:
+def _compare(result: Measured, wanted: Mapping[Any, Any], mine: dict[str, object]) -> None:
     for name in FIELDS:
         count = result.counts[name]
         want, have = value(name, wanted[name]), value(name, mine.get(name, ""))
@@ -134,7 +135,7 @@ def read_folder(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print the table of a folder of sheets."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--show", action="store_true", help="list every difference")
     options = parser.parse_args(arguments)

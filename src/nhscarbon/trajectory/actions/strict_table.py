@@ -79,7 +79,7 @@ def checked_actions(source: str | Path | pd.DataFrame, *, frame: pd.DataFrame | 
 
 
 def is_strict(pages: Sequence[Page]) -> bool:
-    """Tell whether one of some pages has most of the columns that a table of the optimiser must have, in its first row."""
+    """Tell whether a page has, in its first row, most of the columns that a table of the optimiser must have."""
     return any(page.rows and len({*REQUIRED} & {cell.strip() for cell in page.rows[0]}) >= ENOUGH for page in pages)
 
 

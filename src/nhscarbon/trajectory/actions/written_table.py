@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from nhscarbon.errors import UsageError
 from nhscarbon.trajectory.actions.planned_action import COLUMNS, LISTS, NUMBERS, STATUSES, WHOLE, PlannedAction
@@ -47,7 +47,7 @@ def _value(page: Page, row: int, name: str, place: int) -> Any:  # noqa: ANN401 
         except ValueError:
             raise _fault(page, row, place, "is no number") from None
         return int(number) if name in WHOLE else number
-    return cast("str", text)
+    return text
 
 
 def _fault(page: Page, row: int, place: int, why: str) -> UsageError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
+from typing import Any
 
 from nhscarbon.trajectory.actions.sheets.money import Money, is_nil, is_no_figure, is_saving, read_money
 from nhscarbon.trajectory.actions.sheets.states import LONGEST_WORDS, one_state, states_in
@@ -13,18 +14,22 @@ from nhscarbon.trajectory.actions.sheets.when import When, read_when
 
 _TRAILING = re.compile(r"^(.*\S)\s*[(\[]([^()\[\]]{1,120})[)\]]\s*[.;]?$", re.S)
 _LEAD = re.compile(
-    r"^(?:action\s+|delivery\s+|project\s+)?(?:lead(?:\s+officer)?|owner|owned by|led by|resp(?:onsible|onsibility)?(?:\s+officer)?|who|by whom)"
+    r"^(?:action\s+|delivery\s+|project\s+)?(?:lead(?:\s+officer)?|owner|owned by|led by"
+    r"|resp(?:onsible|onsibility)?(?:\s+officer)?|who|by whom)"
     r"\s*[:=–-]\s*(.+)$|^(?:lead|led by|owner|owned by)\s+(?=\S)(.+)$", re.I | re.S
 )  # fmt: skip
 _LEAD_AFTER = re.compile(
     r"^(.*\S)\s*(?:[-–—|;,.]\s*|\s)(?:lead|owner|responsible|led by)\s*[:=]\s*([^:]{2,80})$", re.I | re.S
 )
 _ROLE = re.compile(
-    r"\b(?:head|heads|director|manager|managers|mgr|lead|leads|officer|chief|chair|coo|cfo|cio|cno|cmo|ceo|cpo|dof|amd|md|consultant"
+    r"\b(?:head|heads|director|manager|managers|mgr|lead|leads|officer|chief|chair|coo|cfo|cio|cno|cmo"
+    r"|ceo|cpo|dof|amd|md|consultant"
     r"|pharmacist|matron|nurse|nursing|anaesthetist|co-?ordinator|team|board|committee|exec|executive|secretary|analyst"
     r"|supervisor|engineer|advis[eo]r|partner|bp|gm|pmo|hr|finance|estates|procurement|communications|comms|dietetics"
-    r"|catering|facilities|od|provider|authorised person|ap|clinician|surgeon|dietitian|therapist|executive|administrator"
-    r"|workforce|midwife|specialist|group|sro|deputy|governor|imt|ict|efm|ipc|operations|ops|trainer|planner|buyer)\b", re.I
+    r"|catering|facilities|od|provider|authorised person|ap|clinician|surgeon|dietitian|therapist"
+    r"|executive|administrator"
+    r"|workforce|midwife|specialist|group|sro|deputy|governor|imt|ict|efm|ipc|operations|ops|trainer"
+    r"|planner|buyer)\b", re.I
 )  # fmt: skip
 _PERCENT = re.compile(r"^(?:[-~c. ]*)\d+(?:\.\d+)?\s?%(?:\s+[\w&/-]+){0,3}$")
 _BY = re.compile(r"^(?:by|due|target|complete by|completion|deadline|when|date|end)\b[\s:]*", re.I)
@@ -40,18 +45,24 @@ _BENEFIT = re.compile(
 _EVIDENCE = re.compile(r"^(?:evidence|source|measure|kpi|measured by)\s*[:=–-]\s*(.+)$", re.I | re.S)
 _STATE = re.compile(r"^(?:status|rag|progress|stage|currently|now)\s*[:=–-]\s*(.+)$", re.I | re.S)
 _COST = re.compile(
-    r"\b(?:needs?|bid|cost\w*|budget\w*|fund\w*|capital|invest\w*|requir\w*|grant|charit\w*|money|spend|quot\w*|price|estimate|subject to|£)|£",
+    r"\b(?:needs?|bid|cost\w*|budget\w*|fund\w*|capital|invest\w*|requir\w*|grant|charit\w*|money"
+    r"|spend|quot\w*|price|estimate|subject to|£)|£",
     re.I,
 )
 _SAVING = re.compile(
-    r"(?:\bsav(?:es?|ings?|ed)\b|\breduc\w*|\bavoid\w*|\babat\w*|\bcarbon\b|\bco2e?\b|\btco2e?\b|\bimpact\b|\bbenefit\b)"
-    r"(?:\s+(?:of|is|about|est(?:imated)?|approx|by|saving|benefit|impact|reduction))*[\s:=.~c–-]*(?=[\d~])(.+)$", re.I | re.S
+    r"(?:\bsav(?:es?|ings?|ed)\b|\breduc\w*|\bavoid\w*|\babat\w*|\bcarbon\b|\bco2e?\b|\btco2e?\b"
+    r"|\bimpact\b|\bbenefit\b)"
+    r"(?:\s+(?:of|is|about|est(?:imated)?|approx|by|saving|benefit|impact"
+    r"|reduction))*[\s:=.~c–-]*(?=[\d~])(.+)$", re.I | re.S
 )  # fmt: skip
-_CLAUSES = re.compile(
-    r"\s*[;\n|]\s*|(?<=[\w)%])\.\s+(?=[A-Z£])|,\s+(?=(?:key |main )?(?:risks?\s*[:–-]|needs\b|est\.? sav|bid in|mitigat|lead\s*[:–-]|owner\s*[:–-]"
-    r"|co-?benefit|no cost|sav(?:es|ing)\b|cost\b|funded\b|by (?:end|q[1-4]|\w{3,9} 20)))",
-    re.I,
+_CUE = (
+    r"(?:key |main )?(?:risks?\s*[:–-]|needs\b|est\.? sav|bid in|mitigat|(?:lead|owner)\s*[:–-]|co-?benefit|no cost"
+    r"|sav(?:es|ings?)\b|costs?\b|budget\s*[:–-]|funded\b|evidence\s*[:–-]|by (?:end|q[1-4]|\w{3,9} 20))"
 )
+_CLAUSES = re.compile(rf"\s*[;\n|]\s*|(?<=[\w)%])\.\s+(?=[A-Z£])|(?:,|\s/|\s[–-])\s+(?={_CUE})", re.IGNORECASE)
+
+
+_LETTERS = re.compile(r"(?<![\d ])[a-z]{3,}", re.IGNORECASE)  # of words, beside those of a figure
 
 
 @dataclass(frozen=True)
@@ -114,8 +125,9 @@ def peel(text: str, habits: Habits, lacking: Set[str]) -> tuple[str, Aside]:
 
     What the table has a column for is left as it stands.
 
-    >>> peel("LED in garages (75t)", Habits(), {"tonnes"})
-    ('LED in garages', Aside(lead='', cost=None, tonnes=75.0, when=None, effect='', state='', risk='', mitigation='', benefits=(), evidence=''))
+    >>> text, said = peel("LED in garages (75t)", Habits(), {"tonnes"})
+    >>> text, said.tonnes
+    ('LED in garages', 75.0)
     >>> peel("LED in clinics (17)", Habits(), {"tonnes"})[0]
     'LED in clinics (17)'
     """
@@ -142,7 +154,11 @@ def _said(inner: str, habits: Habits, lacking: Set[str], found: Aside) -> Aside 
             found = replace(found, lead=(lead[1] or lead[2]).strip())
         elif habits.role and is_role(piece):
             found = replace(found, lead=f"{found.lead}, {piece}" if found.lead else piece)
-        elif "tonnes" in lacking and (has_unit(piece) or (habits.tonnes and _NUMBER.match(piece))):
+        elif (
+            "tonnes" in lacking
+            and found.tonnes is None
+            and (has_unit(piece) or (habits.tonnes and _NUMBER.match(piece)))
+        ):
             tonnes = read_tonnes(piece)
             if tonnes is None:
                 return None
@@ -180,7 +196,7 @@ def from_comments(text: str, lacking: Set[str]) -> Aside:
 
     >>> found = from_comments("bid in for 8k; est. saving 20; risk - loss of sponsor; late data", {"cost", "tonnes"})
     >>> found.cost, found.tonnes, found.risk
-    (Money(low=8000.0, high=8000.0, yearly=False), 20.0, 'loss of sponsor; late data')
+    (Money(low=8000.0, high=8000.0), 20.0, 'loss of sponsor; late data')
     """
     found, last = Aside(), ""
     for clause in (each.strip(" .") for each in _CLAUSES.split(text)):
@@ -190,12 +206,14 @@ def from_comments(text: str, lacking: Set[str]) -> Aside:
     return found
 
 
-def _clause(clause: str, lacking: Set[str], found: Aside, last: str) -> tuple[Aside, str]:
+def _clause(  # noqa: PLR0911, PLR0912  one reading after another; the first that fits decides
+    clause: str, lacking: Set[str], found: Aside, last: str
+) -> tuple[Aside, str]:
     for pattern, name in ((_RISK, "risk"), (_MITIGATION, "mitigation"), (_EVIDENCE, "evidence")):
         if match := pattern.match(clause):
             said = next(group for group in match.groups() if group).strip()
             before = getattr(found, name)
-            return replace(found, **{name: f"{before}; {said}" if before else said}), name
+            return _with(found, **{name: f"{before}; {said}" if before else said}), name
     if match := _BENEFIT.match(clause):
         return replace(found, benefits=(*found.benefits, match[1].strip())), ""
     lead = _LEAD.match(clause)
@@ -210,21 +228,29 @@ def _clause(clause: str, lacking: Set[str], found: Aside, last: str) -> tuple[As
         if tonnes is not None:
             return replace(found, tonnes=tonnes), ""
         return replace(found, effect=clause), ""
+    if has_unit(clause) and (tonnes := read_tonnes(clause)) is not None:
+        return replace(found, tonnes=tonnes), ""
     if (inside := tonnes_inside(clause)) is not None and re.search(r"co2|carbon|sav|reduc", clause, re.I):
         return replace(found, tonnes=inside), ""
     if is_nil(clause) or (re.match(r"(?:no|nil) (?:additional |extra )?cost\b|cost neutral\b", clause, re.I)):
         return replace(found, cost=found.cost or Money(0.0, 0.0)), ""
-    if _COST.search(clause) and not is_saving(clause) and not is_no_figure(clause):
+    if (_COST.search(clause) or (not _LETTERS.search(clause))) and not is_saving(clause) and not is_no_figure(clause):
         money = _money_of(clause)
         if money:
             return replace(found, cost=found.cost or money), ""
     if "when" in lacking and _BY.match(clause) and (when := read_when(clause)):
         return replace(found, when=when), ""
     if last:
-        return replace(found, **{last: f"{getattr(found, last)}; {clause}"}), last
+        return _with(found, **{last: f"{getattr(found, last)}; {clause}"}), last
     return found, ""
+
+
+def _with(found: Aside, **words: Any) -> Aside:  # noqa: ANN401  fields of words, by name
+    return replace(found, **words)
 
 
 def _money_of(clause: str) -> Money | None:
     """Return the one amount of money of a clause: of several figures, those with a pound sign or a scale."""
+    if re.fullmatch(r"(?:c|ca|circa|approx|around|about|~|est)?[.\s]*\d{1,3}(?:,\d{3})+", clause, re.IGNORECASE):
+        return read_money(clause)
     return read_money(clause) if re.search(r"£\s?\d|\d\s?(?:k|m|mn|million|thousand)\b", clause, re.I) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nhscarbon.findings import Finding, finding
 from nhscarbon.trajectory.actions.planned_action import PlannedAction, Status
@@ -13,7 +13,7 @@ from nhscarbon.trajectory.actions.sheets.keys import Key
 from nhscarbon.trajectory.actions.sheets.parts import Part, split_parts
 from nhscarbon.trajectory.actions.sheets.records import Record
 from nhscarbon.trajectory.actions.sheets.states import StateKey, one_state, read_state, states_in
-from nhscarbon.trajectory.actions.sheets.tables import MARKS, Table
+from nhscarbon.trajectory.actions.sheets.tables import Table
 from nhscarbon.trajectory.actions.sheets.values import (
     Notes,
     Ways,
@@ -23,14 +23,17 @@ from nhscarbon.trajectory.actions.sheets.values import (
     evidence_of,
     impact_is_tonnes,
     leads_of,
+    measures_in_tonnes,
     risk_of,
     said,
     state_of,
     tonnes_of,
 )
+from nhscarbon.trajectory.actions.sheets.when import When
 
 _ID = re.compile(
-    r"^(?:[\[(]\s*([A-Za-z]{0,6}[\s./-]?\d{1,4}(?:[./-]\d+)*[A-Za-z]?)\s*[\])]|([A-Z]{1,5}[-.]?\d{1,4}(?:\.\d+)*[a-z]?|\d{1,3}(?:\.\d+)+))\s*[:.)–-]?\s+(?=\S)"
+    r"^(?:[\[(]\s*([A-Za-z]{0,6}[\s./-]?\d{1,4}(?:[./-]\d+)*[A-Za-z]?)\s*[\])]"
+    r"|([A-Z]{1,5}[-.]?\d{1,4}(?:\.\d+)*[a-z]?|\d{1,3}(?:\.\d+)+))\s*[:.)–-]?\s+(?=\S)"
 )
 _ID_BEHIND = re.compile(r"\s*[\[(]\s*([A-Z]{1,6}[\s./-]?\d{1,4}(?:[./-]\d+)*[a-z]?)\s*[\])]$")
 _DONE = re.compile(r"(?:[-–—:(\[]\s*(?:now\s+)?completed?\b\s*[)\]]?\.?$|\bCOMPLETED?\b|^completed?\s*[:–-])")
@@ -51,7 +54,8 @@ def ways_of(table: Table, records: Sequence[Record], key: Key, *, scale: float, 
     lacking = {
         name
         for name, meanings in (
-            ("tonnes", ("tonnes", "year_tonnes")), ("lead", ("lead",)), ("cost", ("cost", "capital", "revenue", "year_cost")),
+            ("tonnes", ("tonnes", "year_tonnes")), ("lead", ("lead",)),
+            ("cost", ("cost", "capital", "revenue", "year_cost")),
             ("when", ("start", "end", "period", "year")), ("status", ("status", "rag", "percent", "year_state")),
         )
         if not any(record.all(*meanings) or any(cell.fill for cell in record.cells.get("year", ()) if name == "when")
@@ -63,8 +67,8 @@ def ways_of(table: Table, records: Sequence[Record], key: Key, *, scale: float, 
     years = [cell for record in records for cell in record.cells.get("year", ())]
     return Ways(
         table, key, habits_of(texts, lacking), frozenset(lacking), scale,
-        fills_mark=not any(cell.text.casefold() in MARKS or cell.text for cell in years) and any(cell.fill for cell in years),
-        impact_tonnes=impact_is_tonnes(table), closed=closed,
+        fills_mark=not any(cell.text for cell in years) and any(cell.fill for cell in years),
+        impact_tonnes=impact_is_tonnes(table), tonnes_measures=measures_in_tonnes(table), closed=closed,
     )  # fmt: skip
 
 
@@ -95,49 +99,60 @@ def _of_record(
     record: Record, parts: Sequence[Part], numbers: re.Pattern[str] | None, ways: Ways, notes: Notes,
     organisation: str, sheet_section: str,
 ) -> list[Draft]:  # fmt: skip
-    page = ways.table.page
-    count = len(parts)
+    page, count = ways.table.page, len(parts)
     dates, state = dates_of(record, ways, notes), state_of(record, ways, notes)
     risk, mitigation = risk_of(record)
     comments = "\n".join([*(cell.text for cell in record.all("comments")), *record.notes])
-    whose = said(record.text("organisation")) or organisation
     ref = " ".join(record.text("id").split())
+    whole = PlannedAction(
+        action_id="", text="", file=page.file, sheet=page.sheet, row=page.number(record.row),
+        organisation=said(record.text("organisation")) or organisation,
+        section=" / ".join(filter(None, (sheet_section, record.section))),
+    )  # fmt: skip
     drafts = []
     for place, part in enumerate(parts):
+        told = notes if place == 0 else Notes(ways)
         text, inner = _without_reference(part.text, numbers)
         text, aside = peel(text, ways.habits, ways.lacking)
-        money, merged = cost_of(record, ways, notes if place == 0 else Notes(ways), place, count)
-        tonnes, effect = tonnes_of(record, ways, notes if place == 0 else Notes(ways), place, count)
+        money, merged = cost_of(record, ways, told, place, count)
+        tonnes, effect = tonnes_of(record, ways, told, place, count)
         lead, second = leads_of(record, place, count)
-        lacks = {name for name, gone in (("cost", money is None and aside.cost is None), ("lead", not lead and not aside.lead),
-                                         ("when", dates.start is None and dates.end is None)) if gone}  # fmt: skip
+        lacks = {
+            name
+            for name, there in (
+                ("cost", money or aside.cost), ("lead", lead or aside.lead), ("when", aside.when or _dated(dates)),
+            ) if not there
+        }  # fmt: skip
         free = from_comments(comments, lacks) if comments else Aside()
-        shared = money is None and aside.cost is None
-        money = money or aside.cost or free.cost
-        group_row = (
-            merged if merged is not None else record.row if count > 1 and (shared or aside.cost is None) else None
-        )
-        when = dates if dates.start is not None or dates.end is not None else aside.when or free.when or dates
         own = tonnes if tonnes is not None else aside.tonnes
         own = own if own is not None else free.tonnes if count == 1 else None
-        drafts.append(Draft(
-            PlannedAction(
-                action_id="", organisation=whose, text=text, file=page.file, sheet=page.sheet, row=page.number(record.row),
-                section=record.section or sheet_section, tco2e_a_year=own,
-                cost_low_gbp=money.low if money else None, cost_high_gbp=money.high if money else None,
-                start_year=when.start, end_year=when.end, lead=lead or said(aside.lead) or said(free.lead), second_lead=second,
-                status=_state(state, aside, free, text, ways), risk=risk or said(free.risk),
-                mitigation=mitigation or said(free.mitigation),
-                co_benefits=tuple(dict.fromkeys((*benefits_of(record, ways), *(each for text in free.benefits for each in re.split(r"\s*;\s*", text) if each)))),
-                evidence=evidence_of(record, effect, aside.effect, free.effect if own is None else "", said(free.evidence)),
-                cost_group=_group(ways, group_row, record) if money and group_row is not None and not _apart(record, count) else "",
-            ),
-            ref or inner, part.number or (str(place + 1) if count > 1 else ""),
-        ))  # fmt: skip
+        shared = merged if merged is not None else record.row if count > 1 and aside.cost is None else None
+        money = money or aside.cost or free.cost
+        group = _group(ways, shared, record) if money and shared is not None and not _apart(record, count) else ""
+        when = dates if _dated(dates) else aside.when or free.when or dates
+        action = replace(
+            whole, text=text, tco2e_a_year=own, start_year=when.start, end_year=when.end,
+            cost_low_gbp=money.low if money else None, cost_high_gbp=money.high if money else None,
+            cost_group=group,
+            lead=lead or said(aside.lead) or said(free.lead), second_lead=second,
+            status=_state(state, aside, free, text, ways),
+            risk=risk or said(free.risk), mitigation=mitigation or said(free.mitigation),
+            co_benefits=tuple(dict.fromkeys((*benefits_of(record, ways), *_apart_by_marks(free.benefits)))),
+            evidence=evidence_of(record, effect, aside.effect, free.effect if own is None else "", free.evidence),
+        )  # fmt: skip
+        drafts.append(Draft(action, ref or inner, part.number or (str(place + 1) if count > 1 else "")))
     if count > 1:
-        cell = record.all("action")[0]
-        notes.found.append(finding("action_split", "", count=count, **notes.about(cell)))  # type: ignore[arg-type]
+        notes.found.append(finding("action_split", "", count=count, **notes.about(record.all("action")[0])))
     return drafts
+
+
+def _dated(when: When) -> bool:
+    return when.start is not None or when.end is not None
+
+
+def _apart_by_marks(texts: Sequence[str]) -> list[str]:
+    """Return texts in pieces at their semicolons, which divide them in a table."""
+    return [piece for text in texts for piece in re.split(r"\s*;\s*", text) if piece]
 
 
 def _apart(record: Record, count: int) -> bool:
@@ -162,7 +177,7 @@ def _without_reference(text: str, numbers: re.Pattern[str] | None) -> tuple[str,
 
 
 def _state(state: Status | None, aside: Aside, free: Aside, text: str, ways: Ways) -> Status:
-    """Return the state of an action: its columns, brackets and comments, its text, and last that its sheet is closed."""
+    """Return the state of an action: its columns, brackets, comments or text, and last that its sheet is closed."""
     if state is not None and state != "unknown":
         return state
     for words in (aside.state, free.state):

@@ -27,7 +27,8 @@ _POUNDS = re.compile(
 )
 _LEVEL = re.compile(r"\b(low|medium|med|high|small|large|very high|very low|l|m|h)\b(?=\s*(?:cost)?\s*[=:(]\s*)", re.I)
 _HORIZON = re.compile(
-    r"\b(short|medium|med|mid|long|immediate|s|m|l)(?:[\s-]?(?:term|range))?\b(?=\s*(?:[=:(–-]|means|is\b|within|by\b|up to))",
+    r"\b(short|medium|med|mid|long|immediate|s|m|l)(?:[\s-]?(?:term|range))?\b(?=\s*(?:[=:(–-]|means"
+    r"|is\b|within|by\b|up to))",
     re.I,
 )
 _YEARS = re.compile(r"(?:(\d{1,2})\s*(?:-|–|to)\s*)?(\d{1,2})\s*(\+)?\s*(years?|yrs?|months?|mths?|y\b)", re.I)
@@ -139,7 +140,7 @@ def money_words(line: str) -> dict[str, Money]:
     """Return the bands that a line gives to pound signs, or to low, medium and high.
 
     >>> money_words("£ <10k, ££ 10-100k, £££ >100k")["££"]
-    Money(low=10000.0, high=100000.0, yearly=False)
+    Money(low=10000.0, high=100000.0)
     """
     found: dict[str, Money] = {}
     for pattern in (_POUNDS, _LEVEL):

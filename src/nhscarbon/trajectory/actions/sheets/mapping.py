@@ -79,7 +79,7 @@ def answers_for(answers: Iterable[ColumnAnswer], file: str, sheet: str) -> tuple
 
 def mapping_frame(tables: Sequence[Table], answers: Sequence[ColumnAnswer]) -> pd.DataFrame:
     """Return what every column was read as: file, sheet, column, meaning, candidates and confirmed_by, all text."""
-    rows = {}
+    rows: dict[tuple[str, str, str], tuple[str, str, str]] = {}
     for table in tables:
         file, sheet = table.page.file, table.page.sheet
         told, _ = answers_for(answers, file, sheet)

@@ -8,27 +8,33 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 NIL = frozenset({
-    "nil", "no cost", "none", "zero", "cost neutral", "no additional cost", "no additional", "no extra cost", "no costs",
-    "within existing resources", "within existing resource", "existing resources", "existing resource",
-    "existing budget", "existing budgets", "within existing budget", "within existing budgets", "from existing budget",
-    "from existing budgets", "within budget", "nil cost", "no cost to trust", "free", "bau", "business as usual",
-    "bau budget", "within bau", "no funding required", "no funding needed", "no budget required", "neutral",
-    "met from existing budget", "met within existing budget", "no new money", "no financial cost", "no additional funding",
-    "no additional resource", "no additional cost identified", "£nil", "nil required", "not required", "no investment required",
+    "nil", "no cost", "none", "zero", "cost neutral", "no additional cost", "no additional", "no extra cost",
+    "no costs", "within existing resources", "within existing resource", "existing resources", "existing resource",
+    "existing budget", "existing budgets", "within existing budget", "within existing budgets",
+    "from existing budget", "from existing budgets", "within budget", "nil cost", "no cost to trust", "free", "bau",
+    "business as usual", "bau budget", "within bau", "no funding required", "no funding needed", "no budget required",
+    "neutral", "met from existing budget", "met within existing budget", "no new money", "no financial cost",
+    "no additional funding", "no additional resource", "no additional cost identified", "£nil", "nil required",
+    "not required", "no investment required",
 })  # fmt: skip
 UNKNOWN = frozenset({
-    "", "-", "--", "–", "?", "??", "tbc", "tba", "tbd", "n/a", "na", "n/k", "nk", "not known", "unknown", "not costed",
-    "to be confirmed", "to be costed", "to be determined", "to be agreed", "to be scoped", "not yet known", "£tbc", "£?",
-    "not yet costed", "uncosted", "pending", "subject to business case", "see business case", "not applicable",
-    "to be quantified", "not quantified", "cost tbc", "yet to be costed", "awaiting quote", "not available",
-    "to be established", "awaiting costs", "awaiting costing", "being costed", "costs tbc", "£ tbc", "tbc.", "staff time",
+    "", "-", "--", "–", "?", "??", "tbc", "tba", "tbd", "n/a", "na", "n/k", "nk", "not known", "unknown",
+    "not costed", "to be confirmed", "to be costed", "to be determined", "to be agreed", "to be scoped",
+    "not yet known", "£tbc", "£?", "not yet costed", "uncosted", "pending", "subject to business case",
+    "see business case", "not applicable", "to be quantified", "not quantified", "cost tbc", "yet to be costed",
+    "awaiting quote", "not available", "to be established", "awaiting costs", "awaiting costing", "being costed",
+    "costs tbc", "£ tbc", "tbc.", "staff time",
 })  # fmt: skip
 _SCALES = {"": 1, "k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "mil": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
-_NUMBER = r"(?:\d{1,3}(?:[, ]\d{3})+|\d+)(?:\.\d+)?|\.\d+"
+_NUMBER = r"(?:\d{1,3}(?:[, ]\d{3})+|\d+)(?:\.\d+)?|(?<!\w)\.\d+"
 AMOUNT = re.compile(
     rf"(?P<sign>£|gbp\s?)?\s?(?P<number>{_NUMBER})\s?(?P<unit>k|thousand|mn|mil|million|m|bn|billion)?(?![\w%²³])", re.I
 )
-_ABOUT = r"(?:c|ca|circa|approx(?:imately|\.)?|around|about|est(?:imated)?|roughly|some|~|≈|say|in the region of|nearly|almost|total(?: of)?|budget(?: of)?|cost(?:s|ed at)?(?: of)?|up front|capital|revenue)"
+_ABOUT = (
+    r"(?:c|ca|circa|approx(?:imately|\.)?|around|about|est(?:imated)?|roughly|some|~|≈|say"
+    r"|in the region of|nearly|almost|total(?: of)?|budget(?: of)?|cost(?:s|ed at)?(?: of)?|up front"
+    r"|capital|revenue)"
+)
 _UNDER = re.compile(
     r"(?:^|\s)(?:<=?|≤|under|less than|up to|below|max(?:imum)?(?: of)?|no more than|not more than)\s*$", re.I
 )
@@ -37,17 +43,16 @@ _OVER = re.compile(
     re.I,
 )
 _BETWEEN = re.compile(r"\s*(?:-|–|—|to|and)\s*", re.I)
-_LEAD_IN = re.compile(rf"(?:{_ABOUT}[\s.:]*)*", re.I)
 _YEARLY = re.compile(
     r"\b(?:p\.?a\.?|per annum|per year|a year|annually|each year|/\s?y(?:ea)?r|recurrent|recurring)\b", re.I
 )
 _SAVING = re.compile(r"\b(?:sav(?:e|es|ed|ing|ings)|income|payback|revenue generat)\b", re.I)
 _TIMES = re.compile(
-    r"\d\s*[x×]\s*£?\d|\bfor\s+\d+\s+years|\bover\s+\d+\s+years|/\s?(?:unit|site|item)|\b(?:each|per (?:site|unit|item|day|head|vehicle))\b",
+    r"\d\s*[x×]\s*£?\d|\bfor\s+\d+\s+years|\bover\s+\d+\s+years|/\s?(?:unit|site|item)|\b(?:each"
+    r"|per (?:site|unit|item|day|head|vehicle))\b",
     re.I,
 )
 SYMBOLS = re.compile(r"£{1,6}")
-OPEN_MOST = 10  # letters after the figure that may be anything, such as "bid"
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,6 @@ class Money:
 
     low: float | None
     high: float | None
-    yearly: bool = False
 
 
 @lru_cache(maxsize=4096)
@@ -83,7 +87,8 @@ def scale_of(heading: str) -> float:
     """
     text = heading.casefold()
     if re.search(
-        r"£\s?,?'?0{3}'?s?|(?<!\d)'0{3}s?\b|£\s?k\b|\(k\)|\b1,?000s?\b|thousand|£\s?1,?000s?|\bk\s?£|[£(]x1,?000|\b0{3}s\b|\bgbp\s?k\b",
+        r"£\s?,?'?0{3}'?s?|(?<!\d)'0{3}s?\b|£\s?k\b|\(k\)|\b1,?000s?\b|thousand|£\s?1,?000s?|\bk\s?£"
+        r"|[£(]x1,?000|\b0{3}s\b|\bgbp\s?k\b",
         text,
     ):
         return 1e3
@@ -120,8 +125,10 @@ def read_money(text: str, *, scale: float = 1.0, key: Mapping[str, Money] | None
     return _figures(plain, scale)
 
 
-def _figures(plain: str, scale: float) -> Money | None:
-    found = [each for each in AMOUNT.finditer(plain)]
+def _figures(  # noqa: PLR0911  one reading after another; the first that fits decides
+    plain: str, scale: float
+) -> Money | None:
+    found = list(AMOUNT.finditer(plain))
     marked = [each for each in found if each["sign"] or each["unit"]]
     if not found or _TIMES.search(plain) or "%" in plain[: found[0].start()]:
         return None
@@ -131,9 +138,8 @@ def _figures(plain: str, scale: float) -> Money | None:
         return None
     if not marked and not _bare_figure(plain, found):
         return None
-    yearly = bool(_YEARLY.search(plain))
     if len(found) == 2 and _band(plain, found[0], found[1]):
-        return _pair(found, scale, yearly)
+        return _pair(found, scale)
     if len(found) > 1:
         once = [
             each for each in found if not _YEARLY.match(plain[each.end() :].lstrip()) and not _is_revenue(plain, each)
@@ -142,14 +148,14 @@ def _figures(plain: str, scale: float) -> Money | None:
             once = found[:1] if len({_value(each, scale) for each in found}) == 1 else once
         if len(once) != 1:
             return None
-        found, yearly = once, False
+        found = once
     one, value = found[0], _value(found[0], scale)
     before, after = plain[: one.start()], plain[one.end() :]
     if _UNDER.search(before):
-        return Money(0.0, value, yearly)
+        return Money(0.0, value)
     if _OVER.search(before) or after.startswith("+") or re.match(r"\s*(?:or more|plus\b|and above|and over)", after):
-        return Money(value, None, yearly)
-    return Money(value, value, yearly)
+        return Money(value, None)
+    return Money(value, value)
 
 
 def _is_revenue(plain: str, found: re.Match[str]) -> bool:
@@ -169,7 +175,8 @@ def _bare_figure(plain: str, found: list[re.Match[str]]) -> bool:
     """Tell whether a text is a figure, or a band of two, and nothing else that matters."""
     rest = AMOUNT.sub("", plain)
     rest = re.sub(
-        rf"\b{_ABOUT}\b|\b(?:up to|under|over|less than|more than|below|above|pa|per annum|plus vat|inc vat|ex vat|capital|revenue|pounds|to|and|between|from)\b",
+        rf"\b{_ABOUT}\b|\b(?:up to|under|over|less than|more than|below|above|pa|per annum|plus vat|inc vat"
+        rf"|ex vat|capital|revenue|pounds|to|and|between|from)\b",
         "",
         rest,
     )
@@ -180,13 +187,13 @@ def _band(plain: str, one: re.Match[str], two: re.Match[str]) -> bool:
     return bool(_BETWEEN.fullmatch(plain[one.end() : two.start()]))
 
 
-def _pair(found: list[re.Match[str]], scale: float, yearly: bool) -> Money | None:
+def _pair(found: list[re.Match[str]], scale: float) -> Money | None:
     low, high = (_value(each, scale) for each in found)
     if not found[0]["unit"] and found[1]["unit"] and low < 1_000 * max(scale, 1):  # £50-250k
         low = _bare(found[0]) * _SCALES[found[1]["unit"].casefold()]
         if low > high:  # £250-1m: the first is in thousands
             low = _bare(found[0]) * 1e3
-    return Money(low, high, yearly) if low <= high else None
+    return Money(low, high) if low <= high else None
 
 
 def _bare(found: re.Match[str]) -> float:

@@ -79,10 +79,12 @@ class Page:
         """Return the page with rows and columns exchanged."""
         width = max(map(len, self.rows), default=0)
         rows = [[self.cell(row, column) for row in range(len(self.rows))] for column in range(width)]
-        swap = {name: {(b, a): value for (a, b), value in getattr(self, name).items()} for name in ("fills", "notes")}
+        swap: dict[str, Any] = {
+            name: {(b, a): value for (a, b), value in getattr(self, name).items()} for name in ("fills", "notes")
+        }
         merged = tuple(((a[1], a[0]), (b[1], b[0])) for a, b in self.merged)
         bold = frozenset((b, a) for a, b in self.bold)
-        return replace(self, rows=rows, bold=bold, merged=merged, transposed=True, **swap)
+        return replace(self, rows=rows, bold=bold, merged=merged, transposed=True, fills=fills, notes=notes)
 
 
 def open_pages(source: str | Path | pd.DataFrame) -> list[Page]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 _NUMBERED = re.compile(r"(?:(?<=\n)|^)\s*[\[(]?(\d{1,3}(?:\.\d{1,3})+)[.):\]]?\s+(?=\S)")
 _NUMBERED_INLINE = re.compile(r"(?:(?<=[\s;.,])|^)[\[(]?(\d{1,3}\.\d{1,2})[.):\]]?\s+(?=[^\W\d])")
@@ -29,13 +30,13 @@ class Part:
 
 
 def split_parts(text: str) -> tuple[Part, ...]:
-    """Return the actions of a cell, one where it holds one; what stands before a list belongs to it as a whole.
+    r"""Return the actions of a cell, one where it holds one; what stands before a list belongs to it as a whole.
 
-    >>> [part.text for part in split_parts("1.1 Steering group\\n1.2 Manager's post")]
+    >>> [part.text for part in split_parts("1.1 Steering group\n1.2 Manager's post")]
     ['Steering group', "Manager's post"]
     >>> [part.number for part in split_parts("(a) Fit LED lamps (b) Insulate the roof")]
     ['a', 'b']
-    >>> len(split_parts("Replace the boilers of the old\\nward block")), len(split_parts("22 x 7kW sockets; 2 rapid"))
+    >>> len(split_parts("Replace the boilers of the old\nward block")), len(split_parts("22 x 7kW sockets; 2 rapid"))
     (1, 1)
     """
     text = text.strip()
@@ -73,7 +74,7 @@ def _one_line(text: str) -> str:
 
 def _ascending(numbers: Sequence[str]) -> bool:
     keys = [tuple(map(int, number.split("."))) for number in numbers]
-    return all(a < b and a[:-1] == b[:-1] for a, b in zip(keys, keys[1:], strict=False))
+    return all(a < b and a[:-1] == b[:-1] for a, b in pairwise(keys))
 
 
 def _in_order(numbers: Sequence[str]) -> bool:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -18,6 +19,7 @@ from nhscarbon.trajectory.actions.sheets.mapping import ColumnAnswer, answers_fo
 from nhscarbon.trajectory.actions.sheets.pages import Page
 from nhscarbon.trajectory.actions.sheets.records import Standing, records_of
 from nhscarbon.trajectory.actions.sheets.rows import Row, loose_cells, rows_of
+from nhscarbon.trajectory.actions.sheets.stray_commas import put_together
 from nhscarbon.trajectory.actions.sheets.tables import Table, find_tables
 from nhscarbon.trajectory.actions.sheets.values import thousands
 from nhscarbon.trajectory.actions.sheets.whose import whose_plan
@@ -25,9 +27,12 @@ from nhscarbon.trajectory.actions.sheets.whose import whose_plan
 SHOWN = 5  # rows that a finding names
 _CLOSED = re.compile(r"\b(?:closed|completed?|done|archived?|delivered|finished)\b", re.I)
 _GENERIC = re.compile(
-    r"(?:\W|\b(?:sheet|tab|table|actions?|plans?|log|tracker|open|live|current|closed|completed?|done|archived?|delivered|register|data|list|"
-    r"master|green|carbon|sustainability|net zero|net|zero|nhs|copy|of|and|the|delivery|programme|main|all|export|draft|final|version|page|"
-    r"report|worksheet|workbook|finished|reduction|smart|in progress|progress|new|update|updated|work|workplan|v|q|fy)\b|\d|_|\bv\d+\b)*", re.I
+    r"(?:\W|\b(?:sheet|tab|table|actions?|plans?|log|tracker|open|live|current|closed|completed?|done"
+    r"|archived?|delivered|register|data|list|"
+    r"master|green|carbon|sustainability|net zero|net|zero|nhs|copy|of|and|the|delivery|programme|main"
+    r"|all|export|draft|final|version|page|"
+    r"report|worksheet|workbook|finished|reduction|smart|in progress|progress|new|update|updated|work"
+    r"|workplan|v|q|fy)\b|\d|_|\bv\d+\b)*", re.I
 )  # fmt: skip
 
 
@@ -54,6 +59,14 @@ def read_pages(pages: Sequence[Page], *, answers: Sequence[ColumnAnswer] = (), o
     """
     told = [answers_for(answers, page.file, page.sheet) for page in pages]
     tables = [find_tables(page, words) for page, (words, _) in zip(pages, told, strict=True)]
+    found_notes: list[Finding] = []
+    pages = list(pages)
+    for place, page in enumerate(pages):
+        if not page.sheet and tables[place] and not tables[place][0].page.transposed:
+            pages[place], notes = put_together(page, tables[place])
+            if notes:
+                found_notes += notes
+                tables[place] = find_tables(pages[place], told[place][0])
     rows = [[rows_of(table) for table in found] for found in tables]
     loose = [loose_cells(found, kinds) if found else _every(page)
              for page, found, kinds in zip(pages, tables, rows, strict=True)]  # fmt: skip
@@ -62,7 +75,6 @@ def read_pages(pages: Sequence[Page], *, answers: Sequence[ColumnAnswer] = (), o
     for key in keys:
         common = common.under(key)
     titles = [page.cell(*place) for page, places in zip(pages, loose, strict=True) for place in places]
-    found_notes: list[Finding] = []
     owner = organisation
     if not owner and pages and pages[0].file:
         owner, sure = whose_plan(pages[0].file, titles)
@@ -144,7 +156,7 @@ def _of_columns(tables: Sequence[Table]) -> list[Finding]:
     for table in tables:
         page = table.page
         for each in table.headings:
-            about = {
+            about: dict[str, Any] = {
                 "file": page.file,
                 "sheet": page.sheet,
                 "column": each.label[:100],
@@ -154,15 +166,15 @@ def _of_columns(tables: Sequence[Table]) -> list[Finding]:
                 continue
             seen.add(each.label)
             if not each.meaning and not each.names:
-                found.append(finding("column_unknown", "plan", name=each.label[:60], rows=0, **about))  # type: ignore[arg-type]
+                found.append(finding("column_unknown", "plan", name=each.label[:60], rows=0, **about))
             elif not each.meaning:
                 found.append(
                     finding(
                         "column_ambiguous", "plan", name=each.label[:60], meant=" or ".join(each.names), rows=0, **about
                     )
-                )  # type: ignore[arg-type]
+                )
             elif each.meaning == "action" and not each.names:
-                found.append(finding("column_ambiguous", "plan_text", name=each.label[:60], rows=0, **about))  # type: ignore[arg-type]
+                found.append(finding("column_ambiguous", "plan_text", name=each.label[:60], rows=0, **about))
     return found
 
 

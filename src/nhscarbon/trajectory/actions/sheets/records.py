@@ -1,4 +1,4 @@
-"""Records: the rows of a table that hold an action, each with its cells by meaning, merged and repeated ones filled in."""
+"""Records: rows that hold an action, with their cells by meaning; merged cells and repeated sections filled in."""
 
 from __future__ import annotations
 

@@ -18,11 +18,16 @@ _TOTAL = re.compile(
     re.I,
 )
 _NOTE = re.compile(
-    r"^(?:\*|†|‡|note[s:]?\b|n\.?b\b|key\b|legend\b|source\b|rag\b.*[:=]|updated\b|last updated|prepared by|version\b|end of\b|page \d|draft\b"
-    r"|disclaimer|for (?:more|further) information|contact\b|all (?:costs|figures|savings)|costs? (?:are|is)|figures? (?:are|is)|budgets? (?:are|is)"
-    r"|please\b|this (?:sheet|tab|plan|table|log)\b|owner:|approved by|reviewed by|next review|abbreviations?|definitions?|see (?:also|tab|sheet)"
+    r"^(?:\*|†|‡|note[s:]?\b|n\.?b\b|key\b|legend\b|source\b|rag\b.*[:=]|updated\b|last updated"
+    r"|prepared by|version\b|end of\b|page \d|draft\b"
+    r"|disclaimer|for (?:more|further) information|contact\b|all (?:costs|figures|savings)"
+    r"|costs? (?:are|is)|figures? (?:are|is)|budgets? (?:are|is)"
+    r"|please\b|this (?:sheet|tab|plan|table|log)\b|owner:|approved by|reviewed by|next review"
+    r"|abbreviations?|definitions?|see (?:also|tab|sheet)"
     r"|©|confidential|printed\b|\(c\)|document control|signed\b|\d+ actions?\b|number of actions)", re.I
 )  # fmt: skip
+NAME = 6  # words of the name of a section, where a table has two columns only
+MOSTLY = 0.7
 SENTENCE = 11  # words of a line that is too long for the name of a section
 
 
@@ -47,7 +52,9 @@ def rows_of(table: Table) -> list[Row]:
     return [_row(table, row, counts, usual, marks, text, last) for row in table.body]
 
 
-def _row(table: Table, row: int, counts: dict[int, int], usual: float, marks: set[int], text: int, last: int) -> Row:
+def _row(  # noqa: PLR0911  one reading after another; the first that fits decides
+    table: Table, row: int, counts: dict[int, int], usual: float, marks: set[int], text: int, last: int
+) -> Row:
     page = table.page
     filled = [place for place, cell in enumerate(page.rows[row]) if cell]
     inside = [place for place in filled if place in {each.place for each in table.headings}]
@@ -96,13 +103,22 @@ def _lone(table: Table, row: int, place: int, cell: str, usual: float, text: int
     if row > last:
         below = place == text and row == last + 1 and usual <= 2
         return Row(row, "action" if below else "note", cell)
+    named = usual >= 3 or (len(cell.split()) <= NAME and _mostly_full(table))
     short = len(cell.split()) < SENTENCE and not cell.rstrip().endswith((".", ";"))
     if place != text:
         return Row(row, "section" if short else "note", cell)
     loud = cell.isupper() or (row, place) in page.bold or _wide(table, row) or (row, place) in page.fills
-    if (short and (loud or usual >= 3)) or (loud and usual >= 3):
+    if short and (loud or named):
         return Row(row, "section", cell)
     return Row(row, "action", cell)
+
+
+def _mostly_full(table: Table) -> bool:
+    """Tell whether most rows that hold anything have every cell filled, so that one with a single cell is no action."""
+    width = len(table.headings)
+    filled = [sum(bool(table.page.cell(row, each.place)) for each in table.headings) for row in table.body]
+    some = [count for count in filled if count]
+    return width > 1 and sum(count == width for count in some) >= MOSTLY * len(some)
 
 
 def _wide(table: Table, row: int) -> bool:

@@ -98,7 +98,9 @@ def colour_named(text: str) -> str:
     return COLOURS.get(plain) or LETTERS.get(plain, "")
 
 
-def read_state(text: str, key: StateKey, *, fill: str = "", percent: bool = False) -> tuple[Status, How]:
+def read_state(  # noqa: PLR0911  one reading after another; the first that fits decides
+    text: str, key: StateKey, *, fill: str = "", percent: bool = False
+) -> tuple[Status, How]:
     """Return what a cell says, and how it was read: ``colour`` is one that no key explains, and so `unknown`.
 
     Parameters

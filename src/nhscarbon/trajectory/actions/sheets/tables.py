@@ -246,13 +246,21 @@ READERS: Mapping[str, Callable[[str], bool]] = {
     "end": lambda text: read_when(text) is not None or is_no_date(text),
     "start": lambda text: read_when(text) is not None or is_no_date(text),
     "period": lambda text: read_when(text) is not None or is_no_date(text),
-    "cost": lambda text: read_money(text) is not None or is_no_figure(text) or is_nil(text) or set(text) == {"£"},
+    "cost": lambda text: (
+        read_money(text) is not None
+        or is_no_figure(text)
+        or is_nil(text)
+        or set(text) == {"£"}
+        or LEVELS.fullmatch(text.strip()) is not None
+    ),
     "tonnes": lambda text: read_tonnes(text) is not None,
     "status": lambda text: read_state(text, StateKey())[1] in ("word", "colour") and len(text.split()) <= 5,
 }
 
 
-def _meant(table: Table, heading: Heading) -> str:
+def _meant(  # noqa: PLR0911  one reading after another; the first that fits decides
+    table: Table, heading: Heading
+) -> str:
     """Return the one of a heading's meanings that most of its cells can be read as; the last where none is."""
     if heading.years and not heading.names:
         return "year"

@@ -5,21 +5,25 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-EMPTY = frozenset({"", "-", "--", "–", "n/a", "na", "tbc", "tba", "tbd", "?", "unknown", "not known", "to be confirmed",
-                   "not quantified", "unquantified", "to be quantified", "n/k", "not applicable", "not yet known", "none",
-                   "not calculated", "not yet quantified", "enabler", "enabling", "indirect", "not measured",
-                   "to be calculated", "tbq"})  # fmt: skip
+EMPTY = frozenset({
+    "", "-", "--", "–", "n/a", "na", "tbc", "tba", "tbd", "?", "unknown", "not known", "to be confirmed",
+    "not quantified", "unquantified", "to be quantified", "n/k", "not applicable", "not yet known", "none",
+    "not calculated", "not yet quantified", "enabler", "enabling", "indirect", "not measured", "to be calculated",
+    "tbq",
+})  # fmt: skip
 NIL = frozenset({"nil", "zero"})
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _CARBON = r"(?:\s*(?:of\s+)?(?:co2\s?-?e(?:q(?:uivalent)?)?|co2|carbon(?:\s+dioxide)?(?:\s+equivalent)?|ghg|c02e?))"
 _UNIT = rf"(?P<unit>kilotonnes?|kt|kilogram(?:me)?s?|kgs?|metric tonnes?|tonnes?|tons?|te|t){_CARBON}?(?:e\b)?"
 _SUFFIX = (
-    r"(?:\s*[,/]?\s*\(?(?:p\.?\s?a\.?|per annum|per year|per yr|annually|a year|each year|/\s?y(?:ea)?r|y(?:ea)?r|annual|saved"
+    r"(?:\s*[,/]?\s*\(?(?:p\.?\s?a\.?|per annum|per year|per yr|annually|a year|each year"
+    r"|/\s?y(?:ea)?r|y(?:ea)?r|annual|saved"
     r"|savings?|reduction|reduced|avoided|abated|emissions?|less|fewer|estimated|est|expected|approx|tbc|of|carbon"
     r"|in savings)\)?)*"
 )
 _PREFIX = (
-    r"(?:(?:c|ca|circa|approx(?:imately|\.)?|around|about|est(?:imated|\.)?|up to|some|~|≈|saves?|saving(?: of)?|savings of"
+    r"(?:(?:c|ca|circa|approx(?:imately|\.)?|around|about|est(?:imated|\.)?|up to|some|~|≈|saves?"
+    r"|saving(?: of)?|savings of"
     r"|reduc(?:es?|tion)(?: of| by)?|cuts?|avoids?|avoiding|-|minus|annual|total|by|expected|of)[\s.:]*)*"
 )
 _WHOLE = re.compile(rf"{_PREFIX}(?P<number>{_NUMBER})\s*(?:{_UNIT})?{_SUFFIX}\.?", re.I)
@@ -29,7 +33,8 @@ _LIFETIME = re.compile(
     r"\b(?:lifetime|cumulative|over\s+(?:\w+\s+)?(?:years?|\d)|whole life|in total by|total over)\b", re.I
 )
 _OTHER = re.compile(
-    r"^\s*(?:of\s+)?(?:waste|paper|food|material|clinical|landfill|recycl|plastic|load|litre|lorr|truck|linen|laundry|sharps|cardboard|glass|metal|salt|vehicle|van|x\b|truck)",
+    r"^\s*(?:of\s+)?(?:waste|paper|food|material|clinical|landfill|recycl|plastic|load|litre|lorr"
+    r"|truck|linen|laundry|sharps|cardboard|glass|metal|salt|vehicle|van|x\b|truck)",
     re.I,
 )
 _SCALE = {"k": 1000.0, "g": 0.001}

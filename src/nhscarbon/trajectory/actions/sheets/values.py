@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from nhscarbon.findings import Finding, finding
 from nhscarbon.trajectory.actions.planned_action import Status
@@ -12,15 +13,16 @@ from nhscarbon.trajectory.actions.sheets.asides import Habits
 from nhscarbon.trajectory.actions.sheets.keys import OUR_HORIZONS, Key, horizon_of
 from nhscarbon.trajectory.actions.sheets.money import Money, is_no_figure, read_money, scale_of
 from nhscarbon.trajectory.actions.sheets.records import Cell, Record
-from nhscarbon.trajectory.actions.sheets.states import StateKey, colour_of, read_state
+from nhscarbon.trajectory.actions.sheets.states import colour_of, read_state
 from nhscarbon.trajectory.actions.sheets.tables import MARKS, Table
 from nhscarbon.trajectory.actions.sheets.tonnes import has_unit, read_tonnes, says_none, tonnes_inside, unit_of
 from nhscarbon.trajectory.actions.sheets.when import When, is_no_date, is_year_label, read_when
-from nhscarbon.trajectory.actions.sheets.words import fold
 
-NOTHING = frozenset({"", "-", "--", "–", "n/a", "na", "tbc", "tba", "tbd", "?", "none", "nil", "none identified", "unknown",
-                     "not known", "to be confirmed", "vacant", "n/k", "none known", "no risk", "no risks", "tbc.",
-                     "not applicable", "to be agreed", "to be identified", "."})  # fmt: skip
+NOTHING = frozenset({
+    "", "-", "--", "–", "n/a", "na", "tbc", "tba", "tbd", "?", "none", "nil", "none identified", "unknown",
+    "not known", "to be confirmed", "vacant", "n/k", "none known", "no risk", "no risks", "tbc.", "not applicable",
+    "to be agreed", "to be identified", ".",
+})  # fmt: skip
 _MITIGATION = re.compile(
     r"[\s;.,–—-]*\b(?:mitigations?|mitigated by|mitigating actions?|controls?|managed by)\b\s*[:=–-]?\s*", re.I
 )
@@ -28,6 +30,8 @@ _PREFIX = re.compile(r"^(?:key |main )?(?:risks?|mitigations?|lead|owner)\s*[:=�
 _LEVEL = re.compile(
     r"(?:very )?(?:high|medium|med|low|h|m|l|none|minor|major|significant|moderate|negligible|yes|no)", re.I
 )
+_LINKS = re.compile(r"^(?:links?|linked|relates?|contributes?) (?:to|with)\s+", re.IGNORECASE)
+_BASELINE = re.compile(r"\s*baseline\b", re.IGNORECASE)
 _CARBON = re.compile(r"co2|carbon|tonnes|emission|ghg", re.I)
 _THOUSANDS = re.compile(
     r"(?:cost|figure|budget|amount|value|£)\D{0,40}(?:£\s?'?,?0{3}|£k\b|thousand)|\(£\s?'?0{3}'?s?\)|£000'?s", re.I
@@ -45,6 +49,7 @@ class Ways:
     scale: float = 1.0  # of bare figures of money, where the heading says none
     fills_mark: bool = False  # whether a grid of years is marked by fills alone
     impact_tonnes: bool = False
+    tonnes_measures: frozenset[int] = frozenset()  # columns of measures in which a bare figure is one of tonnes
     closed: bool = False
 
 
@@ -55,7 +60,7 @@ class Notes:
     ways: Ways
     found: list[Finding] = field(default_factory=list)
 
-    def about(self, cell: Cell) -> dict[str, object]:
+    def about(self, cell: Cell) -> dict[str, Any]:
         """Return where a cell is, for a finding about it."""
         page = self.ways.table.page
         return {
@@ -66,7 +71,7 @@ class Notes:
 
     def unread(self, cell: Cell, what: str) -> None:
         """Say that a cell could not be read, and stays empty."""
-        self.found.append(finding("action_cell_unread", "", what=what, text=cell.text[:80], **self.about(cell)))  # type: ignore[arg-type]
+        self.found.append(finding("action_cell_unread", "", what=what, text=cell.text[:80], **self.about(cell)))
 
 
 def thousands(texts: Sequence[str]) -> float:
@@ -136,7 +141,7 @@ def _date(cell: Cell, ways: Ways, notes: Notes) -> When | None:
         years = OUR_HORIZONS[word]
         year = ways.key.first_year + years - 1
         notes.found.append(finding("action_term_by_rule", "", word=word, years=years, first=ways.key.first_year,
-                                   until=year + 1, **notes.about(cell)))  # type: ignore[arg-type]  # fmt: skip
+                                   until=year + 1, **notes.about(cell)))  # fmt: skip
         return When(None, year)
     notes.unread(cell, "date")
     return None
@@ -161,7 +166,7 @@ def cost_of(
     cell, money = (more or found)[0]
     yearly = [other for other, amount in more[1:] if other.heading.meaning == "revenue"]
     if yearly and cell.heading.meaning != "revenue":
-        notes.found.append(finding("action_cost_of_two_kinds", "", **notes.about(yearly[0])))  # type: ignore[arg-type]
+        notes.found.append(finding("action_cost_of_two_kinds", "", **notes.about(yearly[0])))
     return money, cell.shared
 
 
@@ -173,7 +178,9 @@ def _money(cell: Cell, ways: Ways, notes: Notes) -> Money | None:
     return found
 
 
-def tonnes_of(record: Record, ways: Ways, notes: Notes, place: int = 0, count: int = 1) -> tuple[float | None, str]:
+def tonnes_of(  # noqa: PLR0912  one reading after another; the first that fits decides
+    record: Record, ways: Ways, notes: Notes, place: int = 0, count: int = 1
+) -> tuple[float | None, str]:
     """Return the tonnes a year that a record states, and a figure of effect that is none of tonnes."""
     effect = ""
     grid = record.all("year_tonnes")
@@ -194,24 +201,26 @@ def tonnes_of(record: Record, ways: Ways, notes: Notes, place: int = 0, count: i
         if value is None and cell.heading.meaning == "tonnes":
             value = tonnes_inside(cell.text)
         if value is not None and count > 1 and cell is whole:
-            notes.found.append(finding("action_tonnes_shared", "", count=count, **notes.about(cell)))  # type: ignore[arg-type]
+            notes.found.append(finding("action_tonnes_shared", "", count=count, **notes.about(cell)))
             return None, effect
         if value is not None and whole.shared is not None:
-            notes.found.append(finding("action_tonnes_shared", "merged", **notes.about(cell)))  # type: ignore[arg-type]
+            notes.found.append(finding("action_tonnes_shared", "merged", **notes.about(cell)))
             return None, effect
         if value is not None:
             return value, effect
         if _LEVEL.fullmatch(cell.text.strip()) and cell.heading.meaning == "impact":
             continue
         if cell.heading.meaning == "tonnes" or re.search(r"\d", cell.text):
-            notes.found.append(finding("action_figure_not_tonnes", "", text=cell.text[:80], **notes.about(cell)))  # type: ignore[arg-type]
+            notes.found.append(finding("action_figure_not_tonnes", "", text=cell.text[:80], **notes.about(cell)))
             effect = f"{cell.heading.label}: {' '.join(cell.text.split())}"
-    for cell in record.all("measure"):
-        if (
-            (value := tonnes_inside(cell.text)) is not None
-            and count == 1
-            and _CARBON.search(cell.text + cell.heading.label)
-        ):
+    for whole in record.all("measure"):
+        cell = piece(whole, place, count)
+        if count > 1 and cell is whole:
+            continue
+        value = read_tonnes(cell.text, bare=whole.heading.place in ways.tonnes_measures)
+        if value is None and _CARBON.search(cell.text + cell.heading.label):
+            value = tonnes_inside(cell.text)
+        if value is not None:
             return value, effect
     return None, effect
 
@@ -221,6 +230,15 @@ def impact_is_tonnes(table: Table) -> bool:
     return any(
         _CARBON.search(each.label) or any(has_unit(table.page.cell(row, each.place)) for row in table.body)
         for each in table.of("impact")
+    )
+
+
+def measures_in_tonnes(table: Table) -> frozenset[int]:
+    """Return the columns of measures of which at least two cells are figures of tonnes with their unit."""
+    return frozenset(
+        each.place
+        for each in table.of("measure")
+        if sum(has_unit(table.page.cell(row, each.place)) for row in table.body) >= 2
     )
 
 
@@ -236,7 +254,7 @@ def state_of(record: Record, ways: Ways, notes: Notes) -> Status | None:
                 unkeyed = True
                 colour = cell.text or colour_of(cell.fill)
                 about = {**notes.about(cell), "value": colour}
-                notes.found.append(finding("action_colour_without_key", "", colour=colour[:30], **about))  # type: ignore[arg-type]
+                notes.found.append(finding("action_colour_without_key", "", colour=colour[:30], **about))
             elif how == "unread":
                 notes.unread(cell, "status")
             elif how != "nothing":
@@ -272,21 +290,24 @@ def benefits_of(record: Record, ways: Ways) -> tuple[str, ...]:
     found = [text for cell in record.all("co_benefits") for text in re.split(r"[;\n]", cell.text)]
     for cell in record.all("co_benefit"):
         if cell.text.casefold().strip() in MARKS | {"true"}:
-            found.append(
-                re.sub(r"^(?:links?|linked|relates?|contributes?) (?:to|with)\s+", "", cell.heading.label, flags=re.I)
-            )
+            found.append(_LINKS.sub("", cell.heading.label))
         elif cell.text.casefold().strip() not in ("no", "n", "false"):
             found.append(cell.text)
     if not ways.impact_tonnes:
-        found += [text for cell in record.all("impact") if not re.search(r"\d", cell.text) and not _LEVEL.fullmatch(cell.text.strip())
-                  for text in re.split(r"[;\n]", cell.text)]  # fmt: skip
+        words = [cell.text for cell in record.all("impact") if not re.search(r"\d|^\W*$", cell.text)]
+        found += [text for each in words if not _LEVEL.fullmatch(each.strip()) for text in re.split(r"[;\n]", each)]
     return tuple(dict.fromkeys(text for each in found if (text := said(each))))
 
 
 def evidence_of(record: Record, *more: str) -> str:
     """Return measures, evidence and figures of effect as one text."""
-    cells = [text if cell.heading.meaning != "beside" and fold(cell.heading.label) != "baseline" else f"{cell.heading.label}: {text}"
-             for cell in record.all("measure", "evidence", "beside") if (text := said(cell.text))]  # fmt: skip
+    cells = [
+        f"{cell.heading.label}: {text}"
+        if cell.heading.meaning == "beside" or _BASELINE.match(cell.heading.label)
+        else text
+        for cell in record.all("measure", "evidence", "beside")
+        if (text := said(cell.text))
+    ]
     return "; ".join(dict.fromkeys([*cells, *(each for each in more if each)]))
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import pairwise
 
 FIRST, LAST = 1990, 2100
 APRIL = 4
@@ -18,23 +19,31 @@ PARTS = {"spring": -1, "summer": 0, "autumn": 0, "fall": 0, "winter": 0, "christ
 EMPTY = frozenset({
     "", "-", "--", "–", "n/a", "na", "tbc", "tba", "tbd", "?", "unknown", "not known", "to be confirmed", "none",
     "to be agreed", "to be determined", "ongoing", "on-going", "on going", "continuous", "continuing", "not set",
-    "rolling", "n/k", "not applicable", "no date", "to be decided", "date tbc", "in place", "bau", "business as usual",
-    "annual", "annually", "yearly", "quarterly", "monthly", "ongoing annually", "completed", "complete", "various",
+    "rolling", "n/k", "not applicable", "no date", "to be decided", "date tbc", "in place", "bau",
+    "business as usual", "annual", "annually", "yearly", "quarterly", "monthly", "ongoing annually", "completed",
+    "complete", "various",
 })  # fmt: skip
-_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
 _NHS = r"(?:20)?\d\d\s?[/\-–]\s?(?:20)?\d\d"
 _Y4 = r"(?:19|20)\d\d"
 _TO = r"\s*(?:-|–|—|/|&|to|and)\s*"
 _POINT = re.compile(
     rf"""(?P<iso>(?P<iy>{_Y4})-(?P<im>\d\d)-(?P<id>\d\d)(?:[T ]\d\d:\d\d(?::\d\d)?)?)
     |(?P<dmy>(?<!\d)(?P<dd>\d{{1,2}})[/.\-](?P<dm>\d{{1,2}})[/.\-](?P<dy>{_Y4}|\d\d)(?!\d))
-    |(?P<quarter>(?:q(?:tr|uarter)?\s?(?P<q1>[1-4])(?:{_TO}(?:q(?:tr|uarter)?\s?)?(?P<q2>[1-4]))?\s*[,:\-–]?\s*(?:of\s+)?(?:fy\s?)?(?P<qy>{_NHS}|{_Y4}))
+    |(?P<quarter>(?:q(?:tr|uarter)?\s?(?P<q1>[1-4])(?:{_TO}(?:q(?:tr|uarter)?\s?)?(?P<q2>[1-4]))?
+       \s*[,:\-–]?\s*(?:of\s+)?(?:fy\s?)?(?P<qy>{_NHS}|{_Y4}))
        |(?:(?:fy\s?)?(?P<qy2>{_NHS})\s*[,:\-–]?\s*(?:q(?:tr|uarter)?\s?)(?P<q3>[1-4])))
     |(?P<half>(?:h[12]|(?:first|second)\s+half)\s*(?:of\s+)?(?:fy\s?)?(?P<hy>{_NHS}))
     |(?P<months>\b(?P<m1>{_MONTH}){_TO}(?P<m2>{_MONTH})[\s.,'’\-/]*(?P<my>{_Y4}|\d\d)(?![\d/]))
     |(?P<monthnhs>\b(?P<m3>{_MONTH})[\s.,]*(?P<mn>{_NHS})(?!\d))
-    |(?P<month>\b(?P<m4>{_MONTH})[\s.,'’\-/]*(?:of\s+)?(?P<m4y>{_Y4}|\d\d)(?!\d|/\d))
-    |(?P<part>\b(?P<pw>spring|summer|autumn|fall|winter|christmas|early|start|beginning|mid(?:dle)?|late|end)(?:\s+of)?(?:\s+the)?(?:\s+calendar)?(?:\s+year)?[\s\-]*(?:(?P<pn>(?:fy|f/y|financial\ year)?\s?{_NHS})|(?P<py>{_Y4})|'(?P<py2>\d\d))(?!\d))
+    |(?P<month>(?:(?<!\d)\d{{1,2}}(?:st|nd|rd|th)?\s+)?\b(?P<m4>{_MONTH})
+       [\s.,'’\-/]*(?:of\s+)?(?P<m4y>{_Y4}|\d\d)(?!\d|/\d))
+    |(?P<part>\b(?P<pw>spring|summer|autumn|fall|winter|christmas|early|start|beginning|mid(?:dle)?|late|end)
+       (?:\s+of)?(?:\s+the)?(?:\s+calendar)?(?:\s+year)?[\s\-]*
+       (?:(?P<pn>(?:fy|f/y|financial\ year)?\s?{_NHS})|(?P<py>{_Y4})|['’]?(?P<py2>[2-4]\d)(?=\s*$|[,;.)]))(?!\d))
     |(?P<nhs>\b(?:fy\s?|f/y\s?)?(?P<na>{_Y4}|\d\d)\s?[/\-–]\s?(?P<nb>{_Y4}|\d\d)(?!\d))
     |(?P<slash>(?<!\d)(?P<sm>1[0-2]|0?[1-9])[/.\-](?P<sy>{_Y4}|[2-5]\d)(?![\d/]))
     |(?P<year>(?<![\d£])(?P<y>{_Y4})(?!\d))""",
@@ -77,7 +86,7 @@ def is_year_label(text: str) -> tuple[int, int] | None:
 
 
 @lru_cache(maxsize=4096)
-def read_when(text: str) -> When | None:
+def read_when(text: str) -> When | None:  # noqa: PLR0911  one reading after another; the first that fits decides
     """Return the NHS years that a text names, or None where it names none or more than one way of reading it.
 
     A single date is the end; a range is start and end; ``from`` a date, or a date ``onwards``, is a start. A calendar
@@ -85,8 +94,10 @@ def read_when(text: str) -> When | None:
 
     >>> read_when("by Mar 2028"), read_when("26/27 - 27/28")
     (When(start=None, end=2027), When(start=2026, end=2027))
-    >>> read_when("Spring 2028").end, read_when("2028").end, read_when("End of 2027").end, read_when("Following approval")
-    (2027, 2028, 2027, None)
+    >>> read_when("Spring 2028").end, read_when("2028").end, read_when("End of 2027").end
+    (2027, 2028, 2027)
+    >>> read_when("Following approval") is None
+    True
     """
     text = " ".join(text.split())
     if re.fullmatch(r"\d{5}(?:\.0+)?", text) and int(float(text)) in EXCEL_DAYS:
@@ -98,7 +109,7 @@ def read_when(text: str) -> When | None:
         return None
     if len(found) == 1:
         return _one(text, found[0], spans[0])
-    between = [text[a.end() : b.start()] for a, b in zip(found, found[1:], strict=False)]
+    between = [text[a.end() : b.start()] for a, b in pairwise(found)]
     if len(found) == 2 and _RANGE.fullmatch(between[0]) and not _WAS.search(text):
         start, end = spans[0][0], spans[1][1]
         return When(start, end) if start is None or end is None or start <= end else None
@@ -126,7 +137,9 @@ def _years(found: re.Match[str]) -> tuple[int | None, int | None] | None:
     return years
 
 
-def _mention(found: re.Match[str]) -> tuple[int | None, int | None] | None:
+def _mention(  # noqa: PLR0911, PLR0912  one reading after another; the first that fits decides
+    found: re.Match[str],
+) -> tuple[int | None, int | None] | None:
     if found["iso"]:
         return _both(_of_month(int(found["iy"]), int(found["im"])))
     if found["dmy"]:
@@ -151,7 +164,7 @@ def _mention(found: re.Match[str]) -> tuple[int | None, int | None] | None:
         return _both(_of_month(_full(found["m4y"]), _month(found["m4"])))
     if found["part"]:
         if found["pn"]:
-            return _both(_nhs(re.sub(r"[a-z/ ]+(?=\d)", "", found["pn"], flags=re.I)))
+            return _both(_nhs(re.sub(r"^[a-z/ ]+", "", found["pn"], flags=re.I)))
         year = _full(found["py"] or found["py2"])
         return _both(year + PARTS[found["pw"].casefold()])
     if found["nhs"]:

@@ -21,9 +21,11 @@ LONGEST_HEADING = 120
 MOST_WORDS = 14
 _BRACKETS = re.compile(r"[\(\[\{][^\)\]\}]*[\)\]\}]")
 _WORD = re.compile(r"[^\W_]+|[£#%]")
-_PLAIN = frozenset({"the", "a", "an", "of", "for", "our", "your", "nhs", "s", "proposed", "please", "main", "overall",
-                    "tbc", "optional", "est", "estimated", "expected", "target", "key", "agreed", "planned", "total",
-                    "if", "known", "any", "in", "indicative"})  # fmt: skip
+_PLAIN = frozenset({
+    "the", "a", "an", "of", "for", "our", "your", "nhs", "s", "proposed", "please", "main", "overall", "tbc",
+    "optional", "est", "estimated", "expected", "target", "key", "agreed", "planned", "total", "if", "known", "any",
+    "in", "indicative",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
