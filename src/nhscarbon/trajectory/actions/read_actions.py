@@ -25,7 +25,6 @@ def read_actions(
     source: Source | Sequence[Source],
     *,
     mapping: str | Path | pd.DataFrame | None = None,
-    review: str | Path | pd.DataFrame | None = None,
     frame: pd.DataFrame | None = None,
     organisation: str = "",
 ) -> Actions:
@@ -44,8 +43,6 @@ def read_actions(
     mapping : str, Path or DataFrame, optional
         What columns hold, confirmed by a person: `Actions.mapping`, completed. Its ``meaning`` may give the key of
         colours, as in ``rag: Green = on track; Red = stopped``.
-    review : str, Path or DataFrame, optional
-        A person's answers to what interventions are.
     frame : pandas.DataFrame, optional
         Business as usual, to hold actions of the optimiser against.
     organisation : str, optional
@@ -61,7 +58,7 @@ def read_actions(
     SubmissionError
         If a table of the optimiser is invalid; its report has every finding with its cell.
     UnreadableError
-        If a file is no table.
+        If a file cannot be read as a table.
 
     Examples
     --------

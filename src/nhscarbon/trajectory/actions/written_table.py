@@ -40,12 +40,12 @@ def _value(page: Page, row: int, name: str, place: int) -> Any:  # noqa: ANN401 
     if name == "decided":
         return text.casefold() in ("true", "1", "yes")
     if name == "status" and text not in STATUSES:
-        raise _fault(page, row, place, f"is no status; choose from {', '.join(STATUSES)}")
+        raise _fault(page, row, place, f"is not a status; choose from {', '.join(STATUSES)}")
     if name in WHOLE or name in NUMBERS:
         try:
             number = float(text)
         except ValueError:
-            raise _fault(page, row, place, "is no number") from None
+            raise _fault(page, row, place, "cannot be read as a number") from None
         return int(number) if name in WHOLE else number
     return text
 

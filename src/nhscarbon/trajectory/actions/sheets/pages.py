@@ -79,9 +79,8 @@ class Page:
         """Return the page with rows and columns exchanged."""
         width = max(map(len, self.rows), default=0)
         rows = [[self.cell(row, column) for row in range(len(self.rows))] for column in range(width)]
-        swap: dict[str, Any] = {
-            name: {(b, a): value for (a, b), value in getattr(self, name).items()} for name in ("fills", "notes")
-        }
+        fills = {(b, a): fill for (a, b), fill in self.fills.items()}
+        notes = {(b, a): note for (a, b), note in self.notes.items()}
         merged = tuple(((a[1], a[0]), (b[1], b[0])) for a, b in self.merged)
         bold = frozenset((b, a) for a, b in self.bold)
         return replace(self, rows=rows, bold=bold, merged=merged, transposed=True, fills=fills, notes=notes)

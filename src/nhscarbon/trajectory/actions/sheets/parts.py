@@ -46,8 +46,9 @@ def split_parts(text: str) -> tuple[Part, ...]:
         numbers = [next(group for group in each.groups() if group).strip() for each in found]
         if len(found) >= 2 and found[0].start() == 0 and follows(numbers):
             return _cut(text, found, numbers)
-        if len(found) == 1 and found[0].start() == 0 and pattern is _NUMBERED:
-            return (Part(numbers[0], _one_line(text[found[0].end() :])),)
+    alone = _NUMBERED.match(text)
+    if alone and len(_NUMBERED.findall(text)) == 1:
+        return (Part(alone[1], _one_line(text[alone.end() :])),)
     bullets = list(_BULLET.finditer(text))
     if len(bullets) >= 2 and bullets[0].start() == 0:
         return _cut(text, bullets, [""] * len(bullets))

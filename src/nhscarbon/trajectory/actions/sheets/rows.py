@@ -131,7 +131,7 @@ def _is_key(text: str) -> bool:
 
 
 def loose_cells(tables: Sequence[Table], rows: Sequence[Sequence[Row]]) -> list[tuple[int, int]]:
-    """Return the places of a page's cells that are no part of an action: titles, notes, keys, what stands beside."""
+    """Return the places of a page's cells that are no part of an action: titles, notes and keys."""
     page = tables[0].page
     used: dict[int, set[int]] = {}
     for table, found in zip(tables, rows, strict=True):

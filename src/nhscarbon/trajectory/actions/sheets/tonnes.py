@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from nhscarbon.methods.units import KG_PER_TONNE
+
 EMPTY = frozenset({
     "", "-", "--", "–", "n/a", "na", "tbc", "tba", "tbd", "?", "unknown", "not known", "to be confirmed",
     "not quantified", "unquantified", "to be quantified", "n/k", "not applicable", "not yet known", "none",
@@ -37,7 +39,7 @@ _OTHER = re.compile(
     r"|truck|linen|laundry|sharps|cardboard|glass|metal|salt|vehicle|van|x\b|truck)",
     re.I,
 )
-_SCALE = {"k": 1000.0, "g": 0.001}
+_RANGE_BEFORE = re.compile(r"\d\s*(?:-|–|to)\s*$", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4096)
@@ -54,7 +56,7 @@ def unit_of(heading: str) -> float:
     """
     text = heading.casefold().replace("₂", "2")
     if re.search(r"\bkg\s?(?:co2|c02|\b)", text):
-        return 0.001
+        return 1 / KG_PER_TONNE
     return 1000.0 if re.search(r"\bkt\s?(?:co2|\b)|kilotonne|\b000'?s?\s?t(?:co2|onne)?|thousand tonne", text) else 1.0
 
 
@@ -107,6 +109,8 @@ def tonnes_inside(text: str) -> float | None:
     plain = " ".join(text.replace("₂", "2").split())
     if _LIFETIME.search(plain):
         return None
+    if any(_RANGE_BEFORE.search(plain[: each.start()]) for each in _INSIDE.finditer(plain)):
+        return None
     values = {_value(each) for each in _INSIDE.finditer(plain) if not _OTHER.match(plain[each.end() :])}
     return values.pop() if len(values) == 1 else None
 
@@ -116,4 +120,4 @@ def _value(found: re.Match[str]) -> float:
     number = float(found["number"].replace(",", ""))
     if unit.startswith(("kt", "kilot")):
         return number * 1000.0
-    return round(number / 1000.0, 9) if unit.startswith(("kg", "kilog")) else number
+    return round(number / KG_PER_TONNE, 9) if unit.startswith(("kg", "kilog")) else number
