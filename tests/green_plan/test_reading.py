@@ -397,3 +397,35 @@ def test_what_was_measured_is_a_table_with_a_row_for_each_sheet(ours):
     table = table_of(ours[1])
     assert table["file"].tolist()[-1] == "all"
     assert table["texts"].tolist()[-1] == sum(len(sheet.wanted) for sheet in SHEETS)
+
+
+def test_a_legend_below_a_table_is_a_key_and_no_action():
+    rows = [["Theme", "Initiative", "Lead", "Due", "RAG"], ["Travel", "Cycle hub", "Travel lead", "2027", "G"],
+            ["", "Bus pass", "HR", "2027", "A"], [""] * 5, ["RAG key", "", "", "", ""], ["G", "On track", "", "", ""],
+            ["A", "Some delay", "", "", ""], ["R", "Stopped", "", "", ""]]  # fmt: skip
+    found = by_text(pd.DataFrame(rows))
+    assert {text: action.status for text, action in found.items()} == {
+        "Cycle hub": "in_progress",
+        "Bus pass": "delayed",
+    }
+
+
+def test_an_initiative_without_sub_actions_is_an_action_itself():
+    rows = [["Initiative number", "Initiative", "Sub-action", "Proposed owners", "Implemented by"],
+            ["13", "Low carbon buildings", "13a Build new wards to the standard", "All organisations", "April 2026"],
+            ["", "", "13b Survey roofs", "Estates", "2027"],
+            ["14", "LED lamps on all sites", "", "Estates", "2025"]]  # fmt: skip
+    found = by_text(pd.DataFrame(rows))
+    assert list(found) == ["Build new wards to the standard", "Survey roofs", "LED lamps on all sites"]
+    assert found["LED lamps on all sites"].end_year == 2025
+
+
+def test_an_update_that_begins_with_a_state_gives_it_where_no_column_does():
+    rows = [["Priority 1: Estates", "", ""], ["Action", "Owner", "Update"],
+            ["Replace chillers", "Estates", "Tender out in November, on track for the summer works"],
+            ["Insulate lofts", "Estates", "Not started - awaiting the outcome of the bid for funds"],
+            ["Priority 2: Travel", "", ""], ["Action", "Owner", "Update"],
+            ["Electric pool cars", "Transport", "Six cars were delivered and people like them very much"]]  # fmt: skip
+    found = by_text(pd.DataFrame(rows))
+    assert [action.status for action in found.values()] == ["unknown", "not_started", "unknown"]
+    assert [action.section for action in found.values()] == ["Priority 1: Estates"] * 2 + ["Priority 2: Travel"]

@@ -33,7 +33,7 @@ from nhscarbon.trajectory.actions.sheets.when import When
 
 _ID = re.compile(
     r"^(?:[\[(]\s*([A-Za-z]{0,6}[\s./-]?\d{1,4}(?:[./-]\d+)*[A-Za-z]?)\s*[\])]"
-    r"|([A-Z]{1,5}[-.]?\d{1,4}(?:\.\d+)*[a-z]?|\d{1,3}(?:\.\d+)+))\s*[:.)–-]?\s+(?=\S)"
+    r"|([A-Z]{1,5}[-.]?\d{1,4}(?:\.\d+)*[a-z]?|\d{1,3}(?:\.\d+)+|\d{1,3}[a-z](?=[\s.:)])))\s*[:.)–-]?\s+(?=\S)"
 )
 _ID_BEHIND = re.compile(r"\s*[\[(]\s*([A-Z]{1,6}[\s./-]?\d{1,4}(?:[./-]\d+)*[a-z]?)\s*[\])]$")
 _DONE = re.compile(r"(?:[-–—:(\[]\s*(?:now\s+)?completed?\b\s*[)\]]?\.?$|\bCOMPLETED?\b|^completed?\s*[:–-])")

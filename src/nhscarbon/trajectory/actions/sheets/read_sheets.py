@@ -25,6 +25,7 @@ from nhscarbon.trajectory.actions.sheets.values import thousands
 from nhscarbon.trajectory.actions.sheets.whose import whose_plan
 
 SHOWN = 5  # rows that a finding names
+LONGEST_TITLE = 11  # words of a line above a table that names it
 _CLOSED = re.compile(r"\b(?:closed|completed?|done|archived?|delivered|finished)\b", re.I)
 _GENERIC = re.compile(
     r"(?:\W|\b(?:sheet|tab|table|actions?|plans?|log|tracker|open|live|current|closed|completed?|done"
@@ -143,10 +144,12 @@ def _title_between(tables: Sequence[Table], rows: Sequence[Sequence[Row]], place
     table = tables[place]
     above = table.first - 1
     filled = [cell for cell in table.page.rows[above] if cell] if above >= 0 else []
-    if place == 0 or len(filled) != 1:
+    if len(filled) != 1 or (place == 0 and not (len(tables) > 1 and _title_between(tables, rows, 1))):
         return ""
+    if place == 0:
+        return filled[0] if len(filled[0].split()) < LONGEST_TITLE else ""
     kind = next((row.kind for row in rows[place - 1] if row.number == above), "")
-    return filled[0] if kind in ("note", "section", "action") and len(filled[0].split()) < 11 else ""
+    return filled[0] if kind in ("note", "section", "action") and len(filled[0].split()) < LONGEST_TITLE else ""
 
 
 def _of_columns(tables: Sequence[Table]) -> list[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from nhscarbon.trajectory.actions.sheets.pages import Page
-from nhscarbon.trajectory.actions.sheets.rows import Row
+from nhscarbon.trajectory.actions.sheets.rows import Row, other_text
 from nhscarbon.trajectory.actions.sheets.tables import Heading, Table
 
 JOINED = frozenset(
@@ -103,6 +103,9 @@ def _record(table: Table, row: int, merged: Mapping[tuple[int, int], tuple[int, 
         fill = page.fills.get(top or place, "")
         if text or fill:
             cells.setdefault(heading.meaning, []).append(Cell(heading, row, text, fill, top[0] if top else None))
+    if "action" not in cells and (other := other_text(table, row)) is not None:
+        cells["action"] = [Cell(other, row, page.cell(row, other.place))]
+        cells.pop("beside", None)
     return Record(row, {name: tuple(found) for name, found in cells.items()}, section, tuple(notes))
 
 

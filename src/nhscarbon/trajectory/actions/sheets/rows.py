@@ -9,8 +9,9 @@ from statistics import median
 from typing import Literal
 
 from nhscarbon.trajectory.actions.sheets.keys import horizon_words, money_words, state_words
-from nhscarbon.trajectory.actions.sheets.tables import Table
-from nhscarbon.trajectory.actions.sheets.words import fold
+from nhscarbon.trajectory.actions.sheets.states import colour_named, states_in
+from nhscarbon.trajectory.actions.sheets.tables import Heading, Table
+from nhscarbon.trajectory.actions.sheets.words import TEXTS, fold
 
 Kind = Literal["blank", "head", "total", "section", "note", "action", "more"]
 _TOTAL = re.compile(
@@ -73,13 +74,28 @@ def _row(  # noqa: PLR0911  one reading after another; the first that fits decid
     distinct = dict.fromkeys(cells)
     if len(distinct) == 1:
         return _lone(table, row, inside[0], next(iter(distinct)), usual, text, last)
+    if len(cells) == 2 and max(counts.values()) > 3 and _explains(cells):
+        return Row(row, "note", " = ".join(cells))
     if row > last and (_NOTE.match(cells[0]) or _is_key(" ".join(cells))):
         return Row(row, "note", cells[0])
     if page.cell(row, text):
         return Row(row, "action")
+    if other_text(table, row) is not None and counts[row] > 1 and set(inside) - marks:
+        return Row(row, "action")
     if len(inside) <= 2 and set(inside) <= marks and row < last:
         return Row(row, "section", cells[-1])
     return Row(row, "more")
+
+
+def _explains(cells: Sequence[str]) -> bool:
+    """Tell whether two cells are a colour and what it means, as in the rows of a legend."""
+    return any(map(colour_named, cells)) and any(states_in(cell) and len(cell.split()) < SENTENCE for cell in cells)
+
+
+def other_text(table: Table, row: int) -> Heading | None:
+    """Return the column that holds the action of a row whose own column of actions is empty: an initiative, say."""
+    found = [each for each in table.headings if {*each.names} & {*TEXTS} and each.meaning in ("section", "beside")]
+    return next((each for each in reversed(found) if table.page.cell(row, each.place)), None)
 
 
 def _lone(table: Table, row: int, place: int, cell: str, usual: float, text: int, last: int) -> Row:

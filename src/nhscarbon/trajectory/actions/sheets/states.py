@@ -88,6 +88,17 @@ def one_state(states: tuple[Status, ...]) -> Status | None:
     return left.pop() if len(left) == 1 else None
 
 
+def state_told(text: str) -> Status | None:
+    """Return the state that a clause of a longer text is, where it is one and no other is another.
+
+    >>> state_told("Not started - awaiting the outcome of a bid"), state_told("Tender out in May, on track")
+    ('not_started', 'in_progress')
+    """
+    clauses = (_tokens(clause) for clause in re.split(r"[.;,:\n]|\s[-–—]\s", text))
+    found = {state for words in clauses if words and (state := _phrases().get(tuple(words))) and state != "unknown"}
+    return found.pop() if len(found) == 1 else None
+
+
 def colour_named(text: str) -> str:
     """Return the colour that a cell names alone: a word or its first letter, or nothing.
 

@@ -13,7 +13,7 @@ from nhscarbon.trajectory.actions.sheets.asides import Habits
 from nhscarbon.trajectory.actions.sheets.keys import OUR_HORIZONS, Key, horizon_of
 from nhscarbon.trajectory.actions.sheets.money import Money, is_no_figure, read_money, scale_of
 from nhscarbon.trajectory.actions.sheets.records import Cell, Record
-from nhscarbon.trajectory.actions.sheets.states import colour_of, read_state
+from nhscarbon.trajectory.actions.sheets.states import colour_of, read_state, state_told
 from nhscarbon.trajectory.actions.sheets.tables import MARKS, Table
 from nhscarbon.trajectory.actions.sheets.tonnes import has_unit, read_tonnes, says_none, tonnes_inside, unit_of
 from nhscarbon.trajectory.actions.sheets.when import When, is_no_date, is_year_label, read_when
@@ -265,6 +265,10 @@ def state_of(record: Record, ways: Ways, notes: Notes) -> Status | None:
         if len(found) > 1:
             return "unknown"
         unkeyed = unkeyed or bool(found)
+    updates = [state_told(cell.text) for cell in record.all("comments") if "status" in cell.heading.names]
+    told = {each for each in updates if each}
+    if len(told) == 1 and not unkeyed:
+        return told.pop()
     return "unknown" if unkeyed else None
 
 
