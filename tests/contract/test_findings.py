@@ -80,7 +80,7 @@ PASSED_ON = {  # a code that comes through a name: it was raised, and is counted
     ("checks/words.py", "lead.said"),
     ("checks/words.py", "said"),
     ("trajectory/actions/checks.py", "fault.code"),
-    ("trajectory/actions/read_actions.py", "fault.code"),
+    ("trajectory/actions/strict_table.py", "fault.code"),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nhscarbon.cli.arguments_actions import add_actions
 from nhscarbon.cli.arguments_analysis import add_verbs_of_many
 from nhscarbon.cli.parser import (
     METHOD_HELP,
@@ -33,6 +34,7 @@ def add_verbs(verbs: Verbs) -> None:
     ):
         add(verbs)
     add_verbs_of_many(verbs)
+    add_actions(verbs)
 
 
 def _footprint(verbs: Verbs) -> None:
