@@ -12,9 +12,10 @@ RUN := $(VENV)/$(BIN)/python
 # the quick tests, and what they are run on at once
 QUICK := tests --ignore tests/docs --ignore tests/wheel
 JOBS ?= 2
-# the part of them that `make test` runs at the lowest versions and under a second Python: all that a version can
-# break, without the long ones (markers), the soak, the browser and Spark
-PART := $(QUICK) --ignore-glob '*/test_soak.py' --ignore-glob '*/test_report_in_browser.py' \
+# the part of them that `make test` runs at the lowest versions and under a second Python: what a version can break,
+# without what is about words, data and the house, the long ones (markers), the soak, the browser and Spark
+PART := $(QUICK) $(addprefix --ignore tests/,contract corpus methods organisations soak tools) \
+  --ignore-glob '*/test_report_in_browser.py' \
   -m 'not slow' -k 'not spark and not executors'
 TESTS ?= $(QUICK)
 # the versions of Python that pyproject.toml names
@@ -31,7 +32,7 @@ ROWS ?= 10000000
 MINUTES ?= 120
 SCENES ?= coded,text,parquet,zstd,csv,again,unsure,sums_only
 
-.PHONY: demo test quick versions lowest other-python lint types docs wheel release bench soak data clean
+.PHONY: demo test quick versions lowest other-python lint types docs wheel release bench mutants soak data clean
 
 demo: $(DEMO)/.installed
 	$(DEMO)/$(BIN)/python tools/demo.py estates-footprint-2023-24.csv
@@ -106,7 +107,12 @@ release: $(VENV)/.installed
 bench: $(VENV)/.installed
 	$(RUN) -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	$(RUN) benchmarks/checks.py --write benchmarks/results/checks.md
+	[ -z "$(NHSCARBON_SHARED)" ] || $(RUN) benchmarks/detection.py --seed 2026 --both --curve 4 --write benchmarks/results/detection.md
 	$(RUN) benchmarks/scale.py --rows $(ROWS) --scenes $(SCENES) --write benchmarks/results/latest.md
+
+# faults planted one at a time, each with the tests that are to notice it; stopped at any time, it goes on where it was
+mutants: $(VENV)/.installed
+	$(RUN) tools/plant_faults.py --jobs $(JOBS) --write benchmarks/results/mutants.md
 
 # fuzz, faults, kills and flipped bits for MINUTES; stopped at any time, it goes on where it was
 soak: $(VENV)/.installed

@@ -21,7 +21,7 @@ import pandera.pandas as pa
 
 import nhscarbon as nc
 from ground import machine
-from nhscarbon.checks.rules.plausibility import FEWEST_MONTHS
+from nhscarbon.checks.memory.months import month_limits
 from nhscarbon.organisations.load import load_organisations
 from nhscarbon.periods import months_of
 
@@ -139,7 +139,7 @@ def schema(method):
         q = quantity(frame)
         by = q.groupby([frame[name] for name in SERIES] + [year(frame)])
         ratio = q / by.transform("median")
-        return ~((ratio > 9) | (ratio < 1 / 300)) | (by.transform("count") <= FEWEST_MONTHS) | q.isna()
+        return ~((ratio > 9) | (ratio < 1 / 300)) | (by.transform("count") < month_limits()["fewest_months"]) | q.isna()
 
     def read_once(frame):
         metered = frame[frame["evidence"].eq("metered")]

@@ -15,7 +15,8 @@ import json
 import sys
 from pathlib import Path
 
-from nhscarbon.activity.eric.layouts import Layout, read_layouts, recognise
+from nhscarbon.activity.eric.layouts import Layout, read_layouts
+from nhscarbon.activity.eric.recognise import recognise
 from nhscarbon.activity.files.sheets import read_grids
 from nhscarbon.methods.data_package import seal
 

@@ -1,5 +1,8 @@
 """Seal the data packages: write each resource's SHA-256 into its descriptor, then freeze the digests.
 
+The digests of published methodologies, of the list of digests and of all data are written into the code too
+(`src/nhscarbon/methods/release_digests.py`), so that data and digests that are edited together are found out.
+
 Run after a deliberate change of data, and review the difference before committing it:
 
     python tools/seal.py
@@ -13,12 +16,49 @@ from __future__ import annotations
 import hashlib
 import sys
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
-from nhscarbon.methods.data_package import DESCRIPTOR, DIGESTS, DataPackage, digest_of, load_package, seal
-from nhscarbon.methods.methodology import MANIFEST, methodology
+REPO = Path(__file__).resolve().parents[1]
+CODE = REPO / "src" / "nhscarbon" / "methods" / "release_digests.py"
+HEAD = '''"""The digests of this release, which no edit of the data reaches; written by tools/seal.py."""
 
-DATA = Path(__file__).resolve().parents[1] / "data"
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+'''
+
+
+def write_code(methodologies: Mapping[str, str], digests: str, data: str) -> None:
+    """Write the digests of the release into the code."""
+    lines = "".join(f'    "{id}": "{digest}",\n' for id, digest in sorted(methodologies.items()))
+    known = f"{{\n{lines}}}" if lines else "{}"
+    text = (
+        f"{HEAD}METHODOLOGIES: Mapping[str, str] = {known}  # published ones, with all that they pin\n"
+        f'DIGESTS = "{digests}"  # digests.toml\n'
+        f'DATA = "{data}"  # all files of the data\n'
+    )
+    CODE.write_text(text, "utf-8", newline="\n")
+
+
+try:
+    compile(CODE.read_text("utf-8"), CODE.name, "exec")
+except (OSError, SyntaxError):  # absent, or two branches were merged into it: it is written anew below
+    write_code({}, "", "")
+
+from nhscarbon.methods import release  # noqa: E402  they need the code above
+from nhscarbon.methods.data_package import (  # noqa: E402
+    DESCRIPTOR,
+    DIGESTS,
+    DataPackage,
+    digest_of,
+    load_package,
+    seal,
+)
+from nhscarbon.methods.methodology import MANIFEST, methodology  # noqa: E402
+
+DATA = REPO / "data"
 
 
 def seal_all(data: Path) -> list[DataPackage]:
@@ -67,6 +107,8 @@ def main() -> int:
     packages = seal_all(DATA)
     for id in sys.argv[2:] if sys.argv[1:2] == ["--publish"] else ():
         publish(DATA, id)
+    frozen = tomllib.loads((DATA / "methodologies" / DIGESTS).read_text("utf-8"))["methodologies"]
+    write_code(frozen, release.digests_digest(DATA), release.data_digest(DATA))
     manifests = sorted(path.parent.name for path in DATA.glob(f"methodologies/*/{MANIFEST}"))
     sys.stdout.write(f"sealed {len(packages)} packages; methodologies: {', '.join(manifests)}\n")
     return 0

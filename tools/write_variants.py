@@ -20,6 +20,7 @@ BLOCK = "\n[[factors]]\n"
 GASES, INHALERS = "anaesthetic-gases-ar5-1", "inhalers-1"
 DIESEL, DOSES = "ukgov-diesel-energy-1", "inhaler-doses-1"
 PERIODS = tuple(f"{year}/{year - 1999}" for year in range(2013, 2027))
+PORTAL = tuple(f"{year}/{year - 1999}" for year in range(2013, 2021))
 EDITION = {"units-1": "units-2", "catalogue-1": "catalogue-2"}  # what the second edition exchanges, however it varies
 
 
@@ -27,7 +28,8 @@ EDITION = {"units-1": "units-2", "catalogue-1": "catalogue-2"}  # what the secon
 class Variant:
     """A methodology told by its difference: packages exchanged, the only ones that stay if not all, others added.
 
-    `added` holds packages of factors with the NHS years that they serve, `converted` packages of conversions,
+    `added` holds packages of factors with the NHS years that they serve, `first` those that come before all others,
+    `converted` packages of conversions,
     `headline` another boundary than the home methodology's.
     """
 
@@ -36,6 +38,7 @@ class Variant:
     exchanged: Mapping[str, str]
     only: tuple[str, ...] = field(default=())
     added: tuple[tuple[str, tuple[str, ...]], ...] = field(default=())
+    first: tuple[tuple[str, tuple[str, ...]], ...] = field(default=())
     headline: str = ""
     converted: tuple[str, ...] = field(default=())
 
@@ -73,6 +76,7 @@ VARIANTS = (
         "Components as the Sustainable Development Unit's portal summed them: core, with both well-to-tanks",
         {GASES: "anaesthetic-gases-association-1"},
         only=("ukgov-", "anaesthetic-gases-"),
+        first=(("sdu-portal-factors-1@1.0.0", PORTAL),),
         headline="sdu_portal_core",
     ),
     Variant(
@@ -105,10 +109,10 @@ def manifest_of(variant: Variant, home: str) -> str:
     lines[0], lines[1] = f'id = "{variant.id}"', f'title = "{variant.title}"'
     lines[2] = 'status = "draft"'
     kept = [block for block in blocks if not variant.only or block.startswith(_pins(variant.only))]
+    kept = [*(_pin(*each) for each in variant.first), *kept]
     text = BLOCK.join(["\n".join(lines) + "\n", *kept])
-    for package, years in variant.added:
-        listed = f'["{years[0]}"]' if len(years) == 1 else "".join(["[\n", *(f'  "{year}",\n' for year in years), "]"])
-        text = f'{text.rstrip(chr(10))}\n{BLOCK}package = "{package}"\nperiods = {listed}\n'
+    for each in variant.added:
+        text = f"{text.rstrip(chr(10))}\n{BLOCK}{_pin(*each)}"
     for package in variant.converted:
         text = text.replace("\n]\nboundaries", f'\n  "{package}",\n]\nboundaries', 1)
     if variant.headline:
@@ -118,6 +122,12 @@ def manifest_of(variant: Variant, home: str) -> str:
             raise ValueError(f"{HOME} does not pin {old}, which {variant.id} exchanges")
         text = text.replace(f'"{old}@', f'"{new}@')
     return text.rstrip("\n") + "\n"
+
+
+def _pin(package: str, years: tuple[str, ...]) -> str:
+    """Return the lines that pin a package for some NHS years."""
+    listed = f'["{years[0]}"]' if len(years) == 1 else "".join(["[\n", *(f'  "{year}",\n' for year in years), "]"])
+    return f'package = "{package}"\nperiods = {listed}\n'
 
 
 def _pins(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from nhscarbon.errors import NHSCarbonError
-from nhscarbon.output.results import Result
+from nhscarbon.output.results import Result, TableResult
 from nhscarbon.output.text import screen, short_repr, shown
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ REFUSED: frozenset[Severity] = frozenset({"reject_file", "reject_line"})
 EVERY = 10_000  # rows of one finding that are kept, for a workbook to be marked; what is shown is five
 LONGEST_VALUE = 100  # letters of a sender's word that a finding repeats
 OURS = ("message", "suggestion", "file", "sheet", "answer", "answered_by")
-THEIRS = ("column", "value", "organisation", "site", "period", "activity", "unit")
+THEIRS = ("column", "value", "organisation", "site", "period", "month", "activity", "unit")
 
 
 class FirstRows(tuple[int, ...]):
@@ -48,8 +48,9 @@ class Finding:
     """One error, warning or note about one value of a return.
 
     `rows` counts the rows that share it; `first_rows` holds up to five of them, numbered as the
-    file has them (a header is row 1). A warning that was answered is an info that keeps its code and message:
-    `answer` is the reason, `answered_by` who gave it and `answered_on` the date (ISO 8601).
+    file has them (a header is row 1). `period` is the NHS year, and `month` the month where all of it is of one. A
+    warning that was answered is an info that keeps its code and message: `answer` is the reason, `answered_by` who gave
+    it and `answered_on` the date (ISO 8601).
     """
 
     code: str
@@ -64,6 +65,7 @@ class Finding:
     organisation: str = ""
     site: str = ""
     period: str = ""
+    month: str = ""
     activity: str = ""
     quantity: float | None = None
     unit: str = ""
@@ -200,6 +202,7 @@ def finding(
     organisation: str = "",
     site: str = "",
     period: str = "",
+    month: str = "",
     activity: str = "",
     quantity: float | None = None,
     unit: str = "",
@@ -227,13 +230,14 @@ def finding(
     if isinstance(what, str):
         what = wording(
             what, variant, **values, file=file, sheet=sheet, column=column, cell=cell, value=value,
-            organisation=organisation, site=site, period=period, activity=activity, quantity=quantity, unit=unit,
-            rows=rows,
+            organisation=organisation, site=site, period=period, month=month, activity=activity, quantity=quantity,
+            unit=unit, rows=rows,
         )  # fmt: skip
     return Finding(
         code=what.code, severity=what.severity, message=what.message, suggestion=what.advice, file=file, sheet=sheet,
-        column=column, cell=cell, value=value, organisation=organisation, site=site, period=period, activity=activity,
-        quantity=quantity, unit=unit, rows=rows, first_rows=first_rows, kgco2e_at_stake=kgco2e_at_stake,
+        column=column, cell=cell, value=value, organisation=organisation, site=site, period=period, month=month,
+        activity=activity, quantity=quantity, unit=unit, rows=rows, first_rows=first_rows,
+        kgco2e_at_stake=kgco2e_at_stake,
     )  # fmt: skip
 
 
@@ -242,13 +246,16 @@ class Findings(Result):
     """All findings about a source, worst first; `rows` is the number of rows that were read.
 
     `input_sha256` gives the hash of the cells that a finding is about, for its answer; None where they were not given.
-    `covering` gives what the return covers, for `label`.
+    `covering` gives what the return covers, for `label`. `resubmission` is what changed since an earlier version, where
+    one was given: a `nhscarbon.submissions.resubmission.Resubmission`. `organisations` are those of the return.
     """
 
     findings: tuple[Finding, ...]
     rows: int
     input_sha256: Callable[[Finding], str] | None = field(default=None, compare=False, repr=False)
     covering: Callable[[], str] | None = field(default=None, compare=False, repr=False)
+    resubmission: TableResult | None = field(default=None, compare=False, repr=False)
+    organisations: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def refused(self) -> tuple[Finding, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import date, timedelta
-from functools import lru_cache
+
+from nhscarbon.kept import kept
 
 APRIL, LAST_MONTH = 4, 12
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -55,7 +56,7 @@ def plain_text(text: str) -> str:
     return " ".join(text.split()).casefold() if fits else ""
 
 
-@lru_cache(maxsize=4096)
+@kept(4096)
 def written_period(text: str) -> str:
     """Return a period that is clear in another spelling as it should be written, or an empty text.
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 
 from nhscarbon.errors import PeriodError
+from nhscarbon.kept import kept
 from nhscarbon.period_questions import question
 from nhscarbon.period_words import APRIL, LAST_MONTH, likely_period, nhs_year, written_period
 
@@ -35,7 +35,7 @@ def year_end(year: str) -> str:
     return f"{int(year[:4]) + 1}-04-01"
 
 
-@lru_cache(maxsize=256)
+@kept(256)
 def months_of(year: str) -> tuple[str, ...]:
     """Return the months of an NHS year, April first.
 
@@ -116,7 +116,7 @@ def exact_period(text: str) -> Period | None:
     return None
 
 
-@lru_cache(maxsize=4096)
+@kept(4096)
 def spelt_period(text: str) -> str:
     """Return a period that is read from another spelling, as it should be written; else an empty text.
 
@@ -191,14 +191,14 @@ def _before_all(year: int, month: int) -> PeriodError:
     )
 
 
-@lru_cache(maxsize=4096)
+@kept(4096)
 def year_of(label: str) -> str:
     """Return the NHS year of a period, or the text itself: what it is not, the check says."""
     found = read_period(label)
     return label if found is None else found.year
 
 
-@lru_cache(maxsize=4096)
+@kept(4096)
 def month_of(label: str) -> str:
     """Return the month of a period, or the empty word where it has none."""
     found = read_period(label)

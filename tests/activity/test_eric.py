@@ -137,12 +137,13 @@ def test_thousands_separators_are_read_and_counted(tmp_path):
     assert (finding.rows, finding.first_rows) == (2, (2, 3))
 
 
-@pytest.mark.parametrize("text", ["1,00", "12,34,567", "1e3", "nan", "inf", "£5", "1 000", "٣", "0x10", "1.2.3", "-"])
+@pytest.mark.parametrize("text", ["1,00", "12,34,567", "nan", "inf", "£5", "1 000", "٣", "0x10", "1.2.3", "-"])
 def test_text_that_is_no_plain_number_is_listed(tmp_path, text):
     result = read(site_file(tmp_path, [{GAS: text}, {GAS: "7"}]))
     assert quantities(result, "gas") == {"RXX01": 7.0}
     [finding] = coded(result, "number_unreadable")
-    assert (finding.value, finding.severity, finding.rows) == (text, "warning", 1)
+    severity = "reject_line" if any(map(str.isdigit, text)) else "warning"  # a figure is never left out
+    assert (finding.value, finding.severity, finding.rows) == (text, severity, 1)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
@@ -214,6 +215,30 @@ def test_one_total_shared_out_over_the_sites_of_a_trust(tmp_path):
     assert "kept" in finding.message
 
 
+@pytest.mark.parametrize(
+    ("tonnes", "floor", "left_out"),
+    [
+        # 6,000 tonnes at any site, and 0.15 tonnes a square metre from 50 tonnes on: rules.csv
+        ("6000", "400000", False),
+        ("6000.01", "400000", True),
+        ("50", "300", True),
+        ("49.99", "300", False),
+        ("150", "1000", False),
+        ("150.01", "1000", True),
+    ],
+)
+def test_waste_is_left_out_above_its_limits_and_kept_at_them(tmp_path, tonnes, floor, left_out):
+    result = read(site_file(tmp_path, [{INCINERATION: tonnes, FLOOR: floor}]))
+    assert (quantities(result, "waste_domestic_incineration") == {}) == left_out
+    assert bool(coded(result, "kilograms_as_tonnes")) == left_out
+
+
+@pytest.mark.parametrize(("sites", "left_out"), [(2, False), (3, True), (4, True)])
+def test_one_total_is_shared_out_from_three_sites_on(tmp_path, sites, left_out):
+    rows = [{"org": "RGD", "site": f"RGD0{n}", CONFIDENTIAL: "1933.93"} for n in range(sites)]
+    assert (quantities(read(site_file(tmp_path, rows)), "waste_confidential") == {}) == left_out
+
+
 def test_implausible_energy_is_kept_and_listed(tmp_path):
     result = read(site_file(tmp_path, [{GAS: "9667842", FLOOR: "1040"}, {GAS: "50,000,000", FLOOR: "100000"}]))
     assert len(quantities(result, "gas")) == 2
@@ -278,6 +303,14 @@ def test_values_without_an_organisation_and_sites_given_twice_are_refused(tmp_pa
     rows = [{"org": "", GAS: "1"}, {"site": "RXX01", GAS: "2"}, {"site": "RXX01", GAS: "2"}]
     result = read(site_file(tmp_path, rows))
     assert [finding.first_rows for finding in result.findings if finding.refuses] == [(2,), (4,)]
+
+
+@pytest.mark.parametrize("again", ["2", "3", "2.0", "0"])
+def test_a_site_given_twice_is_refused_whatever_its_figures(tmp_path, again):
+    rows = [{"site": "RXX01", GAS: "2"}, {"site": "RXX02", GAS: "2"}, {"site": "RXX01", GAS: again}]
+    result = read(site_file(tmp_path, rows))
+    [finding] = [finding for finding in result.findings if finding.refuses]
+    assert (finding.code, finding.first_rows) == ("site_repeated", (4,))
 
 
 def test_empty_rows_are_passed_over_and_row_numbers_stay(tmp_path):
@@ -412,6 +445,9 @@ def test_long_form_of_two_years_or_of_an_unknown_one_refuses(tmp_path):
         read(long_file(tmp_path, [f"2020-03-31,RXX,RXX01,{GAS},1", f"2024-03-31,RXX,RXX01,{GAS},1"]))
     with pytest.raises(UnreadableError, match="one year"):
         read(long_file(tmp_path, [f"2020-12-31,RXX,RXX01,{GAS},1"]))
+    for other in ("2020-03-30", "2019-12-31", "31/03/2020", "2020-04-01"):  # beside rows of the year: not of it either
+        with pytest.raises(UnreadableError, match="one year"):
+            read(long_file(tmp_path, [f"2020-03-31,RXX,RXX01,{GAS},1", f"{other},RXX,RXX02,{GAS},1"]))
     with pytest.raises(UnreadableError, match="2021/22"):
         read(long_file(tmp_path, [f"2022-03-31,RXX,RXX01,{GAS},1"]))
 
@@ -424,9 +460,10 @@ def test_long_form_refuses_a_measure_that_it_does_not_know(tmp_path):
 
 
 def test_long_form_refuses_the_same_measure_twice(tmp_path):
-    rows = [f"2020-03-31,RXX,RXX01,{GAS},1"] * 2
-    [finding] = coded(read(long_file(tmp_path, rows)), "site_repeated")
-    assert (finding.severity, finding.first_rows) == ("reject_line", (3,))
+    for again in ("1", "7"):
+        rows = [f"2020-03-31,RXX,RXX01,{GAS},1", f"2020-03-31,RXX,RXX01,{GAS},{again}"]
+        [finding] = coded(read(long_file(tmp_path, rows)), "site_repeated")
+        assert (finding.severity, finding.first_rows) == ("reject_line", (3,))
 
 
 def test_long_form_with_an_unknown_column_refuses(tmp_path):
@@ -638,9 +675,12 @@ def test_renamed_copy_is_known_by_its_header(tmp_path):
 
 
 @needs_originals
-def test_trust_level_file_refuses():
-    with pytest.raises(UnreadableError, match="Nearest is"):
-        read(ORIGINALS / "eric-2023-24-trust.csv")
+@pytest.mark.parametrize("file", ["eric-2018-19-trust.csv", "eric-2023-24-trust.csv"])
+def test_the_trust_file_is_named_as_one(file):
+    with pytest.raises(UnreadableError, match="is the trust file") as caught:
+        read(ORIGINALS / file)
+    assert "give the site file" in caught.value.advice
+    assert len(str(caught.value)) < 300
 
 
 @needs_originals

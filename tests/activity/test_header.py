@@ -119,6 +119,35 @@ def test_pounds_are_not_read_as_kwh(name):
     assert "column_unit_differs" in {each.code for each in nc.check(pd.DataFrame([row]), "nhs-2026.1").refused}
 
 
+INVOICES = ["Net", "Gross", "Invoice amount", "NET AMOUNT", "net_total", "Amount paid", "Line value",
+            "Transaction amount", "Payment amount"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", INVOICES)
+def test_a_name_of_invoices_without_a_sign_of_money_is_no_quantity_of_energy(name, method):
+    """An invoice's net is pounds, whatever the column of units says of the rest."""
+    rows = [{"organisation": "RX1", "period": "2023/24", "activity": "energy.natural_gas", name: 1000.0, "unit": "kWh"}]
+    assert "column_unit_differs" in {each.code for each in nc.check(rows, method, organisations=None).refused}
+
+
+@pytest.mark.parametrize("name", INVOICES)
+def test_a_name_of_invoices_is_read_beside_a_unit_of_money(name, method):
+    rows = [{"organisation": "RX1", "period": "2023/24", "activity": "spend.sic.36", name: 1000.0, "unit": "GBP"}]
+    codes = {each.code for each in nc.check(rows, method, organisations=None).findings}
+    assert "column_unit_differs" not in codes
+    assert "column_missing" not in codes
+
+
+COUNTS = ["Net kWh", "Net consumption", "Gross weight", "Net quantity", "Amount", "Value", "Total", "Net volume",
+          "Refrigerant charge", "Amount charged"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_a_name_that_says_what_it_counts_is_no_name_of_invoices(name, method):
+    rows = [{"organisation": "RX1", "period": "2023/24", "activity": "energy.natural_gas", name: 1000.0, "unit": "kWh"}]
+    assert "column_unit_differs" not in {each.code for each in nc.check(rows, method, organisations=None).findings}
+
+
 @pytest.mark.parametrize("name", ["Cost", "Amount (£)", "Net spend"])
 @pytest.mark.parametrize("unit", ["GBP", "GBP_gross"])
 def test_a_name_of_money_agrees_with_a_unit_of_money(name, unit):

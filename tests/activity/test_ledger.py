@@ -409,6 +409,39 @@ def test_every_line_has_whole_pence_behind_it(activity):
     assert np.abs(pence - np.round(pence)).max() < 1e-5
 
 
+def test_a_ledger_row_in_a_wrong_unit_is_refused_and_not_listed_as_not_counted(ledger, tmp_path, method):
+    """Only what has no factor is listed with its pounds; gas is not sold in pounds, whatever the year."""
+    own = tmp_path / "own.csv"
+    own.write_text(f"{OWN}\n1,Gas,purchases,energy.natural_gas,1,GBP\n", encoding="utf-8")
+    with pytest.raises(nc.SubmissionError) as refused:
+        nc.calculate(nc.read_ledger(ledger("RXX,2023/24,1,1000", header=PLAIN), mapping=own), method)
+    assert [finding.code for finding in refused.value.findings.refused] == ["unit_not_convertible"]
+
+
+@pytest.mark.parametrize(("form", "month"), [("dd/mm/yyyy", "2023-04"), ("mm/dd/yyyy", "2023-03"),
+                                             ("%d/%m/%Y", "2023-04")])  # fmt: skip
+def test_a_date_is_read_in_the_order_that_a_mapping_file_confirms(ledger, form, month):
+    """3 April is in another NHS year than 4 March."""
+    said = {"confirmed_by": "A. Nurse", "confirmed_on": "2026-11-01"}
+    bought = {"kind": "expense_type", "phrase": "1", "answer": "spend.sic.62", "answer_unit": "GBP"}
+    paid = {"kind": "column", "phrase": "paid on", "answer": "period", "answer_unit": form}
+    path = ledger("03/04/2023,1,1000", header="paid on,code,amount_gbp")
+    read = nc.read_ledger(path, mapping=[{**paid, **said}, {**bought, **said}], organisation="RXX")
+    assert read.columns["period"].labels == (month,)
+
+
+def test_pounds_net_and_gross_of_vat_are_what_the_command_line_says(ledger, capsys):
+    """Published 2020 multiplier of group 32 and HM Treasury's deflator of 2020-21: tonnes of 1,200,000 pounds."""
+    with (data_root() / "emission_factors" / "uk-multipliers-to-2023-y2020" / "factors.csv").open() as stream:
+        factor = next(float(row["value"]) for row in csv.DictReader(stream) if row["activity"] == "spend.sic.32")
+    deflator = 85.2137 / ((3 * 85.2137 + 85.6358) / 4)
+    path = ledger(f"24/04/2020,{DEVICE},1200000.00")
+    wanted = ["footprint", str(path), "--from", "ledger", "--method", "nhs-2026.1", "--boundary", PLUS, "--by", "theme"]
+    for vat, held in (("net", 1_200_000), ("gross", 1_000_000)):
+        assert main([*wanted, "--mapping", GSTT, "--vat", vat]) == 0
+        assert f"{held * factor * deflator / 1000:.2f}" in capsys.readouterr().out
+
+
 def test_the_command_line_reads_a_ledger(ledger, capsys):
     path = ledger(f"24/04/2020,{DEVICE},120.00", f"24/04/2020,{SPLIT},60.00")
     wanted = ["footprint", str(path), "--from", "ledger", "--method", "nhs-2026.1", "--by", "theme", "--boundary", PLUS]

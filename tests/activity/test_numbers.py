@@ -3,10 +3,12 @@
 from math import isfinite, isnan
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import nhscarbon as nc
 from nhscarbon.activity.encoding import read_number, read_numbers
 from nhscarbon.activity.numbers import not_number
 from nhscarbon.findings import wording
@@ -44,6 +46,27 @@ def test_each_way_of_writing_is_named_and_read_as_a_person_would(text, code, lik
     assert found.code == code
     assert found.likely == likely or (isnan(found.likely) and isnan(likely))
     assert not isfinite(read_number(text))  # and never used as a quantity
+
+
+PLAIN = {"12": 12, "1e3": 1000, "1.5E+2": 150, "2e-3": 0.002, "+5": 5, "-0.25": -0.25, ".5": 0.5, "5.": 5, "007": 7,
+         " 12 ": 12, "0": 0, "9" * 40: 1e40}  # fmt: skip
+
+
+@pytest.mark.parametrize("times", [1, 300])
+def test_plain_numbers_are_the_numbers_that_they_are_alone_and_among_many(times):
+    """Long columns are read another way than short ones; a text of more than 40 characters is none in either."""
+    read = read_numbers([*PLAIN, "9" * 41, f"0.{'0' * 38}1"] * times).reshape(times, -1)
+    assert (read[:, :-2] == np.array([*PLAIN.values()])).all()
+    assert np.isnan(read[:, -2:]).all()
+    assert [read_number(text) for text in PLAIN] == [*PLAIN.values()]
+
+
+@pytest.mark.parametrize("value", [np.inf, -np.inf])
+def test_an_infinite_quantity_of_a_frame_is_said_at_its_row(value):
+    row = {"organisation": "RX1", "period": "2023/24", "activity": "water.supply", "unit": "m3"}
+    read = nc.read(pd.DataFrame([{**row, "quantity": 1.0}, {**row, "quantity": value}]))
+    [found] = [each for each in read.findings if each.refuses]
+    assert (found.code, found.first_rows) == ("number_infinite", (2,))
 
 
 @given(st.integers(-(10**12), 10**12), st.integers(0, 99))

@@ -133,6 +133,16 @@ def test_nulls_in_dictionaries_and_numbers_credit_nobody(method):
     }
 
 
+@pytest.mark.parametrize("kind", ["category", object])
+def test_an_empty_cell_takes_no_word_where_two_spellings_are_one(kind):
+    """Spaces aside the words are the same, so they get new codes; that of an empty cell must stay its own."""
+    words = pd.Series(["RX1", " RX1", None, "RR8", "  "], dtype=kind)
+    table = pd.DataFrame({"organisation": words, "period": "2023/24", "activity": "water.supply", "unit": "m3",
+                          "quantity": 1.0})  # fmt: skip
+    column = nc.read(table).columns["organisation"]
+    assert [column.text(row) for row in range(5)] == ["RX1", "RX1", "", "RR8", ""]
+
+
 def test_sliced_and_chunked_arrow_tables(table, method):
     whole = pa.Table.from_pandas(table.astype({"organisation": "category"}))
     pieces = pa.concat_tables([whole.slice(0, 1500), whole.slice(1500)])
@@ -249,18 +259,21 @@ def test_encodings_of_large_files(encoding, tmp_path, method, small_files_stream
             nc.partial(tmp_path / "mixed.csv")
 
 
-def test_row_numbers_with_empty_lines_and_cells_of_two_lines(tmp_path, method, monkeypatch):
-    text = f'{HEADER},supplier\n\n\nRX1,2023/24,water.supply,1,m3,"two\nlines"\nRX1,2023/24,water.supply,one,m3,x\n'
+@pytest.mark.parametrize("block", [20, 60, 90, 120, 500])
+def test_row_numbers_with_empty_lines_and_cells_of_two_lines(tmp_path, method, monkeypatch, block):
+    row = "RX1,2023/24,water.supply,{},m3,{}\n"
+    first, second, third = (row.format(quantity, '"two\nlines"') for quantity in (1, 3, 4))
+    text = f"{HEADER},supplier\n\n\n{first}{row.format(2, 'x')}{second}{third}\n{row.format('one', 'x')}"
     path = tmp_path / "large.csv"
     path.write_text(text)
-    monkeypatch.setattr("nhscarbon.activity.readers.csv_streaming.CSV_BLOCK", 60)
+    monkeypatch.setattr("nhscarbon.activity.readers.csv_streaming.CSV_BLOCK", block)
     found = []
     for large in (0, 1 << 40):
         monkeypatch.setattr(open_source, "LARGE", large)
         with pytest.raises(nc.SubmissionError) as error:
             nc.calculate(path, method)
         found.append({(f.code, f.first_rows) for f in error.value.findings.refused})
-    assert found[0] == found[1] == {("number_unreadable", (5,))}
+    assert found[0] == found[1] == {("number_unreadable", (9,))}
 
 
 def test_numbers_that_are_texts_are_refused_in_every_route(tmp_path, method):

@@ -351,3 +351,72 @@ def test_a_certificate_holds_answers_checks_and_the_release():
     assert about["checks"] == dict(footprint.stamp.packages)
     assert about["organisations"] == "ods-2026-07"
     assert certificate(nc.calculate(table(), METHOD, organisations=None)).about["organisations"] == "none"
+
+
+TWO = [  # both are about all cells of the organisation and year, in the same words
+    ("RX1", "", "2023/24", "inhaler.pmdi.salamol_100", 600.0, "inhaler"),
+    ("RX1", "", "2023/24", "spend.sic.21", 100000.0, "GBP"),
+    ("RX1", "", "2023/24", "anaesthetic.sevoflurane", 50.0, "kg"),
+]
+
+
+def about_one_code(frame):
+    """Return the warnings of the code that has several of one organisation, year and activity."""
+    found = [each for each in nc.check(frame, METHOD, organisations=None) if each.severity == "warning"]
+    keys = [(each.code, each.organisation, each.period, each.activity) for each in found]
+    return [each for each, key in zip(found, keys, strict=True) if keys.count(key) > 1]
+
+
+def test_an_answer_closes_the_one_finding_that_it_was_written_for():
+    frame = table(rows=TWO)
+    first, second = about_one_code(frame)
+    assert (first.code, second.code) == ("counted_twice", "counted_twice")
+    written = answers_to(frame)
+    assert len(set(written["input_sha256"])) == len(written) == 2
+    for number, (answered, left) in enumerate([(first, second), (second, first)]):
+        after = {each.message: each for each in checked(frame, written.iloc[[number]]) if each.code == "counted_twice"}
+        assert after[answered.message].answered
+        assert after[left.message] == left  # open, and not said to have changed
+
+
+def test_both_answers_close_both_findings_in_any_order():
+    frame = table(rows=TWO)
+    for written in (answers_to(frame), answers_to(frame)[::-1]):
+        assert "counted_twice" not in open_codes(checked(frame, written))
+
+
+def test_an_answer_to_one_of_two_findings_is_outdated_for_both_once_the_cells_change():
+    answers = answers_to(table(rows=TWO)).iloc[[0]]
+    after = checked(table([(0, "quantity", 700.0)], rows=TWO), answers)
+    assert "rows changed since" in warning_of(after).message
+    assert not [each for each in after if each.answered]
+
+
+def test_warnings_of_two_months_of_one_site_have_an_answer_each():
+    months = [f"2023-{month:02d}" for month in range(4, 13)] + [f"2024-{month:02d}" for month in range(1, 4)]
+    usual = [1e6 + 1000 * place for place in range(12)]
+    rows = [("RX1", "RX1RA", month, "energy.natural_gas", amount / (1000 if place in (3, 8) else 1), "kWh")
+            for place, (month, amount) in enumerate(zip(months, usual, strict=True))]  # fmt: skip
+    frame = table(rows=rows)
+    two = [each for each in nc.check(frame, METHOD, organisations=None) if each.code == "slip_thousand"]
+    assert {each.month for each in two} == {months[3], months[8]}
+    [answer] = answers_template(nc.check(frame, METHOD, organisations=None)).query("code == 'slip_thousand'").index[:1]
+    written = answers_template(nc.check(frame, METHOD, organisations=None)).loc[[answer]].assign(**WHO)
+    after = [each for each in checked(frame, written) if each.code == "slip_thousand"]
+    assert [each.answered for each in after].count(True) == 1
+    assert not [each for each in after if "changed since" in each.message]
+
+
+def test_one_row_more_of_the_same_sum_opens_an_answer_again():
+    rows = [("RX1", "2022/23", 12e6), ("RX1", "2023/24", 1e6)]
+    split = [("RX1", "2022/23", 12e6), ("RX1", "2023/24", 0.4e6), ("RX1", "2023/24", 0.6e6)]
+    hashes = []
+    for each in (rows, split, split[::-1]):
+        frame = pd.DataFrame(each, columns=["organisation", "period", "quantity"])
+        frame = frame.assign(activity="energy.natural_gas", unit="kWh")
+        table = nc.submissions.answers_template(nc.check(frame, "nhs-2026.1"))
+        hashes.append(table.set_index("code")["input_sha256"].to_dict())
+    shared = hashes[0].keys() & hashes[1].keys()
+    assert shared
+    assert all(hashes[0][code] != hashes[1][code] for code in shared)
+    assert hashes[1] == hashes[2]

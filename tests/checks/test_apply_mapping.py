@@ -184,3 +184,23 @@ def test_another_spelling_of_the_same_unit_is_not_said_as_another_unit():
     mapping = words(("activity", "Mains gas", "KWH", "energy.natural_gas", "kWh"))
     found = nc.check(rows(("Mains gas", 1000.0, "KWH")), METHOD, mapping=mapping)
     assert ("mapping_applied", "KWH") not in {(each.code, each.value) for each in found}
+
+
+@pytest.mark.parametrize(("unit", "answer", "wrong"), [
+    ("therms", "29.3 kWh", False), ("therms", "29.3071 kWh", False), ("therms", "35 kWh", True),
+    ("therms", "40 kWh", True),
+    ("MWh", "1000 kWh", False), ("MWh", "900 kWh", True), ("MWh", "1500 kWh", True),
+])  # fmt: skip
+def test_what_a_known_unit_is_cannot_be_mapped_to_another_size(unit, answer, wrong):
+    found = nc.check(rows(("energy.natural_gas", 10.0, unit)), METHOD, mapping=words(("unit", unit, "", answer, "")))
+    assert ("mapping_wrong" in {each.code for each in found}) == wrong
+
+
+def test_the_rows_of_a_mapped_unit_are_multiplied_like_their_sum():
+    """1,000 therms at 29.3071 kWh; 0.182928926174 kgCO2e/kWh direct, set of 2023."""
+    sent = rows(("energy.natural_gas", 1000.0, "therms"))
+    footprint = nc.calculate(sent, METHOD, mapping=words(("unit", "therms", "", "29.3071 kWh", "")))
+    assert footprint.total("scope_1") == pytest.approx(29.3071 * 0.182928926174)
+    lines = footprint.lines(component="direct")
+    assert lines["quantity"].tolist() == pytest.approx([29_307.1])
+    assert lines["kgco2e"].tolist() == pytest.approx([29_307.1 * 0.182928926174])

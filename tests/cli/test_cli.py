@@ -139,7 +139,8 @@ def test_factors_list_show_verify_diff(run):
     assert "ukgov-2026@1.0.0" in out
     assert "second-hand" in out
     code, out, _ = run("factors", "show", "energy.natural_gas.direct.kWh")
-    assert len(out.splitlines()) == 15  # a header and fourteen editions
+    editions = [line for line in out.splitlines()[1:] if "ukgov-" in line]
+    assert len(editions) == 14  # the official sets, beside the factors of the portal
     assert run("factors", "verify")[0] == 0
     code, out, err = run("factors", "diff", "ukgov-2024", "ukgov-2025", "--over", "10")
     grid = next(line for line in out.splitlines() if line.startswith("energy.electricity.grid.generation.kWh"))
@@ -204,7 +205,7 @@ def test_the_package_runs_as_a_module(activity_csv):
 
 
 @pytest.mark.parametrize(("before", "value"), [((), ""), ((), "0"), (("--debug",), ""), ((), "1")])
-def test_a_fault_of_ours_is_said_in_two_lines_and_exits_with_70(run, activity_csv, monkeypatch, before, value):
+def test_a_fault_of_ours_is_said_in_one_line_and_exits_with_70(run, activity_csv, monkeypatch, before, value):
     def fail(*args, **kwargs):
         raise KeyError("a \x1b[31mred\nword")
 
@@ -212,11 +213,11 @@ def test_a_fault_of_ours_is_said_in_two_lines_and_exits_with_70(run, activity_cs
     monkeypatch.setenv("NHSCARBON_DEBUG", value)
     code, out, err = run(*before, "footprint", str(activity_csv(GOOD)), "--method", "nhs-2026.1")
     assert (code, out) == (70, "")
-    *trace, first, second = err.splitlines()
-    assert first.startswith("This is an error in nhscarbon, not in your file: KeyError: ")
-    assert "(test_cli.py:" in first
-    assert "\x1b" not in first
-    assert nc.__version__ in second
+    *trace, line = err.splitlines()
+    assert line.startswith("This is an error in nhscarbon, not in your file: KeyError: ")
+    assert "(test_cli.py:" in line
+    assert "\x1b" not in err  # what an error says may be a word of the sender's
+    assert nc.__version__ in line
     assert bool(trace) == (before != () or value == "1")
     assert not trace or trace[0].startswith("Traceback")
 

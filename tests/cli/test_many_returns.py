@@ -101,3 +101,21 @@ def test_of_many_files_only_what_refuses_is_written_out(two, capsys):
     assert "period_unreadable" in shown.out
     assert "25 returns: " in shown.out
     assert "1 refused" in shown.err
+
+
+def test_a_refused_footprint_of_several_files_lists_the_errors_of_each(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    head = "organisation,period,activity,quantity,unit\n"
+    row = "RX1,2023/24,energy.natural_gas,5,kWh\n"
+    texts = {"one.csv": row.replace("kWh", "parsec"), "two.csv": row, "three.csv": row.replace("energy.", "unicorn.")}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(head + text)
+    words = ["--method", "nhs-2026.1", "--organisations", "none"]
+    assert main(["footprint", *texts, *words]) == 1
+    told = capsys.readouterr().err
+    assert told.index("one.csv: ") < told.index("parsec") < told.index("three.csv: ") < told.index("unicorn")
+    assert "two.csv" not in told
+    assert "2 of 3 files were not accepted." in told
+    assert main(["footprint", *texts, "nothing.csv", *words]) == 3
+    told = capsys.readouterr().err
+    assert all(word in told for word in ("parsec", "unicorn", "nothing.csv", "3 of 4 files"))

@@ -80,7 +80,7 @@ PASSED_ON = {  # a code that comes through a name: it was raised, and is counted
     ("checks/words.py", "lead.said"),
     ("checks/words.py", "said"),
     ("trajectory/actions/checks.py", "fault.code"),
-    ("trajectory/actions/read_actions.py", "fault.code"),
+    ("trajectory/actions/strict_table.py", "fault.code"),
 }
 
 
@@ -209,7 +209,7 @@ def _of_words():
 THROUGH = {  # codes that data name, and those of a refusal
     ("activity/eric/rules.py", "rule.code"): _of_layouts,
     ("checks/rules/bounds.py", "slip.code"): _of_slips,
-    ("checks/rules/plausibility.py", "slip.code"): _of_slips,
+    ("checks/rules/months.py", "slip.code"): _of_slips,
     ("checks/row_findings.py", "code"): _of_resolution,
     ("checks/double_counting.py", "twice.rule.code"): lambda: CODES,
     ("checks/hits.py", "kind"): _of_words,

@@ -17,6 +17,10 @@ WAITS = {"timeout", "startup_timeout", "iopub_timeout", "time_limit", "implicitl
          "set_page_load_timeout", "WebDriverWait", "deadline"}  # fmt: skip
 ALLOWED = {
     ("contract/test_no_wall_clock.py", ""): "examples of what is found",
+    (
+        "cli/test_exit_codes.py",
+        "test_an_interrupt_of_the_process_exits_with_130",
+    ): "it waits for work to begin",
     ("soak/run.py", "one_batch"): "the log says how long each experiment took",
     ("soak/run.py", "main"): "the soak runs for as many minutes as it is told",
     ("soak/soak_together.py", "readers"): "the writers leave the disk some rest",

@@ -113,6 +113,33 @@ def test_quantity_times_multiplier_is_what_calculate_gives_in_any_unit_year_and_
     np.testing.assert_allclose(theirs, ours, rtol=1e-12)
 
 
+def test_the_multipliers_are_the_published_figures_and_count_where_they_should(tables):
+    """UK Government's set of 2023 for gas; GWP 265 of nitrous oxide and 0.0018728 kg/litre."""
+    rows = tables["multipliers"]
+    gas = rows[(rows["activity"] == "energy.natural_gas") & (rows["unit"] == "kWh") & (rows["period"] == "2023/24")]
+    gas = gas.set_index("component")
+    assert gas["multiplier"].to_dict() == {"direct": "0.182928926174", "wtt": "0.03021"}
+    core = {"nhs_carbon_footprint", "nhs_carbon_footprint_plus"}
+    assert set(gas.loc["wtt", "boundaries"].split(";")) == core | {"scope_3"}
+    assert set(gas.loc["direct", "boundaries"].split(";")) == core | {
+        "scope_1", "direct_only", "direct_and_transmission",
+    }  # fmt: skip
+    litre = rows[(rows["activity"] == "anaesthetic.nitrous_oxide") & (rows["unit"] == "litre")]
+    litre = litre[litre["period"] == "2023/24"]["multiplier"].astype(float)
+    assert litre.tolist() == pytest.approx([265 * 0.0018728], rel=1e-4)
+    units = tables["activity_units"].set_index(["activity", "unit"])
+    assert units.loc[("energy.natural_gas", "MWh"), ["multiplier_unit", "ratio"]].tolist() == ["kWh", "1000"]
+    missing = tables["missing_components"]
+    old = missing[(missing["activity"] == "energy.natural_gas") & (missing["period"] == "2014/15")]
+    assert set(old["component"]) == {"wtt"}
+    assert {frozenset(each.split(";")) for each in old["boundaries"]} == {
+        frozenset({"nhs_carbon_footprint", "nhs_carbon_footprint_plus", "scope_3"})
+    }
+    refused = tables["refusals"]
+    recycled = refused[(refused["activity"] == "waste.domestic.recycling") & (refused["period"] == "2023/24")]
+    assert set(recycled["outcome"]) == {"not_counted_declared"}
+
+
 def test_every_pair_that_calculate_accepts_is_there_and_no_other(tables, method):
     codes = np.random.default_rng(5).choice(sorted(method.catalogue.activities), 40, replace=False)
     years = ("2014/15", "2019/20", "2023/24", "2026/27")

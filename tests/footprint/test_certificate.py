@@ -1,5 +1,6 @@
 """Certificates: the same for any order of rows, another for any bit, recomputed from the command line."""
 
+import hashlib
 import json
 import os
 import random
@@ -49,13 +50,27 @@ def test_any_other_cell_is_another_content(row, column):
     assert content_of([nc.read(other)]) != content_of([nc.read(table)])
 
 
-def test_a_row_twice_or_two_cells_exchanged_are_another_content():
-    table = frame(30)
+@pytest.mark.parametrize("column", ["organisation", "period", "activity", "unit", "quantity", "site", "evidence",
+                                    "estimated_share"])  # fmt: skip
+def test_two_rows_that_exchange_their_cells_are_another_content(column):
+    """Every column has the same cells as before: only which of them stand together differs."""
+    table = frame(40)
+    first, second = next((one, other) for one in range(40) for other in range(one)
+                         if (table.loc[one] != table.loc[other]).drop(["evidence", "estimated_share"]).all()
+                         and not pd.isna(table.loc[[one, other], "estimated_share"]).any()
+                         and table.loc[one, column] != table.loc[other, column])  # fmt: skip
     swapped = table.copy()
-    swapped.loc[0, "site"], swapped.loc[1, "site"] = "S9", table.loc[0, "site"]
+    swapped.loc[[first, second], column] = table.loc[[second, first], column].to_numpy()
+    assert sorted(map(str, swapped[column])) == sorted(map(str, table[column]))
+    assert content_of([nc.read(swapped)]) != content_of([nc.read(table)])
+    assert content_of([nc.read(table[::-1])]) == content_of([nc.read(table)])
+
+
+def test_a_row_twice_or_cells_in_another_column_are_another_content():
+    table = frame(30)
     crossed = table.rename(columns={"site": "supplier"})
-    found = {content_of([nc.read(each)]) for each in (table, pd.concat([table, table[:1]]), swapped, crossed)}
-    assert len(found) == 4
+    doubled = [pd.concat([table, *[table[place : place + 1]] * times]) for place in (0, 1) for times in (1, 2)]
+    assert len({content_of([nc.read(each)]) for each in (table, table[1:], crossed, *doubled)}) == 7
 
 
 def test_a_certificate_holds_for_its_file_and_names_what_changed(certified, capsys):
@@ -155,3 +170,133 @@ def test_the_command_line_explains_reported_tonnes(tmp_path, capsys):
     assert "18.39 t reported: the direct factor of ukgov-2019" in capsys.readouterr().out
     assert main(["check-reported", str(path), "--method", "nhs-2026.1", "--format", "csv"]) == 0
     assert capsys.readouterr().out.startswith("row,organisation,period,activity")
+
+
+SMALL = nc.calculate(frame(8), METHOD)
+CERTIFIED = certificate(SMALL)
+
+
+def told_of(text, tmp_path):
+    """Return what is said of a certificate's text: a list, or the message of an error of ours."""
+    path = tmp_path / "changed.json"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"))
+    try:
+        return differences(load_certificate(path), SMALL)
+    except nc.NHSCarbonError as error:
+        return str(error)
+
+
+@pytest.mark.parametrize("key", sorted(CERTIFIED.about))
+def test_a_key_given_twice_is_refused_whichever_value_comes_first(key, tmp_path):
+    """Readers of JSON take the last or the first value: a false one before the true one was verified."""
+    text = CERTIFIED.text
+    for false in ('"0"', "{}", "[]", "null", json.dumps(CERTIFIED.about[key])):
+        assert "twice" in told_of(f'{{"{key}":{false},{text[1:]}', tmp_path)
+    assert told_of(text, tmp_path) == told_of(text + "\n", tmp_path) == []
+
+
+def test_a_key_given_twice_deep_inside_or_spelled_by_an_escape_is_refused(tmp_path):
+    first = min(CERTIFIED.about["packages"])
+    text = CERTIFIED.text.replace('"packages":{', f'"packages":{{"{first}":"0",')
+    assert f"'{first}' twice" in told_of(text, tmp_path)
+    assert "'rows' twice" in told_of(f'{{"\\u0072ows":1,{CERTIFIED.text[1:]}', tmp_path)
+
+
+@pytest.mark.parametrize("rewrite", [
+    json.dumps, lambda about: json.dumps(about, indent=1),
+    lambda about: json.dumps(dict(reversed(about.items())), separators=(",", ":"), ensure_ascii=False),
+    lambda about: json.dumps(about, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n\n",
+    lambda about: " " + CERTIFIED.text, lambda about: CERTIFIED.text.replace('"rows":8', '"rows":8.0'),
+    lambda about: CERTIFIED.text.replace('"rows":8', '"rows":8e0'),
+    lambda about: CERTIFIED.text.replace('"RX', '"\\u0052X'), lambda about: "\ufeff" + CERTIFIED.text,
+])  # fmt: skip
+def test_another_text_that_means_the_same_is_not_what_was_written(rewrite, tmp_path):
+    assert told_of(rewrite(CERTIFIED.about), tmp_path) != [] or rewrite(CERTIFIED.about) == CERTIFIED.text
+
+
+OTHERS = [None, True, False, 0, 1, -1.5, 1e300, 10**400, "", "x", "\ud800", [], [None], [[]], [{}], {}, {"x": None},
+          {"": {}}, {"x": {"x": {}}}, [["x"]], [["x"] * 5], [["x", 1]], {"x": 1}, {"x": True}]  # fmt: skip
+
+
+@pytest.mark.parametrize("key", sorted(CERTIFIED.about))
+def test_a_value_of_any_other_kind_is_said_by_an_error_of_ours(key, tmp_path):
+    for other in OTHERS:
+        if other != CERTIFIED.about[key] or type(other) is not type(CERTIFIED.about[key]):
+            assert told_of(json.dumps({**CERTIFIED.about, key: other}, sort_keys=True), tmp_path), (key, other)
+            path = tmp_path / "changed.json"  # where loading lets it pass, the command says it too
+            rows = tmp_path / "return.csv"
+            frame(8).to_csv(rows, index=False)
+            codes = (1, 2, 3, 4) if key == "themes" else (2, 3, 4)  # answers of a return may be refused by findings
+            assert main(["verify", str(path), str(rows)]) in codes, (key, other)
+    left = {name: value for name, value in CERTIFIED.about.items() if name != key}
+    assert told_of(json.dumps(left), tmp_path)
+
+
+KIND = '{"certificate":"nhscarbon-certificate-1"'
+
+
+@pytest.mark.parametrize("text", [
+    "", "null", "1", '"x"', "[]", "{}", "[" * 100_000, '{"a":' * 50_000, f"{KIND}}}", f'{KIND},"rows":NaN}}',
+    f'{KIND},"rows":Infinity}}',
+    f'{KIND},"rows":1e999}}', f'{KIND},"rows":-Infinity}}', f'{KIND},"rows":{"9" * 5000}}}',
+    '{"certificate":["nhscarbon-certificate-1"]}', f'{KIND},"more":"\\ud800"}}', "\0", b"\xff\xfe{}", b"\xef\xbb\xbf{}",
+    b"\x80", f'{KIND},"keep":{"[" * 900}{"]" * 900}}}',
+])  # fmt: skip
+def test_what_is_no_certificate_is_refused_in_words(text, tmp_path, capsys):
+    assert isinstance(told_of(text, tmp_path), str)
+    assert main(["verify", str(tmp_path / "changed.json"), "nothing.csv"]) in (3, 4)
+    assert len(capsys.readouterr().err) < 500
+
+
+def test_a_certificate_cut_anywhere_is_refused(tmp_path):
+    content = CERTIFIED.text.encode()
+    for length in range(0, len(content), 61):
+        assert told_of(content[:length], tmp_path)
+
+
+def test_a_device_or_folder_is_no_certificate(tmp_path):
+    for path in ("/dev/zero", "/dev/null", str(tmp_path)):
+        with pytest.raises(UnreadableError):
+            load_certificate(path)
+
+
+def test_a_certificate_made_before_it_had_the_hash_of_the_table_is_verified(certified, capsys):
+    path, saved = certified
+    about = json.loads(saved.read_text("utf-8"))
+    del about["table_sha256"]
+    saved.write_text(Certificate(about).text + "\n", "utf-8")
+    assert main(["verify", str(saved), str(path)]) == 0
+    capsys.readouterr()
+
+
+def test_the_hash_of_the_table_is_that_of_the_file_that_is_written(certified, tmp_path):
+    path, saved = certified
+    footprint = nc.calculate(path, METHOD)
+    table = footprint.to_csv(tmp_path / "table.csv")
+    assert main(["footprint", str(path), "--method", METHOD.id, "--format", "csv", "-o", str(tmp_path / "o.csv")]) == 0
+    for file in (table, tmp_path / "o.csv"):
+        assert hashlib.sha256(file.read_bytes()).hexdigest() == json.loads(saved.read_text("utf-8"))["table_sha256"]
+
+
+@pytest.mark.parametrize(("more", "name"), [
+    (["--format", "csv"], "whole.csv"), (["--format", "json"], "whole.json"),
+    (["--format", "csv", "--by", "theme,scope"], "by.csv"), (["--format", "csv", "--boundary", "scope_1"], "one.csv"),
+])  # fmt: skip
+def test_a_table_is_held_against_the_footprint(more, name, certified, tmp_path, capsys):
+    path, saved = certified
+    out = tmp_path / name
+    assert main(["footprint", str(path), "--method", METHOD.id, *more, "-o", str(out)]) == 0
+    asked = more[2:]
+    words = ["verify", str(saved), str(path), *asked, "--table", str(out)]
+    assert main(words) == 0
+    assert "is the table of this footprint" in capsys.readouterr().out
+    content = bytearray(out.read_bytes())
+    digits = [place for place, letter in enumerate(content) if chr(letter).isdigit()]
+    content[digits[len(digits) // 2]] ^= 1
+    out.write_bytes(bytes(content))
+    assert main(words) == 4
+    assert "is not the table of this footprint: line" in capsys.readouterr().err
+    out.write_bytes(b"")
+    assert main(words) == 4
+    assert main([*words[:-1], str(tmp_path / "nothing.csv")]) == 3
+    capsys.readouterr()

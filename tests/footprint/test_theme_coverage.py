@@ -365,3 +365,44 @@ def test_notebook_dict_and_chart_carry_the_label(small, method):
     assert "partial: 2 of 10 themes" in footprint._repr_html_()
     assert footprint.to_dict()["labels"]["nhs_carbon_footprint"] == footprint.label()
     assert footprint.label() in nc.chart(footprint).alt_text
+
+
+@pytest.mark.parametrize(("share", "answer"), [(0.0, "sent"), (0.25, "sent"), (0.6, "sent"), (1.0, "estimated")])
+def test_the_share_that_a_row_states_decides_and_only_all_of_it_makes_a_theme_estimated(method, share, answer):
+    rows = sent(("RX1", YEAR, WATER, 100.0, "m3", "metered", share), more=["evidence", "estimated_share"])
+    found = of(nc.calculate(rows, method), "water")
+    assert found["share_estimated"] == pytest.approx(share)
+    assert found["answer"] == answer
+
+
+@pytest.mark.parametrize(("months", "part"), [(1, True), (10, True), (11, True), (12, False)])
+def test_eleven_months_are_a_part_of_the_year(method, months, part):
+    footprint = nc.calculate(
+        sent(*(("RX1", month, GAS, 100.0 + n, "kWh") for n, month in enumerate(MONTHS[:months]))), method
+    )
+    assert of(footprint, "fossil_fuels")["part_of_year"] == part
+    assert ("part of the year" in footprint.label()) == part
+
+
+def test_well_to_tank_has_the_fewest_months_of_what_it_is_made_of(method):
+    rows = [("RX1", month, GAS, 100.0 + n, "kWh") for n, month in enumerate(MONTHS[:6])]
+    rows += [("RX1", month, GRID, 100.0 + n, "kWh") for n, month in enumerate(MONTHS[:9])]
+    found = of(nc.calculate(sent(*rows), method), "energy_well_to_tank")
+    assert (found["months"], found["part_of_year"]) == (6, True)
+
+
+@pytest.mark.parametrize("answer", ["not_applicable", "estimated", "not_available", "not_counted"])
+def test_an_answer_that_needs_a_reason_is_refused_without_one(small, method, answer):
+    with pytest.raises(SubmissionError) as caught:
+        nc.calculate(small, method, themes=told(("RX1", YEAR, "inhalers", answer)))
+    assert ("theme_reason_blank", "reject_line") in codes(caught.value.findings)
+
+
+def test_of_two_returns_that_answer_one_theme_the_first_stays(method):
+    given = (((GAS, 5.0, "kWh"), "none_used"), ((WATER, 5.0, "m3"), "not_applicable"))
+    gas, water = (
+        nc.calculate(sent(("RX1", YEAR, *row)), method, themes=told(("RX1", YEAR, "inhalers", answer, "we asked")))
+        for row, answer in given
+    )
+    assert of(gas + water, "inhalers")["answer"] == "none_used"
+    assert of(water + gas, "inhalers")["answer"] == "not_applicable"

@@ -25,6 +25,45 @@ def example(request):
     return request.param
 
 
+PORTAL_PLUS = "nhs_carbon_footprint_plus"
+PRINTED = [  # returns and tests of the portal: quantity, and tonnes at the decimals that it printed
+    # CarbonFactors.csv: Car average size, direct alone, of the road miles of business travel
+    ("2016/17", "travel.car.average.unknown", "1776630", "mile", "534.53", "sdu_portal_core"),
+    ("2017/18", "travel.car.average.unknown", "554091", "mile", "160", "sdu_portal_core"),
+    # Landfill (domestic) waste: 588.9 and 437.3719 kgCO2e/tonne
+    ("2017/18", "waste.domestic.landfill", "33", "tonne", "19.43", "sdu_portal_core"),
+    ("2017/18", "waste.domestic.landfill", "100", "tonne", "58.89", "sdu_portal_core"),
+    ("2020/21", "waste.domestic.landfill", "100", "tonne", "43.74", "sdu_portal_core"),
+    # Natural gas in six decimals, 0.183997 + 0.02499 kgCO2e/kWh
+    ("2016/17", "energy.natural_gas", "9702687", "kWh", "2027.735448", "sdu_portal_core"),
+    # Electricity UK total, 0.28813 kgCO2e/kWh
+    ("2020/21", "energy.electricity.grid", "2786693", "kWh", "802.93", "sdu_portal_core"),
+    ("2015/16", "energy.electricity.grid", "1000000", "kWh", "574.92", "sdu_portal_core"),
+    # National rail and local bus with well-to-tank
+    ("2017/18", "travel.rail.national", "1846970", "passenger_mile", "166", "sdu_portal_core"),
+    ("2017/18", "travel.bus.local_average", "10000", "passenger_mile", "2.04", "sdu_portal_core"),
+    # Car total, the diesel car, of commuting and of patients
+    ("2019/20", "commute.car.average.unknown", "7776947", "mile", "2687.26", PORTAL_PLUS),
+    ("2017/18", "commute.headcount", "4987", "person_year", "1708", PORTAL_PLUS),
+    ("2017/18", "patient_contact", "2216364", "contact", "27467", PORTAL_PLUS),
+]
+
+
+@pytest.mark.parametrize("row", PRINTED, ids=[f"{row[1]} {row[0]}" for row in PRINTED])
+def test_the_portals_methodology_gives_what_the_portal_printed(row, activity_csv):
+    period, activity, quantity, unit, printed, boundary = row
+    path = activity_csv(f"RXX,{period},{activity},{quantity},{unit}")
+    total = nc.calculate(path, nc.methodology("sdu-portal-2021"), organisations=None).total(boundary)
+    assert Decimal(total).quantize(Decimal(printed), ROUND_HALF_UP) == Decimal(printed)
+
+
+def test_other_cars_carry_no_well_to_tank_in_business_travel_either(activity_csv):
+    """0.17887 kgCO2e/km: the official average diesel car of 2017, direct."""
+    path = activity_csv("RXX,2017/18,travel.car.average.diesel,100000,km")
+    total = nc.calculate(path, nc.methodology("sdu-portal-2021"), organisations=None).total()
+    assert total == pytest.approx(17.887, rel=1e-12)
+
+
 def whole(number):
     return number.quantize(Decimal(1), ROUND_HALF_UP)
 

@@ -50,11 +50,11 @@ ALL = (*range(4, 13), 1, 2, 3)
 
 
 def test_missing_months_are_the_mean_of_the_known_ones_and_flagged():
-    frame = pd.DataFrame(monthly(2023, [m for m in ALL if m not in (1, 2)], lambda m: 100 if m % 2 else 300))
+    frame = pd.DataFrame(monthly(2023, [m for m in ALL if m not in (1, 2)], lambda m: 1100 if m == 4 else 100))
     full = nc.activity.estimate_missing_months(frame, rule="pro_rata")
     added = full.iloc[len(frame) :]
     assert sorted(added["period"]) == ["2024-01", "2024-02"]
-    # ten known months: odd ones 5 7 9 11 3 at 100, even ones 4 6 8 10 12 at 300; their mean is 200
+    # ten known months: April at 1,100 and nine at 100; their mean is 200, their median 100
     assert added["quantity"].tolist() == [200.0, 200.0]
     assert set(added["evidence"]) == {"estimated"}
     assert added["note"].str.contains("pro-rata").all()
@@ -79,6 +79,17 @@ def test_missing_months_from_the_year_before_stay_within_their_series():
     ("frame", "rule", "says"),
     [
         (monthly(2023, [4, 5, 6], lambda m: 1), "pro_rata", "cannot be estimated"),
+        (monthly(2023, [4, 5, 6, 7, 8], lambda m: 1), "pro_rata", "It needs 6 known months"),
+        (monthly(2023, [*ALL[:8], 4], lambda m: 1), "pro_rata", "2023-04: a month is given more than once"),
+        (
+            [
+                *monthly(2023, ALL[:6], lambda m: 1),
+                *({**row, "unit": "MWh"} for row in monthly(2023, ALL[6:11], lambda m: 1)),
+            ],
+            "pro_rata",
+            "one series in two units",
+        ),
+        (monthly(2021, ALL, lambda m: 1) + monthly(2023, ALL[1:], lambda m: 1), "comparable_period", "2023-04"),
         (monthly(2023, [m for m in ALL if m != 7], lambda m: 1), "comparable_period", "2023-07"),
         (monthly(2023, ALL, lambda m: 1), "guess", "no rule"),
         ([{**monthly(2023, [4], lambda m: 1)[0], "period": "2023/24"}], "pro_rata", "whole year"),
@@ -88,6 +99,14 @@ def test_missing_months_from_the_year_before_stay_within_their_series():
 def test_a_month_without_anything_to_go_by_is_refused(frame, rule, says):
     with pytest.raises(UsageError, match=says):
         nc.activity.estimate_missing_months(pd.DataFrame(frame), rule=rule)
+
+
+def test_six_known_months_are_enough_and_each_meter_is_a_series():
+    """Two meters of one site: each has its own mean, and neither fills the gaps of the other."""
+    one = pd.DataFrame(monthly(2023, ALL[:6], lambda m: 10)).assign(reference="M1")
+    two = pd.DataFrame(monthly(2023, ALL[6:], lambda m: 70)).assign(reference="M2")
+    full = nc.activity.estimate_missing_months(pd.concat([one, two], ignore_index=True), rule="pro_rata")
+    assert full.groupby("reference")["quantity"].agg(["sum", "size"]).to_numpy().tolist() == [[120, 12], [840, 12]]
 
 
 def test_a_complete_year_gains_nothing():

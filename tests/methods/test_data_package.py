@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from nhscarbon.errors import IntegrityError, UsageError
-from nhscarbon.methods.data_package import data_root, frozen_digests, load_package
+from nhscarbon.methods.data_package import DESCRIPTOR, data_root, frozen_digests, load_package, load_pinned
 from nhscarbon.methods.methodology import methodology
 
 
@@ -29,6 +29,9 @@ def test_one_flipped_bit_in_any_file_refuses(copy):
         file.write_bytes(bytes(content))
         with pytest.raises(IntegrityError):
             methodology("nhs-2026.1", root=copy)
+        if file.name != DESCRIPTOR:  # the package alone knows it too, whether or not a methodology pins it
+            with pytest.raises(IntegrityError, match=f"{file.name} has sha256:"):
+                load_package(folder)
         content[len(content) // 2] ^= 1
         file.write_bytes(bytes(content))
     assert methodology("nhs-2026.1", root=copy).status == "published"
@@ -44,6 +47,19 @@ def test_a_changed_file_whose_hash_was_changed_with_it_refuses_by_the_frozen_dig
     load_package(folder)  # whole in itself
     with pytest.raises(IntegrityError, match="not the one that was published: its hash is"):
         methodology("nhs-2026.1", root=copy)
+    with pytest.raises(IntegrityError, match="a corrected package needs a new version"):
+        load_pinned(copy, "emission_factors", "anaesthetic-gases-ar5-1@1.0.0")  # before any methodology is asked
+
+
+@pytest.mark.parametrize("pin", ["nhs-gaps-1@1.0.1", "nhs-gaps-2@1.0.0"])
+def test_a_package_that_was_never_frozen_or_is_another_version_is_not_used(copy, pin):
+    with pytest.raises((IntegrityError, UsageError), match=r"is needed, but the folder holds|no data package"):
+        load_pinned(copy, "gaps", pin)
+    shutil.copytree(copy / "gaps" / "nhs-gaps-1", copy / "gaps" / "own-gaps-1")
+    path = copy / "gaps" / "own-gaps-1" / DESCRIPTOR
+    path.write_text(path.read_text("utf-8").replace('"nhs-gaps-1"', '"own-gaps-1"', 1), "utf-8")
+    with pytest.raises(IntegrityError, match=r"digests\.toml has none"):
+        load_pinned(copy, "gaps", "own-gaps-1@1.0.0")
 
 
 def test_a_missing_and_an_unlisted_file_refuse_together(copy):

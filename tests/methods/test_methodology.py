@@ -69,6 +69,23 @@ def test_the_digest_covers_every_pinned_file_and_nothing_else(data, method):
     assert sum("ukgov-2016@1.0.0/" in name for name in method.hashes) == 3  # factors, gases, descriptor
 
 
+def test_a_boundary_that_decides_a_component_twice_is_refused(data):
+    write(data, "draft")
+    path = data / "methodologies" / ID / "boundaries.csv"
+    path.write_text(path.read_text("utf-8") + "nhs_carbon_footprint,water,direct,3,no\n", "utf-8")
+    with pytest.raises(IntegrityError, match="is decided twice"):
+        nc.methodology(ID, root=data)
+
+
+def test_the_digest_covers_what_a_boundary_counts(data):
+    write(data, "draft")
+    before = nc.methodology(ID, root=data).digest
+    path = data / "methodologies" / ID / "boundaries.csv"
+    head, first, *rest = path.read_text("utf-8").splitlines()
+    path.write_text("\n".join([head, *rest, first]) + "\n", "utf-8")
+    assert nc.methodology(ID, root=data).digest != before
+
+
 @pytest.mark.parametrize(
     ("line", "says"),
     [

@@ -1,39 +1,18 @@
 """Overlays: a package of one's own in front of the pins, and what it displaces kept beside the total."""
 
-import json
-
 import pytest
 
 import nhscarbon as nc
 from nhscarbon.cli import main
 from nhscarbon.errors import IntegrityError, UsageError
-from nhscarbon.methods.data_package import seal
 from nhscarbon.output.tables import tonnes
-
-FACTORS = (
-    "factor_id,activity,component,scope,value,unit,geography,valid_from,valid_to,gwp_basis,uncertainty,locator,note"
-)
-CONVERSIONS = "conversion_id,activity,from_unit,to_unit,multiplier,valid_from,valid_to,uncertainty,source,locator,note"
-ACTIVITIES = "activity,label,theme,category,units,components,reversible,note"
-VALID = "2023-04-01,2024-04-01"
+from own_packages import ACTIVITIES, CONVERSIONS, FACTORS, VALID, write_package
 
 
 @pytest.fixture
 def folder(tmp_path):
     """Write a sealed package of one's own and return its folder."""
-
-    def write(name="our-factors", **files):
-        home = tmp_path / name
-        home.mkdir()
-        for file, lines in files.items():
-            (home / f"{file}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        descriptor = {"name": name, "version": "1.0.0", "title": "Our own", "kind": "overlay",
-                      "sources": [{"title": "our supplier"}], "licenses": [{"name": "ours"}]}  # fmt: skip
-        (home / "datapackage.json").write_text(json.dumps(descriptor))
-        seal(home)
-        return home
-
-    return write
+    return lambda name="our-factors", **files: write_package(tmp_path, name, **files)
 
 
 def supplier(value="0.05", component="generation_market"):
@@ -135,6 +114,23 @@ def test_an_activity_of_ones_own_is_added_and_none_redefined(method, folder, act
         ({"factors": [FACTORS, f"x,water.supply,direct,3,abc,kgCO2e/m3,UK,{VALID},AR5,,p1,"]}, "plain decimal"),
         ({"factors": [FACTORS, f"x,water.supply,direct,3,1,kgCO2e/furlong,UK,{VALID},AR5,,p1,"]}, "vocabulary"),
         ({"factors": [FACTORS, f"x,water.supply,direct,3,1,kgCO2e/m3,UK,{VALID},AR5,,,"]}, "no locator"),
+        ({"factors": [FACTORS, f"x,water.supply,direct,3,0,kgCO2e/m3,UK,{VALID},AR5,,p1,"]}, "0 without a note"),
+        (
+            {"factors": [FACTORS, "x,water.supply,direct,3,1,kgCO2e/m3,UK,2024-04-01,2023-04-01,AR5,,p1,"]},
+            "2024-04-01 to 2023-04-01 is not a span of days",
+        ),
+        (
+            {"factors": [FACTORS, *(f"{n},water.supply,direct,3,1,kgCO2e/m3,UK,{VALID},AR5,,p1," for n in "xy")]},
+            "has 2 factors",
+        ),
+        (
+            {"factors": [FACTORS, "x,water.supply,direct,3,1,kgCO2e/m3,UK,2023-01-01,2024-01-01,AR5,,p1,"]},
+            "covers no NHS year",
+        ),
+        (
+            {"factors": [FACTORS, f"x,water.supply,direct,2,1,kgCO2e/m3,UK,{VALID},AR5,,p1,"]},
+            r"no boundary decides \(water, direct, scope 2\)",
+        ),
     ],
 )
 def test_an_overlay_is_validated_like_any_package(method, folder, files, says):

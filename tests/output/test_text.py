@@ -2,6 +2,8 @@
 
 import csv
 import io
+import unicodedata
+from decimal import Decimal
 
 import openpyxl
 import pandas as pd
@@ -12,7 +14,8 @@ from hypothesis import strategies as st
 import nhscarbon as nc
 from nhscarbon.cli import main
 from nhscarbon.findings import Finding
-from nhscarbon.output.tables import csv_text, table_text
+from nhscarbon.output.excel import put
+from nhscarbon.output.tables import csv_text, table_text, tonnes
 from nhscarbon.output.text import guard_formula, shown, unguard_formula
 
 RUN = ["=1+1", "=HYPERLINK(\"x\")", "+44",
@@ -28,6 +31,41 @@ def test_what_a_spreadsheet_would_run_is_text(text):
     [_, [written]] = csv.reader(io.StringIO(csv_text(pd.DataFrame({"x": [text]})), newline=""))
     assert written == "'" + text
     assert unguard_formula(written) == text
+
+
+UNSEEN = [*map(chr, (
+    0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x202A, 0x202E, 0x2060, 0x2064, 0x2066, 0x2069, 0xFEFF, 0xAD, 0xA0, 0x2007,
+    0x202F, 0x3000, 0x1680, 0x2028, 0x85, 0x1, 0x7, 0x1B, 0x7F, 0x9F, 0x34F, 0x61C, 0x115F, 0x180E, 0x2800, 0x3164,
+    0xFE0F, 0xFFA0, 0xFFF9, 0xE0001, 0xE0020, 0xE0100, 0xE000, 0xD800,
+))]  # fmt: skip
+
+
+@pytest.mark.parametrize("unseen", UNSEEN, ids=lambda letter: f"{ord(letter):04x}")
+@pytest.mark.parametrize("start", [*"=+-@", "\ufe66", "\ufe62", "\ufe63", "\ufe6b", "\uff1d", "\u207a"])
+def test_letters_that_cannot_be_seen_hide_no_formula(unseen, start):
+    for before in (unseen, unseen * 3, f" {unseen} ", f"\u200b{unseen}", f"'{unseen}"):
+        text = f"{before}{start}cmd|' /C calc'!A0"
+        assert guard_formula(text) == f"'{text}"
+        assert unguard_formula(f"'{text}") == text
+    assert guard_formula(f"{unseen}gas{start}") == f"{unseen}gas{start}"
+
+
+def test_letters_that_cannot_be_seen_hide_no_formula_in_a_file_or_workbook(tmp_path, method):
+    """Every unseen letter of Unicode, by the categories that have no shape."""
+    unseen = [
+        chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) in ("Cc", "Cf", "Zs", "Zl", "Zp")
+    ]
+    assert len(unseen) > 200
+    words = [f"{letter}=1+1" for letter in unseen]
+    written = csv.reader(io.StringIO(csv_text(pd.DataFrame({"x": words})), newline=""))
+    assert [row[0] for row in written][1:] == [f"'{word}" for word in words]
+    book = openpyxl.Workbook()
+    for row, word in enumerate(words, start=1):
+        put(book.active.cell(row, 1), word)
+    book.save(tmp_path / "x.xlsx")
+    for row in openpyxl.load_workbook(tmp_path / "x.xlsx").active.iter_rows():
+        assert row[0].data_type == "s"
+        assert row[0].quotePrefix
 
 
 @pytest.mark.parametrize("text", PLAIN)
@@ -113,3 +151,8 @@ def test_a_file_name_forges_no_line(tmp_path, capsys):
     assert "\nb: accepted" not in shown_.out + shown_.err
     assert main(["footprint", str(tmp_path / "no\x1b[2J.csv"), "--method", "nhs-2026.1"]) == 3
     assert "\x1b" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("value", [1e27, 9e99, 1.7976931348623157e308, -1e300])
+def test_tonnes_of_any_size_can_be_written(value):
+    assert tonnes(value).replace(",", "").rpartition(".")[0] == f"{int(Decimal(repr(value)))}"

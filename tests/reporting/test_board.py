@@ -15,8 +15,8 @@ from nhscarbon.reporting.drawing.marks import Text
 from nhscarbon.reporting.drawing.path_picture import HIGH, SMALL_HIGH, PathLines, Window, path_picture, small_picture
 from nhscarbon.reporting.report.board_html import board_page
 from nhscarbon.reporting.report.board_years import board_years, four_causes, same_basis
-from nhscarbon.reporting.report.number_words import rounded
 from pages import parsed
+from printed import three_figures
 
 METHOD = nc.methodology("nhs-2026.1")
 CORE, PLUS = "nhs_carbon_footprint", "nhs_carbon_footprint_plus"
@@ -58,8 +58,8 @@ def test_both_totals_stand_with_their_range_and_what_they_cover(years, page):
     last = years.filter(period="2023/24")
     for section, boundary in zip(of_class(page, "foot"), (CORE, PLUS), strict=True):
         ends = nc.uncertainty(last, boundary=boundary, draws=300).table.iloc[0]
-        assert of_class(section, "big")[0].text == f"{rounded(last.total(boundary))} tCO₂e"
-        assert f"Likely range {rounded(ends['low'])} to {rounded(ends['high'])}" in section.text
+        assert of_class(section, "big")[0].text == f"{three_figures(last.total(boundary))} tCO₂e"
+        assert f"Likely range {three_figures(ends['low'])} to {three_figures(ends['high'])}" in section.text
         answered = re.search(r"\d+ of \d+ themes", last.label(boundary))[0]
         assert f"on {answered}" in section.one("h2").text
 
@@ -70,10 +70,10 @@ def test_the_status_is_that_of_the_monitor_and_both_readings_are_said(years, pag
         row = found.table.set_index(["organisation", "boundary"]).loc["RTG", boundary]
         verdict = of_class(section, "verdict")[0]
         assert row["status"] in of_class(verdict, "status")[0].attributes["class"]
-        assert rounded(abs(row["gap_tco2e"])) in verdict.text
+        assert three_figures(abs(row["gap_tco2e"])) in verdict.text
         early = found.readings.query("boundary == @boundary and reading == 'first'").iloc[0]
         assert f"Against {early['due']}, the early end of the target" in verdict.text
-        assert rounded(abs(early["gap_tco2e"])) in verdict.text
+        assert three_figures(abs(early["gap_tco2e"])) in verdict.text
 
 
 def test_the_changes_are_on_the_same_themes_and_add_up(years, page):
@@ -83,7 +83,7 @@ def test_the_changes_are_on_the_same_themes_and_add_up(years, page):
     causes = four_causes(nc.compare(before, last, boundary=CORE), before, last)
     assert sum(causes.values()) == pytest.approx(last.total(CORE) - before.total(CORE))
     [sum_row] = of_class(page, "sum")
-    assert rounded(abs(sum(causes.values()))) in sum_row.text
+    assert three_figures(abs(sum(causes.values()))) in sum_row.text
 
 
 def test_an_activity_that_ends_in_an_answered_theme_is_what_the_organisation_did():
@@ -119,7 +119,7 @@ def test_themes_are_ranked_and_every_one_has_its_state(years, page):
     found = [(row.all("th")[0].words[0], [cell.text for cell in row.all("td")]) for row in table.one("tbody").all("tr")]
     assert len(found) == len(METHOD.catalogue.themes)
     tonnes = last.by("theme", boundary=PLUS).sort_values("tco2e", ascending=False)["tco2e"]
-    assert [cells[1] for _, cells in found if len(cells) > 1] == [rounded(each) for each in tonnes]
+    assert [cells[1] for _, cells in found if len(cells) > 1] == [three_figures(each) for each in tonnes]
     assert {cells[0] for _, cells in found if len(cells) == 1} == {"not answered"}
     assert [len(cells) > 1 for _, cells in found] == sorted((len(cells) > 1 for _, cells in found), reverse=True)
 
@@ -188,7 +188,7 @@ def test_a_system_is_its_sum_with_small_pictures_of_its_members(system, folder):
     assert page.one("h1").words[0].strip() == "Joined Up Care Derbyshire"
     last = system.filter(period="2023/24")
     for section, boundary in zip(of_class(page, "foot"), (CORE, PLUS), strict=True):
-        assert of_class(section, "big")[0].text == f"{rounded(last.total(boundary))} tCO₂e"
+        assert of_class(section, "big")[0].text == f"{three_figures(last.total(boundary))} tCO₂e"
     found = of_class(page, "members")[0].all("li")
     assert found[0].one("b").text == "All 3 organisations"
     assert len(found) == 4
@@ -212,7 +212,7 @@ def test_a_trust_that_merged_away_does_not_hold_back_the_year_of_a_system(derby,
     page = written(derby, folder, base=base)
     last = derby.filter(period="2024/25")
     assert "April 2024 to March 2025" in page.one("h1").text
-    assert of_class(page, "big")[0].text == f"{rounded(last.total(CORE))} tCO₂e"
+    assert of_class(page, "big")[0].text == f"{three_figures(last.total(CORE))} tCO₂e"
     change = 100 * (last.total(CORE) / derby.filter(period="2023/24").total(CORE) - 1)
     assert f"{abs(change):.1f}% on 2023/24" in of_class(page, "foot")[0].text
     assert "in 2025/26, same 7 months" in of_class(page, "foot")[0].text
@@ -224,7 +224,7 @@ def test_a_roll_up_has_the_same_page_as_what_it_is_the_sum_of(derby, folder):
     rolled = nc.roll_up(derby, to="icb", restate="2026-04-01")
     page = written(rolled, folder)
     assert "Integrated Care Board" in page.one("h1").text
-    assert of_class(page, "big")[0].text == f"{rounded(derby.filter(period='2024/25').total(CORE))} tCO₂e"
+    assert of_class(page, "big")[0].text == f"{three_figures(derby.filter(period='2024/25').total(CORE))} tCO₂e"
     change = 100 * (derby.filter(period="2024/25").total(CORE) / derby.filter(period="2023/24").total(CORE) - 1)
     assert f"{abs(change):.1f}% on 2023/24" in of_class(page, "foot")[0].text
 

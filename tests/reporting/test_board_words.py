@@ -171,3 +171,16 @@ def test_a_title_of_two_lines_fits_and_a_longer_one_is_refused():
     for wrong in (f"{name} {name}", "W" * 90, ""):
         with pytest.raises(UsageError, match="2 lines fit the board page"):
             fitting_title(wrong)
+
+
+@pytest.mark.parametrize(("now", "moved", "shown"), [
+    (80.0, "Fell", "80.0"), (125.0, "Rose", "125"), (100.0, "Stayed", "100"),
+])  # fmt: skip
+def test_a_picture_in_words_says_which_way_the_tonnes_went(now, moved, shown):
+    aims = [("47% lower", "from 2028 to 2032")]
+    said = sentences.picture_words(("2019/20", 100.0), ("2023/24", now), 85.0, aims, 2040)
+    assert said == (
+        f"{moved} from 100 in 2019/20 to {shown} tonnes in 2023/24. The path allows 85.0. "
+        "It reaches 47% lower from 2028 to 2032. It reaches net zero in 2040."
+    )
+    assert sentences.picture_words(None, ("2023/24", 80.0), None, (), None) == "80.0 tonnes in 2023/24."

@@ -14,9 +14,9 @@ import pytest
 
 import nhscarbon as nc
 from nhscarbon.errors import BoundaryError, UsageError
-from nhscarbon.output.tables import tonnes
 from nhscarbon.reporting.drawing.palette import HAIR
 from pages import parsed, table_of
+from printed import half_up
 
 METHOD = nc.methodology("nhs-2026.1")
 ROWS = pd.read_csv(nc.example("trust-year.csv"))
@@ -28,7 +28,7 @@ PLUS = "nhs_carbon_footprint_plus"
 
 def signed(value):
     """Return tonnes as the page has them, with a true minus."""
-    return tonnes(value, 1).replace("-", "−")
+    return half_up(value, 1).replace("-", "−")
 
 
 @pytest.fixture(scope="module")
@@ -176,9 +176,9 @@ def test_the_totals_and_intervals_are_those_of_the_footprint(footprint, pages):
         ("scope_3", "Scope 3"),
     ):
         of_it = nc.uncertainty(footprint, boundary=name, draws=500).table.iloc[0]
-        assert shown[label][:3] == [tonnes(of_it[each], 1) for each in ("tco2e", "low", "high")]
+        assert shown[label][:3] == [half_up(of_it[each], 1) for each in ("tco2e", "low", "high")]
         assert shown[label][3] == footprint.label(name).partition(", ")[2]
-    total = tonnes(footprint.total(), 1)
+    total = half_up(footprint.total(), 1)
     assert f"{total} tCO₂e" in pages["one"].all("section")[0].text
     assert "Nottingham University Hospitals NHS Trust (RX1)" in pages["one"].one("h1").text
 
@@ -193,14 +193,14 @@ def test_both_footprints_stand_side_by_side_and_every_theme_has_a_row(folder):
     assert [row[0] for row in shown] == [*labels, "Total"]
     for column, boundary in ((1, None), (2, PLUS)):
         of_it = acute.by("theme", boundary=boundary)
-        expected = {METHOD.catalogue.themes[theme]: tonnes(value, 1) for theme, value in of_it.to_numpy().tolist()}
+        expected = {METHOD.catalogue.themes[theme]: half_up(value, 1) for theme, value in of_it.to_numpy().tolist()}
         assert {row[0]: row[column] for row in shown if row[0] in expected} == expected
-        assert shown[-1][column] == tonnes(acute.total(boundary), 1)
+        assert shown[-1][column] == half_up(acute.total(boundary), 1)
     by_name = {row[0]: row for row in shown}
     assert by_name["Staff commuting"][1:3] == ["–", "not answered"]
     assert by_name["Medical devices and equipment"][1] == "–"
     intervals = nc.uncertainty(acute, "theme", boundary=PLUS, draws=500).table.set_index("theme")
-    low, high = (tonnes(intervals.loc["medical_devices", end], 1) for end in ("low", "high"))
+    low, high = (half_up(intervals.loc["medical_devices", end], 1) for end in ("low", "high"))
     assert by_name["Medical devices and equipment"][3:5] == [low, high]
 
 
@@ -213,7 +213,7 @@ def test_a_plus_that_was_not_sent_says_so_beside_the_other(pages):
 
 def test_tiers_add_up_to_the_total(footprint, pages):
     _, rows = table_of(pages["one"], "Tonnes by tier")
-    assert sorted(row[1] for row in rows) == sorted(tonnes(each, 1) for each in footprint.by("tier")["tco2e"])
+    assert sorted(row[1] for row in rows) == sorted(half_up(each, 1) for each in footprint.by("tier")["tco2e"])
 
 
 def test_every_factor_stands_with_its_publication_and_its_cell(footprint, pages):
@@ -242,9 +242,9 @@ def test_the_method_page_has_the_digests(footprint, pages):
 def test_of_several_years_the_last_is_shown_and_the_years_are_not_added(years, pages):
     last = nc.calculate(ROWS.assign(period="2023/24", quantity=ROWS["quantity"] * 0.9), METHOD)
     _, rows = table_of(pages["years"], "Totals by boundary")
-    assert rows[0][:2] == ["NHS Carbon Footprint", tonnes(last.total(), 1)]
-    assert tonnes(years.total(across_years=True), 1) not in pages["years"].one("main").text
-    expected = [[year, tonnes(t, 1)] for year, t in zip(SHARES, years.by("period")["tco2e"], strict=True)]
+    assert rows[0][:2] == ["NHS Carbon Footprint", half_up(last.total(), 1)]
+    assert half_up(years.total(across_years=True), 1) not in pages["years"].one("main").text
+    expected = [[year, half_up(t, 1)] for year, t in zip(SHARES, years.by("period")["tco2e"], strict=True)]
     for title in ("Tonnes by year", "Both footprints by year"):
         assert [row[:2] for row in table_of(pages["years"], title)[1]] == expected
     head, by_theme = table_of(pages["years"], "NHS Carbon Footprint by theme and year")
@@ -259,7 +259,7 @@ def test_the_bridge_of_the_report_is_that_of_compare(pages):
     shown = dict(table_of(pages["years"], "The change by cause")[1])
     assert shown["What the organisation did"] == signed(whole["activity_tco2e"])
     assert shown["Published factors"] == signed(whole["factor_tco2e"])
-    assert (shown["Before"], shown["After"]) == (tonnes(first.total(), 1), tonnes(last.total(), 1))
+    assert (shown["Before"], shown["After"]) == (half_up(first.total(), 1), half_up(last.total(), 1))
 
 
 def test_an_earlier_footprint_is_what_the_bridge_starts_from(footprint, folder):
@@ -272,15 +272,15 @@ def test_an_earlier_footprint_is_what_the_bridge_starts_from(footprint, folder):
 def test_the_trajectory_has_its_bands_its_target_and_every_assumption(pages, projection, target):
     head, rows = table_of(pages["years"], "Projected tonnes by year")
     bands = projection.bands()
-    assert [row[head.index("Median [tCO₂e]")] for row in rows] == [tonnes(each, 1) for each in bands["median"]]
+    assert [row[head.index("Median [tCO₂e]")] for row in rows] == [half_up(each, 1) for each in bands["median"]]
     of_path = target.table.set_index("year")["tco2e"]
-    assert rows[-1][head.index("Target [tCO₂e]")] == tonnes(of_path["2032/33"], 1)
+    assert rows[-1][head.index("Target [tCO₂e]")] == half_up(of_path["2032/33"], 1)
     _, said = table_of(pages["years"], "What is taken for granted")
     assert [row[2] for row in said] == projection.assumptions["assumption"].tolist()
     _, chances = table_of(pages["years"], "Chances of meeting the target")
     budget = projection.chances(target).of("budget")
     assert chances[-1][0] == "Budget"
-    assert chances[-1][4] == tonnes(100 * budget, 1)
+    assert chances[-1][4] == half_up(100 * budget, 1)
 
 
 def test_what_was_not_counted_is_said_with_its_quantity_and_the_reason(folder):

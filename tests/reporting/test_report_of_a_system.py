@@ -5,8 +5,8 @@ import pytest
 
 import derbyshire
 import nhscarbon as nc
-from nhscarbon.output.tables import tonnes
 from pages import parsed, table_of
+from printed import half_up
 
 METHOD = nc.methodology("nhs-2026.1")
 PLUS = "nhs_carbon_footprint_plus"
@@ -42,7 +42,7 @@ def test_the_year_that_is_shown_is_the_last_whole_one_though_a_trust_has_merged_
     assert "RJF: nothing sent" not in text  # it is part of RTG
     year = footprint.filter(period="2024/25")
     total = table_of(page, "Tonnes by theme")[1][-1]
-    assert total[1:3] == [tonnes(year.total(), 1), tonnes(year.total(PLUS), 1)]
+    assert total[1:3] == [half_up(year.total(), 1), half_up(year.total(PLUS), 1)]
 
 
 def test_each_organisation_and_the_system_stand_in_both_footprints_as_monitored(page, found):
@@ -51,7 +51,7 @@ def test_each_organisation_and_the_system_stand_in_both_footprints_as_monitored(
     assert len(rows) == len(found.table) == 10
     for row, judged in zip(rows, found.table.to_dict("records"), strict=True):
         assert row[1].startswith(words[judged["status"]])
-        assert row[2].startswith(tonnes(judged["tco2e"], 1))
+        assert row[2].startswith(half_up(judged["tco2e"], 1))
         assert row[-1] == judged["why"].replace("tCO2e", "tCO₂e")
     assert len(table_of(page, "Both readings of the target's window")[1]) == len(found.readings)
     assert len(table_of(page, "What changed by cause")[1]) == len(found.causes)
@@ -65,7 +65,7 @@ def test_members_have_both_footprints_their_status_and_a_column_for_each_year(pa
     year = footprint.filter(period="2024/25")
     expected = year.by("organisation").set_index("organisation")["tco2e"]
     assert {row[0].rpartition(" ")[2]: row[1].partition(" ")[0] for row in rows} == {
-        code: tonnes(value, 1) for code, value in expected.items()
+        code: half_up(value, 1) for code, value in expected.items()
     }
     head, rows = table_of(page, "NHS Carbon Footprint Plus by organisation and year")
     assert head[1:] == ["2016/17", "2021/22", "2022/23", "2023/24", "2024/25", "Part of 2025/26"]
@@ -74,7 +74,7 @@ def test_members_have_both_footprints_their_status_and_a_column_for_each_year(pa
         code = row[0].rpartition(" ")[2]
         for year_, cell in zip(footprint.periods, row[1:], strict=True):
             place = (code, year_)
-            assert cell == (tonnes(by_year[place], 1) if place in by_year.index else "nothing sent")
+            assert cell == (half_up(by_year[place], 1) if place in by_year.index else "nothing sent")
 
 
 def test_small_pictures_of_members_are_on_one_scale_and_say_their_state_in_words(page):
@@ -92,4 +92,4 @@ def test_a_roll_up_is_written_as_a_report_with_its_members(tmp_path):
     page = parsed(nc.write_report(rolled, tmp_path / "rolled.html", draws=200).read_text("utf-8"))
     _, members = table_of(page, "Tonnes by member")
     assert len(members) == 2
-    assert table_of(page, "Tonnes by theme")[1][-1][1] == tonnes(both.total(), 1)
+    assert table_of(page, "Tonnes by theme")[1][-1][1] == half_up(both.total(), 1)

@@ -21,6 +21,7 @@ from nhscarbon.activity.files.workbook_parts import put_cached_values
 from nhscarbon.cli import main
 from nhscarbon.errors import UnreadableError, UsageError
 from nhscarbon.findings import Finding, Findings
+from nhscarbon.output import excel
 from nhscarbon.output.excel import letters
 from nhscarbon.output.text import lines_shown as shown
 from spreadsheets import saved_again, values
@@ -366,6 +367,54 @@ def test_a_workbook_that_cannot_be_written_back_comes_as_text_and_says_so(sent, 
     codes = [row[-1] for row in openpyxl.load_workbook(marked)["Findings"].iter_rows(min_row=2, values_only=True)]
     assert codes == [*(finding.code for finding in report), "written_as_text"]
     assert "C5" in notes(marked, "Energy")
+
+
+def test_a_workbook_that_the_writer_would_change_comes_as_text_and_says_so(sent, method, monkeypatch):
+    """What openpyxl writes is read back: a value that it changed on the way is never sent back as the sender's."""
+    write = excel.to_bytes
+
+    def change(book):
+        sheet = book["Energy"]
+        if isinstance(sheet["D3"].value, int):  # of the sender's own workbook; as text it is written as it was
+            sheet["D3"] = 999
+        return write(book)
+
+    monkeypatch.setattr(excel, "to_bytes", change)
+    report = nc.check(sent, method)
+    marked = openpyxl.load_workbook(nc.mark(sent, report, sent.with_name("m.xlsx")))
+    assert marked["Energy"]["D3"].value == "100"
+    codes = [row[-1] for row in marked["Findings"].iter_rows(min_row=2, values_only=True)]
+    assert codes == [*(finding.code for finding in report), "written_as_text"]
+    assert marked["Energy"]["C5"].fill.fgColor.rgb[-6:] == RED_CELL
+
+
+RED_CELL, AMBER_CELL, BLUE_CELL = "F8CBAD", "FFE699", "DDEBF7"  # an error, a warning and a note
+
+
+@pytest.mark.parametrize(("severities", "paint"), [
+    (("reject_line", "info"), RED_CELL), (("reject_file", "warning", "info"), RED_CELL),
+    (("warning", "info"), AMBER_CELL), (("info",), BLUE_CELL),
+])  # fmt: skip
+def test_a_cell_with_several_findings_has_the_colour_of_the_worst(sent, method, severities, paint):
+    found = [Finding(code="x", severity=each, message=each, sheet="Energy", cell="E3") for each in severities]
+    path = nc.mark(sent, Findings(tuple(found), 1), sent.with_name("m.xlsx"))
+    assert openpyxl.load_workbook(path)["Energy"]["E3"].fill.fgColor.rgb[-6:] == paint
+    first = {"reject_line": "Error", "reject_file": "Error", "warning": "Warning", "info": "Note"}[severities[0]]
+    assert notes(path, "Energy")["E3"].startswith(f"{first}: ")
+
+
+def test_a_refused_unit_in_another_spelling_is_red_and_not_a_note(sent, method):
+    book = openpyxl.load_workbook(sent)
+    book["Water supply"]["A2"] = "KWH"  # read as kWh, a note; and no unit of water, an error
+    book.save(sent)
+    report = nc.check(sent, method)
+    here = {each.severity for each in report if (each.sheet, each.cell) == ("Water supply", "A2")}
+    assert {"reject_line", "info"} <= here
+    path = nc.mark(sent, report, sent.with_name("m.xlsx"))
+    sheet = openpyxl.load_workbook(path)["Water supply"]
+    assert sheet["A2"].fill.fgColor.rgb[-6:] == RED_CELL
+    assert sheet["A2"].comment.text.startswith("Error: ")
+    assert "Note: 'KWH' was read as" in sheet["A2"].comment.text
 
 
 def test_merged_cells_are_painted_at_the_first(sent, method):

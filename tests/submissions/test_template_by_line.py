@@ -390,3 +390,41 @@ def test_the_walk_ends_with_an_accepted_return_after_two_rounds(tmp_path):
     assert sent["activity"].nunique() == 37
     with (tmp_path / "answers.csv").open(encoding="utf-8", newline="") as lines:
         assert {row["code"] for row in csv.DictReader(lines)} == {"counted_twice"}
+
+
+def lines_twice(path, method):
+    return [(each.sheet, each.first_rows, each.message) for each in nc.check(path, method)
+            if each.code == "template_line_twice"]  # fmt: skip
+
+
+def test_another_figure_for_a_line_of_the_return_on_more_lines_is_said(book, tmp_path, method):
+    """It was added without a word: Natural gas of the whole trust stood on two sheets."""
+    more(book, {"What": "Natural gas", "Unit": "MWh", "Whole year": 900})
+    path = fill(book, tmp_path / "r.xlsx", **{"Natural gas": {"Whole year": 4_000_000}})
+    [(sheet, rows, message)] = lines_twice(path, method)
+    assert (sheet, rows) == ("More lines", (FIRST,))
+    assert message.startswith("Natural gas is also entered in row ")
+    assert "of 'Return'" in message
+    assert "added" in message
+
+
+@pytest.mark.parametrize(("line", "extra"), [
+    ({"Whole year": 4_000_000}, {"Unit": "kWh", "Whole year": 900_000, "Site": "RX1RA"}),  # a site beside the whole
+    ({"Apr": 4_000_000}, {"Unit": "kWh", "May": 900_000}),
+    ({"Whole year": 4_000_000}, {"What": "Gas oil (red diesel)", "Unit": "litres", "Whole year": 900}),
+    ({"Whole year": 4_000_000}, {"Unit": "MWh", "Whole year": 4_000}),  # the same use again is said in another way
+])  # fmt: skip
+def test_lines_of_other_sites_months_or_things_are_not_twice(book, tmp_path, method, line, extra):
+    more(book, {"What": "Natural gas", **extra})
+    assert not lines_twice(fill(book, tmp_path / "r.xlsx", **{"Natural gas": line}), method)
+
+
+def test_a_line_in_months_is_said_once_for_all_its_months(book, tmp_path, method):
+    months = ("Apr", "May", "Jun")
+    more(book, {"What": "Natural gas", "Unit": "kWh", **dict.fromkeys(months, 50_000)})
+    path = fill(
+        book, tmp_path / "r.xlsx", **{"Natural gas": dict(zip(months, (400_000, 300_000, 200_000), strict=True))}
+    )
+    [found] = [each for each in nc.check(path, method) if each.code == "template_line_twice"]
+    assert (found.rows, found.severity) == (3, "warning")
+    assert found.kgco2e_at_stake > 0

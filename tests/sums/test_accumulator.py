@@ -18,6 +18,7 @@ from nhscarbon.sums import accumulator
 from nhscarbon.sums.accumulator import Accumulator
 from nhscarbon.sums.cells import EncodedRows
 from nhscarbon.sums.dense_table import DENSE
+from nhscarbon.sums.numpy_kernel import CHUNK
 
 NAMES = ("activity", "unit", "geography", "period", "organisation")
 ORDER = ("organisation", "period", "activity", "unit", "geography")
@@ -186,6 +187,129 @@ def test_totals_beyond_64_bits_stay_exact(kernel):
         accumulated.add(batch)
     [total] = accumulated.result(ORDER).total.tolist()
     assert total == 9000 * 4_000_000_000_000_000_000
+
+
+def one_cell(*quantities, decimals=0, first_row=1):
+    codes = {name: np.zeros(len(quantities), np.int32) for name in NAMES}
+    labels = {name: ["x"] for name in NAMES}
+    return EncodedRows(codes, labels, np.array(quantities, np.float64), [decimals, decimals], first_row=first_row)
+
+
+@pytest.mark.parametrize("beside", [(), (7.0,), (-3.0,), (0.5,)])
+def test_rows_at_and_beside_every_power_of_two_are_added_exactly(kernel, beside):
+    """Kernels treat wide numbers in another way: wherever a bound is, the rows at it and around it are the same sum."""
+    edges = [float(2**power) for power in range(30, 62)]
+    around = [(np.nextafter(edge, 0), edge, np.nextafter(edge, np.inf), 1.5 * edge) for edge in edges]
+    for wide in [each for edge in around for each in edge]:
+        accumulated = Accumulator(NAMES)
+        accumulated.add(one_cell(wide, *beside))
+        cells = accumulated.result(ORDER)
+        assert cells.total.tolist() == [round(Fraction(wide)) + sum(round(Fraction(each)) for each in beside
+                                                                    if each != 0.5)]  # fmt: skip
+        assert cells.negative.tolist() == [sum(each < 0 for each in beside)]
+
+
+@pytest.mark.parametrize("kwh", [35_184_372, 35_184_373, 140_737_489, 200_000_000])
+def test_a_wide_row_of_gas_is_its_tonnes(kernel, method, kwh):
+    """0.182928926174 kgCO2e a kWh (flat file of 2023, cell J83): 200 million kWh are 36,586 t."""
+    row = {"organisation": "RX1", "period": "2023/24", "activity": "energy.natural_gas", "unit": "kWh"}
+    footprint = nc.calculate(nc.partial([{**row, "quantity": float(kwh)}]), method)
+    assert footprint.total("scope_1") == pytest.approx(kwh * 0.182928926174 / 1000, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "total", "faults", "rounded"),
+    [(2.0000001, 2_000_000, {}, 1), (1e-9, 0, {"too_small": (1, [2])}, 0), (0.0, 0, {}, 0), (2.0, 2_000_000, {}, 0)],
+)
+def test_one_row_of_many_that_is_rounded_or_too_small_is_said(kernel, quantity, total, faults, rounded):
+    accumulated = Accumulator(NAMES)
+    accumulated.add(one_cell(3.0, quantity, 3.0, decimals=6))
+    assert accumulated.result(ORDER).total.tolist() == [6_000_000 + total]
+    assert accumulated.table.row_faults.faults == faults
+    assert accumulated.table.row_faults.rounded == (rounded, [2] * rounded)
+
+
+WIDEST = 2**61  # of one row; the fourth of them reaches 2^63
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 4, 5, 9])
+@pytest.mark.parametrize(
+    "value", [WIDEST, -WIDEST, WIDEST + 2**20, 2**60, -(2**60) - 2**10, 2**44, 2**52 + 1, -(2**51) - 1]
+)
+def test_sums_around_2_to_the_63_do_not_wrap_in_one_batch_or_in_several_or_merged(kernel, rows, value):
+    exact = [rows * value]
+    together, apart, merged = (Accumulator(NAMES) for _ in range(3))
+    together.add(one_cell(*[float(value)] * rows))
+    for _ in range(rows):
+        apart.add(one_cell(float(value)))
+        other = Accumulator(NAMES)
+        other.add(one_cell(float(value)))
+        merged.absorb(other)
+    for accumulated in (together, apart, merged):
+        cells = accumulated.result(ORDER)
+        assert (cells.total.tolist(), cells.rows.tolist()) == (exact, [rows])
+
+
+def test_what_each_thread_has_carried_above_32_bits_is_merged(kernel):
+    parts = []
+    for _ in range(2):
+        part = Accumulator(NAMES)
+        for _ in range(3):
+            part.add(one_cell(*[float(WIDEST)] * 3))
+        parts.append(part)
+    fresh = Accumulator(NAMES)
+    fresh.add(one_cell(5.0))
+    for part in parts:
+        fresh.absorb(part)
+    assert fresh.result(ORDER).total.tolist() == [18 * WIDEST + 5]
+
+
+def test_more_rows_than_32_bits_count_are_counted(kernel):
+    accumulated = Accumulator(NAMES)
+    accumulated.add(one_cell(1.0, 1.0))
+    accumulated.settle()
+    accumulated.table.rows[0] = 2**31 - 2  # as after so many rows
+    accumulated.table.added = 2**31 - 2
+    accumulated.add(one_cell(1.0, 1.0, 1.0))
+    assert accumulated.result(ORDER).rows.tolist() == [2**31 + 1]
+
+
+def test_rows_keep_their_numbers_where_the_dense_table_is_left(kernel):
+    batch = rows_of(500, sizes=(9, 3, 2, 4, 11))
+    quantity = batch.quantity.copy()
+    quantity[[3, 450]] = np.nan
+    accumulated = Accumulator(NAMES)
+    accumulated.table.most = 40
+    accumulated.add(EncodedRows(batch.codes, batch.labels, quantity, batch.decimals, first_row=2))
+    assert accumulated.sorted
+    assert accumulated.table.row_faults.faults["not_a_number"] == (2, [5, 452])
+
+
+@pytest.mark.parametrize("first", [2, 1001])
+def test_rows_keep_their_numbers_where_the_table_is_left_in_the_middle_of_a_batch(kernel, first):
+    """A step of 32,768 rows has one combination; the next has more than the table may hold."""
+    count = CHUNK + 10
+    codes = {name: np.zeros(count, np.int32) for name in NAMES}
+    codes["activity"][CHUNK:] = np.arange(10)
+    labels = {name: ["x"] for name in NAMES} | {"activity": [f"activity{n}" for n in range(10)]}
+    quantity = np.ones(count)
+    quantity[[3, CHUNK + 4]] = np.nan
+    accumulated = Accumulator(NAMES)
+    accumulated.table.most = 5
+    accumulated.add(EncodedRows(codes, labels, quantity, [6, 6], first_row=first))
+    assert accumulated.sorted
+    assert accumulated.result(ORDER).rows.sum() == count - 2
+    assert accumulated.table.row_faults.faults["not_a_number"] == (2, [first + 3, first + CHUNK + 4])
+
+
+@pytest.mark.parametrize("most", [DENSE, 1])
+def test_half_a_unit_of_the_last_place_goes_to_the_even_one_in_every_kernel(kernel, most):
+    """0.5, 1.5, 2.5 and 3.5 of the last place: 0 is refused, then 2, 2 and 4; the same below zero."""
+    accumulated = Accumulator(NAMES)
+    accumulated.table.most = most
+    accumulated.add(one_cell(1.5, 2.5, 2.5, 3.5, 4.5))
+    accumulated.add(one_cell(-2.5, -2.5, -1.5))
+    assert accumulated.result(ORDER).total.tolist() == [(2 + 2 + 2 + 4 + 4) - (2 + 2 + 2)]
 
 
 @given(st.lists(st.decimals(-9 * 10**9, 9 * 10**9, places=6), min_size=1, max_size=60))

@@ -92,6 +92,29 @@ def test_sums_beyond_64_bits_stay_exact():
     assert negative.tolist() == [-1000 * (2**61 + 12345)]
 
 
+@pytest.mark.parametrize("rows", [1, 2, 3, 4, 5, 8, 9])
+@pytest.mark.parametrize("value", [2**61, -(2**61), 2**62 - 1, 2**60 + 1])
+def test_sums_around_2_to_the_63_do_not_wrap(rows, value):
+    cell, whole = np.zeros(rows, np.int64), np.full(rows, value, np.int64)
+    assert arithmetic.accumulate(cell, whole, 1)[0].tolist() == [rows * value]
+    parts = [np.array([value], np.int64)] * rows
+    assert arithmetic.add_parts(cell, parts, 1).tolist() == [rows * value]
+
+
+@pytest.mark.parametrize(("value", "narrow"), [(2**63 - 1, True), (2**63, False), (-(2**63), True),
+                                               (-(2**63) - 1, False)])  # fmt: skip
+def test_a_total_is_64_bits_wide_where_it_fits_and_never_wraps(value, narrow):
+    found = arithmetic.narrow(np.array([0, value], object))
+    assert (found.tolist(), found.dtype == np.int64) == ([0, value], narrow)
+
+
+@pytest.mark.parametrize("total", [2**53, 2**53 + 1, 2**53 + 3, 123_456_789_012_345_677, -(2**60) - 129, 2**63 - 1])
+@pytest.mark.parametrize("places", [0, 1, 6])
+def test_a_total_of_more_bits_than_a_float_is_the_float_nearest_to_it(total, places):
+    [found] = arithmetic.to_quantity(np.array([total], np.int64), np.array([places])).tolist()
+    assert found == float(Fraction(total, 10**places))
+
+
 def test_an_empty_table_has_no_cells():
     cell, combinations = arithmetic.group([np.zeros(0, np.int32)] * 3, [1, 2, 3])
     assert len(cell) == 0

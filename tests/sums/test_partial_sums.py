@@ -40,6 +40,74 @@ def test_parts_add_up_and_a_correction_takes_them_away(method):
     assert nc.calculate(corrected, method) == nc.calculate(pd.concat([table[:150], right]), method)
 
 
+ROW = {"organisation": "RR8", "period": "2023/24", "activity": "water.supply", "quantity": 10.0, "unit": "m3"}
+
+
+def test_any_change_of_a_cell_is_another_hash():
+    """Two rows that exchange a word have the same words and the same figures: only which stands with which differs."""
+    table = pd.DataFrame([ROW, {**ROW, "organisation": "RX1", "period": "2022/23", "activity": "energy.natural_gas",
+                                "unit": "kWh", "quantity": 30.0}])  # fmt: skip
+    changed = {"as sent": table}
+    for name in table.columns:
+        changed[f"{name} exchanged"] = table.assign(**{name: table[name].tolist()[::-1]})
+    changed["an unread row more"] = pd.concat([table, table[:1].assign(quantity=np.nan)])
+    changed["a row below zero"] = table.assign(quantity=[10.0, -30.0])
+    changed["one row as two"] = pd.concat([table[1:], table[:1].assign(quantity=4.0), table[:1].assign(quantity=6.0)])
+    hashes = {what: nc.partial(each).sha256 for what, each in changed.items()}
+    assert len(set(hashes.values())) == len(changed), hashes
+    assert nc.partial(table[::-1]).sha256 == hashes["as sent"]
+    sums = nc.partial(table)
+    assert replace(sums, decimals=(3, *sums.decimals[1:])) != sums
+
+
+def test_sums_at_two_decimal_scales_are_not_added():
+    sums = nc.partial(pd.DataFrame([ROW]))
+    other = replace(sums, decimals=tuple(scale + 3 for scale in sums.decimals))
+    with pytest.raises(UsageError, match="a unit at two decimal scales"):
+        sums + other
+
+
+def test_sums_that_kept_other_columns_are_not_joined():
+    table = pd.DataFrame([{**ROW, "site": "RR801"}])
+    with pytest.raises(UsageError, match="kept different columns"):
+        nc.partial(table) + nc.partial(table, keep="site")
+
+
+def test_rows_of_another_sign_are_not_those_that_were_sent():
+    two = nc.partial(pd.DataFrame([{**ROW, "quantity": -1.0}, {**ROW, "quantity": -2.0}]))
+    with pytest.raises(UsageError, match="more rows are taken away than are there"):
+        two - nc.partial(pd.DataFrame([{**ROW, "quantity": 3.0}]))
+
+
+def test_an_unread_row_that_is_not_there_is_not_taken_away():
+    sums = nc.partial(pd.DataFrame([ROW, ROW]))
+    with pytest.raises(UsageError, match="more rows are taken away than are there"):
+        sums - nc.partial(pd.DataFrame([{**ROW, "quantity": np.nan}]))
+
+
+def test_a_cell_with_unread_rows_alone_is_a_cell_and_is_refused(method):
+    sums = nc.partial(pd.DataFrame([ROW, {**ROW, "organisation": "RX1", "quantity": np.nan}]))
+    assert sums.unsummed.tolist() == [0, 1]
+    with pytest.raises(nc.SubmissionError, match="quantity"):
+        nc.calculate(sums, method)
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 4, 5, 8])
+def test_partial_sums_around_2_to_the_63_add_up(rows):
+    """2^61 millionths of a cubic metre: the fourth reaches 2^63."""
+    value = 2**61 / 10**6
+    part = nc.partial(pd.DataFrame([{**ROW, "quantity": value}]))
+    whole = sum([part] * rows)
+    assert whole.total.tolist() == [rows * int(part.total[0])]
+    assert int(part.total[0]) == pytest.approx(2**61, rel=1e-15)
+    assert (whole - part).total.tolist() == [(rows - 1) * int(part.total[0])][: rows - 1]
+
+
+def test_a_quantity_without_a_unit_is_summed_at_the_scale_that_is_said_of_it():
+    sums = nc.partial(pd.DataFrame([ROW, {**ROW, "unit": ""}, {**ROW, "unit": "barrels"}]))
+    assert (sums.total / 10.0**sums.scale).tolist() == [10.0, 10.0, 10.0]
+
+
 def test_more_cannot_be_taken_away_than_is_there():
     with pytest.raises(UsageError, match="more rows are taken away than are there"):
         nc.partial(frame()[:10]) - nc.partial(frame(seed=2))
@@ -291,9 +359,11 @@ def test_a_quantity_that_is_none_is_refused_even_where_reading_said_nothing(meth
     assert [(f.code, f.first_rows) for f in error.value.findings.refused] == [("quantity_not_a_number", (2,))]
 
 
-def test_nought_has_no_sign_in_a_share():
-    table = frame(4).assign(estimated_share=[0.0, -0.0, -0.0, 0.0])
-    assert nc.partial(table) == nc.partial(table[::-1])
+def test_a_share_of_zero_has_no_sign():
+    for shares in ([0.0, -0.0, -0.0, 0.0], [-0.0, 0.0, 0.0, -0.0], [-0.0] * 4):
+        sums = nc.partial(frame(4).assign(estimated_share=shares))
+        assert sums.columns["estimated_share"].labels == ("0.0",)
+        assert sums == nc.partial(frame(4).assign(estimated_share=0.0))
 
 
 def test_a_refusal_to_leave_factors_out_survives_an_addition(method):

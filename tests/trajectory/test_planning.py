@@ -319,6 +319,18 @@ def test_new_simulations_are_the_same_for_all_plans_and_agree_with_the_central_f
     assert robustness([plan], draws=50, seed=4).draws[0].tolist() != found.draws[0][:50].tolist()
 
 
+def test_the_regret_of_a_plan_is_what_it_lacks_beside_the_best_in_each_simulation():
+    frame, actions = twelve()
+    uncertain = [dataclasses.replace(each, likelihood=0.3, impact=0.6) for each in actions]
+    plans = [nc.plan(frame, uncertain, capital_gbp=budget, gap=0) for budget in (50, 30, 15)]
+    found = robustness(plans, draws=500, seed=3)
+    regrets = [[max(saved) - each for each in saved] for saved in found.draws.T.tolist()]
+    means = [sum(each) / 500 for each in zip(*regrets, strict=True)]
+    assert found.table["regret_tco2e"].tolist() == pytest.approx(means)
+    assert means[2] > means[0]  # the plan with the least money
+    assert means[2] > 1
+
+
 def test_what_the_plan_leaves_is_what_its_actions_leave():
     frame, actions, limits, _ = case(3003, 6)
     plan = nc.plan(frame, actions, gap=0, **limits)

@@ -7,7 +7,7 @@ import pytest
 
 import nhscarbon as nc
 from green_plans import GAS, GRID, action, system
-from nhscarbon.trajectory.actions.read_actions import checked_actions
+from nhscarbon.trajectory.actions.strict_table import checked_actions
 from nhscarbon.trajectory.actions.table import Actions
 
 HEADER = "id,title,selects,effect,share,start_from,start_to"

@@ -2,12 +2,16 @@
 
 import hashlib
 import json
+import subprocess
 import sys
+import tarfile
 import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
+
+from nhscarbon.methods.release import release_faults
 
 REPO = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPO / "tools"))
@@ -78,3 +82,24 @@ def test_the_bill_is_of_this_wheel(bill, wheel):
     assert wheel.name.startswith(f"{itself['name']}-{itself['version']}-")
     assert itself["licenses"] == [{"expression": "MIT"}]
     assert "timestamp" not in json.dumps(bill)
+
+
+def test_the_source_distribution_holds_what_a_build_and_the_tests_need(tmp_path):
+    """Each file that the repository's own pages and tools name: requirements, licences, the pages, the data."""
+    words = [sys.executable, "-m", "build", "--sdist", "--outdir", str(tmp_path), str(REPO)]
+    subprocess.run(words, check=True, capture_output=True)
+    [path] = tmp_path.glob("*.tar.gz")
+    with tarfile.open(path) as archive:
+        held = {name.partition("/")[2] for name in archive.getnames()}
+    wanted = {"requirements-dev.txt", "requirements-engines.txt", "README.md", "CHANGELOG.md", "CONTRIBUTING.md",
+              "Makefile", "LICENSE", "DATA-LICENCES.md", "SECURITY.md", "mkdocs.yml", "pyproject.toml"}  # fmt: skip
+    assert {path.name for path in REPO.glob("requirements-*.txt")} <= wanted
+    assert wanted <= held
+    assert {f"data/{path.relative_to(REPO / 'data').as_posix()}" for path in (REPO / "data").rglob("*.*")
+            if path.is_file()} <= held  # fmt: skip
+
+
+def test_the_data_in_the_wheel_are_those_of_the_release(wheel, tmp_path):
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path)
+    assert release_faults(tmp_path / "nhscarbon" / "data") == []

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from nhscarbon.activity.columns import BLANK, Codes, Column
 from nhscarbon.activity.numbers import LONGEST, PLAIN, half_even, near_half
 from nhscarbon.errors import UnreadableError
+from nhscarbon.kept import TABLE, kept
 
 MANY = 256  # texts that are worth an array
 COPIED = 1 << 20  # rows of categories that are copied: to copy more takes as long as to sum them
@@ -55,7 +55,7 @@ def _text(value: object) -> str:
     return str(value).strip()
 
 
-@lru_cache(maxsize=64)
+@kept(64, TABLE)
 def _labels(texts: tuple[str, ...]) -> tuple[str, ...]:
     """Return the distinct words of a dictionary, the very same tuple for equal ones."""
     return tuple(dict.fromkeys(filter(None, texts)))

@@ -24,12 +24,12 @@ _STAMP = re.compile(
     r"(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?"
 )
 _DATE = re.compile(r"(\d{1,4})[-/. ](\d{1,2}|[A-Za-z]{3,9})[-/. ](\d{2,4})(?:[T ]00:00(?::00(?:\.0+)?)?)?")
-_METER = re.compile(r".*\b(?:mpan|mprn|meter|serial|msn)\b.*", re.I)
-_FLAG = re.compile(r".*\b(?:flag|status|quality|a/e|ae|read type|actual.*estimated|estimated)\b.*|type|e/a", re.I)
-_CHANNEL = re.compile(r".*\b(?:channel|measurement|measurement quantity|register type)\b.*|mq", re.I)
-_DAY_NAME = re.compile(r".*\b(?:date|day)\b.*", re.I)
-_TIME_NAME = re.compile(r".*\b(?:time|timestamp|datetime|date ?time)\b.*", re.I)
-_VALUE = re.compile(r".*\b(?:kwh|value|consumption|usage|import|energy|quantity)\b.*", re.I)
+_METER = re.compile(r"\b(?:mpan|mprn|meter|serial|msn)\b", re.I)
+_FLAG = re.compile(r"\b(?:flag|status|quality|a/e|ae|read type|estimated)\b|^(?:type|e/a)$", re.I)
+_CHANNEL = re.compile(r"\b(?:channel|measurement|register type)\b|^mq$", re.I)
+_DAY_NAME = re.compile(r"\b(?:date|day)\b", re.I)
+_TIME_NAME = re.compile(r"\b(?:time|timestamp|datetime)\b", re.I)
+_VALUE = re.compile(r"\b(?:kwh|value|consumption|usage|import|energy|quantity)\b", re.I)
 ACTIVE = frozenset(
     {"", "ai", "a", "active import", "import", "kwh", "active", "consumption", "import kwh", "kwh import"}
 )
@@ -72,8 +72,8 @@ def half_hours(sent: Sequence[str], names: Sequence[str], columns: Sequence[Sequ
     meter = _first(cells, free, _METER)
     channel = _first(cells, free, _CHANNEL)
     if values:
-        flags = tuple(place for place in free if _FLAG.fullmatch(cells[place].rstrip(".0123456789 ")) or
-                      (_FLAG.fullmatch(cells[place]) and _slot(cells[place].split()[0]) is not None))  # fmt: skip
+        flags = tuple(place for place in free if _FLAG.search(cells[place].rstrip(".0123456789 ")) or
+                      (_FLAG.search(cells[place]) and _slot(cells[place].split()[0]) is not None))  # fmt: skip
         day = _named(names, "period", cells, free, _DAY_NAME)
         if day < 0 or names[day] in {*schema.REQUIRED} - {"period"}:
             return None
@@ -82,9 +82,9 @@ def half_hours(sent: Sequence[str], names: Sequence[str], columns: Sequence[Sequ
     day = next((place for place in free if _is(columns[place], _STAMP)), -1)
     time = -1
     if day < 0:
-        day = next((place for place in free if _DAY_NAME.fullmatch(cells[place]) and _is(columns[place], _DATE)), -1)
+        day = next((place for place in free if _DAY_NAME.search(cells[place]) and _is(columns[place], _DATE)), -1)
         time = next((place for place in free if place != day and _is(columns[place], _CLOCK)
-                     and _TIME_NAME.fullmatch(cells[place])), -1)  # fmt: skip
+                     and _TIME_NAME.search(cells[place])), -1)  # fmt: skip
         if day < 0 or time < 0:
             return None
     if not _many_moments(columns[time if time >= 0 else day]) or ("period" in names and names[day] != "period"):
@@ -117,7 +117,7 @@ def _slot(cell: str) -> int | None:
 
 
 def _first(cells: Sequence[str], free: Sequence[int], pattern: re.Pattern[str]) -> int:
-    return next((place for place in free if pattern.fullmatch(cells[place].replace("_", " "))), -1)
+    return next((place for place in free if pattern.search(cells[place].replace("_", " "))), -1)
 
 
 def _named(names: Sequence[str], name: str, cells: Sequence[str], free: Sequence[int], pattern: re.Pattern[str]) -> int:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import NamedTuple
 
 from nhscarbon.activity import schema
 from nhscarbon.activity.separators import OPTION
 from nhscarbon.findings import Finding, finding
+from nhscarbon.kept import TABLE, kept
 from nhscarbon.methods.units import shipped_units
 from nhscarbon.methods.vocabulary_columns import MONEY, NOT_READ, SCALE, column_word, is_money
 
@@ -171,7 +171,7 @@ def read_header(sent: Iterable[str], answers: Answers = ()) -> Header:
     return _read(tuple(cell.strip() for cell in sent), answers)
 
 
-@lru_cache(maxsize=256)
+@kept(256, TABLE)
 def _read(sent: tuple[str, ...], answers: Answers) -> Header:
     plain = {name: each._replace(unit=" ".join(word for word in each.unit.split() if word != OPTION))
              for name, each in answers}  # fmt: skip

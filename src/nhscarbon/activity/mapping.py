@@ -22,7 +22,8 @@ from typing import Any, Protocol, TypeAlias
 import pandas as pd
 
 from nhscarbon.activity import schema
-from nhscarbon.activity.files.sheets import Grid, cell_text, decode, read_bytes, read_grids
+from nhscarbon.activity.files.sheets import Grid, cell_text, read_bytes, read_grids
+from nhscarbon.activity.files.text import decode, utf16
 from nhscarbon.activity.header import Answers, ColumnAnswer, answers_of, fold
 from nhscarbon.errors import UsageError
 from nhscarbon.output.tables import csv_text, is_missing, write_text
@@ -178,7 +179,7 @@ def _file_rows(path: Path) -> list[list[str]]:
     content = read_bytes(path)
     if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         return _grid(read_grids(path.name, content)).rows
-    text = content.decode("utf-16") if content.startswith((b"\xff\xfe", b"\xfe\xff")) else decode(path.name, content)
+    text = utf16(path.name, content) if content.startswith((b"\xff\xfe", b"\xfe\xff")) else decode(path.name, content)
     lines = text.lstrip("\ufeff")
     if lines[:4].casefold() == "sep=":  # Excel's own line
         lines = lines.partition("\n")[2]

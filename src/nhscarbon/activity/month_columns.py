@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import TypedDict
 
 from nhscarbon.activity import schema
 from nhscarbon.activity.header import TOTAL, Header
 from nhscarbon.findings import Finding, finding
+from nhscarbon.kept import TABLE, kept
 from nhscarbon.methods.vocabulary_columns import MONEY, is_money
 from nhscarbon.period_words import NAMES, nhs_year
 from nhscarbon.periods import exact_period, read_period
@@ -111,7 +111,7 @@ def _month(cell: str) -> str:
     return f"{named:02d}" if named else ""
 
 
-@lru_cache(maxsize=128)
+@kept(128, TABLE)
 def _found(header: Header) -> MonthColumns | None:
     free = {place for place, name in enumerate(header.names) if name not in schema.NAMES}
     months = {place: month for place in sorted(free) if (month := _month(header.sent[place]))}
@@ -176,7 +176,7 @@ def _dated(place: int, month: str, above: tuple[str, ...]) -> str:
     return in_year(month, found.year) if found and not found.month else month
 
 
-@lru_cache(maxsize=4096)
+@kept(4096)
 def in_year(month: str, year: str) -> str:
     """Return a month, two digits, in an NHS year.
 

@@ -23,13 +23,14 @@ ABSENT = ("n/a", "na", "n.a.", "nil", "none", "null", "-", "--", "–", "—", "
           "not applicable", "not available", "no data", "not known", "awaited", "..", "...", "…")  # fmt: skip
 SCALES = {"k": 1_000, "m": 1_000_000, "bn": 1_000_000_000,
           "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}  # fmt: skip
-PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
+PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _POINTS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3}){2,}", re.ASCII)
 _OTHER_MONEY = re.compile(r"[+-]?\s?[$€¥].+|.+[$€¥]|.*\b(?:EUR|USD)\b.*", re.IGNORECASE)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:([, '’_\u00a0\u202f])\d{3})(?:\1\d{3})*(?:\.\d+)?", re.ASCII)
 _COMMA = re.compile(r"[+-]?(?:\d{1,3}(?:[. ]\d{3})+|\d+),\d+", re.ASCII)
 _MONEY = re.compile(r"([+-]?)\s?(?:£|GBP|gbp)\s?(.+)|(.+?)\s?(?:£|GBP|gbp)")
 _SCALED = re.compile(r"(.+?)\s?(k|m|bn|thousand|million|billion)", re.IGNORECASE)
+_LETTER = re.compile(r"[OolI|]")
 _LETTERS = re.compile(r"[\d.,]*[OolI|]+", re.ASCII)  # typed for a zero or a one
 _UNIT = re.compile(r"([+-]?[\d.,]+)(\s+[^\W\d_].*|[^\W\d_]+[23³²]?)")
 _DAY = re.compile(
@@ -92,7 +93,7 @@ def not_number(text: str) -> NotNumber:
     ):
         if found := known(text):
             return found
-    if _LETTERS.search(text) and not re.search(r"[^\dOolI|.,]", text):
+    if _LETTER.search(text) and not re.search(r"[^\dOolI|.,]", text):
         return NotNumber("number_unreadable", "letter")
     return NotNumber("number_unreadable")
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from nhscarbon.activity.files.sheets import decode, read_bytes
+from nhscarbon.activity.files.sheets import read_bytes
+from nhscarbon.activity.files.text import decode
 from nhscarbon.errors import BoundaryError, PeriodError, UnreadableError, UsageError
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.footprint.label import boundary_themes

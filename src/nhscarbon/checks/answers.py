@@ -138,8 +138,19 @@ def answered(findings: Findings, answers: Sequence[Answer]) -> Findings:
         if not faults[each.row]:
             usable.setdefault(each.key, []).append(each)
     used: set[int] = set()
-    told = [_answered(each, usable.get(_key(each), ()), findings.input_sha256(each), used)
-            if each.severity == "warning" and _key(each) in usable else each for each in findings]  # fmt: skip
+    asked = [found for found in findings if found.severity == "warning" and _key(found) in usable]
+    hashes = {id(found): findings.input_sha256(found) for found in asked}
+    current: dict[Key, set[str]] = {}
+    for found in asked:
+        current.setdefault(_key(found), set()).add(hashes[id(found)])
+
+    def told_of(found: Finding) -> Finding:
+        key, sha256 = _key(found), hashes.get(id(found), "")
+        others = current.get(key, set()) - {sha256}  # an answer to another finding of the same words is none to this
+        given = [each for each in usable.get(key, ()) if each.input_sha256 not in others]
+        return _answered(found, given, sha256, used) if sha256 and given else found
+
+    told = [told_of(each) for each in findings]
     refused = {_key(each) for each in findings if each.refuses}
     noted = {_key(each) for each in findings if each.severity == "info"}
     for each in answers:

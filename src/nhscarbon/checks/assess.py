@@ -154,8 +154,9 @@ def assess(
         rows=partial.read,
     )  # fmt: skip
     findings = answered(
-        replace(findings, input_sha256=CellHashes(partial, {name: cells.columns[name] for name in NAMED})), answers
-    )
+        replace(findings, input_sha256=CellHashes(partial, {name: cells.columns[name] for name in NAMED}),
+                organisations=cells.columns["organisation"].labels), answers
+    )  # fmt: skip
     return Assessment(sums, resolutions, findings, sources, partial.keep, partial.files, partial.boundary,
                       packages_used(organisations), covered,
                       _mappings(sources, mapping))  # fmt: skip

@@ -18,17 +18,19 @@ from nhscarbon.sums.combinations import number
 from nhscarbon.sums.partial_sums import DETAIL, KEY, PartialSums
 
 NAMED = ("organisation", "period", "activity")  # words of a finding that say which cells it is about
+BESIDE = ("site", "month", "unit", "column", "value")  # what tells findings of one code about the same cells apart
 Places = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
 class CellHashes:
-    """Gives the SHA-256 of the cells that a finding is about: of its organisation, period and activity.
+    """Gives the SHA-256 of the cells that a finding is about, of its organisation, period and activity.
 
     A word that the finding leaves empty narrows nothing: without an activity it is about all cells of its organisation
     and period. The cells are those of the partial sums, by site and month where these were kept apart: every word as it
     was sent, the exact sum and the number of rows. So neither the order of the rows nor the kind of source changes it,
-    and any other word or figure does. Made when first asked for.
+    and any other word or figure does. What else a finding names goes into its hash too: two findings of one code about
+    the same cells, such as two rules of what counts twice, have a hash each. Made when first asked for.
 
     Attributes
     ----------
@@ -48,7 +50,10 @@ class CellHashes:
         key = tuple(getattr(finding, name) for name in NAMED)
         if key not in self._made:
             self._made[key] = _sha256(self._cells, self._places(key))
-        return self._made[key]
+        beside = [getattr(finding, name) for name in BESIDE]
+        if not any(beside):
+            return self._made[key]
+        return hashlib.sha256("\0".join([self._made[key], *beside]).encode()).hexdigest()
 
     @cached_property
     def _cells(self) -> PartialSums:

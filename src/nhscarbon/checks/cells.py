@@ -21,7 +21,7 @@ from nhscarbon.sums import arithmetic
 from nhscarbon.sums.combinations import distinct, number
 from nhscarbon.sums.partial_sums import DETAIL, PartialSums
 
-NAMED = ("organisation", "site", "period", "activity", "unit")  # what a finding says where all it is about share it
+NAMED = ("organisation", "site", "period", "month", "activity", "unit")  # what a finding says where all of it share it
 SHARED = ("organisation", "period", "activity", "unit", "geography", *DETAIL)  # of a cell and its rows
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from math import fsum
 
 import numpy as np
@@ -29,6 +28,7 @@ from nhscarbon.checks.meeting import (
 )
 from nhscarbon.checks.totals import Totals
 from nhscarbon.findings import Finding, Severity, finding, wording
+from nhscarbon.kept import kept
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.sums import arithmetic
 
@@ -96,7 +96,8 @@ def hits_of(cells: Cells) -> Iterator[Hit]:
     """Yield what `double_counts` finds as hits, with both quantities and what would count twice."""
     for twice in double_counts(cells):
         said = _said(cells, twice)
-        yield Hit(twice.rule.code, twice.severity, twice.where, "", said[0], said[1])
+        about = {"value": twice.rule.rule}  # tells two rules about the same cells apart
+        yield Hit(twice.rule.code, twice.severity, twice.where, "", said[0], said[1], about)
 
 
 def between(whole: Totals, parts: Iterable[Totals], method: Methodology) -> list[Finding]:
@@ -147,7 +148,7 @@ def cells_of_totals(totals: Totals, method: Methodology) -> Cells:
     return Cells(columns, totals.quantity, totals.rows, known, none, "site" in totals.columns, method)
 
 
-@lru_cache(maxsize=1 << 14)
+@kept(1 << 14)
 def _rules_about(activity: str, kind: str) -> tuple[int, ...]:
     """Return the rules that an activity in a kind of unit is on a side of; a word is compared with patterns once."""
     return tuple(place for place, rule in enumerate(double_count_rules()) if rule.side(activity, kind))

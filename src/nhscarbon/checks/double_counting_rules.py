@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Literal, cast
 
 from nhscarbon.findings import SEVERITIES, Severity
+from nhscarbon.kept import kept
 from nhscarbon.methods.data_package import DataPackage, data_root, load_pinned
 from nhscarbon.methods.factors import refuse
 from nhscarbon.output.text import short_repr
@@ -127,7 +128,7 @@ def whole_words() -> dict[str, frozenset[str]]:
     return {part: frozenset(words) for part, words in parts.items()}
 
 
-@lru_cache(maxsize=256)
+@kept(256)
 def in_pieces(kind: str) -> bool:
     """Tell whether a kind of unit counts pieces, of which equal rows are common."""
     return any(fnmatchcase(kind, row["kind"]) for row in _package().rows("pieces.csv"))

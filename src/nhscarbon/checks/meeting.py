@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +12,7 @@ from nhscarbon.activity.columns import BLANK, Column, one
 from nhscarbon.checks.cells import Cells
 from nhscarbon.checks.hits import Places
 from nhscarbon.checks.materiality import kgco2e_of
+from nhscarbon.kept import kept
 from nhscarbon.methods.units import Units
 from nhscarbon.sums import arithmetic
 from nhscarbon.sums.combinations import distinct
@@ -240,7 +240,7 @@ def is_whole(label: str, own: frozenset[str], words: Mapping[str, frozenset[str]
     return bool(parts & words["whole"]) and parts <= words["whole"] | words["beside"] | own
 
 
-@lru_cache(maxsize=4096)
+@kept(4096)
 def plain_words(text: str) -> str:
     """Return the words of a text in small letters, one space apart, without signs."""
     return " ".join("".join(letter if letter.isalnum() else " " for letter in text.casefold()).split())

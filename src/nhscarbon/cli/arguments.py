@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nhscarbon.cli.arguments_actions import add_actions
 from nhscarbon.cli.arguments_analysis import add_verbs_of_many
 from nhscarbon.cli.parser import (
     METHOD_HELP,
@@ -33,6 +34,7 @@ def add_verbs(verbs: Verbs) -> None:
     ):
         add(verbs)
     add_verbs_of_many(verbs)
+    add_actions(verbs)
 
 
 def _footprint(verbs: Verbs) -> None:
@@ -98,6 +100,11 @@ def _check(verbs: Verbs) -> None:
         action="extend",
         default=[],
         help="what the same organisations sent before: other years, or an earlier version of the same year",
+    )
+    verb.add_argument(
+        "--changes",
+        metavar="OUT.csv",
+        help="write what each return changed of the earlier version in --before, row by row, with tonnes",
     )
     verb.add_argument(
         "--write-answers", metavar="OUT.csv", help="write the warnings as an answers table to complete with reasons"
@@ -169,10 +176,20 @@ def _verify(verbs: Verbs) -> None:
         "recalculate a certified footprint and confirm that it matches",
         "verify",
         "verify",
-        "nhscarbon verify return.certificate.json return.csv",
+        "nhscarbon verify return.certificate.json return.csv\n"
+        "  nhscarbon verify return.certificate.json return.csv --table footprint.csv",
     )
     verb.add_argument("certificate", metavar="CERTIFICATE", help="what `nhscarbon footprint --certificate` wrote")
     add_source(verb, method=False)
+    verb.add_argument(
+        "--table",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a CSV or JSON that `nhscarbon footprint` wrote: confirm that it is the table of this footprint",
+    )
+    verb.add_argument("--by", default="", metavar="COLUMNS", help="the --by that the table was written with")
+    verb.add_argument("--boundary", help="the --boundary that the table was written with")
 
 
 def _check_reported(verbs: Verbs) -> None:
@@ -182,10 +199,19 @@ def _check_reported(verbs: Verbs) -> None:
         "compare the tonnes stated in a return with the method's, and explain the differences",
         "check_reported",
         "check_reported",
-        "nhscarbon check-reported return.csv --method nhs-2026.1",
+        "nhscarbon check-reported return.csv --method nhs-2026.1\n"
+        "nhscarbon check-reported returns.csv --method nhs-2026.1 --totals published.csv",
     )
     add_source(verb)
-    verb.add_argument("--format", choices=("table", "csv"), default="table", help="default: table")
+    verb.add_argument(
+        "--totals",
+        metavar="TOTALS",
+        help="CSV of published totals to compare with their parts: organisation, period, tco2e, and theme where they "
+        "are of one; a system may stand for its trusts",
+    )
+    verb.add_argument(
+        "--format", choices=("table", "csv"), default="table", help="default: table; csv with --totals: the totals"
+    )
 
 
 def _explain(verbs: Verbs) -> None:

@@ -22,26 +22,21 @@ from nhscarbon.checks.answers import COLUMNS, answered, read_answers, said_once
 from nhscarbon.checks.memory.past import Before
 from nhscarbon.checks.rules.between_files import between_files
 from nhscarbon.cli.footprint import source_of
+from nhscarbon.cli.outputs import marked_paths
 from nhscarbon.errors import IntegrityError, UnreadableError, UsageError
 from nhscarbon.findings import Finding, Findings, SubmissionError, in_order_of_severity
 from nhscarbon.methods.methodology import Methodology, methodology
 from nhscarbon.methods.overlays import overlay
 from nhscarbon.methods.units import KG_PER_TONNE
+from nhscarbon.organisations.index import load_index
 from nhscarbon.output import tables
 from nhscarbon.output.progress import counting
+from nhscarbon.output.results import plain
 from nhscarbon.output.text import shown
 from nhscarbon.submissions.answers import answers_template
 from nhscarbon.submissions.before import sent_before, years_beside
-from nhscarbon.submissions.check import (
-    STATUSES,
-    FileCheck,
-    check,
-    codes_of,
-    counts_of,
-    status,
-    summary_of,
-    unreadable,
-)
+from nhscarbon.submissions.check import STATUSES, check, status, unreadable
+from nhscarbon.submissions.many_returns import FileCheck, codes_of, counts_of, summary_of, triage
 from nhscarbon.submissions.marked_workbook import mark
 from nhscarbon.submissions.template import ACUTE, ALL, template
 from nhscarbon.submissions.validation_engine import feedback, feedback_status
@@ -89,17 +84,21 @@ def check_files(options: Namespace) -> None:
             checked.append(FileCheck(shown(file), findings))
             held.append(source if isinstance(source, Activity) else None)
             told(checked)
+    twice = between_files(held, method, load_index(release) if release else None)
     checked = [
         FileCheck(each.file, answered(_with(each.findings, found), answers))
-        for each, found in zip(checked, between_files(held), strict=True)
+        for each, found in zip(checked, twice, strict=True)
     ]
     if options.write_answers:
         _write_answers(checked, options)
     once = said_once([each.findings for each in checked])
     checked = [FileCheck(each.file, findings) for each, findings in zip(checked, once, strict=True)]
     if options.marked:
+        paths = marked_paths(options)
         for file, each in zip(options.file, checked, strict=True):
-            _mark(file, each.findings, options)
+            _mark(file, each.findings, paths[file], overwrite=options.overwrite)
+    if options.changes:
+        _write_changes(checked, options)
     text = {"table": _table, "csv": _csv, "json": _json, "dve": _dve}[options.format](checked)
     if len(checked) > 1:
         sys.stderr.write(f"{summary_line(counts_of(checked))}\n")
@@ -155,6 +154,10 @@ def _refuse_writing(options: Namespace) -> None:
     """Refuse what cannot be written before anything is checked."""
     if options.write_answers and Path(options.write_answers).suffix.lower() != ".csv":
         raise UsageError("--write-answers writes CSV: give it a name that ends with .csv")
+    if options.changes and Path(options.changes).suffix.lower() != ".csv":
+        raise UsageError("--changes writes CSV: give it a name that ends with .csv")
+    if options.changes and not options.before:
+        raise UsageError("--changes needs an earlier version of the return", advice="give it with --before")
     if not options.marked:
         return
     if options.kind != "activity":
@@ -178,12 +181,21 @@ def _write_answers(checked: list[FileCheck], options: Namespace) -> None:
     sys.stderr.write(f"answers to complete: {len(frame):,} {'row' if len(frame) == 1 else 'rows'} in {path}\n")
 
 
-def _mark(file: str, findings: Findings, options: Namespace) -> None:
-    to = Path(options.marked)
-    if to.is_dir():
-        to = to / f"{Path(file).stem}-marked.xlsx"
+def _write_changes(checked: list[FileCheck], options: Namespace) -> None:
+    """Write what each return changed of its earlier version as one table."""
+    frames = [each.findings.resubmission.table.assign(file=each.file)
+              for each in checked if each.findings.resubmission is not None]  # fmt: skip
+    if not frames:
+        sys.stderr.write("no changes written: nothing in --before is an earlier version of these returns\n")
+        return
+    frame = pd.concat([each.astype(object) for each in frames], ignore_index=True)
+    path = tables.write_text(Path(options.changes), tables.csv_text(frame), overwrite=options.overwrite)
+    sys.stderr.write(f"changes: {len(frame):,} {'row' if len(frame) == 1 else 'rows'} in {path}\n")
+
+
+def _mark(file: str, findings: Findings, to: Path, *, overwrite: bool) -> None:
     try:
-        sys.stderr.write(f"marked: {mark(file, findings, to, overwrite=options.overwrite)}\n")
+        sys.stderr.write(f"marked: {mark(file, findings, to, overwrite=overwrite)}\n")
     except UnreadableError as error:
         sys.stderr.write(f"not marked: {error}\n")
 
@@ -203,8 +215,9 @@ def _table(checked: list[FileCheck]) -> str:
             for finding in findings[:most]
         ]
         parts += [f"  and {len(findings) - most:,} more; --format csv has them all"] if len(findings) > most else []
+        parts += [f"  {line}" for line in str(each.findings.resubmission or "").splitlines()]
     if len(checked) > 1:
-        parts += ["", tables.table_text(summary_of(checked)), "", summary_line(counts_of(checked))]
+        parts += ["", *triage(checked).lines(), "", summary_line(counts_of(checked))]
     if many:
         parts += ["", tables.table_text(codes_of(checked))]
     return "\n".join(parts) + "\n"
@@ -238,9 +251,17 @@ def _dve(checked: list[FileCheck]) -> str:
 
 
 def _json(checked: list[FileCheck]) -> str:
-    document = {
+    files = [
+        {**row, **each.findings.counts, "tco2e_at_risk": plain(row["tco2e_at_risk"])}
+        for row, each in zip(summary_of(checked).to_dict("records"), checked, strict=True)
+    ]
+    document: dict[str, object] = {
         "summary": counts_of(checked),
-        "files": summary_of(checked).to_dict("records"),
+        "files": files,
         "findings": [{**asdict(finding), "file": each.file} for each in checked for finding in each.findings],
     }
+    changes = [{"file": each.file, **each.findings.resubmission.to_dict()}
+               for each in checked if each.findings.resubmission]  # fmt: skip
+    if changes:
+        document["resubmissions"] = changes
     return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"

@@ -15,10 +15,11 @@ from nhscarbon.submissions.reported import check_reported as compared
 
 
 def check_reported(options: Namespace) -> None:
-    """Write the sender's own tonnes beside those of the method."""
+    """Write the sender's own tonnes beside those of the method, and published totals beside their parts."""
     if options.mapping and options.kind == "activity":
         raise UsageError("check-reported compares rows as they were sent: --mapping is for --from ledger here")
     method = reduce(overlay, options.overlay, methodology(options.method))
     for file in options.file:
-        found = compared(source_of(file, options), method)
-        sys.stdout.write(tables.csv_text(found.table) if options.format == "csv" else f"{file}: {found}\n")
+        found = compared(source_of(file, options), method, totals=options.totals)
+        shown = found.totals if options.totals else found.table
+        sys.stdout.write(tables.csv_text(shown) if options.format == "csv" else f"{file}: {found}\n")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from argparse import Namespace
 from pathlib import Path
 
 import pandas as pd
 
+from nhscarbon.activity.files.sheets import read_bytes
+from nhscarbon.activity.files.text import decode
+from nhscarbon.activity.files.workbook_guard import guard_text
 from nhscarbon.activity.gap_filling import fill_gaps
 from nhscarbon.activity.readers.read import read
 from nhscarbon.errors import UnreadableError, UsageError
@@ -34,7 +38,9 @@ def _table(path: str | None) -> pd.DataFrame | None:
     """Read a small CSV table as text: a code such as 5E1 is no number."""
     if not path:
         return None
+    content = read_bytes(Path(path))  # a plain file: never a pipe, an address or something to unpack
+    guard_text(path, content)
     try:
-        return pd.read_csv(path, dtype=str, keep_default_na=False)
-    except (OSError, ValueError) as error:
+        return pd.read_csv(io.StringIO(decode(path, content)), dtype=str, keep_default_na=False)
+    except ValueError as error:
         raise UnreadableError(f"'{path}' cannot be read as a CSV table: {error}") from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
+from collections.abc import Callable
 from functools import partial, reduce
 from operator import add
 from pathlib import Path
@@ -15,8 +16,8 @@ from nhscarbon.activity.ledger.read_ledger import read_ledger
 from nhscarbon.activity.mapping import read_mapping
 from nhscarbon.checks.answers import read_answers
 from nhscarbon.cli.parser import run
-from nhscarbon.errors import UsageError
-from nhscarbon.findings import Findings
+from nhscarbon.errors import UnreadableError, UsageError
+from nhscarbon.findings import Findings, SubmissionError
 from nhscarbon.footprint.calculate import calculate
 from nhscarbon.footprint.certificate import certificate
 from nhscarbon.footprint.cover import answered
@@ -38,20 +39,7 @@ def footprint(options: Namespace) -> None:
         run("footprint_workbook", "footprint_workbook", options)
         return
     result = calculate_files(options)
-    columns = tuple(name.strip() for name in options.by.split(",") if name.strip())
-    if options.format == "table" and not columns and not options.boundary:
-        text = f"{result}\n"
-    elif options.format == "table":
-        shown = result.by(*(columns or ("theme", "scope")), boundary=options.boundary)
-        text = "\n".join(
-            [tables.table_text(tables.years_across(shown)), "", *total_lines(result, options.boundary), ""]
-        )
-    else:
-        inside = result.inside(options.boundary) if options.boundary else slice(None)
-        frame = result.by(*columns, boundary=options.boundary) if columns else result.table[inside]
-        text = tables.csv_text(frame)
-        if options.format == "json":
-            text = json.dumps(json_document(result, frame), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    text = text_of(result, options)
     say(result.findings)
     if options.format == "csv":
         sys.stderr.write(f"{result.label(options.boundary or result.boundary or None)}\n")
@@ -61,6 +49,23 @@ def footprint(options: Namespace) -> None:
         sys.stderr.write(f"written to {path}\n")
     else:
         sys.stdout.write(text)
+
+
+def text_of(result: Footprint, options: Namespace) -> str:
+    """Return a footprint as it is written: a table for people, CSV or JSON, of the columns and boundary asked for."""
+    columns = tuple(name.strip() for name in options.by.split(",") if name.strip())
+    if options.format == "table" and not columns and not options.boundary:
+        return f"{result}\n"
+    if options.format == "table":
+        shown = result.by(*(columns or ("theme", "scope")), boundary=options.boundary)
+        return "\n".join(
+            [tables.table_text(tables.years_across(shown)), "", *total_lines(result, options.boundary), ""]
+        )
+    inside = result.inside(options.boundary) if options.boundary else slice(None)
+    frame = result.by(*columns, boundary=options.boundary) if columns else result.table[inside]
+    if options.format == "csv":
+        return tables.csv_text(frame)
+    return json.dumps(json_document(result, frame), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def total_lines(result: Footprint, boundary: str | None) -> list[str]:
@@ -92,15 +97,36 @@ def calculate_files(options: Namespace) -> Footprint:
         sys.stderr.write(f"{method.id} is a draft: its figures may change before it is published\n")
     keep = tuple(filter(None, getattr(options, "keep", "").split(",")))
     shown = sys.stderr.isatty()  # a bar in a terminal, nothing in a file
-    sources = [source_of(file, options) for file in options.file]
     answers = read_answers(getattr(options, "answers", None))
     release = getattr(options, "organisations", RELEASE)
     mapping = read_mapping(options.mapping) if options.kind == "activity" else None
     counted = partial(calculate, method=method, keep=keep, progress=shown, answers=answers, mapping=mapping,
                       organisations=None if release == "none" else release)  # fmt: skip
-    result = reduce(add, [counted(source) for source in sources])
+    result = reduce(add, _of_all(options, counted))
     themes = getattr(options, "themes", None)
     return answered(result, themes) if themes else result
+
+
+def _of_all(options: Namespace, counted: Callable[..., Footprint]) -> list[Footprint]:
+    """Return the footprint of each file, or refuse with what is wrong with all of them."""
+    found: list[Footprint] = []
+    refused: list[tuple[str, SubmissionError | UnreadableError]] = []
+    for file in options.file:
+        try:
+            found.append(counted(source_of(file, options)))
+        except (SubmissionError, UnreadableError) as error:
+            refused.append((file, error))
+    if not refused:
+        return found
+    if len(options.file) == 1:
+        raise refused[0][1]
+    text = "\n".join(f"{file}: {error}" for file, error in refused)
+    text += f"\n{len(refused):,} of {len(options.file):,} files were not accepted."
+    if any(isinstance(error, UnreadableError) for _, error in refused):
+        raise UnreadableError(text)
+    parts = [error.findings for _, error in refused if isinstance(error, SubmissionError)]
+    findings = Findings(tuple(each for part in parts for each in part), sum(part.rows for part in parts))
+    raise SubmissionError(text, findings)
 
 
 def source_of(file: str, options: Namespace) -> str | Activity:

@@ -21,6 +21,7 @@ def add_verb(verbs: Verbs, name: str, text: str, module: str, function: str, exa
         epilog=f"example:\n  {example}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    verb.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)  # said once
     verb.set_defaults(run=_later(module, function))
     return verb
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from nhscarbon.activity.files.sheets import decode, read_bytes
+from nhscarbon.activity.files.sheets import read_bytes
+from nhscarbon.activity.files.text import decode
 from nhscarbon.errors import UnreadableError, UsageError
 from nhscarbon.output import tables
 from nhscarbon.trajectory.actions.baseline import COLUMNS

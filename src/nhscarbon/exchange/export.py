@@ -70,15 +70,18 @@ def export_method(method: Methodology | str, folder: str | Path, *, overwrite: b
     'manifest.json'
     """
     method, folder = as_methodology(method), Path(folder)
-    _ready(folder, overwrite=overwrite)
+    there = _ready(folder, overwrite=overwrite)
     tables = {**multiplier_tables(method), **description_tables(method)}
     contents = _contents(tables)
     contents[MANIFEST] = _manifest(method, tables, contents)
+    for path in there:
+        if path.name not in contents:
+            path.unlink(missing_ok=True)
     return tuple(write_whole(folder / name, content, overwrite=overwrite) for name, content in contents.items())
 
 
-def _ready(folder: Path, *, overwrite: bool) -> None:
-    """Make the folder; clear it of an export that was there, so that no file of it is taken for one of this one."""
+def _ready(folder: Path, *, overwrite: bool) -> list[Path]:
+    """Make the folder; return the files of an export that was there: none of them may be taken for one of this one."""
     ours = [folder / MANIFEST, *(folder / f"{table}{kind}" for table in TABLES for kind in KINDS)]
     try:
         folder.mkdir(exist_ok=True)
@@ -88,13 +91,12 @@ def _ready(folder: Path, *, overwrite: bool) -> None:
                 f"'{there[0]}' already exists",
                 advice="use another folder, or add --overwrite (overwrite=True).",
             )
-        for path in there:
-            path.unlink()
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
         if isinstance(error, UsageError):
             raise
         said = getattr(error, "strerror", None) or str(error)
         raise UsageError(f"the folder '{str(folder)[:120]}' cannot be written: {said}") from error
+    return there
 
 
 def _contents(tables: dict[str, pd.DataFrame]) -> dict[str, bytes]:

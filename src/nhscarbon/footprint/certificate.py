@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +16,33 @@ from nhscarbon.activity import schema
 from nhscarbon.activity.activity import Activity, Source
 from nhscarbon.checks.answers import COLUMNS, Answer
 from nhscarbon.checks.packages import NONE, release_in
-from nhscarbon.errors import IntegrityError, UnreadableError, UsageError
+from nhscarbon.errors import IntegrityError, UsageError
+from nhscarbon.footprint.certificate_file import read_about
 from nhscarbon.footprint.footprint import Footprint
-from nhscarbon.output.tables import write_text
+from nhscarbon.output.tables import csv_text, write_text
 from nhscarbon.output.text import short_repr
 from nhscarbon.version import __version__
 
 FORMAT = "nhscarbon-certificate-1"
 ODD = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: spreads neighbouring hashes
+LATER = frozenset({"table_sha256"})  # what certificates of before do not have
+SAYS = {  # what each part of a certificate says when it is not the same
+    "content": "the rows are not the same", "files": "the files are not byte for byte those that were certified",
+    "findings": "the findings are not the same", "keep": "the columns that were kept are not the same",
+    "labels": "what the totals cover is not the same", "themes": "the answers for the themes are not the same",
+    "mapping": "the mapping of words is different",
+    "methodology": "the methodology is not the same",
+    "methodology_digest": "the methodology is not byte for byte the same",
+    "packages": "a data package is not byte for byte the same", "rows": "the number of rows is not the same",
+    "sums": "the sums are not the same", "totals_tco2e": "the totals are not the same",
+    "table_sha256": "the table is not byte for byte the same",
+    "answers": "the answers to findings are not the same",
+    "checks": "a package that decides what is checked is not byte for byte the same",
+    "organisations": "organisation codes were looked up in a different release",
+    "answers_sha256": "the answers to findings have a different hash",
+    "code_version": "a different version of nhscarbon calculated it",
+    "certificate": "it is a certificate of another kind",
+}  # fmt: skip
 LANES = 2  # 64-bit sums that are kept side by side
 
 
@@ -32,13 +51,14 @@ class Certificate:
     """What a footprint states about itself; `text` is canonical, so equal certificates are equal bytes."""
 
     about: dict[str, Any]
+    sent: bytes | None = field(default=None, compare=False)  # the file that it was read from
 
     __repr__ = short_repr
 
     @property
     def text(self) -> str:
         """The certificate as canonical JSON: keys in order, no space, numbers as Python writes them."""
-        return json.dumps(self.about, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+        return _canonical(self.about)
 
     @property
     def sha256(self) -> str:
@@ -66,17 +86,10 @@ def load_certificate(path: str | Path) -> Certificate:
     ------
     UnreadableError
         If there is no such file, or it is no certificate.
+    IntegrityError
+        If a key stands in it twice: readers would differ in what it says.
     """
-    path = Path(path)
-    try:
-        about = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError as error:
-        raise UnreadableError(f"there is no file '{path}'") from error
-    except (OSError, ValueError) as error:
-        raise UnreadableError(f"'{path.name}' is not a certificate: {error}") from error
-    if not isinstance(about, dict) or about.get("certificate") != FORMAT:
-        raise UnreadableError(f"'{path.name}' is not a certificate of this kind ({FORMAT})")
-    return Certificate(about)
+    return Certificate(*read_about(Path(path), FORMAT))
 
 
 def certificate(footprint: Footprint) -> Certificate:
@@ -90,8 +103,9 @@ def certificate(footprint: Footprint) -> Certificate:
     -------
     Certificate
         The input's hash (whatever the order of its rows, and of each file), the methodology's digest
-        and every package's, the version, the totals with their labels, the answers for the themes, the number of
-        findings and the answers to them.
+        and every package's, the version, the totals with their labels, the hash of the whole table as CSV, the answers
+        for the themes, the number of findings and the answers to them. No word of a row but those that sums are kept
+        apart by stands in it.
 
     Raises
     ------
@@ -128,6 +142,7 @@ def certificate(footprint: Footprint) -> Certificate:
         "packages": dict(sorted(method.hashes.items())),
         "rows": int(footprint.sums.rows.sum()),
         "sums": footprint.sums.sha256,
+        "table_sha256": hashlib.sha256(csv_text(footprint.table).encode()).hexdigest(),
         "themes": [[*place, given.answer, given.reason] for place, given in sorted(footprint.themes.answers.items())],
         "totals_tco2e": _totals(footprint),
     })  # fmt: skip
@@ -136,34 +151,49 @@ def certificate(footprint: Footprint) -> Certificate:
 def differences(certified: Certificate, footprint: Footprint) -> list[str]:
     """Return in plain words where a certificate does not match a footprint calculated again.
 
+    Its canonical text must be the same, byte for byte; one that was made before certificates had a hash of the table is
+    held against the rest.
+
     Raises
     ------
     IntegrityError
         If the certificate itself was changed: what it must have is missing.
     """
-    now = certificate(footprint).about
-    then = certified.about
-    lacking = sorted(now.keys() - then.keys())
-    if lacking:
+    refuse_lacking(certified)
+    now, then = dict(certificate(footprint).about), certified.about
+    for name in LATER:
+        if name not in then:
+            del now[name]
+    told = [
+        f"{words}{_shown(then[name], now[name])}"
+        for name, words in SAYS.items()
+        if name in now and _canonical(then[name]) != _canonical(now[name])
+    ]
+    if strange := sorted(then.keys() - now.keys()):
+        told.append(f"the certificate holds {', '.join(strange)}, which certificates do not have")
+    expected = _canonical(now)
+    if not told and certified.text != expected:
+        told.append("the certificate is not of this kind")
+    if not told and certified.sent is not None and certified.sent not in _spellings(expected):
+        told.append("the certificate is not byte for byte as nhscarbon writes it: it was changed or written anew")
+    return told
+
+
+def refuse_lacking(certified: Certificate) -> None:
+    """Refuse a certificate without what each has.
+
+    Raises
+    ------
+    IntegrityError
+        If something is missing.
+    """
+    if lacking := sorted(SAYS.keys() - LATER - certified.about.keys()):
         raise IntegrityError(f"the certificate lacks {', '.join(lacking)}: it was changed, or is not from nhscarbon")
-    names = {
-        "content": "the rows are not the same", "files": "the files are not byte for byte those that were certified",
-        "findings": "the findings are not the same", "keep": "the columns that were kept are not the same",
-        "labels": "what the totals cover is not the same", "themes": "the answers for the themes are not the same",
-        "mapping": "the mapping of words is different",
-        "methodology": "the methodology is not the same",
-        "methodology_digest": "the methodology is not byte for byte the same",
-        "packages": "a data package is not byte for byte the same", "rows": "the number of rows is not the same",
-        "sums": "the sums are not the same", "totals_tco2e": "the totals are not the same",
-        "answers": "the answers to findings are not the same",
-        "checks": "a package that decides what is checked is not byte for byte the same",
-        "organisations": "organisation codes were looked up in a different release",
-        "answers_sha256": "the answers to findings have a different hash",
-        "code_version": "a different version of nhscarbon calculated it",
-    }  # fmt: skip
-    told = [f"{words}{_shown(then[name], now[name])}" for name, words in names.items() if then[name] != now[name]]
-    strange = sorted(then.keys() - now.keys())
-    return told + ([f"the certificate holds {', '.join(strange)}, which certificates do not have"] if strange else [])
+
+
+def _spellings(text: str) -> tuple[bytes, ...]:
+    """Return a certificate's text as a file: with one end of line, of either kind, or none."""
+    return tuple(f"{text}{end}".encode() for end in ("\n", "", "\r\n"))
 
 
 def answers_in(certified: Certificate) -> list[dict[str, str]]:
@@ -196,8 +226,12 @@ def _row(answer: Answer) -> dict[str, str]:
 
 
 def _sha256_of(answers: list[dict[str, str]]) -> str:
-    text = json.dumps(answers, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_canonical(answers).encode()).hexdigest()
+
+
+def _canonical(value: object) -> str:
+    """Return a value as the one JSON text that it has."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def content_of(sources: Iterable[Source]) -> str:

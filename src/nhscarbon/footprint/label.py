@@ -98,7 +98,10 @@ def has_own(table: pd.DataFrame, boundary: str, method: Methodology) -> bool:
     core = boundary_themes(CORE, method) if CORE in method.boundaries else ()
     wider = set(themes) > set(core) and bool(core)
     own = inside[~inside["theme"].isin(core)] if wider else inside
-    sent = own["answer"].isin(ROWS) | (own["activities"] > 0)  # rows of zero are an answer by rows
+    made_of = feeders(method.catalogue)  # gas alone has well-to-tank, which Scope 3 counts
+    fed = [part for theme in dict.fromkeys(own["theme"]) for part in made_of.get(theme, ())]
+    rows = pd.concat([own, table[table["theme"].isin(fed)]])
+    sent = rows["answer"].isin(ROWS) | (rows["activities"] > 0)  # rows of zero are an answer by rows
     return bool(len(own)) and not (own["answer"].isin(OPEN).any() and not sent.any())
 
 

@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import cast
 
+from nhscarbon.kept import kept
 from nhscarbon.methods.data_package import data_root, load_pinned
 from nhscarbon.methods.methodology import Methodology
 
@@ -57,7 +58,7 @@ def declared_gaps() -> tuple[DeclaredGap, ...]:
     )
 
 
-@lru_cache(maxsize=4096)
+@kept(4096)
 def declared_gap(activity: str, period: str) -> DeclaredGap | None:
     """Return the declared gap of an activity in an NHS year, or None where none is declared.
 
@@ -98,7 +99,7 @@ def _purchases() -> tuple[str, ...]:
     return tuple(row["activity"] for row in load_pinned(data_root(), ROOM, PACKAGE).rows("purchases.csv"))
 
 
-@lru_cache(maxsize=4096)
+@kept(4096)
 def bought_when_needed(activity: str) -> bool:
     """Return whether months without a row of an activity are no gap: it is bought when it is needed.
 

@@ -17,6 +17,7 @@ from nhscarbon.errors import IntegrityError, UsageError
 from nhscarbon.methods.catalogue import Catalogue, load_catalogue
 from nhscarbon.methods.data_package import DIGESTS, DataPackage, data_root, digest_of, frozen_digests, load_pinned
 from nhscarbon.methods.factors import Conversion, Factor, FactorPackage, load_conversions, refuse
+from nhscarbon.methods.release import refuse_unreleased
 from nhscarbon.methods.units import Units, load_units
 from nhscarbon.output.text import one_line
 
@@ -266,6 +267,7 @@ def methodology(id: str, *, root: Path | None = None) -> Methodology:
             f"{DIGESTS} has {frozen[:12]}.",
             advice="A correction is a new edition.",
         )
+    refuse_unreleased(id, digest, root)
     catalogue = load_catalogue(catalogue_package)
     return Methodology(
         manifest=manifest,

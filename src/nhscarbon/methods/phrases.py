@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import lru_cache
+
+from nhscarbon.kept import kept
 
 LONGEST_PHRASE = 200  # characters that are looked at; longer texts are notes, not names
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
@@ -46,7 +47,7 @@ UNIT_WORDS = frozenset(
 )
 
 
-@lru_cache(maxsize=50_000)
+@kept(50_000)
 def words_of(phrase: str) -> tuple[str, ...]:
     """Return the words of a phrase in small letters and singular, in their order.
 

@@ -19,7 +19,7 @@ SHORTEST_TYPO = 5  # letters of a word in which one wrong letter is forgiven
 LABEL_SHARE = 0.5  # of a phrase's weight that a label must have, to be offered
 BEHIND = 0.97  # of its score a term keeps whose kind of unit was not said
 TIED = 0.999
-_FACET = re.compile(r"\{(\w+)(?:=([^}]*))?\}")
+_FACET = re.compile(r"\{(\w+)(?:=([^{}]*))?\}")
 _DIGITS = re.compile(r"\d")
 _NUMBERED = re.compile(r"r\d{2,4}[a-z]{0,3}")
 

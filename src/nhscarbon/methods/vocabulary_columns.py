@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from nhscarbon.errors import IntegrityError
+from nhscarbon.kept import kept
 from nhscarbon.methods.data_package import DataPackage, data_root, load_pinned
 from nhscarbon.methods.units import shipped_units
 
@@ -44,6 +45,9 @@ _IN_UNIT = re.compile(r"(?:,|;|:|/|-|\bin\b)\s*([^,;:]{1,24})$", re.IGNORECASE)
 _SCALE = re.compile(r"(?:x\s*)?(?<![\d.,])'?(?:1[,\s]?)?000'?s?\b|\bthousands?\b|\bmillions?\b|\(k\)", re.IGNORECASE)
 MONEY, SCALE = "money", "scale"
 MONEY_WORDS = frozenset({"£", "cost", "spend", "spent", "expenditure", "price", "vat", "gbp"})
+# words of invoices and ledgers, which no meter has, and phrases that say nothing of what they count
+INVOICE_WORDS = frozenset({"net", "gross", "invoice", "paid", "payment", "transaction", "line", "ap"})
+OPEN_WORDS = frozenset({"value", "figure", "amount", "total", "sum", "number", "annual", "year"})
 _MONEY = re.compile(r"^£(?:'?0{3}s?|k|m|s)?$|^(?:pounds?|gbp)$", re.IGNORECASE)
 
 
@@ -169,7 +173,15 @@ def _doubted(word: ColumnWord, name: str) -> ColumnWord:
         return replace(word, unit=name.strip(), doubt=SCALE)
     if MONEY_WORDS & {*words_of(name)} and not is_money(word.unit):
         return replace(word, unit=name.strip() if word.unit else "", doubt=MONEY)
+    if word.needs_unit and not word.unit and _is_of_invoice(word.phrase, name):
+        return replace(word, doubt=MONEY)
     return word
+
+
+def _is_of_invoice(phrase: str, name: str) -> bool:
+    """Tell whether a name without a unit is one of invoices: Net, Gross, Invoice amount."""
+    words = {*words_of(phrase)}
+    return bool(INVOICE_WORDS & (words | ({*words_of(name)} if words <= OPEN_WORDS else set())))
 
 
 def is_money(unit: str) -> bool:
@@ -231,7 +243,7 @@ def column_words_of(package: DataPackage) -> ColumnWords:
     return ColumnWords(package.label, rows)
 
 
-@lru_cache(maxsize=4096)
+@kept(4096)
 def words_of(text: str) -> Words:
     """Return the words of a name in small letters and the singular.
 
@@ -272,7 +284,7 @@ def _readings(name: str) -> Iterator[tuple[str, str]]:
                 yield " ".join(rest), at
 
 
-@lru_cache(maxsize=1024)
+@kept(1024)
 def is_unit(text: str) -> bool:
     """Tell whether a text that stands in a name is a unit of the vocabulary, or of money.
 

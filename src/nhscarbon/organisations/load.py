@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon.errors import IntegrityError
+from nhscarbon.kept import kept
 from nhscarbon.methods.data_package import DataPackage, data_root, load_pinned
 from nhscarbon.organisations.later import happened, load_later, marks, pin_of, planned, with_later
 from nhscarbon.organisations.register import (
@@ -142,7 +143,7 @@ def _days(rows: Iterable[Mapping[str, str]], column: str, empty: int) -> Days:
     return _held(np.array([_day(row[column], empty) for row in rows], np.int32))
 
 
-@lru_cache(maxsize=8192)
+@kept(8192)
 def _day(text: str, empty: int) -> int:
     return day_number(text) if text else empty
 

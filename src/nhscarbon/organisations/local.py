@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NEEDED, MAY = ("child", "parent", "level"), ("share", "valid_from", "valid_to", "source")
+MOST = 200 << 20  # bytes of such a table
 Row = Mapping[str, str]
 
 
@@ -74,7 +76,13 @@ def csv_table(path: str | Path) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415  it takes time to load
 
     try:
-        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        if not Path(path).is_file():
+            raise FileNotFoundError("there is no such file")
+        with Path(path).open("rb") as stream:  # as it lies there: never an address, or something to unpack
+            content = stream.read(MOST + 1)
+        if len(content) > MOST:
+            raise ValueError(f"it is larger than {MOST >> 20} MiB")
+        return pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except (OSError, ValueError) as error:
         raise UnreadableError(f"'{str(path)[:120]}' cannot be read as a CSV table in UTF-8: {error}") from error
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Collection, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from nhscarbon.output.text import SCREEN_COLUMNS, escape, guard_formula, shown
 if TYPE_CHECKING:
     import pandas as pd
 
+ROOMY = Context(prec=400)  # digits, more than any number here has
 WIDEST_CELL = 48  # of a table on a screen
 
 
@@ -24,7 +25,7 @@ def tonnes(value: float, places: int = 2) -> str:
     >>> tonnes(18.385)
     '18.39'
     """
-    rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, context=ROOMY)
     return f"{rounded if rounded else abs(rounded):,}"  # no minus before a zero
 
 

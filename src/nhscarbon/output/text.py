@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import textwrap
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import MISSING, Field, fields
 from typing import Any
@@ -15,8 +16,12 @@ LONGEST_REPR, LONGEST_FIELD, FEW = 180, 40, 4
 CAPITALS = frozenset({"NHS", "ICB", "ICS", "CIC", "UK", "GP", "PLC"})
 IN_SMALL = frozenset({"of", "and", "the", "for", "in", "on", "upon", "at"})
 
-# what a spreadsheet passes over, and then what starts a formula; a tab, a line end or a zero byte may be either
-FORMULA = re.compile("[\\s\x00\u200b\ufeff]*[=+\\-@\t\r\n\x00\uff1d\uff0b\uff0d\uff20]")
+STARTS = frozenset("=+-@")  # of a formula, in any form of these letters
+ENDS = frozenset("\t\r\n\x00")  # of a cell, for a program that reads what follows as another
+# letters with no shape that count as letters, marks or signs: joiners, fillers, selectors, the blank of Braille
+SHAPELESS = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 
 
 def shown(text: str, longest: int | None = None) -> str:
@@ -68,7 +73,16 @@ def unguard_formula(text: str) -> str:
 
 
 def _runs(text: str) -> bool:
-    return FORMULA.match(text) is not None
+    """Tell whether a text starts a formula, past what cannot be seen."""
+    for letter in text:
+        if letter in ENDS:
+            return True
+        if letter.isascii() and letter.isalnum():  # as most texts start
+            return False
+        if letter.isspace() or not letter.isprintable() or SHAPELESS.match(letter):
+            continue
+        return unicodedata.normalize("NFKC", letter)[:1] in STARTS
+    return False
 
 
 def escape(text: str) -> str:

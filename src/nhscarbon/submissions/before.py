@@ -58,7 +58,7 @@ def sent_before(
             found.append(each)
         elif isinstance(each, Footprint) and not (each.sources and each.on_map is None and not each.selected):
             name = next((name for name, _ in each.files), "")
-            found.append(before_of_totals(each.sums, method, name))
+            found.append(before_of_totals(each.sums, method, name, each.findings))
         else:
             source = each.sources if isinstance(each, Footprint) else (each,)
             found += [_read(one, method, release, mapping, limits, isolate) for one in source]  # type: ignore[arg-type]

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property
 from math import fsum, isnan
 from pathlib import Path
 
 import pandas as pd
 
-from nhscarbon.activity.activity import Activity
+from nhscarbon.activity.activity import Activity, Source
 from nhscarbon.activity.cell_address import with_cell
 from nhscarbon.activity.files.limits import Limits
 from nhscarbon.activity.mapping import MappingSource, read_mapping
@@ -19,22 +18,27 @@ from nhscarbon.activity.readers.open_source import Tabular, rows_in_memory
 from nhscarbon.activity.schema import STATED
 from nhscarbon.checks.answers import AnswerSource, answered, read_answers
 from nhscarbon.checks.assess import Assessment, assess
+from nhscarbon.checks.memory.past import Before
 from nhscarbon.checks.theme_coverage import coverage_table
 from nhscarbon.errors import IntegrityError, UnreadableError
-from nhscarbon.findings import SEVERITIES, Finding, Findings, finding, first_rows, in_order_of_severity
+from nhscarbon.findings import Finding, Findings, finding, first_rows, in_order_of_severity
 from nhscarbon.footprint.label import coverage_label
 from nhscarbon.methods.methodology import Methodology, as_methodology
 from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.organisations.load import RELEASE
 from nhscarbon.submissions.before import Sent, sent_before
-from nhscarbon.submissions.opened import Isolate, opened
-from nhscarbon.submissions.reported import check_reported
+from nhscarbon.submissions.earlier_version import since_earlier
+from nhscarbon.submissions.opened import Isolate, apart_if_asked, opened
+from nhscarbon.submissions.reported.compare import check_reported
+from nhscarbon.submissions.reported.judged import MEMO
 from nhscarbon.sums.partial_sums import SMALL, PartialSums
 from nhscarbon.sums.sum_source import sum_source
 
+Checked = tuple[Assessment, Findings]
 STATUSES = ACCEPTED, WITH_WARNINGS, REFUSED = "accepted", "accepted with warnings", "refused"
 
 
+@apart_if_asked
 def check(
     source: Tabular | PartialSums,
     method: Methodology | str,
@@ -79,10 +83,10 @@ def check(
     limits : Limits, optional
         What a file is checked against before it is parsed; give larger ones for larger files.
     isolate : bool or Reader, optional
-        Parse a workbook or Parquet file in a process apart, with limits on time and memory: for files from people
-        whom one does not know. A file that kills its parser is a finding. Costs a quarter of a second, or that
-        once for many files with one `nhscarbon.activity.readers.subprocess_reader.Reader`.
-        The command `nhscarbon check` does it.
+        Parse workbooks and Parquet files in a process apart, with limits on time and memory: for files from people
+        whom one does not know. Workbooks of answers, themes and mappings are read there too. A file that kills its
+        parser is a finding. Costs a quarter of a second, or that once for many files with one
+        `nhscarbon.activity.readers.subprocess_reader.Reader`. The commands do it.
 
     Returns
     -------
@@ -104,18 +108,35 @@ def check(
         columns = words.columns if words else ()
         sums, sources = sum_source(opened(source, limits, isolate, columns), keep=keep, units=method.units)
         sent = sent_before(before, method, organisations=organisations, mapping=words, limits=limits, isolate=isolate)
-        found = assess(sums, sources, method, organisations=organisations, denominators=denominators, themes=themes,
-                       mapping=words, before=sent)  # fmt: skip
-        findings = answered(_with_stated(found, method), given)
-        return replace(findings, covering=partial(_label, found, method)) if findings.rows else findings
+
+        def checked(summed: PartialSums, rows: tuple[Source, ...], beside: Sequence[Before]) -> Checked:
+            found = assess(summed, rows, method, organisations=organisations, denominators=denominators, themes=themes,
+                           mapping=words, before=beside)  # fmt: skip
+            return found, _with_stated(found, method)
+
+        found, findings = checked(sums, sources, sent)
+        change = since_earlier(sums, sources, sent, findings, lambda *of: checked(*of)[1], method, mapping=words,
+                               organisations=organisations) if sent else None  # fmt: skip
+        findings = replace(answered(findings, given), resubmission=change)
+        return replace(findings, covering=_Covering(found, method)) if findings.rows else findings
     except (UnreadableError, IntegrityError) as error:
         return unreadable(error, Path(source).name if isinstance(source, str | Path) else "")
 
 
-def _label(found: Assessment, method: Methodology) -> str:
-    """Return what a return covers of the methodology's main boundary."""
-    table = coverage_table(found.sums, found.resolutions, method, found.themes)
-    return coverage_label(table, method.headline, method)
+@dataclass(frozen=True, eq=False)
+class _Covering:
+    """What a return covers of the methodology's main boundary: worked out when first asked for, and once."""
+
+    found: Assessment
+    method: Methodology
+
+    @cached_property
+    def label(self) -> str:
+        table = coverage_table(self.found.sums, self.found.resolutions, self.method, self.found.themes)
+        return coverage_label(table, self.method.headline, self.method)
+
+    def __call__(self) -> str:
+        return self.label
 
 
 def unreadable(error: UnreadableError | IntegrityError, name: str) -> Findings:
@@ -144,17 +165,27 @@ def _stated(activity: Activity, method: Methodology) -> Iterator[Finding]:
     """Yield where the sender's own tonnes are not those of the method, with the published choice that explains it."""
     if STATED not in activity.numbers:
         return
-    lines = check_reported(activity, method).table
-    same = ["organisation", "period", "activity", "unit", "explanation", "sheet"]
+    compared = check_reported(activity, method)
+    totals, lines = compared.totals, compared.table
+    for total in totals[~totals["agrees"] & (totals["parts"] > 0)].to_dict("records"):
+        yield finding(
+            "reported_differs", "total", file=activity.file, column=STATED, organisation=str(total["organisation"]),
+            sheet=activity.sheet, period=str(total["period"]), rows=1, first_rows=(int(total["where"]),),
+            reported=total["reported_tco2e"], calculated=total["parts_tco2e"], parts=total["of"],
+            why=total["explanation"], kgco2e_at_stake=abs(total["difference"]) * KG_PER_TONNE,
+        )  # fmt: skip
+    same = ["organisation", "period", "activity", "unit", "explanation", "boundary", "sheet"]
     lines = lines if "sheet" in lines else lines.assign(sheet=activity.sheet)
     for words, part in lines[~lines["agrees"]].groupby(same, sort=False):
-        body, period, name, unit, why, sheet = map(str, words)
+        body, period, name, unit, why, boundary, sheet = map(str, words)
         said, ours = fsum(part["reported_tco2e"]), fsum(part["tco2e"])
+        headline = boundary == method.headline
+        variant = MEMO if boundary == MEMO else "no_figure" if isnan(ours) else "" if headline else "boundary"
         yield finding(
-            "reported_differs", file=activity.file, column=STATED, organisation=body, sheet=sheet, period=period,
-            activity=name, unit=unit, rows=len(part), first_rows=first_rows(part["row"]), reported=said,
-            calculated=ours, why=why,
-            kgco2e_at_stake=None if isnan(ours) else abs(said - ours) * KG_PER_TONNE,
+            "reported_differs", variant, file=activity.file, column=STATED, organisation=body, sheet=sheet,
+            period=period, activity=name, unit=unit, rows=len(part), first_rows=first_rows(part["row"]), reported=said,
+            calculated=ours, why=why, boundary=boundary,
+            kgco2e_at_stake=None if isnan(ours) or boundary == MEMO else abs(said - ours) * KG_PER_TONNE,
         )  # fmt: skip
 
 
@@ -163,39 +194,3 @@ def status(findings: Findings) -> str:
     if findings.refused:
         return REFUSED
     return WITH_WARNINGS if findings.counts["warning"] else ACCEPTED
-
-
-@dataclass(frozen=True)
-class FileCheck:
-    """One file of many, and what was found in it."""
-
-    file: str
-    findings: Findings
-
-
-def summary_of(checked: Iterable[FileCheck]) -> pd.DataFrame:
-    """Return one row for each file: its rows, findings by severity, and what becomes of it."""
-    rows = [
-        {"file": each.file, "rows": each.findings.rows, **each.findings.counts, "status": status(each.findings)}
-        for each in checked
-    ]
-    return pd.DataFrame(rows, columns=["file", "rows", *SEVERITIES, "status"])
-
-
-def counts_of(checked: Sequence[FileCheck]) -> dict[str, int]:
-    """Return how many files there are, and how many of each status."""
-    found = Counter(status(each.findings) for each in checked)
-    return {"files": len(checked), **{each: found[each] for each in STATUSES}}
-
-
-def codes_of(checked: Iterable[FileCheck]) -> pd.DataFrame:
-    """Return what was found in many files: of each code, the files and the rows that it is in, the most first."""
-    rows: Counter[tuple[str, str]] = Counter()
-    files: Counter[tuple[str, str]] = Counter()
-    for each in checked:
-        for found in each.findings:
-            rows[found.severity, found.code] += found.rows
-        files.update({(found.severity, found.code) for found in each.findings})
-    ordered = sorted(files, key=lambda code: (SEVERITIES.index(code[0]), -files[code], code))
-    return pd.DataFrame([(*code, files[code], rows[code]) for code in ordered],
-                        columns=["severity", "code", "files", "rows"])  # fmt: skip

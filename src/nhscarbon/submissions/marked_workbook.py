@@ -15,16 +15,16 @@ import numpy as np
 from nhscarbon.activity import template_properties
 from nhscarbon.activity.activity import Activity
 from nhscarbon.activity.files.file_kinds import PARQUET, refuse_other_kinds
-from nhscarbon.activity.files.sheets import Grid, cell_text, read_bytes, read_grids
+from nhscarbon.activity.files.sheets import Grid, cell_text, parser_here, read_bytes, read_grids
 from nhscarbon.activity.files.workbook_parts import cached_values, is_excel, put_cached_values
 from nhscarbon.activity.readers.open_source import Tabular
 from nhscarbon.activity.readers.parquet import read_parquet
 from nhscarbon.activity.readers.read import read
-from nhscarbon.errors import UsageError
+from nhscarbon.errors import UnreadableError, UsageError
 from nhscarbon.findings import Finding, Findings, Severity, every_column, every_row, finding
 from nhscarbon.output import excel
 from nhscarbon.output.excel import letters
-from nhscarbon.output.files import write_whole
+from nhscarbon.output.files import same_file, write_whole
 from nhscarbon.submissions.findings_sheet import (
     NOTE_WIDTH,
     Listed,
@@ -101,7 +101,7 @@ def mark(source: Tabular, findings: Findings, to: str | Path, *, overwrite: bool
     to = Path(to)
     if to.suffix.lower() != ".xlsx":
         raise UsageError(f"'{to.name}' is not the name of a workbook: end it with .xlsx")
-    if isinstance(source, str | Path) and to.resolve() == Path(source).resolve():
+    if isinstance(source, str | Path) and (to.resolve() == Path(source).resolve() or same_file(to, Path(source))):
         raise UsageError("the file that was sent is never replaced: give the marked one another name")
     excel.needs_openpyxl()
     opened = _opened(source)
@@ -157,7 +157,8 @@ def _opened(source: Tabular) -> Source:
 def _of_content(name: str, content: bytes) -> Source:
     refuse_other_kinds(name, content)
     if content.startswith(PARQUET):
-        frame = read_parquet(content, name)
+        parser = parser_here()
+        frame = parser.parquet(name, content) if parser else read_parquet(content, name)
         rows = [[str(name) for name in frame.columns], *([_text(value) for value in row] for row in frame.to_numpy())]
         return Source(name, content, (Grid(RETURN, rows),), numbered=True)
     grids = read_grids(name, content)
@@ -197,23 +198,34 @@ def _text(value: object) -> str:
 
 def _own(opened: Source, findings: Findings, marks: Mapping[Place, Sequence[Finding]]) -> bytes | None:
     """Return the sender's own workbook with the marks, or None where it does not come back as it was."""
+    if (parser := parser_here()) is None:
+        return painted(opened.name, opened.content, findings, marks) or None
+    try:
+        return parser.call(painted, opened.name, opened.content, replace(findings, covering=None), marks) or None
+    except UnreadableError:  # the cells could be read: the rows come back as text
+        return None
+
+
+def painted(name: str, content: bytes, findings: Findings, marks: Mapping[Place, Sequence[Finding]]) -> bytes:
+    """Return the sender's own workbook with the marks, or nothing where it does not come back as it was."""
     from openpyxl import load_workbook  # noqa: PLC0415  an extra
 
+    grids = read_grids(name, content)
     try:
         with catch_warnings():
             simplefilter("ignore")  # what openpyxl leaves out is in the docstring of `mark`
-            book = load_workbook(BytesIO(opened.content), rich_text=True)
+            book = load_workbook(BytesIO(content), rich_text=True)
             sheets = [sheet.title for sheet in book.worksheets]
             title = _finish(book, findings, marks)
-            written = put_cached_values(excel.to_bytes(book), cached_values(opened.content))
-        back = read_grids(opened.name, written)
+            written = put_cached_values(excel.to_bytes(book), cached_values(content))
+        back = read_grids(name, written)
     except Exception:  # whatever openpyxl cannot take, which the reader of cells could: the rows come back as text
-        return None
-    before = {grid.sheet: _filled(grid) for grid in opened.grids if grid.sheet in sheets}
+        return b""
+    before = {grid.sheet: _filled(grid) for grid in grids if grid.sheet in sheets}
     after = {grid.sheet: _filled(grid) for grid in back if grid.sheet in sheets}
     before.pop(title, None)  # of an earlier marking
     after.pop(title, None)
-    return written if before == after else None
+    return written if before == after else b""
 
 
 def _filled(grid: Grid) -> dict[tuple[int, int], str]:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import TypeAlias
+from typing import ParamSpec, TypeAlias, TypeVar
 
 from nhscarbon.activity.files.file_kinds import OLE, PARQUET, ZIP
 from nhscarbon.activity.files.limits import LIMITS, Limits
+from nhscarbon.activity.files.sheets import parsed_apart
 from nhscarbon.activity.header import Answers
 from nhscarbon.activity.readers.open_source import Opened, Tabular, open_source
 from nhscarbon.activity.readers.subprocess_reader import Reader
 from nhscarbon.sums.partial_sums import PartialSums
 
+P = ParamSpec("P")
+T = TypeVar("T")
 Isolate: TypeAlias = bool | Reader  # whether a process apart parses a file, or which
 
 
@@ -27,6 +32,24 @@ def opened(
         return open_source(source, limits=limits, parser=isolate, answers=answers)
     with Reader(limits or LIMITS) as parser:
         return open_source(source, limits=limits, parser=parser, answers=answers)
+
+
+def apart_if_asked(function: Callable[P, T]) -> Callable[P, T]:
+    """Let one parser read all that a call is given, the return and the tables beside it, where `isolate` asks."""
+
+    @wraps(function)
+    def inside(*args: P.args, **kwargs: P.kwargs) -> T:
+        isolate, limits = kwargs.get("isolate"), kwargs.get("limits")
+        if not isolate:
+            return function(*args, **kwargs)
+        if isinstance(isolate, Reader):
+            with parsed_apart(isolate):
+                return function(*args, **kwargs)
+        with Reader(limits if isinstance(limits, Limits) else LIMITS) as parser, parsed_apart(parser):
+            kwargs["isolate"] = parser
+            return function(*args, **kwargs)
+
+    return inside
 
 
 def _is_parsed(path: Path) -> bool:

@@ -8,6 +8,7 @@ same integers are added.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -237,11 +238,18 @@ def _named(name: str) -> Kernel:
         return NumpyKernel()
     try:
         return NumbaKernel()
-    except ImportError as error:
+    except MemoryError:
+        raise
+    except Exception as error:  # it is absent, or does not load for whatever reason: numpy gives the same sums
         if name == "numba":
             raise UsageError(
-                f'{CHOICE} asks for the compiled kernel, which needs an extra: pip install "nhscarbon[fast]"'
+                f"{CHOICE} asks for the compiled kernel, which cannot be loaded ({type(error).__name__})",
+                advice='it needs an extra that works here: pip install "nhscarbon[fast]".',
             ) from error
+        if not isinstance(error, ModuleNotFoundError):
+            logging.getLogger(__name__).info(
+                "numba does not load (%s): rows are summed by numpy, more slowly", type(error).__name__
+            )
         return NumpyKernel()
 
 

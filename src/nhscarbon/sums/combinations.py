@@ -46,6 +46,26 @@ def number(columns: Mapping[str, Column]) -> tuple[Column, dict[str, Column]]:
     }
 
 
+def is_distinct(columns: Mapping[str, Column]) -> bool:
+    """Tell whether no two cells have the same words; of cells in a table, no two of its blocks or of its kinds."""
+    cross = crossed_by(columns)
+    blocks_of = of_blocks(columns)
+    sides = [[*columns]] if cross is None else [blocks_of, [name for name in columns if name not in blocks_of]]
+    lengths = [None] if cross is None else [cross.blocks, cross.kinds]
+    for names, length in zip(sides, lengths, strict=True):
+        codes = [
+            (columns[name].numbers if cross is None else each_of(columns[name]).astype(np.int64)) + 1 for name in names
+        ]
+        if not codes:
+            if length != 1:
+                return False
+            continue
+        _, found = arithmetic.group(codes, [len(columns[name].labels) + 1 for name in names])
+        if len(found) < len(codes[0]):
+            return False
+    return True
+
+
 def distinct(columns: Mapping[str, Column], names: Sequence[str]) -> tuple[Column, list[tuple[str, ...]]]:
     """Return which distinct combination of some columns each row has, and the combinations as words."""
     place, found = number({name: columns[name] for name in names})

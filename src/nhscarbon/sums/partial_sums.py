@@ -19,8 +19,10 @@ from nhscarbon.output.files import write_whole
 from nhscarbon.output.text import short_repr
 from nhscarbon.sums.arithmetic import Total, Whole
 from nhscarbon.sums.cells import SummedCells, join_cells
+from nhscarbon.sums.combinations import is_distinct
 from nhscarbon.sums.partial_sums_file import seal, unseal
 from nhscarbon.sums.row_faults import FIRST
+from nhscarbon.sums.stored_arrays import fields_of, refuse_too_many
 
 KEY = ("organisation", "period", "activity", "unit", "geography", "tier", "evidence", "estimated_share")
 DETAIL = ("site", "month", "reference")  # what checks tell apart beside it, where the rows are few enough
@@ -141,6 +143,10 @@ class PartialSums:
         left = (rows == 0) & (cells.total != 0)
         if min(short, default=0) < 0 or left.any() or (negative > rows).any():
             raise UsageError("more rows are taken away than are there: these are not rows of the same sums")
+        try:
+            refuse_too_many(rows, unsummed)
+        except ValueError as error:
+            raise UsageError(f"these partial sums cannot be added: together {error}") from error
         files = (*self.files, *other.files) if sign > 0 else tuple(f for f in self.files if f not in other.files)
         return replace(
             of_cells(cells, decimals, tuple(self.columns)),
@@ -205,18 +211,31 @@ class PartialSums:
         """
         about, columns, total, arrays = unseal(content, name)
         try:
-            return PartialSums(
+            detail = None if about["detail"] is None else PartialSums.from_bytes(b64decode(about["detail"]), name=name)
+            if detail is not None and detail.detail is not None:
+                raise ValueError("its detail has a detail of its own")
+            found = PartialSums(
                 columns=columns, total=total, **arrays,
                 decimals=tuple(about["decimals"]),
                 faults={kind: (count, tuple(first)) for kind, (count, first) in about["faults"].items()},
-                findings=tuple(Finding(**{**each, "first_rows": tuple(each["first_rows"])})
-                               for each in about["findings"]),
+                findings=tuple(Finding(**fields_of(each)) for each in about["findings"]),
                 files=tuple((file, sha256) for file, sha256 in about["files"]), keep=tuple(about["keep"]),
-                missing_factor=about["missing_factor"], boundary=about["boundary"],
-                detail=None if about["detail"] is None else PartialSums.from_bytes(b64decode(about["detail"])),
+                missing_factor=about["missing_factor"], boundary=about["boundary"], detail=detail,
             )  # fmt: skip
         except (ValueError, KeyError, TypeError) as error:
-            raise UnreadableError(f"'{name}' holds no partial sums, or is damaged: {error}") from error
+            raise UnreadableError(
+                f"'{name}' holds no partial sums, or is damaged: {error}", advice="sum the rows again"
+            ) from error
+        _refuse_other_columns(found, name)
+        return found
+
+
+def _refuse_other_columns(partial: PartialSums, name: str) -> None:
+    """Refuse sums whose columns are not those of their kind, or of which two cells have the same words."""
+    if tuple(partial.columns) != tuple(dict.fromkeys((*KEY, *partial.keep))):
+        raise UnreadableError(f"'{name}' holds no partial sums: its columns are others", advice="sum the rows again")
+    if not is_distinct(partial.columns):
+        raise UnreadableError(f"'{name}' is damaged: it holds a cell twice", advice="sum the rows again")
 
 
 def of_cells(cells: SummedCells, decimals: Mapping[str, int], names: Iterable[str]) -> PartialSums:

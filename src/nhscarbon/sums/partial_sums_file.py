@@ -7,7 +7,6 @@ import io
 import json
 from collections.abc import Mapping
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from nhscarbon.activity.columns import BLANK, Column, Cross, TableColumn, crossed_by, each_of, of_blocks
 from nhscarbon.errors import UnreadableError
 from nhscarbon.sums.arithmetic import LIMB, Total, Whole
+from nhscarbon.sums.stored_arrays import arrays_of, counts, whole, words_of
 
 KIND = b"nhscarbon-partial-"
 SEAL = KIND + b"4\n"  # then the SHA-256 of all that follows
@@ -84,20 +84,34 @@ def unseal(content: bytes, name: str) -> tuple[dict[str, Any], dict[str, Column]
             f"'{name}' holds no partial sums, or is damaged: its seal does not fit", advice="sum the rows again"
         )
     try:
-        with np.load(io.BytesIO(content[start:]), allow_pickle=False) as stored:
-            about = json.loads(stored["about"].tobytes())
-            arrays = {each: stored[each] for each in stored.files if each != "about"}
+        arrays = arrays_of(content[start:], name)
+        about = words_of(arrays.pop("about"))
         cells = int(about["cells"])
-        if "total" in arrays:
-            total: Total = arrays["total"].astype(np.int64, copy=False)
-        else:
-            total = (arrays["high"].astype(object) << LIMB) + arrays["low"].astype(object)
-        if total.shape != (cells,):
-            raise ValueError("its totals are not those of its cells")
-        others = {of: _full(arrays[of], cells) for of in ("rows", "negative", "unsummed")}
-        return about, _columns(about, arrays, cells), total, others
-    except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
-        raise UnreadableError(f"'{name}' holds no partial sums, or is damaged: {error}") from error
+        return about, _columns(about, arrays, cells), _total(arrays, cells), counts(arrays, cells)
+    except UnreadableError:
+        raise
+    except Exception as error:  # whatever bytes that somebody forged make the readers of arrays and of JSON raise
+        raise _damaged(name, error) from error
+
+
+def _damaged(name: str, error: Exception) -> UnreadableError:
+    said = str(error) if isinstance(error, ValueError) else f"{type(error).__name__} {error}"
+    return UnreadableError(f"'{name}' holds no partial sums, or is damaged: {said[:200]}", advice="sum the rows again")
+
+
+def _total(arrays: Mapping[str, NDArray[Any]], cells: int) -> Total:
+    if "total" in arrays:
+        total: Total = arrays["total"]
+        if total.dtype != np.int64:
+            raise ValueError("its totals are no whole numbers of 64 bits")
+    else:
+        high, low = arrays["high"], arrays["low"]
+        if low.min(initial=0) < 0 or low.max(initial=0) > LOW:
+            raise ValueError("its totals are not as they are written")
+        total = (high.astype(object) << LIMB) + low.astype(object)
+    if total.shape != (cells,):
+        raise ValueError("its totals are not those of its cells")
+    return total
 
 
 def _columns(about: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], cells: int) -> dict[str, Column]:
@@ -109,9 +123,11 @@ def _columns(about: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], cells
             raise ValueError("its table is not one that its cells can have")
         taken = None
         if "taken" in arrays:
+            if blocks * kinds > BITS * cells:
+                raise ValueError("its table is wider than its cells can have it")
             taken = np.flatnonzero(np.unpackbits(arrays["taken"], count=blocks * kinds))
         elif "places" in arrays:
-            taken = _full(arrays["places"], cells)
+            taken = whole(arrays["places"], cells)
         cross = Cross(blocks, kinds, taken)
         ends = np.zeros(0, np.int64) if taken is None else np.concatenate([[-1], taken, [blocks * kinds]])
         if (
@@ -123,20 +139,15 @@ def _columns(about: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], cells
         lengths = {of: blocks if of in about["of_blocks"] else kinds for of in about["labels"]}
     columns: dict[str, Column] = {}
     for of, words in about["labels"].items():
-        codes = _full(arrays[f"codes_{of}"], lengths[of]).astype(np.int32)
-        if codes.min(initial=0) < BLANK or codes.max(initial=-1) >= len(words):
+        wide = whole(arrays[f"codes_{of}"], lengths[of])
+        if wide.min(initial=0) < BLANK or wide.max(initial=-1) >= len(words):
             raise ValueError(f"a cell has a word of '{of}' that is not there")
-        labels = tuple(words)
+        codes, labels = wide.astype(np.int32), tuple(words)
         if cross is None:
             columns[of] = Column(codes, labels)
         else:
             columns[of] = TableColumn(codes, labels, cross, by_block=of in about["of_blocks"])
     return columns
-
-
-def _full(values: NDArray[Any], length: int) -> Whole:
-    """Return integers as they were; one for all of them takes no room."""
-    return np.broadcast_to(values.astype(np.int64), length)
 
 
 def _small(array: NDArray[Any]) -> NDArray[Any]:

@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import lru_cache
 from itertools import pairwise
 from threading import Event
 
@@ -32,6 +31,7 @@ from nhscarbon.activity.readers.streaming import FileStream, Piece, differing
 from nhscarbon.activity.schema import KEEPABLE
 from nhscarbon.errors import UsageError
 from nhscarbon.findings import Finding, merge_findings
+from nhscarbon.kept import TABLE, kept
 from nhscarbon.methods.units import MICRO, Units, decimals_of, shipped_units
 from nhscarbon.output.progress import Progress, ProgressHook, bar
 from nhscarbon.periods import month_of, year_of
@@ -336,12 +336,12 @@ def encode_rows(activity: Activity, names: tuple[str, ...], units: Units) -> Enc
     )
 
 
-@lru_cache(maxsize=64)
+@kept(64, TABLE)
 def _years(labels: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(year_of(label) for label in labels)
 
 
-@lru_cache(maxsize=64)
+@kept(64, TABLE)
 def _months(labels: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(month_of(label) for label in labels)
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from nhscarbon.activity.eric.layouts import VALUE_ROLES, Layout, Layouts, Sheet, nearest, tidy
+from nhscarbon.activity.eric.recognise import plain
 from nhscarbon.activity.eric.rules import Where, finding_of_cells
 from nhscarbon.errors import UnreadableError
 from nhscarbon.findings import Finding
@@ -66,10 +67,12 @@ def wide_cells(sheet: Sheet) -> tuple[pd.DataFrame, pd.DataFrame]:
 def long_cells(sheet: Sheet, layout: Layout, where: Where) -> tuple[pd.DataFrame, pd.DataFrame, list[Finding]]:
     """Read a long file with the layout of its year; a measure that the year does not have is refused."""
     keys = _keys(sheet)
-    measure = sheet.body[_header_of(sheet, "measure_name")].map(tidy)
+    codes, words = pd.factorize(sheet.body[_header_of(sheet, "measure_name")])
+    measure = pd.Series(np.array([tidy(word) for word in words], dtype=object)[codes])
+    sent = pd.Index(np.array([plain(word) for word in words], dtype=object)[codes])
     ordered = layout.columns.sort_values("role", key=lambda role: ~role.isin(VALUE_ROLES), kind="stable")
     known = ordered.drop_duplicates("header").set_index("header", drop=False)
-    spec = pd.Series(known.index.get_indexer(pd.Index(measure)))
+    spec = pd.Series(pd.Index(map(plain, known.index)).get_indexer(sent))
     strange = (spec < 0) & (keys["organisation"] != "")
     unknown = keys.assign(header=measure)[strange].groupby("header", sort=False)
     findings = [_unknown_measure(str(name), part, layout, where) for name, part in unknown]

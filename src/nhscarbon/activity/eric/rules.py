@@ -13,7 +13,8 @@ from nhscarbon.activity.eric.layouts import Rule
 from nhscarbon.errors import IntegrityError
 from nhscarbon.findings import Finding, finding, first_rows, wording
 
-PLAIN = r"-?[0-9]+(?:\.[0-9]+)?"
+PLAIN = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
+POWERS = PLAIN + r"[eE][+-]?[0-9]{1,2}"
 THOUSANDS = r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?"
 GROUPS: dict[str, list[str]] = {
     "value": ["organisation", "header", "text"],
@@ -45,21 +46,23 @@ def select(rules: Iterable[Rule], layout: str, *tests: str) -> list[Rule]:
     return [rule for rule in here if not tests or rule.test in tests]
 
 
-def to_numbers(text: pd.Series, *, commas: bool) -> tuple[pd.Series, pd.Series]:
-    """Read strict decimal text; with `commas`, also numbers whose thousands are parted.
+def to_numbers(text: pd.Series, *, commas: bool) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """Read strict decimal text, also in powers of ten; with `commas`, also numbers whose thousands are parted.
 
     Returns
     -------
     tuple of Series
-        The numbers, NaN where the text is none, and the mask of those that had commas.
+        The numbers, NaN where the text is none, and the masks of those that had commas and of those in powers of ten.
     """
     codes, distinct = pd.factorize(text)
     values = pd.Series(distinct, dtype=object).astype(str)
     parted = values.str.fullmatch(THOUSANDS).to_numpy(bool)
-    readable = values.str.fullmatch(PLAIN).to_numpy(bool) | (parted & commas)
+    powers = values.str.fullmatch(POWERS).to_numpy(bool)
+    readable = values.str.fullmatch(PLAIN).to_numpy(bool) | powers | (parted & commas)
     numbers = np.full(len(values), np.nan)
     numbers[readable] = values[readable].str.replace(",", "").to_numpy(dtype=np.float64)
-    return pd.Series(numbers[codes], text.index), pd.Series((parted & commas)[codes], text.index)
+    with_commas, in_powers = (pd.Series(mask[codes], text.index) for mask in (parted & commas, powers))
+    return pd.Series(numbers[codes], text.index), with_commas, in_powers
 
 
 def _equals(cells: pd.DataFrame, rule: Rule) -> pd.Series:

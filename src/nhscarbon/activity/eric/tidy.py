@@ -11,7 +11,8 @@ from pathlib import Path
 import pandas as pd
 
 from nhscarbon.activity.eric.cells import SITE_ROLES, long_cells, unread_columns, wide_cells, year_of
-from nhscarbon.activity.eric.layouts import Layout, Layouts, Rule, read_layouts, recognise
+from nhscarbon.activity.eric.layouts import Layout, Layouts, Rule, Sheet, read_layouts
+from nhscarbon.activity.eric.recognise import recognise
 from nhscarbon.activity.eric.rules import (
     KEY_TESTS,
     Where,
@@ -24,7 +25,7 @@ from nhscarbon.activity.eric.rules import (
     to_numbers,
 )
 from nhscarbon.activity.files.sheets import read_bytes, read_grids
-from nhscarbon.findings import Finding
+from nhscarbon.findings import Finding, finding, first_rows
 from nhscarbon.output.text import short_repr
 
 
@@ -79,7 +80,7 @@ def read_eric_table(path: str | Path, layouts: Layouts | str | Path) -> EricRetu
         layout, period, findings = sheet.layout, sheet.layout.period, []
         keys, cells = wide_cells(sheet)
     where = Where(file, sheet.name, layout.name, period)
-    findings += unread_columns(sheet, where)
+    findings += [*_rows_above(sheet, where), *unread_columns(sheet, where)]
     keys, cells, found = _drop_rows(keys, cells, known, where)
     findings += found
     cells, found = _numbers(cells, layout, known, where)
@@ -97,6 +98,15 @@ def read_eric_table(path: str | Path, layouts: Layouts | str | Path) -> EricRetu
         findings=tuple(findings),
         rows=len(sheet.body),
     )
+
+
+def _rows_above(sheet: Sheet, where: Where) -> list[Finding]:
+    """Say which rows stand above the header beside those that were published."""
+    above = sheet.above
+    if not above:
+        return []
+    return [finding("rows_above_header", file=where.file, sheet=where.sheet, rows=len(above), cell=f"A{above[0]}",
+                    first_rows=first_rows(above), header=sheet.first_row - 1)]  # fmt: skip
 
 
 def _drop_rows(
@@ -122,7 +132,7 @@ def _drop_rows(
 
 
 def _numbers(cells: pd.DataFrame, layout: Layout, known: Layouts, where: Where) -> tuple[pd.DataFrame, list[Finding]]:
-    """Read the numbers; missing and unreadable texts are counted and left out, never zero."""
+    """Read the numbers; missing texts and words are counted and left out, never zero; other figures are refused."""
     findings: list[Finding] = []
     missing = cells["text"].isin(layout.missing)
     for rule in select(known.rules, where.layout, "missing_text"):
@@ -130,14 +140,19 @@ def _numbers(cells: pd.DataFrame, layout: Layout, known: Layouts, where: Where) 
         findings += report(rule, part, where) if len(part) else ()
     cells = cells[~missing]
     commas = select(known.rules, where.layout, "thousands_separator")
-    quantity, parted = to_numbers(cells["text"], commas=bool(commas))
+    quantity, parted, powers = to_numbers(cells["text"], commas=bool(commas))
     cells = cells.assign(quantity=quantity)
     for rule in commas:
         findings += report(rule, cells.loc[parted, ["row"]], where) if parted.any() else ()
-    bad = cells[quantity.isna()].drop(columns=["quantity", "unit"])
     findings += [
-        finding_of_cells("number_unreadable", "estates", part, where) for part in groups(bad, ["header", "text"])
+        finding_of_cells("number_in_powers", "", part, where) for part in groups(cells[powers], ["header", "text"])
     ]
+    bad = cells[quantity.isna()].drop(columns=["quantity", "unit"])
+    figures = bad["text"].str.contains(r"\d")  # a word is no figure, as NHS England's own files have them
+    for variant, part in (("estates_figure", bad[figures]), ("estates", bad[~figures])):
+        findings += [
+            finding_of_cells("number_unreadable", variant, each, where) for each in groups(part, ["header", "text"])
+        ]
     return cells[quantity.notna()], findings
 
 

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from nhscarbon.activity.files.limits import LIMITS, Limits
+from nhscarbon.activity.files.text import decode, utf16
 from nhscarbon.activity.files.workbook_guard import guard_text, guard_workbook, plain_file
+from nhscarbon.activity.files.workbook_parts import About, about
 from nhscarbon.errors import UnreadableError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 UTF16_STARTS = (b"\xff\xfe", b"\xfe\xff")  # what Excel calls Unicode text
 ENDLESS = "a quotation mark is opened and never closed"
@@ -30,6 +38,48 @@ class Grid:
     rows: list[list[str]]
     hidden: bool = False
     merged: tuple[tuple[tuple[int, int], tuple[int, int]], ...] = ()
+
+
+@dataclass(frozen=True)
+class Book:
+    """The sheets of a file, and what a workbook says beside its cells."""
+
+    grids: list[Grid]
+    beside: About
+
+
+class Parser(Protocol):
+    """What parses files for this process, with limits on time and memory."""
+
+    def book(self, name: str, content: bytes) -> Book:
+        """Return the sheets of a workbook, and what it says beside them."""
+        ...
+
+    def parquet(self, name: str, content: bytes) -> pd.DataFrame:
+        """Return a Parquet file as a frame."""
+        ...
+
+    def call(self, work: Callable[..., bytes], name: str, content: bytes, *given: object) -> bytes:
+        """Return what a function of ours makes of a file: it takes its name, its content and what is given."""
+        ...
+
+
+_PARSER: ContextVar[Parser | None] = ContextVar("nhscarbon_parser", default=None)
+
+
+@contextmanager
+def parsed_apart(parser: Parser) -> Iterator[None]:
+    """Let a parser read every workbook that is opened within, whatever it is opened for."""
+    token = _PARSER.set(parser)
+    try:
+        yield
+    finally:
+        _PARSER.reset(token)
+
+
+def parser_here() -> Parser | None:
+    """Return the parser that reads workbooks here; None where this process does it itself."""
+    return _PARSER.get()
 
 
 def read_bytes(path: Path, limits: Limits = LIMITS) -> bytes:
@@ -51,7 +101,8 @@ def read_grids(name: str, content: bytes, limits: Limits = LIMITS) -> list[Grid]
     name : str
         The file's name, for messages.
     content : bytes
-        A workbook is known by its first bytes, whatever the file is called.
+        A workbook is known by its first bytes, whatever the file is called. It is read by the parser of
+        `parsed_apart`, where there is one.
     limits : Limits, optional
         What the content is held against before it is parsed.
 
@@ -66,11 +117,10 @@ def read_grids(name: str, content: bytes, limits: Limits = LIMITS) -> list[Grid]
         If the file is damaged, beyond the limits, no table, or needs the `excel` extra.
     """
     if content.startswith(WORKBOOK_STARTS):
-        guard_workbook(name, content, limits)
-        return _workbook(name, content)
+        return read_book(name, content, limits).grids
     guard_text(name, content, limits)
     if content.startswith(UTF16_STARTS):
-        return [Grid("", _table(name, content.decode("utf-16", errors="replace")))]
+        return [Grid("", _table(name, utf16(name, content)))]
     if b"\0" in content:
         raise UnreadableError(
             f"'{name}' holds zero bytes: it is neither CSV text nor a workbook", advice="save it as CSV UTF-8"
@@ -78,18 +128,20 @@ def read_grids(name: str, content: bytes, limits: Limits = LIMITS) -> list[Grid]
     return [Grid("", _table(name, decode(name, content)))]
 
 
-def decode(name: str, content: bytes) -> str:
-    """Decode text as UTF-8 and, only if it is not, as the cp1252 that Excel writes."""
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
-    try:
-        return content.decode("cp1252")
-    except UnicodeDecodeError as error:
-        raise UnreadableError(
-            f"'{name}' is neither UTF-8 nor cp1252 text (byte {error.start})", advice="save it as CSV UTF-8"
-        ) from error
+def read_book(name: str, content: bytes, limits: Limits = LIMITS) -> Book:
+    """Read a file's sheets as `read_grids` does, and what a workbook says beside its cells.
+
+    Raises
+    ------
+    UnreadableError
+        As `read_grids`.
+    """
+    if not content.startswith(WORKBOOK_STARTS):
+        return Book(read_grids(name, content, limits), About())
+    if parser := parser_here():
+        return parser.book(name, content)
+    guard_workbook(name, content, limits)
+    return Book(_workbook(name, content), about(content))
 
 
 def _table(name: str, text: str) -> list[list[str]]:

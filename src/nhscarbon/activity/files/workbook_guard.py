@@ -7,12 +7,15 @@ import os
 import re
 import stat
 from pathlib import Path
+from zipfile import ZipInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nhscarbon.activity.files.cells_once import refuse_doubtful_cells, refuse_remarks
 from nhscarbon.activity.files.file_kinds import OLE
 from nhscarbon.activity.files.limits import LIMITS, MIB, Limits
+from nhscarbon.activity.files.workbook_parts import BOOK, LINKS, sheet_parts
 from nhscarbon.activity.files.xls_guard import guard_old_workbook
 from nhscarbon.activity.files.zip_guard import entries_of, unpack
 from nhscarbon.errors import UnreadableError
@@ -24,12 +27,15 @@ PLAIN_ROW = re.compile(rb"<(?:[\w.\-]+:)?row\s[^<>]*?\br\s*=")
 ADDRESS = re.compile(rb"[\s\"']r\s*=\s*[\"']([^\"'<]*)")
 ODD_ADDRESS = re.compile(rb"(?m)^(?![A-Za-z]{0,3}[0-9]{1,7}$)")
 MERGED = re.compile(rb"<(?:[\w.\-]+:)?mergeCell\s[^<>]*?ref\s*=\s*[\"']([^\"'<]*)")
+LINKED = re.compile(rb"<(?:[\w.\-]+:)?hyperlink\s[^<>]*?\bref\s*=\s*[\"']([^\"'<]*)")
 RANGE = re.compile(rb"([A-Za-z]{1,3})([0-9]{1,7})(?::([A-Za-z]{1,3})([0-9]{1,7}))?")
-OF_TABLE = re.compile(rb"<(?:[\w.\-]+:)?c\s[^<>]*?\bt\s*=\s*[\"']s[\"'][^<>]*>\s*<(?:[\w.\-]+:)?v>\s*([0-9]{1,9})\s*<")
+OF_TABLE = re.compile(
+    rb"<(?:[\w.\-]+:)?c\s(?=[^<>]*?\bt\s*=\s*[\"']s[\"'])[^<>]*>\s*<(?:[\w.\-]+:)?v>\s*([0-9]{1,9})\s*<"
+)
 SHARED = re.compile(rb"<(?:[\w.\-]+:)?c\s[^<>]*?\bt\s*=\s*[\"']\s*s\s*[\"']")
 ITEM = re.compile(rb"<(?:[\w.\-]+:)?si(?=[\s>/])")
 MARKUP = re.compile(rb"<[^<>]*>|&[#\w]{1,8};")
-ENCODING = re.compile(rb"\s*<\?xml[^>]*?encoding\s*=\s*[\"']\s*([^\"'>]*?)\s*[\"']")
+ENCODING = re.compile(rb"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([^\"'>]*)[\"']")
 INSIDE_OUT = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<", b"\0\0\0<")  # XML in UTF-16 or UTF-32
 NESTED = (b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh9", b"\xfd7zXZ")
 EMBEDDED = "embeddings/"  # where Excel keeps documents that were put into a sheet; nothing opens them
@@ -131,23 +137,25 @@ def guard_workbook(name: str, content: bytes, limits: Limits = LIMITS) -> None:
         guard_old_workbook(name, content, limits)
         return
     entries = entries_of(name, content, limits)
-    names = [entry.filename for entry in entries]
-    for sign, kind in OTHER_KINDS:
-        if sign in names:
-            raise UnreadableError(f"'{name}' is {kind}", advice="open it and save the table as .xlsx or CSV UTF-8")
-    if "[Content_Types].xml" not in names:
-        raise UnreadableError(f"'{name}' is a zip archive, not a workbook", advice="unpack it and send the file inside")
+    _refuse_other_kinds(name, entries)
     lengths = np.zeros(0, np.int64)
+    told: dict[str, bytes] = {}
     sheets: list[tuple[int, int, NDArray[np.int64]]] = []
     for part_name, part in unpack(name, content, entries, limits):
         if part.startswith(NESTED) and EMBEDDED not in part_name:
             raise UnreadableError(f"'{name}' holds another archive, '{part_name[:60]}'", advice="send the table alone")
         _refuse_tricks(name, part_name, part)
+        if part_name in (BOOK, LINKS):
+            told[part_name] = part
         if ITEM.search(part):
+            refuse_remarks(name, part_name, part)
             lengths = np.concatenate([lengths, _text_lengths(name, part, limits)])
         if b"sheetData" in part:
             _refuse_long_text(name, part, limits)
             sheets.append(_measured(name, part_name, part, limits))
+            refuse_doubtful_cells(name, part_name, part)
+    if len(told) == 2:
+        _refuse_shared_parts(name, told[BOOK], told[LINKS])
     cells = sum(area for area, _, _ in sheets)
     if cells > limits.cells:
         raise UnreadableError(
@@ -163,6 +171,15 @@ def guard_workbook(name: str, content: bytes, limits: Limits = LIMITS) -> None:
         )
 
 
+def _refuse_other_kinds(name: str, entries: list[ZipInfo]) -> None:
+    names = [entry.filename for entry in entries]
+    for sign, kind in OTHER_KINDS:
+        if sign in names:
+            raise UnreadableError(f"'{name}' is {kind}", advice="open it and save the table as .xlsx or CSV UTF-8")
+    if "[Content_Types].xml" not in names:
+        raise UnreadableError(f"'{name}' is a zip archive, not a workbook", advice="unpack it and send the file inside")
+
+
 def _refuse_tricks(name: str, part_name: str, part: bytes) -> None:
     head = part[:200].removeprefix(b"\xef\xbb\xbf")
     if part.startswith(INSIDE_OUT) and not part_name.endswith(".bin"):
@@ -172,7 +189,7 @@ def _refuse_tricks(name: str, part_name: str, part: bytes) -> None:
     if not head.lstrip().startswith(b"<"):
         return
     encoding = ENCODING.match(head)
-    if encoding and encoding[1].lower() not in (b"utf-8", b"us-ascii", b"ascii"):
+    if encoding and encoding[1].strip().lower() not in (b"utf-8", b"us-ascii", b"ascii"):
         raise UnreadableError(
             f"'{name}' holds text in an encoding that Excel does not write", advice="save it again in Excel"
         )
@@ -181,6 +198,20 @@ def _refuse_tricks(name: str, part_name: str, part: bytes) -> None:
             f"'{name}' declares a document type in '{part_name[:60]}', which a real workbook never does: it "
             "was not read"
         )
+
+
+def _refuse_shared_parts(name: str, book: bytes, links: bytes) -> None:
+    """Refuse two sheets of one name, or of one part, which would be read as often as it is named."""
+    try:
+        listed = sheet_parts(book, links)
+    except ValueError as error:
+        raise UnreadableError(
+            f"'{name}' is damaged: its list of sheets cannot be read ({error})", advice="save it again in Excel"
+        ) from error
+    names = [sheet.casefold() for sheet, _ in listed]
+    parts = [part for _, part in listed if part.endswith(".xml")]
+    if len({*names}) < len(names) or len({*parts}) < len(parts):
+        raise UnreadableError(f"'{name}' has the same sheet twice", advice="save it again in Excel")
 
 
 def _text_lengths(name: str, part: bytes, limits: Limits) -> NDArray[np.int64]:
@@ -237,30 +268,30 @@ def _measured(name: str, part_name: str, part: bytes, limits: Limits) -> tuple[i
             f"'{name}' has a cell in column {last_column:,} ({_short(part_name)}), beyond column {limits.column:,}",
             advice="delete the columns to the right of the table, or allow more by Limits(column=...)",
         )
-    _refuse_wide_merges(name, part, limits)
+    _refuse_wide_areas(name, part, limits)
     if cells > limits.cells:
         raise UnreadableError(f"'{name}' has a sheet of {cells:,} cells", advice="send the table alone")
     used = np.array(OF_TABLE.findall(part), dtype="S9").astype(np.int64)
     return last_row * last_column, len(SHARED.findall(part)) - len(used), used
 
 
-def _refuse_wide_merges(name: str, part: bytes, limits: Limits) -> None:
-    area = 0
-    for merged in MERGED.findall(part):
-        found = RANGE.fullmatch(merged.strip())
-        if not found:
-            raise UnreadableError(
-                f"'{name}' has merged cells whose address cannot be read", advice="save it again in Excel"
-            )
-        left, top, right, bottom = found.groups()
-        if right is None:
-            continue
-        across, down = abs(_column(right) - _column(left)) + 1, abs(int(bottom) - int(top)) + 1
-        area += across * down
-        if across > limits.column or down > limits.row or area > limits.cells:
-            raise UnreadableError(
-                f"'{name}' has merged cells of {across:,} columns and {down:,} rows", advice="unmerge them"
-            )
+def _refuse_wide_areas(name: str, part: bytes, limits: Limits) -> None:
+    """Refuse merged cells, and links of many cells, that whoever opens the sheet would make cell by cell."""
+    for found, kind, advice in ((MERGED, "merged cells", "unmerge them"), (LINKED, "a link", "delete the link")):
+        area = 0
+        for span in found.findall(part):
+            ends = RANGE.fullmatch(span.strip())
+            if not ends:
+                raise UnreadableError(
+                    f"'{name}' has {kind} whose address cannot be read", advice="save it again in Excel"
+                )
+            left, top, right, bottom = ends.groups()
+            if right is None:
+                continue
+            across, down = abs(_column(right) - _column(left)) + 1, abs(int(bottom) - int(top)) + 1
+            area += across * down
+            if across > limits.column or down > limits.row or area > limits.cells:
+                raise UnreadableError(f"'{name}' has {kind} of {across:,} columns and {down:,} rows", advice=advice)
 
 
 def _text_of(lengths: NDArray[np.int64], odd: int, used: NDArray[np.int64]) -> int:

@@ -8,26 +8,32 @@ import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
+import numpy as np
+
+from nhscarbon.activity.files.xml_stream import elements, formula_values, without_remarks
+
 BOOK, LINKS, PROPERTIES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "docProps/custom.xml"
-HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\bhidden=\"(?:1|true)\"[^>]*>")
-HIDDEN_COLUMN = re.compile(rb"<(?:\w+:)?col\b[^>]*?\bhidden=\"(?:1|true)\"[^>]*>")
-SPAN = re.compile(rb"\b(min|max)=\"(\d{1,5})\"")
-ROW_NUMBER = re.compile(rb"\br=\"(\d{1,7})\"")
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+ROW = re.compile(rb"<(?:[\w.\-]+:)?row\s[^<>]*>")
+COLUMN = re.compile(rb"<(?:[\w.\-]+:)?col\s[^<>]*>")
+HIDDEN = re.compile(rb"\shidden\s*=\s*[\"'](?:1|true)[\"']")
+SPAN = re.compile(rb"\s(min|max)\s*=\s*[\"'](\d{1,5})[\"']")
+ROW_NUMBER = re.compile(rb"\sr\s*=\s*[\"'](\d{1,7})[\"']")
 FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 WRITTEN = re.compile(
-    rb'<c r="([A-Z]{1,3}[0-9]{1,7})"([^>]*)>(<f(?:[^>]*/>|[^>]*>[^<]*</f>))<v ?(?:/>|></v>)</c>'
+    rb'<c r="([A-Z]{1,3}[0-9]{1,7})"([^<>]*)>(<f(?:[^<>]*/>|[^<>]*>[^<]*</f>))<v ?(?:/>|></v>)</c>'
 )  # by openpyxl
 UNCALCULATED = re.compile(
-    rb'<c r="([A-Z]{1,3}[0-9]{1,7})"[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)(?:<v ?/>|<v></v>)?</c>'
+    rb'<c r="([A-Z]{1,3}[0-9]{1,7})"[^<>]*>(?:<f[^<>]*/>|<f[^<>]*>[^<]*</f>)(?:<v ?/>|<v></v>)?</c>'
 )  # as programs write formulas that no spreadsheet has calculated yet
 ERROR = re.compile(
-    rb'<c r="([A-Z]{1,3}[0-9]{1,7})"[^>]*?\bt="e"[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v>([^<]{1,20})</v></c>'
+    rb'<c r="([A-Z]{1,3}[0-9]{1,7})"(?=[^<>]*?\st="e")[^<>]*>(?:<f[^<>]*/>|<f[^<>]*>[^<]*</f>)?<v>([^<]{1,20})</v></c>'
 )  # what a formula that failed left, which the reader of cells gives as empty
-LINK_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+PART_MOST = 1 << 20  # bytes of the custom properties; a template's are a few hundred
+SHEETS_MOST = 500
+PROPERTIES_MOST = 1_000
+LAST_COLUMN = 16_384
 
 
 @dataclass(frozen=True)
@@ -44,63 +50,85 @@ class About:
 def about(content: bytes) -> About:
     """Return what a workbook says beside its cells; of other kinds of file, nothing.
 
-    The cells were read before, so the container is known to be sound; what is odd in these parts is not looked at.
+    The cells were read before, so the container is known to be sound and within the limits; what is odd in these parts
+    is not looked at. Each part is read once from its start to its end.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = frozenset(archive.namelist())
             if not {BOOK, LINKS} <= names:
                 return About()
-            sheets = {sheet: archive.read(part) for sheet, part in _parts(archive).items() if part in names}
-            columns = {sheet: _hidden_columns(xml) for sheet, xml in sheets.items()}
-            rows = {sheet: _hidden(xml) for sheet, xml in sheets.items()}
-            formulas = {
-                sheet: tuple(cell.decode() for cell in UNCALCULATED.findall(xml)) for sheet, xml in sheets.items()
-            }
-            errors = {sheet: {cell.decode(): text.decode() for cell, text in ERROR.findall(xml)}
-                      for sheet, xml in sheets.items()}  # fmt: skip
-            properties = _properties(archive.read(PROPERTIES)) if PROPERTIES in names else {}
-    except (zipfile.BadZipFile, ElementTree.ParseError, OSError, KeyError, ValueError, NotImplementedError):
+            parts = {sheet: part for sheet, part in _parts(archive).items() if part in names}
+            beside = {part: _beside(without_remarks(archive.read(part))) for part in dict.fromkeys(parts.values())}
+            properties = _properties(archive, names)
+    except (zipfile.BadZipFile, OSError, KeyError, ValueError, NotImplementedError):
         return About()
-    return About({sheet: found for sheet, found in rows.items() if found}, columns, formulas, errors, properties)
+    rows, columns, formulas, errors = (
+        {sheet: found for sheet, part in parts.items() if (found := beside[part][at])} for at in range(4)
+    )
+    return About(rows, columns, formulas, errors, properties)  # type: ignore[arg-type]
+
+
+def _beside(xml: bytes) -> tuple[frozenset[int], frozenset[int], tuple[str, ...], dict[str, str]]:
+    """Return the hidden rows and columns of a sheet, its formulas without a result, and its errors."""
+    return (
+        _hidden(xml),
+        _hidden_columns(xml),
+        tuple(cell.decode() for cell in UNCALCULATED.findall(xml)),
+        {cell.decode(): text.decode() for cell, text in ERROR.findall(xml)},
+    )
 
 
 def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
     """Return the part of the container that holds each sheet."""
-    links = {link.get("Id"): link.get("Target", "") for link in _tree(archive.read(LINKS))}
-    sheets = [each for each in _tree(archive.read(BOOK)).iter() if each.tag.endswith("}sheet")]
-    return {
-        sheet.get("name", ""): posixpath.normpath(posixpath.join("/xl", links.get(sheet.get(LINK_ID), ""))).lstrip("/")
-        for sheet in sheets
+    return dict(sheet_parts(archive.read(BOOK), archive.read(LINKS)))
+
+
+def sheet_parts(book: bytes, links: bytes) -> list[tuple[str, str]]:
+    """Return the name of each sheet, and the part that holds it.
+
+    Raises
+    ------
+    ValueError
+        If one of the two parts that say it is not well formed.
+    """
+    targets = {
+        link.attributes.get("Id"): link.attributes.get("Target", "")
+        for link in elements(links, {"Relationship"}, SHEETS_MOST * 4)
     }
+    sheets = [each.attributes for each in elements(book, {"sheet"}, SHEETS_MOST)]
+    return [
+        (each.get("name", ""), posixpath.normpath(posixpath.join("/xl", targets.get(each.get("id"), ""))).lstrip("/"))
+        for each in sheets
+    ]
 
 
 def _hidden(xml: bytes) -> frozenset[int]:
-    found = (ROW_NUMBER.search(tag) for tag in HIDDEN_ROW.findall(xml))
+    if b"hidden" not in xml:
+        return frozenset()
+    found = (ROW_NUMBER.search(tag) for tag in ROW.findall(xml) if HIDDEN.search(tag))
     return frozenset(int(number[1]) for number in found if number)
 
 
 def _hidden_columns(xml: bytes) -> frozenset[int]:
-    """Return the columns that are hidden, the first being 1; of a wide span the first thousand."""
-    found: set[int] = set()
-    for tag in HIDDEN_COLUMN.findall(xml):
-        ends = {name: int(number) for name, number in SPAN.findall(tag)}
-        first = ends.get(b"min", 1)
-        found.update(range(first, min(ends.get(b"max", first), first + 1000) + 1))
-    return frozenset(found)
+    """Return the columns that are hidden, the first being 1; none beyond those that a sheet can have."""
+    changes = np.zeros(LAST_COLUMN + 2, np.int64)  # spans may overlap any number of times
+    for tag in COLUMN.findall(xml) if b"hidden" in xml else ():
+        if HIDDEN.search(tag):
+            ends = {name: int(number) for name, number in SPAN.findall(tag)}
+            first = ends.get(b"min", 1)
+            last = min(ends.get(b"max", first), LAST_COLUMN)
+            if 1 <= first <= last:
+                changes[first] += 1
+                changes[last + 1] -= 1
+    return frozenset(np.flatnonzero(np.cumsum(changes)).tolist())
 
 
-def _properties(xml: bytes) -> dict[str, str]:
-    return {each.get("name", ""): "".join(each.itertext()) for each in _tree(xml)}
-
-
-def _tree(xml: bytes) -> ElementTree.Element:
-    if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
-        raise ValueError("a workbook's own parts have no document type")
-    try:
-        return ElementTree.fromstring(xml)
-    except LookupError as error:  # an encoding that nobody knows
-        raise ValueError(str(error)[:200]) from error
+def _properties(archive: zipfile.ZipFile, names: frozenset[str]) -> dict[str, str]:
+    if PROPERTIES not in names or archive.getinfo(PROPERTIES).file_size > PART_MOST:
+        return {}
+    found = elements(archive.read(PROPERTIES), {"property"}, PROPERTIES_MOST)
+    return {each.attributes.get("name", ""): each.text for each in found}
 
 
 def is_excel(content: bytes) -> bool:
@@ -116,18 +144,9 @@ def cached_values(content: bytes) -> dict[str, dict[str, tuple[str, str]]]:
     """Return what the formulas of each sheet came to when the workbook was saved: the kind and text by cell."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = _parts(archive)
-        return {sheet: found for sheet, part in parts.items() if (found := _formulas(archive.read(part)))}
-
-
-def _formulas(xml: bytes) -> dict[str, tuple[str, str]]:
-    if not FORMULA.search(xml):
-        return {}
-    found = {}
-    for cell in _tree(xml).iter(f"{{{MAIN}}}c"):
-        value = cell.find(f"{{{MAIN}}}v")
-        if cell.find(f"{{{MAIN}}}f") is not None and value is not None and value.text is not None:
-            found[cell.get("r", "")] = (cell.get("t", "n"), value.text)
-    return found
+        read = ((sheet, archive.read(part)) for sheet, part in parts.items())
+        values = ((sheet, formula_values(xml)) for sheet, xml in read if FORMULA.search(xml))
+        return {sheet: found for sheet, found in values if found}
 
 
 def put_cached_values(content: bytes, values: Mapping[str, Mapping[str, tuple[str, str]]]) -> bytes:

@@ -6,6 +6,7 @@ from struct import Struct, error
 
 from nhscarbon.activity.files.limits import Limits
 from nhscarbon.errors import UnreadableError
+from nhscarbon.output.excel import letters
 
 # [MS-CFB] 2.2 and 2.6.1: the header and directory entries of a compound file; [MS-XLS] 2.4: records
 HEADER = Struct("<24xHHHHH6xIIIIIIIII")
@@ -14,7 +15,8 @@ LAST = 0xFFFFFFFA  # chains end at a sector number from here on
 RECORD = Struct("<HH")
 CELLS = frozenset({0x0006, 0x00BD, 0x00BE, 0x00D6, 0x00FD, 0x0201, 0x0203, 0x0204, 0x0205, 0x027E, 0x0406, 0x0206})
 SEVERAL = frozenset({0x00BD, 0x00BE})  # cells side by side: the last column stands at the record's end
-SHEET, PASSWORD = 0x0809, 0x002F
+SHEET, END, PASSWORD = 0x0809, 0x000A, 0x002F
+LAST_COLUMN = 255
 PLACE = Struct("<HH")
 
 
@@ -28,7 +30,8 @@ def guard_old_workbook(name: str, content: bytes, limits: Limits) -> None:
     """
     try:
         stream = _stream(content)
-        rows, columns, span, at = 0, 0, 0, 0
+        rows, columns, span, at, depth = 0, 0, 0, 0, 0
+        met: set[int] = set()
         while at + RECORD.size <= len(stream):
             kind, length = RECORD.unpack_from(stream, at)
             at += RECORD.size
@@ -36,11 +39,26 @@ def guard_old_workbook(name: str, content: bytes, limits: Limits) -> None:
                 raise UnreadableError(f"'{name}' is protected by a password", advice="remove it and send it again")
             if kind == SHEET:  # the next of them: their rectangles add up
                 span, rows, columns = span + rows * columns, 0, 0
+                depth += 1  # a chart inside a sheet has cells of its own, given for each of its parts
+                if depth == 1:
+                    met = set()
+            elif kind == END:
+                depth -= 1
             elif kind in CELLS and length >= PLACE.size:
                 row, column = PLACE.unpack_from(stream, at)
                 if kind in SEVERAL:
                     column = int.from_bytes(stream[at + length - 2 : at + length], "little")
                 rows, columns = max(rows, row + 1), max(columns, column + 1)
+                if depth == 1:
+                    first = PLACE.unpack_from(stream, at)[1]
+                    for place in range(first, min(column, LAST_COLUMN) + 1):
+                        if row << 16 | place in met:
+                            raise UnreadableError(
+                                f"'{name}' gives the cell {letters(place)}{row + 1} twice: which of the two holds "
+                                "cannot be told",
+                                advice="save it again as .xlsx, and look at that cell",
+                            )
+                        met.add(row << 16 | place)
             at += length
     except (error, IndexError, ValueError, MemoryError) as fault:
         raise UnreadableError(

@@ -14,6 +14,7 @@ from nhscarbon.errors import UnreadableError
 LOCAL_HEADER, END = 30, 22
 STORED, DEFLATED = 0, 8
 PIECE = 1 << 20  # bytes that are unpacked at a time
+ENTRY_MOST = 1 << 11  # bytes of the directory for each part
 ENCRYPTED = 1  # bit 0 of an entry's flags
 
 
@@ -25,6 +26,7 @@ def entries_of(name: str, content: bytes, limits: Limits) -> list[ZipInfo]:
     UnreadableError
         If the directory is damaged, hides something, or has more entries than limits allow.
     """
+    _refuse_long_directory(name, content, limits)
     try:
         with ZipFile(io.BytesIO(content)) as archive:
             entries, comment = archive.infolist(), archive.comment
@@ -41,6 +43,17 @@ def entries_of(name: str, content: bytes, limits: Limits) -> list[ZipInfo]:
         raise UnreadableError(f"'{name}' is damaged: something follows its end", advice="save it again in Excel")
     _refuse_overlaps(name, entries)
     return entries
+
+
+def _refuse_long_directory(name: str, content: bytes, limits: Limits) -> None:
+    """Refuse a directory that is longer than one of so many parts can be, before it is parsed."""
+    at = content.rfind(b"PK\x05\x06")
+    said = int.from_bytes(content[at + 12 : at + 16], "little") if at >= 0 else 0
+    if said > limits.parts * ENTRY_MOST:
+        raise UnreadableError(
+            f"'{name}' has a directory of {said:,} bytes, more than {limits.parts:,} parts need",
+            advice="save it again in Excel",
+        )
 
 
 def _refuse_overlaps(name: str, entries: list[ZipInfo]) -> None:

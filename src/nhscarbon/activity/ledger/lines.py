@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import TypedDict
 
 import numpy as np
@@ -25,7 +26,7 @@ GZIP_START = b"\x1f\x8b"
 FIRST_ROW = 2  # the header is row 1
 WHOLE_FROM = 20  # so many lines without a single penny are worth a word
 ISO_DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")  # unlike 03/04/2020, they have one reading
-_AMOUNT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)", re.ASCII)
+_AMOUNT = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
 AMOUNT_FAULTS = (
     "ledger_amount_blank",
     "ledger_amount_unreadable",
@@ -128,7 +129,7 @@ def _frame(name: str, content: bytes, layout: Mapping[str, str]) -> pd.DataFrame
     if absent:
         raise UnreadableError(
             f"'{name}' has no column '{absent[0]}', which the mapping's layout names",
-            advice=f"it has {', '.join(header)[:200]}",
+            advice=_near(absent[0], header),
         )
     if len(set(header)) < len(header):
         raise UnreadableError(f"'{name}' has a column more than once")
@@ -142,6 +143,12 @@ def _frame(name: str, content: bytes, layout: Mapping[str, str]) -> pd.DataFrame
         )
     columns = list(zip(*grid.rows[1:], strict=True)) or [()] * len(header)
     return pd.DataFrame(dict(enumerate(columns)), dtype=object).set_axis(header, axis=1)
+
+
+def _near(wanted: str, header: list[str]) -> str:
+    """Name the column that may be meant, and no other cell: without a header, the first row holds payments."""
+    near = get_close_matches(wanted.casefold(), [cell.casefold() for cell in header], n=1)
+    return f"is it '{near[0][:60]}'?" if near else "its first row must hold the names of the columns"
 
 
 def _match(pattern: re.Pattern[str], word: str) -> str:

@@ -11,7 +11,8 @@ from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from pathlib import Path
 
-from nhscarbon.activity.files.sheets import decode, read_bytes
+from nhscarbon.activity.files.sheets import read_bytes
+from nhscarbon.activity.files.text import decode
 from nhscarbon.activity.mapping import (
     ACTIVITY,
     COLUMN,

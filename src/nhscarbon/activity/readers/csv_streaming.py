@@ -14,7 +14,7 @@ import numpy as np
 from nhscarbon.activity import schema
 from nhscarbon.activity.activity import Activity
 from nhscarbon.activity.columns import Mask
-from nhscarbon.activity.files.sheets import decode
+from nhscarbon.activity.files.text import decode
 from nhscarbon.activity.files.workbook_guard import guard_text
 from nhscarbon.activity.header import Answers, Header, is_header, read_header
 from nhscarbon.activity.numbers import near_half
@@ -155,15 +155,16 @@ class CsvChunks:
         if line.isascii():
             return line.decode()
         try:
-            if self.encoding != "cp1252":
-                text = line.decode("utf-8")
-                self.encoding = "utf-8"
-                return text
+            text, encoding = line.decode("utf-8"), "utf-8"
         except UnicodeDecodeError:
-            if self.encoding == "utf-8":
-                raise UnreadableError(f"'{self.name}' mixes UTF-8 and another encoding: save it as CSV UTF-8") from None
-        self.encoding = "cp1252"
-        return decode(self.name, line)
+            text, encoding = decode(self.name, line), "cp1252"
+        if self.encoding not in ("", encoding):
+            raise UnreadableError(
+                f"'{self.name}' mixes UTF-8 and another encoding, from row {self.row:,} on",
+                advice="save it as CSV UTF-8",
+            )
+        self.encoding = encoding
+        return text
 
 
 def _needs_care(chunk: bytes) -> bool:

@@ -16,20 +16,19 @@ from nhscarbon.activity.activity import Activity
 from nhscarbon.activity.concat import concat
 from nhscarbon.activity.files.file_kinds import refuse_other_kinds
 from nhscarbon.activity.files.limits import Limits
-from nhscarbon.activity.files.sheets import WORKBOOK_STARTS, Grid, read_grids, with_errors
-from nhscarbon.activity.files.workbook_parts import About, about
+from nhscarbon.activity.files.sheets import WORKBOOK_STARTS, Grid, Parser, parser_here, read_book, with_errors
+from nhscarbon.activity.files.workbook_parts import About
 from nhscarbon.activity.header import Answers
 from nhscarbon.activity.readers.from_frame import from_frame
 from nhscarbon.activity.readers.from_sheets import Table, tables_of
 from nhscarbon.activity.readers.from_template import from_template, is_lines
-from nhscarbon.activity.readers.subprocess_reader import Reader
 from nhscarbon.activity.template_properties import ID, TEMPLATE, form_findings, nothing_entered, ours, own_sheets
 from nhscarbon.activity.theme_rows import is_themes, rows_of_sheet
 from nhscarbon.errors import UnreadableError
 from nhscarbon.output.text import shown
 
 
-def from_bytes(name: str, content: bytes, limits: Limits, parser: Reader | None, answers: Answers = ()) -> Activity:
+def from_bytes(name: str, content: bytes, limits: Limits, parser: Parser | None, answers: Answers = ()) -> Activity:
     """Return the rows of a file: of every sheet with a header, where it is a workbook.
 
     `answers` is what a mapping says of the columns.
@@ -40,14 +39,15 @@ def from_bytes(name: str, content: bytes, limits: Limits, parser: Reader | None,
         If there is no table to read at all.
     """
     name = shown(name)
+    parser = parser or parser_here()
     refuse_other_kinds(name, content)
     sha256 = hashlib.sha256(content).hexdigest()
     for starts, frame_of in _formats().items():
         if content.startswith(starts):
             return from_frame(frame_of(name, content, parser), file=name, sha256=sha256, answers=answers)
     apart = parser is not None and content.startswith(WORKBOOK_STARTS)
-    every = parser.grids(name, content) if parser and apart else read_grids(name, content, limits)
-    beside = about(content)
+    whole_book = parser.book(name, content) if parser and apart else read_book(name, content, limits)
+    every, beside = whole_book.grids, whole_book.beside
     every = [with_errors(grid, beside.errors.get(grid.sheet, {})) for grid in every]
     answered = [grid for grid in every if is_themes(grid)] if len(every) > 1 else []
     grids = [grid for grid in every if grid not in answered and any(map(any, grid.rows))]
@@ -80,7 +80,7 @@ def _filled_template(name: str, sha256: str, grids: list[Grid], beside: About) -
 
 
 @lru_cache(maxsize=1)
-def _formats() -> Mapping[bytes, Callable[[str, bytes, Reader | None], pd.DataFrame]]:
+def _formats() -> Mapping[bytes, Callable[[str, bytes, Parser | None], pd.DataFrame]]:
     """Return what reads files by their first bytes: a module of this folder that names them in `STARTS`."""
     modules = [import_module(f"{readers.__name__}.{each.name}") for each in iter_modules(readers.__path__)]
     return {module.STARTS: module.frame_of for module in modules if hasattr(module, "STARTS")}

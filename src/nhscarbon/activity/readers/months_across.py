@@ -164,7 +164,7 @@ def _contradictions(
     return [finding("months_contradict", file=activity.file, column="period", rows=len(rows),
                     first_rows=first_rows(rows), cell=_cell(at, first, activity),
                     value=activity.columns["period"].text(int(row[first])),
-                    month=columns.header.sent[columns.places[place]][:40])]  # fmt: skip
+                    heading=columns.header.sent[columns.places[place]][:40])]  # fmt: skip
 
 
 def _cell(at: CellNumbers, place: int, activity: Activity) -> str:

@@ -16,7 +16,7 @@ from nhscarbon.activity.activity import Activity
 from nhscarbon.activity.concat import concat
 from nhscarbon.activity.files.file_kinds import is_called_otherwise
 from nhscarbon.activity.files.limits import LIMITS, Limits
-from nhscarbon.activity.files.sheets import read_bytes
+from nhscarbon.activity.files.sheets import parser_here, read_bytes
 from nhscarbon.activity.header import Answers
 from nhscarbon.activity.readers.from_any_frame import from_any_frame
 from nhscarbon.activity.readers.from_bytes import from_bytes
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 Record: TypeAlias = Mapping[str, object]
 Tabular: TypeAlias = "str | Path | IO[bytes] | IO[str] | Activity | Sequence[Record] | IntoFrame"
-LARGE = 1 << 22  # bytes of a CSV file that is read piece by piece
+LARGE = 1 << 22  # bytes of a file that is read piece by piece
 COLLECTED = ("polars", "duckdb")  # engines in this process: the others' tables may be larger than its memory
 ARROW_NEEDED = 'needs an extra: pip install "nhscarbon[arrow]"'
 
@@ -93,7 +93,7 @@ def open_source(
         return source
     if isinstance(source, str | Path):
         path = Path(source)
-        at_once = whole or limits is not None or parser is not None
+        at_once = whole or limits is not None or parser is not None or _is_small_and_apart(path)
         if (path.is_dir() or not at_once) and _in_pieces(path) and not is_across(path, answers):
             return open_stream(path, answers)
         return from_bytes(path.name, read_bytes(path, limits or LIMITS), limits or LIMITS, parser, answers)
@@ -139,6 +139,13 @@ def _of_pieces(stream: FileStream) -> Activity:
     findings = (*stream.findings, *merge_findings(whole.findings))
     sheets = tuple(replace(sheet, stop=len(whole)) for sheet in stream.sheets)
     return replace(whole, findings=findings, file=stream.file, sha256=stream.sha256, sheets=sheets)
+
+
+def _is_small_and_apart(path: Path) -> bool:
+    """Tell whether a parser reads a file whole: a Parquet file that is small, where there is one."""
+    if parser_here() is None or path.suffix.lower() != ".parquet" or not path.is_file():
+        return False
+    return path.stat().st_size < LARGE
 
 
 def _in_pieces(path: Path) -> bool:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from threading import Event, Lock, Timer
+from threading import Lock, Timer
 from types import TracebackType
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from nhscarbon.activity.files.limits import LIMITS, Limits
-from nhscarbon.activity.files.sheets import Grid, read_grids
+from nhscarbon.activity.files.sheets import Book, Grid, read_book
+from nhscarbon.activity.files.workbook_parts import About
 from nhscarbon.activity.readers.parquet import record_batches
 from nhscarbon.errors import IntegrityError, UnreadableError
 
@@ -72,24 +74,54 @@ class Reader:
             child.kill()
             child.communicate()
 
-    def grids(self, name: str, content: bytes) -> list[Grid]:
-        """Return the sheets of a workbook, as `read_grids` does.
+    def book(self, name: str, content: bytes) -> Book:
+        """Return the sheets of a workbook and what it says beside them, as `read_book` does.
 
         Raises
         ------
         UnreadableError
             If the workbook is refused, or its parser ran out of time or memory.
         """
-        answer = json.loads(self._asked("grids", name, content))
-        return [
-            Grid(
-                str(sheet),
-                [[str(cell) for cell in row] for row in rows],
-                bool(hidden),
-                tuple(((int(a), int(b)), (int(c), int(d))) for (a, b), (c, d) in merged),
-            )
-            for sheet, rows, hidden, merged in answer
-        ]
+        grids, beside = json.loads(self._asked({"what": "book"}, name, content))
+        return Book(
+            [
+                Grid(
+                    str(sheet),
+                    [[str(cell) for cell in row] for row in rows],
+                    bool(hidden),
+                    tuple(((int(a), int(b)), (int(c), int(d))) for (a, b), (c, d) in merged),
+                )
+                for sheet, rows, hidden, merged in grids
+            ],
+            About(
+                {str(sheet): frozenset(map(int, found)) for sheet, found in beside["hidden_rows"].items()},
+                {str(sheet): frozenset(map(int, found)) for sheet, found in beside["hidden_columns"].items()},
+                {str(sheet): tuple(map(str, found)) for sheet, found in beside["uncalculated"].items()},
+                {str(sheet): _words(found) for sheet, found in beside["errors"].items()},
+                _words(beside["properties"]),
+            ),
+        )
+
+    def call(self, work: Callable[..., bytes], name: str, content: bytes, *given: object) -> bytes:
+        """Return what a function of ours makes of the content of a file.
+
+        Parameters
+        ----------
+        work : callable
+            A function of a module; it takes the file's name, its content and what is given.
+        name : str
+        content : bytes
+            Of the file, from elsewhere.
+        *given
+            What this process gives with it. It goes to the child as objects, and only bytes come back.
+
+        Raises
+        ------
+        UnreadableError
+            If the file is refused, or its parser ran out of time or memory.
+        """
+        packed = pickle.dumps((work, given))
+        return self._asked({"what": "call", "given": len(packed)}, name, packed + content)
 
     def parquet(self, name: str, content: bytes) -> pd.DataFrame:
         """Return a Parquet file as a frame.
@@ -101,49 +133,69 @@ class Reader:
         """
         import pyarrow as pa  # noqa: PLC0415  an extra, which the child had
 
-        table = pa.ipc.open_stream(pa.BufferReader(self._asked("parquet", name, content))).read_all()
+        table = pa.ipc.open_stream(pa.BufferReader(self._asked({"what": "parquet"}, name, content))).read_all()
         table.validate(full=True)
         frame: pd.DataFrame = table.to_pandas()
         return frame
 
-    def _asked(self, what: str, name: str, content: bytes) -> bytes:
+    def _asked(self, what: dict[str, object], name: str, content: bytes) -> bytes:
         with self._lock:
-            request = json.dumps({"what": what, "name": name, "limits": asdict(self.limits)}).encode()
+            if self._child is not None and self._child.poll() is not None:
+                self.close()  # it ended after it had answered: this file has no part in that
+            request = json.dumps({**what, "name": name, "limits": asdict(self.limits)}).encode()
             seconds = self.limits.seconds + (STARTED if self._child is None else 0)
             child = self._child = self._child or _started()
             assert child.stdin is not None
             assert child.stdout is not None
-            late = Event()
-
-            def end() -> None:
-                late.set()
-                child.kill()
-
-            timer = Timer(seconds, end)
-            timer.start()
+            watch = _Watch(child, seconds)
             try:
                 for message in (request, content):
                     _send(child.stdin, message)
                 verdict, answer = _received(child.stdout), _received(child.stdout)
             except (OSError, EOFError) as error:
+                late = watch.ended()
                 self.close()
-                why = (
-                    f"took more than {self.limits.seconds} seconds"
-                    if late.is_set()
-                    else "used too much memory or broke down"
-                )
+                why = f"took more than {self.limits.seconds} seconds" if late else "used too much memory or broke down"
                 raise UnreadableError(
                     f"'{name}' was not read: its parser {why} and was ended", advice="save the table as CSV UTF-8"
                 ) from error
             except BaseException:  # an interruption leaves half a message: this child is of no more use
+                watch.ended()
                 self.close()
                 raise
-            finally:
-                timer.cancel()
+            if watch.ended():  # just after it had answered: the answer is whole, the child is not
+                self.close()
         if verdict in REFUSED:
             message, advice = json.loads(answer)
             raise REFUSED[verdict](message, advice=advice)
         return answer
+
+
+class _Watch:
+    """Ends a child that takes too long; once it is told that the work has ended, it ends nothing any more."""
+
+    def __init__(self, child: subprocess.Popen[bytes], seconds: float) -> None:
+        self._child, self._lock, self._over, self._late = child, Lock(), False, False
+        self._timer = Timer(seconds, self._end)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _end(self) -> None:
+        with self._lock:
+            if not self._over:
+                self._late = True
+                self._child.kill()
+
+    def ended(self) -> bool:
+        """Stop watching, and tell whether the child was ended before."""
+        with self._lock:
+            self._over = True
+        self._timer.cancel()
+        return self._late
+
+
+def _words(found: Mapping[str, object]) -> dict[str, str]:
+    return {str(name): str(value) for name, value in found.items()}
 
 
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
@@ -157,20 +209,39 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
         limits = Limits(**request["limits"])
         _limit_memory(used + limits.memory_bytes)
         try:
-            if request["what"] == "grids":
-                grids = [
-                    [grid.sheet, grid.rows, grid.hidden, grid.merged]
-                    for grid in read_grids(request["name"], content, limits)
-                ]
-                verdict, answer = b"read", json.dumps(grids, ensure_ascii=True).encode()
-            else:
-                verdict, answer = b"read", record_batches(content, request["name"])
+            verdict, answer = b"read", DOES[request["what"]](request, content, limits)
         except (UnreadableError, IntegrityError) as error:
             verdict = b"refused" if isinstance(error, UnreadableError) else b"changed"
             answer = json.dumps([error.message, error.advice], ensure_ascii=False).encode("utf-8", "replace")
         del content
         for message in (verdict, answer):
             _send(answers, message)
+
+
+def _book(request: Mapping[str, Any], content: bytes, limits: Limits) -> bytes:
+    book = read_book(request["name"], content, limits)
+    grids = [[grid.sheet, grid.rows, grid.hidden, grid.merged] for grid in book.grids]
+    about = {
+        **vars(book.beside),
+        **{of: {sheet: sorted(found) for sheet, found in getattr(book.beside, of).items()}
+           for of in ("hidden_rows", "hidden_columns")},
+    }  # fmt: skip
+    return json.dumps([grids, about], ensure_ascii=True).encode()
+
+
+def _parquet(request: Mapping[str, Any], content: bytes, limits: Limits) -> bytes:
+    return record_batches(content, request["name"])
+
+
+def _call(request: Mapping[str, Any], content: bytes, limits: Limits) -> bytes:
+    work, given = pickle.loads(content[: request["given"]])  # from the process that started this one
+    answer: bytes = work(request["name"], content[request["given"] :], *given)
+    return answer
+
+
+DOES: dict[str, Callable[[Mapping[str, Any], bytes, Limits], bytes]] = {
+    "book": _book, "parquet": _parquet, "call": _call,
+}  # fmt: skip
 
 
 def _started() -> subprocess.Popen[bytes]:

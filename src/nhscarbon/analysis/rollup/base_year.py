@@ -310,5 +310,5 @@ def load_base_year(path: str | Path) -> BaseYear:
         )
         changes = tuple(Restatement(**each) for each in told["changes"])
         return BaseYear(told["period"], told["boundary"], float(told["threshold_percent"]), versions, changes)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UnreadableError(f"'{Path(path).name}' is not a record of a base year: {error}") from error

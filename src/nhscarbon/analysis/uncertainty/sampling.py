@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon.errors import IntegrityError
+from nhscarbon.kept import kept
 from nhscarbon.methods.data_package import data_root, load_pinned
 from nhscarbon.methods.factors import refuse
 from nhscarbon.output.text import short_repr
@@ -111,7 +112,7 @@ def _strata(draws: int) -> NDArray[np.float32]:
     return np.asarray(ndtri((np.arange(draws) + 0.5) / draws), np.float32)
 
 
-@lru_cache(maxsize=8192)
+@kept(8192)
 def parameter_of(of: str, activity: str, component: str, tier: str) -> Parameter:
     """Return the first parameter that fits.
 

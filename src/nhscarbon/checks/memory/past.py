@@ -16,7 +16,7 @@ from nhscarbon.checks.apply_mapping import apply_mapping
 from nhscarbon.checks.cells import Cells, cells_in
 from nhscarbon.checks.hits import Places
 from nhscarbon.checks.totals import Totals
-from nhscarbon.findings import Finding, finding
+from nhscarbon.findings import Finding, Findings, finding
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.organisations.index import OrganisationIndex, days_of_years
 from nhscarbon.sums.partial_sums import DETAIL, PartialSums
@@ -39,12 +39,18 @@ class Before:
         Its rows, where they are at hand.
     unread : str
         Why it could not be read; empty where it was.
+    summed : (PartialSums, tuple of Activity or FileStream), or None
+        What was summed, before a mapping was applied: to be checked as a return.
+    findings : Findings or None
+        What was found in a footprint whose rows are not at hand.
     """
 
     name: str
     cells: Cells | None
     sources: tuple[Source, ...] = ()
     unread: str = ""
+    summed: tuple[PartialSums, tuple[Source, ...]] | None = None
+    findings: Findings | None = None
 
 
 def before_of_sums(
@@ -58,17 +64,19 @@ def before_of_sums(
     mapped = apply_mapping(partial, sources, mapping, method)
     held = next((each.denominators for each in sources if isinstance(each, Activity)), None)
     cells = cells_in(mapped.partial, method, organisations, held)
-    return Before(cells.file or next((each.file for each in sources), ""), cells, mapped.sources)
+    name = cells.file or next((each.file for each in sources), "")
+    return Before(name, cells, mapped.sources, summed=(partial, sources))
 
 
-def before_of_totals(sums: Totals, method: Methodology, name: str = "") -> Before:
+def before_of_totals(sums: Totals, method: Methodology, name: str = "", findings: Findings | None = None) -> Before:
     """Return the totals of a footprint as what was sent before: without sites, months and references."""
     cells = len(sums)
     blank = Column(np.broadcast_to(np.int8(BLANK), cells), ())
     columns = {each: sums.columns[each] for each in ("organisation", "period", "activity", "unit", "geography")}
     columns |= {"sent": sums.columns["organisation"]} | {each: sums.columns.get(each, blank) for each in DETAIL}
     known = np.ones(cells, np.bool_)
-    return Before(name, Cells(columns, sums.quantity, sums.rows, known, np.zeros(cells, np.int64), False, method, name))
+    of_sums = Cells(columns, sums.quantity, sums.rows, known, np.zeros(cells, np.int64), False, method, name)
+    return Before(name, of_sums, findings=findings)
 
 
 def with_past(cells: Cells, before: Sequence[Before]) -> Cells:
@@ -83,7 +91,7 @@ def with_past(cells: Cells, before: Sequence[Before]) -> Cells:
         Of the return.
     before : sequence of Before
     """
-    own = {*_pairs(cells)}
+    own = {*pairs_in(cells)}
     inside = {organisation for organisation, _ in own}
     past, earlier = [], []
     for each in before:
@@ -104,21 +112,21 @@ def with_past(cells: Cells, before: Sequence[Before]) -> Cells:
 def not_compared(before: Sequence[Before], cells: Cells) -> list[Finding]:
     """Return a finding for each source of what was sent before that nothing of the return was compared with."""
     found = []
-    inside = {organisation for organisation, _ in _pairs(cells)}
+    inside = {organisation for organisation, _ in pairs_in(cells)}
     for each in before:
         if each.cells is None:
             found.append(finding("before_not_compared", "unread", rows=0, value=each.name, reason=each.unread))
             continue
-        moved = _followed(each.cells, inside, {*_pairs(cells)}, cells.organisations)
-        if inside.isdisjoint(organisation for organisation, _ in _pairs(moved)):
-            whom = sorted({organisation for organisation, _ in _pairs(each.cells)})
+        moved = _followed(each.cells, inside, {*pairs_in(cells)}, cells.organisations)
+        if inside.isdisjoint(organisation for organisation, _ in pairs_in(moved)):
+            whom = sorted({organisation for organisation, _ in pairs_in(each.cells)})
             whose, ours = ", ".join(whom[:3]) or "no organisation", ", ".join(sorted(inside)[:3])
             found.append(finding("before_not_compared", "", rows=0, value=each.name or "the table", whose=whose,
                                  returned=ours))  # fmt: skip
     return found
 
 
-def _pairs(cells: Cells) -> list[tuple[str, str]]:
+def pairs_in(cells: Cells) -> list[tuple[str, str]]:
     """Return the pairs of an organisation and an NHS year that have a cell."""
     where = np.flatnonzero(cells.known & (cells.columns["organisation"].codes != BLANK))
     return [(name, year) for name, year in cells.group(PAIR, where)[1]] if len(where) else []
@@ -189,7 +197,7 @@ def _below(columns: Sequence[Column]) -> Column:
 
 def _measures(all_cells: Sequence[Cells]) -> pd.DataFrame | None:
     """Return the denominators of the return and of what was sent before; those of the return where both have one."""
-    held = [each.denominators[MEASURES] for each in all_cells if each.denominators is not None]
+    held = [_by_site(each.denominators) for each in all_cells if each.denominators is not None]
     if len(held) < 2:
         return held[0] if held else None
     seen: set[tuple[str, str]] = set()
@@ -199,3 +207,8 @@ def _measures(all_cells: Sequence[Cells]) -> pd.DataFrame | None:
         parts.append(frame[[pairs[place] not in seen for place in range(len(frame))]])
         seen.update(pairs.values())
     return pd.concat(parts, ignore_index=True)
+
+
+def _by_site(denominators: pd.DataFrame) -> pd.DataFrame:
+    """Return denominators with their sites, blank where they name none."""
+    return denominators[MEASURES].assign(site=denominators.get("site", ""))

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nhscarbon.activity.columns import BLANK, Column
-from nhscarbon.checks.rules.rows import Mask, Rows, kinds, members
+from nhscarbon.checks.memory.months import month_limits
+from nhscarbon.checks.rules.rows import Mask, Rows, first_of, kinds, members
 from nhscarbon.findings import Finding, finding
 from nhscarbon.periods import LAST_MONTH, months_of
 from nhscarbon.sums.combinations import distinct
 
 BY_THEME = ("organisation", "period", "activity")
+OF_RETURN, OF_SITE = ("organisation", "period"), ("organisation", "site", "period", "activity")
 SERIES_FROM = 2  # months of one thing in one year that make it a monthly return
 
 
@@ -30,20 +33,37 @@ def _gaps(rows: Rows, monthly: Mask) -> Iterator[Finding]:
     place = np.flatnonzero(rows.known & monthly)
     if not len(place):
         return
-    cell = rows.series[place]
+    cell = rows.measured[0][place]
     month = rows.words["month"]
     count = kinds(cell, month.codes[place].astype(np.int64))
     rows_of = members(cell, place)
-    for short in np.flatnonzero((count >= SERIES_FROM) & (count < LAST_MONTH)).tolist():
-        here = rows_of(short)
+    short = np.flatnonzero((count >= SERIES_FROM) & (count < LAST_MONTH)).tolist()
+    of_return, of_site = (_months_of(rows, names, place) if short else {} for names in (OF_RETURN, OF_SITE))
+    for each in short:
+        here = rows_of(each)
         year = rows.shared("period", here)
         there = {month.labels[code] for code in set(month.codes[here].tolist())}
         absent = [each for each in months_of(year) if each not in there]
-        inside = any(min(there) < each < max(there) for each in absent)
-        variant = "_".join(filter(None, ("inside" if inside else "", "one" if len(absent) == 1 else "")))
+        variant = "inside" if any(min(there) < each < max(there) for each in absent) else ""
+        if not variant and len(absent) <= month_limits()["missing_at_end"]:
+            others, own = (of[tuple(rows.words[name].text(here[0]) for name in names)]
+                           for of, names in ((of_return, OF_RETURN), (of_site, OF_SITE)))  # fmt: skip
+            variant = "elsewhere" if others.issuperset(absent) and own.isdisjoint(absent) else ""
+        variant = "_".join(filter(None, (variant, "one" if len(absent) == 1 else "")))
         yield from rows.findings(
             here, "months_missing", variant, "period", count=len(there), year=year, months=", ".join(absent)
         )
+
+
+def _months_of(rows: Rows, names: tuple[str, ...], place: NDArray[np.int64]) -> dict[tuple[str, ...], set[str]]:
+    """Return the months that each combination of words has among some rows."""
+    of = (*names, "month")
+    found: dict[tuple[str, ...], set[str]] = {}
+    cells = rows.cells(of, place)
+    for row in place[first_of(cells)].tolist():
+        *words, month = (rows.words[name].text(row) for name in of)
+        found.setdefault(tuple(words), set()).add(month)
+    return found
 
 
 def _single(rows: Rows, monthly: Mask) -> Iterator[Finding]:

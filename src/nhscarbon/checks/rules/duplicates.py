@@ -33,7 +33,7 @@ def repeated_rows(rows: Rows) -> Iterator[Finding]:
 def _again(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
     """Find rows that repeat one above them: errors where nothing that was sent tells them apart."""
     series, amounts = rows.measured
-    cell = rows.cells(("month",), place, series[place], amounts[place])
+    cell = _by_day(rows, place, rows.cells(("month",), place, series[place], amounts[place]))
     first = first_of(cell)
     copies = np.ones(len(place), np.bool_)
     copies[first] = False
@@ -53,6 +53,15 @@ def _again(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
         rest = again[sets >= SHOWN]
         if len(rest):
             yield from rows.findings(rest, "row_repeated", variants[1], "quantity")
+
+
+def _by_day(rows: Rows, place: NDArray[np.int64], cell: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return cells of months, those that hold days alone told apart by day: figures of two days repeat nothing."""
+    day = rows.days[place]
+    if not day.any():
+        return cell
+    no_day = np.bincount(cell, weights=day == 0) > 0  # a month beside its days may be one of them again
+    return rows.cells((), place, cell, np.where(no_day[cell], 0, day))
 
 
 def _same(rows: Rows, place: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -96,7 +105,7 @@ def _read_twice(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
     place = place[np.isin(metered.codes[place], here)]
     if not len(place):
         return
-    cell = rows.cells(("month",), place, rows.measured[0][place])
+    cell = _by_day(rows, place, rows.cells(("month",), place, rows.measured[0][place]))
     figures = kinds(cell, rows.measured[1][place])
     rows_of = members(cell, place)
     for number in np.flatnonzero(figures > 1)[:SHOWN].tolist():
@@ -134,4 +143,27 @@ def _elsewhere(rows: Rows, place: NDArray[np.int64]) -> Iterator[Finding]:
         yield from rows.findings(here, "reference_at_two_sites", "", "site", reference=name, count=count)
 
 
-ROW_RULES = (repeated_rows, rows_in_two_sheets)
+def template_line_twice(rows: Rows) -> Iterator[Finding]:
+    """Find lines of a template that hold other figures for the same activity, site and time as a line before them.
+
+    Of other tables several rows of a kind are common: a row for each meter. A template has one line for each thing.
+    """
+    if not any(each.once for each in rows.sheets):
+        return
+    place = np.flatnonzero(rows.known & np.isfinite(rows.quantity) & (rows.quantity != 0))
+    if not len(place):
+        return
+    series, amounts = rows.measured
+    cell = rows.cells(("month",), place, series[place])
+    first = first_of(cell)[cell]
+    again = (np.arange(len(place)) != first) & (amounts[place] != amounts[place[first]])
+    which, lines = np.unique(series[place[again]], return_inverse=True)
+    for number in range(min(len(which), SHOWN)):
+        here = np.flatnonzero(again)[lines == number]
+        code = rows.shared("activity", place[here])
+        label = rows.method.catalogue.activities[code].label
+        named = rows.named(int(place[first[here[0]]]))
+        yield from rows.findings(place[here], "template_line_twice", "", "quantity", label=label, first=named)
+
+
+ROW_RULES = (repeated_rows, rows_in_two_sheets, template_line_twice)

@@ -1,9 +1,8 @@
-"""What is out of proportion: to the year before, to the floor area, to every trust, and to the other months."""
+"""What is out of proportion: to the year before, to the floor area, and to every trust."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from statistics import median
 from typing import NamedTuple
 
 import numpy as np
@@ -13,14 +12,13 @@ from numpy.typing import NDArray
 from nhscarbon.activity.columns import BLANK, Column, Mask
 from nhscarbon.checks.cells import Cells, each_place
 from nhscarbon.checks.hits import Hit, Places
-from nhscarbon.checks.rules.bounds import BEFORE, BODY, Odd, Slip, Usual, figure, judge, plausible_bounds, times
+from nhscarbon.checks.memory.same_months import compared, month_places, part_of_year
+from nhscarbon.checks.rules.bounds import BEFORE, BODY, Odd, Usual, figure, judge, plausible_bounds
 from nhscarbon.periods import nhs_year
 from nhscarbon.sums.combinations import number
 
 SERIES = ("organisation", "activity", "unit")
-OF_MONTHS = ("organisation", "site", "period", "activity", "unit", "geography")
-FEWEST_MONTHS = 4  # months of a year beside which another can look odd
-APART = 10  # a month that is this many times all others is no season
+OF_SITE = (*SERIES, "site")
 
 
 class Totals(NamedTuple):
@@ -28,7 +26,8 @@ class Totals(NamedTuple):
 
     columns: Mapping[str, Column]
     quantity: NDArray[np.float64]
-    before: NDArray[np.float64]  # 0 where there is none
+    before: NDArray[np.float64]  # 0 where there is none; of other months, in proportion to those that both years have
+    part: Mask  # given by month, and not for all of the year: little is no fault there
     cells: Sequence[Places]
 
 
@@ -40,7 +39,6 @@ def plausible(cells: Cells) -> Iterator[Hit]:
     where = np.flatnonzero(cells.known & np.isfinite(cells.quantity) & (cells.columns["organisation"].codes != BLANK))
     if cells.detailed and len(where):
         yield from _by_year(cells, where)
-        yield from _by_month(cells, where[cells.columns["month"].codes[where] != BLANK])
 
 
 def _by_year(cells: Cells, where: Places) -> Iterator[Hit]:
@@ -50,7 +48,8 @@ def _by_year(cells: Cells, where: Places) -> Iterator[Hit]:
         organisation, activity, unit, year = (column.text(place) for column in totals.columns.values())
         held = {BEFORE: float(totals.before[place]), **measured.get((organisation, year), {}), BODY: 1.0}
         quantity = float(totals.quantity[place])
-        judged = (_judged(cells, activity, unit, quantity, per, of) for per, of in held.items())
+        part = bool(totals.part[place])
+        judged = (_judged(cells, activity, unit, quantity, per, of, part=part) for per, of in held.items())
         if found := next(filter(None, judged), None):
             about = {"amount": figure(quantity, 6), "unit": unit, "activity": activity, "year": year}
             yield Hit(found.code, found.variant, totals.cells[place], "quantity", {**about, **dict(found.values)})
@@ -71,8 +70,24 @@ def _totals(cells: Cells, where: Places) -> Totals:
     order = np.argsort(keys)
     sought = series * len(place) + earlier
     at = order[np.searchsorted(keys[order], sought).clip(max=count - 1)]
-    before: NDArray[np.float64] = np.where((earlier != BLANK) & (keys[at] == sought), quantity[at], 0.0)
-    return Totals(columns, quantity, before, [where[part] for part in each_place(group, count)])
+    now, then = (np.bincount(group, weights=cells.quantity[where] * part, minlength=count)
+                 for part in _compared(cells, where))  # fmt: skip
+    sums_up = (earlier != BLANK) & (keys[at] == sought) & (now > 0) & (quantity[at] > 0)
+    before = np.divide(quantity * then[at], now, out=np.zeros(count), where=sums_up)
+    return Totals(
+        columns,
+        quantity,
+        before,
+        part_of_year(group, count, cells.columns["month"].part(where)),
+        [where[part] for part in each_place(group, count)],
+    )
+
+
+def _compared(cells: Cells, where: Places) -> tuple[Mask, Mask]:
+    """Tell which cells count in a comparison with the year before, and with the year after: months with months."""
+    year = cells.columns["period"].part(where)
+    begins = year.looked_up(np.array([*(int(label[:4]) for label in year.labels), 0], np.int64))
+    return compared(cells.group(OF_SITE, where)[0], begins, month_places(cells.columns["month"].part(where)))
 
 
 def _worth_a_look(totals: Totals, measured: Mapping[tuple[str, str], Mapping[str, float]], cells: Cells) -> Mask:
@@ -110,16 +125,17 @@ def _between(usual: Usual, values: NDArray[np.float64]) -> Mask:
     return inside
 
 
-def _judged(cells: Cells, activity: str, unit: str, quantity: float, per: str, of: float) -> Odd | None:
+def _judged(cells: Cells, activity: str, unit: str, quantity: float, per: str, of: float, *, part: bool) -> Odd | None:
     usual = plausible_bounds()[0].get((activity, per))
     if of <= 0 or (usual is None and per != BEFORE):
         return None
     units = cells.method.units
     if usual is None or per == BEFORE:
-        return judge(quantity / of, per, usual)
-    return (
-        judge(quantity * units.ratio(unit, usual.unit) / of, per, usual) if units.same_kind(unit, usual.unit) else None
-    )
+        return judge(quantity / of, per, None if part else usual)
+    if not units.same_kind(unit, usual.unit):
+        return None
+    value = quantity * units.ratio(unit, usual.unit) / of
+    return None if part and value < usual.middle else judge(value, per, usual)
 
 
 def _measured(denominators: pd.DataFrame | None) -> Mapping[tuple[str, str], Mapping[str, float]]:
@@ -135,44 +151,4 @@ def _measured(denominators: pd.DataFrame | None) -> Mapping[tuple[str, str], Map
     return found
 
 
-def _by_month(cells: Cells, where: Places) -> Iterator[Hit]:
-    """Find months that are a thousand or twelve times the others of their year."""
-    if not len(where):
-        return
-    series = cells.group(OF_MONTHS, where)[0]
-    month = cells.columns["month"].codes[where].astype(np.int64)
-    pairs = series * (int(month.max()) + 1) + month
-    order = np.argsort(pairs, kind="stable")
-    pairs, where = pairs[order], where[order]
-    firsts = np.flatnonzero(np.diff(pairs, prepend=-1))
-    lasts = np.append(firsts[1:], len(pairs))
-    total = np.add.reduceat(cells.quantity[where], firsts)
-    total[np.add.reduceat(cells.unsummed[where], firsts) > 0] = 0.0
-    starts = np.flatnonzero(np.diff(pairs[firsts] // (int(month.max()) + 1), prepend=-1))
-    count = np.diff(np.append(starts, len(firsts)))
-    least, most = np.minimum.reduceat(total, starts), np.maximum.reduceat(total, starts)
-    odd = (count > FEWEST_MONTHS) & (least > 0) & (most >= APART * least)
-    for start, months in zip(starts[odd].tolist(), count[odd].tolist(), strict=True):
-        values: list[float] = total[start : start + months].tolist()
-        for each, value in enumerate(values):
-            others = values[:each] + values[each + 1 :]
-            if slip := _odd_month(value, others):
-                here = where[firsts[start + each] : lasts[start + each]]
-                yield Hit(slip.code, "month", here, "quantity", {
-                    "month": cells.shared("month", here), "times": times(value / median(others)), "slip": slip.what,
-                })  # fmt: skip
-
-
-def _odd_month(value: float, others: Sequence[float]) -> Slip | None:
-    """Return the slip that a month is, beside the others of its year: far from all of them, and by a known factor."""
-    ratio = value / median(others)
-    for slip in plausible_bounds()[1]:
-        if slip.fits(ratio) and value >= max(others) * min(APART, slip.low / 2):
-            return slip
-        if slip.low > APART and slip.fits(1 / ratio) and value * APART <= min(others):
-            return slip
-    return None
-
-
-CELL_RULES = (plausible,)
 DETAIL_CODES = ("beyond_every_trust", "intensity_implausible", "slip_thousand", "slip_twelve", "year_on_year")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import cast
 
 import numpy as np
@@ -20,6 +20,7 @@ from nhscarbon.checks.hits import Places
 from nhscarbon.checks.materiality import weights_of
 from nhscarbon.checks.words import key_words
 from nhscarbon.findings import Finding, Wording, finding, wording
+from nhscarbon.kept import kept
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.organisations.index import OrganisationIndex
 from nhscarbon.periods import exact_period, likely_period
@@ -28,6 +29,7 @@ from nhscarbon.sums import arithmetic
 Mask = NDArray[np.bool_]
 SENT = ("site", "supplier", "reference", "evidence", "note")
 FREE = ("site", "supplier", "reference")  # the sender's own words, in which capitals and spaces tell nothing apart
+FEWEST_DAYS = 3  # of a month that was sent day by day
 DAY_PARTS = 2  # hyphens of a day such as 2023-04-30
 MEANT = ("organisation", "activity", "unit", "geography")
 DIGITS = 12  # of an amount in two units that is the same
@@ -97,6 +99,24 @@ class Rows:
             np.unique(amounts, return_inverse=True)[1].astype(np.int64),
         )
 
+    @cached_property
+    def days(self) -> NDArray[np.int64]:
+        """A number for the day of each row, from 1; 0 where it is no day, or one of few in its month.
+
+        Two dates of one month may be those of one bill; figures of more days are sent day by day.
+        """
+        period = self.entries.columns.get("period")
+        if period is None:
+            return np.zeros(len(self), np.int64)
+        meant = [same_period(label) for label in period.labels]
+        place = {day: number for number, day in enumerate(sorted({*filter(_is_day, meant)}), start=1)}
+        day: NDArray[np.int64] = period.looked_up(np.array([*(place.get(each, 0) for each in meant), 0], np.int64))
+        dated = np.flatnonzero(day)
+        if len(dated):
+            cell = self.cells(("month",), dated, self.measured[0][dated])
+            day[dated[kinds(cell, day[dated])[cell] < FEWEST_DAYS]] = 0
+        return day
+
     def as_sent(self, place: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return a number for each of some rows that only rows share that say the same in every column that was sent.
 
@@ -107,7 +127,7 @@ class Rows:
             if name in MEANT:
                 columns.append(self.words[name])
             else:
-                columns.append(renamed(column, _same_period) if name == "period" else column)
+                columns.append(renamed(column, same_period) if name == "period" else column)
         codes = [column.codes[place].astype(np.int64) + 1 for column in columns]
         sizes = [len(column.labels) + 1 for column in columns]
         for values in (self.quantity, *(each for name, each in self.numbers.items() if name != "quantity")):
@@ -190,16 +210,20 @@ class Rows:
         return arithmetic.group(codes, sizes)[0]
 
 
-def _same_period(text: str) -> str:
+def same_period(text: str) -> str:
     """Return the month or NHS year of a period, and a day as it was sent: two days of a month are not one."""
     meant = text.strip() if exact_period(text) else likely_period(text) or text
     found = exact_period(meant)
-    if found is None or meant.count("-") == DAY_PARTS:
+    if found is None or _is_day(meant):
         return meant
     return found.month or found.year
 
 
-@lru_cache(maxsize=1 << 16)
+def _is_day(period: str) -> bool:
+    return period.count("-") == DAY_PARTS
+
+
+@kept(1 << 16)
 def _plain(word: str) -> str:
     return " ".join(word.casefold().split())
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
 
 import numpy as np
 
 from nhscarbon.activity.columns import BLANK, Column, Mask, crossed_by
 from nhscarbon.checks.hits import Grouped, Hit, Places, few_or_one
 from nhscarbon.checks.rules.use import closed_before, not_open_yet, out_of_use
+from nhscarbon.kept import kept
 from nhscarbon.organisations.code_forms import TRUST_CODE, plain
 from nhscarbon.organisations.index import SITE, OrganisationIndex
 from nhscarbon.output.text import in_title_case
@@ -78,7 +78,7 @@ def _in_capitals(site: Column) -> Column:
     return site.renamed(np.array([*(place[word] for word in capitals), BLANK], np.int32), labels)
 
 
-@lru_cache(maxsize=1 << 16)
+@kept(1 << 16)
 def is_meter(word: str) -> bool:
     """Tell whether a word is the number of a meter or supply, rather than the code or name of a site.
 

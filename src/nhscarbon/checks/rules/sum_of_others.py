@@ -22,6 +22,7 @@ FEWEST = 3  # rows: the sum, and two others at least
 NEAR = 0.005  # of the sum
 SMALL = 10  # below it, one row is the sum of others by chance
 STEPS = 1000  # of its last digit, below which a site is the sum of others by chance
+FEW_MONTHS, MONTH_STEPS = 6, 10_000  # of so few other months a season or chance makes sums, up to so many last digits
 SITE_CODE = 5  # characters of an ODS site code
 SHOWN = 50  # rows that are listed one by one
 PART_OF_YEAR = re.compile(
@@ -44,7 +45,7 @@ def sum_of_others(rows: Rows) -> Iterator[Finding]:
         if not rows.words[names[-1]].labels:
             continue
         for row, others, total in _near(rows, names, place, size):
-            variant = _exact(rows, row, total)
+            variant = _exact(rows, row, others, total)
             if row not in told and (variant is not None):
                 told.add(row)
                 found.append((row, variant, others, total, of))
@@ -92,19 +93,31 @@ def _near(
         yield row, rest, float(others[each] / most[each] * rows.quantity[row])
 
 
-def _exact(rows: Rows, row: int, total: float) -> str | None:
+def _exact(rows: Rows, row: int, others: NDArray[np.int64], total: float) -> str | None:
     """Return the variant of the finding: the sum to the digits that the row has, or near it.
 
     Between sites a sum in few steps of its last digit comes about by chance: two of England's 209 trusts have one.
+    Between a few months it does so more often, and April is near May and June together wherever there is heating.
     """
     quantity = float(rows.quantity[row])
     decimals = len(f"{quantity:.12g}".partition(".")[2])
     same = round(total, decimals) == round(quantity, decimals) or abs(total - quantity) <= 1e-9 * quantity
+    if len(others) < FEW_MONTHS and _is_other_month(rows, row, others):
+        if not same or quantity * 10**decimals < STEPS:
+            return None
+        return "few" if quantity * 10**decimals < MONTH_STEPS else ""
     site = rows.words["site"].text(row)
     at_site = len(site) == SITE_CODE and site.isalnum()
     if quantity < SMALL or (same and at_site and quantity * 10**decimals < STEPS):
         return "few" if same else None
     return "" if same else "near"
+
+
+def _is_other_month(rows: Rows, row: int, others: NDArray[np.int64]) -> bool:
+    """Tell whether a row is of a month, and all others are of other months."""
+    month = rows.words["month"].codes
+    named = month[row] != BLANK and bool((month[others] != BLANK).all())
+    return named and bool((month[others] != month[row]).all())
 
 
 def _labelled(

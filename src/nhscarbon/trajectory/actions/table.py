@@ -1,4 +1,4 @@
-"""Actions as a table: the columns, and CSV or Excel out."""
+"""Actions as a table: of the optimiser, or of plans as teams wrote them; CSV or Excel out."""
 
 from __future__ import annotations
 
@@ -18,25 +18,47 @@ from nhscarbon.output.results import Result
 from nhscarbon.output.text import guard_formula
 from nhscarbon.periods import nhs_year
 from nhscarbon.trajectory.actions.action import Action
+from nhscarbon.trajectory.actions.planned_action import PlannedAction, actions_table
 
 SHEET = "actions"
 COLUMNS = tuple(item.name for item in fields(Action))
 YEARS = ("start_from", "start_to")
+MAPPING = ("file", "sheet", "column", "meaning", "candidates", "confirmed_by")
 CELLS_OF_NUMBERS = re.compile(r"[-0-9.; ]*", re.ASCII)  # no spreadsheet runs these
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Actions(Result):
-    """The actions of one or more plans, in the order of their ids, and what was found in them."""
+    """The actions of one or more plans, and what was found in them.
+
+    Attributes
+    ----------
+    items : tuple of Action
+        What the optimiser can choose from, in the order of their ids; iterating goes over these.
+    findings : Findings
+    planned : tuple of PlannedAction
+        Every action of plans' sheets, quantified or not, in the order of files, sheets and rows; empty where only
+        tables of the optimiser were read.
+    mapping : pandas.DataFrame
+        What each column of plans' sheets was read as, for a person to confirm: file, sheet, column, meaning,
+        candidates and confirmed_by, all text; `read_actions` takes it as ``mapping=``.
+    """
 
     items: tuple[Action, ...]
     findings: Findings = field(default_factory=lambda: Findings((), 0))
+    planned: tuple[PlannedAction, ...] = ()
+    _mapping: pd.DataFrame | None = None
 
     def __iter__(self) -> Iterator[Action]:
         return iter(self.items)
 
     def __len__(self) -> int:
-        return len(self.items)
+        return len(self.planned or self.items)
+
+    @property
+    def mapping(self) -> pd.DataFrame:
+        """What each column was read as; a fresh copy."""
+        return pd.DataFrame(columns=list(MAPPING), dtype="str") if self._mapping is None else self._mapping.copy()
 
     def __getitem__(self, id: str) -> Action:
         for action in self.items:
@@ -49,11 +71,15 @@ class Actions(Result):
 
     @property
     def table(self) -> pd.DataFrame:
-        """The table that `read_actions` reads, as text."""
+        """The table that `read_actions` reads: of `planned` where there are any, else of `items`, as text."""
+        if self.planned:
+            return actions_table(self.planned)
         return pd.DataFrame([_cells(action) for action in self.items], columns=list(COLUMNS), dtype=str)
 
     def to_csv(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the table as CSV; no text in it can start a formula."""
+        if self.planned:
+            return Result.to_csv(self, path, overwrite=overwrite)
         frame = self.table
         for name in COLUMNS:
             frame[name] = [_guarded(text) for text in frame[name]]

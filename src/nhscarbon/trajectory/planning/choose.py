@@ -14,7 +14,7 @@ from nhscarbon.periods import nhs_year
 from nhscarbon.trajectory.actions.action import Action, Numbers
 from nhscarbon.trajectory.actions.costs import Appraisal, appraisal
 from nhscarbon.trajectory.actions.effects import effects_of, together
-from nhscarbon.trajectory.actions.read_actions import hold_against
+from nhscarbon.trajectory.actions.strict_table import hold_against
 from nhscarbon.trajectory.planning.local_search import greedy
 from nhscarbon.trajectory.planning.plan import Goal, Plan, best_tonnes, least_short, plan_of
 from nhscarbon.trajectory.planning.problem import Problem, blocks_of, options_of

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from nhscarbon.analysis.uncertainty.sampling import multipliers_of, normal_of, parameter_of
 from nhscarbon.errors import IntegrityError
+from nhscarbon.kept import kept
 from nhscarbon.methods.data_package import data_root, load_pinned
 from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.output.text import short_repr
@@ -140,7 +141,7 @@ class Noise:
         return np.asarray(np.exp(logs), np.float32)
 
 
-@lru_cache(maxsize=4096)
+@kept(4096)
 def spread_of(of: str, name: str) -> float:
     """Return the standard deviation of the logarithm: of one year's growth, or of the pace of a path.
 

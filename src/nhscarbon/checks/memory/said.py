@@ -1,0 +1,245 @@
+"""What the memory has found, as hits: the rows to look at, what it probably is, and what is at stake."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from nhscarbon.checks.hits import Hit, Places
+from nhscarbon.checks.memory.changes import ABOVE, NEW, ROW_GONE, SITE_GONE, SITES_GONE, Change
+from nhscarbon.checks.memory.copies import Copied
+from nhscarbon.checks.memory.limits import HEAT
+from nhscarbon.checks.memory.pairs import Pairs, Return
+from nhscarbon.checks.memory.peers import Lack
+from nhscarbon.checks.memory.places import Moved
+from nhscarbon.checks.memory.remembered import Remembered
+from nhscarbon.checks.memory.shifts import RETURN, ROWS, Swap
+from nhscarbon.checks.memory.slots import ACTIVITY, GROUP, SITE, Amounts, Both, Sent, Slots
+from nhscarbon.checks.rules.bounds import figure, plausible_bounds, times
+
+NOTHING = np.zeros(0, np.int64)
+QUANTITY = "quantity"
+SHOWN = 10  # sites that have gone, named
+NEAR = 1.35  # times, about a twelfth or a thousandth of what the other had
+FRESH = 0.1  # of what it is now: an activity that was not there before
+LEFT = 0.3  # of what it was at the other sites: less is another contract
+
+
+def hits_of_memory(found: Remembered, pairs: Pairs) -> Iterator[Hit]:
+    """Yield a hit for each thing that was found."""
+    said = _Said(found, pairs)
+    for copy in found.copied:
+        yield said.copy(copy)
+    for cells in found.repeated:
+        yield said.repeat(cells)
+    for swap in found.swapped:
+        yield said.swap(swap)
+    for move in found.moved:
+        yield said.move(move)
+    for change in found.changes:
+        yield said.change(change)
+    for lack in found.lacks:
+        yield said.lack(lack)
+
+
+class _Said:
+    """The words of what was found in one set of returns."""
+
+    def __init__(self, found: Remembered, pairs: Pairs) -> None:
+        self.found, self.pairs = found, pairs
+        self.both: Both = found.both
+
+    def of_cells(self, cells: Places) -> Places:
+        """Return where cells of the comparison stand among the cells of the return."""
+        each = [self.pairs.cells[number] for number in self.both.now.cell[cells].tolist()]
+        return np.sort(np.concatenate(each)) if each else NOTHING
+
+    def of_return(self, cells: Places) -> Return:
+        return self.pairs.returns[int(self.both.now.words["organisation"][cells[0]])]
+
+    def place(self, words: Mapping[str, Places], at: int) -> str:
+        """Return the site of a slot or cell, or its organisation where it has none."""
+        site = self.pairs.sites[int(words[SITE][at])] if SITE in words else ""
+        return site or self.pairs.returns[int(words["organisation"][at])].organisation
+
+    def amount(self, cell: int) -> str:
+        return figure(float(self.both.now.quantity[cell]), 6)
+
+    def activity(self, cell: int) -> str:
+        return self.pairs.activities[int(self.both.now.words[ACTIVITY][cell])]
+
+    def copy(self, copy: Copied) -> Hit:
+        of = self.of_return(copy.cells)
+        return Hit("copied_from_before", copy.kind, self.of_cells(copy.cells), QUANTITY, {
+            "count": copy.equal, "all": copy.of, "share": f"{100 * copy.share:.0f}", "year": of.year,
+            "earlier": of.before,
+        })  # fmt: skip
+
+    def repeat(self, cells: Places) -> Hit:
+        words = self.both.now.words
+        where = [f"{self.activity(at)} at {self.place(words, at)}" for at in cells.tolist()]
+        unit = self.pairs.units[int(words[GROUP][cells[0]])]
+        kgco2e = float(np.nan_to_num(self.both.now.kgco2e[cells]).min())
+        return Hit("value_repeated", "", self.of_cells(cells), QUANTITY, {
+            "amount": self.amount(int(cells[0])), "unit": unit, "first": where[0], "second": where[1],
+            "year": self.of_return(cells).year,
+        }, kgco2e)  # fmt: skip
+
+    def swap(self, swap: Swap) -> Hit:
+        of, words = self.of_return(swap.first), self.both.now.words
+        cells = np.concatenate([swap.first, swap.second])
+        slots = np.unique(self.found.sites.of_cell[cells])
+        kgco2e = float(self.found.sites.stake[slots].sum())
+        first, second = int(swap.first[0]), int(swap.second[0])
+        if swap.kind == RETURN:
+            return Hit("rows_swapped", "return", self.of_cells(cells), QUANTITY, {
+                "count": len(swap.first), "year": of.year, "earlier": of.before}, kgco2e)  # fmt: skip
+        variant = "rows" if swap.kind == ROWS else "sites"
+        return Hit("rows_swapped", variant, self.of_cells(cells), QUANTITY, {
+            "amount": self.amount(first), "activity": self.activity(first), "place": self.place(words, first),
+            "other_amount": self.amount(second), "other": self.activity(second), "there": self.place(words, second),
+            "year": of.year, "earlier": of.before,
+        }, kgco2e)  # fmt: skip
+
+    def move(self, move: Moved) -> Hit:
+        of, sites = self.of_return(move.gained), self.found.sites
+        cell = int(move.gained[np.argmax(self.both.now.quantity[move.gained])])
+        words = self.both.now.words
+        return Hit("site_wrong", "moved", self.of_cells(move.gained), SITE, {
+            "activity": self.activity(cell), "place": self.place(words, cell),
+            "there": self.place(sites.words, move.lost),
+            "before": figure(float(sites.before[move.lost]), 6), "unit": self.pairs.units[int(words[GROUP][cell])],
+            "year": of.year, "earlier": of.before,
+        }, 0.0)  # fmt: skip
+
+    def lack(self, lack: Lack) -> Hit:
+        words, at, now = lack.slots.words, lack.at, self.both.now
+        of = self.pairs.returns[int(words["organisation"][at])]
+        cells = np.flatnonzero(lack.slots.of_cell == at)
+        kwh = float(lack.slots.now[at])
+        name = self._usual(lack, cells)
+        main = cells[now.words[ACTIVITY][cells] == name]
+        about = {"organisation": of.organisation, "site": self.pairs.sites[int(words[SITE][at])], "period": of.year,
+                 "activity": self.pairs.activities[name]}  # fmt: skip
+        return Hit("below_peers", "" if kwh > 0 else "none", self.of_cells(main), QUANTITY if len(main) else "", {
+            "amount": figure(kwh, 6), "kind": lack.name, "place": self.place(words, at), "area": figure(lack.area, 6),
+            "figure": figure(kwh / lack.area, 3), "least": figure(lack.least, 3), "usual": figure(lack.usual, 3),
+            "year": of.year,
+        }, lack.kgco2e or None, about)  # fmt: skip
+
+    def _usual(self, lack: Lack, cells: Places) -> int:
+        """Return the largest activity of a lack; of its return, or of the year before, where it has nothing."""
+        now = self.both.now
+        if (now.quantity[cells] > 0).any():
+            return _largest(now, cells)
+        of_kind = self.both.heat if lack.name == HEAT else self.both.power_groups
+        for side in (now, self.both.before):
+            here = side.words["organisation"] == lack.slots.words["organisation"][lack.at]
+            if (more := here & of_kind[side.words[GROUP]] & (side.quantity > 0)).any():
+                return _largest(side, np.flatnonzero(more))
+        return _largest(now, cells)
+
+    def change(self, change: Change) -> Hit:
+        slots, at = change.slots, change.at
+        of = self.pairs.returns[int(slots.words["organisation"][at[0]])]
+        now, before = float(slots.now[at].sum()), float(slots.before[at].sum())
+        names = [self._named(slots, each) for each in at.tolist()]
+        cells = np.concatenate([cells for _, cells in names])
+        kgco2e = float(slots.stake[at].sum())
+        site = self.pairs.sites[int(slots.words[SITE][at[0]])] if SITE in slots.words else ""
+        about = {
+            "organisation": of.organisation,
+            "period": of.year,
+            "unit": self.pairs.units[int(slots.words[GROUP][at[0]])],
+        }
+        about |= {"site": site} if site else {}
+        about |= {"activity": names[0][0]} if len({name for name, _ in names}) == 1 else {}
+        values = {
+            "amount": figure(now, 6), "before": figure(before, 6), "unit": about["unit"],
+            "activity": " and ".join(dict.fromkeys(name for name, _ in names)),
+            "place": self.place(slots.words, int(at[0])),
+            "year": of.year, "earlier": of.before, "times": times(now / before) if now and before else "",
+        }  # fmt: skip
+        where = self.of_cells(cells)
+        if change.kind == SITES_GONE:
+            places = dict.fromkeys(self.place(slots.words, int(each)) for each in at.tolist())
+            values |= {"count": str(len(places)), "places": ", ".join([*places][:SHOWN])}
+            return Hit("below_past", "sites_gone", where, "", values, kgco2e, {"organisation": of.organisation,
+                       "period": of.year})  # fmt: skip
+        column = QUANTITY if len(where) else ""  # what is not there has no cell
+        if change.kind in (ABOVE, NEW):
+            return Hit("above_past", _variant(change.kind, now, before), where, column, values, kgco2e, about)
+        return Hit("below_past", _variant(change.kind, now, before), where, column, values, kgco2e, about)
+
+    def _named(self, slots: Slots, at: int) -> tuple[str, Places]:
+        """Return the activity of a slot that has changed most, and the cells of it that are not 0."""
+        now = self.both.now
+        cells = np.flatnonzero((slots.of_cell == at) & (now.quantity != 0))
+        there = _sums(now.words[ACTIVITY][cells], now.quantity[cells])
+        past = self._past(slots, at)
+        falls = slots.now[at] < slots.before[at]
+        change = {each: (past.get(each, 0.0) - there.get(each, 0.0)) * (1 if falls else -1) for each in {*past, *there}}
+        name = max(change, key=lambda each: change[each])
+        if falls and there:
+            whole = float(slots.before[at])
+            taken = [
+                each for each in there
+                if _is_slip(there[each], whole)
+                or (each in self.both.power and past.get(each, 0.0) < FRESH * there[each])
+            ]  # fmt: skip
+            own = [each for each in there if _is_slip(there[each], past.get(each, 0.0))]
+            if own:
+                name = max(own, key=lambda each: past[each])
+            elif taken:  # of another contract
+                name = max(taken, key=lambda each: there[each])
+        elif not there:
+            name = self._of_others(slots, at, name)
+        return self.pairs.activities[name], cells[now.words[ACTIVITY][cells] == name]
+
+    def _of_others(self, slots: Slots, at: int, name: int) -> int:
+        """Return the activity that other sites have now where they had another before, else that one."""
+        others = []
+        for side in (self.both.now, self.both.before):
+            here = (side.words["organisation"] == slots.words["organisation"][at]) & (side.quantity > 0)
+            here &= side.words[GROUP] == slots.words[GROUP][at]
+            here &= side.words[SITE] != slots.words[SITE][at] if SITE in slots.words else here
+            others.append(_sums(side.words[ACTIVITY][here], side.quantity[here]))
+        now, before = others
+        left = now.get(name, 0.0) < LEFT * before.get(name, 0.0)
+        return max(now, key=lambda each: now[each]) if left and now else name
+
+    def _past(self, slots: Slots, at: int) -> dict[int, float]:
+        """Return what a slot had of each activity the year before."""
+        words = self.both.before.words
+        here = np.ones(len(self.both.before.quantity), np.bool_)
+        for name, each in slots.words.items():
+            here &= words[name] == each[at]
+        return _sums(words[ACTIVITY][here], self.both.before.quantity[here])
+
+
+def _largest(side: Sent, cells: Places) -> int:
+    """Return the activity that some cells have most of."""
+    sums = _sums(side.words[ACTIVITY][cells], side.quantity[cells])
+    return max(sums, key=lambda each: sums[each])
+
+
+def _sums(names: Places, quantity: Amounts) -> dict[int, float]:
+    """Return the sum of quantities by the number beside each."""
+    distinct, which = np.unique(names, return_inverse=True)
+    return dict(zip(distinct.tolist(), np.bincount(which, quantity).tolist(), strict=True))
+
+
+def _is_slip(now: float, before: float) -> bool:
+    """Tell whether a figure is about a twelfth or a thousandth of another."""
+    return any(1 / NEAR <= before / now / slip.times <= NEAR for slip in plausible_bounds()[1])
+
+
+def _variant(kind: str, now: float, before: float) -> str:
+    """Return what a change probably is: a row or site that was left out, a slip by a known factor, or no more."""
+    if kind in (ROW_GONE, SITE_GONE, NEW):
+        return kind
+    if not now or not before:
+        return ""
+    ratio = max(now / before, before / now)
+    return next((slip.name for slip in plausible_bounds()[1] if slip.fits(ratio)), "")

@@ -1,0 +1,221 @@
+"""Pages: the sheets of a workbook, or a CSV file of any separator and encoding, with fills, merged cells and notes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from nhscarbon.activity.files.file_kinds import refuse_other_kinds
+from nhscarbon.activity.files.sheets import (
+    UTF16_STARTS,
+    WORKBOOK_STARTS,
+    cell_text,
+    read_bytes,
+    read_grids,
+)
+from nhscarbon.activity.files.text import decode
+from nhscarbon.activity.files.workbook_guard import guard_text
+from nhscarbon.activity.files.workbook_parts import is_excel
+from nhscarbon.errors import UnreadableError
+from nhscarbon.output.excel import letters
+from nhscarbon.output.text import unguard_formula
+
+SEPARATORS = (",", ";", "\t", "|")
+SAMPLE = 400  # rows that decide on the separator
+WIDEST = 10  # columns that a likelier separator gets credit for
+Place = tuple[int, int]  # row and column, counted from 0
+
+
+@dataclass(frozen=True)
+class Page:
+    """One sheet as text, with what its cells say beside their text.
+
+    Attributes
+    ----------
+    file, sheet : str
+    rows : list of list of str
+        Row `i` is row `i + 1` as Excel numbers it.
+    fills : mapping of place to str
+        The colour that a cell is filled with, as ``rrggbb``.
+    notes : mapping of place to str
+        The comment that is fastened to a cell.
+    bold : frozenset of places
+    merged : tuple of (first, last)
+    transposed : bool
+        Whether rows and columns were exchanged, because the headings stand one under another.
+    """
+
+    file: str
+    sheet: str
+    rows: list[list[str]]
+    fills: Mapping[Place, str] = field(default_factory=dict)
+    notes: Mapping[Place, str] = field(default_factory=dict)
+    bold: frozenset[Place] = frozenset()
+    merged: tuple[tuple[Place, Place], ...] = ()
+    transposed: bool = False
+
+    def cell(self, row: int, column: int) -> str:
+        """Return the text of a cell; of one outside, an empty one."""
+        return self.rows[row][column] if 0 <= row < len(self.rows) and 0 <= column < len(self.rows[row]) else ""
+
+    def address(self, row: int, column: int) -> str:
+        """Return a cell's address in Excel; of a frame too."""
+        row, column = (column, row) if self.transposed else (row, column)
+        return f"{letters(column)}{row + 1}"
+
+    def number(self, row: int) -> int:
+        """Return the number of the row that Excel shows; of a page on its side, that of the column."""
+        return row + 1
+
+    def turned(self) -> Page:
+        """Return the page with rows and columns exchanged."""
+        width = max(map(len, self.rows), default=0)
+        rows = [[self.cell(row, column) for row in range(len(self.rows))] for column in range(width)]
+        fills = {(b, a): fill for (a, b), fill in self.fills.items()}
+        notes = {(b, a): note for (a, b), note in self.notes.items()}
+        merged = tuple(((a[1], a[0]), (b[1], b[0])) for a, b in self.merged)
+        bold = frozenset((b, a) for a, b in self.bold)
+        return replace(self, rows=rows, bold=bold, merged=merged, transposed=True, fills=fills, notes=notes)
+
+
+def open_pages(source: str | Path | pd.DataFrame) -> list[Page]:
+    """Return the pages of a file or frame: every sheet of a workbook, or the one table of a text file.
+
+    Raises
+    ------
+    UnreadableError
+        If the file is damaged, beyond the limits, no table, or needs the `excel` extra.
+    """
+    if isinstance(source, pd.DataFrame):
+        head = ["" if str(name).startswith("Unnamed:") or isinstance(name, int) else str(name) for name in source]
+        body = [["" if pd.isna(value) else _bare(cell_text(value)) for value in row]
+                for row in source.itertuples(index=False)]  # fmt: skip
+        return [Page("", "", [head, *body])]
+    path = Path(source)
+    content = read_bytes(path)
+    refuse_other_kinds(path.name, content)
+    if content.startswith(WORKBOOK_STARTS):
+        return _workbook(path.name, content)
+    return [Page(path.name, "", [[_bare(cell) for cell in row] for row in _text_rows(path.name, content)])]
+
+
+def _bare(text: str) -> str:
+    """Return a cell without the spaces around it, and the apostrophe that `to_csv` puts before a formula."""
+    return unguard_formula(text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ").strip())
+
+
+def _text_rows(name: str, content: bytes) -> list[list[str]]:
+    guard_text(name, content)
+    if content.startswith(UTF16_STARTS):
+        text = content.decode("utf-16", errors="replace")
+    elif b"\0" in content:
+        text = _wide(name, content)
+    else:
+        text = decode(name, content)
+    text = text.lstrip("\ufeff")
+    first, _, rest = text.partition("\n")
+    if first.strip().casefold().startswith("sep=") and len(first.strip()) <= len("sep=;"):  # Excel's own line
+        return _parsed(rest, first.strip()[-1])
+    return max((_parsed(text, each) for each in SEPARATORS), key=_evenness)
+
+
+def _wide(name: str, content: bytes) -> str:
+    """Decode UTF-16 without a mark at its start, which every second byte being zero gives away."""
+    for place, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        half = content[place::2]
+        if half.count(0) > len(half) * 0.8 and content[1 - place :: 2].count(0) == 0:
+            return content.decode(encoding, errors="replace")
+    raise UnreadableError(
+        f"'{name}' holds zero bytes: it is neither text nor a workbook", advice="save it as CSV UTF-8"
+    )
+
+
+def _parsed(text: str, separator: str) -> list[list[str]]:
+    """Return the rows of a text; where a quotation mark is never closed, marks are letters like others."""
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+    except csv.Error:
+        plain = io.StringIO(text, newline="")
+        return list(csv.reader(plain, delimiter=separator, quoting=csv.QUOTE_NONE))
+
+
+def _evenness(rows: list[list[str]]) -> float:
+    """Return how much like a table rows are: the share that has the commonest width, wider ones first."""
+    widths = Counter(len(row) for row in rows[:SAMPLE] if any(row))
+    wide = {width: count for width, count in widths.items() if width > 1}
+    if not wide:
+        return 0.0
+    width = max(wide, key=lambda each: (wide[each], each))
+    return wide[width] / sum(widths.values()) + min(width, WIDEST) / (WIDEST * 5)
+
+
+def _workbook(name: str, content: bytes) -> list[Page]:
+    grids = read_grids(name, content)
+    looks = _looks(content) if is_excel(content) else {}
+    pages = []
+    for grid in grids:
+        look = looks.get(grid.sheet, _Look())
+        rows = [[_bare(cell) for cell in row] for row in grid.rows]
+        for (row, column), text in look.percents.items():
+            if row < len(rows) and column < len(rows[row]):
+                rows[row][column] = text
+        pages.append(Page(name, grid.sheet, rows, look.fills, look.notes, frozenset(look.bold), grid.merged))
+    return pages
+
+
+@dataclass
+class _Look:
+    """What is seen of a sheet beside the text of its cells."""
+
+    fills: dict[Place, str] = field(default_factory=dict)
+    notes: dict[Place, str] = field(default_factory=dict)
+    percents: dict[Place, str] = field(default_factory=dict)
+    bold: set[Place] = field(default_factory=set)
+
+
+def _looks(content: bytes) -> dict[str, _Look]:
+    """Return what is seen of each sheet; nothing where only the text can be read."""
+    try:
+        from openpyxl import load_workbook  # noqa: PLC0415  an extra
+    except ImportError:
+        return {}
+    try:
+        book = load_workbook(io.BytesIO(content), data_only=True)
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, zipfile.BadZipFile):
+        return {}
+    looks = {}
+    for sheet in book.worksheets:
+        look = _Look()
+        for row in sheet.iter_rows():
+            for cell in row:
+                _see(cell, look)
+        looks[sheet.title] = look
+    return looks
+
+
+def _see(cell: Any, look: _Look) -> None:  # noqa: ANN401  a cell of openpyxl
+    place = (cell.row - 1, cell.column - 1)
+    if cell.has_style:
+        if cell.fill.fill_type == "solid" and (colour := _colour(cell.fill.fgColor)):
+            look.fills[place] = colour
+        if cell.value is not None:
+            if cell.font.b:
+                look.bold.add(place)
+            if isinstance(cell.value, int | float) and "%" in str(cell.number_format):
+                look.percents[place] = f"{cell_text(round(float(cell.value) * 100, 6))}%"
+    if cell.comment is not None and cell.comment.text:
+        look.notes[place] = cell.comment.text.strip()
+
+
+def _colour(colour: Any) -> str:  # noqa: ANN401  a colour of openpyxl
+    """Return a colour as ``rrggbb``; of a theme or an index, which need the workbook's own tables, nothing."""
+    value = colour.rgb if colour.type == "rgb" else None
+    return value[-6:].lower() if isinstance(value, str) and value[-6:].lower() != "ffffff" else ""

@@ -1,0 +1,228 @@
+"""Sheets to planned actions: every sheet of every file, its tables, their records, and the ids at the end."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from nhscarbon.findings import Finding, finding
+from nhscarbon.trajectory.actions.planned_action import PlannedAction
+from nhscarbon.trajectory.actions.sheets.assemble import Draft, drafts_of, ways_of
+from nhscarbon.trajectory.actions.sheets.keys import Key, read_key
+from nhscarbon.trajectory.actions.sheets.mapping import ColumnAnswer, answers_for, mapping_frame
+from nhscarbon.trajectory.actions.sheets.pages import Page
+from nhscarbon.trajectory.actions.sheets.records import Standing, records_of
+from nhscarbon.trajectory.actions.sheets.rows import Row, loose_cells, rows_of
+from nhscarbon.trajectory.actions.sheets.stray_commas import put_together
+from nhscarbon.trajectory.actions.sheets.tables import Table, find_tables
+from nhscarbon.trajectory.actions.sheets.values import thousands
+from nhscarbon.trajectory.actions.sheets.whose import whose_plan
+
+SHOWN = 5  # rows that a finding names
+LONGEST_TITLE = 11  # words of a line above a table that names it
+_CLOSED = re.compile(r"\b(?:closed|completed?|done|archived?|delivered|finished)\b", re.I)
+_GENERIC = re.compile(
+    r"(?:\W|\b(?:sheet|tab|table|actions?|plans?|log|tracker|open|live|current|closed|completed?|done"
+    r"|archived?|delivered|register|data|list|"
+    r"master|green|carbon|sustainability|net zero|net|zero|nhs|copy|of|and|the|delivery|programme|main"
+    r"|all|export|draft|final|version|page|"
+    r"report|worksheet|workbook|finished|reduction|smart|in progress|progress|new|update|updated|work"
+    r"|workplan|v|q|fy)\b|\d|_|\bv\d+\b)*", re.I
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Read:
+    """What was read of plans' sheets."""
+
+    drafts: tuple[Draft, ...]
+    findings: tuple[Finding, ...]
+    tables: tuple[Table, ...]
+    rows: int
+
+
+def read_pages(pages: Sequence[Page], *, answers: Sequence[ColumnAnswer] = (), organisation: str = "") -> Read:
+    """Read the pages of one file.
+
+    Parameters
+    ----------
+    pages : sequence of Page
+    answers : sequence of ColumnAnswer, optional
+        What a person confirmed of columns.
+    organisation : str, optional
+        Whose plan it is; found in titles and the name of the file when left out.
+    """
+    told = [answers_for(answers, page.file, page.sheet) for page in pages]
+    tables = [find_tables(page, words) for page, (words, _) in zip(pages, told, strict=True)]
+    found_notes: list[Finding] = []
+    pages = list(pages)
+    for place, page in enumerate(pages):
+        if not page.sheet and tables[place] and not tables[place][0].page.transposed:
+            pages[place], notes = put_together(page, tables[place])
+            if notes:
+                found_notes += notes
+                tables[place] = find_tables(pages[place], told[place][0])
+    rows = [[rows_of(table) for table in found] for found in tables]
+    loose = [loose_cells(found, kinds) if found else _every(page)
+             for page, found, kinds in zip(pages, tables, rows, strict=True)]  # fmt: skip
+    keys = [read_key(page, places) for page, places in zip(pages, loose, strict=True)]
+    common = Key()
+    for key in keys:
+        common = common.under(key)
+    titles = [page.cell(*place) for page, places in zip(pages, loose, strict=True) for place in places]
+    owner = organisation
+    if not owner and pages and pages[0].file:
+        owner, sure = whose_plan(pages[0].file, titles)
+        if not sure:
+            found_notes.append(finding("action_organisation_assumed", "", name=owner[:60], file=pages[0].file, rows=0))
+    several = sum(bool(found) for found in tables) > 1
+    drafts: list[Draft] = []
+    count = 0
+    for place, page in enumerate(pages):
+        if not tables[place]:
+            if any(any(row) for row in page.rows):
+                found_notes.append(finding("sheet_without_actions", "", file=page.file, sheet=page.sheet, rows=0,
+                                           name=page.sheet[:60] or page.file[:60]))  # fmt: skip
+            continue
+        key = common.under(keys[place])
+        key = replace(key, states=key.states.under(told[place][1]))
+        scale = thousands([page.cell(*each) for each in loose[place]])
+        more, notes, number = _of_page(
+            tables[place], rows[place], key, scale=scale, organisation=owner, closed=bool(_CLOSED.search(page.sheet)),
+            section=page.sheet if several and not _GENERIC.fullmatch(page.sheet) else "",
+        )  # fmt: skip
+        drafts += more
+        found_notes += [*notes, *_of_columns(tables[place])]
+        count += number
+    return Read(tuple(drafts), tuple(found_notes), tuple(table for found in tables for table in found), count)
+
+
+def _every(page: Page) -> list[tuple[int, int]]:
+    return [(row, column) for row, cells in enumerate(page.rows) for column, cell in enumerate(cells)
+            if cell or (row, column) in page.fills]  # fmt: skip
+
+
+def _of_page(
+    tables: Sequence[Table], rows: Sequence[Sequence[Row]], key: Key, *, scale: float, organisation: str, closed: bool,
+    section: str,
+) -> tuple[list[Draft], list[Finding], int]:  # fmt: skip
+    drafts: list[Draft] = []
+    notes: list[Finding] = []
+    standing, count = Standing(), 0
+    for place, (table, kinds) in enumerate(zip(tables, rows, strict=True)):
+        title = _title_between(tables, rows, place)
+        records, left, standing = records_of(table, kinds, replace(standing, section=title) if title else standing)
+        more, said = drafts_of(
+            records,
+            ways_of(table, records, key, scale=scale, closed=closed),
+            organisation=organisation,
+            sheet_section=section,
+        )
+        drafts += more
+        notes += said
+        count += len(records)
+        page = table.page
+        for row in left:
+            notes.append(finding("action_row_left_out", "", file=page.file, sheet=page.sheet,
+                                 first_rows=(page.number(row.number),),
+                                 text=next((cell for cell in page.rows[row.number] if cell), "")[:60]))  # fmt: skip
+        totals = [row for row in kinds if row.kind == "total"]
+        if totals:
+            notes.append(finding("action_row_left_out", "total", file=page.file, sheet=page.sheet, rows=len(totals),
+                                 first_rows=tuple(page.number(row.number) for row in totals[:SHOWN])))  # fmt: skip
+    return drafts, notes, count
+
+
+def _title_between(tables: Sequence[Table], rows: Sequence[Sequence[Row]], place: int) -> str:
+    """Return the lone cell right above a further table of a page, which names it."""
+    table = tables[place]
+    above = table.first - 1
+    filled = [cell for cell in table.page.rows[above] if cell] if above >= 0 else []
+    if len(filled) != 1 or (place == 0 and not (len(tables) > 1 and _title_between(tables, rows, 1))):
+        return ""
+    if place == 0:
+        return filled[0] if len(filled[0].split()) < LONGEST_TITLE else ""
+    kind = next((row.kind for row in rows[place - 1] if row.number == above), "")
+    return filled[0] if kind in ("note", "section", "action") and len(filled[0].split()) < LONGEST_TITLE else ""
+
+
+def _of_columns(tables: Sequence[Table]) -> list[Finding]:
+    """Return what is to be said of columns: those that nobody knows, and one that is read for want of a better."""
+    found = []
+    seen: set[str] = set()
+    for table in tables:
+        page = table.page
+        for each in table.headings:
+            about: dict[str, Any] = {
+                "file": page.file,
+                "sheet": page.sheet,
+                "column": each.label[:100],
+                "cell": page.address(table.last, each.place),
+            }
+            if not each.label or each.label in seen:
+                continue
+            seen.add(each.label)
+            if not each.meaning and not each.names:
+                found.append(finding("column_unknown", "plan", name=each.label[:60], rows=0, **about))
+            elif not each.meaning:
+                found.append(
+                    finding(
+                        "column_ambiguous", "plan", name=each.label[:60], meant=" or ".join(each.names), rows=0, **about
+                    )
+                )
+            elif each.meaning == "action" and not each.names:
+                found.append(finding("column_ambiguous", "plan_text", name=each.label[:60], rows=0, **about))
+    return found
+
+
+def with_ids(drafts: Sequence[Draft]) -> tuple[PlannedAction, ...]:
+    """Return actions with ids: the sheet's own reference where no other row has it, else file, sheet and row."""
+    rows = {(each.ref, each.action.file, each.action.sheet, each.action.row) for each in drafts if each.ref}
+    uses = Counter(ref for ref, *_ in rows)
+    parts = Counter((each.action.file, each.action.sheet, each.action.row) for each in drafts)
+    found = []
+    for each in drafts:
+        action = each.action
+        many = parts[(action.file, action.sheet, action.row)] > 1
+        if each.ref and uses[each.ref] == 1:
+            id = f"{each.ref}.{each.part}" if many else each.ref
+            id = each.part if many and "." in each.part and each.part.split(".")[0] == each.ref.strip(".") else id
+        else:
+            base = "/".join(filter(None, (Path(action.file).stem, action.sheet, str(action.row))))
+            id = f"{base}.{each.part}" if many else base
+        found.append(replace(action, action_id=id))
+    return _unlike(found)
+
+
+def _unlike(actions: Sequence[PlannedAction]) -> tuple[PlannedAction, ...]:
+    """Return actions of which none has the id of another: the second of two files of one name is numbered."""
+    met: Counter[str] = Counter()
+    found = []
+    for action in actions:
+        met[action.action_id] += 1
+        again = met[action.action_id]
+        found.append(replace(action, action_id=f"{action.action_id} ({again})") if again > 1 else action)
+    return tuple(found)
+
+
+def merged_findings(found: Sequence[Finding]) -> list[Finding]:
+    """Return findings with those that say the same of several rows put together."""
+    groups: dict[tuple[str, ...], list[Finding]] = {}
+    for each in found:
+        groups.setdefault((each.code, each.message, each.file, each.sheet, each.column), []).append(each)
+    return [
+        replace(same[0], rows=sum(each.rows for each in same),
+                first_rows=tuple(row for each in same for row in each.first_rows)[:SHOWN])
+        for same in groups.values()
+    ]  # fmt: skip
+
+
+def columns_of(read: Sequence[Read], answers: Sequence[ColumnAnswer]) -> pd.DataFrame:
+    """Return what every column of every file was read as."""
+    return mapping_frame([table for each in read for table in each.tables], answers)

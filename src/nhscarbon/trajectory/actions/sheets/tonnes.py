@@ -1,0 +1,123 @@
+"""Tonnes: what a cell says an action saves in a year, and what looks like it and is something else."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from nhscarbon.methods.units import KG_PER_TONNE
+
+EMPTY = frozenset({
+    "", "-", "--", "–", "n/a", "na", "tbc", "tba", "tbd", "?", "unknown", "not known", "to be confirmed",
+    "not quantified", "unquantified", "to be quantified", "n/k", "not applicable", "not yet known", "none",
+    "not calculated", "not yet quantified", "enabler", "enabling", "indirect", "not measured", "to be calculated",
+    "tbq",
+})  # fmt: skip
+NIL = frozenset({"nil", "zero"})
+_NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+_CARBON = r"(?:\s*(?:of\s+)?(?:co2\s?-?e(?:q(?:uivalent)?)?|co2|carbon(?:\s+dioxide)?(?:\s+equivalent)?|ghg|c02e?))"
+_UNIT = rf"(?P<unit>kilotonnes?|kt|kilogram(?:me)?s?|kgs?|metric tonnes?|tonnes?|tons?|te|t){_CARBON}?(?:e\b)?"
+_SUFFIX = (
+    r"(?:\s*[,/]?\s*\(?(?:p\.?\s?a\.?|per annum|per year|per yr|annually|a year|each year"
+    r"|/\s?y(?:ea)?r|y(?:ea)?r|annual|saved"
+    r"|savings?|reduction|reduced|avoided|abated|emissions?|less|fewer|estimated|est|expected|approx|tbc|of|carbon"
+    r"|in savings)\)?)*"
+)
+_PREFIX = (
+    r"(?:(?:c|ca|circa|approx(?:imately|\.)?|around|about|est(?:imated|\.)?|up to|some|~|≈|saves?"
+    r"|saving(?: of)?|savings of"
+    r"|reduc(?:es?|tion)(?: of| by)?|cuts?|avoids?|avoiding|-|minus|annual|total|by|expected|of)[\s.:]*)*"
+)
+_WHOLE = re.compile(rf"{_PREFIX}(?P<number>{_NUMBER})\s*(?:{_UNIT})?{_SUFFIX}\.?", re.I)
+_CO2_FIRST = re.compile(rf"{_PREFIX}(?P<number>{_NUMBER})\s*(?P<unit>t|kt|kg)?co2e?{_SUFFIX}\.?", re.I)
+_INSIDE = re.compile(rf"(?<![\w£.,/])(?P<number>{_NUMBER})\s*{_UNIT}(?P<rest>{_SUFFIX})(?!\w)", re.I)
+_LIFETIME = re.compile(
+    r"\b(?:lifetime|cumulative|over\s+(?:\w+\s+)?(?:years?|\d)|whole life|in total by|total over)\b", re.I
+)
+_OTHER = re.compile(
+    r"^\s*(?:of\s+)?(?:waste|paper|food|material|clinical|landfill|recycl|plastic|load|litre|lorr"
+    r"|truck|linen|laundry|sharps|cardboard|glass|metal|salt|vehicle|van|x\b|truck)",
+    re.I,
+)
+_RANGE_BEFORE = re.compile(r"\d\s*(?:-|–|to)\s*$", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def says_none(text: str) -> bool:
+    """Tell whether a cell of savings says that no figure is given."""
+    return " ".join(text.casefold().strip(" .()").split()) in EMPTY
+
+
+def unit_of(heading: str) -> float:
+    """Return how many tonnes one of the unit is that a heading states: tonnes where it states none.
+
+    >>> unit_of("Saving (kgCO2e)"), unit_of("ktCO2e"), unit_of("tCO2e pa")
+    (0.001, 1000.0, 1.0)
+    """
+    text = heading.casefold().replace("₂", "2")
+    if re.search(r"\bkg\s?(?:co2|c02|\b)", text):
+        return 1 / KG_PER_TONNE
+    return 1000.0 if re.search(r"\bkt\s?(?:co2|\b)|kilotonne|\b000'?s?\s?t(?:co2|onne)?|thousand tonne", text) else 1.0
+
+
+def has_unit(text: str) -> bool:
+    """Tell whether a cell is a figure with tonnes or kilograms written behind it."""
+    found = _matched(text)
+    return bool(found and found["unit"])
+
+
+def read_tonnes(text: str, *, unit: float = 1.0, bare: bool = True) -> float | None:
+    """Return the tonnes a year that a whole cell states, or None where it states something else.
+
+    Parameters
+    ----------
+    text : str
+    unit : float, optional
+        Tonnes in one of a bare figure's unit, as the heading says.
+    bare : bool, optional
+        Whether a figure without a unit is one of tonnes.
+
+    Examples
+    --------
+    >>> read_tonnes("1,150"), read_tonnes("680t"), read_tonnes("c. 70 tCO2e pa"), read_tonnes("500 kgCO2e")
+    (1150.0, 680.0, 70.0, 0.5)
+    >>> [read_tonnes(each) for each in ("5% of elec & gas", "100% reduction", "30 beds", "20:20:60", "-", "15,000 m3")]
+    [None, None, None, None, None, None]
+    """
+    if " ".join(text.casefold().split()) in NIL:
+        return 0.0
+    found = _matched(text)
+    if found is None or _LIFETIME.search(text):
+        return None
+    if found["unit"]:
+        return _value(found)
+    said = re.search(r"co2", text, re.I)
+    return round(float(found["number"].replace(",", "")) * unit, 9) if bare or said else None
+
+
+def _matched(text: str) -> re.Match[str] | None:
+    plain = " ".join(text.replace("₂", "2").split())
+    return _WHOLE.fullmatch(plain) or _CO2_FIRST.fullmatch(plain)
+
+
+def tonnes_inside(text: str) -> float | None:
+    """Return the tonnes with a written unit in a longer text, or None where there are none, or two that differ.
+
+    >>> tonnes_inside("Reduce emissions by 120 tCO2e a year"), tonnes_inside("Divert 12 tonnes of waste a year")
+    (120.0, None)
+    """
+    plain = " ".join(text.replace("₂", "2").split())
+    if _LIFETIME.search(plain):
+        return None
+    if any(_RANGE_BEFORE.search(plain[: each.start()]) for each in _INSIDE.finditer(plain)):
+        return None
+    values = {_value(each) for each in _INSIDE.finditer(plain) if not _OTHER.match(plain[each.end() :])}
+    return values.pop() if len(values) == 1 else None
+
+
+def _value(found: re.Match[str]) -> float:
+    unit = found["unit"].casefold()
+    number = float(found["number"].replace(",", ""))
+    if unit.startswith(("kt", "kilot")):
+        return number * 1000.0
+    return round(number / KG_PER_TONNE, 9) if unit.startswith(("kg", "kilog")) else number

@@ -1,0 +1,125 @@
+"""Words of action sheets: what the headings of columns mean, as data, and how they are matched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from nhscarbon.methods.data_package import data_root, load_pinned
+
+ROOM, PACKAGE = "vocabulary", "action-words-1@1.0.0"
+ACTION, NOT_READ = "action", "none"
+TEXTS = ("action", "objective")  # what the text of an action can stand under
+MEANINGS = (
+    "id", "organisation", "section", "action", "objective", "lead", "second_lead", "start", "end", "period", "status",
+    "rag", "percent", "cost", "capital", "revenue", "tonnes", "impact", "risk", "mitigation", "risk_mitigation",
+    "comments", "co_benefits", "co_benefit", "measure", "evidence", "none",
+)  # fmt: skip
+LONGEST_HEADING = 120
+MOST_WORDS = 14
+_BRACKETS = re.compile(r"[\(\[\{][^\)\]\}]*[\)\]\}]")
+_WORD = re.compile(r"[^\W_]+|[£#%]")
+_PLAIN = frozenset({
+    "the", "a", "an", "of", "for", "our", "your", "nhs", "s", "proposed", "please", "main", "overall", "tbc",
+    "optional", "est", "estimated", "expected", "target", "key", "agreed", "planned", "total", "if", "known", "any",
+    "in", "indicative",
+})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a heading may mean: several `names` where only the cells below it can tell.
+
+    `rank` says which of several columns of text is the action (the lowest); `exact` whether the whole heading is the
+    phrase.
+    """
+
+    names: tuple[str, ...]
+    rank: int = 9
+    exact: bool = True
+    phrase: str = ""
+
+
+def fold(text: str) -> str:
+    """Return a heading as plain words in the singular, without what stands in brackets.
+
+    >>> fold("Risks & mitigation (if any)"), fold("Est. Cost"), fold("CO2e saving")
+    ('risk and mitigation', 'est cost', 'co2e saving')
+    """
+    bare = _BRACKETS.sub(" ", text)
+    words = _WORD.findall((bare if _WORD.search(bare) else text).casefold().replace("&", " and ").replace("₂", "2"))
+    return " ".join(_singular(word) for word in words)
+
+
+def _singular(word: str) -> str:
+    if len(word) > 3 and word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+
+
+@dataclass(frozen=True)
+class _Row:
+    meaning: Meaning
+    inside: bool
+
+
+@lru_cache(maxsize=1)
+def _headings() -> Mapping[str, _Row]:
+    rows = load_pinned(data_root(), ROOM, PACKAGE).rows("headings.csv")
+    return {
+        fold(row["phrase"]) or row["phrase"]: _Row(
+            Meaning(tuple(row["meaning"].split("|")), int(row["rank"] or 9), phrase=row["phrase"]),
+            row["context"] == "in",
+        )
+        for row in rows
+    }
+
+
+@lru_cache(maxsize=1)
+def status_phrases() -> Mapping[str, str]:
+    """Return the state that each phrase of the vocabulary names."""
+    return {row["phrase"]: row["status"] for row in load_pinned(data_root(), ROOM, PACKAGE).rows("statuses.csv")}
+
+
+@lru_cache(maxsize=4096)
+def heading_meaning(text: str) -> Meaning | None:
+    """Return what a heading means: the whole of it, else without plain words, else the longest phrase in it.
+
+    Of two phrases as long, the later decides, which is the noun in English; a word for the action comes last.
+
+    >>> heading_meaning("Lead officer").names, heading_meaning("Est. Cost (£k)").names
+    (('lead',), ('cost',))
+    >>> heading_meaning("Heat pumps at the Cottage Hospital") is None
+    True
+    """
+    if not text or len(text) > LONGEST_HEADING:
+        return None
+    known = _headings()
+    whole = fold(text)
+    for phrase in (whole, " ".join(word for word in whole.split() if word not in _PLAIN)):
+        if phrase in known:
+            return known[phrase].meaning
+    words = whole.split()
+    if len(words) > MOST_WORDS:
+        return None
+    best: tuple[tuple[int, bool, int], Meaning] | None = None
+    for start in range(len(words)):
+        for end in range(len(words), start, -1):
+            found = known.get(" ".join(words[start:end]))
+            if found and found.inside:
+                order = (end - start, ACTION not in found.meaning.names, end)
+                if best is None or order > best[0]:
+                    best = order, found.meaning
+                break
+    if best is None or (best[0][0] * 4 < len(words)):
+        return None
+    return Meaning(best[1].names, best[1].rank + 1, exact=False, phrase=best[1].phrase)
+
+
+def candidates(text: str) -> tuple[str, ...]:
+    """Return what an unknown heading may mean: the meanings of every word of it that the vocabulary has."""
+    known = _headings()
+    found = [name for word in fold(text).split() if word in known for name in known[word].meaning.names]
+    return tuple(dict.fromkeys(found))[:3]

@@ -1,0 +1,431 @@
+"""Plans' sheets are read as teams keep them: every action, the right text, what is given right and nothing invented."""
+
+import os
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import nhscarbon as nc
+from nhscarbon.cli import main
+from nhscarbon.trajectory.actions.planned_action import COLUMNS, STATUSES
+
+REPO = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(REPO / "tools"), str(Path(__file__).parent)]
+
+from invented_sheets import SHEETS, gold_rows, write_sheet  # noqa: E402
+
+from measure_reading import FIELDS, measure, read_folder, table_of  # noqa: E402
+
+PLANS = Path(os.environ.get("NHSCARBON_SHARED", REPO.parent / "shared")) / "examples" / "plans"
+TEXTS, GIVEN, WRONG = 0.98, 0.93, 0.02
+needs_plans = pytest.mark.skipif(
+    not PLANS.is_dir(), reason="SKIPPED ALOUD: the sheets of seven trusts are not here: set NHSCARBON_SHARED"
+)
+
+
+@pytest.fixture(scope="module")
+def seven():
+    read, gold = read_folder(PLANS)
+    return read, gold, measure(read, gold)
+
+
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sheets")
+    files = [write_sheet(sheet, folder) for sheet in SHEETS]
+    actions = nc.read_actions(files)
+    gold = pd.DataFrame([row for sheet in SHEETS for row in gold_rows(sheet)])
+    return actions, measure(actions.table.astype(str), gold), files
+
+
+def by_text(sheet, **options):
+    return {action.text: action for action in nc.read_actions(sheet, **options).planned}
+
+
+def one(**cells):
+    """Read a sheet of one row, whose headings are the names of the cells."""
+    actions = nc.read_actions(pd.DataFrame({name.replace("_", " "): [cell] for name, cell in cells.items()}))
+    assert len(actions.planned) == 1
+    return actions.planned[0], actions.findings
+
+
+@needs_plans
+def test_every_sheet_of_seven_trusts_is_read_and_nothing_else_is_taken_for_an_action(seven):
+    for each in seven[2]:
+        assert each.texts >= TEXTS * each.actions, each.differences
+        assert each.more <= 0.02 * each.actions, each.differences
+
+
+@needs_plans
+def test_what_seven_sheets_give_is_read_right(seven):
+    counts = [each.counts[name] for each in seven[2] for name in FIELDS]
+    assert sum(count.right for count in counts) >= GIVEN * sum(count.given for count in counts)
+    assert sum(count.wrong for count in counts) <= WRONG * sum(count.read for count in counts)
+
+
+@needs_plans
+@pytest.mark.parametrize("name", [name for name in FIELDS if name != "status"])
+def test_each_field_of_seven_sheets_is_read_right(seven, name):
+    counts = [each.counts[name] for each in seven[2]]
+    assert sum(count.right for count in counts) >= GIVEN * sum(count.given for count in counts)
+
+
+@needs_plans
+def test_a_status_is_unknown_only_where_a_colour_has_no_key(seven):
+    read, gold, _ = seven
+    unkeyed = ("T05", "T08", "T11")  # sheets that do not say what their colours mean
+    told = read[~read["organisation"].isin(unkeyed)]
+    assert "unknown" not in set(told["status"])
+    statuses = gold.set_index(["file", "row", "text"])["status"]
+    colours = read[read["organisation"].isin(unkeyed) & (read["status"] != "unknown")]
+    for row in colours.itertuples():
+        file = f"{row.file}#{row.sheet}" if row.file == "T08.xlsx" else row.file
+        assert statuses[(file, row.row, row.text)] == row.status
+
+
+@needs_plans
+def test_the_order_of_files_changes_no_action(seven):
+    files = sorted(PLANS.glob("T*.*"))
+    forth, back = nc.read_actions(files).planned, nc.read_actions(files[::-1]).planned
+    assert {each.action_id: each for each in forth} == {each.action_id: each for each in back}
+    assert len({each.action_id for each in forth}) == len(forth)
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
+def test_sheets_in_other_layouts_are_read_as_a_person_reads_them(ours, sheet):
+    found = next(each for each in ours[1] if each.file == sheet.name)
+    assert found.differences == []
+
+
+def test_a_table_that_was_written_is_read_back_as_it_was(ours, tmp_path):
+    actions = ours[0]
+    for path in (actions.to_csv(tmp_path / "a.csv"), actions.to_excel(tmp_path / "a.xlsx")):
+        again = nc.read_actions(path)
+        assert again.planned == actions.planned
+        pd.testing.assert_frame_equal(again.table, actions.table)
+
+
+def test_a_table_has_the_columns_of_the_contract(ours):
+    table = ours[0].table
+    assert tuple(table.columns) == COLUMNS
+    assert set(table["status"]) <= set(STATUSES)
+    assert table["start_year"].dtype == "Int64"
+
+
+def test_what_is_written_cannot_start_a_formula(tmp_path):
+    sheet = pd.DataFrame({"Action": ["=HYPERLINK(1)", "-2 boilers out"], "Lead": ["@cmd", "+44"], "Due": ["", ""]})
+    actions = nc.read_actions(sheet)
+    path = actions.to_csv(tmp_path / "a.csv")
+    written = pd.read_csv(path, dtype=str, keep_default_na=False)
+    assert written["text"].str.startswith("'").tolist() == [True, True]
+    assert nc.read_actions(path).planned == actions.planned
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("£45k", 45e3, 45e3),
+        ("45K", 45e3, 45e3),
+        ("1.2m", 1.2e6, 1.2e6),
+        ("c.45,000", 45e3, 45e3),
+        ("Around £6,000", 6e3, 6e3),
+        ("<£50k", 0, 50e3),
+        ("£50-250k", 50e3, 250e3),
+        ("£250k-£1m", 250e3, 1e6),
+        (">£1m", 1e6, None),
+        ("£10k+", 10e3, None),
+        ("nil", 0, 0),
+        ("no cost", 0, 0),
+        ("BAU", 0, 0),
+        ("TBC", None, None),
+        ("?", None, None),
+        ("-", None, None),
+        ("", None, None),
+        ("£10k capital; £5k revenue", 10e3, 10e3),
+        ("2 x £10k", None, None),
+        ("£45k or £60k", None, None),
+        ("£££", None, None),
+    ],
+)
+def test_costs_are_read_as_written_or_not_at_all(text, low, high):
+    action, _ = one(Action="Fit taps", Lead="Estates", Cost=text)
+    assert (action.cost_low_gbp, action.cost_high_gbp) == (low, high)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("Apr-26", None, 2026),
+        ("31/03/2028", None, 2027),
+        ("Q2 26/27", None, 2026),
+        ("26/27", None, 2026),
+        ("2026-27", None, 2026),
+        ("26/27 - 27/28", 2026, 2027),
+        ("Autumn 2026", None, 2026),
+        ("Spring 2028", None, 2027),
+        ("End of 2027", None, 2027),
+        ("Mid 2026", None, 2026),
+        ("by Jun 2028", None, 2028),
+        ("2028", None, 2028),
+        ("Winter 2026/27", None, 2026),
+        ("from April 2026", 2026, None),
+        ("1 April 2026 - 31 March 2028", 2026, 2027),
+        ("Ongoing", None, None),
+        ("TBC", None, None),
+        ("Following approval", None, None),
+        ("Q1 2026", None, None),
+        ("Mar 2027 (was Mar 2026)", None, None),
+    ],
+)
+def test_dates_are_nhs_years_or_empty(text, start, end):
+    action, _ = one(Action="Fit taps", Lead="Estates", Timescale=text)
+    assert (action.start_year, action.end_year) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("text", "tonnes"),
+    [
+        ("1,150", 1150),
+        ("680t", 680),
+        ("70 tCO2e", 70),
+        ("1.2 ktCO2e", 1200),
+        ("500 kg", 0.5),
+        ("nil", 0),
+        ("-", None),
+        ("5% of elec & gas", None),
+        ("100% reduction", None),
+        ("15,000 m3", None),
+        ("20:20:60", None),
+        ("100-150t", None),
+        ("1,200 t over 10 years", None),
+        ("10 tonnes of waste", None),
+    ],
+)
+def test_tonnes_are_those_of_carbon_in_a_year(text, tonnes):
+    action, _ = one(Action="Fit taps", Lead="Estates", tCO2e=text)
+    assert action.tco2e_a_year == tonnes
+
+
+def test_a_figure_that_is_no_tonnes_is_kept_with_the_evidence_and_said():
+    action, findings = one(Action="Fit taps", Lead="Estates", Carbon_saving="25% of follow ups")
+    assert action.evidence == "Carbon saving: 25% of follow ups"
+    assert [each.code for each in findings.findings if each.severity != "info"] == []
+    assert "action_figure_not_tonnes" in {each.code for each in findings.findings}
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("Going well", "in_progress"),
+        ("Paused", "on_hold"),
+        ("Behind schedule", "delayed"),
+        ("Done", "complete"),
+        ("N/S", "not_started"),
+        ("1 - Paused", "on_hold"),
+        ("Red - not started", "not_started"),
+        ("Green (complete)", "complete"),
+        ("3 - Delivery (late)", "delayed"),
+        ("Phase 1 complete, phase 2 underway", "in_progress"),
+        ("Green", "unknown"),
+        ("R", "unknown"),
+        ("No update", "unknown"),
+        ("Not delivered", "unknown"),
+        ("", "unknown"),
+    ],
+)
+def test_a_status_is_what_its_words_say_and_a_colour_alone_says_nothing(text, status):
+    action, findings = one(Action="Fit taps", Lead="Estates", RAG=text)
+    assert action.status == status
+    assert ("action_colour_without_key" in {each.code for each in findings.findings}) == (text in ("Green", "R"))
+
+
+def test_a_mapping_that_a_person_confirmed_says_what_a_column_and_its_colours_mean():
+    sheet = pd.DataFrame({"Ref": ["1", "2"], "Action": ["Fit taps", "Lag pipes"], "Lead": ["FM", "FM"],
+                          "Wobble": ["£4k", "£5k"], "RAG": ["Green", "Red"]})  # fmt: skip
+    read = nc.read_actions(sheet)
+    assert "column_unknown" in {each.code for each in read.findings.findings}
+    mapping = read.mapping
+    mapping.loc[mapping["column"] == "Wobble", ["meaning", "confirmed_by"]] = ["cost", "A. Person"]
+    mapping.loc[mapping["column"] == "RAG", ["meaning", "confirmed_by"]] = [
+        "rag: Green = on track; Red = stopped",
+        "A. Person",
+    ]
+    told = nc.read_actions(sheet, mapping=mapping)
+    assert [each.cost_low_gbp for each in told.planned] == [4000, 5000]
+    assert [each.status for each in told.planned] == ["in_progress", "on_hold"]
+    unconfirmed = nc.read_actions(sheet, mapping=mapping.assign(confirmed_by=""))
+    assert [each.cost_low_gbp for each in unconfirmed.planned] == [None, None]
+
+
+def test_a_meaning_that_no_column_has_is_refused_with_those_there_are():
+    mapping = pd.DataFrame([["", "", "Wobble", "price", "", "A. Person"]],
+                           columns=["file", "sheet", "column", "meaning", "candidates", "confirmed_by"])  # fmt: skip
+    with pytest.raises(nc.NHSCarbonError, match="'price' is no meaning"):
+        nc.read_actions(pd.DataFrame({"Action": ["a"], "Lead": ["b"]}), mapping=mapping)
+
+
+def test_actions_of_one_cell_share_its_cost_once_and_have_the_tonnes_of_their_own_brackets():
+    sheet = pd.DataFrame({
+        "Actions": [
+            "1.1 Fit LED lamps (75t)\n1.2 Lag the pipes (1,400 tCO2e)\n1.3 Tell the wards (205)",
+            "2.1 Plant trees",
+        ],
+        "Lead": ["FM", "FM"], "Budget": ["£90k", "nil"],
+    })  # fmt: skip
+    first, second, third, last = nc.read_actions(sheet).planned
+    assert [each.text for each in (first, second, third)] == ["Fit LED lamps", "Lag the pipes", "Tell the wards"]
+    assert [each.tco2e_a_year for each in (first, second, third)] == [75, 1400, 205]
+    assert {each.cost_low_gbp for each in (first, second, third)} == {90_000}
+    assert len({each.cost_group for each in (first, second, third)}) == 1
+    assert first.cost_group
+    assert last.cost_group == ""
+    assert last.text == "Plant trees"
+
+
+def test_one_figure_of_tonnes_for_several_actions_is_given_to_none():
+    sheet = pd.DataFrame({"Actions": ["(a) Fit LED lamps (b) Lag the pipes"], "Lead": ["FM"], "tCO2e": ["90"]})
+    read = nc.read_actions(sheet)
+    assert [each.tco2e_a_year for each in read.planned] == [None, None]
+    assert "action_tonnes_shared" in {each.code for each in read.findings.findings}
+
+
+def test_terms_are_read_by_the_key_of_the_sheet_else_by_a_rule_that_is_said():
+    rows = [
+        ["Short = by 3/27, Medium = by 3/29, Long = by 3/32", "", ""],
+        ["Action", "Lead", "Timescale"],
+        ["Fit taps", "FM", "Medium"],
+    ]
+    assert by_text(pd.DataFrame(rows))["Fit taps"].end_year == 2028
+    rows[0][0] = "Green Plan 2025 to 2028"
+    read = nc.read_actions(pd.DataFrame(rows))
+    assert read.planned[0].end_year == 2027
+    assert "action_term_by_rule" in {each.code for each in read.findings.findings}
+    rows[0][0] = "Green Plan"
+    read = nc.read_actions(pd.DataFrame(rows))
+    assert read.planned[0].end_year is None
+    assert "action_cell_unread" in {each.code for each in read.findings.findings}
+
+
+def test_a_sheet_without_actions_is_said_and_refuses_nothing(tmp_path):
+    path = tmp_path / "notes.csv"
+    path.write_text("Minutes of the meeting\nThe chair opened at ten\n")
+    read = nc.read_actions(path)
+    assert read.planned == ()
+    assert {each.code for each in read.findings.findings} >= {"sheet_without_actions"}
+
+
+def test_a_file_that_is_no_table_is_refused(tmp_path):
+    path = tmp_path / "plan.xlsx"
+    path.write_bytes(b"%PDF-1.7 and so on")
+    with pytest.raises(nc.NHSCarbonError, match="PDF"):
+        nc.read_actions(path)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "separator"),
+    [("utf-8", ","), ("utf-8-sig", ";"), ("cp1252", "\t"), ("utf-16", "|"), ("utf-16-le", ",")],
+)
+def test_any_encoding_and_separator_gives_the_same_actions(tmp_path, encoding, separator):
+    rows = [
+        ["Ref", "Action", "Lead", "By when", "Cost"],
+        ["A1", "Fit LED – ward’s lamps", "FM", "Mar-27", "£40k"],
+        ["A2", "Lag pipes", "FM", "2027", "nil"],
+    ]
+    path = tmp_path / "plan.csv"
+    path.write_bytes("\r\n".join(separator.join(row) for row in rows).encode(encoding))
+    first, second = nc.read_actions(path).planned
+    assert (first.action_id, first.text, first.end_year, first.cost_low_gbp) == (
+        "A1",
+        "Fit LED – ward’s lamps",
+        2026,
+        40_000,
+    )
+    assert (second.row, second.cost_low_gbp) == (3, 0)
+
+
+def test_a_text_that_was_cut_at_its_commas_is_joined_again_and_said(tmp_path):
+    path = tmp_path / "plan.csv"
+    path.write_text("Ref,Action,Owner,Finish,Cost,RAG\nG1,Fit LED, PIR and dimming,Estates officer,Mar-27,£20k,Done\n"
+                    "G2,Lag pipes,Estates officer,Mar-28,£2k,On track\n", encoding="utf-8")  # fmt: skip
+    read = nc.read_actions(path)
+    assert (read.planned[0].text, read.planned[0].lead, read.planned[0].status) == (
+        "Fit LED, PIR and dimming",
+        "Estates officer",
+        "complete",
+    )
+    assert "action_row_torn" in {each.code for each in read.findings.findings}
+
+
+def test_a_title_that_names_a_trust_says_whose_plan_it_is(tmp_path):
+    path = tmp_path / "plan.csv"
+    path.write_text("Barts Health NHS Trust: action plan\nAction,Lead,By when\nFit taps,FM,2027\n")
+    assert nc.read_actions(path).planned[0].organisation == "R1H"
+    assert nc.read_actions(path, organisation="RX1").planned[0].organisation == "RX1"
+    path.write_text("Our action plan\nAction,Lead,By when\nFit taps,FM,2027\n")
+    assert nc.read_actions(path).planned[0].organisation == "plan"
+
+
+def test_references_that_two_rows_have_give_ids_of_file_sheet_and_row(tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.csv").write_text(
+            "No,Action,Lead\n1,Fit taps,FM\nX9 {name},Lag pipes,FM\n".replace("{name}", name)
+        )
+    read = nc.read_actions([tmp_path / "one.csv", tmp_path / "two.csv"])
+    assert [each.action_id for each in read.planned] == ["one/2", "X9 one", "two/2", "X9 two"]
+
+
+def test_a_strict_table_of_the_optimiser_is_still_refused_whole():
+    names = ["id", "title", "selects", "effect", "share", "start_from", "start_to"]
+    table = pd.DataFrame([["a", "LED", "theme:electricity", "shrink", "0.1", "2026/27", "2026/27"]], columns=names)
+    with pytest.raises(nc.NHSCarbonError, match="shrink"):
+        nc.read_actions(table)
+
+
+def test_the_command_writes_the_table_and_the_mapping(tmp_path, capsys):
+    plan = tmp_path / "plan.csv"
+    plan.write_text("Action,Lead,By when,Cost\nFit taps,FM,Sometime,£4k\n", encoding="utf-8")
+    out, mapping = tmp_path / "actions.csv", tmp_path / "columns.csv"
+    main(["actions", "read", str(plan), "-o", str(out), "--write-mapping", str(mapping)])
+    assert "Sometime" in capsys.readouterr().err
+    assert nc.read_actions(out).planned[0].cost_low_gbp == 4000
+    assert pd.read_csv(mapping, dtype=str)["meaning"].tolist() == ["action", "lead", "end", "cost"]
+
+
+def test_what_was_measured_is_a_table_with_a_row_for_each_sheet(ours):
+    table = table_of(ours[1])
+    assert table["file"].tolist()[-1] == "all"
+    assert table["texts"].tolist()[-1] == sum(len(sheet.wanted) for sheet in SHEETS)
+
+
+def test_a_legend_below_a_table_is_a_key_and_no_action():
+    rows = [["Theme", "Initiative", "Lead", "Due", "RAG"], ["Travel", "Cycle hub", "Travel lead", "2027", "G"],
+            ["", "Bus pass", "HR", "2027", "A"], [""] * 5, ["RAG key", "", "", "", ""], ["G", "On track", "", "", ""],
+            ["A", "Some delay", "", "", ""], ["R", "Stopped", "", "", ""]]  # fmt: skip
+    found = by_text(pd.DataFrame(rows))
+    assert {text: action.status for text, action in found.items()} == {
+        "Cycle hub": "in_progress",
+        "Bus pass": "delayed",
+    }
+
+
+def test_an_initiative_without_sub_actions_is_an_action_itself():
+    rows = [["Initiative number", "Initiative", "Sub-action", "Proposed owners", "Implemented by"],
+            ["13", "Low carbon buildings", "13a Build new wards to the standard", "All organisations", "April 2026"],
+            ["", "", "13b Survey roofs", "Estates", "2027"],
+            ["14", "LED lamps on all sites", "", "Estates", "2025"]]  # fmt: skip
+    found = by_text(pd.DataFrame(rows))
+    assert list(found) == ["Build new wards to the standard", "Survey roofs", "LED lamps on all sites"]
+    assert found["LED lamps on all sites"].end_year == 2025
+
+
+def test_an_update_that_begins_with_a_state_gives_it_where_no_column_does():
+    rows = [["Priority 1: Estates", "", ""], ["Action", "Owner", "Update"],
+            ["Replace chillers", "Estates", "Tender out in November, on track for the summer works"],
+            ["Insulate lofts", "Estates", "Not started - awaiting the outcome of the bid for funds"],
+            ["Priority 2: Travel", "", ""], ["Action", "Owner", "Update"],
+            ["Electric pool cars", "Transport", "Six cars were delivered and people like them very much"]]  # fmt: skip
+    found = by_text(pd.DataFrame(rows))
+    assert [action.status for action in found.values()] == ["unknown", "not_started", "unknown"]
+    assert [action.section for action in found.values()] == ["Priority 1: Estates"] * 2 + ["Priority 2: Travel"]
