@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from nhscarbon.trajectory.actions.action import Action
     from nhscarbon.trajectory.actions.costs import appraisal, costs
     from nhscarbon.trajectory.actions.effects import with_actions
+    from nhscarbon.trajectory.actions.interventions.classify import classify
+    from nhscarbon.trajectory.actions.interventions.review import read_review, review_table
+    from nhscarbon.trajectory.actions.interventions.taxonomy import taxonomy
     from nhscarbon.trajectory.actions.matrix import matrix
     from nhscarbon.trajectory.actions.table import Actions
     from nhscarbon.trajectory.actions.wedges import wedges
@@ -31,6 +34,7 @@ _HOME = {
     "abatement": "actions.abatement",
     "appraisal": "actions.costs",
     "back_test": "projection.backtest",
+    "classify": "actions.interventions.classify",
     "control_chart": "monitoring.control_chart",
     "costs": "actions.costs",
     "intensities": "monitoring.intensities",
@@ -39,8 +43,11 @@ _HOME = {
     "monthly_energy": "monitoring.monthly_energy",
     "progress": "monitoring.progress",
     "random_walk": "projection.statistical",
+    "read_review": "actions.interventions.review",
+    "review_table": "actions.interventions.review",
     "series_of": "targets.series",
     "robustness": "planning.robustness",
+    "taxonomy": "actions.interventions.taxonomy",
     "correct_for_weather": "monitoring.weather",
     "wedges": "actions.wedges",
     "with_actions": "actions.effects",
@@ -51,6 +58,7 @@ __all__ = [
     "abatement",
     "appraisal",
     "back_test",
+    "classify",
     "control_chart",
     "correct_for_weather",
     "costs",
@@ -60,8 +68,11 @@ __all__ = [
     "monthly_energy",
     "progress",
     "random_walk",
+    "read_review",
+    "review_table",
     "robustness",
     "series_of",
+    "taxonomy",
     "wedges",
     "with_actions",
 ]

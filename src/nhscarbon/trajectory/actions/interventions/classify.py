@@ -139,7 +139,14 @@ def _by_answer(action: PlannedAction, answer: Answer) -> PlannedAction:
     known = taxonomy()
     if not answer.interventions:
         return replace(
-            action, area_of_focus="", intervention="", also=(), decided=True, why=answered(answer), selects=(), effect=""
+            action,
+            area_of_focus="",
+            intervention="",
+            also=(),
+            decided=True,
+            why=answered(answer),
+            selects=(),
+            effect="",
         )
     first = known[answer.interventions[0]]
     return replace(

@@ -1,4 +1,4 @@
-"""The review file: actions that nothing decides, three candidates for each, and a person's answers, which hold by text."""
+"""The review file: actions that are not sure, three candidates for each, and a person's answers, held by text."""
 
 from __future__ import annotations
 
@@ -102,7 +102,8 @@ def read_review(source: str | Path | pd.DataFrame | None) -> dict[str, Answer]:
         key = plain(cells["text"])
         if found.setdefault(key, answer).interventions != answer.interventions:
             raise UsageError(
-                f"row {number + 1} of the review file: '{cells['text'][:60]}' has two answers", advice="keep one of them"
+                f"row {number + 1} of the review file: '{cells['text'][:60]}' has two answers",
+                advice="keep one of them",
             )
     return found
 

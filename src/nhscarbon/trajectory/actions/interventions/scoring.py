@@ -96,9 +96,7 @@ class Scorer:
                 points = points + self.settings[share] * np.maximum(beside, 0)
         order = tuple(int(at) for at in np.argsort(-np.round(points, 9), kind="stable"))
         also = self._also(matches, words.clause, order[0])
-        outside = next(
-            (what for what, parts in self._outside if all(_stands(part, words.stems) for part in parts)), ""
-        )
+        outside = next((what for what, parts in self._outside if all(_stands(part, words.stems) for part in parts)), "")
         return Scored(points, order, tuple(matches), {**said_of_lead, **said}, also, outside)
 
     def _hinted(self, where: str, text: str) -> tuple[Numbers, dict[int, str]]:
