@@ -56,7 +56,7 @@ def test_actions_of_seven_trusts_are_what_a_person_says_they_are(seven):
     assert (table["decided_percent"] >= 80).all(), table
 
 
-@pytest.mark.parametrize("name", ["plain", "terse", "long"])
+@pytest.mark.parametrize("name", ["plain", "terse", "long", "mixed"])
 def test_actions_in_other_words_are_what_the_definitions_say(name):
     every = table_of(judged_texts(HERE / f"actions_{name}.csv")).set_index("sheet").loc["all"]
     assert every["right_percent"] >= 93
