@@ -115,7 +115,8 @@ def _why(scored: Scored, known: Taxonomy, *, decided: bool) -> str:
     first, second = scored.order[:2]
     names = known.interventions
     lead = scored.points[first] - scored.points[second]
-    told = f"{_speaks(scored, first)}; {lead:.1f} points ahead of {names[second].id}"
+    other = names[second].id if scored.points[second] > 0 else "all others"
+    told = f"{_speaks(scored, first)}; {lead:.1f} points ahead of {other}"
     if decided:
         return told
     if scored.outside:
