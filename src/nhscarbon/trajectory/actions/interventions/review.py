@@ -23,7 +23,7 @@ REVIEW = (
 NEEDED = ("text", "answer", "answered_by")
 NONE = "none"  # the answer that the taxonomy has nothing for it
 _ANSWERED = re.compile(r"answered by (?P<by>.+?)(?: on (?P<on>\d.*))?", re.DOTALL)
-_EDGE = re.compile(r"\s*[;|]\s*")
+_EDGE = re.compile(r"[;|]")
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def _interventions(cells: Mapping[str, str], names: Mapping[str, str], number: i
     if plain(cells["answer"]) == NONE:
         return ()
     found = []
-    for word in filter(None, _EDGE.split(cells["answer"])):
+    for word in filter(None, (each.strip() for each in _EDGE.split(cells["answer"]))):
         key = plain(word)
         if key in ("1", "2", "3"):
             key = plain(cells.get(f"candidate_{key}", ""))

@@ -6,8 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
+from nhscarbon.kept import kept
 from nhscarbon.methods.phrases import one_letter_away, singular
 
 LONGEST_TEXT = 2000  # characters that are looked at
@@ -96,7 +96,7 @@ class Speller:
         self._most = max((len(short) for short in self._long), default=1)
         self._known = frozenset(word for phrase in known for word in _raw(phrase)[0])
         self._stems = frozenset(stem(word) for word in self._known)
-        self._correct = lru_cache(maxsize=20_000)(self._corrected)
+        self._correct = kept(20_000)(self._corrected)
 
     def words(self, text: str) -> Words:
         """Return the words of a text, without those that say nothing; sentences and clauses are counted from 0."""
