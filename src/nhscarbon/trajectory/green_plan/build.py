@@ -9,12 +9,13 @@ from nhscarbon.periods import nhs_year
 from nhscarbon.trajectory.actions.interventions.taxonomy import Intervention, taxonomy
 from nhscarbon.trajectory.green_plan.deliverability import CANNOT_SAY, score
 from nhscarbon.trajectory.green_plan.enabling import EVERYTHING, enabled_by, enables
-from nhscarbon.trajectory.green_plan.if_all import Ground
+from nhscarbon.trajectory.green_plan.if_all import Ground, in_words
 from nhscarbon.trajectory.green_plan.matrix import SYSTEM, Group, group_row
 from nhscarbon.trajectory.green_plan.placing import Placed, costs, span, tonnes
 from nhscarbon.trajectory.green_plan.risks import benefits, risks, told
 
 Row = dict[str, object]
+ENDS = {"cost_high_gbp": "cost_low_gbp", "cost_low_gbp": "cost_high_gbp"}
 OF_TONNES = ("tco2e_a_year", "if_all_tco2e")
 STATED = (  # what an intervention should have, by the column that has it
     "lead_role", "start_year", "end_year", "status", "cost_low_gbp", "cost_high_gbp", *OF_TONNES, "risk", "likelihood",
@@ -68,7 +69,7 @@ def _monitoring(known: Intervention, actions: Sequence[Placed]) -> str:
     """Return how it can be followed: by what it changes in the footprint, else by how far its actions are."""
     if known.selects and not known.enabling:
         measure = f", in {known.needed_to_quantify}" if known.needed_to_quantify else ""
-        return f"Footprint of {', '.join(known.selects)}{measure}"
+        return f"Footprint of {in_words(known.selects)}{measure}"
     told_ = sum(each.action.status != "unknown" for each in actions)
     return f"Status of its actions: {told_} of {len(actions)} state one" if told_ else ""
 
@@ -118,16 +119,16 @@ def _why_missing(row: Row, name: str) -> str:
     """Return why a field is missing; an empty text where it is there."""
     value, count = row[name], int(str(row["actions_count"])) + int(str(row["also_actions"]))
     actions = "the one action does not state it" if count == 1 else f"none of {count} actions states it"
-    if name == "status":
-        return actions if value == f"unknown {count}" else ""
-    if name == "deliverability":
-        return "too few parts of the score are known" if value == CANNOT_SAY else ""
-    if name == "cost_high_gbp" and value is None and row["cost_low_gbp"] is not None:
-        return "a cost is stated without an upper end"
-    if name == "cost_low_gbp" and value is None and row["cost_high_gbp"] is not None:
-        return "costs are stated without a lower end"
-    if name.startswith("cost_") and value is None and row["cost_counted_elsewhere"]:
+    unsaid = {
+        "status": (f"unknown {count}", actions),
+        "deliverability": (CANNOT_SAY, "too few parts of the score are known"),
+    }
+    if name in unsaid:
+        return unsaid[name][1] if value == unsaid[name][0] else ""
+    if value is not None and value != "":
+        return ""
+    if name in ENDS and row[ENDS[name]] is not None:
+        return f"a cost is stated without {'an upper' if name == 'cost_high_gbp' else 'a lower'} end"
+    if name in ENDS and row["cost_counted_elsewhere"]:
         return "the cost is shared and counts at another intervention"
-    if name == "if_all_tco2e":
-        return str(row["basis"]) if value is None else ""
-    return actions if value is None or value == "" else ""
+    return str(row["basis"]) if name == "if_all_tco2e" else actions

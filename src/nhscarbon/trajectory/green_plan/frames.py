@@ -57,13 +57,13 @@ def frame_of(part: str, rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
 
 def typed(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a table with the kind that each of its columns has."""
-    made = {}
+    made: dict[str, pd.Series] = {}
     for name in frame.columns:
         cells = frame[name].tolist()
         if name in AMOUNTS or name in WHOLE:
-            kind = "float64" if name in AMOUNTS else "Int64"
             made[name] = pd.Series([None if _empty(each) else float(str(each)) for each in cells], dtype="float64")
-            made[name] = made[name].astype(kind)
+            if name in WHOLE:
+                made[name] = made[name].astype("Int64")
         else:
             made[name] = pd.Series(["" if _empty(each) else _text(each) for each in cells], dtype="str")
     return pd.DataFrame(made, columns=frame.columns)

@@ -64,7 +64,7 @@ class Ground:
 
     def selected(self, selects: Sequence[str]) -> np.ndarray:
         """Return what each organisation has of some selection [tCO2e]."""
-        chosen = np.array([_picks(selects, *kind) for kind in self.kinds], bool)
+        chosen = np.array([_picks(selects, kind) for kind in self.kinds], bool)
         return np.asarray(self.tco2e[:, chosen].sum(axis=1))
 
 
@@ -80,12 +80,26 @@ def ground_of(footprint: Footprint) -> Ground:
     boundary = PLUS if PLUS in footprint.method.boundaries else None
     frame: pd.DataFrame = footprint.filter(period=year).by("organisation", "theme", "activity", boundary=boundary)
     wide = frame.pivot_table(index="organisation", columns=["theme", "activity"], values="tco2e", aggfunc="sum")
-    kinds = tuple((str(theme), str(activity)) for theme, activity in wide.columns)
+    kinds = tuple((str(kind[0]), str(kind[1])) for kind in wide.columns.tolist())
     name = "NHS Carbon Footprint Plus" if boundary else "main total"
     return Ground(tuple(map(str, wide.index)), kinds, wide.fillna(0.0).to_numpy(np.float64), f"{name} of {year}")
 
 
-def _picks(selects: Sequence[str], theme: str, activity: str) -> bool:
+def in_words(selects: Sequence[str]) -> str:
+    """Return a selection for a reader.
+
+    >>> in_words(["theme:medical_devices", "waste.clinical"])
+    'medical devices, waste (clinical)'
+    """
+    words = []
+    for each in selects:
+        first, _, rest = each.removeprefix(THEME).replace("_", " ").partition(".")
+        words.append(f"{first} ({rest.replace('.', ' ')})" if rest else first)
+    return ", ".join(words)
+
+
+def _picks(selects: Sequence[str], kind: tuple[str, str]) -> bool:
+    theme, activity = kind
     return any(
         theme == word.removeprefix(THEME)
         if word.startswith(THEME)
@@ -105,15 +119,19 @@ def if_all(ground: Ground | None, selects: Sequence[str], claims: Mapping[str, f
         What organisations that plan it may book [tCO2e a year]; those that state nothing are left out.
     enabling : bool
     """
-    if enabling:
-        return IfAll(None, None, "enabling: it has no tonnes of its own")
-    if ground is None:
-        return IfAll(None, None, "no footprint was given")
-    if not selects:
-        return IfAll(None, None, "the taxonomy names no activity that it changes")
+    if enabling or ground is None or not selects:
+        why = "enabling: it has no tonnes of its own" if enabling else "no footprint was given"
+        return IfAll(
+            None, None, why if enabling or ground is None else "the taxonomy names no activity that it changes"
+        )
+    return _scaled(ground, selects, claims)
+
+
+def _scaled(ground: Ground, selects: Sequence[str], claims: Mapping[str, float]) -> IfAll:
+    """Return what is stated, scaled to the footprint of those that state nothing."""
     held = ground.selected(selects)
     whole = float(held.sum())
-    what = ", ".join(selects)
+    what = in_words(selects)
     if whole <= 0:
         return IfAll(None, None, f"the footprint has nothing of {what}")
     if not claims:

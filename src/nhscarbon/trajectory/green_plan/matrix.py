@@ -139,8 +139,10 @@ def intervention_matrix(
     >>> plans = [PlannedAction(action_id=code, organisation=code, text="LED lamps", intervention="led", decided=True)
     ...          for code in ("RX1", "RX2")]
     >>> found = intervention_matrix(plans, priorities=["water"])
-    >>> found.interventions[["intervention", "reach", "actions_count"]].values.tolist(), found.priorities["standing"].tolist()
-    ([['led', 'most', 2]], ['not_planned'])
+    >>> found.interventions[["intervention", "reach", "actions_count"]].values.tolist()
+    [['led', 'most', 2]]
+    >>> found.priorities["standing"].tolist()
+    ['not_planned']
     """
     every = placed(actions)
     served = served_by(priorities)
@@ -171,21 +173,21 @@ def groups_of(every: Sequence[Placed], served: dict[str, tuple[str, ...]]) -> li
             also.setdefault(word, []).append(each)
     total = len(organisations_of(every))
     found = []
-    for each in taxonomy().interventions:
-        mine, beside = tuple(own.get(each.id, ())), tuple(also.get(each.id, ()))
+    for known in taxonomy().interventions:
+        mine, beside = tuple(own.get(known.id, ())), tuple(also.get(known.id, ()))
         who = tuple(sorted({at.organisation for at in (*mine, *beside)}))
         if not who:
             continue
         reach = ONE if len(who) == 1 and total > 1 else MOST if 2 * len(who) > total else SOME
-        serves = tuple(name for name, ids in served.items() if each.id in ids)
+        serves = tuple(name for name, ids in served.items() if known.id in ids)
         standing = LEFT_OUT if reach == ONE and not serves else SYSTEM
-        found.append(Group(each, mine, beside, who, reach, serves, standing))
+        found.append(Group(known, mine, beside, who, reach, serves, standing))
     return found
 
 
 def holder_rows(group: Group) -> list[dict[str, object]]:
     """Return what each organisation plans of an intervention."""
-    rows = []
+    rows: list[dict[str, object]] = []
     for name in group.organisations:
         own = [each for each in group.own if each.organisation == name]
         also = [each for each in group.also if each.organisation == name]
@@ -225,7 +227,8 @@ def group_row(group: Group, ground: Ground | None, every: Sequence[Placed]) -> d
         "start_year": first, "end_year": last, "status": statuses(both),
         "cost_low_gbp": low, "cost_high_gbp": high, "costed_actions": costed,
         "cost_counted_elsewhere": sum(each.shared for each in group.own),
-        "tco2e_a_year": booked, "tonnes_actions": stating, "not_booked_tco2e": sum(sorted(claimed)) if claimed else None,
+        "tco2e_a_year": booked, "tonnes_actions": stating,
+        "not_booked_tco2e": sum(sorted(claimed)) if claimed else None,
         "if_all_tco2e": gives.tco2e, "footprint_tco2e": gives.footprint_tco2e, "basis": gives.basis,
     }  # fmt: skip
 

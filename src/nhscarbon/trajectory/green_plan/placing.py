@@ -86,7 +86,8 @@ def _order(action: PlannedAction) -> tuple[object, ...]:
 
 def _cost_holders(actions: Sequence[PlannedAction], homes: Sequence[str]) -> set[int]:
     """Return the places of the actions whose cost counts: of those that share one, the first that has a home."""
-    found, groups = set(), {}
+    found: set[int] = set()
+    groups: dict[tuple[str, float | None, float | None], int] = {}
     for place, each in enumerate(actions):
         if not each.cost_group or (each.cost_low_gbp is None and each.cost_high_gbp is None):
             found.add(place)

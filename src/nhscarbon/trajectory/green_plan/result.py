@@ -145,7 +145,8 @@ def read_green_plan(source: str | Path | pd.DataFrame) -> GreenPlan:
     --------
     >>> from nhscarbon.trajectory.actions.planned_action import PlannedAction
     >>> from nhscarbon.trajectory.green_plan.green_plan import green_plan
-    >>> made = green_plan([PlannedAction(action_id="1", organisation="RX1", text="LED", intervention="led", decided=True)])
+    >>> one = PlannedAction(action_id="1", organisation="RX1", text="LED", intervention="led", decided=True)
+    >>> made = green_plan([one])
     >>> read_green_plan(made.table).table.equals(made.table)
     True
     """
