@@ -11,9 +11,10 @@ if TYPE_CHECKING:
     from nhscarbon.trajectory.actions.action import Action
     from nhscarbon.trajectory.actions.costs import appraisal, costs
     from nhscarbon.trajectory.actions.effects import with_actions
-    from nhscarbon.trajectory.actions.matrix import matrix
     from nhscarbon.trajectory.actions.table import Actions
     from nhscarbon.trajectory.actions.wedges import wedges
+    from nhscarbon.trajectory.green_plan.deliverability import deliverability_rule
+    from nhscarbon.trajectory.green_plan.matrix import intervention_matrix
     from nhscarbon.trajectory.monitoring.control_chart import control_chart
     from nhscarbon.trajectory.monitoring.intensities import intensities
     from nhscarbon.trajectory.monitoring.league import league
@@ -33,9 +34,10 @@ _HOME = {
     "back_test": "projection.backtest",
     "control_chart": "monitoring.control_chart",
     "costs": "actions.costs",
+    "deliverability_rule": "green_plan.deliverability",
     "intensities": "monitoring.intensities",
+    "intervention_matrix": "green_plan.matrix",
     "league": "monitoring.league",
-    "matrix": "actions.matrix",
     "monthly_energy": "monitoring.monthly_energy",
     "progress": "monitoring.progress",
     "random_walk": "projection.statistical",
@@ -54,9 +56,10 @@ __all__ = [
     "control_chart",
     "correct_for_weather",
     "costs",
+    "deliverability_rule",
     "intensities",
+    "intervention_matrix",
     "league",
-    "matrix",
     "monthly_energy",
     "progress",
     "random_walk",

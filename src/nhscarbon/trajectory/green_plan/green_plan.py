@@ -23,13 +23,15 @@ from nhscarbon.trajectory.green_plan.placing import placed
 from nhscarbon.trajectory.green_plan.priorities import served_by
 from nhscarbon.trajectory.green_plan.result import GreenPlan
 
+TITLE = "Green Plan of the system"
+
 
 def green_plan(
     actions: Actions | Iterable[PlannedAction],
     footprint: Footprint | None = None,
     *,
     priorities: Sequence[str] = (),
-    title: str = "Green Plan of the system",
+    title: str = TITLE,
 ) -> GreenPlan:
     """Make the Green Plan of a system out of the plans of its organisations.
 
