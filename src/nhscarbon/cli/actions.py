@@ -33,8 +33,8 @@ def read(options: Namespace) -> None:
 
 def plan(options: Namespace) -> None:
     """Make the Green Plan of a system, and write it for people or as a table."""
-    ending = Path(options.output or OF_PLANS[0]).suffix.casefold()
-    if ending not in OF_PLANS:
+    ending = Path(options.output).suffix.casefold() if options.output else ""
+    if options.output and ending not in OF_PLANS:
         raise UsageError(f"'{Path(options.output).name[:60]}' ends with none of {', '.join(OF_PLANS)}")
     if bool(options.footprint) != bool(options.method):
         raise UsageError("--footprint and --method need each other")
@@ -47,7 +47,10 @@ def plan(options: Namespace) -> None:
         return
     write = made.to_csv if ending == ".csv" else made.write
     path = write(options.output, overwrite=options.overwrite)
-    sys.stderr.write(f"{repr(made)[1:-1]}\nwritten to {path}\n")
+    sys.stderr.write(
+        f"{len(made.actions):,} actions, {len(made.review):,} to decide; {len(made.interventions):,} interventions in "
+        f"the plan\nwritten to {path}\n"
+    )
 
 
 def _footprint(options: Namespace) -> Footprint | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from nhscarbon.output.text import lines_shown
 from nhscarbon.trajectory.actions.planned_action import COLUMNS as OF_ACTIONS
 
 AMOUNTS = frozenset({
@@ -74,10 +75,11 @@ def _empty(cell: object) -> bool:
 
 
 def _text(cell: object) -> str:
-    """Return a text as a file gives it back: one kind of line end, plain spaces, none at its ends."""
+    """Return a text as a file gives it back: one kind of line end, plain spaces, none at its ends, nothing hidden."""
     if isinstance(cell, bool):
         return "yes" if cell else "no"
-    return str(cell).replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ").strip()
+    plain = str(cell).replace("\r\n", "\n").replace("\r", "\n")
+    return lines_shown(plain.replace("\t", " ").replace("\u00a0", " ")).strip()
 
 
 def whole_table(parts: Mapping[str, Sequence[Mapping[str, object]]]) -> pd.DataFrame:
