@@ -18,11 +18,17 @@ OF_PLANS = (".html", ".xlsx", ".csv")  # the endings that a Green Plan is writte
 
 def read(options: Namespace) -> None:
     """Read action sheets, write their table, and say what could not be read."""
-    actions = read_actions(options.file, mapping=options.mapping, organisation=options.organisation)
+    actions = read_actions(
+        options.file, mapping=options.mapping, review=options.review, organisation=options.organisation
+    )
     sys.stderr.write(f"{actions.findings}\n")
-    if options.write_mapping:
-        path = write_text(Path(options.write_mapping), csv_text(actions.mapping), overwrite=options.overwrite)
-        sys.stderr.write(f"written to {path}\n")
+    for target, frame in ((options.write_mapping, actions.mapping), (options.write_review, actions.review)):
+        if target:
+            path = write_text(Path(target), csv_text(frame), overwrite=options.overwrite)
+            sys.stderr.write(f"written to {path}\n")
+    if actions.planned:
+        decided = sum(each.decided for each in actions.planned)
+        sys.stderr.write(f"{decided:,} of {len(actions.planned):,} actions have an intervention that is sure\n")
     if not options.output:
         sys.stdout.write(csv_text(actions.table))
         return
@@ -38,7 +44,9 @@ def plan(options: Namespace) -> None:
         raise UsageError(f"'{Path(options.output).name[:60]}' ends with none of {', '.join(OF_PLANS)}")
     if bool(options.footprint) != bool(options.method):
         raise UsageError("--footprint and --method need each other")
-    actions = read_actions(options.file, mapping=options.mapping, organisation=options.organisation)
+    actions = read_actions(
+        options.file, mapping=options.mapping, review=options.review, organisation=options.organisation
+    )
     made = green_plan(
         actions, _footprint(options), priorities=options.priority, title=" ".join(options.title.split()) or TITLE
     )

@@ -26,7 +26,9 @@ def _read(group: Verbs) -> None:
         "read",
         "nhscarbon actions read plan.xlsx -o actions.csv\n"
         "  nhscarbon actions read plans/*.csv -o actions.csv --write-mapping columns.csv\n"
-        "  nhscarbon actions read plans/*.csv -o actions.csv --mapping columns.csv",
+        "  nhscarbon actions read plans/*.csv -o actions.csv --mapping columns.csv\n"
+        "  nhscarbon actions read plans/*.csv -o actions.csv --write-review review.csv\n"
+        "  nhscarbon actions read plans/*.csv -o actions.csv --review review.csv",
     )
     verb.add_argument("file", nargs="+", metavar="FILE", help="CSV or text with any separator, or Excel")
     verb.add_argument("--organisation", default="", metavar="CODE", help="whose plans they are; default: as titles say")
@@ -34,6 +36,8 @@ def _read(group: Verbs) -> None:
         "--mapping", metavar="FILE", help="what columns hold, as --write-mapping wrote and you confirmed it"
     )
     verb.add_argument("--write-mapping", metavar="OUT.csv", help="write what each column was read as, to be confirmed")
+    verb.add_argument("--review", metavar="FILE", help="what actions are, as --write-review wrote and you answered it")
+    verb.add_argument("--write-review", metavar="OUT.csv", help="write the actions that are not sure, to be answered")
     verb.add_argument("-o", "--output", metavar="OUT", help="write to a file, CSV or .xlsx, instead of stdout")
     verb.add_argument("--overwrite", action="store_true", help="replace files that already exist")
 
@@ -52,6 +56,7 @@ def _plan(group: Verbs) -> None:
     verb.add_argument("file", nargs="+", metavar="FILE", help="action sheets, or what `nhscarbon actions read` wrote")
     verb.add_argument("--organisation", default="", metavar="CODE", help="whose plans they are; default: as titles say")
     verb.add_argument("--mapping", metavar="MAPPING.csv", help="what columns hold, as `actions read` wrote it")
+    verb.add_argument("--review", metavar="REVIEW.csv", help="what actions are, as `actions read` wrote and you answered")
     verb.add_argument(
         "--priority",
         action="append",

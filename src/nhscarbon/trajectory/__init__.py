@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from nhscarbon.trajectory.actions.action import Action
     from nhscarbon.trajectory.actions.costs import appraisal, costs
     from nhscarbon.trajectory.actions.effects import with_actions
+    from nhscarbon.trajectory.actions.interventions.classify import classify
+    from nhscarbon.trajectory.actions.interventions.review import read_review, review_table
+    from nhscarbon.trajectory.actions.interventions.taxonomy import taxonomy
     from nhscarbon.trajectory.actions.table import Actions
     from nhscarbon.trajectory.actions.wedges import wedges
     from nhscarbon.trajectory.green_plan.deliverability import deliverability_rule
@@ -32,6 +35,7 @@ _HOME = {
     "abatement": "actions.abatement",
     "appraisal": "actions.costs",
     "back_test": "projection.backtest",
+    "classify": "actions.interventions.classify",
     "control_chart": "monitoring.control_chart",
     "costs": "actions.costs",
     "deliverability_rule": "green_plan.deliverability",
@@ -41,8 +45,11 @@ _HOME = {
     "monthly_energy": "monitoring.monthly_energy",
     "progress": "monitoring.progress",
     "random_walk": "projection.statistical",
+    "read_review": "actions.interventions.review",
+    "review_table": "actions.interventions.review",
     "series_of": "targets.series",
     "robustness": "planning.robustness",
+    "taxonomy": "actions.interventions.taxonomy",
     "correct_for_weather": "monitoring.weather",
     "wedges": "actions.wedges",
     "with_actions": "actions.effects",
@@ -53,6 +60,7 @@ __all__ = [
     "abatement",
     "appraisal",
     "back_test",
+    "classify",
     "control_chart",
     "correct_for_weather",
     "costs",
@@ -63,8 +71,11 @@ __all__ = [
     "monthly_energy",
     "progress",
     "random_walk",
+    "read_review",
+    "review_table",
     "robustness",
     "series_of",
+    "taxonomy",
     "wedges",
     "with_actions",
 ]

@@ -35,7 +35,7 @@ class PlannedAction:
     section : str
         The heading of its section, or the merged area beside it.
     area_of_focus, intervention : str
-        Ids of the taxonomy; empty where it is not decided.
+        Of the taxonomy: the likeliest where `decided` is False, empty where nothing speaks for any.
     also : tuple of str
         Further interventions that the same text plans.
     decided : bool
@@ -45,9 +45,9 @@ class PlannedAction:
     why : str
         What decided, in words.
     selects : tuple of str
-        The activities that it changes, of the taxonomy.
+        The activities that it changes, of the taxonomy; empty where it is not decided.
     effect : str
-        The sign and kind of its effect, of the taxonomy; ``enabling`` where it has none of its own.
+        The kind of its effect, of the taxonomy; ``enabling`` where it has none of its own, empty where not decided.
     tco2e_a_year : float or None
         The tonnes a year that the sheet claims for it [tCO2e]; None where it gives none.
     cost_low_gbp, cost_high_gbp : float or None

@@ -10,6 +10,8 @@ import pandas as pd
 from nhscarbon.errors import UsageError
 from nhscarbon.findings import Finding, in_order_of_severity
 from nhscarbon.trajectory.actions.action import Action
+from nhscarbon.trajectory.actions.interventions.classify import classify
+from nhscarbon.trajectory.actions.interventions.review import read_review
 from nhscarbon.trajectory.actions.planned_action import PlannedAction
 from nhscarbon.trajectory.actions.sheets.mapping import read_mapping
 from nhscarbon.trajectory.actions.sheets.pages import open_pages
@@ -25,6 +27,7 @@ def read_actions(
     source: Source | Sequence[Source],
     *,
     mapping: str | Path | pd.DataFrame | None = None,
+    review: str | Path | pd.DataFrame | None = None,
     frame: pd.DataFrame | None = None,
     organisation: str = "",
 ) -> Actions:
@@ -32,9 +35,9 @@ def read_actions(
 
     A plan's sheet is read as it is: every sheet of a workbook, a CSV file with any separator; the row of headings is
     found and its columns known by their words, totals, notes and repeated headings are skipped, cells with several
-    actions split. Every action is kept. What cannot be read is a finding and an empty cell. A table that has the
-    columns of `Action` (id, title, selects, effect, start_from and start_to) is one of the optimiser and is refused
-    if any of it is invalid.
+    actions split. Every action is kept, and says which intervention of the taxonomy it is and why. What cannot be read
+    is a finding and an empty cell. A table that has the columns of `Action` (id, title, selects, effect, start_from and
+    start_to) is one of the optimiser and is refused if any of it is invalid.
 
     Parameters
     ----------
@@ -43,6 +46,8 @@ def read_actions(
     mapping : str, Path or DataFrame, optional
         What columns hold, confirmed by a person: `Actions.mapping`, completed. Its ``meaning`` may give the key of
         colours, as in ``rag: Green = on track; Red = stopped``.
+    review : str, Path or DataFrame, optional
+        What actions are, answered by a person: `Actions.review`, completed. Answers hold by the text of an action.
     frame : pandas.DataFrame, optional
         Business as usual, to hold actions of the optimiser against.
     organisation : str, optional
@@ -57,6 +62,8 @@ def read_actions(
     ------
     SubmissionError
         If a table of the optimiser is invalid; its report has every finding with its cell.
+    UsageError
+        If the mapping or the review cannot be understood.
     UnreadableError
         If a file cannot be read as a table.
 
@@ -77,7 +84,7 @@ def read_actions(
     sources = [source] if isinstance(source, str | Path | pd.DataFrame) else list(source)
     if not sources:
         raise UsageError("there is no file to read actions from")
-    answers = read_mapping(mapping)
+    answers, reviewed = read_mapping(mapping), read_review(review)
     items: list[Action] = []
     written: list[PlannedAction] = []
     reads: list[Read] = []
@@ -96,9 +103,10 @@ def read_actions(
         else:
             reads.append(read_pages(pages, answers=answers, organisation=organisation))
     found += merged_findings([each for read in reads for each in read.findings])
-    planned = with_ids([draft for read in reads for draft in read.drafts])
+    drafts = [draft for read in reads for draft in read.drafts]
+    planned = classify((*written, *with_ids(drafts)), review=reviewed)
     findings = in_order_of_severity(found, rows + len(written) + sum(read.rows for read in reads))
-    return Actions(_unlike(items), findings, (*written, *planned), columns_of(reads, answers) if reads else None)
+    return Actions(_unlike(items), findings, planned, columns_of(reads, answers) if reads else None)
 
 
 def _unlike(items: Sequence[Action]) -> tuple[Action, ...]:

@@ -18,6 +18,7 @@ from nhscarbon.output.results import Result
 from nhscarbon.output.text import guard_formula
 from nhscarbon.periods import nhs_year
 from nhscarbon.trajectory.actions.action import Action
+from nhscarbon.trajectory.actions.interventions.review import review_table
 from nhscarbon.trajectory.actions.planned_action import PlannedAction, actions_table
 
 SHEET = "actions"
@@ -59,6 +60,11 @@ class Actions(Result):
     def mapping(self) -> pd.DataFrame:
         """What each column was read as; a fresh copy."""
         return pd.DataFrame(columns=list(MAPPING), dtype="str") if self._mapping is None else self._mapping.copy()
+
+    @property
+    def review(self) -> pd.DataFrame:
+        """What a person has to answer, or answered: actions whose intervention is not sure, as `review_table` says."""
+        return review_table(self.planned)
 
     def __getitem__(self, id: str) -> Action:
         for action in self.items:

@@ -89,9 +89,9 @@ class Evidence:
         """Return where a run of stems first stands, in one sentence and not denied; None where it does not."""
         for at in places.get(part[0], ()):
             end = at + len(part)
-            if words.stems[at:end] == part and words.sentence[at] == words.sentence[end - 1]:
-                if not _denied(words, at):
-                    return frozenset(range(at, end))
+            whole = words.stems[at:end] == part and words.sentence[at] == words.sentence[end - 1]
+            if whole and not _denied(words, at):
+                return frozenset(range(at, end))
         return None
 
     def _weighed(self, found: Sequence[tuple[Pattern, frozenset[int]]], words: Words) -> list[Match]:

@@ -183,8 +183,12 @@ def taxonomy() -> Taxonomy:
             )
             for row in rows
         ),
-        keywords=tuple(Keyword(row["intervention"], row["role"], row["phrase"]) for row in package.rows("keywords.csv")),
-        hints=tuple(Hint(row["where"], row["phrase"], row["points_to"], row["kind"]) for row in package.rows("hints.csv")),
+        keywords=tuple(
+            Keyword(row["intervention"], row["role"], row["phrase"]) for row in package.rows("keywords.csv")
+        ),
+        hints=tuple(
+            Hint(row["where"], row["phrase"], row["points_to"], row["kind"]) for row in package.rows("hints.csv")
+        ),
         abbreviations=tuple(
             (row["short"], row["long"], row["kind"] == "capitals") for row in package.rows("abbreviations.csv")
         ),

@@ -12,11 +12,11 @@ from nhscarbon.methods.phrases import one_letter_away, singular
 
 LONGEST_TEXT = 2000  # characters that are looked at
 LEAST_TYPO = 7  # letters of a word in which a slip is corrected
-STOP = frozenset(
-    "a an the of for and to in on at with by from all our its their this that be is are will we as or into across per"
-    " via it any each s i etc"
-    .split()
-)  # fmt: skip
+STOP = frozenset({
+    "a", "an", "the", "of", "for", "and", "to", "in", "on", "at", "with", "by", "from", "all", "our", "its", "their",
+    "this", "that", "be", "is", "are", "will", "we", "as", "or", "into", "across", "per", "via", "it", "any", "each",
+    "s", "i", "etc",
+})  # fmt: skip
 _SENTENCE = re.compile(r"[;\n•,()]|(?<=[a-z]{4})\.\s|\s[-–—]\s|:\s")
 _CLAUSE = re.compile(r"[&+]|/(?!\d)|(?<!\d)/|\band\b|\bplus\b|\balso\b|\bthen\b|\bwith\b", re.IGNORECASE)
 _PURPOSE = re.compile(
@@ -92,9 +92,7 @@ class Speller:
     """
 
     def __init__(self, abbreviations: Iterable[tuple[str, str, bool]], known: Iterable[str] = ()) -> None:
-        self._long = {
-            tuple(short.split()): (tuple(long.split()), capitals) for short, long, capitals in abbreviations
-        }
+        self._long = {tuple(short.split()): (tuple(long.split()), capitals) for short, long, capitals in abbreviations}
         self._most = max((len(short) for short in self._long), default=1)
         self._known = frozenset(word for phrase in known for word in _raw(phrase)[0])
         self._stems = frozenset(stem(word) for word in self._known)
@@ -157,10 +155,9 @@ def _raw(text: str) -> tuple[list[str], list[bool]]:
     """Return the words of a text in small letters, and whether each is in capitals in a text that is not."""
     plain = unicodedata.normalize("NFKC", text).replace("’", "").replace("'", "")
     capitals = set() if plain.isupper() and " " in plain else {
-        word.lower() for word in _WORD.findall(plain) if word.isupper() or word[:-1].isupper() and word[-1] == "s"
+        word.lower() for word in _WORD.findall(plain) if word.isupper() or (word[:-1].isupper() and word[-1] == "s")
     }  # fmt: skip
     words: list[str] = []
-    for piece in _SPLIT.split(_UNIT.sub(" ", plain.casefold())):
-        piece = piece.strip(".:/+")
+    for piece in (each.strip(".:/+") for each in _SPLIT.split(_UNIT.sub(" ", plain.casefold()))):
         words += [piece] if _NUMBER.fullmatch(piece) else [word for word in _MARKS.split(piece) if word]
     return words, [word in capitals for word in words]
