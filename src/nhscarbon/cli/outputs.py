@@ -11,7 +11,7 @@ from nhscarbon.output.files import refuse_same_file, same_file
 INPUTS = frozenset({
     "file", "before", "after", "names", "answers", "themes", "mapping", "overlay", "local", "denominators",
     "degree_days", "drivers", "path", "actions", "budget", "baseline", "base_totals", "plan", "own", "floor_area",
-    "totals", "footprint",
+    "totals", "footprint", "review",
 })  # fmt: skip
 OUTPUTS = ("output", "certificate", "write_answers", "marked", "chart", "changes")
 STREAMS = {"standard output": Path("/dev/stdout"), "standard error": Path("/dev/stderr")}
