@@ -124,6 +124,12 @@ def test_enabling_interventions_stand_with_what_they_enable():
     assert row(plan, "governance")["enables"] == "all"
 
 
+def test_what_enables_nothing_stands_by_itself():
+    ids = ("led", "solar_storage", "renewable_purchase", "biodiversity", "flooding")
+    plan = nc.green_plan([planned(code, at, id) for code in ("RAA", "RBB") for at, id in enumerate(ids)])
+    assert plan.interventions.set_index("intervention")["enables"].to_dict() == dict.fromkeys(ids, "")
+
+
 def test_every_field_that_no_sheet_states_is_listed_as_missing_and_no_other():
     actions = [planned("RAA", 1, "water", lead="Estates"), planned("RBB", 1, "water"), planned("RCC", 1, "flooding")]
     plan = nc.green_plan(actions)

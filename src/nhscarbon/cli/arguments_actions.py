@@ -56,7 +56,7 @@ def _plan(group: Verbs) -> None:
     verb.add_argument("file", nargs="+", metavar="FILE", help="action sheets, or what `nhscarbon actions read` wrote")
     verb.add_argument("--organisation", default="", metavar="CODE", help="whose plans they are; default: as titles say")
     verb.add_argument("--mapping", metavar="MAPPING.csv", help="what columns hold, as `actions read` wrote it")
-    verb.add_argument("--review", metavar="REVIEW.csv", help="what actions are, as `actions read` wrote and you answered")
+    verb.add_argument("--review", metavar="REVIEW.csv", help="what actions are, as `actions read` wrote it, answered")
     verb.add_argument(
         "--priority",
         action="append",

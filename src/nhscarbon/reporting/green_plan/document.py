@@ -109,7 +109,7 @@ def _objectives(plan: GreenPlan) -> Section:
          amount(row["tco2e_a_year"]))
         for row in rows
     ]  # fmt: skip
-    columns = (Column("area of focus", share=16), Column("objective", share=46), Column("when"), Column("cost"),
+    columns = (Column("area of focus", share=16), Column("objective", share=40), Column("when"), Column("cost"),
                Column("tCO2e a year", "number"))  # fmt: skip
     return Section("objectives", "Objectives", (
         "One for each area of focus: what several organisations plan, or what serves a priority. Costs and tonnes are "
@@ -127,12 +127,12 @@ def _interventions(rows: Sequence[Row]) -> Section:
                 str(row["name"]), str(row["definition"]), stated(row["lead_role"]), _named_by(row),
                 f"{row['organisations']} of {row['of_organisations']}", listed(row["owners"]),
                 years(row["start_year"], row["end_year"]), how_far(row["status"]),
-                money(row["cost_low_gbp"], row["cost_high_gbp"]), _counted(row), amount(row["tco2e_a_year"]),
+                _cost(row), _counted(row), amount(row["tco2e_a_year"]),
                 _deliverable(row),
             ))  # fmt: skip
         columns = (
-            Column("intervention", share=22), Column("definition", under=True), Column("lead role", share=16),
-            Column("named by", under=True), Column("planned by", share=14), Column("owners", under=True),
+            Column("intervention", share=24), Column("definition", under=True), Column("lead role", share=16),
+            Column("named by", under=True), Column("planned by", share=16), Column("owners", under=True),
             Column("when"), Column("how far"), Column("cost"), Column("how many state it", under=True),
             Column("tCO2e a year", "number"), Column("deliverability"),
         )  # fmt: skip
@@ -147,8 +147,21 @@ def _named_by(row: Row) -> str:
     return f"named by {count:.0f} of {row['organisations']}" if count is not None else ""
 
 
+def _cost(row: Row) -> str:
+    """Return the cost of an intervention; one that is shared may count at another alone."""
+    words = money(row["cost_low_gbp"], row["cost_high_gbp"])
+    return "Counted elsewhere" if words == NOT_STATED and row["costed_actions"] else words
+
+
 def _counted(row: Row) -> str:
-    return f"{row['costed_actions']} of {row['actions_count']} actions state it" if row["costed_actions"] else ""
+    elsewhere = (
+        f", {row['cost_counted_elsewhere']} shared and counted elsewhere" if row["cost_counted_elsewhere"] else ""
+    )
+    return (
+        f"{row['costed_actions']} of {row['actions_count']} actions state it{elsewhere}"
+        if row["costed_actions"]
+        else ""
+    )
 
 
 def _deliverable(row: Row) -> Sign:
@@ -162,16 +175,16 @@ def _enabling(rows: Sequence[Row], names: Mapping[str, str]) -> Section | None:
         if row["enabling"] == "yes":
             ids = [each for each in str(row["enables"]).split(";") if each]
             beside = "The whole plan" if ids == [EVERYTHING] else ", ".join(names[each] for each in ids)
-            cells.append((str(row["name"]), beside or "Nothing else in the plan", listed(row["owners"]),
+            cells.append((str(row["name"]), beside or "By itself", listed(row["owners"]),
                           how_far(row["status"])))  # fmt: skip
     if not cells:
         return None
-    columns = (Column("enabling intervention", share=30), Column("stands with", share=34), Column("owners"),
+    columns = (Column("enabling intervention", share=28), Column("stands with", share=40), Column("owners"),
                Column("how far"))  # fmt: skip
     return Section("enabling", "What enables the plan", (
-        "These cut no carbon by themselves, so they have no tonnes. They stand with what they enable: interventions of "
-        "their family or, where it has none, of their area of focus; those of workforce and leadership with the whole "
-        "plan.",
+        "Their effect is not counted in tonnes, which does not mean that they have none. They stand with what they "
+        "enable: interventions of their family or, where it has none, of their area of focus; those of workforce and "
+        "leadership with the whole plan. Nature, adaptation and green tariffs stand by themselves.",
     ), tables=(Table("enabling", "Enabling interventions", columns, tuple(cells)),))  # fmt: skip
 
 
@@ -181,7 +194,7 @@ def _deliverability(rows: Sequence[Row]) -> Section:
          ("readiness", "affordability", "independence", "evidence_points")))
         for row in rows
     ]  # fmt: skip
-    columns = (Column("intervention", share=34), Column("deliverability"),
+    columns = (Column("intervention", share=28), Column("deliverability"),
                *(Column(name, "number", 1)
                  for name in ("readiness", "affordability", "independence", "evidence")))  # fmt: skip
     rule = deliverability_rule()
@@ -201,7 +214,7 @@ def _risks(rows: Sequence[Row]) -> Section:
     cells = tuple((str(row["name"]), *(one_line(row[name]) for name in names)) for row in told)
     return Section("risks", "Risks", (
         f"{_count(len(told), 'intervention')} of {len(rows):,} have a risk or a mitigation in any sheet, in its words.",
-    ), tables=(Table("risks", "Risks and mitigations", (Column("intervention", share=22), Column("risk", share=30),
+    ), tables=(Table("risks", "Risks and mitigations", (Column("intervention", share=24), Column("risk", share=28),
                      Column("likelihood"), Column("impact"), Column("mitigation")), cells),) if cells else (),
         of=len(told))  # fmt: skip
 
@@ -210,7 +223,7 @@ def _benefits(rows: Sequence[Row]) -> Section:
     names = ("benefit_health", "benefit_air", "benefit_cost", "benefit_inequality", "benefit_other")
     told = [row for row in rows if any(row[name] for name in names)]
     cells = tuple((str(row["name"]), *(one_line(row[name]) for name in names)) for row in told)
-    columns = (Column("intervention", share=22),
+    columns = (Column("intervention", share=24),
                *(Column(name) for name in ("health", "air", "cost", "inequality", "other")))  # fmt: skip
     return Section("benefits", "Benefits beyond carbon", (
         f"{_count(len(told), 'intervention')} of {len(rows):,} have a benefit in any sheet, in its words.",
@@ -219,7 +232,7 @@ def _benefits(rows: Sequence[Row]) -> Section:
 
 def _monitoring(rows: Sequence[Row]) -> Section:
     cells = tuple((str(row["name"]), stated(row["monitoring"]), one_line(row["evidence"])) for row in rows)
-    columns = (Column("intervention", share=28), Column("followed by", share=34), Column("evidence and measures"))
+    columns = (Column("intervention", share=28), Column("followed by", share=28), Column("evidence and measures"))
     return Section("monitoring", "How it is monitored", (
         "The whole plan is followed each year by the NHS Carbon Footprint and by the NHS Carbon Footprint Plus, each "
         "against its own path; an intervention by what it changes in them, or by how far its actions are.",

@@ -25,7 +25,7 @@ def priorities_section(plan: GreenPlan, names: Mapping[str, str]) -> Section | N
             Sign("on_track", "Planned") if planned else Sign("off_track", "Nobody plans it"), listed(row["owners"]),
             ", ".join(names[each] for each in ids), float(row["undecided_actions"]),
         ))  # fmt: skip
-    columns = (Column("priority", share=24), Column("state"), Column("planned by"), Column("interventions", share=34),
+    columns = (Column("priority", share=24), Column("state"), Column("planned by"), Column("interventions", share=28),
                Column("undecided actions that may serve it", "number"))  # fmt: skip
     return Section("priorities", "Priorities", (), tables=(Table(
         "priorities", "Priorities of the system", columns, tuple(cells),
@@ -47,7 +47,7 @@ def missing_section(plan: GreenPlan) -> Section | None:
     return Section("missing", "What is missing", (
         "Nothing is put in the place of what plans do not say. Ask the owners for these.",
     ), tables=(Table("missing-fields", "Missing fields", (Column("field"), Column("interventions", "number")), fields),
-               Table("missing", "Missing by intervention", (Column("intervention", share=26), Column("what and why")),
+               Table("missing", "Missing by intervention", (Column("intervention", share=28), Column("what and why")),
                      cells)), of=len(rows))  # fmt: skip
 
 
@@ -78,7 +78,7 @@ def review_section(plan: GreenPlan, names: Mapping[str, str]) -> Section | None:
          ", ".join(names.get(each, each) for each in str(row["candidates"]).split(";") if each), str(row["why"]))
         for row in rows
     )  # fmt: skip
-    columns = (Column("action", share=36), Column("id", "code", under=True), Column("organisation"), Column("section"),
+    columns = (Column("action", share=40), Column("id", "code", under=True), Column("organisation"), Column("section"),
                Column("candidates", share=24), Column("why", under=True))  # fmt: skip
     return Section("review", "To be decided", (
         "It is not clear what these actions are. They count in no figure above. Answer the review file and make the "
@@ -105,7 +105,7 @@ def actions_section(plan: GreenPlan, names: Mapping[str, str]) -> list[Section]:
         for row in plan.actions.to_dict("records")
     )  # fmt: skip
     columns = (Column("action", share=40), Column("id", "code", under=True), Column("organisation"), Column("standing"),
-               Column("intervention", share=22), Column("where it is written"))  # fmt: skip
+               Column("intervention", share=24), Column("where it is written"))  # fmt: skip
     found = [Section("actions", "Every action", ("As it is written, with its place in the sheet.",),
                      tables=(Table("actions", "Actions that were read", columns, every),))]  # fmt: skip
     if held:

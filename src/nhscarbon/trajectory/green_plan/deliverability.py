@@ -36,7 +36,7 @@ def deliverability_rule() -> pd.DataFrame:
     ]  # fmt: skip
     rows += [
         ("affordability", "more than that", "0"),
-        ("independence", "no enabling intervention of its family, else of its area of focus", f"{MOST_POINTS:g}"),
+        ("independence", "no enabling intervention stands with it in the taxonomy", f"{MOST_POINTS:g}"),
         ("independence", "where there are some: share of its owners that plan one of them", f"up to {MOST_POINTS:g}"),
         ("evidence_points", "share of its actions with evidence, a measure or tonnes", f"up to {MOST_POINTS:g}"),
     ]

@@ -8,13 +8,16 @@ from nhscarbon.trajectory.actions.interventions.taxonomy import Intervention, ta
 
 EVERYTHING = "all"
 WIDE = frozenset({"Workforce and leadership"})  # areas of focus whose interventions enable the whole plan
+ALONE = frozenset({"Nature", "Climate resilience"})  # families that have their own purpose and enable no other
+MARKET = "market"  # what moves the market-based total alone enables nothing
 
 
 @lru_cache(maxsize=1)
 def enables() -> dict[str, tuple[str, ...]]:
     """Return what each enabling intervention stands beside: of its family; where that has none, of its area of focus.
 
-    Those of workforce and leadership stand beside everything: ``("all",)``. One may stand beside nothing.
+    Those of workforce and leadership stand beside everything: ``("all",)``. Nature, climate resilience and green
+    tariffs stand beside nothing.
     """
     every = taxonomy().interventions
     return {each.id: _beside(each, every) for each in every if each.enabling}
@@ -23,6 +26,8 @@ def enables() -> dict[str, tuple[str, ...]]:
 def _beside(one: Intervention, every: tuple[Intervention, ...]) -> tuple[str, ...]:
     if one.area_of_focus in WIDE:
         return (EVERYTHING,)
+    if one.family in ALONE or one.effect == MARKET:
+        return ()
     area = [each for each in every if not each.enabling and each.area_of_focus == one.area_of_focus]
     family = [each for each in area if each.family == one.family]
     return tuple(each.id for each in family or area)
