@@ -235,9 +235,12 @@ def run(capsys, *words):
 
 def test_the_command_writes_what_the_ending_says(tmp_path, capsys):
     actions = tmp_path / "actions.csv"
-    table = pd.DataFrame([{"action_id": each.action_id, "organisation": each.organisation, "text": each.text,
-                           "intervention": each.intervention, "decided": each.decided, "area_of_focus": "",
-                           "cost_low_gbp": "", "start_year": ""} for each in three_trusts()])  # fmt: skip
+    table = pd.DataFrame([
+        {"action_id": each.action_id, "organisation": each.organisation, "text": each.text, "decided": each.decided,
+         "intervention": each.intervention, "area_of_focus": "", "cost_low_gbp": "", "start_year": "",
+         "why": each.why or "a person said so"}
+        for each in three_trusts()
+    ])  # fmt: skip
     table.to_csv(actions, index=False)
     returns = tmp_path / "return.csv"
     returns.write_text("organisation,period,activity,quantity,unit\nRX1,2023/24,energy.electricity.grid,1000,kWh\n")
