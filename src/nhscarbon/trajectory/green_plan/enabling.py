@@ -1,4 +1,4 @@
-"""Which enabling interventions stand beside which others, by the taxonomy's families and areas of focus."""
+"""Which enabling interventions go with which others, by the taxonomy's families and areas of focus."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ MARKET = "market"  # what moves the market-based total alone enables nothing
 
 @lru_cache(maxsize=1)
 def enables() -> dict[str, tuple[str, ...]]:
-    """Return what each enabling intervention stands beside: of its family; where that has none, of its area of focus.
+    """Return what each enabling intervention goes with: of its family; where that has none, of its area of focus.
 
-    Those of workforce and leadership stand beside everything: ``("all",)``. Nature, climate resilience and green
-    tariffs stand beside nothing.
+    Those of workforce and leadership go with everything: ``("all",)``. Nature, climate resilience and green
+    tariffs go with nothing.
     """
     every = taxonomy().interventions
     return {each.id: _beside(each, every) for each in every if each.enabling}
@@ -34,5 +34,5 @@ def _beside(one: Intervention, every: tuple[Intervention, ...]) -> tuple[str, ..
 
 
 def enabled_by(id: str) -> tuple[str, ...]:
-    """Return the enabling interventions that stand beside one, those of the whole plan left out."""
+    """Return the enabling interventions that go with one, those of the whole plan left out."""
     return tuple(enabling for enabling, beside in enables().items() if id in beside)
