@@ -3,11 +3,11 @@
     python tools/measure_interventions.py PLANS [--show]
     python tools/measure_interventions.py texts.csv [--show]
 
-PLANS is a folder with sheets and `gold.csv`: action_id, file (``book.xlsx#Sheet`` of a workbook with several), row, text
-and intervention; the sheets are read and each action is looked for by file, row and text. `texts.csv` has the columns
-text, section, lead, risk and intervention, and needs no sheets. For each sheet and for all, the table has the actions
-found, how many have the right intervention and area, the right one among three candidates, how many are decided and how
-many of those are right, and the pairwise F1 of all pairs of actions that should, and do, have one intervention.
+PLANS is a folder with sheets and `gold.csv`: action_id, file (``book.xlsx#Sheet`` of a workbook with several), row,
+text and intervention; the sheets are read and each action is looked for by file, row and text. `texts.csv` has the
+columns text, section, lead, risk and intervention, and needs no sheets. For each sheet and for all, the table has the
+actions found, how many have the right intervention and area, the right one among three candidates, how many are decided
+and how many of those are right, and the pairwise F1 of all pairs of actions that should, and do, have one intervention.
 """
 
 from __future__ import annotations
@@ -63,7 +63,9 @@ def judged_texts(path: Path) -> list[Judged]:
     rows = pd.read_csv(path, dtype=str, keep_default_na=False).to_dict("records")
     planned = classify(
         [
-            PlannedAction(action_id=str(at), text=row["text"], section=row["section"], lead=row["lead"], risk=row["risk"])
+            PlannedAction(
+                action_id=str(at), text=row["text"], section=row["section"], lead=row["lead"], risk=row["risk"]
+            )
             for at, row in enumerate(rows)
         ]
     )

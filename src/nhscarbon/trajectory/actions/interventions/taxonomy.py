@@ -34,7 +34,8 @@ class Intervention:
         ``reduce``, ``switch``, ``factor``, ``market`` (on the market basis alone), or ``enabling`` where it has no
         effect of its own.
     sign : int
-        -1 where emissions fall, 1 where they may rise, 0 where it changes none of the main totals.
+        -1 where emissions fall, by itself or by what it enables, 1 where they may rise, 0 where none of the main totals
+        moves.
     enabling : bool
         Whether it changes no emission by itself.
     computable : str
