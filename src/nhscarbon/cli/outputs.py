@@ -13,7 +13,9 @@ INPUTS = frozenset({
     "degree_days", "drivers", "path", "actions", "budget", "baseline", "base_totals", "plan", "own", "floor_area",
     "totals", "footprint", "review",
 })  # fmt: skip
-OUTPUTS = ("output", "certificate", "write_answers", "marked", "chart", "changes")
+OUTPUTS = (
+    "output", "certificate", "write_answers", "write_mapping", "write_review", "marked", "chart", "changes",
+)  # fmt: skip
 STREAMS = {"standard output": Path("/dev/stdout"), "standard error": Path("/dev/stderr")}
 
 
