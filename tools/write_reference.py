@@ -37,7 +37,7 @@ DESK = {  # the front desk by what one comes for
     "look": ("hierarchy", "roll_up", "chart", "write_report"),
     "explain": ("compare", "uncertainty"),
     "check": ("check", "propose_mapping", "template", "mark"),
-    "plan": ("targets", "monitor", "project", "read_actions", "plan"),
+    "plan": ("targets", "monitor", "project", "read_actions", "green_plan", "read_green_plan", "plan"),
     "types": ("Activity", "Footprint", "Methodology", "Finding", "Findings"),
     "errors": (
         "NHSCarbonError", "UsageError", "SubmissionError", "UnreadableError", "IntegrityError", "UnitError",

@@ -57,6 +57,8 @@ if TYPE_CHECKING:
     from nhscarbon.submissions.template import template
     from nhscarbon.sums.sum_source import partial
     from nhscarbon.trajectory.actions.read_actions import read_actions
+    from nhscarbon.trajectory.green_plan.green_plan import green_plan
+    from nhscarbon.trajectory.green_plan.result import read_green_plan
     from nhscarbon.trajectory.monitoring.monitor import monitor
     from nhscarbon.trajectory.planning.choose import plan
     from nhscarbon.trajectory.projection.projection import project
@@ -84,6 +86,7 @@ _HOME = {
     "compare": "analysis.decomposition.compare",
     "example": "activity.examples",
     "find": "methods.find",
+    "green_plan": "trajectory.green_plan.green_plan",
     "hierarchy": "analysis.rollup.hierarchy",
     "mark": "submissions.marked_workbook",
     "methodology": "methods.methodology",
@@ -95,6 +98,7 @@ _HOME = {
     "read": "activity.readers.read",
     "read_actions": "trajectory.actions.read_actions",
     "read_eric": "activity.eric.read_eric",
+    "read_green_plan": "trajectory.green_plan.result",
     "read_ledger": "activity.ledger.read_ledger",
     "read_meter": "activity.readers.read_meter",
     "roll_up": "analysis.rollup.rollup",
@@ -127,6 +131,7 @@ __all__ = [
     "compare",
     "example",
     "find",
+    "green_plan",
     "hierarchy",
     "mark",
     "methodology",
@@ -138,6 +143,7 @@ __all__ = [
     "read",
     "read_actions",
     "read_eric",
+    "read_green_plan",
     "read_ledger",
     "read_meter",
     "roll_up",

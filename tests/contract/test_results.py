@@ -12,6 +12,7 @@ from green_plans import GAS, action, nhs, system
 from nhscarbon.footprint.certificate import certificate
 from nhscarbon.output.results import Result
 from nhscarbon.output.text import SCREEN_COLUMNS, SCREEN_LINES
+from nhscarbon.trajectory.actions.planned_action import PlannedAction
 from nhscarbon.trajectory.actions.table import Actions
 from nhscarbon.trajectory.monitoring.control_chart import control_chart
 from nhscarbon.trajectory.monitoring.weather import correct_for_weather
@@ -23,8 +24,8 @@ ODD = "=1+1"
 NAMES = (
     "abatement", "actions", "appraisal", "back_test", "base_year", "benchmark", "chances", "change",
     "chart", "control_chart", "costs", "edition_change", "explanation", "findings", "footprint", "found",
-    "hierarchy", "intensities", "league",
-    "matrix", "monitor", "monthly_energy", "outcomes", "path",
+    "green_plan", "hierarchy", "intensities", "intervention_matrix", "league",
+    "monitor", "monthly_energy", "outcomes", "path",
     "placings", "plan", "progress", "projection", "proposal", "reported", "resubmission", "robustness", "roll_up",
     "supplied", "targets", "triage", "uncertainty", "weather", "wedges",
 )  # fmt: skip
@@ -68,6 +69,11 @@ def built():
         {"organisation": ["RX1"], "period": ["2023/24"], "theme": ["water"], "tco2e": [101.0], "vintage": [HOSTILE],
          "method_note": [ODD]}
     )  # fmt: skip
+    planned = [
+        PlannedAction(action_id=f"{code}-1", organisation=code, text=text, intervention=id, decided=bool(id), risk=text,
+                      tco2e_a_year=5.0, end_year=2027)
+        for code, text, id in (("RX1", HOSTILE, "led"), ("RX2", ODD, "led"), (ODD, HOSTILE, ""))
+    ]  # fmt: skip
     return {
         "abatement": nc.trajectory.abatement(frame, actions, draws=20),
         "actions": Actions(tuple(actions)),
@@ -87,10 +93,11 @@ def built():
         "findings": nc.check(rows, method),
         "footprint": footprint,
         "found": nc.find(f"gas {HOSTILE} {ODD}", method),
+        "green_plan": nc.green_plan(planned, footprint, priorities=["water"]),
         "hierarchy": hierarchy,
         "intensities": nc.trajectory.intensities(monitored, denominators),
         "league": nc.trajectory.league(monitored),
-        "matrix": nc.trajectory.matrix(frame, actions),
+        "intervention_matrix": nc.trajectory.intervention_matrix(planned, footprint, priorities=["water"]),
         "monitor": monitored,
         "monthly_energy": nc.trajectory.monthly_energy(stood),
         "outcomes": projection.outcomes,

@@ -412,9 +412,6 @@ def test_the_command_line_plans_and_refuses(tmp_path, monkeypatch, capsys):
     assert "missed by 21 tCO2e" in err
     assert run(*given, "--capital-gbp", "50", "-o", "plan.csv", "--format", "csv")[0] == 0
     assert (tmp_path / "plan.csv").read_text("utf-8") == out
-    code, out, _ = run(*given, "--matrix")
-    assert code == 0
-    assert "shared_words" in out
     (tmp_path / "bad.csv").write_text(table.replace(",reduce,", ",reduse,", 1))
     code, out, err = run("baseline.csv", "--actions", "bad.csv")
     assert (code, out) == (1, "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nhscarbon.cli.parser import Verbs, add_group, add_verb
+from nhscarbon.cli.parser import METHOD_HELP, Verbs, add_group, add_verb
 
 
 def add_actions(verbs: Verbs) -> None:
@@ -14,6 +14,7 @@ def add_actions(verbs: Verbs) -> None:
         "nhscarbon actions read plans/*.xlsx plans/*.csv -o actions.csv",
     )
     _read(group)
+    _plan(group)
 
 
 def _read(group: Verbs) -> None:
@@ -39,3 +40,51 @@ def _read(group: Verbs) -> None:
     verb.add_argument("--write-review", metavar="OUT.csv", help="write the actions that are not sure, to be answered")
     verb.add_argument("-o", "--output", metavar="OUT", help="write to a file, CSV or .xlsx, instead of stdout")
     verb.add_argument("--overwrite", action="store_true", help="replace files that already exist")
+
+
+def _plan(group: Verbs) -> None:
+    verb = add_verb(
+        group,
+        "plan",
+        "make the Green Plan of a system out of the plans of its organisations",
+        "actions",
+        "plan",
+        "nhscarbon actions plan plans/*.xlsx plans/*.csv -o plan.html\n"
+        "  nhscarbon actions plan actions.csv --footprint returns/*.csv --method nhs-2026.1 --priority Medicines "
+        "--priority flooding -o plan.xlsx",
+    )
+    verb.add_argument("file", nargs="+", metavar="FILE", help="action sheets, or what `nhscarbon actions read` wrote")
+    verb.add_argument("--organisation", default="", metavar="CODE", help="whose plans they are; default: as titles say")
+    verb.add_argument("--mapping", metavar="MAPPING.csv", help="what columns hold, as `actions read` wrote it")
+    verb.add_argument("--review", metavar="REVIEW.csv", help="what actions are, as `actions read` wrote it, answered")
+    verb.add_argument(
+        "--priority",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="a priority of the system: an intervention, a family or an area of focus; may be given several times",
+    )
+    verb.add_argument(
+        "--footprint",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="RETURN",
+        help="returns of the organisations, to say what each intervention would give if all did it; needs --method",
+    )
+    verb.add_argument("--method", help=METHOD_HELP)
+    verb.add_argument(
+        "--from",
+        dest="kind",
+        choices=("activity", "eric"),
+        default="activity",
+        help="what --footprint is: activity table (default), or an estates return as published",
+    )
+    verb.add_argument("--title", default="", help="default: Green Plan of the system")
+    verb.add_argument(
+        "-o",
+        "--output",
+        metavar="OUT",
+        help="write a page (.html), a workbook (.xlsx) or the table (.csv) instead of a summary to stdout",
+    )
+    verb.add_argument("--overwrite", action="store_true", help="replace OUT if it already exists")

@@ -172,9 +172,7 @@ def _project(verbs: Verbs) -> None:
 def _plan(verbs: Verbs) -> None:
     example = "nhscarbon plan baseline.csv --actions actions.csv --budget budget.csv --format csv -o plan.csv"
     text = "choose which actions to fund, and when, within limits of money and people"
-    verb = add_verb(
-        verbs, "plan", text, "plan", "plan", f"{example}\n  nhscarbon plan baseline.csv --actions actions.csv --matrix"
-    )
+    verb = add_verb(verbs, "plan", text, "plan", "plan", example)
     verb.add_argument(
         "baseline",
         metavar="BASELINE",
@@ -198,7 +196,6 @@ def _plan(verbs: Verbs) -> None:
         "--gap", type=float, default=0.01, help="how far from the proven best plan the search may end; default: 0.01"
     )
     verb.add_argument("--time-limit", type=float, default=10.0, metavar="SECONDS", help="for each search; default: 10")
-    verb.add_argument("--matrix", action="store_true", help="group similar actions instead of choosing")
     verb.add_argument("--format", choices=("table", "csv"), default="table", help="default: table")
     verb.add_argument("-o", "--output", metavar="OUT", help="write to a file instead of stdout")
     verb.add_argument("--overwrite", action="store_true", help="replace OUT if it already exists")

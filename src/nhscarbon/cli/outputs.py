@@ -11,9 +11,11 @@ from nhscarbon.output.files import refuse_same_file, same_file
 INPUTS = frozenset({
     "file", "before", "after", "names", "answers", "themes", "mapping", "overlay", "local", "denominators",
     "degree_days", "drivers", "path", "actions", "budget", "baseline", "base_totals", "plan", "own", "floor_area",
-    "totals",
+    "totals", "footprint", "review",
 })  # fmt: skip
-OUTPUTS = ("output", "certificate", "write_answers", "marked", "chart", "changes")
+OUTPUTS = (
+    "output", "certificate", "write_answers", "write_mapping", "write_review", "marked", "chart", "changes",
+)  # fmt: skip
 STREAMS = {"standard output": Path("/dev/stdout"), "standard error": Path("/dev/stderr")}
 
 

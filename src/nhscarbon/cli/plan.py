@@ -14,7 +14,6 @@ from nhscarbon.activity.files.text import decode
 from nhscarbon.errors import UnreadableError, UsageError
 from nhscarbon.output import tables
 from nhscarbon.trajectory.actions.baseline import COLUMNS
-from nhscarbon.trajectory.actions.matrix import matrix as brought_together
 from nhscarbon.trajectory.actions.read_actions import read_actions
 from nhscarbon.trajectory.planning.choose import plan as best_plan
 
@@ -27,11 +26,6 @@ def plan(options: Namespace) -> None:
     actions = read_actions(options.actions, frame=frame)
     for finding in actions.findings:
         sys.stderr.write(f"{finding.cell + ' ' if finding.cell else ''}{finding}\n")
-    if options.matrix:
-        found = brought_together(frame, actions)
-        shown = found.groups.rename(columns={"tco2e": "tco2e_now"}) if options.format == "table" else found.table
-        _write(options, _rounded(shown))
-        return
     budget = _budget(options.budget)
     amounts = {name: _amount(budget, name, getattr(options, name)) for name in BUDGET[:3]}
     result = best_plan(

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from nhscarbon.trajectory.actions.interventions.classify import classify
     from nhscarbon.trajectory.actions.interventions.review import read_review, review_table
     from nhscarbon.trajectory.actions.interventions.taxonomy import taxonomy
-    from nhscarbon.trajectory.actions.matrix import matrix
     from nhscarbon.trajectory.actions.table import Actions
     from nhscarbon.trajectory.actions.wedges import wedges
+    from nhscarbon.trajectory.green_plan.deliverability import deliverability_rule
+    from nhscarbon.trajectory.green_plan.matrix import intervention_matrix
     from nhscarbon.trajectory.monitoring.control_chart import control_chart
     from nhscarbon.trajectory.monitoring.intensities import intensities
     from nhscarbon.trajectory.monitoring.league import league
@@ -37,9 +38,10 @@ _HOME = {
     "classify": "actions.interventions.classify",
     "control_chart": "monitoring.control_chart",
     "costs": "actions.costs",
+    "deliverability_rule": "green_plan.deliverability",
     "intensities": "monitoring.intensities",
+    "intervention_matrix": "green_plan.matrix",
     "league": "monitoring.league",
-    "matrix": "actions.matrix",
     "monthly_energy": "monitoring.monthly_energy",
     "progress": "monitoring.progress",
     "random_walk": "projection.statistical",
@@ -62,9 +64,10 @@ __all__ = [
     "control_chart",
     "correct_for_weather",
     "costs",
+    "deliverability_rule",
     "intensities",
+    "intervention_matrix",
     "league",
-    "matrix",
     "monthly_energy",
     "progress",
     "random_walk",

@@ -102,9 +102,9 @@ def chart(result: object, *, kind: str | None = None, **options: object) -> Char
 
     Parameters
     ----------
-    result : Footprint, list of Footprint, Change, Projection, Benchmark, Wedges, Abatement, Matrix or DataFrame
-        A frame is one from `nhscarbon.footprint.completeness`; a list of footprints, one for each NHS year, is drawn
-        as a trend.
+    result : Footprint, list of Footprint, or another result
+        A change, projection, benchmark, wedges, abatement or matrix of interventions. A frame is one from
+        `nhscarbon.footprint.completeness`; a list of footprints, one for each NHS year, is drawn as a trend.
     kind : str, optional
         Of a footprint ``themes``, when left out, or ``tiers``: how good its data are.
     **options

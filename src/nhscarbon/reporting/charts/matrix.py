@@ -1,56 +1,58 @@
-"""Organisations by groups of actions."""
+"""Organisations by interventions."""
 
 from __future__ import annotations
 
 from nhscarbon.reporting.charts.chart import Chart
 from nhscarbon.reporting.drawing.marks import Drawing, Mark, box, fit, small, wrap
 from nhscarbon.reporting.drawing.palette import EDGE, INK, SMALL, WIDTH
-from nhscarbon.trajectory.actions.matrix import Matrix
+from nhscarbon.trajectory.green_plan.matrix import InterventionMatrix
 
-DRAWS = (Matrix,)
-SHOWN = 40  # groups
-NAME, HEAD = 190.0, 110.0  # room of a group's name, and of an organisation's
+DRAWS = (InterventionMatrix,)
+SHOWN = 40  # interventions
+NAME, HEAD = 190.0, 110.0  # room of an intervention's name, and of an organisation's
 CELL, ROW = 18.0, 32.0
 
 
-def draw(matrix: Matrix) -> Chart:
-    """Draw a filled square where an organisation has an action of a group, an empty one where it has none.
+def draw(matrix: InterventionMatrix) -> Chart:
+    """Draw a filled square where an organisation plans an intervention, an empty one where it does not.
 
     Parameters
     ----------
-    matrix : Matrix
-        From `nhscarbon.trajectory.matrix`.
+    matrix : InterventionMatrix
+        From `nhscarbon.trajectory.intervention_matrix`.
 
     Returns
     -------
     Chart
-        The groups that most organisations have come first; beyond 40 groups the rest is in the table only.
+        What most organisations plan comes first; beyond 40 interventions the rest is in the table only.
     """
-    names = [name for name in matrix.holders.columns if name != "group"]
-    groups = matrix.groups.head(SHOWN)
-    has = (matrix.holders[names] != "").to_numpy()
-    head = 30 + max((len(name) for name in names), default=0) * 7.0
-    head = min(head, 30 + HEAD)
+    names = list(matrix.organisations)
+    every = matrix.interventions.sort_values("organisations", ascending=False, kind="stable")
+    rows, table = every.head(SHOWN), matrix.table
+    held = set(zip(table["intervention"], table["organisation"], strict=True))
+    head = min(30 + max((len(name) for name in names), default=0) * 7.0, 30 + HEAD)
     left = [NAME + 10 + CELL * place for place in range(len(names))]
     marks: list[Mark] = [
-        box(0, 1, 11, 11), small(16, 11, "has it"),
-        box(70, 1, 11, 11, "", EDGE), small(86, 11, "has none"),
+        box(0, 1, 11, 11), small(16, 11, "plans it"),
+        box(70, 1, 11, 11, "", EDGE), small(86, 11, "does not"),
         *(small(x + 10, head - 6, fit(name, HEAD, SMALL), colour=INK, upright=True)
           for x, name in zip(left, names, strict=True)),
     ]  # fmt: skip
-    for row, (title, count) in enumerate(zip(groups["title"], groups["organisations"], strict=True)):
+    for row, (id, name, count) in enumerate(
+        zip(rows["intervention"], rows["name"], rows["organisations"], strict=True)
+    ):
         y = head + ROW * row
-        name = wrap(f"{title} ({count})", NAME, SMALL)[:2]  # the table has the whole of it
-        marks += [small(0, y + 10 + 13 * number, part, colour=INK) for number, part in enumerate(name)]
-        marks += [box(x, y, 13, 13) if filled else box(x, y, 13, 13, "", EDGE)
-                  for x, filled in zip(left, has[row], strict=True)]  # fmt: skip
-    most = int((matrix.groups["reach"] == "most").sum())
-    only = int((matrix.groups["reach"] == "only one").sum())
-    words = (
-        f"{len(matrix.review)} actions of {len(names)} organisations are of {len(matrix.groups)} kinds: "
-        f"{most} in most of the organisations, {only} in only one."
+        words = wrap(f"{name} ({count})", NAME, SMALL)[:2]  # the table has the whole of it
+        marks += [small(0, y + 10 + 13 * number, part, colour=INK) for number, part in enumerate(words)]
+        marks += [box(x, y, 13, 13) if (id, who) in held else box(x, y, 13, 13, "", EDGE)
+                  for x, who in zip(left, names, strict=True)]  # fmt: skip
+    most, one = (int((every["reach"] == reach).sum()) for reach in ("most", "one"))
+    actions = int(every["actions_count"].sum())
+    said = (
+        f"{actions} actions of {len(names)} organisations plan {len(every)} interventions: {most} in most of the "
+        f"organisations, {one} in only one."
     )
-    body = Drawing(tuple(marks), head + ROW * len(groups), max(WIDTH, NAME + 10 + CELL * len(names)))
-    title = f"{most} of {len(matrix.groups)} kinds of action are shared by most"
-    source = "Actions put together by their words and effects; the table can be reviewed and given back."
-    return Chart(title, ["Organisations with an action of the kind"], [source], body, matrix.table, words)
+    body = Drawing(tuple(marks), head + ROW * len(rows), max(WIDTH, NAME + 10 + CELL * len(names)))
+    title = f"{most} of {len(every)} interventions are planned by most"
+    source = f"Undecided actions are left out: {len(matrix.review)}."
+    return Chart(title, ["Organisations that plan the intervention"], [source], body, table, said)

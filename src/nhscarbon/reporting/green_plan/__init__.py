@@ -1,0 +1,1 @@
+"""A system's Green Plan written for people."""
