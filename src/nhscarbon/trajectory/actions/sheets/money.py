@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+
+from nhscarbon.kept import kept
 
 NIL = frozenset({
     "nil", "no cost", "none", "zero", "cost neutral", "no additional cost", "no additional", "no extra cost",
@@ -63,7 +64,7 @@ class Money:
     high: float | None
 
 
-@lru_cache(maxsize=4096)
+@kept(4096)
 def _plain(text: str) -> str:
     return " ".join(text.casefold().replace("\n", " ").strip(" .").split())
 

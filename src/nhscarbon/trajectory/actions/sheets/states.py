@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal, cast
 
+from nhscarbon.kept import kept
 from nhscarbon.trajectory.actions.planned_action import Status
 from nhscarbon.trajectory.actions.sheets.words import status_phrases
 
@@ -48,7 +49,7 @@ def _tokens(text: str) -> list[str]:
     return [word.strip("-'’") or word for word in _TOKEN.findall(text.casefold())]
 
 
-@lru_cache(maxsize=2048)
+@kept(2048)
 def states_in(text: str) -> tuple[Status, ...]:
     """Return the states that the words of a text name, the longest phrases first taken; after a ``not``, none.
 
@@ -181,7 +182,7 @@ def _of_share(number: float) -> Status:
     return "not_started" if number == 0 else "complete" if number >= 100 else "in_progress"
 
 
-@lru_cache(maxsize=256)
+@kept(256)
 def colour_of(rgb: str) -> str:
     """Return the colour of a RAG that a fill is, or nothing of a pale or dark one that is none.
 

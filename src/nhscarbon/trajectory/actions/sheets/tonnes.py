@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
+from nhscarbon.kept import kept
 from nhscarbon.methods.units import KG_PER_TONNE
 
 EMPTY = frozenset({
@@ -42,7 +42,7 @@ _OTHER = re.compile(
 _RANGE_BEFORE = re.compile(r"\d\s*(?:-|–|to)\s*$", re.IGNORECASE)
 
 
-@lru_cache(maxsize=4096)
+@kept(4096)
 def says_none(text: str) -> bool:
     """Tell whether a cell of savings says that no figure is given."""
     return " ".join(text.casefold().strip(" .()").split()) in EMPTY

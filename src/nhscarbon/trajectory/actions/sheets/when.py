@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 from itertools import pairwise
+
+from nhscarbon.kept import kept
 
 FIRST, LAST = 1990, 2100
 APRIL = 4
@@ -85,7 +86,7 @@ def is_year_label(text: str) -> tuple[int, int] | None:
     return years if years and None not in years else None  # type: ignore[return-value]
 
 
-@lru_cache(maxsize=4096)
+@kept(4096)
 def read_when(text: str) -> When | None:  # noqa: PLR0911  one reading after another; the first that fits decides
     """Return the NHS years that a text names, or None where it names none or more than one way of reading it.
 

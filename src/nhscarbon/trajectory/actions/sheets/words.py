@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from nhscarbon.kept import kept
 from nhscarbon.methods.data_package import data_root, load_pinned
 
 ROOM, PACKAGE = "vocabulary", "action-words-1@1.0.0"
@@ -83,7 +84,7 @@ def status_phrases() -> Mapping[str, str]:
     return {row["phrase"]: row["status"] for row in load_pinned(data_root(), ROOM, PACKAGE).rows("statuses.csv")}
 
 
-@lru_cache(maxsize=4096)
+@kept(4096)
 def heading_meaning(text: str) -> Meaning | None:
     """Return what a heading means: the whole of it, else without plain words, else the longest phrase in it.
 
