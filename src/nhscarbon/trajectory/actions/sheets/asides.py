@@ -50,16 +50,19 @@ _COST = re.compile(
     re.I,
 )
 _SAVING = re.compile(
-    r"(?:\bsav(?:es?|ings?|ed)\b|\breduc\w*|\bavoid\w*|\babat\w*|\bcarbon\b|\bco2e?\b|\btco2e?\b"
+    r"(?:\bsav(?:es?|ings?|ed)\b|\breduc\w{0,24}|\bavoid\w{0,24}|\babat\w{0,24}|\bcarbon\b|\bco2e?\b|\btco2e?\b"
     r"|\bimpact\b|\bbenefit\b)"
     r"(?:\s+(?:of|is|about|est(?:imated)?|approx|by|saving|benefit|impact"
-    r"|reduction))*[\s:=.~c–-]*(?=[\d~])(.+)$", re.I | re.S
+    r"|reduction)){0,9}[\s:=.~c–-]*(?=[\d~])(.+)$", re.I | re.S
 )  # fmt: skip
 _CUE = (
     r"(?:key |main )?(?:risks?\s*[:–-]|needs\b|est\.? sav|bid in|mitigat|(?:lead|owner)\s*[:–-]|co-?benefit|no cost"
     r"|sav(?:es|ings?)\b|costs?\b|budget\s*[:–-]|funded\b|evidence\s*[:–-]|by (?:end|q[1-4]|\w{3,9} 20))"
 )
-_CLAUSES = re.compile(rf"\s*[;\n|]\s*|(?<=[\w)%])\.\s+(?=[A-Z£])|(?:,|\s/|\s[–-])\s+(?={_CUE})", re.IGNORECASE)
+_CLAUSES = re.compile(
+    rf"(?:(?<!\s)\s++)?[;|]\s*+|(?<!\s)[^\S\n]*+\n\s*+|(?<=[\w)%])\.\s++(?=[A-Z£])|(?:,|\s/|\s[–-])\s++(?={_CUE})",
+    re.IGNORECASE,
+)
 
 
 _LETTERS = re.compile(r"(?<![\d ])[a-z]{3,}", re.IGNORECASE)  # of words, beside those of a figure

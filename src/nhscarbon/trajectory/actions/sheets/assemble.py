@@ -33,9 +33,10 @@ from nhscarbon.trajectory.actions.sheets.when import When
 
 _ID = re.compile(
     r"^(?:[\[(]\s*([A-Za-z]{0,6}[\s./-]?\d{1,4}(?:[./-]\d+)*[A-Za-z]?)\s*[\])]"
-    r"|([A-Z]{1,5}[-.]?\d{1,4}(?:\.\d+)*[a-z]?|\d{1,3}(?:\.\d+)+|\d{1,3}[a-z](?=[\s.:)])))\s*[:.)–-]?\s+(?=\S)"
+    r"|([A-Z]{1,5}[-.]?\d{1,4}(?:\.\d+)*[a-z]?|\d{1,3}(?:\.\d+)+|\d{1,3}[a-z](?=[\s.:)])))(?:\s*+[:.)–-])?\s++(?=\S)"
 )
-_ID_BEHIND = re.compile(r"\s*[\[(]\s*([A-Z]{1,6}[\s./-]?\d{1,4}(?:[./-]\d+)*[a-z]?)\s*[\])]$")
+_ID_BEHIND = re.compile(r"[\[(]\s*([A-Z]{1,6}[\s./-]?\d{1,4}(?:[./-]\d+)*[a-z]?)\s*[\])]$")
+_MARK = re.compile(r"(?:(?<!\s)\s++)?;\s*+")
 _DONE = re.compile(r"(?:[-–—:(\[]\s*(?:now\s+)?completed?\b\s*[)\]]?\.?$|\bCOMPLETED?\b|^completed?\s*[:–-])")
 FEW = 0.6  # share of actions whose text begins with a reference, for it to be one
 
@@ -152,7 +153,7 @@ def _dated(when: When) -> bool:
 
 def _apart_by_marks(texts: Sequence[str]) -> list[str]:
     """Return texts in pieces at their semicolons, which divide them in a table."""
-    return [piece for text in texts for piece in re.split(r"\s*;\s*", text) if piece]
+    return [piece for text in texts for piece in _MARK.split(text) if piece]
 
 
 def _apart(record: Record, count: int) -> bool:

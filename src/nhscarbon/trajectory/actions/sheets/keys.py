@@ -15,7 +15,8 @@ from nhscarbon.trajectory.actions.sheets.when import read_when
 HORIZONS = ("short", "medium", "long")
 OUR_HORIZONS = {"short": 1, "medium": 3, "long": 5}  # years from the first of the plan, where the sheet has no key
 _PREFIX = re.compile(
-    r"^\s*(?:rag|brag|status|colour|progress)?\s*(?:key|legend|rating|status)s?\s*[:\-–]?\s*|^\s*b?rag\s*[:\-–]\s*",
+    r"^\s*+(?:(?:rag|brag|status|colour|progress)\s*+)?(?:key|legend|rating|status)s?\s*+(?:[:\-–]\s*+)?"
+    r"|^\s*+b?rag\s*+[:\-–]\s*+",
     re.I,
 )
 _STATE_TOKEN = re.compile(
@@ -25,13 +26,13 @@ _STATE_TOKEN = re.compile(
 _POUNDS = re.compile(
     r"(?<![£\w])(£{1,6})(?!£)(?=\s*[=:(<>≤≥–-]|\s+(?:under|up|over|less|more|below|above|to|to|at|\d|£\d|c\.|about))"
 )
-_LEVEL = re.compile(r"\b(low|medium|med|high|small|large|very high|very low|l|m|h)\b(?=\s*(?:cost)?\s*[=:(]\s*)", re.I)
+_LEVEL = re.compile(r"\b(low|medium|med|high|small|large|very high|very low|l|m|h)\b(?=\s*+(?:cost\s*+)?[=:(])", re.I)
 _HORIZON = re.compile(
     r"\b(short|medium|med|mid|long|immediate|s|m|l)(?:[\s-]?(?:term|range))?\b(?=\s*(?:[=:(–-]|means"
     r"|is\b|within|by\b|up to))",
     re.I,
 )
-_YEARS = re.compile(r"(?:(\d{1,2})\s*(?:-|–|to)\s*)?(\d{1,2})\s*(\+)?\s*(years?|yrs?|months?|mths?|y\b)", re.I)
+_YEARS = re.compile(r"(?:(\d{1,2})\s*+(?:-|–|to)\s*+)?(\d{1,2})\s*+(?:(\+)\s*+)?(years?|yrs?|months?|mths?|y\b)", re.I)
 _SPAN = re.compile(r"(?<!\d)(20\d\d)(?:/\d\d)?\s*(?:-|–|—|to|until)\s*(?:20)?(\d\d)(?:/\d\d)?(?!\d)")
 
 

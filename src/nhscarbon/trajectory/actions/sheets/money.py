@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from nhscarbon.kept import kept
 
@@ -27,7 +28,7 @@ UNKNOWN = frozenset({
     "costs tbc", "£ tbc", "tbc.", "staff time",
 })  # fmt: skip
 _SCALES = {"": 1, "k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "mil": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
-_NUMBER = r"(?:\d{1,3}(?:[, ]\d{3})+|\d+)(?:\.\d+)?|(?<!\w)\.\d+"
+_NUMBER = r"(?<!\d)(?:\d{1,3}(?:[, ]\d{3})+|\d++)(?:\.\d++)?|(?<!\w)\.\d+"
 AMOUNT = re.compile(
     rf"(?P<sign>£|gbp\s?)?\s?(?P<number>{_NUMBER})\s?(?P<unit>k|thousand|mn|mil|million|m|bn|billion)?(?![\w%²³])", re.I
 )
@@ -54,6 +55,7 @@ _TIMES = re.compile(
     re.I,
 )
 SYMBOLS = re.compile(r"£{1,6}")
+MOST = 40  # figures of a cell: of more, none is its cost
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,9 @@ def read_money(text: str, *, scale: float = 1.0, key: Mapping[str, Money] | None
 def _figures(  # noqa: PLR0911  one reading after another; the first that fits decides
     plain: str, scale: float
 ) -> Money | None:
-    found = list(AMOUNT.finditer(plain))
+    found = list(islice(AMOUNT.finditer(plain), MOST + 1))
+    if len(found) > MOST:
+        return None
     marked = [each for each in found if each["sign"] or each["unit"]]
     if not found or _TIMES.search(plain) or "%" in plain[: found[0].start()]:
         return None

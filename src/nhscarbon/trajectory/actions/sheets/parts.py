@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-_NUMBERED = re.compile(r"(?:(?<=\n)|^)\s*[\[(]?(\d{1,3}(?:\.\d{1,3})+)[.):\]]?\s+(?=\S)")
+_NUMBERED = re.compile(r"(?:(?<=\n)|^)[^\S\n]*+[\[(]?(\d{1,3}(?:\.\d{1,3})+)[.):\]]?\s+(?=\S)")
 _NUMBERED_INLINE = re.compile(r"(?:(?<=[\s;.,])|^)[\[(]?(\d{1,3}\.\d{1,2})[.):\]]?\s+(?=[^\W\d])")
-_LISTED = re.compile(r"(?:(?<=\n)|^)\s*(?:[\[(](\w{1,4})[\])]|(\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s*(?=\S)", re.I)
+_LISTED = re.compile(r"(?:(?<=\n)|^)[^\S\n]*+(?:[\[(](\w{1,4})[\])]|(\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s*(?=\S)", re.I)
 _LISTED_INLINE = re.compile(r"(?:(?<=[\s;.,])|^)[\[(](\d{1,2}|[a-z]|[ivx]{1,4})[\])]\s+(?=\S)", re.I)
-_BULLET = re.compile(r"(?:(?<=\n)|^)\s*(?:[•▪◦·‣●■\u2023\uf0b7o*–—-])\s+(?=\S)")
-_INLINE_BULLET = re.compile(r"\s*[•▪◦‣●■\uf0b7]\s*")
+_BULLET = re.compile(r"(?:(?<=\n)|^)[^\S\n]*+(?:[•▪◦·‣●■\u2023\uf0b7o*–—-])\s+(?=\S)")
+_INLINE_BULLET = re.compile(r"[•▪◦‣●■\uf0b7]")
 _JOINS = re.compile(
     r"(?:[,:–—&(/-]|\b(?:and|or|of|the|for|to|with|in|by|at|on|a|an|from|including|incl\.?|w/|via))$", re.I
 )

@@ -30,7 +30,7 @@ _CLOSED = re.compile(r"\b(?:closed|completed?|done|archived?|delivered|finished)
 _GENERIC = re.compile(
     r"(?:\W|\b(?:sheet|tab|table|actions?|plans?|log|tracker|open|live|current|closed|completed?|done"
     r"|archived?|delivered|register|data|list|"
-    r"master|green|carbon|sustainability|net zero|net|zero|nhs|copy|of|and|the|delivery|programme|main"
+    r"master|green|carbon|sustainability|net|zero|nhs|copy|of|and|the|delivery|programme|main"
     r"|all|export|draft|final|version|page|"
     r"report|worksheet|workbook|finished|reduction|smart|in progress|progress|new|update|updated|work"
     r"|workplan|v|q|fy)\b|\d|_|\bv\d+\b)*", re.I

@@ -15,7 +15,7 @@ from nhscarbon.trajectory.actions.sheets.words import TEXTS, fold
 
 Kind = Literal["blank", "head", "total", "section", "note", "action", "more"]
 _TOTAL = re.compile(
-    r"(?:grand|sub|overall|sheet|programme|plan|section|area|running)?[\s-]*totals?(?:\s*[:=(].*|\s+(?:\w+\s*){0,3})?",
+    r"(?:grand|sub|overall|sheet|programme|plan|section|area|running)?[\s-]*totals?(?:\s*[:=(].*|\s++(?:\w++\s*+){0,3})?",
     re.I,
 )
 _NOTE = re.compile(

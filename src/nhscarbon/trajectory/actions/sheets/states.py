@@ -20,7 +20,7 @@ COLOURS = {
 }  # fmt: skip
 LETTERS = {"b": "blue", "g": "green", "a": "amber", "r": "red", "w": "white", "y": "amber"}
 LONGEST_WORDS = 8  # of a state in words; what is longer tells a story
-_TOKEN = re.compile(r"[a-z0-9%?/'’-]*[a-z0-9%?][a-z0-9%?/'’-]*")
+_TOKEN = re.compile(r"(?<![/'’-])[/'’-]*+[a-z0-9%?][a-z0-9%?/'’-]*+")
 _NUMBERED = re.compile(r"^\s*(?:stage\s*)?\d{1,2}\s*[-–—.:)]\s*(?=[^\W\d])", re.I)
 _PERCENT = re.compile(r"(\d{1,3})(?:\.\d+)?\s*%(?:\s*(?:complete|completed|done|delivered))?", re.I)
 _COLOUR = re.compile(rf"\b({'|'.join(COLOURS)})\b", re.I)

@@ -15,31 +15,30 @@ EMPTY = frozenset({
 })  # fmt: skip
 NIL = frozenset({"nil", "zero"})
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
-_CARBON = r"(?:\s*(?:of\s+)?(?:co2\s?-?e(?:q(?:uivalent)?)?|co2|carbon(?:\s+dioxide)?(?:\s+equivalent)?|ghg|c02e?))"
+_CARBON = r"(?:\s*+(?:of\s++)?(?:co2\s?-?e(?:q(?:uivalent)?)?|co2|carbon(?:\s+dioxide)?(?:\s+equivalent)?|ghg|c02e?))"
 _UNIT = rf"(?P<unit>kilotonnes?|kt|kilogram(?:me)?s?|kgs?|metric tonnes?|tonnes?|tons?|te|t){_CARBON}?(?:e\b)?"
 _SUFFIX = (
-    r"(?:\s*[,/]?\s*\(?(?:p\.?\s?a\.?|per annum|per year|per yr|annually|a year|each year"
-    r"|/\s?y(?:ea)?r|y(?:ea)?r|annual|saved"
-    r"|savings?|reduction|reduced|avoided|abated|emissions?|less|fewer|estimated|est|expected|approx|tbc|of|carbon"
-    r"|in savings)\)?)*"
+    r"(?:\s*+(?:(?:[,/]\s*+)?\(?(?:p\.?\s?a\.?|per annum|per year|per yr|annually|a year|each year|y(?:ea)?r|annual"
+    r"|saved|savings?|reduction|reduced|avoided|abated|emissions?|less|fewer|estimated|est|expected|approx|tbc|of|carbon"
+    r"|in savings)|(?:[,/]\s*+\(?|\()/\s?y(?:ea)?r)\)?)*"  # each text in one way only: else it takes exponential time
 )
 _PREFIX = (
-    r"(?:(?:c|ca|circa|approx(?:imately|\.)?|around|about|est(?:imated|\.)?|up to|some|~|≈|saves?"
-    r"|saving(?: of)?|savings of"
-    r"|reduc(?:es?|tion)(?: of| by)?|cuts?|avoids?|avoiding|-|minus|annual|total|by|expected|of)[\s.:]*)*"
+    r"(?:(?:c|ca|circa|approx(?:imately)?|around|about|est(?:imated)?|up to|some|~|≈|saves?"
+    r"|saving|savings of|reduc(?:es?|tion)|cuts?|avoids?|avoiding|-|minus|annual|total|by|expected|of)[\s.:]*+)*"
 )
-_WHOLE = re.compile(rf"{_PREFIX}(?P<number>{_NUMBER})\s*(?:{_UNIT})?{_SUFFIX}\.?", re.I)
-_CO2_FIRST = re.compile(rf"{_PREFIX}(?P<number>{_NUMBER})\s*(?P<unit>t|kt|kg)?co2e?{_SUFFIX}\.?", re.I)
-_INSIDE = re.compile(rf"(?<![\w£.,/])(?P<number>{_NUMBER})\s*{_UNIT}(?P<rest>{_SUFFIX})(?!\w)", re.I)
+_WHOLE = re.compile(rf"{_PREFIX}(?P<number>{_NUMBER})\s*+(?:{_UNIT})?{_SUFFIX}\.?", re.I)
+_CO2_FIRST = re.compile(rf"{_PREFIX}(?P<number>{_NUMBER})\s*+(?P<unit>t|kt|kg)?co2e?{_SUFFIX}\.?", re.I)
+_INSIDE = re.compile(rf"(?<![\w£.,/])(?P<number>{_NUMBER})\s*+{_UNIT}(?P<rest>{_SUFFIX})(?!\w)", re.I)
 _LIFETIME = re.compile(
     r"\b(?:lifetime|cumulative|over\s+(?:\w+\s+)?(?:years?|\d)|whole life|in total by|total over)\b", re.I
 )
 _OTHER = re.compile(
-    r"^\s*(?:of\s+)?(?:waste|paper|food|material|clinical|landfill|recycl|plastic|load|litre|lorr"
+    r"\s*+(?:of\s++)?(?:waste|paper|food|material|clinical|landfill|recycl|plastic|load|litre|lorr"
     r"|truck|linen|laundry|sharps|cardboard|glass|metal|salt|vehicle|van|x\b|truck)",
     re.I,
 )
 _RANGE_BEFORE = re.compile(r"\d\s*(?:-|–|to)\s*$", re.IGNORECASE)
+LONGEST_RANGE = 5  # characters of "5 to " in a text with single spaces
 
 
 @kept(4096)
@@ -109,9 +108,10 @@ def tonnes_inside(text: str) -> float | None:
     plain = " ".join(text.replace("₂", "2").split())
     if _LIFETIME.search(plain):
         return None
-    if any(_RANGE_BEFORE.search(plain[: each.start()]) for each in _INSIDE.finditer(plain)):
+    found = list(_INSIDE.finditer(plain))
+    if any(_RANGE_BEFORE.search(plain[max(each.start() - LONGEST_RANGE, 0) : each.start()]) for each in found):
         return None
-    values = {_value(each) for each in _INSIDE.finditer(plain) if not _OTHER.match(plain[each.end() :])}
+    values = {_value(each) for each in found if not _OTHER.match(plain, each.end())}
     return values.pop() if len(values) == 1 else None
 
 

@@ -24,7 +24,9 @@ NOTHING = frozenset({
     "to be agreed", "to be identified", ".",
 })  # fmt: skip
 _MITIGATION = re.compile(
-    r"[\s;.,–—-]*\b(?:mitigations?|mitigated by|mitigating actions?|controls?|managed by)\b\s*[:=–-]?\s*", re.I
+    r"(?:(?<![\s;.,–—-])[\s;.,–—-]++)?\b(?:mitigations?|mitigated by|mitigating actions?|controls?|managed by)\b"
+    r"\s*+(?:[:=–-]\s*+)?",
+    re.I,
 )
 _PREFIX = re.compile(r"^(?:key |main )?(?:risks?|mitigations?|lead|owner)\s*[:=–-]\s+", re.I)
 _LEVEL = re.compile(
@@ -319,7 +321,7 @@ def leads_of(record: Record, place: int, count: int) -> tuple[str, str]:
     """Return the lead and the second lead; two on lines of their own in one cell are both."""
     first = [piece(cell, place, count) for cell in record.all("lead")]
     second = [text for cell in record.all("second_lead") if (text := said(piece(cell, place, count).text))]
-    names = [text for cell in first for line in re.split(r"\s*[;\n]\s*", cell.text) if (text := said(line))]
+    names = [text for cell in first for line in re.split(r"[;\n]", cell.text) if (text := said(line))]
     lead = names[0] if names else ""
     other = second or names[1:2]
     return lead, ", ".join(other)

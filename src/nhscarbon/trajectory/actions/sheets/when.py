@@ -30,13 +30,13 @@ _MONTH = (
 )
 _NHS = r"(?:20)?\d\d\s?[/\-–]\s?(?:20)?\d\d"
 _Y4 = r"(?:19|20)\d\d"
-_TO = r"\s*(?:-|–|—|/|&|to|and)\s*"
+_TO = r"\s*+(?:-|–|—|/|&|to|and)\s*+"
 _POINT = re.compile(
     rf"""(?P<iso>(?P<iy>{_Y4})-(?P<im>\d\d)-(?P<id>\d\d)(?:[T ]\d\d:\d\d(?::\d\d)?)?)
     |(?P<dmy>(?<!\d)(?P<dd>\d{{1,2}})[/.\-](?P<dm>\d{{1,2}})[/.\-](?P<dy>{_Y4}|\d\d)(?!\d))
     |(?P<quarter>(?:q(?:tr|uarter)?\s?(?P<q1>[1-4])(?:{_TO}(?:q(?:tr|uarter)?\s?)?(?P<q2>[1-4]))?
-       \s*[,:\-–]?\s*(?:of\s+)?(?:fy\s?)?(?P<qy>{_NHS}|{_Y4}))
-       |(?:(?:fy\s?)?(?P<qy2>{_NHS})\s*[,:\-–]?\s*(?:q(?:tr|uarter)?\s?)(?P<q3>[1-4])))
+       \s*+(?:[,:\-–]\s*+)?(?:of\s++)?(?:fy\s?)?(?P<qy>{_NHS}|{_Y4}))
+       |(?:(?:fy\s?)?(?P<qy2>{_NHS})\s*+(?:[,:\-–]\s*+)?(?:q(?:tr|uarter)?\s?)(?P<q3>[1-4])))
     |(?P<half>(?:h[12]|(?:first|second)\s+half)\s*(?:of\s+)?(?:fy\s?)?(?P<hy>{_NHS}))
     |(?P<months>\b(?P<m1>{_MONTH}){_TO}(?P<m2>{_MONTH})[\s.,'’\-/]*(?P<my>{_Y4}|\d\d)(?![\d/]))
     |(?P<monthnhs>\b(?P<m3>{_MONTH})[\s.,]*(?P<mn>{_NHS})(?!\d))
@@ -51,9 +51,10 @@ _POINT = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _YEAR_OF = re.compile(
-    r"^(?:(?:year|yr|y)\s*\d{1,2}\s*[:\-–(]\s*|(?:year|yr|fy|f/y|financial year)\s+(?=\d))|[\s)]+$", re.IGNORECASE
+    r"^(?:(?:year|yr|y)\s*\d{1,2}\s*[:\-–(]\s*|(?:year|yr|fy|f/y|financial year)\s+(?=\d))|(?<![\s)])[\s)]++$",
+    re.IGNORECASE,
 )
-_RANGE = re.compile(r"\s*(?:-|–|—|to|until|till|through|/|,?\s*and)\s*(?:end\s+(?:of\s+)?)?", re.IGNORECASE)
+_RANGE = re.compile(r"\s*+(?:-|–|—|to|until|till|through|/|(?:,\s*+)?and)\s*+(?:end\s++(?:of\s++)?)?", re.IGNORECASE)
 _FROM = re.compile(r"\b(?:from|since|start(?:s|ing|ed)?|begin(?:s|ning)?|commenc\w+)\b", re.IGNORECASE)
 _ONWARDS = re.compile(r"^\s*(?:onwards?|on|\+|ongoing|-|–|and ongoing|then ongoing)\s*$", re.IGNORECASE)
 _WAS = re.compile(r"\b(?:was|previously|originally|formerly|revised|moved)\b", re.IGNORECASE)

@@ -11,7 +11,7 @@ from nhscarbon.organisations.load import load_organisations
 
 RELEASE = "ods-2026-07"
 _CODE = re.compile(r"(?<![A-Za-z0-9])(R[A-Z0-9]{2}|Q[A-Z0-9]{2})(?![A-Za-z0-9])")
-_STATED = re.compile(r"(?:\(|\bODS(?:\s+code)?\s*[:=]?\s*|\bcode\s*[:=]\s*)(R[A-Z0-9]{2}|Q[A-Z0-9]{2})\b")
+_STATED = re.compile(r"(?:\(|\bODS(?:\s++code)?\s*+(?:[:=]\s*+)?|\bcode\s*[:=]\s*)(R[A-Z0-9]{2}|Q[A-Z0-9]{2})\b")
 _NAMED = re.compile(r"\bnhs (?:foundation )?trust\b|\bintegrated care board\b|\bnhs ft\b|\bicb\b", re.I)
 NO_CODE = frozenset({"RAG", "RED", "ROI", "RIO", "RUN", "REP", "REV", "REF", "QIA", "QIP", "QIS", "RCA", "QUA"})
 

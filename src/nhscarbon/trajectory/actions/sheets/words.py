@@ -20,7 +20,7 @@ MEANINGS = (
 )  # fmt: skip
 LONGEST_HEADING = 120
 MOST_WORDS = 14
-_BRACKETS = re.compile(r"[\(\[\{][^\)\]\}]*[\)\]\}]")
+_BRACKETS = re.compile(r"[(\[{][^)\]}]*+([)\]}])?")  # up to the end where none closes it
 _WORD = re.compile(r"[^\W_]+|[£#%]")
 _PLAIN = frozenset({
     "the", "a", "an", "of", "for", "our", "your", "nhs", "s", "proposed", "please", "main", "overall", "tbc",
@@ -49,7 +49,7 @@ def fold(text: str) -> str:
     >>> fold("Risks & mitigation (if any)"), fold("Est. Cost"), fold("CO2e saving")
     ('risk and mitigation', 'est cost', 'co2e saving')
     """
-    bare = _BRACKETS.sub(" ", text)
+    bare = _BRACKETS.sub(lambda found: " " if found[1] else found[0], text)
     words = _WORD.findall((bare if _WORD.search(bare) else text).casefold().replace("&", " and ").replace("₂", "2"))
     return " ".join(_singular(word) for word in words)
 
