@@ -11,10 +11,13 @@ import zipfile
 import openpyxl
 import pandas as pd
 import pytest
+from openpyxl.comments import Comment
+from openpyxl.styles import Font, PatternFill
 
 import nhscarbon as nc
 from clocks import processor_seconds
 from nhscarbon.activity.files import sheets, workbook_guard
+from nhscarbon.activity.files.cell_looks import read_looks
 from nhscarbon.activity.files.sheets import parsed_apart, read_book, read_grids
 from nhscarbon.activity.files.workbook_parts import about
 from nhscarbon.activity.readers import subprocess_reader
@@ -304,6 +307,58 @@ def test_a_marked_workbook_is_painted_apart_and_the_same(tmp_path, method):
     with Counting() as reader, parsed_apart(reader):
         assert nc.mark(files["return"], found, tmp_path / "apart.xlsx").read_bytes() == here
         assert ("call", "return.xlsx") in reader.asked
+
+
+def plan(path):
+    """Write a plan's sheet whose states are colours with a key, whose notes are comments, and whose rows are two."""
+    book = openpyxl.Workbook()
+    for row in (["On track"], ["On hold"], ["Action", "Lead", "RAG", "Complete"],
+                ["Fit LED lamps", "Head of Estates", None, 0.5], ["Lag the pipes", "Energy Manager"]):  # fmt: skip
+        book.active.append(row)
+    for cell, colour in (("A1", "92D050"), ("A2", "FF0000"), ("C4", "92D050"), ("C5", "FF0000")):
+        book.active[cell].fill = PatternFill("solid", fgColor=colour)
+    book.active["A3"].font = Font(bold=True)
+    book.active["B5"].comment = Comment("Risk: no money in 2027", "A Person")
+    book.active["D4"].number_format = "0%"
+    book.save(path)
+    return path
+
+
+def test_a_plans_sheet_is_looked_at_apart_and_the_same(tmp_path, monkeypatch):
+    path = plan(tmp_path / "plan.xlsx")
+    here = nc.read_actions(path)
+    assert [each.status for each in here.planned] == ["in_progress", "on_hold"]
+    parsed = []
+    with Counting() as reader, parsed_apart(reader):
+        monkeypatch.setattr(openpyxl, "load_workbook", lambda *_, **__: parsed.append(path))
+        apart = nc.read_actions(path)
+        assert reader.asked == [("book", "plan.xlsx"), ("call", "plan.xlsx")]
+    assert parsed == []
+    pd.testing.assert_frame_equal(apart.table, here.table)
+    assert [*apart.findings] == [*here.findings]
+
+
+def test_the_looks_of_cells_are_read_apart_as_they_are_here(tmp_path):
+    content = plan(tmp_path / "plan.xlsx").read_bytes()
+    here = read_looks("plan.xlsx", content)["Sheet"]
+    assert here.fills == {(0, 0): "92d050", (1, 0): "ff0000", (3, 2): "92d050", (4, 2): "ff0000"}
+    assert (here.notes, here.percents, here.bold) == ({(4, 1): "Risk: no money in 2027"}, {(3, 3): "50%"}, {(2, 0)})
+    with Reader() as reader, parsed_apart(reader):
+        assert read_looks("plan.xlsx", content)["Sheet"] == here
+
+
+@pytest.mark.parametrize("words", ["actions read {plan} --mapping {columns}", "actions read {plan} {plan}"])
+def test_no_command_of_actions_parses_a_workbook_itself(tmp_path, words, nothing_here, monkeypatch, capsys):
+    columns = tmp_path / "columns.xlsx"
+    pd.DataFrame([["", "", "Lead", "lead", "", "A Person"]],
+                 columns=["file", "sheet", "column", "meaning", "candidates", "confirmed_by"]).to_excel(
+        columns, index=False)  # fmt: skip
+    path = plan(tmp_path / "plan.xlsx")
+    parsed = []
+    monkeypatch.setattr(openpyxl, "load_workbook", lambda *_, **__: parsed.append(path))
+    assert main(words.format(plan=path, columns=columns).split()) == 0
+    assert parsed == []
+    assert "Fit LED lamps" in capsys.readouterr().out
 
 
 def test_what_a_workbook_says_beside_its_cells_is_the_same_apart():

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
+from nhscarbon.activity.files.cell_looks import Look, Place, read_looks
 from nhscarbon.activity.files.file_kinds import refuse_other_kinds
 from nhscarbon.activity.files.sheets import (
     UTF16_STARTS,
@@ -23,7 +22,6 @@ from nhscarbon.activity.files.sheets import (
 )
 from nhscarbon.activity.files.text import decode
 from nhscarbon.activity.files.workbook_guard import guard_text
-from nhscarbon.activity.files.workbook_parts import is_excel
 from nhscarbon.errors import UnreadableError
 from nhscarbon.output.excel import letters
 from nhscarbon.output.text import unguard_formula
@@ -31,7 +29,6 @@ from nhscarbon.output.text import unguard_formula
 SEPARATORS = (",", ";", "\t", "|")
 SAMPLE = 400  # rows that decide on the separator
 WIDEST = 10  # columns that a likelier separator gets credit for
-Place = tuple[int, int]  # row and column, counted from 0
 
 
 @dataclass(frozen=True)
@@ -159,63 +156,13 @@ def _evenness(rows: list[list[str]]) -> float:
 
 def _workbook(name: str, content: bytes) -> list[Page]:
     grids = read_grids(name, content)
-    looks = _looks(content) if is_excel(content) else {}
+    looks = read_looks(name, content)
     pages = []
     for grid in grids:
-        look = looks.get(grid.sheet, _Look())
+        look = looks.get(grid.sheet, Look())
         rows = [[_bare(cell) for cell in row] for row in grid.rows]
         for (row, column), text in look.percents.items():
             if row < len(rows) and column < len(rows[row]):
                 rows[row][column] = text
-        pages.append(Page(name, grid.sheet, rows, look.fills, look.notes, frozenset(look.bold), grid.merged))
+        pages.append(Page(name, grid.sheet, rows, look.fills, look.notes, look.bold, grid.merged))
     return pages
-
-
-@dataclass
-class _Look:
-    """What is seen of a sheet beside the text of its cells."""
-
-    fills: dict[Place, str] = field(default_factory=dict)
-    notes: dict[Place, str] = field(default_factory=dict)
-    percents: dict[Place, str] = field(default_factory=dict)
-    bold: set[Place] = field(default_factory=set)
-
-
-def _looks(content: bytes) -> dict[str, _Look]:
-    """Return what is seen of each sheet; nothing where only the text can be read."""
-    try:
-        from openpyxl import load_workbook  # noqa: PLC0415  an extra
-    except ImportError:
-        return {}
-    try:
-        book = load_workbook(io.BytesIO(content), data_only=True)
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, zipfile.BadZipFile):
-        return {}
-    looks = {}
-    for sheet in book.worksheets:
-        look = _Look()
-        for row in sheet.iter_rows():
-            for cell in row:
-                _see(cell, look)
-        looks[sheet.title] = look
-    return looks
-
-
-def _see(cell: Any, look: _Look) -> None:  # noqa: ANN401  a cell of openpyxl
-    place = (cell.row - 1, cell.column - 1)
-    if cell.has_style:
-        if cell.fill.fill_type == "solid" and (colour := _colour(cell.fill.fgColor)):
-            look.fills[place] = colour
-        if cell.value is not None:
-            if cell.font.b:
-                look.bold.add(place)
-            if isinstance(cell.value, int | float) and "%" in str(cell.number_format):
-                look.percents[place] = f"{cell_text(round(float(cell.value) * 100, 6))}%"
-    if cell.comment is not None and cell.comment.text:
-        look.notes[place] = cell.comment.text.strip()
-
-
-def _colour(colour: Any) -> str:  # noqa: ANN401  a colour of openpyxl
-    """Return a colour as ``rrggbb``; of a theme or an index, which need the workbook's own tables, nothing."""
-    value = colour.rgb if colour.type == "rgb" else None
-    return value[-6:].lower() if isinstance(value, str) and value[-6:].lower() != "ffffff" else ""
