@@ -13,10 +13,11 @@ HEADINGS = ("Action", "Lead", "Cost", "Annual saving (tCO2e)", "Start date", "En
             "Risks and mitigation", "Comments", "Measure of success")  # fmt: skip
 PLAIN = ("Fit LED lamps", "Head of Estates", "£5k", "12", "2025/26", "2027/28", "On track", "Cost", "None", "Lamps")
 UNITS = (
-    " ", "\n", "\t;", "'", "(", "[ (", "7", "7,777", "7.", "£", "£1 ", "£10k ", "1, ", "£5 each year ", "est.", "approx. ",
-    "reduces of", "savings of ", "saving ", "saving benefit ", "reducc", "c ", "12 tonnes ", "7t/yr", "5t pa, ", "to ",
-    "7 to ", "Q1 ", "Mar to ", "2025/26 ", "end of the ", "(a) ", "1.1 ", "\n1.1", "• ", "low = £10k ", "mitigation ; ",
-    "green = done; ", "risk - x; ", "lead: ", "(done)", "(5t)", "total ", "net zero ", "ODS ", "a; ",
+    " ", "\n", "\t;", "'", "(", "[ (", "7", "7,777", "7.", "£", "£1 ", "£10k ", "1, ", "£5 each year ",
+    "est.", "approx. ", "reduces of", "savings of ", "saving ", "saving benefit ", "reducc", "c ",
+    "12 tonnes ", "7t/yr", "5t pa, ", "to ", "7 to ", "Q1 ", "Mar to ", "2025/26 ", "end of the ", "(a) ",
+    "1.1 ", "\n1.1", "• ", "low = £10k ", "mitigation ; ", "green = done; ", "risk - x; ", "lead: ", "(done)",
+    "(5t)", "total ", "net zero ", "ODS ", "a; ",
 )  # fmt: skip
 
 
