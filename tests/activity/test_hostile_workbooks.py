@@ -17,7 +17,6 @@ from openpyxl.styles import Font, PatternFill
 import nhscarbon as nc
 from clocks import processor_seconds
 from nhscarbon.activity.files import sheets, workbook_guard
-from nhscarbon.activity.files.cell_looks import read_looks
 from nhscarbon.activity.files.sheets import parsed_apart, read_book, read_grids
 from nhscarbon.activity.files.workbook_parts import about
 from nhscarbon.activity.readers import subprocess_reader
@@ -26,6 +25,7 @@ from nhscarbon.checks.answers import COLUMNS
 from nhscarbon.cli import main
 from nhscarbon.errors import UnreadableError
 from nhscarbon.organisations.local import csv_table
+from nhscarbon.trajectory.actions.sheets.cell_looks import read_looks
 from samples import frame
 
 HEADER = ["organisation", "period", "activity", "quantity", "unit"]

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from nhscarbon.activity.files.cell_looks import Look, Place, read_looks
 from nhscarbon.activity.files.file_kinds import refuse_other_kinds
 from nhscarbon.activity.files.sheets import (
     UTF16_STARTS,
@@ -25,6 +24,7 @@ from nhscarbon.activity.files.workbook_guard import guard_text
 from nhscarbon.errors import UnreadableError
 from nhscarbon.output.excel import letters
 from nhscarbon.output.text import unguard_formula
+from nhscarbon.trajectory.actions.sheets.cell_looks import Look, Place, read_looks
 
 SEPARATORS = (",", ";", "\t", "|")
 SAMPLE = 400  # rows that decide on the separator
