@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 from nhscarbon.trajectory.green_plan.placing import Placed
 
 _LEVEL = r"(very low|low|medium|moderate|very high|high|likely|unlikely|possible|rare|[1-5](?:\s*/\s*5)?)"
-_LINK = r"\s*(?:[:=–-]|is|of)?\s*"
+_LINK = r"\s*+(?:(?:[:=–-]|is|of)\s*+)?"
 LIKELIHOOD = re.compile(rf"\b(?:likelihood|probability){_LINK}{_LEVEL}\b", re.I)
 IMPACT = re.compile(rf"\b(?:impact|consequence|severity){_LINK}{_LEVEL}\b", re.I)
 BEFORE_LIKELIHOOD = re.compile(rf"\b{_LEVEL}\s+(?:likelihood|probability)\b", re.I)
 BEFORE_IMPACT = re.compile(rf"\b{_LEVEL}\s+(?:impact|consequence|severity)\b", re.I)
-BOTH = re.compile(r"\bL\s*[:=]?\s*([1-5])\s*[,;x×/&]?\s*[IC]\s*[:=]?\s*([1-5])\b")
+BOTH = re.compile(r"\bL\s*+(?:[:=]\s*+)?([1-5])\s*+(?:[,;x×/&]\s*+)?[IC]\s*+(?:[:=]\s*+)?([1-5])\b")
 
 # by which words a benefit is known; one that has none of them is kept as another benefit
 BENEFITS = {
