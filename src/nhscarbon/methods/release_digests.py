@@ -7,5 +7,5 @@ from collections.abc import Mapping
 METHODOLOGIES: Mapping[str, str] = {
     "nhs-2026.1": "d2375fbd36b291c21394d5496d9af6cea549b856f7075581989feb78cae0a7be",
 }  # published ones, with all that they pin
-DIGESTS = "ac137c155faac1b1d095e8076633fc64b434b7d44bf3830bb349f604ff70b9c3"  # digests.toml
-DATA = "0b877275d6a3861bdbdc435f05e56117eeaf313c58e95b15dc3f533042b21205"  # all files of the data
+DIGESTS = "4e4d24d145149021e485cf2aa928caf005ac62a37ca022ca7216923ae87b4dd8"  # digests.toml
+DATA = "9b489eeaa7f9f88dd2f38861366d250c8585c5848ee4b0342f34baebd823c9f5"  # all files of the data

@@ -217,6 +217,12 @@ def _shared_words(inside: Sequence[Action]) -> str:
     )
 
 
+def _median(figures: Sequence[float | None]) -> float | None:
+    """Return the median of what is known; None where nothing is."""
+    known = [figure for figure in figures if figure is not None]
+    return median(known) if known else None
+
+
 def _tonnes(
     frame: pd.DataFrame, inside: Sequence[Action], typical: Action, others: Sequence[str]
 ) -> tuple[float, float]:
@@ -239,10 +245,10 @@ def _tonnes(
             ramp=ramp,
             start_from=first,
             start_to=first,
-            share=median(action.share for action in same),
+            share=_median([action.share for action in same]),
             requires=(),
             excludes=(),
-            tco2e_a_year=median(action.tco2e_a_year for action in same),
+            tco2e_a_year=_median([action.tco2e_a_year for action in same]),
             realisation=median(action.realisation for action in same),
         )
         for name in others
