@@ -9,11 +9,13 @@ from nhscarbon.output.faces import face
 if TYPE_CHECKING:
     from nhscarbon.trajectory.actions.abatement import abatement
     from nhscarbon.trajectory.actions.action import Action
+    from nhscarbon.trajectory.actions.bookable import bookable
     from nhscarbon.trajectory.actions.costs import appraisal, costs
     from nhscarbon.trajectory.actions.effects import with_actions
     from nhscarbon.trajectory.actions.matrix import matrix
     from nhscarbon.trajectory.actions.table import Actions
     from nhscarbon.trajectory.actions.wedges import wedges
+    from nhscarbon.trajectory.decisions.decision_effects import decision_effects
     from nhscarbon.trajectory.monitoring.control_chart import control_chart
     from nhscarbon.trajectory.monitoring.intensities import intensities
     from nhscarbon.trajectory.monitoring.league import league
@@ -30,9 +32,11 @@ _HOME = {
     "Actions": "actions.table",
     "abatement": "actions.abatement",
     "appraisal": "actions.costs",
+    "bookable": "actions.bookable",
     "back_test": "projection.backtest",
     "control_chart": "monitoring.control_chart",
     "costs": "actions.costs",
+    "decision_effects": "decisions.decision_effects",
     "intensities": "monitoring.intensities",
     "league": "monitoring.league",
     "matrix": "actions.matrix",
@@ -51,9 +55,11 @@ __all__ = [
     "abatement",
     "appraisal",
     "back_test",
+    "bookable",
     "control_chart",
     "correct_for_weather",
     "costs",
+    "decision_effects",
     "intensities",
     "league",
     "matrix",

@@ -14,8 +14,8 @@ from nhscarbon.findings import wording
 from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.periods import nhs_year
 from nhscarbon.trajectory.actions.action import EFFECTS, EVERYONE, THEME, Action, profile
-from nhscarbon.trajectory.actions.claims import FACTOR, JOINED, claim_of
 from nhscarbon.trajectory.actions.baseline import ground_of, target_lines
+from nhscarbon.trajectory.actions.claims import FACTOR, JOINED
 
 ITSELF = {"requires": "action_requires_itself", "excludes": "action_excludes_itself"}
 UNKNOWN = {"requires": "action_requires_unknown", "excludes": "action_excludes_unknown"}
@@ -74,11 +74,10 @@ def of_one(values: Mapping[str, Any]) -> list[Fault]:
     return [fault for wrong, fault in rules if wrong] + (_switch(values) if effect == "switch" and shared else [])
 
 
-def to_tell(action: Action) -> Fault | None:
-    """Return what is to be told of a sound action that books nothing: what it claims, or that its tonnes are unknown."""
-    claim = claim_of(action)
+def to_tell(action: Action, claim: str) -> Fault | None:
+    """Return what is to be told of a sound action that books nothing, or None; `claim` is what it claims in vain."""
     if claim == JOINED:
-        return Fault("action_unquantified", JOINED, "title")
+        return Fault("action_unquantified", "joined", "title")
     if claim:
         return Fault("action_not_bookable", claim, "effect" if claim == FACTOR else "title")
     if action.effect == "enabling":

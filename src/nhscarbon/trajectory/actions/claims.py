@@ -1,4 +1,4 @@
-"""What an action claims that the main totals do not count: green tariffs, offsets, exports and factors of bought power."""
+"""What an action claims that no main total counts: green tariffs, offsets, exports, factors of bought power."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from nhscarbon.methods.data_package import data_root, load_pinned
 from nhscarbon.trajectory.actions.action import Action
 
 ROOM, PACKAGE = "vocabulary", "booking-words-1@1.0.0"
-GREEN_TARIFF, GREEN_GAS, OFFSET, EXPORT, FACTOR, JOINED = "green_tariff", "green_gas", "offset", "export", "factor", "joined"
+GREEN_TARIFF, FACTOR, JOINED = "green_tariff", "factor", "joined"
 OF_POWER = (GREEN_TARIFF, FACTOR)  # what moves the market-based total of scope 2
 MARKET = "_market"  # how the ids of market-based boundaries end
 _WORD = re.compile(r"[^\W_]+")

@@ -10,6 +10,7 @@ import pandas as pd
 from nhscarbon.errors import UsageError
 from nhscarbon.findings import Finding, in_order_of_severity
 from nhscarbon.trajectory.actions.action import Action
+from nhscarbon.trajectory.actions.bookable import bookable
 from nhscarbon.trajectory.actions.planned_action import PlannedAction
 from nhscarbon.trajectory.actions.sheets.mapping import read_mapping
 from nhscarbon.trajectory.actions.sheets.pages import open_pages
@@ -44,14 +45,15 @@ def read_actions(
         What columns hold, confirmed by a person: `Actions.mapping`, completed. Its ``meaning`` may give the key of
         colours, as in ``rag: Green = on track; Red = stopped``.
     frame : pandas.DataFrame, optional
-        Business as usual, to hold actions of the optimiser against.
+        Business as usual, to hold actions of the optimiser against, and to say what planned ones may book.
     organisation : str, optional
         Whose plans they are; where it is left out, the code or name in the title or the name of the file.
 
     Returns
     -------
     Actions
-        `planned` holds the actions of plans, `items` those of the optimiser.
+        `planned` holds the actions of plans; `items` those of the optimiser: of strict tables, and with a frame
+        those planned ones that are quantified, bounded by what they select (`bookable`).
 
     Raises
     ------
@@ -97,6 +99,10 @@ def read_actions(
             reads.append(read_pages(pages, answers=answers, organisation=organisation))
     found += merged_findings([each for read in reads for each in read.findings])
     planned = with_ids([draft for read in reads for draft in read.drafts])
+    if frame is not None and (written or planned):
+        booked = bookable([*written, *planned], frame)
+        items += booked.items
+        found += merged_findings(booked.findings.findings)
     findings = in_order_of_severity(found, rows + len(written) + sum(read.rows for read in reads))
     return Actions(_unlike(items), findings, (*written, *planned), columns_of(reads, answers) if reads else None)
 

@@ -19,6 +19,7 @@ from nhscarbon.output.text import unguard_formula
 from nhscarbon.periods import parse_period
 from nhscarbon.trajectory.actions.action import Action
 from nhscarbon.trajectory.actions.checks import Fault, against_frame, against_others, of_one, to_tell
+from nhscarbon.trajectory.actions.claims import claim_of
 from nhscarbon.trajectory.actions.sheets.pages import Page
 from nhscarbon.trajectory.actions.table import COLUMNS, SHEET, YEARS, Actions, straight
 
@@ -73,7 +74,7 @@ def checked_actions(source: str | Path | pd.DataFrame, *, frame: pd.DataFrame | 
     for number, fault in beside:
         wrong[number] += _apart([fault], wrong[number])
     for number, action in every:
-        told = to_tell(action) if number in sound else None
+        told = to_tell(action, claim_of(action)) if number in sound else None
         wrong[number] += [] if told is None else [told]
     found = [_finding(fault, number, header, cells[number]) for number, faults in wrong.items() for fault in faults]
     refused = {finding.first_rows[0] for finding in found if finding.refuses}
@@ -128,7 +129,9 @@ def _header(header: Sequence[str]) -> list[Finding]:
     return found
 
 
-def _values(text: Mapping[str, str]) -> tuple[dict[str, Any], list[Fault]]:
+def _values(  # noqa: PLR0912  one walk over the cells
+    text: Mapping[str, str],
+) -> tuple[dict[str, Any], list[Fault]]:
     """Return the fields of an action and the faults of its cells."""
     values: dict[str, Any] = {}
     faults: list[Fault] = []
