@@ -12,6 +12,7 @@ from green_plans import GAS, action, nhs, system
 from nhscarbon.footprint.certificate import certificate
 from nhscarbon.output.results import Result
 from nhscarbon.output.text import SCREEN_COLUMNS, SCREEN_LINES
+from nhscarbon.trajectory.actions.planned_action import PlannedAction
 from nhscarbon.trajectory.actions.table import Actions
 from nhscarbon.trajectory.monitoring.control_chart import control_chart
 from nhscarbon.trajectory.monitoring.weather import correct_for_weather
@@ -21,8 +22,8 @@ from nhscarbon.trajectory.projection.backtest import back_test
 HOSTILE = "<script>alert(1)</script>"
 ODD = "=1+1"
 NAMES = (
-    "abatement", "actions", "appraisal", "back_test", "base_year", "benchmark", "chances", "change",
-    "chart", "control_chart", "costs", "edition_change", "explanation", "findings", "footprint", "found",
+    "abatement", "actions", "appraisal", "back_test", "base_year", "benchmark", "bookable", "chances", "change",
+    "chart", "control_chart", "costs", "decision_effects", "edition_change", "explanation", "findings", "footprint", "found",
     "hierarchy", "intensities", "league",
     "matrix", "monitor", "monthly_energy", "outcomes", "path",
     "placings", "plan", "progress", "projection", "proposal", "reported", "resubmission", "robustness", "roll_up",
@@ -81,7 +82,11 @@ def built():
         "change": nc.compare(footprint, footprint, boundary=("scope_1", "nhs_carbon_footprint")),
         "chart": nc.chart(footprint),
         "control_chart": control_chart(energy),
+        "bookable": nc.trajectory.bookable(
+            [PlannedAction(action_id="a", organisation="RAA", text=HOSTILE, selects=(GAS,), tco2e_a_year=1.0)], frame
+        ),
         "costs": nc.trajectory.costs(frame, actions),
+        "decision_effects": nc.trajectory.decision_effects(frame, actions),
         "edition_change": nc.analysis.compare_editions("nhs-2026.1", "nhs-2026.2", {f"{HOSTILE} {ODD}": rows.iloc[:0]}),
         "explanation": footprint.explain(activity=GAS),
         "findings": nc.check(rows, method),

@@ -138,6 +138,29 @@ def claim_on(action: Action, boundary: str) -> str:
     return "" if claim in OF_POWER and boundary.endswith(MARKET) else claim
 
 
+def booked_as(action: Action, boundary: str = "") -> str:
+    """Return how the tonnes of an action stand in figures of a boundary.
+
+    Returns
+    -------
+    str
+        ``counted``; or, at zero tonnes, which is not zero effect, ``market_based_only``, ``not_counted``, ``enabling``
+        or ``unquantified``.
+
+    Examples
+    --------
+    >>> course = Action(id="a", title="Training", selects=(), effect="enabling", start_from=2026, start_to=2026)
+    >>> booked_as(course)
+    'enabling'
+    """
+    claim = claim_on(action, boundary)
+    if claim and claim != JOINED:
+        return "market_based_only" if claim in OF_POWER else "not_counted"
+    if action.effect == "enabling":
+        return "enabling"
+    return "counted" if action.quantified and not claim else "unquantified"
+
+
 def without_effect(action: Action) -> Action:
     """Return an action as one whose tonnes are not known, so that it takes nothing away."""
     return replace(action, share=None, tco2e_a_year=None)

@@ -175,7 +175,7 @@ def _bag(title: str) -> Counter[str]:
 
 def _effect(one: Action, other: Action) -> float:
     mine, theirs = set(one.selects), set(other.selects)
-    together_ = len(mine & theirs) / len(mine | theirs)
+    together_ = len(mine & theirs) / max(1, len(mine | theirs))
     return (float(one.effect == other.effect) + together_) / 2
 
 

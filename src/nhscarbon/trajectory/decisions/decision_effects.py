@@ -20,11 +20,11 @@ from nhscarbon.output.results import TableResult
 from nhscarbon.periods import nhs_year
 from nhscarbon.trajectory.actions.action import Action, Numbers
 from nhscarbon.trajectory.actions.baseline import Ground, factor_of
-from nhscarbon.trajectory.actions.claims import bought_power
+from nhscarbon.trajectory.actions.claims import booked_as, bought_power
 from nhscarbon.trajectory.actions.effects import effects_of, taken_by
 from nhscarbon.trajectory.projection.grid_path import FactorPath, factor_path
 
-KWH = "kWh"
+KWH, COUNTED = "kWh", "counted"
 CHUNK = 4_000_000  # numbers that are in memory at once
 NOISE = 1e-9  # of the largest change of kWh: what rounding leaves
 
@@ -38,7 +38,8 @@ class DecisionEffects(TableResult):
     table : pandas.DataFrame
         One row per action and NHS year: ``kwh_less`` bought from the grid [kWh], negative where an action uses more;
         ``average_tco2e`` [tCO2e] as the footprint counts it; ``marginal_tco2e`` [tCO2e] as the effect of the decision,
-        missing in a year that changes bought power and has no marginal factor.
+        missing in a year that changes bought power and has no marginal factor; ``booked`` (`booked_as`). All are
+        missing of what is not counted.
     years : tuple of str
         The NHS years that have a marginal factor.
     source : str
@@ -53,7 +54,7 @@ class DecisionEffects(TableResult):
         inside = self._table[self._table["year"].isin(self.years)]
         names = ["kwh_less", "average_tco2e", "marginal_tco2e"]
         every = pd.Index(self._table["action"].unique(), name="action")
-        return inside.groupby("action")[names].sum().reindex(every, fill_value=0.0).reset_index()
+        return inside.groupby("action")[names].sum(min_count=1).reindex(every).reset_index()
 
     def _title(self) -> str:
         return f"What {self._table['action'].nunique()} actions save by average and by marginal factors of the grid"
@@ -134,12 +135,15 @@ def decision_effects(
     kwh[np.abs(kwh) <= NOISE * np.abs(kwh).max(initial=0.0)] = 0.0
     decided = np.where(kwh == 0, average, average - of_power + kwh * marginal)
     years = [nhs_year(year) for year in ground.years]
+    how = [booked_as(action, str(frame.attrs.get("boundary", ""))) for action in chosen]
+    counted = np.repeat([each == COUNTED for each in how], len(years))
     table = pd.DataFrame({
         "action": np.repeat([action.id for action in chosen], len(years)),
         "year": np.tile(years, len(chosen)),
-        "kwh_less": kwh.ravel(),
-        "average_tco2e": average.ravel() / KG_PER_TONNE,
-        "marginal_tco2e": decided.ravel() / KG_PER_TONNE,
+        "kwh_less": np.where(counted, kwh.ravel(), np.nan),
+        "average_tco2e": np.where(counted, average.ravel() / KG_PER_TONNE, np.nan),
+        "marginal_tco2e": np.where(counted, decided.ravel() / KG_PER_TONNE, np.nan),
+        "booked": np.repeat(how, len(years)),
     })  # fmt: skip
     held = tuple(year for year, value in zip(years, marginal.tolist(), strict=True) if value == value)  # noqa: PLR0124
     return DecisionEffects(table, held, grid.source)

@@ -11,7 +11,7 @@ from nhscarbon.output.text import short_repr
 from nhscarbon.trajectory.actions.action import Action
 from nhscarbon.trajectory.actions.bookable import Bookable, bookable
 from nhscarbon.trajectory.actions.checks import Fault, message_of, to_tell
-from nhscarbon.trajectory.actions.claims import OF_POWER, claim_on, without_effect
+from nhscarbon.trajectory.actions.claims import OF_POWER, booked_as, claim_on, without_effect
 from nhscarbon.trajectory.actions.planned_action import PlannedAction
 from nhscarbon.trajectory.actions.present_tonnes import PresentTonnes, present_tonnes
 from nhscarbon.trajectory.actions.table import Actions
@@ -87,18 +87,15 @@ def ready(actions: Iterable[Action], frame: pd.DataFrame) -> tuple[list[Action],
         if tonnes is None and claim in OF_POWER:
             tonnes = present_tonnes(frame)
         offered.append(without_effect(action) if claim else action)
-        found.append(_of_action(action, told, _market(action, tonnes) if tonnes and claim in OF_POWER else None))
+        market = _market(action, tonnes) if tonnes and claim in OF_POWER else None
+        found.append(_of_action(action, booked_as(action, boundary), told, market))
     if booked is not None:
         offered += booked.items
         found += _of_planned(planned, booked)
     return sorted(offered, key=lambda each: each.id), tuple(sorted(found, key=lambda each: each.action))
 
 
-def _of_action(action: Action, told: Fault, market: float | None) -> Beside:
-    if told.code == "action_not_bookable":
-        booked = "market_based_only" if told.variant in OF_POWER else "not_counted"
-    else:
-        booked = "enabling" if action.effect == "enabling" else "unquantified"
+def _of_action(action: Action, booked: str, told: Fault, market: float | None) -> Beside:
     return Beside(
         action=action.id, title=action.title, owner=action.owner, theme=action.theme, lead=action.lead, booked=booked,
         why=message_of(told, action.id), market_tco2e_a_year=market, capital_gbp=sum(action.capital_gbp),

@@ -138,6 +138,8 @@ def plan(
 
 def _solved(empty: Plan) -> Solution:
     problem = empty.problem
+    if not problem.action:  # nothing can be chosen: no actions, or none that is quantified
+        return Solution((), 0.0, 0.0, "gap reached")
     seeds = [each for each in (greedy(problem),) if each is not None]
     nothing = Aim(weight=np.zeros(len(problem.action)))
     if problem.target:

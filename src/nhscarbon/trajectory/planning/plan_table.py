@@ -32,11 +32,15 @@ def plan_table(
         action, average_tco2e and marginal_tco2e, of `DecisionEffects.by_action`.
     """
     silent = {each.action: each for each in beside}
-    judged = decided.set_index("action")[["average_tco2e", "marginal_tco2e"]].to_dict("index")
+    names = ("average_tco2e", "marginal_tco2e")
+    judged = {
+        str(id): dict(zip(names, both, strict=True))
+        for id, *both in decided[["action", *names]].itertuples(index=False, name=None)
+    }
     rows: list[dict[str, object]] = []
     for action, amounts in chosen:
         own = silent.pop(action.id, None)
-        said = judged[action.id] if own is None else _silent(own)
+        said: dict[str, object] = judged[action.id] if own is None else _silent(own)
         rows.append(_words(action) | {"action": action.id, "booked": COUNTED} | dict(amounts) | said)
     rows.sort(key=lambda row: (str(row["start"]), str(row["action"])))
     for each in silent.values():
