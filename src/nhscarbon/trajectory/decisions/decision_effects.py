@@ -168,7 +168,7 @@ def _unit(ground: Ground, line: int) -> str:
     unit = ground.cells[ground.lines[line][0]][2]
     units = shipped_units()
     if units.known(unit) is None or not units.same_kind(units.canonical(unit), KWH):
-        raise UsageError(f"bought electricity is in '{unit[:40]}', which is no unit of energy")
+        raise UsageError(f"bought electricity is in '{unit[:40]}', which does not measure energy")
     return units.canonical(unit)
 
 
