@@ -130,7 +130,7 @@ def plan(
         {}, 0.0, 0.0, 0.0, 0.0, "", {}, goal, frame, problem, Master(problem), (), cost, gap, time_limit, beside
     )
     found = _solved(empty)
-    value = found.bound / (-KG_PER_TONNE if goal == "tonnes" else 1.0)
+    value = found.bound / (-KG_PER_TONNE if goal == "tonnes" else 1.0) + 0.0  # no minus zero
     worth = abs(found.value)
     distance = 0.0 if found.value - found.bound <= 0 else (found.value - found.bound) / worth if worth else np.inf
     return replace(plan_of(empty, found.chosen or ()), bound=value, gap=float(distance), ended=found.ended)
