@@ -22,9 +22,9 @@ from nhscarbon.trajectory.projection.backtest import back_test
 HOSTILE = "<script>alert(1)</script>"
 ODD = "=1+1"
 NAMES = (
-    "abatement", "actions", "appraisal", "back_test", "base_year", "benchmark", "chances", "change",
-    "chart", "control_chart", "costs", "edition_change", "explanation", "findings", "footprint", "found",
-    "green_plan", "hierarchy", "intensities", "intervention_matrix", "league",
+    "abatement", "actions", "appraisal", "back_test", "base_year", "benchmark", "bookable", "chances", "change",
+    "chart", "control_chart", "costs", "decision_effects", "edition_change", "explanation", "findings", "footprint",
+    "found", "green_plan", "hierarchy", "intensities", "intervention_matrix", "league",
     "monitor", "monthly_energy", "outcomes", "path",
     "placings", "plan", "progress", "projection", "proposal", "reported", "resubmission", "robustness", "roll_up",
     "supplied", "targets", "triage", "uncertainty", "weather", "wedges",
@@ -87,7 +87,11 @@ def built():
         "change": nc.compare(footprint, footprint, boundary=("scope_1", "nhs_carbon_footprint")),
         "chart": nc.chart(footprint),
         "control_chart": control_chart(energy),
+        "bookable": nc.trajectory.bookable(
+            [PlannedAction(action_id="a", organisation="RAA", text=HOSTILE, selects=(GAS,), tco2e_a_year=1.0)], frame
+        ),
         "costs": nc.trajectory.costs(frame, actions),
+        "decision_effects": nc.trajectory.decision_effects(frame, actions),
         "edition_change": nc.analysis.compare_editions("nhs-2026.1", "nhs-2026.2", {f"{HOSTILE} {ODD}": rows.iloc[:0]}),
         "explanation": footprint.explain(activity=GAS),
         "findings": nc.check(rows, method),

@@ -9,6 +9,7 @@ from nhscarbon.output.faces import face
 if TYPE_CHECKING:
     from nhscarbon.trajectory.actions.abatement import abatement
     from nhscarbon.trajectory.actions.action import Action
+    from nhscarbon.trajectory.actions.bookable import bookable
     from nhscarbon.trajectory.actions.costs import appraisal, costs
     from nhscarbon.trajectory.actions.effects import with_actions
     from nhscarbon.trajectory.actions.interventions.classify import classify
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from nhscarbon.trajectory.actions.wedges import wedges
     from nhscarbon.trajectory.green_plan.deliverability import deliverability_rule
     from nhscarbon.trajectory.green_plan.matrix import intervention_matrix
+    from nhscarbon.trajectory.decisions.decision_effects import decision_effects
     from nhscarbon.trajectory.monitoring.control_chart import control_chart
     from nhscarbon.trajectory.monitoring.intensities import intensities
     from nhscarbon.trajectory.monitoring.league import league
@@ -34,11 +36,13 @@ _HOME = {
     "Actions": "actions.table",
     "abatement": "actions.abatement",
     "appraisal": "actions.costs",
+    "bookable": "actions.bookable",
     "back_test": "projection.backtest",
     "classify": "actions.interventions.classify",
     "control_chart": "monitoring.control_chart",
     "costs": "actions.costs",
     "deliverability_rule": "green_plan.deliverability",
+    "decision_effects": "decisions.decision_effects",
     "intensities": "monitoring.intensities",
     "intervention_matrix": "green_plan.matrix",
     "league": "monitoring.league",
@@ -60,10 +64,12 @@ __all__ = [
     "abatement",
     "appraisal",
     "back_test",
+    "bookable",
     "classify",
     "control_chart",
     "correct_for_weather",
     "costs",
+    "decision_effects",
     "deliverability_rule",
     "intensities",
     "intervention_matrix",

@@ -242,6 +242,7 @@ def project(
     frame, factors, more = business_as_usual(
         cells, footprint, boundary=boundary, years=years, drivers=given, path=grid
     )  # fmt: skip
+    frame.attrs["boundary"] = boundary  # so that actions book nothing that it does not count
     after = frame if actions is None else after_actions(frame, _changed(frame, actions), years=years)
     added = _added(cells, after, footprint)
     if added:  # an action brought an activity that the base year has not: its factor is uncertain too
