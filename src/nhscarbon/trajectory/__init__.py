@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from nhscarbon.trajectory.actions.interventions.taxonomy import taxonomy
     from nhscarbon.trajectory.actions.table import Actions
     from nhscarbon.trajectory.actions.wedges import wedges
+    from nhscarbon.trajectory.decisions.decision_effects import decision_effects
     from nhscarbon.trajectory.green_plan.deliverability import deliverability_rule
     from nhscarbon.trajectory.green_plan.matrix import intervention_matrix
-    from nhscarbon.trajectory.decisions.decision_effects import decision_effects
     from nhscarbon.trajectory.monitoring.control_chart import control_chart
     from nhscarbon.trajectory.monitoring.intensities import intensities
     from nhscarbon.trajectory.monitoring.league import league
