@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from nhscarbon.trajectory.monitoring.monthly_energy import monthly_energy
     from nhscarbon.trajectory.monitoring.progress import progress
     from nhscarbon.trajectory.monitoring.weather import correct_for_weather
+    from nhscarbon.trajectory.pathways.plus import plus_pathways
     from nhscarbon.trajectory.planning.robustness import robustness
     from nhscarbon.trajectory.projection.backtest import back_test
     from nhscarbon.trajectory.projection.statistical import random_walk
+    from nhscarbon.trajectory.projection.three_lines import three_lines
     from nhscarbon.trajectory.targets.series import series_of
 
 _HOME = {
@@ -37,11 +39,13 @@ _HOME = {
     "league": "monitoring.league",
     "matrix": "actions.matrix",
     "monthly_energy": "monitoring.monthly_energy",
+    "plus_pathways": "pathways.plus",
     "progress": "monitoring.progress",
     "random_walk": "projection.statistical",
     "series_of": "targets.series",
     "robustness": "planning.robustness",
     "correct_for_weather": "monitoring.weather",
+    "three_lines": "projection.three_lines",
     "wedges": "actions.wedges",
     "with_actions": "actions.effects",
 }
@@ -58,10 +62,12 @@ __all__ = [
     "league",
     "matrix",
     "monthly_energy",
+    "plus_pathways",
     "progress",
     "random_walk",
     "robustness",
     "series_of",
+    "three_lines",
     "wedges",
     "with_actions",
 ]
