@@ -123,8 +123,8 @@ def main() -> int:
             "as if they were kept. A driver without from_line is shown and moves nothing; why says why.",
             "offered user: moves nothing until it is named; its points are the defaults of the three lines.",
             "reading: index is a share of an earlier year; remaining is 1 less the share; rate and growth are yearly "
-            "changes; grid is the grid's factor. start: point counts from the first point, base from the measured year, "
-            "a year from that year.",
+            "changes; grid is the grid's factor. start: point counts from the first point, base from the measured "
+            "year, a year from that year.",
             "Single multipliers' slopes are left out: they are noise.",
         ],
     )  # fmt: skip

@@ -7,5 +7,5 @@ from collections.abc import Mapping
 METHODOLOGIES: Mapping[str, str] = {
     "nhs-2026.1": "d2375fbd36b291c21394d5496d9af6cea549b856f7075581989feb78cae0a7be",
 }  # published ones, with all that they pin
-DIGESTS = "b03ae66251d488993aec8dcd84b6ec0c8553c2e0e5211e73019efde778fe221f"  # digests.toml
-DATA = "092a7e9219b961ce84c935d7090a6a16ad0c3f73bc3ee82113677f54d195997e"  # all files of the data
+DIGESTS = "cf3d29d4c54afc67691e781bd8606967270e8edcb3da2774802290157cfd75a9"  # digests.toml
+DATA = "bd5338cf08d8dc51ed0fd61965475939c72508e09b5464ebb768e564b257ec97"  # all files of the data

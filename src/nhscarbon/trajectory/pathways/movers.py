@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from nhscarbon.errors import UsageError
 from nhscarbon.output.text import short_repr
-from nhscarbon.trajectory.pathways.naming import Named
-from nhscarbon.trajectory.pathways.plus import Driver, Pathways, Points
+from nhscarbon.periods import nhs_year
+from nhscarbon.trajectory.pathways.naming import DEFAULT, Named
+from nhscarbon.trajectory.pathways.plus import YEARLY, Driver, Pathways, Points
 from nhscarbon.trajectory.targets.series import Numbers, Years
 
 
@@ -51,21 +52,41 @@ def movers_of(pathways: Pathways, line: str, named: Sequence[Named], years: Year
     found = [Mover(each, each.assumption_of, multiple(each, each.points["central"], years, each.from_measured), False)
              for each in pathways.drivers.values() if each.used_in(line) and each.reading != "grid"]  # fmt: skip
     for each in named:
-        points = _points(each, line, years)
-        if each.driver.reading != "grid" and points is not None:
-            found.append(Mover(each.driver, each.assumption_of, multiple(each.driver, points, years, False), True))
+        moved = _multiple_named(each, line, years)
+        if moved is not None:
+            found.append(Mover(each.driver, each.assumption_of, moved, True))
     return tuple(found)
 
 
-def _points(named: Named, line: str, years: Years) -> Points | None:
-    """Return what a user names in a line: figures of their own start from the default in the measured year."""
-    if named.own is None or named.driver.reading in ("growth", "rate"):
-        return named.default(line) if named.own is None else named.own
-    known, values = named.driver.points.get(line) or next(iter(named.driver.points.values()))
-    base, (own_years, own) = int(years[0]), named.own
-    later = own_years > base
-    start = float(np.interp(base, known, values))
-    return np.append(base, own_years[later]), np.append(start, own[later])
+def _multiple_named(named: Named, line: str, years: Years) -> Numbers | None:
+    """Return what a user names as multiples of the measured year: defaults in the order of the lines in each year."""
+    driver = named.driver
+    if driver.reading == "grid":
+        return None
+    if named.own is not None:
+        return multiple(driver, _own(named, named.own, years), years, False)
+    every = np.sort([multiple(driver, points, years, False) for points in driver.points.values()], axis=0)
+    mine = line if named.line == DEFAULT else named.line
+    return np.asarray(every[list(driver.points).index(mine)], np.float64) if mine in driver.points else None
+
+
+def _own(named: Named, own: Points, years: Years) -> Points:
+    """Return figures of the user's own, from the central default in the measured year on.
+
+    Raises
+    ------
+    UsageError
+        If one is of the measured year or before it.
+    """
+    driver, base = named.driver, int(years[0])
+    if driver.reading in YEARLY:
+        return own
+    first = int(own[0][0])
+    if first <= base:
+        raise UsageError(f"{driver.id} has a figure of {nhs_year(first)}, which is not after {nhs_year(base)}.",
+                         advice="Give years after the measured one.")  # fmt: skip
+    known, values = driver.points["central"]
+    return np.append(base, own[0]), np.append(float(np.interp(base, known, values)), own[1])
 
 
 def multiple(driver: Driver, points: Points, years: Years, from_measured: bool) -> Numbers:
@@ -74,7 +95,7 @@ def multiple(driver: Driver, points: Points, years: Years, from_measured: bool) 
     A driver whose value in the measured year is nil moves nothing: what is there although it should not be stays.
     """
     known, values = points
-    if driver.reading in ("growth", "rate"):
+    if driver.reading in YEARLY:
         return np.asarray((1 + values[0]) ** (years - years[0]), np.float64)
     left = 1 - values if driver.reading == "remaining" else values
     if from_measured:
@@ -117,7 +138,7 @@ def applied(movers: Sequence[Mover], pairs: Sequence[tuple[str, str]], years: Ye
     fits = fits.reshape(len(pairs), len(movers))
     idle = [each.driver.id for place, each in enumerate(movers) if each.named and not fits[:, place].any()]
     if idle:
-        raise UsageError(f"these assumptions fit no activity of the footprint: {', '.join(idle)}",
+        raise UsageError(f"these assumptions fit no activity of the footprint: {', '.join(idle)}.",
                          advice="Leave them out, or look at what each moves in plus_pathways().offered.")  # fmt: skip
     growth = np.array([each.driver.reading == "growth" for each in movers], np.bool_)
     own = np.array([each.named for each in movers], np.bool_) & ~growth
@@ -125,7 +146,7 @@ def applied(movers: Sequence[Mover], pairs: Sequence[tuple[str, str]], years: Ye
     if clash.any():
         place = int(np.flatnonzero(clash)[0])
         both = [each.driver.id for at, each in enumerate(movers) if own[at] and fits[place, at]]
-        raise UsageError(f"{' and '.join(both)} both move {pairs[place][1]}", advice="Name one of them.")
+        raise UsageError(f"{' and '.join(both)} both move {pairs[place][1]}.", advice="Name one of them.")
     may = fits & ~growth
     by_user = (may & own).any(axis=1)
     may[by_user] &= own

@@ -80,11 +80,11 @@ def named_of(given: Assumed, pathways: Pathways) -> tuple[Named, ...]:
     if given is None:
         return ()
     if not isinstance(given, Mapping):
-        raise UsageError("assumptions are names with values", advice='Such as {"supply_chain_intensity": "default"}.')
+        raise UsageError("assumptions are names with values.", advice='Such as {"supply_chain_intensity": "default"}.')
     found = [_named(pathways.named(str(name)), value) for name, value in given.items()]
     twice = sorted({each.driver.id for each in found if sum(each.driver is other.driver for other in found) > 1})
     if twice:
-        raise UsageError(f"{', '.join(twice)} is named twice", advice="Name each assumption once.")
+        raise UsageError(f"{', '.join(twice)} is named twice.", advice="Name each assumption once.")
     return tuple(found)
 
 
@@ -94,7 +94,7 @@ def _named(driver: Driver, value: Given) -> Named:
         if word == DEFAULT or word in driver.points:
             return Named(driver, word, None)
         if word in LINES:
-            raise UsageError(f"{driver.id} has no default of the line {word}",
+            raise UsageError(f"{driver.id} has no default of the line {word}.",
                              advice=f"It has {', '.join(driver.points)}; or give a figure.")  # fmt: skip
         value = _by_year(driver, word) if ":" in word else _number(driver, word)
     if isinstance(value, Mapping):
@@ -106,7 +106,7 @@ def _named(driver: Driver, value: Given) -> Named:
 def _by_year(driver: Driver, text: str) -> dict[str | int, float]:
     pairs = [part.partition(":") for part in text.split(",") if part.strip()]
     if len({year.strip() for year, *_ in pairs}) < len(pairs):
-        raise UsageError(f"{driver.id} has a year twice", advice="Give each year once.")
+        raise UsageError(f"{driver.id} has a year twice.", advice="Give each year once.")
     return {year.strip(): _number(driver, cell) for year, _, cell in pairs}
 
 
@@ -117,31 +117,31 @@ def _number(driver: Driver, value: object) -> float:
         number = math.nan
     if not math.isfinite(number):
         raise UsageError(
-            f"'{str(value)[:40]}' is no value of {driver.id}",
+            f"'{str(value)[:40]}' is no value of {driver.id}.",
             advice=f"Say default, {', '.join(driver.points)}, a number from {driver.lowest:g} to {driver.highest:g} "
             f"({driver.unit}){'' if driver.reading in YEARLY else ', or numbers by year such as 2030:0.8,2040:0.5'}.",
         )
     if not driver.lowest <= number <= driver.highest:
         of_hundred = driver.lowest <= number / PERCENT <= driver.highest and abs(number) > 1
         hint = f"If you mean {number:g} %, write {number / PERCENT:g}. " if of_hundred else ""
-        raise UsageError(f"{number:g} is out of the range of {driver.id}",
-                         advice=f"{hint}It is from {driver.lowest:g} to {driver.highest:g} ({driver.unit}).")  # fmt: skip
+        advice = f"{hint}It is from {driver.lowest:g} to {driver.highest:g} ({driver.unit})."
+        raise UsageError(f"{number:g} is out of the range of {driver.id}.", advice=advice)
     return number
 
 
 def _checked(driver: Driver, values: Mapping[str | int, float]) -> Points:
     if driver.reading in YEARLY and (len(values) != 1 or set(values) != {0}):
-        raise UsageError(f"{driver.id} is one change for every year", advice=f"Give one number ({driver.unit}).")
+        raise UsageError(f"{driver.id} is one change for every year.", advice=f"Give one number ({driver.unit}).")
     if not values:
-        raise UsageError(f"{driver.id} has no figure", advice="Give a number, or numbers by year.")
+        raise UsageError(f"{driver.id} has no figure.", advice="Give a number, or numbers by year.")
     found: dict[int, float] = {}
     for year, value in values.items():
         try:
             number = 0 if year == 0 else year_number(year)
         except (PeriodError, ValueError, TypeError) as error:
-            raise UsageError(f"{driver.id}: {error}", advice="Give NHS years, such as 2030 or 2030/31.") from error
+            raise UsageError(f"{driver.id}: {error}.", advice="Give NHS years, such as 2030 or 2030/31.") from error
         if number in found:
-            raise UsageError(f"{driver.id} has {nhs_year(number)} twice", advice="Give each year once.")
+            raise UsageError(f"{driver.id} has {nhs_year(number)} twice.", advice="Give each year once.")
         found[number] = _number(driver, value)
     years = sorted(found)
     return np.array(years, np.int64), np.array([found[year] for year in years], np.float64)

@@ -140,12 +140,12 @@ class Pathways(TableResult):
         if found is not None:
             return found
         if word in self.drivers:
-            raise UsageError(f"'{word}' is no assumption of yours: {self.drivers[word].why}",
+            raise UsageError(f"'{word}' is no assumption of yours: {self.drivers[word].why}.",
                              advice=f"There are {', '.join(known)}.")  # fmt: skip
         near = Spellings([*known, *titles]).close_to(word, most=3, cutoff=0.5)
         ids = list(dict.fromkeys(each if each in known else titles[each].id for each in near))
         maybe = f"Did you mean {' or '.join(ids)}? " if ids else ""
-        raise UsageError(f"no pathway has an assumption '{name[:60]}'", advice=f"{maybe}There are {', '.join(known)}.")
+        raise UsageError(f"no pathway has an assumption '{name[:60]}'.", advice=f"{maybe}There are {', '.join(known)}.")
 
     def _title(self) -> str:
         return f"Pathways of {self.package}: {len(self.drivers)} drivers, {len(self._table)} figures"
@@ -169,7 +169,7 @@ def line_of(name: str) -> str:
     if name not in LINES:
         near = Spellings(LINES).close_to(str(name).lower(), most=1, cutoff=0.5)
         maybe = f"Did you mean {near[0]}? " if near else ""
-        raise UsageError(f"there are no pathways '{str(name)[:60]}'", advice=f"{maybe}There are {', '.join(LINES)}.")
+        raise UsageError(f"there are no pathways '{str(name)[:60]}'.", advice=f"{maybe}There are {', '.join(LINES)}.")
     return name
 
 

@@ -255,7 +255,8 @@ def along(
             kgco2e = kgco2e * part
             quantity = quantity * part if each.driver.moves == "quantity" else quantity
     after = frame.assign(quantity=quantity.ravel(), kgco2e=kgco2e.ravel())
-    with_path = np.repeat(found.fits.any(axis=1)[pair] | on_grid, len(years)) if shape[0] else np.zeros(0, np.bool_)
+    about = np.asarray(found.fits.any(axis=1), np.bool_)[pair] | on_grid
+    with_path = np.repeat(about, len(years))
     first = frame["kgco2e"].to_numpy(np.float64).reshape(shape)[:, :1]
     base = np.repeat(first, len(years), axis=1).ravel()
     moved = Moved(line, frame[list(KEYS)], tuple(layers), with_path, base, nhs_year(int(years[0])), labels)
@@ -297,8 +298,8 @@ def _said(line: Line, movers: Sequence[Mover], moved: Moved, years: Years) -> li
         found.append(Assumption(driver.id, span, f"{driver.title}: {driver.why}{held}", status, package))
     names = ", ".join(moved.labels.get(each, each) for each in moved.without_path)
     if names:
-        found.append(Assumption("themes without a path", span, f"{names}: no official path exists, so the latest "
-                                "published factor is held; no forecast is made", "flat", package))  # fmt: skip
+        found.append(Assumption("themes without a path", span, f"{names}: no pathway of this line is about "
+                                "them, so the latest published factor is held; no forecast is made", "flat", package))  # fmt: skip
     found.append(Assumption("bands", span, "the choice between low, central and high is not in the bands", "assumed",
                             package))  # fmt: skip
     return found

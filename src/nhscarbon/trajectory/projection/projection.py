@@ -127,7 +127,7 @@ class Projection(TableResult):
 
     def _along(self) -> Moved:
         if self.moved is None:
-            raise UsageError("the projection follows no pathways", advice='Say pathways="central", "low" or "high".')
+            raise UsageError("the projection follows no pathways.", advice='Say pathways="central", "low" or "high".')
         return self.moved
 
     @property
@@ -297,7 +297,7 @@ def project(
     if draws < 2 or seed < 0:
         raise UsageError("bands need 2 draws or more, and a seed that is a whole number from 0")
     if assumptions and pathways is None:
-        raise UsageError("assumptions belong to pathways", advice='Say pathways="central", "low" or "high" as well.')
+        raise UsageError("assumptions belong to pathways.", advice='Say pathways="central", "low" or "high" as well.')
     line = None if pathways is None else line_asked(pathways, assumptions)
     measured = measured_years(footprint, boundary=boundary, base=base)
     history, start = measured.history, measured.base
