@@ -50,10 +50,10 @@ def draw(lines: ThreeLines, *, path: TargetPath | None = None) -> Chart:
                           how="left")  # fmt: skip
     data = data.sort_values("year", ignore_index=True)
     last = lines.lines.iloc[-1]
-    title = f"{last['year']}: {last['low']:,.0f} (low), {last['central']:,.0f} (central), {last['high']:,.0f} tCO2e"
+    title = f"{last['year']}: low {last['low']:,.0f}, central {last['central']:,.0f}, high {last['high']:,.0f} tCO2e"
     about = [f"{label(high.boundary)} [tCO2e a year]", *lines.sentences, high.label]
     alt = (
-        f"Line chart of {label(high.boundary)}: three lines from {high.base}. {title} (high). "
+        f"Line chart of {label(high.boundary)}: three lines from {high.base}. {title}. "
         f"{' '.join(lines.sentences)} {high.label}."
     )
     package = high.moved.line.pathways.package if high.moved else ""

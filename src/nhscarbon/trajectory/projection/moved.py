@@ -298,8 +298,9 @@ def _said(line: Line, movers: Sequence[Mover], moved: Moved, years: Years) -> li
         found.append(Assumption(driver.id, span, f"{driver.title}: {driver.why}{held}", status, package))
     names = ", ".join(moved.labels.get(each, each) for each in moved.without_path)
     if names:
-        found.append(Assumption("themes without a path", span, f"{names}: no pathway of this line is about "
-                                "them, so the latest published factor is held; no forecast is made", "flat", package))  # fmt: skip
-    found.append(Assumption("bands", span, "the choice between low, central and high is not in the bands", "assumed",
-                            package))  # fmt: skip
+        words = f"{names}: no pathway of this line is about them, so the latest published factor is held; no forecast"
+        found.append(Assumption("themes without a path", span, words, "flat", package))
+    found.append(
+        Assumption("bands", span, "the choice between low, central and high is not in the bands", "assumed", package)
+    )
     return found

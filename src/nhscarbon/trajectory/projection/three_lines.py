@@ -47,8 +47,7 @@ class ThreeLines(TableResult):
     def lines(self) -> pd.DataFrame:
         """The total of each year: ``year, low, central, high`` [tCO2e]."""
         totals = [each.by().set_index("year")["tco2e"].rename(name) for name, each in self._each().items()]
-        found: pd.DataFrame = pd.concat(totals, axis=1).reset_index()
-        return found
+        return pd.DataFrame(pd.concat(totals, axis=1).reset_index())
 
     @property
     def changes(self) -> pd.DataFrame:
