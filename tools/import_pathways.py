@@ -100,7 +100,8 @@ def main() -> int:
         used += rows
         points += point_rows(each, rows)
         offered = rows[0]["ship"]
-        drivers.append({"driver": each["driver"], "title": each["title"], "offered": offered}
+        name = "; ".join(dict.fromkeys(row["driver"] for row in rows))
+        drivers.append({"driver": each["driver"], "title": each["title"], "compiled_as": name, "offered": offered}
                        | {name: each[name] for name in ("from_line", "reading", "start", "moves", "selects")}
                        | {"assumption_of": each["assumption_of"] or OURS}
                        | {name: each[name] for name in ("lowest", "highest", "why")})  # fmt: skip

@@ -25,8 +25,10 @@ NAMES = (
     "chart", "control_chart", "costs", "edition_change", "explanation", "findings", "footprint", "found",
     "hierarchy", "intensities", "league",
     "matrix", "monitor", "monthly_energy", "outcomes", "path",
-    "pathways", "placings", "plan", "progress", "projection", "proposal", "reported", "resubmission", "robustness", "roll_up",
-    "supplied", "targets", "three_lines", "triage", "uncertainty", "weather", "wedges",
+    "pathways", "placings", "plan", "progress", "projection", "proposal", "reported", "resubmission", "robustness",
+    "roll_up",
+    "supplied", "targets", "three_lines",
+    "triage", "uncertainty", "weather", "wedges",
 )  # fmt: skip
 OTHERS = ("action", "activity", "catalogue", "certificate", "column", "data_package", "factor_package", "finding",
           "known", "method", "organisations", "partial_sums", "resolution", "stamp", "sums", "target",

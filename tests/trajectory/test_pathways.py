@@ -120,7 +120,8 @@ BY_HAND = {  # line, activity, what is left in each year by hand
     "lorries_on_the_road": ("central", "freight.hgv.average.laden_average", lambda: ratio({2023: 1.0, 2040: 0.37})),
     "clinical_waste_estimate": (
         "central", "waste.clinical.high_temperature_incineration", lambda: ratio({2022: 1.0, 2033: 0.7})),
-    "fleet_cars_aim": ("low", "fleet.car.average.petrol", lambda: lower({2024: 0.89, 2035: 0.0}, {2023: 1.0, 2040: 0.2})),
+    "fleet_cars_aim": (
+        "low", "fleet.car.average.petrol", lambda: lower({2024: 0.89, 2035: 0.0}, {2023: 1.0, 2040: 0.2})),
     "fleet_aim": ("low", "fleet.fuel.diesel", lambda: ratio({2024: 0.89, 2040: 0.0})),
     "fossil_heating_aim": ("low", "energy.natural_gas", lambda: ratio({2023: 1.0, 2032: 0.0})),
     "hfc_quota": ("low", "refrigerant.r410a", lambda: ratio({2025: 0.31, 2030: 0.21})),
@@ -182,6 +183,13 @@ def test_growth_that_is_named_compounds_and_the_share_of_electric_cars_is_turned
                   2045: 1 - 0.906})  # fmt: skip
     for year, value in tonnes(of("electric_car_km", "default"), "commute.car.average.petrol").items():
         assert value == pytest.approx(held[year] * slow[year])
+
+
+def test_an_assumption_has_a_name_a_title_and_what_the_figures_call_it(footprint):
+    named = [nc.project(footprint, boundary=PLUS, to="2030/31", pathways="low", draws=2, assumptions={name: 0.5}).table
+             for name in ("supply_chain_intensity", "kgCO2e per pound of the supply chain",
+                          "Supply chain intensity, kg per real £")]  # fmt: skip
+    assert all(each.equals(named[0]) for each in named)
 
 
 def test_figures_of_your_own_start_from_the_measured_year(footprint, plain):
@@ -395,6 +403,8 @@ def test_what_a_user_may_name_is_shown_with_its_default_and_moves_nothing_until_
         ({"fossil_heat": "2030:0.5,2030:0.4"}, "twice"),
         ({"fossil_heat": {2030: 0.5, "2030/31": 0.4}}, "twice"),
         ({"fossil_heat": 0.5, "Fossil heat that is left": 0.4}, "named twice"),
+        ({"grid_slow": {2025: 0.1}}, "which has an official one"),
+        ({"grid_slow": 0.0}, "from 0.0005 to 1"),
         ({"grid_slow": "low"}, "has no default of the line low"),
         ({"average_car": "default", "electric_car_km": "default"}, "Name one of them"),
         ({"supply_chain_intensity": "default", "all_industries_trend": "default"}, "Name one of them"),

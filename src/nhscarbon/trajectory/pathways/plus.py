@@ -32,7 +32,8 @@ class Driver:
 
     Attributes
     ----------
-    id, title : str
+    id, title, compiled_as : str
+        Its name, what it is, and what the compiled figures call it.
     named : bool
         Whether it moves nothing until a user names it.
     from_line : str
@@ -56,6 +57,7 @@ class Driver:
 
     id: str
     title: str
+    compiled_as: str
     named: bool
     from_line: str
     reading: str
@@ -126,7 +128,7 @@ class Pathways(TableResult):
         return pd.DataFrame(rows).astype({"last_year": "Int64"})
 
     def named(self, name: str) -> Driver:
-        """Return the driver that a user names, by its name or title.
+        """Return the driver that a user names, by its name, its title or what the compiled figures call it.
 
         Raises
         ------
@@ -135,7 +137,7 @@ class Pathways(TableResult):
         """
         word = _plain(name)
         known = {each.id: each for each in self.drivers.values() if each.named}
-        titles = {_plain(each.title): each for each in known.values()}
+        titles = {_plain(words): each for each in known.values() for words in (each.compiled_as, each.title)}
         found = known.get(word) or titles.get(word)
         if found is not None:
             return found
@@ -214,7 +216,7 @@ def _driver(row: Mapping[str, str], rows: list[dict[str, str]]) -> Driver:
             years, values = zip(*of_line, strict=True)
             points[line] = np.array(years, np.int64), np.array(values, np.float64)
     low, high = (float(row[name]) if row[name] else np.nan for name in ("lowest", "highest"))
-    return Driver(row["driver"], row["title"], row["offered"] == "user", row["from_line"], reading,
+    return Driver(row["driver"], row["title"], row["compiled_as"], row["offered"] == "user", row["from_line"], reading,
                   row["start"] == "base", row["moves"], tuple(filter(None, row["selects"].split(";"))),
                   row["assumption_of"], row["why"], low, high, points, rows[0]["unit"] if rows else "")  # fmt: skip
 
@@ -232,7 +234,7 @@ def _faults(driver: Driver) -> list[str]:
         found.append("no range for what a user may name")
     for years, values in driver.points.values():
         if len(set(years.tolist())) < len(years) or not np.isfinite(values).all():
-            found.append("a year twice, or a value that is no number")
+            found.append("a year twice, or a value that cannot be used")
     if not driver.assumption_of:
         found.append("nobody's assumption")
     return [f"driver {driver.id}: {each}" for each in found]

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from nhscarbon.errors import UsageError
 from nhscarbon.output.text import short_repr
 from nhscarbon.periods import nhs_year
 from nhscarbon.trajectory.pathways.movers import Mover, applied, movers_of
@@ -55,13 +56,23 @@ class Line:
 
     __repr__ = short_repr
 
-    def grid(self, path: FactorPath) -> FactorPath:
-        """Return the path of the grid as a user names it in this line; the published one where they do not."""
+    def grid(self, path: FactorPath, latest: int) -> FactorPath:
+        """Return the path of the grid as a user names it in this line; the published one where they do not.
+
+        Raises
+        ------
+        UsageError
+            If a figure of theirs is of a year that has an official one, up to `latest`.
+        """
         for each in self.named:
             points = each.own if each.own is not None else each.default(self.name)
             if each.driver.reading != "grid" or points is None:
                 continue
             years, values = points
+            if each.own is not None and years[0] <= latest:
+                first = f"{each.driver.id} has a figure of {nhs_year(int(years[0]))}"
+                advice = f"Give years after {nhs_year(latest)}."
+                raise UsageError(f"{first}, which has an official one.", advice=advice)
             known, published = path.points["average"]
             before = known < years[0]
             years, values = np.append(known[before], years), np.append(published[before], values)

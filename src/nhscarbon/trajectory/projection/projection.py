@@ -82,7 +82,7 @@ class Projection(TableResult):
 
     @property
     def changes(self) -> pd.DataFrame:
-        """What lies between the measured year and each later one, for each driver: along pathways alone.
+        """How each later year differs from the measured one, by driver: along pathways alone.
 
         Returns
         -------
@@ -307,14 +307,14 @@ def project(
         raise UsageError(f"the base is {start}; {nhs_year(end)} is not after it")
     years = np.arange(year_number(start), end + 1, dtype=np.int64)
     grid = path if isinstance(path, FactorPath) else factor_path(path)
-    published, grid = grid, grid if line is None else line.grid(grid)
+    latest = max(int(year[:4]) for year in method.periods if year >= start)
+    published, grid = grid, grid if line is None else line.grid(grid, latest)
     given = drivers_of(drivers, years)
     frame, factors, more = business_as_usual(
         cells, footprint, boundary=boundary, years=years, drivers=given, path=grid
     )  # fmt: skip
     moved = None
     if line is not None:
-        latest = max(int(year[:4]) for year in method.periods if year >= start)
         frame, moved, told = along(
             frame, line, years=years, latest=latest, path=published, method=method.id, labels=method.catalogue.themes
         )
