@@ -47,7 +47,8 @@ class ThreeLines(TableResult):
     def lines(self) -> pd.DataFrame:
         """The total of each year: ``year, low, central, high`` [tCO2e]."""
         totals = [each.by().set_index("year")["tco2e"].rename(name) for name, each in self._each().items()]
-        return pd.DataFrame(pd.concat(totals, axis=1).reset_index())
+        found = pd.concat(totals, axis=1)
+        return found.reset_index()
 
     @property
     def changes(self) -> pd.DataFrame:
@@ -56,10 +57,11 @@ class ThreeLines(TableResult):
         The rows of a line and year add up to its total less that of the measured year.
         """
         keys = ["year", "theme", "pathway", "assumption_of"]
-        parts = []
+        parts: list[pd.DataFrame] = []
         for name, each in self._each().items():
             found = each.changes.groupby(keys, as_index=False, observed=True, sort=False)["kgco2e"].sum()
-            parts.append(found.assign(line=name, tco2e=found["kgco2e"] / KG_PER_TONNE)[["line", *keys, "tco2e"]])
+            more = {"line": name, "tco2e": found["kgco2e"] / KG_PER_TONNE}
+            parts.append(pd.DataFrame(found.assign(**more)[["line", *keys, "tco2e"]]))
         return pd.concat(parts, ignore_index=True)
 
     @property
