@@ -26,9 +26,11 @@ if TYPE_CHECKING:
     from nhscarbon.trajectory.monitoring.monthly_energy import monthly_energy
     from nhscarbon.trajectory.monitoring.progress import progress
     from nhscarbon.trajectory.monitoring.weather import correct_for_weather
+    from nhscarbon.trajectory.pathways.plus import plus_pathways
     from nhscarbon.trajectory.planning.robustness import robustness
     from nhscarbon.trajectory.projection.backtest import back_test
     from nhscarbon.trajectory.projection.statistical import random_walk
+    from nhscarbon.trajectory.projection.three_lines import three_lines
     from nhscarbon.trajectory.targets.series import series_of
 
 _HOME = {
@@ -47,6 +49,7 @@ _HOME = {
     "intervention_matrix": "green_plan.matrix",
     "league": "monitoring.league",
     "monthly_energy": "monitoring.monthly_energy",
+    "plus_pathways": "pathways.plus",
     "progress": "monitoring.progress",
     "random_walk": "projection.statistical",
     "read_review": "actions.interventions.review",
@@ -55,6 +58,7 @@ _HOME = {
     "robustness": "planning.robustness",
     "taxonomy": "actions.interventions.taxonomy",
     "correct_for_weather": "monitoring.weather",
+    "three_lines": "projection.three_lines",
     "wedges": "actions.wedges",
     "with_actions": "actions.effects",
 }
@@ -75,6 +79,7 @@ __all__ = [
     "intervention_matrix",
     "league",
     "monthly_energy",
+    "plus_pathways",
     "progress",
     "random_walk",
     "read_review",
@@ -82,6 +87,7 @@ __all__ = [
     "robustness",
     "series_of",
     "taxonomy",
+    "three_lines",
     "wedges",
     "with_actions",
 ]
