@@ -230,7 +230,7 @@ def test_low_is_under_central_under_high_in_each_year(period, assumptions):
     names = [row["driver"] for row in rows("drivers.csv") if row["offered"] == "user"]
     given = {name: "default" for name in names if name not in clash | absent} if assumptions else None
     found = nc.trajectory.three_lines(of_year(period), boundary=PLUS, to="2045/46", assumptions=given, draws=2)
-    totals = found.lines
+    totals = found.totals
     assert (totals["low"] <= totals["central"] * (1 + 1e-12)).all()
     assert (totals["central"] <= totals["high"] * (1 + 1e-12)).all()
     low, central, high = (getattr(found, line).table["kgco2e"].to_numpy() for line in LINES)
@@ -266,7 +266,7 @@ def test_tonnes_of_change_add_up_to_the_difference_of_the_lines(footprint, with_
         )
         assert (whose.loc[whose["differs"].abs() > 1e-3, "whose"] != "").all()
         assert ("you (actions=)" in set(changes["assumption_of"])) == with_actions
-    both = found.lines.set_index("year")
+    both = found.totals.set_index("year")
     summed = found.changes.groupby(["line", "year"])["tco2e"].sum()
     for line in LINES:
         assert np.allclose(summed[line], (both[line] - both[line].iloc[0]).iloc[1:])

@@ -77,7 +77,7 @@ def _three(options: Namespace, assumptions: dict[str, Given]) -> None:
     if path is not None:
         sys.stderr.write(f"target: {path.note}\n")
     if options.format == "json":
-        parts = {"lines": found.lines, "themes": found.themes, "changes": found.changes,
+        parts = {"lines": found.totals, "themes": found.themes, "changes": found.changes,
                  "assumptions": found.assumptions}  # fmt: skip
         document = found.to_dict() | {name: plain(frame.to_dict("records")) for name, frame in parts.items()}
         text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"

@@ -43,13 +43,13 @@ def draw(lines: ThreeLines, *, path: TargetPath | None = None) -> Chart:
     high = lines.high
     measured = pd.DataFrame({"year": year_texts(high.history.index.to_numpy()),
                              "measured_tco2e": high.history.to_numpy()})  # fmt: skip
-    data = lines.lines.merge(measured, on="year", how="outer")
+    data = lines.totals.merge(measured, on="year", how="outer")
     if path is not None:
         path.judged(high.history)
         data = data.merge(path.table.rename(columns={"tco2e": "target_tco2e"})[["year", "target_tco2e"]], on="year",
                           how="left")  # fmt: skip
     data = data.sort_values("year", ignore_index=True)
-    last = lines.lines.iloc[-1]
+    last = lines.totals.iloc[-1]
     title = f"{last['year']}: low {last['low']:,.0f}, central {last['central']:,.0f}, high {last['high']:,.0f} tCO2e"
     about = [f"{label(high.boundary)} [tCO2e a year]", *lines.sentences, high.label]
     alt = (

@@ -44,7 +44,7 @@ class ThreeLines(TableResult):
     high: Projection
 
     @property
-    def lines(self) -> pd.DataFrame:
+    def totals(self) -> pd.DataFrame:
         """The total of each year: ``year, low, central, high`` [tCO2e]."""
         totals = [each.by().set_index("year")["tco2e"].rename(name) for name, each in self._each().items()]
         found = pd.concat(totals, axis=1)
@@ -122,7 +122,7 @@ class ThreeLines(TableResult):
 
     def __str__(self) -> str:
         title, notes = wrap(self._title()), [part for note in self._notes() for part in wrap(note)]
-        lines = self.lines
+        lines = self.totals
         step = max(1, -(-(len(lines) - 1) // SHOWN))
         shown = lines.iloc[sorted({*range(0, len(lines), step), len(lines) - 1})]
         rounded = shown.assign(**{name: shown[name].round().astype(int) for name in LINES})
