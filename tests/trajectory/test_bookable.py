@@ -147,12 +147,12 @@ def test_what_is_not_quantified_says_why_and_has_no_tonnes_rather_than_zero(chan
     assert found.items == ()
 
 
-def test_lines_that_share_a_cost_are_joined_until_each_has_its_own_tonnes():
+def test_lines_that_share_a_cost_and_a_figure_are_joined_until_each_has_its_own_tonnes():
     frame = system(["RAA"], YEARS)
     pair = [planned("LED", 5.0, action_id="a", cost_group="g"), planned("Fans", 5.0, action_id="b", cost_group="g")]
     assert [each.basis for each in bookable(pair, frame).bookings] == ["unquantified"] * 2
     half = [pair[0], replace(pair[1], tco2e_a_year=None)]
-    assert [each.basis for each in bookable(half, frame).bookings] == ["unquantified"] * 2
+    assert [each.tco2e for each in bookable(half, frame).bookings] == [5.0, None]  # the figure is one line's own
     split = [pair[0], replace(pair[1], tco2e_a_year=7.0)]
     assert [each.tco2e for each in bookable(split, frame).bookings] == [5.0, 7.0]
 

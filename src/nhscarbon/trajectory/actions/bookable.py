@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Literal
@@ -129,7 +130,7 @@ def bookable(planned: Iterable[PlannedAction], source: Footprint | pd.DataFrame)
     """
     actions = tuple(planned)
     tonnes = present_tonnes(source)
-    shared = _joined_by_cost(actions)
+    shared = joined_by_cost(actions)
     bookings, items, found = [], [], []
     for action in actions:
         booking, said = _booked(action, tonnes, joined=bool(action.also) or action.action_id in shared)
@@ -143,18 +144,19 @@ def bookable(planned: Iterable[PlannedAction], source: Footprint | pd.DataFrame)
     return Bookable(tuple(bookings), ordered, in_order_of_severity(found, len(actions)))
 
 
-def _joined_by_cost(actions: Sequence[PlannedAction]) -> frozenset[str]:
-    """Return the ids of actions that share a cost, and of which not each has a figure of its own."""
+def joined_by_cost(actions: Sequence[PlannedAction]) -> frozenset[str]:
+    """Return the ids of actions that share a cost and a figure: it is that of them all, and would count for each."""
     groups: dict[str, list[PlannedAction]] = {}
     for action in actions:
         if action.cost_group:
             groups.setdefault(f"{action.file}\n{action.cost_group}", []).append(action)
     joined: set[str] = set()
     for group in groups.values():
-        claims = [action.tco2e_a_year for action in group]
-        own = None not in claims and len(set(claims)) == len(claims)
-        if len(group) > 1 and not own:
-            joined.update(action.action_id for action in group)
+        claims = Counter(action.tco2e_a_year for action in group)
+        joined.update(
+            action.action_id for action in group
+            if action.tco2e_a_year is not None and claims[action.tco2e_a_year] > 1
+        )  # fmt: skip
     return frozenset(joined)
 
 
