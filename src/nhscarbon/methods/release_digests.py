@@ -7,5 +7,5 @@ from collections.abc import Mapping
 METHODOLOGIES: Mapping[str, str] = {
     "nhs-2026.1": "d2375fbd36b291c21394d5496d9af6cea549b856f7075581989feb78cae0a7be",
 }  # published ones, with all that they pin
-DIGESTS = "f18b65103ea92db931be0b29de2ca907d83822e1ca0147aa024344ddecfa4588"  # digests.toml
-DATA = "18e173fd18cf45d5e75b95ebab3ae18c3907524091cda08ea43bc04583caea49"  # all files of the data
+DIGESTS = "be029f7a4846e38813549712f7dc4776fbc69655458723f977017090c5342ab6"  # digests.toml
+DATA = "ce7f88b891a725c4969348a71592d56002abd3ba906f843a1026a63279a9b433"  # all files of the data
