@@ -126,9 +126,9 @@ def not_compared(before: Sequence[Before], cells: Cells) -> list[Finding]:
             found.append(finding("before_not_compared", "", rows=0, value=each.name or "the table", whose=whose,
                                  returned=ours))  # fmt: skip
         elif not any(_is_near(year, now) for whom, now in own for name, year in moved if name == whom):
-            years, ours = sorted({year for name, year in moved if name in inside}), sorted({year for _, year in own})
+            years = ", ".join(sorted({year for name, year in moved if name in inside}))
             found.append(finding("before_not_compared", "years", rows=0, value=each.name or "the table",
-                                 years=", ".join(years), returned=", ".join(ours),
+                                 years=years, returned=", ".join(sorted({year for _, year in own})),
                                  apart=int(limits()["years_apart"])))  # fmt: skip
     return found
 
