@@ -119,7 +119,7 @@ def main() -> int:
         attribution="NHS England; Climate Change Committee; Department for Energy Security and Net Zero; Department "
                     "for Transport; Defra; nhscarbon. © Crown copyright where it is, Open Government Licence v3.0",
         notes=[
-            "offered yes: published. from_line is the first line that uses it: high is law, what has happened and the "
+            "offered yes: published. from_line is the first line that uses it: high is what has happened and the "
             "Government's own path; central adds its adviser's pathway and official estimates; low adds official aims, "
             "as if they were kept. A driver without from_line is shown and moves nothing; why says why.",
             "offered user: moves nothing until it is named; its points are the defaults of the three lines.",

@@ -23,7 +23,7 @@ SHOWN = 6  # years on a screen
 MEANING = {
     "low": "as central, and as if official aims were kept",
     "central": "as high, with the Climate Change Committee's pathway and official estimates",
-    "high": "law, what has happened and the Government's path of the grid",
+    "high": "what has happened and the Government's path of the grid",
 }
 
 
