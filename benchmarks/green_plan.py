@@ -16,6 +16,7 @@ import resource
 import tempfile
 import time
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 
 import openpyxl
@@ -88,7 +89,7 @@ def main() -> None:
             plan.write(folder / f"plan.{ending}")
         plan.to_csv(folder / "plan.csv")
         taken.append(("plan, as page, workbook and table", time.perf_counter()))
-    stages = [(what, end - start) for (_, start), (what, end) in zip(taken, taken[1:], strict=False)]
+    stages = [(what, end - start) for (_, start), (what, end) in pairwise(taken)]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     libraries = ", ".join(f"{each} {version(each)}" for each in ("numpy", "pandas", "openpyxl"))
     lines = [
