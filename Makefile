@@ -108,6 +108,7 @@ bench: $(VENV)/.installed
 	$(RUN) -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	$(RUN) benchmarks/checks.py --write benchmarks/results/checks.md
 	[ -z "$(NHSCARBON_SHARED)" ] || $(RUN) benchmarks/detection.py --seed 2026 --both --curve 4 --write benchmarks/results/detection.md
+	$(RUN) benchmarks/green_plan.py --write benchmarks/results/green-plan.md
 	$(RUN) benchmarks/scale.py --rows $(ROWS) --scenes $(SCENES) --write benchmarks/results/latest.md
 
 # faults planted one at a time, each with the tests that are to notice it; stopped at any time, it goes on where it was

@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 METHOD, BY, ON = "nhs-2026.1", "Sam Okafor (invented)", "2025-05-20"
-MAPPING, BOOK = "mapping.csv", "footprint.csv"
+PROPOSED, MAPPING, BOOK = "columns.csv", "mapping.csv", "footprint.csv"
 FILES: Mapping[str, str] = {
     "waste-contractor.csv": """\
 Customer code,Collection period,Premises,Waste type,EWC,Net weight,UOM,Docket
@@ -85,28 +85,28 @@ def main() -> int:
     for name, text in FILES.items():
         Path(name).write_text(text, "utf-8")
     print("-- Which columns are which\n")
-    nhscarbon("map", *FILES, "-o", MAPPING)
-    confirm({name: (answer, "") for name, answer in COLUMNS.items()})
+    nhscarbon("map", *FILES, "-o", PROPOSED)
+    confirm(PROPOSED, {name: (answer, "") for name, answer in COLUMNS.items()})
     print("\n-- What the words mean, and their units\n")
-    nhscarbon("map", *FILES, "--mapping", MAPPING, "-o", MAPPING, "--overwrite")
+    nhscarbon("map", *FILES, "--mapping", PROPOSED, "-o", MAPPING)
     print("\n-- Not confirmed yet: nothing is calculated\n")
     if nhscarbon("footprint", *FILES, "--method", METHOD, "--mapping", MAPPING) != 1:
         return 1
-    confirm(WORDS)
+    confirm(MAPPING, WORDS)
     print("\n-- One footprint\n")
     return nhscarbon("footprint", *FILES, "--method", METHOD, "--mapping", MAPPING, "--by", "theme,activity")
 
 
-def confirm(answers: Mapping[str, tuple[str, str]]) -> None:
+def confirm(mapping: str, answers: Mapping[str, tuple[str, str]]) -> None:
     """Fill in the mapping as a person would in a spreadsheet: the answer, their name and the date."""
-    with Path(MAPPING).open(newline="", encoding="utf-8") as lines:
+    with Path(mapping).open(newline="", encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
     for phrase, (answer, unit) in answers.items():
         print(f"   {phrase}: {answer} {unit}".rstrip())
         for row in rows:
             if row["phrase"] == phrase:
                 row |= {"answer": answer, "answer_unit": unit, "confirmed_by": BY, "confirmed_on": ON}
-    with Path(MAPPING).open("w", newline="", encoding="utf-8") as lines:
+    with Path(mapping).open("w", newline="", encoding="utf-8") as lines:
         writer = csv.DictWriter(lines, list(rows[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)

@@ -286,7 +286,8 @@ class Findings(Result):
 
     def _title(self) -> str:
         counts = ", ".join(f"{count} {severity}" for severity, count in self.counts.items() if count)
-        return f"{len(self)} findings in {self.rows:,} rows" + (f" ({counts})" if counts else "")
+        many = f"{len(self)} finding{'s' * (len(self) != 1)} in {self.rows:,} row{'s' * (self.rows != 1)}"
+        return many + (f" ({counts})" if counts else "")
 
     def __str__(self) -> str:
         return screen([self._title(), *(f"  {finding}" for finding in self.findings)])

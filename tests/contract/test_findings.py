@@ -79,6 +79,7 @@ PASSED_ON = {  # a code that comes through a name: it was raised, and is counted
     ("checks/theme_coverage.py", "said"),
     ("checks/words.py", "lead.said"),
     ("checks/words.py", "said"),
+    ("trajectory/actions/bookable.py", "fault.code"),
     ("trajectory/actions/checks.py", "fault.code"),
     ("trajectory/actions/strict_table.py", "fault.code"),
 }

@@ -36,7 +36,7 @@ ROOMS = (
 # inside a room, by the first folder or file that is named; what is not named may be imported by all of its room
 INSIDE = {
     "activity": (("files", "columns", "schema", "numbers"), ("encoding", "activity"), ("eric", "ledger", "readers")),
-    "trajectory": (("targets", "actions"), ("projection", "planning", "monitoring", "green_plan")),
+    "trajectory": (("targets",), ("actions", "pathways"), ("projection", "planning", "monitoring", "green_plan")),
     "reporting": (("drawing",), ("charts",), ("report",), ("green_plan",)),
 }
 FRIENDS = {"activity.encoding", "activity.activity"}  # in one row, and yet one may ask the other

@@ -22,12 +22,12 @@ from nhscarbon.trajectory.projection.backtest import back_test
 HOSTILE = "<script>alert(1)</script>"
 ODD = "=1+1"
 NAMES = (
-    "abatement", "actions", "appraisal", "back_test", "base_year", "benchmark", "chances", "change",
-    "chart", "control_chart", "costs", "edition_change", "explanation", "findings", "footprint", "found",
-    "green_plan", "hierarchy", "intensities", "intervention_matrix", "league",
-    "monitor", "monthly_energy", "outcomes", "path",
+    "abatement", "actions", "appraisal", "back_test", "base_year", "benchmark", "bookable", "chances", "change",
+    "chart", "control_chart", "costs", "decision_effects", "edition_change", "explanation", "findings", "footprint",
+    "found", "green_plan", "hierarchy", "intensities", "intervention_matrix", "league",
+    "monitor", "monthly_energy", "outcomes", "path", "pathways",
     "placings", "plan", "progress", "projection", "proposal", "reported", "resubmission", "robustness", "roll_up",
-    "supplied", "targets", "triage", "uncertainty", "weather", "wedges",
+    "supplied", "targets", "three_lines", "triage", "uncertainty", "weather", "wedges",
 )  # fmt: skip
 OTHERS = ("action", "activity", "catalogue", "certificate", "column", "data_package", "factor_package", "finding",
           "known", "method", "organisations", "partial_sums", "resolution", "stamp", "sums", "target",
@@ -87,7 +87,11 @@ def built():
         "change": nc.compare(footprint, footprint, boundary=("scope_1", "nhs_carbon_footprint")),
         "chart": nc.chart(footprint),
         "control_chart": control_chart(energy),
+        "bookable": nc.trajectory.bookable(
+            [PlannedAction(action_id="a", organisation="RAA", text=HOSTILE, selects=(GAS,), tco2e_a_year=1.0)], frame
+        ),
         "costs": nc.trajectory.costs(frame, actions),
+        "decision_effects": nc.trajectory.decision_effects(frame, actions),
         "edition_change": nc.analysis.compare_editions("nhs-2026.1", "nhs-2026.2", {f"{HOSTILE} {ODD}": rows.iloc[:0]}),
         "explanation": footprint.explain(activity=GAS),
         "findings": nc.check(rows, method),
@@ -102,6 +106,7 @@ def built():
         "monthly_energy": nc.trajectory.monthly_energy(stood),
         "outcomes": projection.outcomes,
         "path": path,
+        "pathways": nc.trajectory.plus_pathways(),
         "plan": plan,
         "progress": nc.trajectory.progress(series, path),
         "projection": projection,
@@ -113,6 +118,7 @@ def built():
         "roll_up": nc.roll_up(footprint, hierarchy, to="icb"),
         "supplied": nc.analysis.supplied_footprint(supplied, method, source=HOSTILE),
         "targets": nc.targets(),
+        "three_lines": nc.trajectory.three_lines(footprint, to="2030/31", draws=2),
         "triage": nc.submissions.triage([nc.submissions.FileCheck(f"{HOSTILE} {ODD}", nc.check(rows, method))]),
         "uncertainty": nc.uncertainty(footprint, "theme", draws=20),
         "weather": correct_for_weather(energy, degree_days, normal_heating=degree_days),

@@ -20,6 +20,7 @@ WALKS = {
         ("template_walk.py", "template.md"),
         ("mapping_walk.py", "three-files.md"),
         ("records_walk.py", "records.md"),
+        ("green_plan_walk.py", "green-plan.md"),
     )
 }
 SHOWN = re.compile(r"(?<=<!-- transcript -->\n```text\n).*?(?=^```$)", re.M | re.S)

@@ -24,6 +24,7 @@ sys.path[:0] = [str(REPO / "src"), str(REPO / "tests"), str(Path(__file__).resol
 
 import soak_books  # noqa: E402
 import soak_damage  # noqa: E402
+import soak_memory  # noqa: E402
 import soak_tables  # noqa: E402
 import soak_together  # noqa: E402
 import soak_words  # noqa: E402
@@ -55,6 +56,7 @@ EXPERIMENTS = {
     "cuts": Experiment(soak_damage.cuts, 20_000, 2_000, first=True),
     "words": Experiment(soak_words.batch, 25_000_000, 50_000),
     "tables": Experiment(soak_tables.batch, 1_000_000, 2_000),
+    "memory": Experiment(soak_memory.batch, 20_000, 200),
     "books": Experiment(soak_books.batch, 100_000, 500),
     "points": Experiment(soak_writes.points, 560, 2_000),
     "kills": Experiment(soak_writes.kills, 5_000, 100),

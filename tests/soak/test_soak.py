@@ -7,7 +7,9 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
 import nhscarbon as nc
@@ -22,13 +24,14 @@ if sys.platform != "win32":
     import run
     import soak_books
     import soak_damage
+    import soak_memory
     import soak_tables
     import soak_together
     import soak_words
     import soak_writes
 
 
-SHORT = {"flips": 120, "cuts": 80, "words": 3_000, "tables": 150, "books": 60, "points": 90, "kills": 12, "full": 3,
+SHORT = {"flips": 120, "cuts": 80, "words": 3_000, "tables": 150, "memory": 30, "books": 60, "points": 90, "kills": 12, "full": 3,
          "interrupts": 2, "readers": 160, "threads": 32, "places": 1}  # fmt: skip
 
 
@@ -66,6 +69,24 @@ def test_a_check_that_raises_or_disagrees_is_found(monkeypatch, tmp_path):
     monkeypatch.setattr(soak_tables.nc, "check", lambda source, method: nc.findings.Findings((), 10**9))
     _, faults = soak_tables.batch(random.Random(1), tmp_path, 5)
     assert len(faults) == 5
+
+
+def test_a_memory_that_forgets_the_order_of_its_sources_is_found(monkeypatch, tmp_path):
+    def first_alone(source, method, before=None):
+        return nc.check(source, method, before=before[:1] if isinstance(before, list) else before)
+
+    monkeypatch.setattr(soak_memory, "nc", SimpleNamespace(check=first_alone, calculate=nc.calculate))
+    _, faults = soak_memory.batch(random.Random(1), tmp_path, 40)
+    assert any("the order of what was sent before" in fault for fault in faults)
+
+
+def test_changes_that_do_not_add_up_are_found(monkeypatch, tmp_path):
+    def doubled(source, method):
+        return nc.calculate(pd.concat([source, source.assign(activity="water.supply", unit="m3")]), method)
+
+    monkeypatch.setattr(soak_memory, "nc", SimpleNamespace(check=nc.check, calculate=doubled))
+    _, faults = soak_memory.batch(random.Random(1), tmp_path, 40)
+    assert any("do not add up" in fault for fault in faults)
 
 
 def test_a_parser_that_dies_or_hangs_is_found(monkeypatch, tmp_path):

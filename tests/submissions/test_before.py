@@ -100,6 +100,19 @@ def test_a_source_about_others_is_said_because_nothing_was_compared():
     assert "before_not_compared" not in codes(nc.check(NOW, METHOD, before=LAST))
 
 
+@pytest.mark.parametrize("year", ["2024/25", "2019/20"])
+def test_a_year_that_is_after_the_return_or_long_before_it_is_said_because_nothing_was_compared(year):
+    found = nc.check(NOW, METHOD, before=LAST.assign(period=year))
+    [said] = [each for each in found if each.code == "before_not_compared"]
+    assert year in said.message
+    assert "2023/24" in said.message
+
+
+@pytest.mark.parametrize("year", ["2020/21", "2022/23"])
+def test_a_year_of_the_three_before_is_compared(year):
+    assert "before_not_compared" not in codes(nc.check(NOW, METHOD, before=LAST.assign(period=year)))
+
+
 def test_a_file_that_cannot_be_read_is_said_and_refuses_nothing(tmp_path):
     found = nc.check(NOW, METHOD, before=tmp_path / "gone.csv")
     assert "before_not_compared" in codes(found)

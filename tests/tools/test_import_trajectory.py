@@ -36,7 +36,8 @@ def rows(file):
 
 
 @pytest.mark.parametrize(
-    ("importer", "tables"), [("import_targets", 2), ("import_grid_path", 2), ("import_projection", 3)]
+    ("importer", "tables"),
+    [("import_targets", 2), ("import_grid_path", 2), ("import_projection", 3), ("import_pathways", 2)],
 )
 def test_a_second_run_gives_the_committed_bytes(importer, tables, figures, tmp_path, monkeypatch):
     monkeypatch.setattr(packaged, "DATA", tmp_path)

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from nhscarbon.cli.footprint import calculate_files
 from nhscarbon.errors import UsageError
+from nhscarbon.findings import Findings
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.output.tables import csv_text, write_text
 from nhscarbon.trajectory.actions.read_actions import read_actions
+from nhscarbon.trajectory.actions.table import Actions
 from nhscarbon.trajectory.green_plan.green_plan import TITLE, green_plan
 
 OF_PLANS = (".html", ".xlsx", ".csv")  # the endings that a Green Plan is written with
@@ -21,7 +23,7 @@ def read(options: Namespace) -> None:
     actions = read_actions(
         options.file, mapping=options.mapping, review=options.review, organisation=options.organisation
     )
-    sys.stderr.write(f"{actions.findings}\n")
+    _tell(actions)
     for target, frame in ((options.write_mapping, actions.mapping), (options.write_review, actions.review)):
         if target:
             path = write_text(Path(target), csv_text(frame), overwrite=options.overwrite)
@@ -35,6 +37,19 @@ def read(options: Namespace) -> None:
     write = actions.to_excel if options.output.casefold().endswith(".xlsx") else actions.to_csv
     path = write(options.output, overwrite=options.overwrite)
     sys.stderr.write(f"{len(actions):,} actions written to {path}\n")
+
+
+def _tell(actions: Actions) -> None:
+    """Say what could not be read; of several files, file by file."""
+    found, files = actions.findings, dict.fromkeys(each.file for each in actions.findings)
+    if len({each.file for each in actions.planned} | {*files}) < 2:
+        sys.stderr.write(f"{found}\n")
+        return
+    for name in sorted(files):
+        own = Findings(
+            tuple(each for each in found if each.file == name), sum(each.file == name for each in actions.planned)
+        )
+        sys.stderr.write(f"{name}: {own}\n" if name else f"{own}\n")
 
 
 def plan(options: Namespace) -> None:

@@ -149,7 +149,9 @@ def _project(verbs: Verbs) -> None:
         "projection",
         "nhscarbon project return.csv --method nhs-2026.1 --to 2032/33\n"
         "  nhscarbon project return.csv --method nhs-2026.1 --base-year 2019/20 --inventory 2020-report "
-        "--base-tco2e 62000",
+        "--base-tco2e 62000\n"
+        "  nhscarbon project return.csv --method nhs-2026.1 --boundary nhs_carbon_footprint_plus --pathways all "
+        "--assumption supply_chain_intensity=default",
     )
     add_source(verb)
     verb.add_argument("--to", metavar="YEAR", help="the last NHS year; default: the national net zero year")
@@ -159,6 +161,15 @@ def _project(verbs: Verbs) -> None:
     verb.add_argument(
         "--path", default="greenbook-grid-2023-1", metavar="NAME_OR_FOLDER", help="path of the electricity grid factor"
     )
+    verb.add_argument(
+        "--pathways", choices=("low", "central", "high", "all"),
+        help="published pathways of travel, fleet, heating, waste and gases; all: three lines; default: the grid alone",
+    )  # fmt: skip
+    verb.add_argument(
+        "--assumption", action="append", default=[], metavar="NAME=VALUE",
+        help="an assumption that you make yours, such as supply_chain_intensity=default, =low, =0.7 or "
+        "=2030:0.9,2040:0.7; needs --pathways; may be given more than once; a wrong NAME shows them all",
+    )  # fmt: skip
     _target(verb)
     verb.add_argument("--by", default="", metavar="COLUMNS", help="such as theme or organisation")
     verb.add_argument("--draws", type=int, default=8192, help="number of simulations; default: 8192")

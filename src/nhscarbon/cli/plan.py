@@ -17,6 +17,7 @@ from nhscarbon.trajectory.actions.baseline import COLUMNS
 from nhscarbon.trajectory.actions.read_actions import read_actions
 from nhscarbon.trajectory.planning.choose import plan as best_plan
 
+SHOWN = ("action", "title", "lead", "start", "capital_gbp", "tco2e", "marginal_tco2e", "booked", "status", "risk")
 BUDGET = ("capital_gbp", "revenue_gbp", "staff_fte", "target_tco2e")
 
 
@@ -41,7 +42,7 @@ def plan(options: Namespace) -> None:
         time_limit=options.time_limit,
     )
     sys.stderr.write(f"{result}\n")
-    _write(options, _rounded(result.table))
+    _write(options, _rounded(result.table if options.format == "csv" else result.table[list(SHOWN)]))
 
 
 def _frame(path: str) -> pd.DataFrame:

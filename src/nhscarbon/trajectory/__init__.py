@@ -9,6 +9,7 @@ from nhscarbon.output.faces import face
 if TYPE_CHECKING:
     from nhscarbon.trajectory.actions.abatement import abatement
     from nhscarbon.trajectory.actions.action import Action
+    from nhscarbon.trajectory.actions.bookable import bookable
     from nhscarbon.trajectory.actions.costs import appraisal, costs
     from nhscarbon.trajectory.actions.effects import with_actions
     from nhscarbon.trajectory.actions.interventions.classify import classify
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from nhscarbon.trajectory.actions.interventions.taxonomy import taxonomy
     from nhscarbon.trajectory.actions.table import Actions
     from nhscarbon.trajectory.actions.wedges import wedges
+    from nhscarbon.trajectory.decisions.decision_effects import decision_effects
     from nhscarbon.trajectory.green_plan.deliverability import deliverability_rule
     from nhscarbon.trajectory.green_plan.matrix import intervention_matrix
     from nhscarbon.trajectory.monitoring.control_chart import control_chart
@@ -24,9 +26,11 @@ if TYPE_CHECKING:
     from nhscarbon.trajectory.monitoring.monthly_energy import monthly_energy
     from nhscarbon.trajectory.monitoring.progress import progress
     from nhscarbon.trajectory.monitoring.weather import correct_for_weather
+    from nhscarbon.trajectory.pathways.plus import plus_pathways
     from nhscarbon.trajectory.planning.robustness import robustness
     from nhscarbon.trajectory.projection.backtest import back_test
     from nhscarbon.trajectory.projection.statistical import random_walk
+    from nhscarbon.trajectory.projection.three_lines import three_lines
     from nhscarbon.trajectory.targets.series import series_of
 
 _HOME = {
@@ -34,15 +38,18 @@ _HOME = {
     "Actions": "actions.table",
     "abatement": "actions.abatement",
     "appraisal": "actions.costs",
+    "bookable": "actions.bookable",
     "back_test": "projection.backtest",
     "classify": "actions.interventions.classify",
     "control_chart": "monitoring.control_chart",
     "costs": "actions.costs",
     "deliverability_rule": "green_plan.deliverability",
+    "decision_effects": "decisions.decision_effects",
     "intensities": "monitoring.intensities",
     "intervention_matrix": "green_plan.matrix",
     "league": "monitoring.league",
     "monthly_energy": "monitoring.monthly_energy",
+    "plus_pathways": "pathways.plus",
     "progress": "monitoring.progress",
     "random_walk": "projection.statistical",
     "read_review": "actions.interventions.review",
@@ -51,6 +58,7 @@ _HOME = {
     "robustness": "planning.robustness",
     "taxonomy": "actions.interventions.taxonomy",
     "correct_for_weather": "monitoring.weather",
+    "three_lines": "projection.three_lines",
     "wedges": "actions.wedges",
     "with_actions": "actions.effects",
 }
@@ -60,15 +68,18 @@ __all__ = [
     "abatement",
     "appraisal",
     "back_test",
+    "bookable",
     "classify",
     "control_chart",
     "correct_for_weather",
     "costs",
+    "decision_effects",
     "deliverability_rule",
     "intensities",
     "intervention_matrix",
     "league",
     "monthly_energy",
+    "plus_pathways",
     "progress",
     "random_walk",
     "read_review",
@@ -76,6 +87,7 @@ __all__ = [
     "robustness",
     "series_of",
     "taxonomy",
+    "three_lines",
     "wedges",
     "with_actions",
 ]

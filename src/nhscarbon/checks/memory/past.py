@@ -15,6 +15,7 @@ from nhscarbon.activity.mapping import MappingFile
 from nhscarbon.checks.apply_mapping import apply_mapping
 from nhscarbon.checks.cells import Cells, cells_in
 from nhscarbon.checks.hits import Places
+from nhscarbon.checks.memory.limits import limits
 from nhscarbon.checks.totals import Totals
 from nhscarbon.findings import Finding, Findings, finding
 from nhscarbon.methods.methodology import Methodology
@@ -112,18 +113,29 @@ def with_past(cells: Cells, before: Sequence[Before]) -> Cells:
 def not_compared(before: Sequence[Before], cells: Cells) -> list[Finding]:
     """Return a finding for each source of what was sent before that nothing of the return was compared with."""
     found = []
-    inside = {organisation for organisation, _ in pairs_in(cells)}
+    own = {*pairs_in(cells)}
+    inside = {organisation for organisation, _ in own}
     for each in before:
         if each.cells is None:
             found.append(finding("before_not_compared", "unread", rows=0, value=each.name, reason=each.unread))
             continue
-        moved = _followed(each.cells, inside, {*pairs_in(cells)}, cells.organisations)
-        if inside.isdisjoint(organisation for organisation, _ in pairs_in(moved)):
+        moved = pairs_in(_followed(each.cells, inside, own, cells.organisations))
+        if inside.isdisjoint(organisation for organisation, _ in moved):
             whom = sorted({organisation for organisation, _ in pairs_in(each.cells)})
             whose, ours = ", ".join(whom[:3]) or "no organisation", ", ".join(sorted(inside)[:3])
             found.append(finding("before_not_compared", "", rows=0, value=each.name or "the table", whose=whose,
                                  returned=ours))  # fmt: skip
+        elif not any(_is_near(year, now) for whom, now in own for name, year in moved if name == whom):
+            years = ", ".join(sorted({year for name, year in moved if name in inside}))
+            found.append(finding("before_not_compared", "years", rows=0, value=each.name or "the table",
+                                 years=years, returned=", ".join(sorted({year for _, year in own})),
+                                 apart=int(limits()["years_apart"])))  # fmt: skip
     return found
+
+
+def _is_near(year: str, now: str) -> bool:
+    """Return whether a year may have been before another, or is an earlier version of it."""
+    return 0 <= int(now[:4]) - int(year[:4]) <= limits()["years_apart"]
 
 
 def pairs_in(cells: Cells) -> list[tuple[str, str]]:

@@ -103,13 +103,13 @@ def chart(result: object, *, kind: str | None = None, **options: object) -> Char
     Parameters
     ----------
     result : Footprint, list of Footprint, or another result
-        A change, projection, benchmark, wedges, abatement or matrix of interventions. A frame is one from
+        A change, projection, three lines, benchmark, wedges, abatement or matrix of interventions. A frame is one from
         `nhscarbon.footprint.completeness`; a list of footprints, one for each NHS year, is drawn as a trend.
     kind : str, optional
         Of a footprint ``themes``, when left out, or ``tiers``: how good its data are.
     **options
-        ``boundary`` of a footprint or a trend, ``match`` of a trend, ``path`` of a projection (a target beside it),
-        ``type`` and ``focus`` of a benchmark, ``labels`` of a frame.
+        ``boundary`` of a footprint or a trend, ``match`` of a trend, ``path`` of a projection or three lines (a
+        target beside them), ``type`` and ``focus`` of a benchmark, ``labels`` of a frame.
 
     Returns
     -------

@@ -91,7 +91,10 @@ def _bands(bands: pd.DataFrame, of_path: pd.DataFrame) -> Table:
     columns = (Column("NHS year"), *(Column(name, "number", places) for name in heads))
     drawn = (1, 2, 7, 8, *([9] if limit else []))
     chart = NativeChart("line", "Projected tonnes by NHS year, tCO2e", drawn, len(rows))
-    note = "Published: every figure as published or most likely. Bands hold 50, 80 and 95 % of the simulations."
+    note = (
+        "Published: every figure as published or most likely. Bands hold 50, 80 and 95 % of the simulations. The "
+        "median lies above the published line, as figures may be off further upwards than downwards: it is no growth."
+    )
     return Table("bands", "Projected tonnes by year", columns, tuple(rows), note, chart=chart)
 
 

@@ -18,11 +18,16 @@ from numpy.typing import NDArray
 from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.output.results import TableResult
 from nhscarbon.trajectory.actions.action import Action, Numbers
+from nhscarbon.trajectory.actions.claims import booked_as
 from nhscarbon.trajectory.actions.costs import Appraisal, appraisal, costs
 from nhscarbon.trajectory.actions.delivery import sample_delivery
 from nhscarbon.trajectory.actions.effects import Terms, clusters_of, effects_of, part_of, taken_by, together
 
 SAVES, FREE, PAID, NOTHING = "saves money", "costs nothing", "costs money", "saves no carbon"
+NOT_COUNTED = {
+    "market_based_only": "market-based only", "not_counted": "not counted", "enabling": "enabling",
+    "unquantified": "unquantified",
+}  # fmt: skip
 PENNY = 0.005  # GBP: a net present cost below half a penny either way is none
 NOTE = (
     "A marginal abatement curve is not a supply curve: tonnes are what an action adds beside all the others of "
@@ -39,8 +44,9 @@ class Abatement(TableResult):
     ----------
     table : pandas.DataFrame
         One row per action: ``kind`` (``saves money``, ``costs nothing``, ``costs money``, or ``saves no carbon``
-        whatever it costs), ``net_present_cost_gbp``, ``tco2e`` that it adds to the others, with ``low`` and
-        ``high`` (5 and 95 % of delivery), ``gbp_per_tco2e`` with ``gbp_per_tco2e_low`` and ``_high`` of those that
+        whatever it costs; at zero tonnes, which is not zero effect, ``market-based only``, ``not counted``,
+        ``enabling`` or ``unquantified``), ``net_present_cost_gbp``, ``tco2e`` that it adds to the others, with ``low``
+        and ``high`` (5 and 95 % of delivery), ``gbp_per_tco2e`` with ``gbp_per_tco2e_low`` and ``_high`` of those that
         cost money or nothing, ``pareto_rank`` of those that save it, and ``value_gbp``: what it is worth at the carbon
         value (missing where there is none). In the order in which they would be taken.
     note : str
@@ -114,7 +120,11 @@ def abatement(
     worth = np.where(adds != 0, adds / KG_PER_TONNE * value * discount, 0.0).sum(axis=1) - cost
     low, high = spread[:, 0] / KG_PER_TONNE, spread[:, 1] / KG_PER_TONNE
     of_cost = np.select([cost <= -PENNY, cost < PENNY], [SAVES, FREE], PAID)
+    how = [booked_as(action, str(frame.attrs.get("boundary", ""))) for action in chosen]
     kind = np.where(tonnes <= 0, NOTHING, of_cost)
+    kind = np.array(
+        [each if name == "counted" else NOT_COUNTED[name] for each, name in zip(kind, how, strict=True)], str
+    )
     paid, cost = np.asarray((kind == PAID) | (kind == FREE)), np.where(of_cost == FREE, 0.0, cost)
     table = pd.DataFrame(
         {
@@ -132,7 +142,7 @@ def abatement(
             "value_gbp": worth,
         }
     )
-    order = (SAVES, FREE, PAID, NOTHING)
+    order = (SAVES, FREE, PAID, NOTHING, *NOT_COUNTED.values())
     table = table.assign(group=[order.index(word) for word in table["kind"]])
     table = table.sort_values(
         ["group", "pareto_rank", "gbp_per_tco2e", "tco2e", "action"],

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.output.text import short_repr
 
-Effect = Literal["reduce", "switch", "factor", "fixed"]
-EFFECTS: tuple[Effect, ...] = ("reduce", "switch", "factor", "fixed")
+Effect = Literal["reduce", "switch", "factor", "fixed", "enabling"]
+EFFECTS: tuple[Effect, ...] = ("reduce", "switch", "factor", "fixed", "enabling")
 EVERYONE = "all"
 THEME = "theme:"  # how a whole theme is selected
 
@@ -36,11 +36,12 @@ class Action:
         Activity codes or their beginnings (``"waste.domestic"``), or ``"theme:waste"``.
     effect : str
         ``reduce`` cuts the quantity; ``switch`` moves it to another activity; ``factor`` cuts the emissions of a
-        unit; ``fixed`` takes away tonnes, needs evidence, and never more than what remains.
-    share : float
-        Of what is selected, 0 to 1, when fully delivered (not of `fixed`).
-    tco2e_a_year : float
-        [tCO2e] of `fixed`.
+        unit; ``fixed`` takes away tonnes, needs evidence, and never more than what remains; ``enabling`` has no effect
+        of its own.
+    share : float or None
+        Of what is selected, 0 to 1, when fully delivered (not of `fixed`); None where it is not known.
+    tco2e_a_year : float or None
+        [tCO2e] of `fixed`; None where it is not known.
     switch_to : str
         The activity that takes over.
     efficiency, cop : float or None
@@ -77,8 +78,8 @@ class Action:
     theme: str = ""
     selects: tuple[str, ...]
     effect: Effect
-    share: float = 0.0
-    tco2e_a_year: float = 0.0
+    share: float | None = 0.0
+    tco2e_a_year: float | None = 0.0
     switch_to: str = ""
     efficiency: float | None = None
     cop: float | None = None
@@ -108,8 +109,20 @@ class Action:
 
     @property
     def full_effect(self) -> float:
-        """The share that is taken away, or [kgCO2e a year] of `fixed`."""
-        return self.tco2e_a_year * KG_PER_TONNE if self.effect == "fixed" else self.share
+        """The share that is taken away, or [kgCO2e a year] of `fixed`; 0 where it is not known."""
+        figure = self._figure
+        return (figure or 0.0) * (KG_PER_TONNE if self.effect == "fixed" else 1.0)
+
+    @property
+    def _figure(self) -> float | None:
+        if self.effect == "enabling":
+            return None
+        return self.tco2e_a_year if self.effect == "fixed" else self.share
+
+    @property
+    def quantified(self) -> bool:
+        """Whether it is known how much it takes away; what is not takes nothing here, which is no effect of zero."""
+        return self._figure is not None
 
     @property
     def new_per_old(self) -> float:

@@ -120,7 +120,7 @@ def factor_of(ground: Ground, line: int) -> Numbers:
 
 
 def target_lines(  # noqa: PLR0912  one walk, whose faults come all at once
-    ground: Ground, actions: Sequence[Action], chosen: Sequence[Sequence[int]]
+    ground: Ground, actions: Sequence[Action], chosen: Sequence[Sequence[int] | None]
 ) -> tuple[Ground, dict[tuple[int, int], list[int]]]:
     """Find, or add, the lines that each switch brings quantity to.
 
@@ -132,7 +132,7 @@ def target_lines(  # noqa: PLR0912  one walk, whose faults come all at once
     ground : Ground
     actions : sequence of Action
     chosen : sequence of sequences of int
-        The cells that each action selects.
+        The cells that each action selects; None of one that takes nothing.
 
     Returns
     -------
@@ -154,7 +154,8 @@ def target_lines(  # noqa: PLR0912  one walk, whose faults come all at once
     for line, (cell, _) in enumerate(ground.lines):
         by_activity.setdefault(ground.cells[cell][1], []).append(line)
     for rank, action in enumerate(actions):
-        if action.effect != "switch":
+        cells_of_action = chosen[rank]
+        if action.effect != "switch" or cells_of_action is None:
             continue
         known = by_activity.get(action.switch_to, [])
         units = sorted({ground.cells[ground.lines[line][0]][2] for line in known})
@@ -163,7 +164,7 @@ def target_lines(  # noqa: PLR0912  one walk, whose faults come all at once
             faults[f"{action.id} switches to '{action.switch_to}', which is {why}"] = None
             continue
         themes = sorted({ground.lines[line][1] for line in known})
-        for source in chosen[rank]:
+        for source in cells_of_action:
             unit = ground.cells[source][2]
             if action.units_per_unit is None and unit != units[0]:
                 faults[f"{action.id} switches {unit} to {units[0]}: give units_per_unit for efficiency and COP"] = None

@@ -15,9 +15,11 @@ from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.periods import nhs_year
 from nhscarbon.trajectory.actions.action import EFFECTS, EVERYONE, THEME, Action, profile
 from nhscarbon.trajectory.actions.baseline import ground_of, target_lines
+from nhscarbon.trajectory.actions.claims import FACTOR, JOINED
 
 ITSELF = {"requires": "action_requires_itself", "excludes": "action_excludes_itself"}
 UNKNOWN = {"requires": "action_requires_unknown", "excludes": "action_excludes_unknown"}
+SHARED = ("reduce", "switch", "factor")
 SHARES = ("share", "realisation", "likelihood", "impact")
 LONGEST = 100  # years of life
 
@@ -40,7 +42,8 @@ def message_of(fault: Fault, id: str) -> str:
 def of_one(values: Mapping[str, Any]) -> list[Fault]:
     """Return what is wrong with one action by itself."""
     effect, id = values["effect"], values["id"]
-    shared, fixed = effect in ("reduce", "switch", "factor"), effect == "fixed"
+    shared = effect in SHARED and values.get("share", 0.0) is not None
+    fixed = effect == "fixed" and values.get("tco2e_a_year", 0.0) is not None
     window = f"{nhs_year(values['start_from'])} to {nhs_year(values['start_to'])}"
     life, slip = values.get("life", 1), values.get("slip", (1.0,))
     mean, sd = values.get("realisation", 1.0), values.get("realisation_sd", 0.0)
@@ -63,12 +66,25 @@ def of_one(values: Mapping[str, Any]) -> list[Fault]:
     rules += [
         (not 0 <= values.get(column, 0.0) <= 1,
          Fault("action_out_of_range", "chance", column, {"number": values.get(column, 0.0)}))
-        for column in SHARES
+        for column in SHARES if values.get(column, 0.0) is not None
     ]  # fmt: skip
     rules += [(min(values.get(column, (0.0,))) < 0, Fault("action_negative", "", column))
               for column in ("capital_gbp", "staff_fte")]  # fmt: skip
     rules += [(id in values.get(column, ()), Fault(code, "", column)) for column, code in ITSELF.items()]
-    return [fault for wrong, fault in rules if wrong] + (_switch(values) if effect == "switch" else [])
+    return [fault for wrong, fault in rules if wrong] + (_switch(values) if effect == "switch" and shared else [])
+
+
+def to_tell(action: Action, claim: str) -> Fault | None:
+    """Return what is to be told of a sound action that books nothing, or None; `claim` is what it claims in vain."""
+    if claim == JOINED:
+        return Fault("action_unquantified", "joined", "title")
+    if claim:
+        return Fault("action_not_bookable", claim, "effect" if claim == FACTOR else "title")
+    if action.effect == "enabling":
+        return Fault("action_unquantified", "enabling", "effect")
+    if not action.quantified:
+        return Fault("action_unquantified", "", "tco2e_a_year" if action.effect == "fixed" else "share")
+    return None
 
 
 def _no_effect(effect: str) -> Fault:
@@ -149,7 +165,7 @@ def against_frame(items: Sequence[tuple[int, Action]], frame: pd.DataFrame) -> I
             for line, (cell, theme) in enumerate(ground.lines)
             if action.concerns(ground.cells[cell][0]) and action.picks(theme, ground.cells[cell][1])
         ]
-        if not fits and not strangers:
+        if not fits and not strangers and (action.selects or action.effect != "enabling"):
             names = ", ".join(action.organisations)
             near = [match for word in action.selects for match in get_close_matches(word, words, n=1)]
             if near:
@@ -164,14 +180,14 @@ def against_frame(items: Sequence[tuple[int, Action]], frame: pd.DataFrame) -> I
         elif action.start_to > ground.years[-1] or action.start_from < ground.years[0]:
             column = "start_from" if action.start_from < ground.years[0] else "start_to"
             yield number, Fault("action_window_cut", "", column, {"span": span})
-        if action.effect == "switch" and fits:
+        if action.effect == "switch" and fits and action.quantified:
             try:
                 target_lines(ground, [action], [sorted({ground.lines[line][0] for line in fits})])
                 for cell in {ground.lines[line][0] for line in fits}:
                     ground.quantity_of_cell(cell)
             except UsageError as error:
                 yield number, Fault("action_switch_without_factor", "", "switch_to", {"why": str(error)})
-        if action.effect == "fixed" and fits:
+        if action.effect == "fixed" and fits and action.tco2e_a_year is not None:
             begin = max(action.start_from, ground.years[0])
             tonnes = action.tco2e_a_year * profile(action, begin, ground.years)
             if (tonnes > ground.kgco2e[fits].sum(axis=0) / KG_PER_TONNE + 1e-9).any():

@@ -14,6 +14,7 @@ from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.output.results import Result, TableResult
 from nhscarbon.periods import nhs_year
 from nhscarbon.trajectory.actions.action import Action, Numbers, spend
+from nhscarbon.trajectory.actions.claims import booked_as
 from nhscarbon.trajectory.actions.effects import effects_of, taken_by, together
 
 PARAMETERS = "greenbook-2023-partial-1@1.0.0"
@@ -129,6 +130,7 @@ class Costs(TableResult):
         One row per action: ``start``, ``capital_gbp``, ``net_present_cost_gbp`` (bill payer: capital and running costs,
         negative when it saves), ``tco2e`` by itself, ``carbon_value_gbp`` (present value), and
         ``social_cost_gbp`` (net present cost less the carbon value). What has no carbon value in some year is missing.
+        ``booked``: other than ``counted`` it stands at zero tonnes, which is not zero effect (`booked_as`).
     years : tuple of str
     assumptions : tuple of str
     """
@@ -216,6 +218,7 @@ def costs(
                 float(saved.sum()),
                 float((worth * discount).sum()),
                 cost - float((worth * discount).sum()),
+                booked_as(action, str(frame.attrs.get("boundary", ""))),
             )
         )
     if unpriced:
@@ -223,7 +226,8 @@ def costs(
             f"there is no energy price of {', '.join(sorted(unpriced))[:200]}, whose use the actions change, so the "
             "bill would be short of it: give it too, or give no prices and let revenue_gbp be the whole"
         )
-    names = ["action", "start", "capital_gbp", "net_present_cost_gbp", "tco2e", "carbon_value_gbp", "social_cost_gbp"]
+    names = ["action", "start", "capital_gbp", "net_present_cost_gbp", "tco2e", "carbon_value_gbp", "social_cost_gbp",
+             "booked"]  # fmt: skip
     notes = [*used.assumptions, f"discounted to {nhs_year(ground.years[0])} at {used.discount_rate:.1%}, real prices"]
     notes += [f"optimism bias of {optimism_bias:.0%} on capital"] if optimism_bias else []
     return Costs(pd.DataFrame(rows, columns=names), tuple(nhs_year(year) for year in ground.years), tuple(notes))

@@ -12,6 +12,7 @@ In a year, with x the share that an action takes away:
   switched to it (better lamps do not help a heat pump); changes of its factor do. Where several switches meet on one
   activity, the one that needs least of the new goes first.
 * `fixed` tonnes come last, spread over the lines by what remains of them, and never take more than that.
+* What the method does not count takes nothing away (`claims`), and nor does what is not quantified.
 
 So the emissions of a line are a sum of products, kept here as terms: a coefficient [kgCO2e] times (1 - x) of some
 actions.
@@ -32,6 +33,7 @@ from nhscarbon.periods import nhs_year
 from nhscarbon.trajectory.actions.action import Action, Numbers, expected_effect
 from nhscarbon.trajectory.actions.baseline import COLUMNS, Ground, factor_of, ground_of, target_lines
 from nhscarbon.trajectory.actions.checks import message_of, of_one
+from nhscarbon.trajectory.actions.claims import claim_on
 
 if TYPE_CHECKING:
     Key = tuple[tuple[int, ...], tuple[int, ...]]
@@ -127,8 +129,11 @@ def effects_of(frame: pd.DataFrame | Ground, actions: Sequence[Action]) -> Effec
     if faults:
         raise UsageError(f"actions that cannot be used: {'; '.join(faults[:TOLD])}")
     ground = frame if isinstance(frame, Ground) else ground_of(frame)
-    chosen = [_chosen(ground, action) for action in actions]
-    ground, targets = target_lines(ground, actions, [cells for cells, _ in chosen])
+    boundary = frame.attrs.get("boundary", "") if isinstance(frame, pd.DataFrame) else ""
+    counted = [action.quantified and not claim_on(action, boundary) for action in actions]
+    chosen = [_chosen(ground, action) if counts else ([], []) for action, counts in zip(actions, counted, strict=True)]
+    switched = [cells if counts else None for (cells, _), counts in zip(chosen, counted, strict=True)]
+    ground, targets = target_lines(ground, actions, switched)
     on_cell: dict[int, list[int]] = {}
     on_line: dict[int, list[int]] = {}
     for place, ((cells, lines), action) in enumerate(zip(chosen, actions, strict=True)):
@@ -137,7 +142,7 @@ def effects_of(frame: pd.DataFrame | Ground, actions: Sequence[Action]) -> Effec
         for line in lines if action.effect in ("factor", "fixed") else ():
             on_line.setdefault(line, []).append(place)
     for place, action in enumerate(actions):  # lines that a switch brought in are selected by their words too
-        if action.effect in ("factor", "fixed"):
+        if action.effect in ("factor", "fixed") and counted[place]:
             for line in range(ground.given, len(ground.lines)):
                 if _fits(action, ground, line):
                     on_line.setdefault(line, []).append(place)

@@ -10,6 +10,7 @@ import pandas as pd
 from nhscarbon.errors import UsageError
 from nhscarbon.findings import Finding, in_order_of_severity
 from nhscarbon.trajectory.actions.action import Action
+from nhscarbon.trajectory.actions.bookable import bookable
 from nhscarbon.trajectory.actions.interventions.classify import classify
 from nhscarbon.trajectory.actions.interventions.review import read_review
 from nhscarbon.trajectory.actions.planned_action import PlannedAction
@@ -49,14 +50,15 @@ def read_actions(
     review : str, Path or DataFrame, optional
         What actions are, answered by a person: `Actions.review`, completed. Answers hold by the text of an action.
     frame : pandas.DataFrame, optional
-        Business as usual, to hold actions of the optimiser against.
+        Business as usual, to hold actions of the optimiser against, and to say what planned ones may book.
     organisation : str, optional
         Whose plans they are; where it is left out, the code or name in the title or the name of the file.
 
     Returns
     -------
     Actions
-        `planned` holds the actions of plans, `items` those of the optimiser.
+        `planned` holds the actions of plans; `items` those of the optimiser: of strict tables, and with a frame
+        those planned ones that are quantified, bounded by what they select (`bookable`).
 
     Raises
     ------
@@ -105,6 +107,10 @@ def read_actions(
     found += merged_findings([each for read in reads for each in read.findings])
     drafts = [draft for read in reads for draft in read.drafts]
     planned = classify((*written, *with_ids(drafts)), review=reviewed)
+    if frame is not None and planned:
+        booked = bookable(planned, frame)
+        items += booked.items
+        found += merged_findings(booked.findings.findings)
     findings = in_order_of_severity(found, rows + len(written) + sum(read.rows for read in reads))
     return Actions(_unlike(items), findings, planned, columns_of(reads, answers) if reads else None)
 

@@ -18,7 +18,8 @@ from nhscarbon.output.excel import letters
 from nhscarbon.output.text import unguard_formula
 from nhscarbon.periods import parse_period
 from nhscarbon.trajectory.actions.action import Action
-from nhscarbon.trajectory.actions.checks import Fault, against_frame, against_others, of_one
+from nhscarbon.trajectory.actions.checks import Fault, against_frame, against_others, of_one, to_tell
+from nhscarbon.trajectory.actions.claims import claim_of
 from nhscarbon.trajectory.actions.sheets.pages import Page
 from nhscarbon.trajectory.actions.table import COLUMNS, SHEET, YEARS, Actions, straight
 
@@ -31,6 +32,8 @@ NUMBERS = (
     "share", "tco2e_a_year", "efficiency", "cop", "units_per_unit", "life", "realisation", "realisation_sd",
     "likelihood", "impact",
 )  # fmt: skip
+# the column of what an effect takes away: a blank cell of it is not known; a table without the column is refused
+FIGURE_OF = {"reduce": "share", "switch": "share", "factor": "share", "fixed": "tco2e_a_year"}
 NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
 
@@ -70,6 +73,9 @@ def checked_actions(source: str | Path | pd.DataFrame, *, frame: pd.DataFrame | 
     beside = [*against_others(every, sound), *(against_frame(every, frame) if frame is not None else ())]
     for number, fault in beside:
         wrong[number] += _apart([fault], wrong[number])
+    for number, action in every:
+        told = to_tell(action, claim_of(action)) if number in sound else None
+        wrong[number] += [] if told is None else [told]
     found = [_finding(fault, number, header, cells[number]) for number, faults in wrong.items() for fault in faults]
     refused = {finding.first_rows[0] for finding in found if finding.refuses}
     items = [action for number, action in every if number not in refused]
@@ -123,15 +129,19 @@ def _header(header: Sequence[str]) -> list[Finding]:
     return found
 
 
-def _values(text: Mapping[str, str]) -> tuple[dict[str, Any], list[Fault]]:
+def _values(  # noqa: PLR0912  one walk over the cells
+    text: Mapping[str, str],
+) -> tuple[dict[str, Any], list[Fault]]:
     """Return the fields of an action and the faults of its cells."""
     values: dict[str, Any] = {}
     faults: list[Fault] = []
     for column in COLUMNS:
         cell = text.get(column, "")
         if not cell:
-            if column in REQUIRED:
+            if column in REQUIRED and not (column == "selects" and text.get("effect") == "enabling"):
                 faults.append(Fault("action_cell_blank", "", column))
+            if column in text and column == FIGURE_OF.get(text.get("effect", "")):
+                values[column] = None
             continue
         parts = tuple(part.strip() for part in cell.split(";") if part.strip())
         if column in LISTS:

@@ -14,6 +14,7 @@ from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.output.results import TableResult
 from nhscarbon.periods import nhs_year
 from nhscarbon.trajectory.actions.action import Action, Numbers
+from nhscarbon.trajectory.actions.claims import booked_as
 from nhscarbon.trajectory.actions.effects import Terms, clusters_of, effects_of, part_of, taken_by, together
 
 EXACT = 12  # actions that meet one another; more are sampled
@@ -27,7 +28,8 @@ class Wedges(TableResult):
     Attributes
     ----------
     table : pandas.DataFrame
-        One row per action and NHS year: ``tco2e`` taken away [tCO2e], and ``standard_error`` of it, 0 where exact.
+        One row per action and NHS year: ``tco2e`` taken away [tCO2e], and ``standard_error`` of it, 0 where exact;
+        ``booked``: other than ``counted`` it stands at zero tonnes, which is not zero effect (`booked_as`).
     residual : pandas.DataFrame
         One row per theme and NHS year: ``tco2e`` of business as usual, ``tco2e_left`` after all actions.
     sampled : tuple of str
@@ -130,6 +132,9 @@ def wedges(
             "year": np.tile(years, len(chosen)),
             "tco2e": saved.ravel() / KG_PER_TONNE,
             "standard_error": error.ravel() / KG_PER_TONNE,
+            "booked": np.repeat(
+                [booked_as(action, str(frame.attrs.get("boundary", ""))) for action in chosen], len(years)
+            ),
         }
     )
     left = effects.kgco2e.remaining(taken)[:, 0]

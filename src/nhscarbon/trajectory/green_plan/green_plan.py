@@ -67,7 +67,7 @@ def green_plan(
     >>> made.interventions[["name", "lead_role", "end_year"]].values.tolist(), len(made.review)
     ([['LED lighting', 'Energy manager', 2027]], 1)
     """
-    every = placed(actions)
+    every = placed(actions, footprint)
     served = served_by(priorities)
     ground = None if footprint is None else ground_of(footprint)
     groups = groups_of(every, served)

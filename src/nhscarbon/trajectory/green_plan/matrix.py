@@ -144,7 +144,7 @@ def intervention_matrix(
     >>> found.priorities["standing"].tolist()
     ['not_planned']
     """
-    every = placed(actions)
+    every = placed(actions, footprint)
     served = served_by(priorities)
     groups = groups_of(every, served)
     ground = None if footprint is None else ground_of(footprint)
@@ -215,8 +215,8 @@ def group_row(group: Group, ground: Ground | None, every: Sequence[Placed]) -> d
                if each.tonnes is None and each.action.tco2e_a_year is not None]  # fmt: skip
     claims: dict[str, float] = {}
     for each in group.own:
-        if each.tonnes is not None:
-            claims[each.organisation] = claims.get(each.organisation, 0.0) + each.tonnes
+        if each.tonnes is not None and each.action.tco2e_a_year is not None:  # as stated: more than there is, is said
+            claims[each.organisation] = claims.get(each.organisation, 0.0) + each.action.tco2e_a_year
     gives = if_all(ground, known.selects, claims, enabling=known.enabling)
     return {
         "intervention": known.id, "name": known.name, "area_of_focus": known.area_of_focus, "family": known.family,

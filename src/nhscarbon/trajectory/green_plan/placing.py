@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from nhscarbon.errors import UsageError
+from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.output.text import short_repr
 from nhscarbon.trajectory.actions.interventions.taxonomy import taxonomy
 from nhscarbon.trajectory.actions.planned_action import PlannedAction
@@ -47,7 +48,7 @@ class Placed:
     __repr__ = short_repr
 
 
-def placed(actions: Actions | Iterable[PlannedAction]) -> tuple[Placed, ...]:
+def placed(actions: Actions | Iterable[PlannedAction], footprint: Footprint | None = None) -> tuple[Placed, ...]:
     """Return every action with what it counts for, in an order that does not depend on theirs.
 
     Raises
@@ -73,7 +74,7 @@ def placed(actions: Actions | Iterable[PlannedAction]) -> tuple[Placed, ...]:
             cost_high=each.cost_high_gbp if place in counted else None,
             shared=place not in counted, tonnes=tonnes,
         )
-        for place, (each, home, tonnes) in enumerate(zip(ordered, homes, tonnes_of(ordered), strict=True))
+        for place, (each, home, tonnes) in enumerate(zip(ordered, homes, tonnes_of(ordered, footprint), strict=True))
     )  # fmt: skip
 
 

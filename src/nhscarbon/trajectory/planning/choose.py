@@ -15,6 +15,7 @@ from nhscarbon.trajectory.actions.action import Action, Numbers
 from nhscarbon.trajectory.actions.costs import Appraisal, appraisal
 from nhscarbon.trajectory.actions.effects import effects_of, together
 from nhscarbon.trajectory.actions.strict_table import hold_against
+from nhscarbon.trajectory.planning.beside import ready
 from nhscarbon.trajectory.planning.local_search import greedy
 from nhscarbon.trajectory.planning.plan import Goal, Plan, best_tonnes, least_short, plan_of
 from nhscarbon.trajectory.planning.problem import Problem, blocks_of, options_of
@@ -51,7 +52,8 @@ def plan(
     frame : pandas.DataFrame
         Business as usual: organisation, theme, activity, unit, year, quantity and kgco2e [kgCO2e].
     actions : iterable of Action
-        Such as `read_actions` returns.
+        Such as `read_actions` returns: planned actions of sheets that are quantified are offered, and the rest stands
+        in the plan's table at zero tonnes. Green tariffs, offsets and exports book nothing.
     capital_gbp, revenue_gbp, staff_fte : float or mapping of str to float, optional
         What may be spent [GBP, GBP, FTE] in every NHS year, or by NHS year: then every year in which some action could
         spend must be named. No limit when left out.
@@ -91,7 +93,7 @@ def plan(
     Savings, overlaps included, are those of `with_actions` at the mean of delivery. Mixed-integer programming by
     `scipy.optimize.milp` (HiGHS); clusters of up to six overlapping actions are exact, larger ones by cuts.
     """
-    chosen = sorted(actions, key=lambda action: action.id)
+    chosen, beside = ready(actions, frame)
     hold_against(chosen, frame)
     if goal not in ("tonnes", "cost"):
         raise UsageError(f"the goal is 'tonnes' or 'cost', not '{goal}'")
@@ -124,9 +126,11 @@ def plan(
     )
     discount = (parameters or appraisal()).discount(years, years[0])
     cost = ((spent["capital"] + spent["revenue"]) * discount).sum(axis=1)
-    empty = Plan({}, 0.0, 0.0, 0.0, 0.0, "", {}, goal, frame, problem, Master(problem), (), cost, gap, time_limit)
+    empty = Plan(
+        {}, 0.0, 0.0, 0.0, 0.0, "", {}, goal, frame, problem, Master(problem), (), cost, gap, time_limit, beside
+    )
     found = _solved(empty)
-    value = found.bound / (-KG_PER_TONNE if goal == "tonnes" else 1.0)
+    value = found.bound / (-KG_PER_TONNE if goal == "tonnes" else 1.0) + 0.0  # no minus zero
     worth = abs(found.value)
     distance = 0.0 if found.value - found.bound <= 0 else (found.value - found.bound) / worth if worth else np.inf
     return replace(plan_of(empty, found.chosen or ()), bound=value, gap=float(distance), ended=found.ended)
@@ -134,6 +138,8 @@ def plan(
 
 def _solved(empty: Plan) -> Solution:
     problem = empty.problem
+    if not problem.action:  # nothing can be chosen: no actions, or none that is quantified
+        return Solution((), 0.0, 0.0, "gap reached")
     seeds = [each for each in (greedy(problem),) if each is not None]
     nothing = Aim(weight=np.zeros(len(problem.action)))
     if problem.target:

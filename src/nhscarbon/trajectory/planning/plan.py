@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -18,7 +19,10 @@ from nhscarbon.periods import nhs_year
 from nhscarbon.trajectory.actions.action import Action, Numbers
 from nhscarbon.trajectory.actions.effects import with_actions
 from nhscarbon.trajectory.actions.wedges import Wedges, wedges
+from nhscarbon.trajectory.decisions.decision_effects import DecisionEffects, decision_effects
+from nhscarbon.trajectory.planning.beside import Beside
 from nhscarbon.trajectory.planning.local_search import improve
+from nhscarbon.trajectory.planning.plan_table import plan_table
 from nhscarbon.trajectory.planning.problem import SPENT, Options, Problem, savings, shortfall
 from nhscarbon.trajectory.planning.solver import Aim, Master, Solution, best, value_of
 
@@ -47,6 +51,9 @@ class Plan(Result):
     short_tco2e : Mapping of str to float
         By how much the target of a year is missed [tCO2e]; empty where it is met.
     business_as_usual : pandas.DataFrame
+    beside : tuple of Beside
+        The actions that book nothing on the main totals: what the method does not count, enabling and unquantified
+        ones.
     """
 
     starts: Mapping[str, int]
@@ -64,6 +71,7 @@ class Plan(Result):
     cost: Numbers
     tolerance: float
     time_limit: float
+    beside: tuple[Beside, ...] = ()
 
     @property
     def actions(self) -> tuple[Action, ...]:
@@ -78,27 +86,36 @@ class Plan(Result):
         """Return what each action of the plan takes away; the parts add up to the whole."""
         return self._wedges
 
+    @cached_property
+    def _decisions(self) -> DecisionEffects:
+        return decision_effects(self.business_as_usual, self.actions, starts=self.starts)
+
+    def decisions(self) -> DecisionEffects:
+        """Return what each action of the plan saves by itself, by average and by marginal factors of the grid."""
+        return self._decisions
+
     @property
     def table(self) -> pd.DataFrame:
-        """One row per action of the plan: start, capital [GBP], net present cost [GBP] and its wedge [tCO2e]."""
+        """One row per action of the plan, then one per action that books nothing.
+
+        Start, capital [GBP], net present cost [GBP] and its wedge ``tco2e`` [tCO2e]; ``booked``: ``counted``,
+        ``market_based_only``, ``not_counted``, ``enabling`` or ``unquantified``, the last four at zero tonnes, which
+        is not zero effect, with ``why``; ``average_tco2e`` and ``marginal_tco2e`` [tCO2e] of the action by itself, over
+        the years that have a marginal factor of the grid; ``market_tco2e_a_year`` [tCO2e a year] of scope 2
+        market-based; status, risk, mitigation, evidence and co-benefits.
+        """
         wedge = self._wedges.table.groupby("action")["tco2e"].sum()
-        rows = [
-            {
-                "action": action.id,
-                "title": action.title,
-                "owner": action.owner,
-                "theme": action.theme,
-                "lead": action.lead,
+        chosen = []
+        for option in self.chosen:
+            action = self.problem.actions[self.problem.action[option]]
+            amounts = {
                 "start": nhs_year(self.problem.start[option]),
                 "capital_gbp": float(self.problem.spent["capital"][option].sum()),
                 "net_present_cost_gbp": float(self.cost[option]),
                 "tco2e": float(wedge[action.id]),
             }
-            for option in self.chosen
-            for action in (self.problem.actions[self.problem.action[option]],)
-        ]
-        names = ["action", "title", "owner", "theme", "lead", "start", "capital_gbp", "net_present_cost_gbp", "tco2e"]
-        return pd.DataFrame(rows, columns=names).sort_values(["start", "action"], ignore_index=True)
+            chosen.append((action, amounts))
+        return plan_table(chosen, self.beside, self._decisions.by_action())
 
     def spending(self) -> pd.DataFrame:
         """Return what the plan spends in each year beside its limits: capital and revenue [GBP], staff [FTE]."""
@@ -248,6 +265,10 @@ class Plan(Result):
         text += [f"  target of {year} missed by {short:,.0f} tCO2e" for year, short in self.short_tco2e.items()]
         if self.problem.target and not self.short_tco2e:
             text.append("  every target is met")
+        if self.beside:
+            kinds = Counter(each.booked for each in self.beside)
+            said = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in sorted(kinds.items()))
+            text.append(f"  {len(self.beside)} actions book nothing, which is not zero effect: {said}")
         return screen(text)
 
 

@@ -20,12 +20,14 @@ from nhscarbon.output.text import wrap
 from nhscarbon.periods import nhs_year
 from nhscarbon.trajectory.actions.action import Action
 from nhscarbon.trajectory.actions.effects import with_actions
+from nhscarbon.trajectory.pathways.naming import Assumed
 from nhscarbon.trajectory.projection.assumptions import Assumption, as_frame
 from nhscarbon.trajectory.projection.business_as_usual import FRAME, Cells, after_actions, business_as_usual, cells_of
 from nhscarbon.trajectory.projection.future_factors import factor_years
 from nhscarbon.trajectory.projection.grid_path import GRID, FactorPath, factor_path
 from nhscarbon.trajectory.projection.growth import DriverTable, drivers_of
 from nhscarbon.trajectory.projection.measured_years import measured_years
+from nhscarbon.trajectory.projection.moved import Moved, after_pathways, along, line_asked
 from nhscarbon.trajectory.projection.outcomes import Chances, Measured, Outcomes
 from nhscarbon.trajectory.projection.sampling import Noise, spread_of
 from nhscarbon.trajectory.targets.series import Years, year_notes, year_number, year_texts
@@ -47,9 +49,10 @@ class Projection(TableResult):
     Attributes
     ----------
     table : pandas.DataFrame
-        ``organisation, theme, activity, unit, year, quantity, kgco2e``, after actions where there are any.
+        ``organisation, theme, activity, unit, year, quantity, kgco2e``, after actions where there are any; along
+        pathways also ``assumption_of``, whose assumptions move the row, blank where nothing does.
     business_as_usual : pandas.DataFrame
-        The same without actions.
+        The same without actions and without ``assumption_of``.
     boundary, base : str
         What is counted, and the year that was measured.
     history : pandas.Series
@@ -63,6 +66,8 @@ class Projection(TableResult):
         The methodology.
     label : str
         The boundary with what the measured total covers: what is missing there is missing in every later year.
+    moved : Moved or None
+        Along pathways: who moves which tonne, and which themes have no path.
     """
 
     business_as_usual: pd.DataFrame
@@ -73,6 +78,57 @@ class Projection(TableResult):
     noise: Noise
     method: str
     label: str
+    moved: Moved | None = None
+
+    @property
+    def changes(self) -> pd.DataFrame:
+        """How each later year differs from the measured one, by driver: along pathways alone.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``organisation, theme, activity, unit, year, pathway, assumption_of, kgco2e``. The rows of a year add up
+            to its tonnes less those of the measured year.
+
+        Raises
+        ------
+        UsageError
+            If the projection follows no pathways.
+        """
+        return self._along().changes.copy()
+
+    @property
+    def themes(self) -> pd.DataFrame:
+        """Which themes have a pathway: along pathways alone.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``theme, label, base_tco2e, with_path_tco2e`` [tCO2e], ``status`` (``path``; ``part``: of some activities;
+            ``none``) and ``pathways``.
+
+        Raises
+        ------
+        UsageError
+            If the projection follows no pathways.
+        """
+        return self._along().themes.copy()
+
+    @property
+    def without_path(self) -> tuple[str, ...]:
+        """Themes without a pathway, which stay flat: along pathways alone.
+
+        Raises
+        ------
+        UsageError
+            If the projection follows no pathways.
+        """
+        return self._along().without_path
+
+    def _along(self) -> Moved:
+        if self.moved is None:
+            raise UsageError("the projection follows no pathways.", advice='Say pathways="central", "low" or "high".')
+        return self.moved
 
     @property
     def years(self) -> Years:
@@ -142,12 +198,14 @@ class Projection(TableResult):
 
     def _title(self) -> str:
         last = nhs_year(int(self.years[-1]))
-        return f"Projection of {self.boundary} from {self.base} to {last}, by {self.method}"
+        along = f", {self.moved.line.name} pathways" if self.moved else ""
+        return f"Projection of {self.boundary} from {self.base} to {last}, by {self.method}{along}"
 
     def _about(self) -> dict[str, object]:
         about = self.subject
         return {"boundary": self.boundary, "organisations": list(about.organisations), "base": self.base,
-                "method": self.method, "method_digest": about.digest, "on_map": about.on_map}  # fmt: skip
+                "method": self.method, "method_digest": about.digest, "on_map": about.on_map,
+                **(self.moved.about() if self.moved else {})}  # fmt: skip
 
     def __str__(self) -> str:
         left_out = "".join(f"\n{line}" for note in year_notes(self.history) for line in wrap(note))
@@ -177,6 +235,8 @@ def project(
     drivers: DriverTable = None,
     path: GridPath = GRID,
     actions: ActedOn = None,
+    pathways: str | None = None,
+    assumptions: Assumed = None,
     draws: int = 8192,
     seed: int = 2026,
 ) -> Projection:
@@ -201,6 +261,12 @@ def project(
     actions : iterable of Action, or callable, optional
         Carried out as `nhscarbon.trajectory.with_actions` does, each from the first year of its window; a callable
         takes the table of business as usual and returns it as its actions leave it. The base year may not change.
+    pathways : str, optional
+        ``low``, ``central`` or ``high``: every activity that a published pathway is about follows it, the rest stays
+        as it is and is named. Without one, the grid alone moves. See `nhscarbon.trajectory.plus_pathways`.
+    assumptions : mapping, optional
+        What you take on yourself, by name: ``"default"``, the default of a line, a number or numbers by year. None is
+        used unless it is named; ``plus_pathways().offered`` shows them with their defaults.
     draws : int, optional
         Number of Monte Carlo draws. Equal seeds give equal draws in every scenario, so differences are free of noise.
     seed : int, optional
@@ -213,7 +279,7 @@ def project(
     ------
     UsageError
         If the footprint lacks the base year, that year is not a whole one or lacks an organisation, a year lies
-        outside the path, or drivers or actions cannot be used.
+        outside the path, drivers or actions cannot be used, or there are no such pathways or assumptions.
     BoundaryError
         If the boundary cannot be totalled.
 
@@ -230,6 +296,9 @@ def project(
     footprint.counted(boundary)  # refuses a boundary that cannot be totalled
     if draws < 2 or seed < 0:
         raise UsageError("bands need 2 draws or more, and a seed that is a whole number from 0")
+    if assumptions and pathways is None:
+        raise UsageError("assumptions belong to pathways.", advice='Say pathways="central", "low" or "high" as well.')
+    line = None if pathways is None else line_asked(pathways, assumptions)
     measured = measured_years(footprint, boundary=boundary, base=base)
     history, start = measured.history, measured.base
     cells, said = cells_of(footprint, start)
@@ -238,19 +307,31 @@ def project(
         raise UsageError(f"the base is {start}; {nhs_year(end)} is not after it")
     years = np.arange(year_number(start), end + 1, dtype=np.int64)
     grid = path if isinstance(path, FactorPath) else factor_path(path)
+    latest = max(int(year[:4]) for year in method.periods if year >= start)
+    published, grid = grid, grid if line is None else line.grid(grid, latest)
     given = drivers_of(drivers, years)
     frame, factors, more = business_as_usual(
         cells, footprint, boundary=boundary, years=years, drivers=given, path=grid
     )  # fmt: skip
+    moved = None
+    if line is not None:
+        frame, moved, told = along(
+            frame, line, years=years, latest=latest, path=published, method=method.id, labels=method.catalogue.themes
+        )
+        more = [*after_pathways(more), *told]
+    frame.attrs["boundary"] = boundary  # so that actions book nothing that it does not count
     after = frame if actions is None else after_actions(frame, _changed(frame, actions), years=years)
     added = _added(cells, after, footprint)
     if added:  # an action brought an activity that the base year has not: its factor is uncertain too
         factors = factor_years((*cells.keys, *added), method, boundary=boundary, years=years, path=grid)
     noise = Noise(factors, _tiers(cells), years, grid.package, draws, seed)
-    assumptions = as_frame([*said, *measured.assumptions, *more, *_uncertain(frame, grid.package, years)])
+    taken = as_frame([*said, *measured.assumptions, *more, *_uncertain(frame, grid.package, years)])
+    if moved is not None:
+        moved = moved if actions is None else moved.after_actions(frame, after)
+        after = moved.marked(after)
     for table in (after, frame):  # so that a plan is judged by no path for something else
         table.attrs = of_series(history).as_attributes()
-    return Projection(after, frame, boundary, start, history, assumptions, noise, method.id, measured.label)
+    return Projection(after, frame, boundary, start, history, taken, noise, method.id, measured.label, moved)
 
 
 def _changed(frame: pd.DataFrame, actions: Iterable[Action] | FrameChange) -> pd.DataFrame:

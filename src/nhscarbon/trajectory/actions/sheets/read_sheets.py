@@ -132,6 +132,11 @@ def _of_page(
             notes.append(finding("action_row_left_out", "", file=page.file, sheet=page.sheet,
                                  first_rows=(page.number(row.number),),
                                  text=next((cell for cell in page.rows[row.number] if cell), "")[:60]))  # fmt: skip
+        headed = [row for row in kinds if row.kind == "section" and page.cell(row.number, table.of("action")[0].place)]
+        if headed:
+            notes.append(finding("action_row_left_out", "section", file=page.file, sheet=page.sheet, rows=len(headed),
+                                 first_rows=tuple(page.number(row.number) for row in headed[:SHOWN]),
+                                 names="; ".join(f"'{row.text[:40]}'" for row in headed[:SHOWN])))  # fmt: skip
         totals = [row for row in kinds if row.kind == "total"]
         if totals:
             notes.append(finding("action_row_left_out", "total", file=page.file, sheet=page.sheet, rows=len(totals),
@@ -149,7 +154,7 @@ def _title_between(tables: Sequence[Table], rows: Sequence[Sequence[Row]], place
     if place == 0:
         return filled[0] if len(filled[0].split()) < LONGEST_TITLE else ""
     kind = next((row.kind for row in rows[place - 1] if row.number == above), "")
-    return filled[0] if kind in ("note", "section", "action") and len(filled[0].split()) < LONGEST_TITLE else ""
+    return filled[0] if kind in ("note", "section", "action", "left") and len(filled[0].split()) < LONGEST_TITLE else ""
 
 
 def _of_columns(tables: Sequence[Table]) -> list[Finding]:

@@ -74,6 +74,8 @@ def records_of(table: Table, rows: Sequence[Row], before: Standing) -> tuple[lis
                 records[-1] = _joined(records[-1], _record(table, row.number, merged, ""))
             else:
                 left.append(row)
+        elif row.kind == "left":
+            left.append(row)
     return records, left, Standing(section, tuple(last.items()))
 
 

@@ -13,7 +13,7 @@ from nhscarbon.trajectory.actions.sheets.states import colour_named, states_in
 from nhscarbon.trajectory.actions.sheets.tables import Heading, Table
 from nhscarbon.trajectory.actions.sheets.words import TEXTS, fold
 
-Kind = Literal["blank", "head", "total", "section", "note", "action", "more"]
+Kind = Literal["blank", "head", "total", "section", "note", "action", "more", "left"]
 _TOTAL = re.compile(
     r"(?:grand|sub|overall|sheet|programme|plan|section|area|running)?[\s-]*totals?(?:\s*[:=(].*|\s++(?:\w++\s*+){0,3})?",
     re.I,
@@ -117,8 +117,9 @@ def _lone(table: Table, row: int, place: int, cell: str, usual: float, text: int
     ) and not _wide(table, row):
         return Row(row, "more")
     if row > last:
-        below = place == text and row == last + 1 and usual <= 2
-        return Row(row, "action" if below else "note", cell)
+        below = place == text and row == last + 1 and not _wide(table, row)
+        # a remark, or an action without more: which of them cannot be told, so it is said
+        return Row(row, ("action" if usual <= 2 else "left") if below else "note", cell)
     named = usual >= 3 or (len(cell.split()) <= NAME and _mostly_full(table))
     short = len(cell.split()) < SENTENCE and not cell.rstrip().endswith((".", ";"))
     if place != text:

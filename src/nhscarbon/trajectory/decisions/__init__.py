@@ -1,0 +1,1 @@
+"""What a decision does, beside what the account of it shows."""

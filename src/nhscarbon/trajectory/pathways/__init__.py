@@ -1,0 +1,1 @@
+"""Pathways of the NHS Carbon Footprint Plus: what moves which activity, by how much, and whose assumption it is."""
