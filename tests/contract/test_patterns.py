@@ -42,6 +42,7 @@ DOORS = {
 FROM_DATA = {
     ("reporting/report/board_html.py", "sub"): "our own words, over a page of ours",
     ("activity/ledger/lines.py", "compile"): "the code pattern of a mapping: a package, or a user's own",
+    ("trajectory/actions/claims.py", "compile"): "phrases of a package of ours, over words with single spaces",
 }
 
 

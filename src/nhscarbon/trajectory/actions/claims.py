@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from nhscarbon.kept import kept
 from nhscarbon.methods.data_package import data_root, load_pinned
 from nhscarbon.trajectory.actions.action import Action
 
@@ -13,6 +14,7 @@ ROOM, PACKAGE = "vocabulary", "booking-words-1@1.0.0"
 GREEN_TARIFF, FACTOR, JOINED = "green_tariff", "factor", "joined"
 OF_POWER = (GREEN_TARIFF, FACTOR)  # what moves the market-based total of scope 2
 MARKET = "_market"  # how the ids of market-based boundaries end
+LONGEST = 1024  # characters of a title and its evidence, beyond which nothing is kept of them
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -59,7 +61,7 @@ def bought_power() -> tuple[BoughtPower, ...]:
     return tuple(BoughtPower(row["activity"], row["theme"], row["market_based"] == "zero") for row in rows)
 
 
-@lru_cache(maxsize=8192)
+@kept(4096, LONGEST)
 def claim_in(text: str) -> str:
     """Return what a text claims that no main total counts; empty where it claims nothing of the kind.
 
