@@ -1,4 +1,4 @@
-"""A row beside the rest of its site, sites that have gone one by one, and what one finding does not keep from another."""
+"""A row beside the rest of its site, sites that have gone, and what one finding does not keep from another."""
 
 import pandas as pd
 import pytest

@@ -205,7 +205,8 @@ class _Said:
             taken = [
                 each for each in there
                 if _is_slip(there[each], whole)
-                or (each in self.both.power and past.get(each, 0.0) < FRESH * there[each] and _near_slip(there[each], whole))
+                or (each in self.both.power and past.get(each, 0.0) < FRESH * there[each]
+                    and _near_slip(there[each], whole))
             ]  # fmt: skip
             own = [each for each in there if _is_slip(there[each], past.get(each, 0.0))]
             if own:
