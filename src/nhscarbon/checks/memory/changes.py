@@ -24,6 +24,7 @@ from nhscarbon.checks.memory.slots import (
     Both,
     Slots,
     at_level,
+    summed,
 )
 
 BELOW, ABOVE, NEW, ROW_GONE, SITE_GONE, SITES_GONE = (
@@ -107,7 +108,7 @@ def _of_site(slots: Slots, both: Both) -> Amounts:
     """Return the share of the return that all energy of the site of each slot has changed by."""
     energy = both.energy[slots.words[GROUP]]
     place = both.places(slots)
-    found: Amounts = np.bincount(place, np.where(energy, slots.share, 0.0))[place] if len(place) else slots.share
+    found: Amounts = summed(place, np.where(energy, slots.share, 0.0), int(place.max(initial=-1)) + 1)[place]
     return found
 
 
