@@ -79,11 +79,17 @@ def period_holds(text):
     return "value"
 
 
+def refused(kind, text):
+    """Tell whether the check refuses a row with a word: a unit with two meanings is judged with its activity."""
+    row = {"organisation": "RX1", "period": "2023/24", "activity": "energy.natural_gas", "quantity": 5, "unit": "kWh"}
+    return bool(nc.check([{**row, kind: text}], METHOD).refused)
+
+
 def word_holds(kind, text):
     for look in LOOKS[kind]:
         found = look(text)
         if found.meaning is None:
-            assert found.lead(text), "a word was refused without a reason"
+            assert found.lead(text) or refused(kind, text), "a word was refused without a reason"
         elif kind == "unit":
             assert found.meaning in METHOD.units.decimals, "a unit that there is not"
     return "looked up"

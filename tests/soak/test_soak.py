@@ -65,6 +65,11 @@ def test_a_reader_of_loose_numbers_is_found(monkeypatch, tmp_path):
     assert encoding.read_number("1,000") != 1000
 
 
+@pytest.mark.parametrize(("kind", "text"), [("unit", "mm3"), ("unit", "m\x0bm3"), ("unit", "furlong"), ("code", "x.y")])
+def test_a_word_without_a_meaning_is_refused_with_its_reason(kind, text):
+    assert soak_words.word_holds(kind, text) == "looked up"
+
+
 def test_a_check_that_raises_or_disagrees_is_found(monkeypatch, tmp_path):
     monkeypatch.setattr(soak_tables.nc, "check", lambda source, method: nc.findings.Findings((), 10**9))
     _, faults = soak_tables.batch(random.Random(1), tmp_path, 5)

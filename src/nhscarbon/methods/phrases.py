@@ -102,6 +102,8 @@ def one_letter_away(word: str, known: Callable[[str], bool]) -> list[str]:
     >>> one_letter_away("sevofluran", {"sevoflurane", "isoflurane"}.__contains__)
     ['sevoflurane']
     """
+    if len(word) > LONGEST_PHRASE:  # a note: as many words as it has letters, times its letters
+        return []
     letters = "abcdefghijklmnopqrstuvwxyz"
     halves = [(word[:cut], word[cut:]) for cut in range(len(word) + 1)]
     made = {head + tail[1:] for head, tail in halves if tail}

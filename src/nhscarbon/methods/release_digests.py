@@ -7,5 +7,5 @@ from collections.abc import Mapping
 METHODOLOGIES: Mapping[str, str] = {
     "nhs-2026.1": "d2375fbd36b291c21394d5496d9af6cea549b856f7075581989feb78cae0a7be",
 }  # published ones, with all that they pin
-DIGESTS = "1156105ee0943dbea6f4d753ee4a4c3db743c62f6b753672383023d062d69fe2"  # digests.toml
-DATA = "bb81acd5eb13170704935f96c790331903199c69a045820e6f37964060ba2f94"  # all files of the data
+DIGESTS = "745f8fdb2cf8a2239f07c43216a2c878e17af6e35b5068558ed6043154f1e4a7"  # digests.toml
+DATA = "160961656627400f11a6f5e4f47104806196007b7e25fcc8b2abd96150b1d9ba"  # all files of the data

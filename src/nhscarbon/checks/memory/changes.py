@@ -24,6 +24,7 @@ from nhscarbon.checks.memory.slots import (
     Both,
     Slots,
     at_level,
+    summed,
 )
 
 BELOW, ABOVE, NEW, ROW_GONE, SITE_GONE, SITES_GONE = (
@@ -95,8 +96,20 @@ def _odd(slots: Slots, both: Both, limits: Limits, *, whole: bool = False) -> tu
         against = energy & _contradicted(slots, both, limits)
         low = np.where(against, limits["below_contradicted"], low)
         high = np.where(against, limits["above_contradicted"], high)
-    matters = (slots.before > 0) & (slots.share >= np.where(energy, limits["share_energy"], limits["share_other"]))
+    share = slots.share
+    if not whole:
+        of_gone = np.where(energy & ~both.alive(slots), limits["share_gone"] * _of_site(slots, both), 0.0)
+        share = np.maximum(share, of_gone)
+    matters = (slots.before > 0) & (share >= np.where(energy, limits["share_energy"], limits["share_other"]))
     return matters & (slots.now < low * slots.before), matters & (slots.now > high * slots.before)
+
+
+def _of_site(slots: Slots, both: Both) -> Amounts:
+    """Return the share of the return that all energy of the site of each slot has changed by."""
+    energy = both.energy[slots.words[GROUP]]
+    place = both.places(slots)
+    found: Amounts = summed(place, np.where(energy, slots.share, 0.0), int(place.max(initial=-1)) + 1)[place]
+    return found
 
 
 def _new(sites: Slots, both: Both, limits: Limits) -> Mask:
@@ -142,7 +155,7 @@ def goes_with(sites: Slots, both: Both, limits: Limits) -> Mask:
                 (now > 0)
                 & (before > 0)
                 & np.isfinite(change)
-                & (np.abs(change - other) <= limits["along"] * np.abs(change))
+                & (np.abs(change - other) <= np.minimum(limits["along"] * np.abs(change), np.log(limits["above_site"])))
             )
     return found
 
@@ -220,10 +233,19 @@ def _by_site(slots: Slots, down: Mask, up: Mask, both: Both, limits: Limits) -> 
     place = both.places(slots)
     alive = both.alive(slots)
     gone = down & ~alive
+    had = np.where(both.energy[slots.words[GROUP]], slots.before, 0.0)
     for part in _parts(np.flatnonzero(gone), slots.words["organisation"][gone]):
         by_place = _parts(part, place[part])
-        several = len(by_place) >= limits["sites_gone"]
-        found += [Change(SITES_GONE, slots, part)] if several else [Change(SITE_GONE, slots, each) for each in by_place]
+        need = limits["share_site"] * both.totals[0][slots.words["organisation"][part[0]]]
+        large = [bool(had[each].sum() >= need) for each in by_place]
+        small = [each for each, alone in zip(by_place, large, strict=True) if not alone]
+        found += [Change(SITE_GONE, slots, each) for each, alone in zip(by_place, large, strict=True) if alone]
+        several = len(small) > 1 and len(by_place) >= limits["sites_gone"]
+        found += (
+            [Change(SITES_GONE, slots, np.concatenate(small))]
+            if several
+            else [Change(SITE_GONE, slots, each) for each in small]
+        )
     for at in np.flatnonzero(down & ~gone).tolist():
         found.append(Change(BELOW if slots.now[at] else ROW_GONE, slots, np.array([at])))
     found += [Change(ABOVE, slots, np.array([at])) for at in np.flatnonzero(up).tolist()]

@@ -12,7 +12,8 @@ from nhscarbon.checks.memory.limits import Limits
 from nhscarbon.checks.memory.slots import ACTIVITY, GROUP, OF_ACTIVITY, SITE, Amounts, Both
 
 WHOLE, LARGEST = "whole", "largest"
-SHOWN = 3  # rows that are copied are named, the largest first
+THREE = 3  # figures of so many rows are no chance
+SHOWN = 5  # rows that are copied are named, the largest first
 EXACT = 1e-9  # relative: sums of decimal figures may differ in their last bit
 DIGITS = 2  # figures of so few digits that are not 0 are round, and may be the same by chance
 
@@ -42,7 +43,7 @@ def copied(both: Both, limits: Limits) -> list[Copied]:
     count, alike, several = (np.bincount(org[each], minlength=n) for each in (there, same, exact))
     total, held = np.bincount(org, size, n), np.bincount(org, np.where(exact, size, 0.0), n)
     whole = (alike >= limits["copied_share"] * count) & (several > 1) & (held >= limits["copied_share"] * total)
-    need = np.where(several >= SHOWN, limits["copied_three"], limits["copied_few"])
+    need = np.where(several >= THREE, limits["copied_three"], limits["copied_few"])
     largest = (several > 0) & (held >= need * total) & ~whole
     found = []
     for each in np.flatnonzero(whole | largest).tolist():

@@ -12,6 +12,7 @@ from nhscarbon.checks.memory.limits import Limits
 from nhscarbon.checks.memory.shifts import is_slip
 from nhscarbon.checks.memory.slots import (
     ACTIVITY,
+    AREA,
     GROUP,
     OF_ACTIVITY,
     OF_SITE,
@@ -47,6 +48,9 @@ def renumbered(both: Both, limits: Limits) -> Both:
     ok = gone[first] & new[second]
     first, second = first[ok], second[ok]
     near = np.abs(np.log(sites.now[second] / sites.before[first])) <= limits["renumbered_fit"]
+    area, had = both.measured(AREA, sites)
+    known = (area[second] > 0) & (had[first] > 0)
+    near &= ~known | (np.abs(area[second] - had[first]) <= limits["renumbered_area"] * had[first])
     first, second = first[near], second[near]
     if not len(first):
         return both
@@ -121,7 +125,7 @@ def on_another_site(both: Both, limits: Limits) -> list[Moved]:
     loss, gain = sites.before[first], rows.now[second]
     change = sites.now[of_site[second]] - sites.before[of_site[second]]
     fit = np.abs(np.log(np.maximum(change, 1e-9) / loss))
-    by_rows = extra[second] & (gain >= limits["moved_more"] * loss)
+    by_rows = extra[second] & (gain >= limits["moved_more"] * loss) & (change >= limits["moved_rise"] * loss)
     by_size = ~extra[second] & (fit <= limits["moved_fit"]) & both.busy(sites)[first]
     by_size &= ~is_slip(sites, limits)[first]
     to = of_site[second]

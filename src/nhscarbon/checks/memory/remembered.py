@@ -11,11 +11,12 @@ from nhscarbon.activity.columns import Mask
 from nhscarbon.checks.hits import Places
 from nhscarbon.checks.memory.changes import Change, changes
 from nhscarbon.checks.memory.copies import WHOLE, Copied, copied, repeated
-from nhscarbon.checks.memory.limits import Limits, limits
+from nhscarbon.checks.memory.limits import HEAT, POWER, Limits, limits
+from nhscarbon.checks.memory.parts import Part, slipped_parts
 from nhscarbon.checks.memory.peers import Lack, below_peers
 from nhscarbon.checks.memory.places import Moved, on_another_site, renumbered
-from nhscarbon.checks.memory.shifts import Swap, is_slip, swapped
-from nhscarbon.checks.memory.slots import OF_SITE, SITE, Both, Slots
+from nhscarbon.checks.memory.shifts import Swap, beyond_swap, swapped
+from nhscarbon.checks.memory.slots import GROUP, OF_SITE, SITE, Both, Slots
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Remembered:
     repeated: Sequence[Places]
     swapped: Sequence[Swap]
     moved: Sequence[Moved]
+    parts: Sequence[Part]
     changes: Sequence[Change]
     lacks: Sequence[Lack]
 
@@ -52,30 +54,38 @@ def _remembered(sent: Both, known: Limits) -> Remembered:
         whole[of_cell[copy.cells[0]]] |= copy.kind == WHOLE
     alone = ~both.compared
     explained: Mask = (whole[:-1] | alone)[org]
+    open_to: Mask = np.zeros(len(sites), np.bool_)  # explained by an exchange that does not fit
     swaps = [each for each in swapped(sent, both, known) if not (whole[:-1] | alone)[of_cell[each.first[0]]]]
-    slips = is_slip(sites, known)
+    beyond = beyond_swap(sites, known)
     for swap in swaps:
         at = sites.of_cell[np.concatenate([swap.first, swap.second])]
-        explained[at[~slips[at]] if swap.open else at] = True
+        explained[at[~beyond[at]] if swap.open else at] = True
+        open_to[at] = swap.open
     shifts = [each for each in on_another_site(both, known) if not explained[each.lost]]
     for each in shifts:
         explained[each.lost] = explained[sites.of_cell[each.gained]] = True
-    said = np.flatnonzero(explained & ~alone[org])
+    said = explained & ~alone[org]
     twice = repeated(both, known)
     for cells in twice:
         explained[sites.of_cell[cells]] |= sites.now[sites.of_cell[cells]] > sites.before[sites.of_cell[cells]]
+    parts = slipped_parts(both, known, explained & ~open_to)
+    for part in parts:
+        explained[part.site] = said[part.site] = True
     found = changes(both, known, explained)
-    told = {key for each in found for key in _keys(each)}
-    told |= {(int(org[at]), int(sites.words[SITE][at])) for at in said.tolist()}
-    lacks = [each for each in below_peers(both, known) if not told & {*_place(each)}]
-    return Remembered(both, sites, copies, twice, swaps, shifts, found, lacks)
+    told = {key for each in found for key in _keys(both, each.slots, each.at)} | {
+        *_keys(both, sites, np.flatnonzero(said))
+    }
+    lacks = [each for each in below_peers(both, known) if _place(each) not in told]
+    return Remembered(both, sites, copies, twice, swaps, shifts, parts, found, lacks)
 
 
-def _keys(change: Change) -> Iterator[tuple[int, int]]:
-    if SITE in change.slots.words:
-        for at in change.at.tolist():
-            yield int(change.slots.words["organisation"][at]), int(change.slots.words[SITE][at])
+def _keys(both: Both, slots: Slots, at: Places) -> Iterator[tuple[int, int, str]]:
+    """Yield organisation and site of some slots, and whether each is power or heat."""
+    if SITE in slots.words:
+        for each in at.tolist():
+            kind = HEAT if both.heat[slots.words[GROUP][each]] else POWER
+            yield int(slots.words["organisation"][each]), int(slots.words[SITE][each]), kind
 
 
-def _place(lack: Lack) -> Iterator[tuple[int, int]]:
-    yield int(lack.slots.words["organisation"][lack.at]), int(lack.slots.words[SITE][lack.at])
+def _place(lack: Lack) -> tuple[int, int, str]:
+    return int(lack.slots.words["organisation"][lack.at]), int(lack.slots.words[SITE][lack.at]), lack.name

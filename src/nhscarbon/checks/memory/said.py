@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from nhscarbon.checks.memory.changes import ABOVE, NEW, ROW_GONE, SITE_GONE, SIT
 from nhscarbon.checks.memory.copies import Copied
 from nhscarbon.checks.memory.limits import HEAT
 from nhscarbon.checks.memory.pairs import Pairs, Return
+from nhscarbon.checks.memory.parts import Part
 from nhscarbon.checks.memory.peers import Lack
 from nhscarbon.checks.memory.places import Moved
 from nhscarbon.checks.memory.remembered import Remembered
@@ -23,7 +24,7 @@ QUANTITY = "quantity"
 SHOWN = 10  # sites that have gone, named
 NEAR = 1.35  # times, about a twelfth or a thousandth of what the other had
 FRESH = 0.1  # of what it is now: an activity that was not there before
-LEFT = 0.3  # of what it was at the other sites: less is another contract
+LEFT = 0.4  # of what it was at the other sites: less is another contract
 
 
 def hits_of_memory(found: Remembered, pairs: Pairs) -> Iterator[Hit]:
@@ -37,6 +38,8 @@ def hits_of_memory(found: Remembered, pairs: Pairs) -> Iterator[Hit]:
         yield said.swap(swap)
     for move in found.moved:
         yield said.move(move)
+    for part in found.parts:
+        yield said.part(part)
     for change in found.changes:
         yield said.change(change)
     for lack in found.lacks:
@@ -113,6 +116,22 @@ class _Said:
             "year": of.year, "earlier": of.before,
         }, 0.0)  # fmt: skip
 
+    def part(self, part: Part) -> Hit:
+        now, words, sites = self.both.now, part.slots.words, self.found.sites
+        cells = np.flatnonzero((part.slots.of_cell == part.at) & (now.quantity != 0))
+        of = self.of_return(cells)
+        kwh = float(part.slots.now[part.at])
+        more = kwh * (part.times - 1)
+        kgco2e = float(np.nan_to_num(now.kgco2e[cells]).sum()) * abs(part.times - 1)
+        code = "below_past" if part.times > 1 else "above_past"
+        by = f"{part.times:,.0f} times" if part.times > 1 else f"1/{1 / part.times:,.0f} of"
+        return Hit(code, "part", self.of_cells(cells), QUANTITY, {
+            "amount": figure(kwh, 6), "unit": self.pairs.units[int(words[GROUP][part.at])],
+            "activity": self.activity(int(cells[0])), "place": self.place(words, part.at), "by": by,
+            "then": figure(float(sites.now[part.site]) + more, 6),
+            "before": figure(float(sites.before[part.site]), 6), "year": of.year, "earlier": of.before,
+        }, kgco2e)  # fmt: skip
+
     def lack(self, lack: Lack) -> Hit:
         words, at, now = lack.slots.words, lack.at, self.both.now
         of = self.pairs.returns[int(words["organisation"][at])]
@@ -157,7 +176,7 @@ class _Said:
         about |= {"activity": names[0][0]} if len({name for name, _ in names}) == 1 else {}
         values = {
             "amount": figure(now, 6), "before": figure(before, 6), "unit": about["unit"],
-            "activity": " and ".join(dict.fromkeys(name for name, _ in names)),
+            "activity": " and ".join(dict.fromkeys(self._held(slots, at, [name for name, _ in names]))),
             "place": self.place(slots.words, int(at[0])),
             "year": of.year, "earlier": of.before, "times": times(now / before) if now and before else "",
         }  # fmt: skip
@@ -186,13 +205,16 @@ class _Said:
             taken = [
                 each for each in there
                 if _is_slip(there[each], whole)
-                or (each in self.both.power and past.get(each, 0.0) < FRESH * there[each])
+                or (each in self.both.power and past.get(each, 0.0) < FRESH * there[each]
+                    and _near_slip(there[each], whole))
             ]  # fmt: skip
             own = [each for each in there if _is_slip(there[each], past.get(each, 0.0))]
             if own:
                 name = max(own, key=lambda each: past[each])
             elif taken:  # of another contract
                 name = max(taken, key=lambda each: there[each])
+            else:
+                name = self._of_others(slots, at, name)
         elif not there:
             name = self._of_others(slots, at, name)
         return self.pairs.activities[name], cells[now.words[ACTIVITY][cells] == name]
@@ -208,6 +230,14 @@ class _Said:
         now, before = others
         left = now.get(name, 0.0) < LEFT * before.get(name, 0.0)
         return max(now, key=lambda each: now[each]) if left and now else name
+
+    def _held(self, slots: Slots, at: Places, names: Sequence[str]) -> list[str]:
+        """Return what an amount is of: those that changed most first, then the others that are added to them."""
+        now, found = self.both.now, [*names]
+        for each in at.tolist():
+            there = now.words[ACTIVITY][(slots.of_cell == each) & (now.quantity != 0)].tolist()
+            found += [self.pairs.activities[name] for name in sorted({*there, *self._past(slots, each)})]
+        return found
 
     def _past(self, slots: Slots, at: int) -> dict[int, float]:
         """Return what a slot had of each activity the year before."""
@@ -233,6 +263,11 @@ def _sums(names: Places, quantity: Amounts) -> dict[int, float]:
 def _is_slip(now: float, before: float) -> bool:
     """Tell whether a figure is about a twelfth or a thousandth of another."""
     return any(1 / NEAR <= before / now / slip.times <= NEAR for slip in plausible_bounds()[1])
+
+
+def _near_slip(now: float, before: float) -> bool:
+    """Tell whether a figure is nearer to a twelfth or a thousandth of another than twice that, or half of it."""
+    return any(0.5 <= before / now / slip.times <= 2 for slip in plausible_bounds()[1])
 
 
 def _variant(kind: str, now: float, before: float) -> str:

@@ -12,6 +12,7 @@ from nhscarbon.checks.memory.limits import Limits
 from nhscarbon.checks.memory.slots import ACTIVITY, GROUP, OF_ACTIVITY, OF_SITE, SITE, Amounts, Both, Slots, two_of
 
 RETURN, ROWS, SITES = "return", "rows", "sites"
+SLIPS = (12.0, 1000.0)  # a month for a year, and one size of a unit for another
 
 
 class Swap(NamedTuple):
@@ -61,8 +62,16 @@ def is_slip(slots: Slots, limits: Limits) -> Mask:
     with np.errstate(divide="ignore", invalid="ignore"):
         size = np.abs(np.log(slots.ratio))  # of a figure below 0 there is no ratio, and no slip
     found: Mask = np.zeros(len(slots), np.bool_)
-    for times in (12.0, 1000.0):
+    for times in SLIPS:
         found |= np.abs(size - np.log(times)) <= limits["slip_near"]
+    return found
+
+
+def beyond_swap(slots: Slots, limits: Limits) -> Mask:
+    """Return which slots an exchange that does not fit cannot explain: they fit a slip, or are too far off."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        far = np.abs(np.log(slots.ratio)) > np.log(limits["swap_explains"])
+    found: Mask = is_slip(slots, limits) | (far & np.isfinite(slots.ratio))
     return found
 
 

@@ -1,0 +1,110 @@
+"""A row beside the rest of its site, sites that have gone, and what one finding does not keep from another."""
+
+import pandas as pd
+import pytest
+
+import nhscarbon as nc
+
+GAS, GRID, GREEN = "energy.natural_gas", "energy.electricity.grid", "energy.electricity.green_tariff"
+COLUMNS = ["organisation", "site", "period", "activity", "quantity", "unit"]
+CODES = {"below_past", "above_past", "below_peers", "copied_from_before", "rows_swapped", "site_wrong"}
+LAST = {
+    ("RX1RA", GAS): 15_234_567.0, ("RX1RA", GRID): 12_345_678.0, ("RX1CC", GAS): 10_456_789.0,
+    ("RX1CC", GRID): 4_567_891.0, ("RX1NN", GAS): 5_678_912.0, ("RX1NN", GRID): 2_789_123.0,
+}  # fmt: skip
+# half of RX1RA's electricity is of another contract: 6,612,345 + 6,402,113 kWh are near 12,345,678
+SPLIT = {
+    ("RX1RA", GAS): 14_901_234.0, ("RX1RA", GRID): 6_612_345.0, ("RX1RA", GREEN): 6_402_113.0,
+    ("RX1CC", GAS): 10_301_777.0, ("RX1CC", GRID): 4_690_123.0, ("RX1NN", GAS): 5_733_111.0,
+    ("RX1NN", GRID): 2_744_321.0,
+}  # fmt: skip
+
+
+def frame(kwh, year="2023/24"):
+    rows = [("RX1", site, year, activity, each, "kWh") for (site, activity), each in kwh.items()]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def held(areas):
+    """Return floor areas [m2] of sites in both years."""
+    rows = [("RX1", site, year, "floor_area_gross_internal", value) for (year, site), value in areas.items()]
+    return pd.DataFrame(rows, columns=["organisation", "site", "period", "measure", "value"])
+
+
+@pytest.fixture
+def told(method):
+    def told(now, before=LAST, **options):
+        checked = nc.check(frame(now), method, before=frame(before, "2022/23"), **options)
+        return [each for each in checked if each.code in CODES]
+
+    return told
+
+
+@pytest.mark.parametrize(("times", "code", "words"), [
+    (1 / 12, "below_past", "with 12 times it, RX1RA would have 13,014,500 kWh in all, near the 12,345,700"),
+    (1 / 1000, "below_past", "with 1,000 times it"),
+    (12, "above_past", "with 1/12 of it, RX1RA would have 13,014,500 kWh in all"),
+])  # fmt: skip
+def test_a_slip_in_one_of_two_contracts_of_a_site_is_said_of_its_row(told, times, code, words):
+    assert told(SPLIT) == []
+    [found] = told(SPLIT | {("RX1RA", GREEN): 6_402_113.0 * times})
+    assert (found.code, found.site, found.activity, found.first_rows) == (code, "RX1RA", GREEN, (3,))
+    assert words in found.message
+
+
+def test_a_contract_that_was_left_out_is_named_where_the_one_that_is_left_is_no_slip(told):
+    # 178,345 kWh are 1/69 of the year before: neither a month nor MWh, so the row of the year before is missing
+    [found] = told({key: each for key, each in SPLIT.items() if key != ("RX1RA", GREEN)} | {("RX1RA", GRID): 178_345.0},
+                   LAST | {("RX1RA", GRID): 0.0, ("RX1RA", GREEN): 12_345_678.0})  # fmt: skip
+    assert (found.code, found.site, found.activity) == ("below_past", "RX1RA", GREEN)
+
+
+def test_a_large_site_that_has_gone_is_said_by_itself_and_small_ones_together(told):
+    small = {(f"RX1Q{at}", GAS): 5_000_123.0 + at * 1_117 for at in range(4)}
+    large = {("RX1BB", GAS): 40_123_456.0, ("RX1BB", GRID): 20_123_321.0}
+    first, second = sorted(told(SPLIT, LAST | small | large), key=lambda each: each.site, reverse=True)
+    assert first.site == "RX1BB"
+    assert second.message.startswith("4 sites are not in the return of 2023/24: RX1Q0, RX1Q1, RX1Q2, RX1Q3")
+
+
+@pytest.mark.parametrize(("area", "said"), [(9_000.0, False), (30_000.0, True)])
+def test_a_new_site_of_another_floor_area_is_not_the_one_that_has_gone(told, area, said):
+    less = SPLIT | {("RX1RA", GAS): 13_901_234.0}  # the whole shows a part of what has gone
+    moved = {("RX1ZZ" if site == "RX1NN" else site, activity): each for (site, activity), each in less.items()}
+    areas = held({("2022/23", "RX1NN"): 10_000.0, ("2023/24", "RX1ZZ"): area})
+    assert ("RX1NN" in {each.site for each in told(moved, denominators=areas)}) is said
+
+
+def test_a_row_left_out_is_no_row_on_a_site_that_had_two_of_them_and_rose_by_nothing(told, method):
+    now = [frame({key: each for key, each in SPLIT.items() if key[1] != GREEN} | {("RX1RA", GRID): 12_801_234.0})]
+    before = [frame(LAST, "2022/23")]
+    for frames, year, kwh in ((now, "2023/24", 2_611_222.0), (before, "2022/23", 2_655_444.0)):
+        frames.append(frame({("RX1NN", GRID): kwh}, year))
+    whole, last = (pd.concat(each, ignore_index=True) for each in (now, before))
+    missing = whole[~((whole["site"] == "RX1CC") & (whole["activity"] == GRID))]
+    found = [each for each in nc.check(missing, method, before=last) if each.code in CODES]
+    assert [(each.code, each.site, each.activity) for each in found] == [("below_past", "RX1CC", GRID)]
+
+
+def test_heat_that_is_missing_is_said_beside_power_that_is_new(told):
+    now = SPLIT | {("RX1YY", GRID): 6_123_456.0, ("RX1YY", "energy.gas_oil"): 0.0}
+    areas = held({("2022/23", "RX1YY"): 35_000.0, ("2023/24", "RX1YY"): 35_000.0})
+    found = {(each.code, each.site) for each in told(now, denominators=areas)}
+    assert ("below_peers", "RX1YY") in found
+
+
+def test_a_floor_area_that_fell_explains_no_more_than_a_quarter_of_what_is_left(told):
+    areas = held({("2022/23", "RX1RA"): 60_000.0, ("2023/24", "RX1RA"): 6_000.0})
+    less = SPLIT | {("RX1RA", GAS): 15_234_567.0 / 50}  # a tenth of the area, and a fiftieth of the gas
+    [found] = [each for each in told(less, denominators=areas) if each.code == "below_past"]
+    assert (found.site, found.activity) == ("RX1RA", GAS)
+    assert not [each for each in told(SPLIT | {("RX1RA", GAS): 15_234_567.0 / 7}, denominators=areas)
+                if each.code == "below_past"]  # fmt: skip
+
+
+def test_five_rows_that_were_copied_are_named(told):
+    five = {
+        key: LAST[key] for key in (("RX1RA", GAS), ("RX1CC", GAS), ("RX1CC", GRID), ("RX1NN", GAS), ("RX1NN", GRID))
+    }
+    [found] = told(SPLIT | five)
+    assert (found.code, found.first_rows) == ("copied_from_before", (1, 4, 5, 6, 7))
