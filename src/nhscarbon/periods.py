@@ -13,6 +13,7 @@ from nhscarbon.period_words import APRIL, LAST_MONTH, likely_period, nhs_year, w
 
 __all__ = ["APRIL", "LAST_MONTH", "Period", "exact_period", "likely_period", "month_of", "months_of", "nhs_year",
            "parse_period", "read_period", "spelt_period", "year_end", "year_of", "year_start"]  # fmt: skip
+FIRST_YEAR, LAST_YEAR = 1, 9998  # whose first and last days are days of the calendar
 _YEAR = re.compile(r"(\d{4})[/-](\d{2})", re.ASCII)
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?", re.ASCII)
 
@@ -31,8 +32,8 @@ def year_start(year: str) -> str:
 
 
 def year_end(year: str) -> str:
-    """Return the day after the last of an NHS year, as an ISO date."""
-    return f"{int(year[:4]) + 1}-04-01"
+    """Return the day after the last of an NHS year, as an ISO date; of the last that a calendar has, its last year."""
+    return f"{min(int(year[:4]), LAST_YEAR) + 1:04d}-04-01"
 
 
 @kept(256)
@@ -46,7 +47,7 @@ def months_of(year: str) -> tuple[str, ...]:
     """
     start = int(year[:4])
     months = (*range(APRIL, LAST_MONTH + 1), *range(1, APRIL))
-    return tuple(f"{start + (month < APRIL)}-{month:02d}" for month in months)
+    return tuple(f"{start + (month < APRIL):04d}-{month:02d}" for month in months)
 
 
 def parse_period(value: str | date) -> Period:
@@ -106,7 +107,9 @@ def exact_period(text: str) -> Period | None:
         is_month = "-" in text and 1 <= tail <= LAST_MONTH
         if follows == is_month:  # it could be both, or is neither
             return None
-        return Period(nhs_year(year)) if follows else _month_period(year, tail)
+        if not follows:
+            return _month_period(year, tail)
+        return Period(nhs_year(year)) if FIRST_YEAR <= year <= LAST_YEAR else None
     if match := _DAY.fullmatch(text):
         try:
             day = date.fromisoformat(match[1])
@@ -152,6 +155,7 @@ def _not_read(text: str) -> PeriodError:
     if asked := question(text):
         return PeriodError(asked.question, asked.likely, advice=asked.advice)
     meant = likely_period(text)
+    meant = meant if _year_in(meant) else ""
     advice = (
         f"did you mean '{meant}'?" if meant else "write '2023/24' (NHS year), '2023-04' (month) or '2023-04-30' (day)"
     )
@@ -180,9 +184,9 @@ def _of_month(year: int, month: int) -> Period:
 
 
 def _month_period(year: int, month: int) -> Period | None:
-    """Return a month and its NHS year; None of a month before the first."""
+    """Return a month and its NHS year; None of a month before the first or after the last."""
     starting = year if month >= APRIL else year - 1
-    return Period(nhs_year(starting), f"{year:04d}-{month:02d}") if starting >= 1 else None
+    return Period(nhs_year(starting), f"{year:04d}-{month:02d}") if FIRST_YEAR <= starting <= LAST_YEAR else None
 
 
 def _before_all(year: int, month: int) -> PeriodError:

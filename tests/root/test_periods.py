@@ -4,8 +4,9 @@ from datetime import date, datetime
 
 import pytest
 
+import nhscarbon as nc
 from nhscarbon.errors import PeriodError
-from nhscarbon.periods import Period, parse_period, year_end, year_start
+from nhscarbon.periods import Period, parse_period, read_period, year_end, year_start
 
 
 @pytest.mark.parametrize(
@@ -53,3 +54,18 @@ def test_the_year_nought_is_no_year():
         with pytest.raises(PeriodError, match="in no NHS year"):
             parse_period(text)
     assert parse_period("0023-05") == Period("0023/24", "0023-05")
+
+
+@pytest.mark.parametrize("text", ["9999/00", "9999-12", "9999-12-31", "0000/01"])
+def test_a_year_that_no_calendar_holds_is_no_period(text):
+    with pytest.raises(PeriodError, match="is not a period|in no NHS year"):
+        parse_period(text)
+
+
+@pytest.mark.parametrize("text", ["0023/24", "0001/02", "9998/99", "9999/00", "9999-03", "9999"])
+def test_the_first_and_last_days_of_a_year_at_the_edge_of_the_calendar_are_days(text):
+    found = read_period(text)
+    year = found.year if found else "9999/00"
+    assert date.fromisoformat(year_start(year)) <= date.fromisoformat(year_end(year))
+    row = {"organisation": "RX1", "period": text, "activity": "energy.natural_gas", "quantity": 5, "unit": "kWh"}
+    assert nc.check([row], nc.methodology("nhs-2026.1")).refused

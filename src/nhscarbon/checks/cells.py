@@ -16,7 +16,7 @@ from nhscarbon.checks.materiality import kgco2e_of
 from nhscarbon.checks.words import key_words, organisation_code
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.organisations.index import OrganisationIndex
-from nhscarbon.periods import likely_period, parse_period, read_period
+from nhscarbon.periods import likely_period, month_of, read_period
 from nhscarbon.sums import arithmetic
 from nhscarbon.sums.combinations import distinct, number
 from nhscarbon.sums.partial_sums import DETAIL, PartialSums
@@ -172,7 +172,7 @@ def likely_month(text: str) -> str:
     if (found := read_period(text)) is not None:
         return found.month
     meant = likely_period(text)
-    return parse_period(meant).month if meant else ""
+    return month_of(meant)
 
 
 def _code(text: str) -> str:
