@@ -429,3 +429,37 @@ def test_an_update_that_begins_with_a_state_gives_it_where_no_column_does():
     found = by_text(pd.DataFrame(rows))
     assert [action.status for action in found.values()] == ["unknown", "not_started", "unknown"]
     assert [action.section for action in found.values()] == ["Priority 1: Estates"] * 2 + ["Priority 2: Travel"]
+
+
+@pytest.mark.parametrize(
+    "legend",
+    [
+        "Key,,,\nGreen,,,On track\nRed,,,Delayed\n",
+        ",,,\nKey,,,Green = on track\n,,,Red = delayed\n",
+        ",,,\nRAG key:,Green,On track,\n,Red,Delayed,\n",
+    ],
+)
+def test_a_legend_below_a_table_is_a_key_and_no_action(legend, tmp_path):
+    path = tmp_path / "RX1.csv"
+    path.write_text(
+        "Action,Lead,End,RAG\nLED lighting,Energy Manager,2026/27,Green\nKey worker bus,Travel lead,2027/28,Red\n"
+        + legend
+    )
+    read = nc.read_actions(path)
+    assert [(each.text, each.status) for each in read.planned] == [
+        ("LED lighting", "in_progress"), ("Key worker bus", "delayed"),
+    ]  # fmt: skip
+    assert list(read.findings) == []
+
+
+def test_a_line_alone_below_the_actions_is_said_and_rows_read_as_headings_are_named(tmp_path):
+    path = tmp_path / "RX1.csv"
+    path.write_text(
+        "Action,Lead,End,Status\nEstates,,,\nLED lighting,Energy Manager,2026/27,Complete\nMake it nicer,,,\n"
+    )
+    read = nc.read_actions(path)
+    assert [each.text for each in read.planned] == ["LED lighting"]
+    assert sorted((each.code, each.severity, each.first_rows) for each in read.findings) == [
+        ("action_row_left_out", "info", (2,)), ("action_row_left_out", "warning", (4,)),
+    ]  # fmt: skip
+    assert "'Estates'" in str(read.findings)

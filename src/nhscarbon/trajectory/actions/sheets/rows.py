@@ -11,7 +11,7 @@ from typing import Literal
 from nhscarbon.trajectory.actions.sheets.keys import horizon_words, money_words, state_words
 from nhscarbon.trajectory.actions.sheets.states import colour_named, states_in
 from nhscarbon.trajectory.actions.sheets.tables import Heading, Table
-from nhscarbon.trajectory.actions.sheets.words import TEXTS, fold
+from nhscarbon.trajectory.actions.sheets.words import TEXTS, fold, names_a_legend
 
 Kind = Literal["blank", "head", "total", "section", "note", "action", "more", "left"]
 _TOTAL = re.compile(
@@ -48,7 +48,11 @@ def rows_of(table: Table) -> list[Row]:
     counts = {row: sum(1 for place in width if page.cell(row, place)) for row in table.body}
     usual = median([count for count in counts.values() if count > 1] or [1])
     marks = {text, *(each.place for each in table.of("section", "id", "organisation"))}
-    full = [row for row, count in counts.items() if count >= 2 and page.cell(row, text)]
+    full = [
+        row
+        for row, count in counts.items()
+        if count >= 2 and (said := page.cell(row, text)) and not names_a_legend(said)
+    ]
     last = full[-1] if full else -1
     return [_row(table, row, counts, usual, marks, text, last) for row in table.body]
 
@@ -77,6 +81,8 @@ def _row(  # noqa: PLR0911  one reading after another; the first that fits decid
     if len(cells) == 2 and max(counts.values()) > 3 and _explains(cells):
         return Row(row, "note", " = ".join(cells))
     if row > last and (_NOTE.match(cells[0]) or _is_key(" ".join(cells))):
+        return Row(row, "note", cells[0])
+    if row > last and names_a_legend(cells[0]):
         return Row(row, "note", cells[0])
     if page.cell(row, text):
         return Row(row, "action")

@@ -11,7 +11,7 @@ from nhscarbon.trajectory.actions.sheets.pages import Page
 from nhscarbon.trajectory.actions.sheets.states import StateKey, read_state
 from nhscarbon.trajectory.actions.sheets.tonnes import read_tonnes
 from nhscarbon.trajectory.actions.sheets.when import is_no_date, is_year_label, read_when
-from nhscarbon.trajectory.actions.sheets.words import NOT_READ, TEXTS, Meaning, fold, heading_meaning
+from nhscarbon.trajectory.actions.sheets.words import NOT_READ, TEXTS, Meaning, fold, heading_meaning, names_a_legend
 
 LONGEST_HEAD = 90  # letters of a heading in a row of headings
 FEWEST = 2  # columns with a meaning that make a row of headings
@@ -121,6 +121,8 @@ def _head(page: Page, row: int, answers: Mapping[str, str]) -> tuple[Heading, ..
     cells = page.rows[row]
     filled = [place for place, cell in enumerate(cells) if cell]
     if len(filled) < FEWEST or max(len(cells[place]) for place in filled) > LONGEST_HEAD:
+        return None
+    if names_a_legend(cells[filled[0]]):
         return None
     return _if_headings([_heading(place, cells[place], "", answers) for place in filled])
 

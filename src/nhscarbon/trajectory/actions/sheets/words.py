@@ -124,3 +124,13 @@ def candidates(text: str) -> tuple[str, ...]:
     known = _headings()
     found = [name for word in fold(text).split() if word in known for name in known[word].meaning.names]
     return tuple(dict.fromkeys(found))[:3]
+
+
+def names_a_legend(cell: str) -> bool:
+    """Tell whether a cell stands at the head of a legend, such as ``Key`` or ``RAG key:``.
+
+    >>> names_a_legend("RAG key:"), names_a_legend("Key worker homes")
+    (True, False)
+    """
+    words = fold(cell).removesuffix(":").split()
+    return len(words) in (1, 2) and words[-1] in ("key", "legend")
