@@ -439,11 +439,10 @@ def test_an_update_that_begins_with_a_state_gives_it_where_no_column_does():
         ",,,\nRAG key:,Green,On track,\n,Red,Delayed,\n",
     ],
 )
-def test_a_legend_below_a_table_is_a_key_and_no_action(legend, tmp_path):
+def test_a_legend_whose_heading_stands_in_the_column_of_actions_is_a_key(legend, tmp_path):
     path = tmp_path / "RX1.csv"
     path.write_text(
-        "Action,Lead,End,RAG\nLED lighting,Energy Manager,2026/27,Green\nKey worker bus,Travel lead,2027/28,Red\n"
-        + legend
+        "Action,Lead,End,RAG\nLED lighting,Energy Manager,2026/27,Green\nKey worker bus,Travel,2027/28,Red\n" + legend
     )
     read = nc.read_actions(path)
     assert [(each.text, each.status) for each in read.planned] == [

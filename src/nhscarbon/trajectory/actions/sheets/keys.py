@@ -110,13 +110,15 @@ def state_words(line: str) -> dict[str, Status]:
 
     >>> state_words("Key: Blue complete / Green on track / Red stopped")
     {'blue': 'complete', 'green': 'in_progress', 'red': 'on_hold'}
-    >>> state_words("Green Plan tracker v7")
-    {}
+    >>> state_words("Red = delayed"), state_words("Green Plan tracker v7")
+    ({'red': 'delayed'}, {})
     """
     named = bool(_PREFIX.match(line)) and _PREFIX.match(line).end() > 0  # type: ignore[union-attr]
     text = _PREFIX.sub("", line, count=1)
     found: dict[str, Status] = {}
     tokens = list(_STATE_TOKEN.finditer(text))
+    # "Red = delayed" is a key by itself: each colour of a legend may have a row of its own
+    named |= bool(tokens) and not text[: tokens[0].start()].strip() and text[tokens[0].end() :].lstrip().startswith("=")
     before = (
         bool(tokens) and not text[tokens[-1].end() :].strip(" ).,;=") and bool(text[: tokens[0].start()].strip(" ("))
     )
