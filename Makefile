@@ -15,7 +15,7 @@ JOBS ?= 2
 # the part of them that `make test` runs at the lowest versions and under a second Python: what a version can break,
 # without what is about words, data and the house, the long ones (markers), the soak, the browser and Spark
 PART := $(QUICK) $(addprefix --ignore tests/,contract corpus methods organisations soak tools) \
-  --ignore-glob '*/test_report_in_browser.py' \
+  --ignore-glob '*_in_browser.py' \
   -m 'not slow' -k 'not spark and not executors'
 TESTS ?= $(QUICK)
 # the versions of Python that pyproject.toml names
