@@ -86,7 +86,7 @@ def main() -> None:
         taken.append(("matrix", time.perf_counter()))
         plan = nc.green_plan(actions, footprint, priorities=["Medicines"])
         for ending in ("html", "xlsx"):
-            plan.write(folder / f"plan.{ending}")
+            nc.write_green_plan(plan, folder / f"plan.{ending}")
         plan.to_csv(folder / "plan.csv")
         taken.append(("plan, as page, workbook and table", time.perf_counter()))
     stages = [(what, end - start) for (_, start), (what, end) in pairwise(taken)]

@@ -34,7 +34,7 @@ ROOMS = ("activity", "sums", "footprint", "methods", "submissions", "analysis", 
 DESK = {  # the front desk by what one comes for
     "read": ("example", "find", "read", "read_eric", "read_ledger", "read_meter", "methodology"),
     "calculate": ("calculate", "partial"),
-    "look": ("hierarchy", "roll_up", "chart", "write_report"),
+    "look": ("hierarchy", "roll_up", "chart", "write_green_plan", "write_report"),
     "explain": ("compare", "uncertainty"),
     "check": ("check", "propose_mapping", "template", "mark"),
     "plan": ("targets", "monitor", "project", "read_actions", "green_plan", "read_green_plan", "plan"),

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from nhscarbon.methods.find import find
     from nhscarbon.methods.methodology import Methodology, methodology
     from nhscarbon.reporting.charts.chart import chart
+    from nhscarbon.reporting.green_plan.write import write_green_plan
     from nhscarbon.reporting.report.write import write_report
     from nhscarbon.submissions.check import check
     from nhscarbon.submissions.mapping_proposal import propose_mapping
@@ -105,6 +106,7 @@ _HOME = {
     "targets": "trajectory.targets.targets",
     "template": "submissions.template",
     "uncertainty": "analysis.uncertainty.uncertainty",
+    "write_green_plan": "reporting.green_plan.write",
     "write_report": "reporting.report.write",
 }
 _ROOMS = ("activity", "analysis", "exchange", "footprint", "methods", "submissions", "sums", "trajectory")
@@ -150,6 +152,7 @@ __all__ = [
     "targets",
     "template",
     "uncertainty",
+    "write_green_plan",
     "write_report",
 ]
 

@@ -2,6 +2,7 @@
 
 import random
 import re
+from functools import partial
 
 import pandas as pd
 import pytest
@@ -45,7 +46,8 @@ def test_it_reads_back_without_loss(tmp_path, ending):
     for actions in ([*three_trusts(), odd, planned("=R1", 2, "led", text="007")], many(60)):
         plan = nc.green_plan(actions, footprint(), priorities=["Medicines", "flooding"], title='Plan, of "us"')
         path = tmp_path / f"{len(actions)}.{ending}"
-        write = plan.to_csv if ending == "csv" else plan.to_excel if ending == "xlsx" else plan.write
+        writers = {"csv": plan.to_csv, "xlsx": plan.to_excel}
+        write = writers.get(ending, partial(nc.write_green_plan, plan))
         again = nc.read_green_plan(write(path))
         pd.testing.assert_frame_equal(again.table, plan.table)
         assert again.about == plan.about
@@ -156,7 +158,7 @@ def test_what_enables_misses_no_tonnes():
 
 
 def page_of(plan, tmp_path, name="plan.html"):
-    text = plan.write(tmp_path / name).read_text("utf-8")
+    text = nc.write_green_plan(plan, tmp_path / name).read_text("utf-8")
     reader = Reader()
     reader.feed(text)
     return text, reader.root
@@ -200,23 +202,28 @@ def test_no_figure_is_on_the_page_that_the_plan_does_not_hold(tmp_path):
 def test_the_same_plan_gives_the_same_bytes(tmp_path):
     one, other = (nc.green_plan(three_trusts(), footprint()) for _ in range(2))
     for ending in ("html", "xlsx"):
-        assert one.write(tmp_path / f"1.{ending}").read_bytes() == other.write(tmp_path / f"2.{ending}").read_bytes()
+        assert (
+            nc.write_green_plan(one, tmp_path / f"1.{ending}").read_bytes()
+            == nc.write_green_plan(other, tmp_path / f"2.{ending}").read_bytes()
+        )
 
 
 def test_other_endings_and_files_that_are_there_are_refused(tmp_path):
     plan = nc.green_plan(three_trusts())
     with pytest.raises(UsageError, match="ends with neither"):
-        plan.write(tmp_path / "plan.docx")
-    plan.write(tmp_path / "plan.html")
+        nc.write_green_plan(plan, tmp_path / "plan.docx")
+    nc.write_green_plan(plan, tmp_path / "plan.html")
     with pytest.raises(UsageError, match="already exists"):
-        plan.write(tmp_path / "plan.html")
+        nc.write_green_plan(plan, tmp_path / "plan.html")
     with pytest.raises(UsageError, match="there is no part"):
         plan.part("weather")
 
 
 def test_the_workbook_opens_with_a_sheet_for_each_part(tmp_path):
     openpyxl = pytest.importorskip("openpyxl", reason="needs the extra 'excel'")
-    book = openpyxl.load_workbook(nc.green_plan(three_trusts(), priorities=["led"]).write(tmp_path / "plan.xlsx"))
+    book = openpyxl.load_workbook(
+        nc.write_green_plan(nc.green_plan(three_trusts(), priorities=["led"]), tmp_path / "plan.xlsx")
+    )
     for name in ("Cover", "Objectives by area of focus", "Priorities of the system", "Missing fields", "Whole plan"):
         assert name in book.sheetnames
     assert all(cell.data_type != "f" for sheet in book for line in sheet.iter_rows() for cell in line)

@@ -45,7 +45,7 @@ def browser():
 def path(tmp_path_factory):
     odd = [planned("T01", 900, "led", text=HOSTILE, lead=HOSTILE, risk=HOSTILE), planned("T02", 901, text=HOSTILE)]
     plan = nc.green_plan([*of_a_person(), *odd], priorities=["Medicines", "flooding"], title=f"Plan {HOSTILE}")
-    return plan.write(tmp_path_factory.mktemp("pages") / "plan.html")
+    return nc.write_green_plan(plan, tmp_path_factory.mktemp("pages") / "plan.html")
 
 
 @pytest.mark.parametrize("width", [360, 900, 1400])

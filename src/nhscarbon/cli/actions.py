@@ -11,6 +11,7 @@ from nhscarbon.errors import UsageError
 from nhscarbon.findings import Findings
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.output.tables import csv_text, write_text
+from nhscarbon.reporting.green_plan.write import write_green_plan
 from nhscarbon.trajectory.actions.read_actions import read_actions
 from nhscarbon.trajectory.actions.table import Actions
 from nhscarbon.trajectory.green_plan.green_plan import TITLE, green_plan
@@ -68,8 +69,10 @@ def plan(options: Namespace) -> None:
     if not options.output:
         sys.stdout.write(f"{made}\n")
         return
-    write = made.to_csv if ending == ".csv" else made.write
-    path = write(options.output, overwrite=options.overwrite)
+    if ending == ".csv":
+        path = made.to_csv(options.output, overwrite=options.overwrite)
+    else:
+        path = write_green_plan(made, options.output, overwrite=options.overwrite)
     sys.stderr.write(
         f"{len(made.actions):,} actions, {len(made.review):,} to decide; {len(made.interventions):,} interventions in "
         f"the plan\nwritten to {path}\n"

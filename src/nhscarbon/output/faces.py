@@ -30,12 +30,3 @@ def face(
         return value
 
     return load, lambda: sorted(names)
-
-
-def named(module: str, name: str) -> Callable[..., object]:
-    """Return a function by its name, loaded when it is used.
-
-    It lets a result write itself by a room above its own, as a front desk does, without its module importing that room.
-    """
-    function: Callable[..., object] = getattr(import_module(module), name)
-    return function

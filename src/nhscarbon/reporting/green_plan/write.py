@@ -18,13 +18,13 @@ from nhscarbon.trajectory.green_plan.result import GreenPlan
 HTML, EXCEL = ".html", ".xlsx"
 
 
-def write_green_plan(plan: GreenPlan, path: Path, *, overwrite: bool = False) -> Path:
+def write_green_plan(plan: GreenPlan, path: str | Path, *, overwrite: bool = False) -> Path:
     """Write a Green Plan for people.
 
     Parameters
     ----------
     plan : GreenPlan
-    path : Path
+    path : str or Path
         Ends with ``.html`` or ``.xlsx`` (extra ``excel``).
     overwrite : bool, optional
         Whether a file that exists may be replaced.
@@ -39,6 +39,7 @@ def write_green_plan(plan: GreenPlan, path: Path, *, overwrite: bool = False) ->
     UsageError
         If the ending is neither, the file exists and may not be replaced, or the extra is absent.
     """
+    path = Path(path)
     ending = path.suffix.lower()
     if ending not in (HTML, EXCEL):
         raise UsageError(

@@ -8,13 +8,11 @@ from pathlib import Path
 import pandas as pd
 
 from nhscarbon.errors import UnreadableError, UsageError
-from nhscarbon.output.faces import named
 from nhscarbon.output.results import TableResult
 from nhscarbon.trajectory.actions.sheets.pages import Page, open_pages
 from nhscarbon.trajectory.green_plan.frames import ALL, AMOUNTS, PARTS, WHOLE, part_of, typed
 from nhscarbon.trajectory.green_plan.matrix import LEFT_OUT, REVIEW, SYSTEM
 
-WRITER = "nhscarbon.reporting.green_plan.write"
 HEAD_ROWS = 5  # in which the header of a sheet is looked for
 
 
@@ -86,28 +84,6 @@ class GreenPlan(TableResult):
     def review(self) -> pd.DataFrame:
         """Actions whose intervention a person has to decide; they count nowhere else."""
         return self._standing("action", REVIEW)
-
-    def write(self, path: str | Path, *, overwrite: bool = False) -> Path:
-        """Write the plan for people: one web page that needs nothing else (``.html``), or a workbook (``.xlsx``).
-
-        Parameters
-        ----------
-        path : str or Path
-        overwrite : bool, optional
-            Whether a file that exists may be replaced.
-
-        Returns
-        -------
-        Path
-            Where it was written.
-
-        Raises
-        ------
-        UsageError
-            If the ending is neither, the file exists and may not be replaced, or the extra ``excel`` is absent.
-        """
-        write: object = named(WRITER, "write_green_plan")(self, Path(path), overwrite=overwrite)
-        return Path(str(write))
 
     def _standing(self, part: str, standing: str) -> pd.DataFrame:
         rows = self.part(part)

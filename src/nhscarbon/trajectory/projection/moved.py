@@ -189,7 +189,8 @@ class Moved:
         place = pd.MultiIndex.from_frame(self.keys.astype(str)).get_indexer(at)
         here = place >= 0
         was = np.where(here, before["kgco2e"].to_numpy(np.float64)[place], 0.0)
-        change = both["kgco2e"].fillna(0.0).to_numpy(np.float64) - was
+        gone = (both["_merge"] == "left_only").to_numpy()  # an action took the line away; what is not known stays so
+        change = np.where(gone, 0.0, both["kgco2e"].to_numpy(np.float64)) - was
         layers = [replace(each, kgco2e=np.where(here, each.kgco2e[place], 0.0)) for each in self.layers]
         return replace(self, keys=both[keys], layers=(*layers, Layer(ACTIONS, YOUR_ACTIONS, change)),
                        with_path=self.with_path[place] & here,
