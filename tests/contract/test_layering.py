@@ -310,3 +310,11 @@ def test_a_planted_wrong_arrow_is_found(planted, file, text, fault):
 )  # fmt: skip
 def test_a_planted_literal_is_found(planted, literals, text, fault):
     assert any(fault in found for found in code_words(planted("methods/resolution.py", text), *literals))
+
+
+def test_a_module_is_loaded_by_its_name_at_the_front_desk_and_in_folders_of_parts_alone():
+    """A name in a text would let a room look up, unseen by the test of imports."""
+    found = {str(path.relative_to(SRC)) for path in SRC.rglob("*.py")
+             if re.search(r"\bimport_module\b|__import__\(", path.read_text("utf-8"))}  # fmt: skip
+    assert found == {"__init__.py", "output/faces.py", "checks/all_rules.py", "activity/readers/from_bytes.py",
+                     "reporting/charts/chart.py"}  # fmt: skip

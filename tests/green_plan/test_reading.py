@@ -462,3 +462,26 @@ def test_a_line_alone_below_the_actions_is_said_and_rows_read_as_headings_are_na
         ("action_row_left_out", "info", (2,)), ("action_row_left_out", "warning", (4,)),
     ]  # fmt: skip
     assert "'Estates'" in str(read.findings)
+
+
+def test_a_workbook_whose_looks_cannot_be_read_says_so_and_one_that_has_none_does_not(tmp_path, monkeypatch):
+    book = pytest.importorskip("openpyxl", reason="needs the extra 'excel'").Workbook()
+    for row in (("Action", "Lead", "End", "RAG"), ("LED lighting", "Energy manager", "2026/27", "")):
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "RX1.xlsx")
+    assert list(nc.read_actions(tmp_path / "RX1.xlsx").findings) == []
+
+    def fails(*words, **options):
+        raise ValueError("no workbook of this kind")
+
+    monkeypatch.setattr("openpyxl.load_workbook", fails)
+    read = nc.read_actions(tmp_path / "RX1.xlsx")
+    assert [each.code for each in read.findings] == ["action_looks_unread"]
+    assert [each.text for each in read.planned] == ["LED lighting"]
+
+
+def test_a_cell_that_no_table_holds_is_refused_by_an_error_of_ours(tmp_path):
+    path = tmp_path / "RX1.csv"
+    path.write_text("Action,Lead\n" + "x" * 140_000 + ",Me\n")
+    with pytest.raises(nc.NHSCarbonError):
+        nc.read_actions(path)

@@ -7,5 +7,5 @@ from collections.abc import Mapping
 METHODOLOGIES: Mapping[str, str] = {
     "nhs-2026.1": "d2375fbd36b291c21394d5496d9af6cea549b856f7075581989feb78cae0a7be",
 }  # published ones, with all that they pin
-DIGESTS = "745f8fdb2cf8a2239f07c43216a2c878e17af6e35b5068558ed6043154f1e4a7"  # digests.toml
-DATA = "160961656627400f11a6f5e4f47104806196007b7e25fcc8b2abd96150b1d9ba"  # all files of the data
+DIGESTS = "0372f0c97703b1441c36b104f9fde4ca8c211b3556d53bbf8445573d845bf749"  # digests.toml
+DATA = "58dc758d172c3c740acd8ea66f75d855968be8117975194736b3a5a5800edeff"  # all files of the data

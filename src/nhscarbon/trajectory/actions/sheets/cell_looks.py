@@ -12,6 +12,7 @@ from warnings import catch_warnings, simplefilter
 from nhscarbon.activity.files.sheets import cell_text, parser_here
 from nhscarbon.activity.files.workbook_parts import is_excel
 
+UNREAD = b"null"  # nothing was seen, which is not that there is nothing
 Place = tuple[int, int]  # row and column, counted from 0
 
 
@@ -36,8 +37,8 @@ class Look:
     bold: frozenset[Place] = frozenset()
 
 
-def read_looks(name: str, content: bytes) -> dict[str, Look]:
-    """Return what is seen of each sheet of a workbook; nothing where only the text can be read.
+def read_looks(name: str, content: bytes) -> dict[str, Look] | None:
+    """Return what is seen of each sheet of a workbook; None where only the text can be read.
 
     The workbook is one that `read_grids` has read, so that its size was checked. It is parsed by the parser of
     `parsed_apart`, where there is one.
@@ -55,15 +56,18 @@ def read_looks(name: str, content: bytes) -> dict[str, Look]:
 
     Examples
     --------
-    >>> read_looks("table.csv", b"action,lead")
-    {}
+    >>> read_looks("old.xls", bytes([0xD0, 0xCF])) is None
+    True
     """
     if not is_excel(content):
-        return {}
+        return None
     parser = parser_here()
     answer = parser.call(looks_as_text, name, content) if parser else looks_as_text(name, content)
+    found = json.loads(answer)
+    if found is None:
+        return None
     return {str(sheet): Look(_by_place(fills), _by_place(notes), _by_place(percents), frozenset(map(_place, bold)))
-            for sheet, fills, notes, percents, bold in json.loads(answer)}  # fmt: skip
+            for sheet, fills, notes, percents, bold in found}  # fmt: skip
 
 
 def looks_as_text(name: str, content: bytes) -> bytes:
@@ -71,7 +75,7 @@ def looks_as_text(name: str, content: bytes) -> bytes:
     try:
         from openpyxl import load_workbook  # noqa: PLC0415  an extra
     except ImportError:
-        return b"[]"
+        return UNREAD
     try:
         with catch_warnings():
             simplefilter("ignore")  # what openpyxl leaves out has no part in this
@@ -80,7 +84,7 @@ def looks_as_text(name: str, content: bytes) -> bytes:
     except MemoryError:
         raise
     except Exception:  # whatever openpyxl cannot take, which the reader of cells could: the text alone is read
-        return b"[]"
+        return UNREAD
     return json.dumps(found, ensure_ascii=True).encode()
 
 

@@ -48,6 +48,8 @@ class Page:
     merged : tuple of (first, last)
     transposed : bool
         Whether rows and columns were exchanged, because the headings stand one under another.
+    looks_read : bool
+        Whether fills, notes and bold cells were read, where the file may hold any.
     """
 
     file: str
@@ -58,6 +60,7 @@ class Page:
     bold: frozenset[Place] = frozenset()
     merged: tuple[tuple[Place, Place], ...] = ()
     transposed: bool = False
+    looks_read: bool = True
 
     def cell(self, row: int, column: int) -> str:
         """Return the text of a cell; of one outside, an empty one."""
@@ -141,7 +144,10 @@ def _parsed(text: str, separator: str) -> list[list[str]]:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
     except csv.Error:
         plain = io.StringIO(text, newline="")
+    try:
         return list(csv.reader(plain, delimiter=separator, quoting=csv.QUOTE_NONE))
+    except csv.Error as error:  # a cell that is longer than the csv module takes
+        raise UnreadableError(f"a cell is no cell of a table: {error}", advice="save it as CSV UTF-8") from None
 
 
 def _evenness(rows: list[list[str]]) -> float:
@@ -159,10 +165,11 @@ def _workbook(name: str, content: bytes) -> list[Page]:
     looks = read_looks(name, content)
     pages = []
     for grid in grids:
-        look = looks.get(grid.sheet, Look())
+        look = (looks or {}).get(grid.sheet, Look())
         rows = [[_bare(cell) for cell in row] for row in grid.rows]
         for (row, column), text in look.percents.items():
             if row < len(rows) and column < len(rows[row]):
                 rows[row][column] = text
-        pages.append(Page(name, grid.sheet, rows, look.fills, look.notes, look.bold, grid.merged))
+        pages.append(Page(name, grid.sheet, rows, look.fills, look.notes, look.bold, grid.merged,
+                          looks_read=looks is not None))  # fmt: skip
     return pages

@@ -81,6 +81,8 @@ def read_pages(pages: Sequence[Page], *, answers: Sequence[ColumnAnswer] = (), o
         owner, sure = whose_plan(pages[0].file, titles)
         if not sure:
             found_notes.append(finding("action_organisation_assumed", "", name=owner[:60], file=pages[0].file, rows=0))
+    if not all(page.looks_read for page in pages):
+        found_notes.append(finding("action_looks_unread", "", file=pages[0].file, rows=0))
     several = sum(bool(found) for found in tables) > 1
     drafts: list[Draft] = []
     count = 0
