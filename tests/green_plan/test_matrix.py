@@ -84,6 +84,12 @@ def test_the_same_group_of_two_files_with_other_amounts_is_two_costs():
     assert row(matrix(actions), "led")["cost_low_gbp"] == 30.0
 
 
+def test_equal_costs_of_two_organisations_with_files_of_one_name_are_two_costs():
+    actions = [planned(code, 1, "led", cost_low_gbp=10.0, cost_high_gbp=10.0, cost_group="plan.xlsx/5")
+               for code in ("RAA", "RBB")]  # fmt: skip
+    assert row(matrix(actions), "led")["cost_low_gbp"] == 20.0
+
+
 def test_a_shared_cost_counts_where_an_action_is_decided():
     actions = [planned("RAA", at, id, cost_low_gbp=7.0, cost_high_gbp=7.0, cost_group="g")
                for at, id in ((1, ""), (2, "led"))]  # fmt: skip

@@ -153,6 +153,9 @@ def test_lines_that_share_a_cost_and_a_figure_are_joined_until_each_has_its_own_
     assert [each.basis for each in bookable(pair, frame).bookings] == ["unquantified"] * 2
     half = [pair[0], replace(pair[1], tco2e_a_year=None)]
     assert [each.tco2e for each in bookable(half, frame).bookings] == [5.0, None]  # the figure is one line's own
+    apart = [pair[0], replace(pair[1], organisation="RBB", action_id="a")]  # two plans of one name, two costs
+    both = bookable(apart, system(["RAA", "RBB"], YEARS))
+    assert [each.tco2e for each in both.bookings] == [5.0, 5.0]
     split = [pair[0], replace(pair[1], tco2e_a_year=7.0)]
     assert [each.tco2e for each in bookable(split, frame).bookings] == [5.0, 7.0]
 

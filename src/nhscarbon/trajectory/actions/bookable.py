@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Literal
@@ -132,8 +131,8 @@ def bookable(planned: Iterable[PlannedAction], source: Footprint | pd.DataFrame)
     tonnes = present_tonnes(source)
     shared = joined_by_cost(actions)
     bookings, items, found = [], [], []
-    for action in actions:
-        booking, said = _booked(action, tonnes, joined=bool(action.also) or action.action_id in shared)
+    for place, action in enumerate(actions):
+        booking, said = _booked(action, tonnes, joined=bool(action.also) or place in shared)
         bookings.append(booking)
         found += said
         if booking.basis == "counted":
@@ -144,20 +143,14 @@ def bookable(planned: Iterable[PlannedAction], source: Footprint | pd.DataFrame)
     return Bookable(tuple(bookings), ordered, in_order_of_severity(found, len(actions)))
 
 
-def joined_by_cost(actions: Sequence[PlannedAction]) -> frozenset[str]:
-    """Return the ids of actions that share a cost and a figure: it is that of them all, and would count for each."""
-    groups: dict[str, list[PlannedAction]] = {}
-    for action in actions:
-        if action.cost_group:
-            groups.setdefault(f"{action.file}\n{action.cost_group}", []).append(action)
-    joined: set[str] = set()
-    for group in groups.values():
-        claims = Counter(action.tco2e_a_year for action in group)
-        joined.update(
-            action.action_id for action in group
-            if action.tco2e_a_year is not None and claims[action.tco2e_a_year] > 1
-        )  # fmt: skip
-    return frozenset(joined)
+def joined_by_cost(actions: Sequence[PlannedAction]) -> frozenset[int]:
+    """Return the places of actions that share a cost and a figure: it is that of them all, and would count for each."""
+    groups: dict[tuple[str, str, str, float], list[int]] = {}
+    for place, action in enumerate(actions):
+        if action.cost_group and action.tco2e_a_year is not None:
+            key = (action.organisation, action.file, action.cost_group, action.tco2e_a_year)
+            groups.setdefault(key, []).append(place)
+    return frozenset(place for group in groups.values() if len(group) > 1 for place in group)
 
 
 def _booked(action: PlannedAction, tonnes: PresentTonnes, *, joined: bool) -> tuple[Booking, list[Finding]]:

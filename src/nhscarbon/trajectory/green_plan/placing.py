@@ -88,13 +88,13 @@ def _order(action: PlannedAction) -> tuple[object, ...]:
 def _cost_holders(actions: Sequence[PlannedAction], homes: Sequence[str]) -> set[int]:
     """Return the places of the actions whose cost counts: of those that share one, the first that has a home."""
     found: set[int] = set()
-    groups: dict[tuple[str, float | None, float | None], int] = {}
+    groups: dict[tuple[str, str, str, float | None, float | None], int] = {}
     for place, each in enumerate(actions):
         if not each.cost_group or (each.cost_low_gbp is None and each.cost_high_gbp is None):
             found.add(place)
             continue
         # files of one name in two folders may have groups of one name: their amounts tell them apart
-        key = (each.cost_group, each.cost_low_gbp, each.cost_high_gbp)
+        key = (each.organisation, each.file, each.cost_group, each.cost_low_gbp, each.cost_high_gbp)
         held = groups.setdefault(key, place)
         if homes[place] and not homes[held]:
             groups[key] = place

@@ -51,8 +51,8 @@ def _stated(actions: Sequence[PlannedAction]) -> tuple[float | None, ...]:
         if (each.intervention in known and known[each.intervention].enabling)
         or each.effect == "market"
         or each.also
-        or each.action_id in shared
+        or place in shared
         or claim_in(each.text)
         else each.tco2e_a_year
-        for each in actions
+        for place, each in enumerate(actions)
     )
