@@ -7,6 +7,7 @@ import struct
 import subprocess
 import sys
 import zipfile
+import zlib
 
 import pandas as pd
 import pytest
@@ -268,6 +269,33 @@ def test_a_parser_that_dies_is_a_finding_and_the_next_file_is_read(tmp_path, met
         assert "its parser used too much memory or broke down" in finding.message
         reader.limits = nc.activity.Limits()
         assert nc.check(tmp_path / "good.xlsx", method, organisations=None, isolate=reader).refused == ()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="memory is limited by the system on POSIX only")
+def test_a_sound_workbook_is_never_called_damaged_for_want_of_memory(tmp_path):
+    content = saved(pd.DataFrame({name: range(6_000) for name in "abcdefgh"}))
+    said = set()
+    for memory in (int((1 << 15) * 1.4**step) for step in range(24)):  # wherever in the parser it runs out
+        with Reader(nc.activity.Limits(memory_bytes=memory)) as reader:
+            try:
+                assert len(reader.book("x.xlsx", content).grids[0].rows) == 6_001
+            except UnreadableError as error:
+                said.add(error.message)
+    assert said == {"'x.xlsx' was not read: its parser used too much memory or broke down and was ended"}
+
+
+def test_what_a_library_says_for_want_of_memory_is_no_fault_of_the_file(monkeypatch):
+    content = saved(frame(5))
+
+    class Short:
+        eof, unconsumed_tail = False, b""
+
+        def decompress(self, *_):
+            raise zlib.error("Error -4 while decompressing data")  # as zlib of Python 3.11 to 3.13 says it
+
+    monkeypatch.setattr(zlib, "decompressobj", lambda *_: Short())
+    with pytest.raises(MemoryError):
+        guard_workbook("x.xlsx", content)
 
 
 SILENT = [sys.executable, "-c", "import sys; sys.stdin.buffer.read()"]  # takes whatever it is sent and never answers

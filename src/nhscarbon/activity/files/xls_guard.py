@@ -60,7 +60,7 @@ def guard_old_workbook(name: str, content: bytes, limits: Limits) -> None:
                             )
                         met.add(row << 16 | place)
             at += length
-    except (error, IndexError, ValueError, MemoryError) as fault:
+    except (error, IndexError, ValueError) as fault:
         raise UnreadableError(
             f"'{name}' cannot be read, it is damaged or cut off", advice="save it again as .xlsx"
         ) from fault

@@ -10,6 +10,7 @@ from xml.parsers import expat
 REMARK = re.compile(
     rb"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL
 )  # comments, processing instructions and unparsed text: markup that holds no element
+NO_MEMORY = expat.errors.codes[expat.errors.XML_ERROR_NO_MEMORY]
 TEXT = 1 << 15  # characters of one element that are kept
 
 
@@ -161,4 +162,6 @@ def _parse(
     except Enough:
         return
     except (expat.ExpatError, LookupError) as error:  # LookupError: an encoding that nobody knows
+        if getattr(error, "code", None) == NO_MEMORY:  # the file may be sound
+            raise MemoryError from error
         raise ValueError(str(error)[:200]) from error

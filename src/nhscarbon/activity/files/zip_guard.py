@@ -129,6 +129,7 @@ def _inflated(name: str, entry: ZipInfo, packed: bytes, left: int, limits: Limit
             if not piece and not packed:
                 break
     except zlib.error as error:
+        _raise_no_memory(error)
         raise UnreadableError(f"'{name}' is damaged: {error}", advice="send it again") from error
     return b"".join(pieces)
 
@@ -145,10 +146,17 @@ def gunzip(name: str, content: bytes, limits: Limits = LIMITS) -> bytes:
         with gzip.GzipFile(fileobj=io.BytesIO(content)) as stream:
             table = stream.read(limits.table_bytes + 1)
     except (OSError, EOFError, zlib.error) as error:
+        _raise_no_memory(error)
         raise UnreadableError(f"'{name}' is gzipped and damaged: {error}") from error
     if len(table) > limits.table_bytes:
         raise UnreadableError(f"'{name}' unpacks to more than {limits.table_bytes >> 20:,} MiB", advice="split it")
     return table
+
+
+def _raise_no_memory(error: Exception) -> None:
+    """Raise what zlib means by its error -4 (Z_MEM_ERROR, zlib.h): the file may be sound, it had no room."""
+    if str(error).startswith("Error -4 "):
+        raise MemoryError from error
 
 
 def _too_large(name: str, limits: Limits) -> UnreadableError:
