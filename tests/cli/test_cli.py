@@ -113,6 +113,26 @@ def test_usage_errors_exit_with_2(argv, capsys):
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.parametrize(
+    ("argv", "option"),
+    [
+        (["check", "--method", "nhs-2026.1", "--before", "last.csv", "this.csv"], "--before"),
+        (["actions", "plan", "--footprint", "return.csv", "plan.csv"], "--footprint"),
+    ],
+)
+def test_an_option_that_took_the_files_is_named(argv, option, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(argv)
+    assert caught.value.code == 2
+    assert f"all that follows {option} is taken by it: name FILE before it" in capsys.readouterr().err
+
+
+def test_files_that_no_option_took_are_asked_for_plainly(capsys):
+    with pytest.raises(SystemExit):
+        main(["check", "--method", "nhs-2026.1"])
+    assert capsys.readouterr().err.splitlines()[-1].endswith("the following arguments are required: FILE")
+
+
 def test_a_result_is_written_whole_and_never_over_another(run, activity_csv, tmp_path):
     path, out = activity_csv(GOOD), tmp_path / "result.csv"
     args = ("footprint", str(path), "--method", "nhs-2026.1", "--format", "csv", "-o", str(out))

@@ -35,8 +35,9 @@ CODES: tuple[tuple[type[NHSCarbonError], int], ...] = (
 def command_line() -> argparse.ArgumentParser:
     """Return the parser of all verbs, each with an example."""
     from nhscarbon.cli import arguments  # noqa: PLC0415
+    from nhscarbon.cli.parser import Command  # noqa: PLC0415
 
-    top = argparse.ArgumentParser(
+    top: argparse.ArgumentParser = Command(
         prog="nhscarbon",
         description="Count the carbon footprint of NHS organisations by one method.",
         epilog="example:\n  nhscarbon footprint return.csv --method nhs-2026.1 --by theme,scope",

@@ -3,13 +3,36 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import TypeAlias
+from typing import NoReturn, TypeAlias
 
 Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 METHOD_HELP = "methodology id; `nhscarbon method list` shows them"
+
+
+class Command(argparse.ArgumentParser):
+    """A parser that says where the files have gone when an option has taken them all."""
+
+    _words: Sequence[str] = ()
+
+    def parse_known_args(  # type: ignore[override]  # typeshed has an overload for each kind of namespace
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Parse, and keep the words for what is said of them."""
+        self._words = sys.argv[1:] if args is None else args
+        return super().parse_known_args(args, namespace)
+
+    def error(self, message: str) -> NoReturn:
+        """End with the usage, and what to do."""
+        wanted = [each for each in message.partition(" required: ")[2].split(", ") if each and not each.startswith("-")]
+        took_all = [name for each in self._actions if each.nargs == "+" for name in each.option_strings]
+        met = [each for each in self._words if each in took_all]
+        if wanted and met:
+            message += f"; all that follows {met[0]} is taken by it: name {wanted[0]} before it"
+        super().error(message)
 
 
 def add_verb(verbs: Verbs, name: str, text: str, module: str, function: str, example: str) -> argparse.ArgumentParser:

@@ -283,7 +283,9 @@ def _folder(path: Path, answers: Answers) -> FileStream:
         pieces += each
         first += sum(piece.rows for piece in each)
     if not pieces:
-        raise UnreadableError(f"the folder '{path.name}' holds no Parquet file")
+        raise UnreadableError(
+            f"the folder '{path.name}' holds no Parquet file", advice="CSV and Excel are named file by file"
+        )
     sent = next(iter(names.values()))
     odd = [each for each, columns in names.items() if set(columns) != set(sent)]
     if odd:
