@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nhscarbon as nc
@@ -159,6 +159,7 @@ def test_a_source_whose_rows_are_not_at_hand_says_what_was_not_looked_at(activit
     assert "rows_not_checked" in {finding.code for finding in nc.check(partial, method)}
 
 
+@settings(max_examples=25)
 @given(
     st.permutations([gas(), gas(), gas(period="2022/23", quantity="100"), gas(period="2023-05"), gas(quantity="7x")])
 )

@@ -31,8 +31,8 @@ SRC = Path(nhscarbon.__file__).parent
 HOW = {"search", "match", "fullmatch", "findall", "finditer", "sub", "subn", "split"}
 OF_COLUMNS = {"fullmatch": "fullmatch", "match": "match", "contains": "search", "extract": "search", "replace": "sub",
               "findall": "findall", "split": "split", "count": "findall"}  # fmt: skip
-LONG = 200_000  # characters
-ALLOWED = 2.0  # seconds of the processor for them: a linear expression takes a hundredth of it, a quadratic one a day
+LONG = 100_000  # characters
+ALLOWED = 0.8  # seconds of the processor for them: a linear expression takes a hundredth, a quadratic one three times it
 # modules whose expressions see no more than their doors let through: the doors are fed instead
 DOORS = {
     "period_words.py": (periods.read_period, written_period, likely_period),
@@ -288,7 +288,7 @@ def slow_text(use):
     for before, unit, end in worst(use.pattern):
         for length in (64, 2_048, LONG):  # an exponential one is met by the first, a quadratic one by the last
             text = before + unit * (length // len(unit) + 1) + end
-            most = ALLOWED * max(length / LONG, 0.1)
+            most = ALLOWED * max(length / LONG, 0.25)
             start = processor_time()
             try:
                 with within(most):

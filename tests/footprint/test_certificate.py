@@ -10,7 +10,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nhscarbon as nc
@@ -30,6 +30,7 @@ def certified(tmp_path, method):
     return path, certificate(nc.calculate(path, method)).save(tmp_path / "return.json")
 
 
+@settings(max_examples=20)
 @given(st.integers(0, 1000))
 def test_the_order_of_rows_and_the_kind_of_columns_do_not_matter(seed):
     table = frame(40)
@@ -87,11 +88,11 @@ def test_a_certificate_holds_for_its_file_and_names_what_changed(certified, caps
 
 
 def test_one_flipped_bit_of_the_file_fails_it(certified):
-    """Each of 60 random bits, wherever it lies: refused, unreadable, or not what was certified."""
+    """Each of 20 random bits, wherever it lies: refused, unreadable, or not what was certified; the soak flips more."""
     path, certificate = certified
     content = path.read_bytes()
     order = random.Random(5)
-    for _ in range(60):
+    for _ in range(20):
         flipped = bytearray(content)
         flipped[order.randrange(len(content))] ^= 1 << order.randrange(8)
         path.write_bytes(bytes(flipped))

@@ -31,8 +31,8 @@ if sys.platform != "win32":
     import soak_writes
 
 
-SHORT = {"flips": 120, "cuts": 80, "words": 3_000, "tables": 150, "memory": 30, "books": 60, "points": 90, "kills": 12, "full": 3,
-         "interrupts": 2, "readers": 160, "threads": 32, "places": 1}  # fmt: skip
+SHORT = {"flips": 120, "cuts": 80, "words": 3_000, "tables": 150, "memory": 30, "books": 40, "points": 40, "kills": 12, "full": 3,
+         "interrupts": 2, "readers": 80, "threads": 16, "places": 1}  # fmt: skip
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # a fork beside threads

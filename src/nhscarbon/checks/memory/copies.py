@@ -38,11 +38,14 @@ def copied(both: Both, limits: Limits) -> list[Copied]:
     energy = both.energy[slots.words[GROUP]]
     there = slots.now > 0
     same = there & (np.abs(slots.now - slots.before) <= EXACT * slots.now)
-    exact = same & energy & ~_round(slots.now)
+    fine = same & ~_round(slots.now)
+    exact = fine & energy
     size = np.where(energy & there, slots.now, 0.0)
-    count, alike, several = (np.bincount(org[each], minlength=n) for each in (there, same, exact))
-    total, held = np.bincount(org, size, n), np.bincount(org, np.where(exact, size, 0.0), n)
-    whole = (alike >= limits["copied_share"] * count) & (several > 1) & (held >= limits["copied_share"] * total)
+    count, alike, by_chance_no = (np.bincount(org[each], minlength=n) for each in (there, same, fine))
+    several = np.bincount(org[exact], minlength=n)
+    total, held, all_held = (np.bincount(org, np.where(each, size, 0.0), n) for each in (there, exact, same))
+    whole = (alike >= limits["copied_share"] * count) & (all_held >= limits["copied_share"] * total)
+    whole &= by_chance_no > 1
     need = np.where(several >= THREE, limits["copied_three"], limits["copied_few"])
     largest = (several > 0) & (held >= need * total) & ~whole
     found = []
