@@ -32,7 +32,7 @@ HOW = {"search", "match", "fullmatch", "findall", "finditer", "sub", "subn", "sp
 OF_COLUMNS = {"fullmatch": "fullmatch", "match": "match", "contains": "search", "extract": "search", "replace": "sub",
               "findall": "findall", "split": "split", "count": "findall"}  # fmt: skip
 LONG = 100_000  # characters
-ALLOWED = 0.8  # seconds of the processor for them: a linear expression takes a hundredth, a quadratic one three times it
+ALLOWED = 0.8  # seconds of the processor for them: a linear one takes a hundredth of it, a quadratic one three times it
 # modules whose expressions see no more than their doors let through: the doors are fed instead
 DOORS = {
     "period_words.py": (periods.read_period, written_period, likely_period),
