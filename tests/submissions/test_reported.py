@@ -340,3 +340,34 @@ def test_components_that_were_rounded_before_they_were_added_are_recognised(meth
     assert apart != round(sum(parts), 2)
     found = line(method, GAS, quantity, "kWh", apart, period="2018/19")
     assert found["explanation"] == "each component rounded before they were added"
+
+
+def test_two_rows_exchanged_are_said_to_be_before_a_total_shared_out(method):
+    factors = published(2023)[GAS, "kWh"]
+    tonnes = [round(amount * (factors["direct"] + factors["wtt"]) / 1000, 2) for amount in (60374205, 23682275)]
+    table = pd.DataFrame({"organisation": "RTG", "period": "2023/24", "activity": GAS, "unit": "kWh",
+                          "quantity": [60374205, 23682275], "reported_tco2e": tonnes[::-1]})  # fmt: skip
+    found = nc.submissions.check_reported(table, method).table["explanation"].tolist()
+    assert found == [f"exchanged with row 2, {GAS}", f"exchanged with row 1, {GAS}"]
+    assert nc.submissions.check_reported(table.assign(reported_tco2e=tonnes), method).table["agrees"].all()
+
+
+@pytest.mark.parametrize(("amount", "word"), [(60374205, "hundreds"), (5123456, "tens")])
+def test_a_row_rounded_for_a_board_is_said_to_be(amount, word, method):
+    factors = published(2023)[GAS, "kWh"]
+    tonnes = amount * (factors["direct"] + factors["wtt"]) / 1000
+    power = {"tens": 1, "hundreds": 2}[word]
+    table = pd.DataFrame({"organisation": ["RTG"], "period": "2023/24", "activity": GAS, "unit": "kWh",
+                          "quantity": amount, "reported_tco2e": round(tonnes, -power)})  # fmt: skip
+    assert (
+        nc.submissions.check_reported(table, method).table["explanation"].iloc[0] == f"rounded to {word}: {tonnes:,.2f}"
+    )
+
+
+def test_a_factor_per_mile_that_was_taken_for_kilometres_is_recognised(method):
+    per_km = published(2023)["travel.car.average.unknown", "km"]
+    table = pd.DataFrame({"organisation": ["RTG"], "period": "2023/24", "activity": "travel.car.average.unknown",
+                          "quantity": 1834212, "unit": "km",
+                          "reported_tco2e": round(1834212 * 1.609344 * per_km["direct"] / 1000, 3)})  # fmt: skip
+    found = nc.submissions.check_reported(table, method).table["explanation"].iloc[0]
+    assert found == "the direct factor of ukgov-2023 per mile, taken for km"

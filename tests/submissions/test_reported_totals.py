@@ -197,3 +197,72 @@ def test_rows_that_state_totals_are_held_against_the_other_rows(sent, method):
     assert said == {13: "", 14: "last year's total, of 2018/19", 15: "not the sum of its parts"}
     findings = [each for each in nc.check(table, method) if each.code == "reported_differs"]
     assert [each.first_rows for each in findings if "stated as a total" in each.message] == [(14,), (15,)]
+
+
+def test_a_total_of_the_stated_members_says_which_member_of_the_return_it_lacks(sent, method):
+    """RTG and RFS come to what is stated of their system; a third member has rows and no total of its own."""
+    rows = [(who, "2019/20", total("2019/20", who)) for who in ("RTG", "RFS")]
+    for system, of in (("QJ2", ["RTG", "RFS"]), ("Total", ["RTG", "RFS"]), ("QJ2", list(TRUSTS))):
+        table = pd.DataFrame(
+            [*rows, (system, "2019/20", total("2019/20", *of))], columns=["organisation", "period", "tco2e"]
+        )
+        found = nc.submissions.check_reported(sent, method, totals=table).totals.set_index("organisation").loc[system]
+        lacking = len(of) < len(TRUSTS)
+        assert found["agrees"] == (not lacking)
+        assert found["explanation"].startswith("without RXM, ") == lacking
+
+
+def test_members_that_state_other_tonnes_than_the_method_are_missed_too(sent, method):
+    table = pd.DataFrame([("RTG", "2019/20", 1000.0), ("RFS", "2019/20", 500.0), ("QJ2", "2019/20", 1500.0)],
+                         columns=["organisation", "period", "tco2e"])  # fmt: skip
+    found = nc.submissions.check_reported(sent, method, totals=table).totals.set_index("organisation").loc["QJ2"]
+    want = sum(TRUSTS["RXM"] * 0.93 * FACTORS["2019/20", each] / 1000 for each in (GAS, GRID))
+    assert (found["agrees"], found["explanation"]) == (False, f"without RXM, {want:,.2f} t by the method")
+
+
+@pytest.mark.parametrize("written", ["rtg", " RTG ", "Rtg"])
+def test_a_code_is_a_code_whatever_its_case(written, held, sent, method):
+    assert held(written, total("2019/20", "RTG"))["agrees"]
+    assert not held(written, total("2019/20"))["agrees"]
+    lower = sent.assign(organisation=sent["organisation"].str.lower())
+    table = pd.DataFrame({"Organisation": [written], "PERIOD": "2019/20", "tCO2e": total("2019/20", "RTG")})
+    assert nc.submissions.check_reported(lower, method, totals=table).totals["agrees"].all()
+
+
+@pytest.mark.parametrize("written", ["Derbyshire Community Health", "our trust", "X99Z"])
+def test_a_word_that_is_no_code_is_not_taken_for_the_total_of_all(written, held):
+    found = held(written, total("2019/20"))
+    assert (found["agrees"], found["parts"]) == (False, 0)
+    assert found["explanation"].startswith("no code of the register, and no word for a total")
+
+
+def test_a_site_or_a_row_of_a_site_left_out_of_a_total_is_named(sent, method):
+    rows = sent[(sent["organisation"] == "RTG") & (sent["period"] == "2019/20")]
+    sites = pd.concat([
+        rows.assign(site=site, quantity=rows["quantity"] * part, reported_tco2e=(rows["reported_tco2e"] * part).round(2))
+        for site, part in (("RTG02", 0.5), ("RTGFG", 0.3), ("RTGFA", 0.2))
+    ])  # fmt: skip
+
+    def said(left_out):
+        table = pd.DataFrame([("RTG", "2019/20", round(sites[~left_out]["reported_tco2e"].sum(), 2))],
+                             columns=["organisation", "period", "tco2e"])  # fmt: skip
+        return nc.submissions.check_reported(sites, method, totals=table).totals["explanation"].iloc[0]
+
+    assert said(sites["site"] == "RTGFG").startswith("without the site RTGFG of RTG, ")
+    assert said((sites["site"] == "RTG02") & (sites["activity"] == GAS)).startswith(f"without {GAS} at RTG02 of RTG, ")
+    assert said(sites["activity"] == GAS).startswith(f"without {GAS} of RTG, ")
+
+
+def test_a_total_rounded_for_a_board_is_said_to_be(held):
+    right = total("2019/20")
+    assert held("QJ2", round(right, -1))["explanation"] == f"rounded to tens: {right:,.2f}"
+    for other in (round(right, -1) + 10, round(right, -3)):  # not the nearest, and too coarse to agree with anything
+        assert held("QJ2", other)["explanation"] == "not the sum of its parts"
+
+
+def test_totals_need_no_column_of_tonnes_in_the_rows(sent, method, tmp_path, capsys):
+    rows = sent.drop(columns="reported_tco2e")
+    table = pd.DataFrame([("QJ2", "2019/20", total("2019/20"))], columns=["organisation", "period", "tco2e"])
+    assert nc.submissions.check_reported(rows, method, totals=table).totals["agrees"].all()
+    with pytest.raises(UsageError, match="no row states its own tonnes"):
+        nc.submissions.check_reported(rows, method)

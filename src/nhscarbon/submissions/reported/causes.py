@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from math import fsum
@@ -78,14 +79,21 @@ def _decimals(tonnes: float) -> int:
 
 
 def _groups(pieces: Sequence[Piece]) -> Iterator[tuple[str, float]]:
-    """Yield the parts that may be missing whole: an organisation, or one thing of one."""
+    """Yield the parts that may be missing whole: an organisation, one thing of one, a site, one thing of a site."""
     organisations = dict.fromkeys(each.organisation for each in pieces)
+    names, sites, rows = (defaultdict[str, list[float]](list) for _ in range(3))
+    for each in pieces:
+        if _name(each) not in organisations:
+            names[_name(each)].append(each.tco2e)
+            if each.site:
+                sites[f"the site {each.site} of {each.organisation}"].append(each.tco2e)
+                rows[f"{each.name} at {each.site} of {each.organisation}"].append(each.tco2e)
     if len(organisations) > 1:
         for who in organisations:
             yield who, fsum(each.tco2e for each in pieces if each.organisation == who)
-    for each in pieces:
-        if _name(each) not in organisations:
-            yield _name(each), each.tco2e
+    for groups in (names, sites, rows):
+        for name, tonnes in groups.items():
+            yield name, fsum(tonnes)
 
 
 def _name(piece: Piece) -> str:

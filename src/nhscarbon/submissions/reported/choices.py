@@ -140,6 +140,8 @@ def choices_of(key: FactorKey, method: Methodology) -> Choices:
         ways.append((np.round(plain, decimals), manner, assumed + WORD))
     if "mile" in key.unit:
         ways += [(plain * km / KM_PER_MILE, f", with {km} km a mile", assumed) for km, assumed in MILES]
+    if key.unit.endswith("km"):
+        ways.append((plain * KM_PER_MILE, " per mile, taken for km", OTHER_UNIT))
     every = [(way * scale, manner + word, assumed + more)
              for scale, word, more in SCALES for way, manner, assumed in ways]  # fmt: skip
     kgco2e = np.concatenate([way for way, _, _ in every])

@@ -60,7 +60,8 @@ def check_reported(
     Raises
     ------
     UsageError
-        If there is no column ``reported_tco2e``, or `totals` lacks a column or has no figure in a row.
+        If there is neither a column ``reported_tco2e`` nor `totals`, or these lack a column or have a row without a
+        figure.
 
     Examples
     --------
@@ -71,7 +72,7 @@ def check_reported(
     'the direct factor of ukgov-2019'
     """
     method, activity = as_methodology(method), read(source)
-    rows = rows_of(activity, method)
+    rows = rows_of(activity, method, totals_alone=totals is not None)
     lines = _lines(rows, method)
     both = lines[lines["tco2e"].notna() & (lines["boundary"] != MEMO)]
     if not rows.sheet.any():

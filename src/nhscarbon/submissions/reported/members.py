@@ -18,6 +18,20 @@ Shares = Mapping[str, float]
 LATEST = ""  # the day of the latest map
 
 
+def as_code(word: str) -> str:
+    """Return a code of the register in its own letters, whatever its case; any other word as it is.
+
+    >>> as_code("rtg"), as_code("Total")
+    ('RTG', 'Total')
+    """
+    return upper if (upper := word.strip().upper()) in load_organisations(RELEASE).number else word.strip()
+
+
+def is_of_all(word: str) -> bool:
+    """Tell whether a word in place of a code says that a figure is the total of all."""
+    return as_code(word) not in load_organisations(RELEASE).number and (not word or is_total(word))
+
+
 @dataclass(frozen=True, eq=False)
 class Members:
     """The organisations of a return and of a table of totals, to be asked whose total is which."""
@@ -29,9 +43,9 @@ class Members:
         """Return the others that belong to an organisation, with their shares in it.
 
         They are those in it on the last day of the NHS year, else those in it by the latest map of the register. A
-        word that is no code, such as ``Total``, is the total of all that have no members of their own.
+        word such as ``Total``, or none, is the total of all that have no members of their own.
         """
-        if organisation not in self._register.number:
+        if is_of_all(organisation):
             whole = self._placed(period).keys() | self._placed(LATEST).keys()
             return {who: 1.0 for who in self._alone if who not in whole and who != organisation}
         for on in (period, LATEST):
@@ -39,6 +53,10 @@ class Members:
             if organisation in above:
                 return {who: share for who, share in above[organisation].items() if who not in above}
         return {}
+
+    def is_code(self, organisation: str) -> bool:
+        """Tell whether a total's organisation is a code, or a word for the total of all."""
+        return is_of_all(organisation) or organisation in self._register.number
 
     def before(self, organisation: str) -> Shares:
         """Return the organisations that it follows, such as a trust that merged into it, with what went to it."""

@@ -16,8 +16,12 @@ from nhscarbon.methods.methodology import Methodology
 from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.periods import parse_period
 from nhscarbon.submissions.reported.judged import around
+from nhscarbon.submissions.reported.members import as_code
 from nhscarbon.submissions.reported.rounding import Floats, tolerance_of
 from nhscarbon.submissions.reported.rows import ALL, Rows
+
+BY_METHOD = "the rows of the return, by the method"
+WORDS = ["organisation", "period", "theme", "name", "site"]
 
 
 class Piece(NamedTuple):
@@ -27,6 +31,7 @@ class Piece(NamedTuple):
     name: str
     tco2e: float
     away: float
+    site: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +43,7 @@ class Parts:
     told : str
         What the parts are, such as "the rows of the return".
     pieces : data frame
-        organisation, period (NHS year), theme, name, tco2e and away.
+        organisation, period (NHS year), theme, name, tco2e, away and site.
     own : bool
         Whether an organisation's total may be the sum of its own pieces; else only of other organisations'.
     themes_of : bool
@@ -54,8 +59,8 @@ class Parts:
     def held(self) -> Mapping[tuple[str, str], Sequence[tuple[str, Piece]]]:
         """The pieces of each organisation and period, with their themes."""
         found: dict[tuple[str, str], list[tuple[str, Piece]]] = {}
-        for who, period, theme, name, tco2e, away in self.pieces.itertuples(index=False, name=None):
-            found.setdefault((who, period), []).append((theme, Piece(who, name, tco2e, away)))
+        for who, period, theme, name, tco2e, away, site in self.pieces.itertuples(index=False, name=None):
+            found.setdefault((who, period), []).append((theme, Piece(who, name, tco2e, away, site)))
         return found
 
     @cached_property
@@ -90,13 +95,15 @@ def parts_of(rows: Rows, table: pd.DataFrame, method: Methodology) -> list[Parts
     period = rows.by_key(lambda key: parse_period(key.period).year)
     activity = rows.by_key(lambda key: key.activity)
     theme = rows.by_key(lambda key: method.catalogue.activities[key.activity].theme)
-    about = {"organisation": rows.organisation, "period": period, "theme": theme, "name": activity}
+    coded = {word: as_code(word) for word in set(rows.organisation.tolist())}
+    organisation = np.array([coded[word] for word in rows.organisation.tolist()], object)
+    about = {"organisation": organisation, "period": period, "theme": theme, "name": activity, "site": rows.site}
     for boundary in around(method):
         stating = ~np.isnan(rows.stated) & _inside(rows, boundary, method)[rows.key]
         told = {**about, "tco2e": rows.stated, "away": tolerance_of(np.nan_to_num(rows.stated))}
         which = "" if boundary == method.headline else f", {boundary}"
         found.append(Parts(f"the rows of the return, as they state{which}", _summed(pd.DataFrame(told)[stating])))
-        found.append(Parts(f"the rows of the return, by the method{which}", _by_method(rows, about, boundary, method)))
+        found.append(Parts(f"{BY_METHOD}{which}", _by_method(rows, about, boundary, method)))
     return found
 
 
@@ -133,16 +140,16 @@ def _by_theme(rows: Rows, place: int, boundary: str, method: Methodology) -> dic
 def _named(table: pd.DataFrame) -> pd.DataFrame:
     """Return rows of a table of totals as pieces."""
     name = table["theme"].where(table["theme"] != ALL, table["organisation"])
-    pieces = table.assign(name=name, away=tolerance_of(table["tco2e"].to_numpy(np.float64)))
-    return pieces[["organisation", "period", "theme", "name", "tco2e", "away"]]
+    pieces = table.assign(name=name, away=tolerance_of(table["tco2e"].to_numpy(np.float64)), site="")
+    return pieces[[*WORDS[:-1], "tco2e", "away", "site"]]
 
 
 def _summed(pieces: pd.DataFrame) -> pd.DataFrame:
-    """Add up the rows of one activity."""
-    words = ["organisation", "period", "theme", "name"]
-    return pieces.groupby(words, as_index=False, sort=True).agg(
+    """Add up the rows of one activity at one site."""
+    found = pieces.groupby(WORDS, as_index=False, sort=True).agg(
         tco2e=("tco2e", lambda values: values.sum(skipna=False)), away=("away", "sum")
     )
+    return found[[*WORDS[:-1], "tco2e", "away", "site"]]
 
 
 def known_organisations(parts: Iterable[Parts]) -> frozenset[str]:

@@ -87,15 +87,15 @@ def _sum(lines: Sequence[Line], wanted: Callable[[str], bool]) -> float:
     return sum(line.conversion * line.factor.kgco2e for line in lines if wanted(line.factor.component))
 
 
-def rows_of(activity: Activity, method: Methodology) -> Rows:
+def rows_of(activity: Activity, method: Methodology, *, totals_alone: bool = False) -> Rows:
     """Return the rows of a return that a method knows.
 
     Raises
     ------
     UsageError
-        If there is no column of stated tonnes.
+        If there is no column of stated tonnes, and these are not all that is asked.
     """
-    stated = activity.numbers.get(STATED)
+    stated = activity.numbers.get(STATED, np.full(len(activity), np.nan) if totals_alone else None)
     if stated is None:
         raise UsageError(f"no row states its own tonnes: there is no column '{STATED}'")
     stated = np.where(np.isfinite(stated), stated, np.nan)

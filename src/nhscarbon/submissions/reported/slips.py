@@ -10,12 +10,13 @@ import numpy as np
 from nhscarbon.methods.resolution import SIDE
 from nhscarbon.methods.units import KG_PER_TONNE
 from nhscarbon.submissions.reported.choices import Choice
-from nhscarbon.submissions.reported.rounding import places_of
+from nhscarbon.submissions.reported.rounding import COARSE, places_of
 from nhscarbon.submissions.reported.rows import Rows, Whole
 
 FEWEST = 3  # digits of a figure in which a slip can be told from chance
 SLIP = 3.5  # assumptions
 SEPARATELY = "each component rounded before they were added"
+WHOLE = {1: "tens", 2: "hundreds", 3: "thousands"}
 POWERS = (1, -1, 2, -2, 3, -3, 6, -6)  # of ten
 
 
@@ -54,6 +55,8 @@ def slip(stated: float, want: float, decimals: int, away: float = 0.0) -> str:
     >>> slip(2867.26, 2687.263, 2), slip(2687, 2687.26, 0)
     ('digits transposed: 2,687.26', '')
     """
+    if told := _rounded_whole(stated, want):
+        return told
     for power in POWERS:
         if _same(stated, want * 10.0**power, decimals):
             return f"the decimal point moved: {want:,.{decimals}f}"
@@ -63,6 +66,15 @@ def slip(stated: float, want: float, decimals: int, away: float = 0.0) -> str:
         right = f"{abs(want) + near * step:.{decimals}f}"
         if told := _told(f"{abs(stated):.{decimals}f}".replace(".", ""), right.replace(".", "")):
             return f"{told}: {float(right):,.{decimals}f}"
+    return ""
+
+
+def _rounded_whole(stated: float, want: float) -> str:
+    """Say to which power of ten a whole figure was rounded, if it is the right one so far and not too coarse."""
+    for power, words in sorted(WHOLE.items()):
+        near = abs(stated - want) <= 10**power / 2 and stated != want
+        if near and stated % 10**power == 0 and abs(stated - want) <= COARSE * abs(want):
+            return f"rounded to {words}: {want:,.2f}"
     return ""
 
 

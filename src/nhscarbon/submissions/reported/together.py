@@ -13,7 +13,7 @@ from nhscarbon.submissions.reported.choices import Choice
 from nhscarbon.submissions.reported.rounding import COARSE, Floats, places_of, rounded, tolerance_of
 from nhscarbon.submissions.reported.rows import Rows, Whole
 
-TOTAL, SHARED, ANOTHER, OTHER_YEAR = 1.0, 1.1, 1.2, 1.3  # assumptions
+TOTAL, EXCHANGED, SHARED, ANOTHER, OTHER_YEAR = 1.0, 1.05, 1.1, 1.2, 1.3  # assumptions
 SHORTER = 0.2  # of an assumption: the rows by the direct factors alone
 WIDER = 0.1  # of an assumption: rows of several activities
 FEWEST = 100  # a figure of less than three digits is some other row's by chance
@@ -122,7 +122,8 @@ def _exchanged(rows: Rows, wrong: Whole, group: Whole) -> Found:
     for place, other in _pairs(rows, wrong, group):
         back = rounded(rows.tonnes[[place]], rows.stated[[other]])[0]
         told = f"exchanged with row {rows.number[other]}" if back else f"the tonnes of row {rows.number[other]}"
-        yield place, _choice(rows, place, ANOTHER, f"{told}, {rows.keys[rows.key[other]].activity}", rows.tonnes[other])
+        steps = EXCHANGED if back else ANOTHER  # two rows exchanged come to their total too
+        yield place, _choice(rows, place, steps, f"{told}, {rows.keys[rows.key[other]].activity}", rows.tonnes[other])
 
 
 def _other_years(rows: Rows, wrong: Whole) -> Found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from math import fsum
 from pathlib import Path
@@ -17,14 +17,15 @@ from nhscarbon.organisations.local import csv_table
 from nhscarbon.output.results import Result
 from nhscarbon.periods import parse_period
 from nhscarbon.submissions.reported.causes import UNKNOWN, cause_of, fits
-from nhscarbon.submissions.reported.members import Members
-from nhscarbon.submissions.reported.parts import Parts, Piece, known_organisations, parts_of
+from nhscarbon.submissions.reported.members import Members, as_code
+from nhscarbon.submissions.reported.parts import BY_METHOD, Parts, Piece, known_organisations, parts_of
 from nhscarbon.submissions.reported.rows import ALL, Rows, theme_of
 
 NEEDED = ("organisation", "period", "tco2e")
 COLUMNS = ["where", "organisation", "period", "theme", "reported_tco2e", "of", "parts", "parts_tco2e", "difference",
            "agrees", "explanation"]  # fmt: skip
 NO_PARTS = "nothing of it is in the return"
+NO_CODE = "no code of the register, and no word for a total: give the code, or Total for all"
 
 
 def compare_totals(totals: pd.DataFrame | str | Path | Result | None, rows: Rows, method: Methodology) -> pd.DataFrame:
@@ -37,6 +38,7 @@ def compare_totals(totals: pd.DataFrame | str | Path | Result | None, rows: Rows
         whose own parts are nowhere are no totals.
     """
     own = pd.DataFrame(list(rows.totals), columns=list(Total._fields))
+    own["organisation"] = own["organisation"].map(as_code)
     if totals is None and own.empty:
         return pd.DataFrame(columns=COLUMNS).astype({"agrees": bool})
     given = own[:0] if totals is None else read_totals(totals, method)
@@ -63,6 +65,7 @@ def read_totals(totals: pd.DataFrame | str | Path | Result, method: Methodology)
     """
     frame = totals.table if isinstance(totals, Result) else totals
     frame = csv_table(frame) if isinstance(frame, str | Path) else frame
+    frame = frame.rename(columns={name: str(name).strip().casefold() for name in frame.columns})
     frame = frame.rename(columns={"reported_tco2e": "tco2e"} if "tco2e" not in frame.columns else {})
     if lacking := [name for name in NEEDED if name not in frame.columns]:
         raise UsageError(f"a table of totals needs the column {', '.join(lacking)}")
@@ -78,7 +81,7 @@ def read_totals(totals: pd.DataFrame | str | Path | Result, method: Methodology)
     years = {text: parse_period(text).year for text in frame["period"].astype(str).unique()}
     return pd.DataFrame({
         "where": np.arange(1, len(frame) + 1),
-        "organisation": frame["organisation"].where(frame["organisation"].notna(), "").astype(str).str.strip(),
+        "organisation": frame["organisation"].where(frame["organisation"].notna(), "").astype(str).map(as_code),
         "period": frame["period"].astype(str).map(years),
         "theme": words.map(known),
         "tco2e": figures.astype(float),
@@ -114,19 +117,39 @@ def _compared(total: Total, parts: Sequence[Parts], members: Members, stated: St
     said = {"where": total.where, "organisation": total.organisation, "period": total.period, "theme": total.theme,
             "reported_tco2e": total.tco2e}  # fmt: skip
     if not options:
+        why = NO_PARTS if members.is_code(total.organisation) else NO_CODE
         return {**said, "of": "", "parts": 0, "parts_tco2e": float("nan"), "difference": float("nan"),
-                "agrees": False, "explanation": NO_PARTS}  # fmt: skip
-    chosen, told = options[0], UNKNOWN
-    if right := [option for option in options if fits(total.tco2e, option.pieces)]:
-        chosen, told = right[0], ""
-    else:
-        for option in options:
-            if cause := cause_of(total.tco2e, option.pieces, option.before, total.period):
-                chosen, told = option, cause
-                break
+                "agrees": False, "explanation": why}  # fmt: skip
+    chosen, told = _chosen(total, options, members)
     want = fsum(piece.tco2e for piece in chosen.pieces)
     return {**said, "of": chosen.told, "parts": len(chosen.pieces), "parts_tco2e": want,
             "difference": total.tco2e - want, "agrees": not told, "explanation": told}  # fmt: skip
+
+
+def _chosen(total: Total, options: Sequence[Option], members: Members) -> tuple[Option, str]:
+    """Return the parts that a total is the sum of, and nothing; else the likeliest parts, and what makes it differ."""
+    right = [(option, _left_out(total, option, options, members)) for option in options
+             if fits(total.tco2e, option.pieces)]  # fmt: skip
+    if whole := [option for option, lacking in right if not lacking]:
+        return whole[0], ""
+    for option in options:
+        if cause := cause_of(total.tco2e, option.pieces, option.before, total.period):
+            return option, cause
+    return right[0] if right else (options[0], UNKNOWN)
+
+
+def _left_out(total: Total, chosen: Option, options: Iterable[Option], members: Members) -> str:
+    """Name the organisations of a total that the return has rows of, where they are in none of some parts."""
+    counted = {piece.organisation for piece in chosen.pieces}
+    if total.organisation in counted:
+        return ""
+    met = counted.union(*(members.before(who) for who in counted))
+    by_method = next((option for option in options if option.told == BY_METHOD), None)
+    lacking: dict[str, float] = {}
+    for piece in by_method.pieces if by_method else ():
+        if piece.organisation not in met and piece.tco2e:
+            lacking[piece.organisation] = lacking.get(piece.organisation, 0.0) + piece.tco2e
+    return "; ".join(f"without {who}, {tonnes:,.2f} t by the method" for who, tonnes in sorted(lacking.items()))
 
 
 def _options(total: Total, parts: Sequence[Parts], members: Members, stated: Stated) -> Iterator[Option]:
