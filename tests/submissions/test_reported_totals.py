@@ -239,8 +239,8 @@ def test_a_word_that_is_no_code_is_not_taken_for_the_total_of_all(written, held)
 def test_a_site_or_a_row_of_a_site_left_out_of_a_total_is_named(sent, method):
     rows = sent[(sent["organisation"] == "RTG") & (sent["period"] == "2019/20")]
     sites = pd.concat([
-        rows.assign(site=site, quantity=rows["quantity"] * part, reported_tco2e=(rows["reported_tco2e"] * part).round(2))
-        for site, part in (("RTG02", 0.5), ("RTGFG", 0.3), ("RTGFA", 0.2))
+        rows.assign(site=site, quantity=p * rows["quantity"], reported_tco2e=(p * rows["reported_tco2e"]).round(2))
+        for site, p in (("RTG02", 0.5), ("RTGFG", 0.3), ("RTGFA", 0.2))
     ])  # fmt: skip
 
     def said(left_out):
