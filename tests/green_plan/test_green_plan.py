@@ -266,3 +266,58 @@ def test_the_command_writes_what_the_ending_says(tmp_path, capsys):
     assert run(capsys, *given, "--footprint", returns)[0] == 2
     assert run(capsys, *given, "-o", actions, "--overwrite")[0] == 2
     assert run(capsys, "actions", "plan", actions, "--priority", "nonsense")[0] == 2
+
+
+def missing_of(plan, field):
+    rows = plan.missing[plan.missing["field"] == field]
+    return dict(zip(rows["intervention"], rows["text"], strict=True))
+
+
+def test_tonnes_that_are_stated_and_do_not_count_are_never_said_to_be_stated_by_nobody(tmp_path):
+    """The footprint of RAA has electricity alone; a tariff moves no main total; a joined line waits to be split."""
+    plan = nc.green_plan([
+        planned("RAA", 1, "n2o_manifold", tco2e_a_year=260.0), planned("RBB", 1, "n2o_manifold"),
+        planned("RAA", 2, "renewable_purchase", tco2e_a_year=2803.0), planned("RBB", 2, "renewable_purchase"),
+        planned("RAA", 3, "water", tco2e_a_year=7.0, also=("led",)), planned("RBB", 3, "water"),
+        planned("RAA", 4, "led"), planned("RBB", 4, "led"),
+    ], footprint())  # fmt: skip
+    said = missing_of(plan, "tco2e_a_year")
+    assert said["n2o_manifold"].startswith("260 tCO2e a year are stated and do not count: RAA: ")
+    assert "activities that the footprint does not have" in said["n2o_manifold"]
+    assert row(plan, "renewable_purchase")["not_booked_why"] == "RAA: it moves scope 2 market-based alone"
+    assert "joins several actions" in said["water"]
+    assert said["led"] == "none of 3 actions states it"
+    page = nc.write_green_plan(plan, tmp_path / "plan.html").read_text("utf-8")
+    assert "260 more stated, not counted" in page
+    assert "3,070 tCO" in page  # all of them
+
+
+def test_an_organisation_that_the_footprint_does_not_have_is_named(tmp_path):
+    actions = [planned("RAA", 1, "led", tco2e_a_year=5.0), planned("RZZ", 1, "led", tco2e_a_year=9.0)]
+    plan = nc.green_plan(actions, footprint())
+    assert plan.about["not_in_footprint"] == "RZZ"
+    assert row(plan, "led")["tco2e_a_year"] == 14
+    assert "RZZ is not in the footprint" in nc.write_green_plan(plan, tmp_path / "plan.html").read_text("utf-8")
+    assert nc.green_plan(actions).about["not_in_footprint"] == ""
+    assert nc.green_plan(actions[:1], footprint()).about["not_in_footprint"] == ""
+
+
+def test_what_is_complete_is_not_to_be_carried_out():
+    done = {"status": "complete", "end_year": 2023}
+    going = {"status": "in_progress", "end_year": 2027}
+    plan = nc.green_plan([
+        planned("RAA", 1, "desflurane", **done), planned("RBB", 1, "desflurane", **done),
+        planned("RAA", 2, "n2o_manifold", **done), planned("RBB", 2, "n2o_manifold", **going),
+    ])  # fmt: skip
+    assert plan.objectives.set_index("area_of_focus").loc["Medicines", "text"] == (
+        "Carry out 1 intervention by 2027/28: Decommission piped nitrous oxide. Complete: End desflurane use."
+    )
+
+
+@pytest.mark.parametrize(
+    ("other", "words"), [("Dietitian", "named by 1 of 2; 1 other named"), ("Chef", "named by 2 of 2")]
+)
+def test_a_lead_that_one_of_several_owners_names_is_said_to_be(other, words, tmp_path):
+    plan = nc.green_plan([planned("RAA", 1, "low_carbon_menu", lead="Chef"),
+                          planned("RBB", 1, "low_carbon_menu", lead=other)])  # fmt: skip
+    assert f"{words}<" in nc.write_green_plan(plan, tmp_path / "plan.html").read_text("utf-8")

@@ -79,14 +79,20 @@ def _lead(plan: GreenPlan, rows: Sequence[Row], organisations: Sequence[str]) ->
     reach = [sum(row["reach"] == name for row in rows) for name in ("most", "some", "one")]
     stating = sum(int(row["tonnes_actions"]) for row in rows)
     said = [
-        f"{len(rows):,} interventions are in the plan of {_count(len(organisations), 'organisation')}: {reach[0]:,} "
-        f"are planned by most of them, {reach[1]:,} by some, and {reach[2]:,} by one because they serve a priority.",
+        f"The plan of {_count(len(organisations), 'organisation')} has {_count(len(rows), 'intervention')}: most of "
+        f"them plan {reach[0]:,}, some {reach[1]:,}, and one alone plans {reach[2]:,} that serve a priority.",
         f"Of {_count(len(plan.actions), 'action')} that were read, {count['system']:,} are in the plan, "
         f"{count['left_out']:,} concern one organisation alone and are left out, and {count['review']:,} wait for a "
         "person to decide what they are.",
         f"{_count(stating, 'action')} of the plan state tonnes that count. The others have no figure, which does not "
         "mean that they have no effect.",
     ]  # fmt: skip
+    unbooked = sum(value for row in rows if (value := amount(row["not_booked_tco2e"])) is not None)
+    if unbooked:
+        said.append(f"{tonnes(unbooked, 0)} tCO2e a year that they state do not count; what is missing says why.")
+    if outside := [each for each in plan.about["not_in_footprint"].split(";") if each]:
+        are = "is" if len(outside) == 1 else "are"
+        said.append(f"{', '.join(outside)} {are} not in the footprint: tonnes are as stated, and not held against it.")
     unplanned = plan.priorities.loc[plan.priorities["standing"] == "not_planned", "priority"]
     if len(unplanned):
         said.append(f"Nobody plans {_count(len(unplanned), 'stated priority', 'stated priorities')}; see Priorities.")
@@ -127,14 +133,13 @@ def _interventions(rows: Sequence[Row]) -> Section:
                 str(row["name"]), str(row["definition"]), stated(row["lead_role"]), _named_by(row),
                 f"{row['organisations']} of {row['of_organisations']}", listed(row["owners"]),
                 years(row["start_year"], row["end_year"]), how_far(row["status"]),
-                _cost(row), _counted(row), amount(row["tco2e_a_year"]),
-                _deliverable(row),
+                _cost(row), _counted(row), amount(row["tco2e_a_year"]), _not_counted(row), _deliverable(row),
             ))  # fmt: skip
         columns = (
             Column("intervention", share=24), Column("definition", under=True), Column("lead role", share=16),
             Column("named by", under=True), Column("planned by", share=16), Column("owners", under=True),
             Column("when"), Column("how far"), Column("cost"), Column("how many state it", under=True),
-            Column("tCO2e a year", "number"), Column("deliverability"),
+            Column("tCO2e a year", "number"), Column("stated and not counted", under=True), Column("deliverability"),
         )  # fmt: skip
         tables.append(Table(f"area-{len(tables)}", area, columns, tuple(cells)))
     return Section("interventions", "System interventions", (
@@ -144,7 +149,11 @@ def _interventions(rows: Sequence[Row]) -> Section:
 
 def _named_by(row: Row) -> str:
     count = amount(row["lead_named_by"])
-    return f"named by {count:.0f} of {row['organisations']}" if count is not None else ""
+    if count is None:
+        return ""
+    others = len(str(row["leads"]).split("\n")) - 1
+    alone = f"; {others} other{'' if others == 1 else 's'} named" if others else ""
+    return f"named by {count:.0f} of {row['organisations']}{alone}"
 
 
 def _cost(row: Row) -> str:
@@ -162,6 +171,11 @@ def _counted(row: Row) -> str:
         if row["costed_actions"]
         else ""
     )
+
+
+def _not_counted(row: Row) -> str:
+    value = amount(row["not_booked_tco2e"])
+    return f"{tonnes(value, 0 if value >= 1 else 1)} more stated, not counted" if value else ""
 
 
 def _deliverable(row: Row) -> Sign:

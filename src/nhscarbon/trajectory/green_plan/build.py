@@ -84,17 +84,28 @@ def objective_rows(groups: Sequence[Group]) -> list[Row]:
         first, last = span(both)
         low, high, costed = costs(own)
         booked, stating = tonnes(own)
-        names = "; ".join(group.intervention.name for group in mine)
-        by = f" by {nhs_year(last)}" if last is not None else ""
-        count = f"{len(mine)} intervention{'' if len(mine) == 1 else 's'}"
         rows.append({
             "area_of_focus": area, "interventions_count": len(mine),
-            "text": f"Carry out {count}{by}: {names}." if mine else "",
+            "text": _objective(mine, last),
             "organisations": len({each.organisation for each in both}), "actions_count": len(own), "start_year": first,
             "end_year": last, "cost_low_gbp": low, "cost_high_gbp": high, "costed_actions": costed,
             "tco2e_a_year": booked, "tonnes_actions": stating,
         })  # fmt: skip
     return rows
+
+
+def _objective(groups: Sequence[Group], last: int | None) -> str:
+    """Say what is to be carried out by when, and what is complete already."""
+    done = [group for group in groups if all(each.action.status == "complete" for each in (*group.own, *group.also))]
+    open_ = [group for group in groups if group not in done]
+    by = f" by {nhs_year(last)}" if last is not None else ""
+    count = f"{len(open_)} intervention{'' if len(open_) == 1 else 's'}"
+    said = [f"Carry out {count}{by}: {_names(open_)}."] if open_ else []
+    return " ".join([*said, f"Complete: {_names(done)}."] if done else said)
+
+
+def _names(groups: Sequence[Group]) -> str:
+    return "; ".join(group.intervention.name for group in groups)
 
 
 def missing_rows(interventions: Sequence[Row], objectives: Sequence[Row]) -> list[Row]:
@@ -127,6 +138,8 @@ def _why_missing(row: Row, name: str) -> str:
         return unsaid[name][1] if value == unsaid[name][0] else ""
     if value is not None and value != "":
         return ""
+    if name == "tco2e_a_year" and row["not_booked_tco2e"] is not None:
+        return f"{row['not_booked_tco2e']:,.10g} tCO2e a year are stated and do not count: {row['not_booked_why']}"
     if name in ENDS and row[ENDS[name]] is not None:
         return f"a cost is stated without {'an upper' if name == 'cost_high_gbp' else 'a lower'} end"
     if name in ENDS and row["cost_counted_elsewhere"]:

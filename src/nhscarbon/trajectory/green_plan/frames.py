@@ -22,7 +22,7 @@ GROUP = (
     "intervention", "name", "area_of_focus", "family", "definition", "enabling", "reach", "standing", "priorities",
     "organisations", "of_organisations", "owners", "actions_count", "also_actions", "start_year", "end_year", "status",
     "cost_low_gbp", "cost_high_gbp", "costed_actions", "cost_counted_elsewhere", "tco2e_a_year", "tonnes_actions",
-    "not_booked_tco2e", "if_all_tco2e", "footprint_tco2e", "basis",
+    "not_booked_tco2e", "not_booked_why", "if_all_tco2e", "footprint_tco2e", "basis",
 )  # fmt: skip
 PARTS: Mapping[str, tuple[str, ...]] = {
     "about": ("name", "text"),

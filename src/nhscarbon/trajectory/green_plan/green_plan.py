@@ -74,9 +74,12 @@ def green_plan(
     standing = {group.intervention.id: group.standing for group in groups}
     interventions, objectives = intervention_rows(groups, ground, every), objective_rows(groups)
     stands = [standing.get(each.intervention, REVIEW) for each in every]
+    everyone = organisations_of(every)
+    outside = [name for name in everyone if ground is not None and name.casefold() not in ground.places]
     about = {
-        "title": title, "organisations": ";".join(organisations_of(every)), "priorities": ";".join(served),
-        "footprint": "" if ground is None else ground.label, "taxonomy": taxonomy().label,
+        "title": title, "organisations": ";".join(everyone), "priorities": ";".join(served),
+        "footprint": "" if ground is None else ground.label, "not_in_footprint": ";".join(outside),
+        "taxonomy": taxonomy().label,
     }  # fmt: skip
     return GreenPlan(
         whole_table({

@@ -211,8 +211,9 @@ def group_row(group: Group, ground: Ground | None, every: Sequence[Placed]) -> d
     first, last = span(both)
     low, high, costed = costs(group.own)
     booked, stating = tonnes(group.own)
-    claimed = [each.action.tco2e_a_year for each in group.own
-               if each.tonnes is None and each.action.tco2e_a_year is not None]  # fmt: skip
+    unbooked = [each for each in group.own if each.tonnes is None and each.action.tco2e_a_year is not None]
+    claimed = [each.action.tco2e_a_year or 0.0 for each in unbooked]
+    why = dict.fromkeys(f"{each.organisation}: {each.not_booked}" for each in unbooked)
     claims: dict[str, float] = {}
     for each in group.own:
         if each.tonnes is not None and each.action.tco2e_a_year is not None:  # as stated: more than there is, is said
@@ -228,7 +229,7 @@ def group_row(group: Group, ground: Ground | None, every: Sequence[Placed]) -> d
         "cost_low_gbp": low, "cost_high_gbp": high, "costed_actions": costed,
         "cost_counted_elsewhere": sum(each.shared for each in group.own),
         "tco2e_a_year": booked, "tonnes_actions": stating,
-        "not_booked_tco2e": sum(sorted(claimed)) if claimed else None,
+        "not_booked_tco2e": sum(sorted(claimed)) if claimed else None, "not_booked_why": "; ".join(why),
         "if_all_tco2e": gives.tco2e, "footprint_tco2e": gives.footprint_tco2e, "basis": gives.basis,
     }  # fmt: skip
 

@@ -34,6 +34,8 @@ class Placed:
         Whether its cost counts at another action.
     tonnes : float or None
         [tCO2e a year] that it may book.
+    not_booked : str
+        Why it books none; empty where it books some, or states none.
     """
 
     action: PlannedAction
@@ -44,6 +46,7 @@ class Placed:
     cost_high: float | None
     shared: bool
     tonnes: float | None
+    not_booked: str
 
     __repr__ = short_repr
 
@@ -72,9 +75,10 @@ def placed(actions: Actions | Iterable[PlannedAction], footprint: Footprint | No
             also=tuple(dict.fromkeys(word for word in each.also if home and word in known and word != home)),
             cost_low=each.cost_low_gbp if place in counted else None,
             cost_high=each.cost_high_gbp if place in counted else None,
-            shared=place not in counted, tonnes=tonnes,
+            shared=place not in counted, tonnes=booked.tco2e,
+            not_booked="" if each.tco2e_a_year is None else booked.why,
         )
-        for place, (each, home, tonnes) in enumerate(zip(ordered, homes, tonnes_of(ordered, footprint), strict=True))
+        for place, (each, home, booked) in enumerate(zip(ordered, homes, tonnes_of(ordered, footprint), strict=True))
     )  # fmt: skip
 
 
