@@ -11,13 +11,16 @@ RUN := $(VENV)/$(BIN)/python
 
 # the quick tests, and what they are run on at once
 QUICK := tests --ignore tests/docs --ignore tests/wheel
-JOBS ?= 2
+JOBS ?= $(shell $(PYTHON) -c 'import os; print(min(max(os.cpu_count() or 2, 2), 4))')
 # the part of them that `make test` runs at the lowest versions and under a second Python: what a version can break,
 # without what is about words, data and the house, the long ones (markers), the soak, the browser and Spark
 PART := $(QUICK) $(addprefix --ignore tests/,contract corpus methods organisations soak tools) \
   --ignore-glob '*_in_browser.py' \
   -m 'not slow' -k 'not spark and not executors'
 TESTS ?= $(QUICK)
+# how many examples a property is shown: `quick`, or fewer, `brief`, where the versions are what may break
+EXAMPLES ?= quick
+export EXAMPLES
 # the versions of Python that pyproject.toml names
 OTHERS ?= 3.13 3.12 3.11
 UV := $(VENV)/$(BIN)/uv
@@ -63,8 +66,8 @@ quick: $(VENV)/.installed
 
 # a part of the quick tests at the lowest versions, and under a second Python
 versions:
-	$(MAKE) lowest TESTS="$(PART)"
-	$(MAKE) other-python TESTS="$(PART)"
+	$(MAKE) lowest TESTS="$(PART)" EXAMPLES=brief
+	$(MAKE) other-python TESTS="$(PART)" EXAMPLES=brief
 
 # the quick tests at the lowest versions that pyproject.toml and requirements-engines.txt state; the test tools are the
 # newest that go with them, and a bound that another pushes up is a conflict, said by uv
@@ -94,11 +97,11 @@ other-python: $(VENV)/.installed
 
 docs: $(VENV)/.installed
 	$(RUN) -m mkdocs build --strict --quiet
-	$(RUN) -m pytest -n 2 --dist worksteal tests/docs
-	$(RUN) -m pytest --doctest-modules src
+	$(RUN) -m pytest -n $(JOBS) --dist worksteal tests/docs
+	$(RUN) -m pytest -n $(JOBS) --dist worksteal --doctest-modules src
 
 wheel: $(VENV)/.installed
-	$(RUN) -m pytest tests/wheel
+	$(RUN) -m pytest -n 2 --dist loadfile tests/wheel
 
 # of a commit: the wheel built twice with the same bytes, its bill of materials and hashes, into dist
 release: $(VENV)/.installed

@@ -11,7 +11,8 @@ import nhscarbon as nc
 REPO = Path(__file__).resolve().parents[1]
 UNTIMED = {"deadline": None, "suppress_health_check": (HealthCheck.too_slow,)}  # both read the clock on the wall
 settings.register_profile("quick", max_examples=60, derandomize=True, **UNTIMED)
-settings.load_profile("quick")
+settings.register_profile("brief", settings.get_profile("quick"), max_examples=15)
+settings.load_profile(os.environ.get("EXAMPLES", "quick"))
 
 
 @pytest.fixture(scope="session")
