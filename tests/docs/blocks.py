@@ -18,7 +18,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FENCE = re.compile(r"(?:<!-- not run: (?P<reason>[^>]+) -->\n)?^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.M | re.S)
-MARK = "-- block done --"
+MARK, FAILED = "-- block done --", "-- block failed --"
+SESSION = f"""
+import ast, os, sys, traceback
+blocks = os.fdopen(os.dup(0), encoding="utf-8")
+os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # what a block starts reads no block
+names = {{"__name__": "__main__"}}
+for line in blocks:
+    try:
+        exec(compile(ast.literal_eval(line), "<block>", "exec"), names)
+        mark = "{MARK}"
+    except BaseException:
+        traceback.print_exc()
+        mark = "{FAILED}"
+    sys.stderr.flush()
+    print(mark, flush=True)
+"""
 # reads to the end, so that what writes to it never meets a closed pipe, which it may or may not, as the machine is busy
 HEAD = 'head() { command head "$@" && cat > /dev/null; }\n'
 
@@ -65,21 +80,51 @@ def printing(page: Path, folder: Path, python: str) -> Iterator[tuple[Block, str
         **os.environ,
         "PATH": f"{Path(python).parent}{os.pathsep}{os.environ['PATH']}",
         "PYTHONHASHSEED": "0",
+        "PYTHONIOENCODING": "utf-8",
     }
-    session: list[str] = []
-    for block in blocks(page.read_text("utf-8")):
-        if block.language == "python":
-            script = "\n".join([*session, f"print({MARK!r})", block.text])
-            command = [python, "-W", "error", "-c", script]
-            session.append(block.text)
-        else:
-            command = ["bash", "-euo", "pipefail", "-c", HEAD + block.text]
-        done = subprocess.run(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True,
-                              text=True, check=False)  # fmt: skip
-        if done.returncode:
-            yield block, f"{done.stdout}{done.stderr}", True
-        else:
-            yield block, done.stdout.rpartition(f"{MARK}\n")[2], False
+    with Session([python, "-W", "error", "-c", SESSION], folder, environment) as session:
+        for block in blocks(page.read_text("utf-8")):
+            if block.language == "python":
+                yield (block, *session.printed(block.text))
+                continue
+            done = subprocess.run(["bash", "-euo", "pipefail", "-c", HEAD + block.text], cwd=folder, env=environment,
+                                  stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)  # fmt: skip
+            yield block, done.stdout + (done.stderr if done.returncode else ""), bool(done.returncode)
+
+
+class Session:
+    """One interpreter, which runs the Python blocks of a page one after another, as a reader's notebook does."""
+
+    def __init__(self, command: list[str], folder: Path, environment: dict[str, str]) -> None:
+        self._errors = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115  closed with it
+        self._child = subprocess.Popen(
+            command, cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors,
+            text=True, encoding="utf-8",
+        )  # fmt: skip
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._child.communicate()
+        self._errors.close()
+
+    def printed(self, text: str) -> tuple[str, bool]:
+        """Run a block and return what it prints, and whether it failed."""
+        assert self._child.stdin is not None
+        assert self._child.stdout is not None
+        self._child.stdin.write(f"{text!r}\n")
+        self._child.stdin.flush()
+        lines = []
+        for line in self._child.stdout:
+            before, mark, _ = line.partition(MARK)
+            lines.append(before)
+            if mark:
+                return "".join(lines), False
+            if FAILED in line:
+                break
+        self._errors.seek(0)
+        return "".join(lines) + self._errors.read(), True
 
 
 def tidy(text: str) -> list[str]:
