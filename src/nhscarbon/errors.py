@@ -10,11 +10,12 @@ class NHSCarbonError(Exception):
     """The parent of every error that nhscarbon raises on purpose.
 
     `message` says what is wrong and `advice` what to do, where it is a part of its own. The text of the error is both:
-    two sentences where they are written as such, else with a semicolon between them.
+    two sentences where the advice is one, else with a semicolon between them.
     """
 
     def __init__(self, message: str = "", *, advice: str = "") -> None:
-        between = " " if message.endswith(".") and advice[:1].isupper() else "; "
+        sentence = advice[:1].isupper()
+        between = " " if sentence and message.endswith(".") else ". " if sentence else "; "
         super().__init__(f"{message}{between}{advice}" if advice else message)
         self.message, self.advice = message, advice
 

@@ -24,6 +24,7 @@ def test_every_error_keeps_its_advice_when_it_is_copied_or_sent_to_another_proce
     )  # fmt: skip
     assert str(again(kind("nothing is wrong"))) == "nothing is wrong"
     assert str(again(kind("The file is empty.", advice="Send another."))) == "The file is empty. Send another."
+    assert str(again(kind("the file is empty", advice="Send another."))) == "the file is empty. Send another."
 
 
 def test_a_refusal_and_a_period_keep_what_else_they_say():
