@@ -154,6 +154,56 @@ def test_costs_are_read_as_written_or_not_at_all(text, low, high):
     assert (action.cost_low_gbp, action.cost_high_gbp) == (low, high)
 
 
+def said_of(findings, code="action_cell_unread"):
+    return [each.value for each in findings.findings if each.code == code]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["-£200k", "–£12,000", "(12,000)", "£(12,000)", "£-5k", "-200000", "Saves £60,000 a year", "Cost saving of £14k",
+     "£14k (saving)", "Income £20k", "cost avoidance £30k", "Rebate: £2k", "Saving 14k, 15k"],
+)  # fmt: skip
+def test_money_that_is_saved_or_earned_is_no_cost(text):
+    action, findings = one(Action="Fit taps", Lead="Estates", Cost=text)
+    assert (action.cost_low_gbp, action.cost_high_gbp) == (None, None)
+    assert said_of(findings) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "cost"),
+    [("£40k (saves £9k pa)", 40e3), ("Save £5k, cost £2k", 2e3), ("Invest to save £75k", 75e3),
+     ("capital - £20k", 20e3), ("£45k payback 4 yrs", 45e3),
+     ("£10k capex, £2k opex", 10e3), ("existing staff", 0), ("£12k / yr", 12e3),
+     ("2,026", 2026), ("£30k in 2026", 30e3)],
+)  # fmt: skip
+def test_a_cost_beside_what_is_saved_or_a_year_is_still_read(text, cost):
+    action, _ = one(Action="Fit taps", Lead="Estates", Cost=text)
+    assert (action.cost_low_gbp, action.cost_high_gbp) == (cost, cost)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["£3 per lamp", "£25 per staff member", "£40/unit", "£500 a month", "£1k pm", "Capital 2026", "2026 - 2028", "€12k",
+     "$10k", "5k euros", "£5k x 3 years", "2 @ £4k"],
+)  # fmt: skip
+def test_a_rate_a_year_foreign_money_or_a_sum_to_be_worked_out_is_no_cost(text):
+    action, findings = one(Action="Fit taps", Lead="Estates", Cost=text)
+    assert (action.cost_low_gbp, action.cost_high_gbp) == (None, None)
+    assert said_of(findings) == [text]
+
+
+@pytest.mark.parametrize(
+    ("heading", "text", "cost"),
+    [("Cost (£m)", "250,000", None), ("Cost (£m)", "1,500", None), ("Cost (£000)", "2,500,000", None),
+     ("Cost (£m)", "£250,000", None), ("Cost (£m)", "1.2", 1.2e6), ("Cost (£m)", "£45k", 45e3),
+     ("Cost (£000)", "2,500", 2.5e6)],
+)  # fmt: skip
+def test_a_bare_figure_that_its_heading_makes_a_thousand_million_is_not_read(heading, text, cost):
+    read = nc.read_actions(pd.DataFrame({"Action": ["Fit taps"], "Lead": ["Estates"], heading: [text]}))
+    assert read.planned[0].cost_low_gbp == cost
+    assert said_of(read.findings) == ([] if cost else [text])
+
+
 @pytest.mark.parametrize(
     ("text", "start", "end"),
     [

@@ -7,7 +7,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
-from nhscarbon.trajectory.actions.sheets.money import Money, is_nil, is_no_figure, is_saving, read_money
+from nhscarbon.trajectory.actions.sheets.money import Money, is_nil, is_no_figure, read_money
 from nhscarbon.trajectory.actions.sheets.states import LONGEST_WORDS, one_state, states_in
 from nhscarbon.trajectory.actions.sheets.tonnes import has_unit, read_tonnes, tonnes_inside
 from nhscarbon.trajectory.actions.sheets.when import When, read_when
@@ -237,7 +237,7 @@ def _clause(  # noqa: PLR0911, PLR0912  one reading after another; the first tha
         return replace(found, tonnes=inside), ""
     if is_nil(clause) or (re.match(r"(?:no|nil) (?:additional |extra )?cost\b|cost neutral\b", clause, re.I)):
         return replace(found, cost=found.cost or Money(0.0, 0.0)), ""
-    if (_COST.search(clause) or (not _LETTERS.search(clause))) and not is_saving(clause) and not is_no_figure(clause):
+    if (_COST.search(clause) or (not _LETTERS.search(clause))) and not is_no_figure(clause):
         money = _money_of(clause)
         if money:
             return replace(found, cost=found.cost or money), ""
