@@ -205,6 +205,78 @@ def test_a_bare_figure_that_its_heading_makes_a_thousand_million_is_not_read(hea
 
 
 @pytest.mark.parametrize(
+    "text",
+    ["target 300 tCO2e by 2030", "300 tCO2e by 2030", "was 400 tCO2e", "Footprint of block is 900 tCO2e",
+     "emits 5 tCO2e", "trust emits 21,000 tCO2e a year", "National saving 5,000 tCO2e", "adds 3 tCO2e",
+     "0.5tCO2e/bed", "saving 2030",
+     "cuts 4t CO2e per van, 6 vans", "total 400 tCO2e emissions", "saves 3 t of furniture"],
+)  # fmt: skip
+def test_tonnes_in_comments_that_no_saving_is_stated_by_are_kept_as_words_alone(text):
+    action, _ = one(Action="Fit taps", Lead="Estates", Comments=text)
+    assert action.tco2e_a_year is None
+    assert "co2" not in text.casefold() or text in action.evidence
+
+
+@pytest.mark.parametrize(
+    ("text", "tonnes"),
+    [("saves 120 tCO2e", 120), ("est. saving 20", 20), ("Carbon saving of 40 tCO2e pa", 40), ("40 tCO2e", 40),
+     ("saving 12 tCO2e (was 15)", 12), ("will cut 30 tCO2e once complete", 30), ("saves 300 tCO2e by 2030", 300),
+     ("Estimated saving £80k and 14 tCO2e a year", 14), ("reduce emissions by 120 tCO2e", 120)],
+)  # fmt: skip
+def test_a_saving_that_comments_state_is_read(text, tonnes):
+    assert one(Action="Fit taps", Lead="Estates", Comments=text)[0].tco2e_a_year == tonnes
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["replaces £31k of van hire", "energy bill is £2m", "supplier turnover £5m", "fine of £10k if late",
+     "would cost £1m so not pursued", "replaces £9k a year contract", "bid of £1.2m failed", "£60k more needed",
+     "costs £5k each", "cost £99k more than thought", "needs 12k lamps", "no cost estimate yet", "avoids £20k of tax"],
+)  # fmt: skip
+@pytest.mark.parametrize("cost", ["", "-"])
+def test_money_in_comments_that_is_not_this_action_s_cost_is_not_read_as_it(cost, text):
+    action, _ = one(Action="Fit taps", Lead="Estates", Cost=cost, Comments=text)
+    assert (action.cost_low_gbp, action.cost_high_gbp) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "cost"),
+    [("bid in for 8k", 8e3), ("needs £108,000", 108e3), ("c. £300k from charitable funds", 300e3), ("quote £30k", 30e3),
+     ("18k a year, replaces £31k of van hire", 18e3), ("needs £20k, of which £5k secured", 20e3), ("no cost", 0),
+     ("Lease cost £22k", 22e3), ("0.2 WTE pharmacist, approx £11k", 11e3), ("£20k", 20e3)],
+)  # fmt: skip
+def test_a_cost_that_comments_state_is_read(text, cost):
+    action, _ = one(Action="Fit taps", Lead="Estates", Cost="-", Comments=text)
+    assert (action.cost_low_gbp, action.cost_high_gbp) == (cost, cost)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Recycle mattresses (40 tonnes a year)", "Weigh food waste (c. 30t)", "Replace laptops (2,000, £1.2m)",
+     "Halve theatre gases (900 tCO2e in 2019/20)", "Buy vans (3 tCO2e per van)", "Tell the wards (2030)",
+     "Close an office (replaces £9k contract)", "Refill a chiller (30 kg)"],
+)  # fmt: skip
+def test_a_bracket_that_states_no_saving_or_cost_of_the_action_stays_in_its_text(text):
+    others = ["Fit LED lamps (75 tCO2e)", "Lag the pipes (14 tCO2e)"]
+    read = nc.read_actions(pd.DataFrame({"Action": [*others, text], "Lead": ["FM"] * 3}))
+    assert [each.tco2e_a_year for each in read.planned] == [75, 14, None]
+    assert (read.planned[2].text, read.planned[2].cost_low_gbp, read.planned[2].end_year) == (text, None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("Fit LED (saving 40 tCO2e by 2030)", (40, None, 2030)), ("Cut heat (120 tCO2e by 2028)", (120, None, 2028)),
+     ("Fit LED (205)", (205, None, None)), ("Swap boilers (£310k; 96 tCO2e)", (96, 310e3, None)),
+     ("Fit PIRs (12 t)", (12, None, None))],
+)  # fmt: skip
+def test_a_bracket_that_states_tonnes_cost_or_year_gives_them(text, said):
+    others = ["Fit LED lamps (75 tCO2e)", "Lag the pipes (14 tCO2e)"]
+    action = nc.read_actions(pd.DataFrame({"Action": [*others, text], "Lead": ["FM"] * 3})).planned[2]
+    assert (action.tco2e_a_year, action.cost_low_gbp, action.end_year) == said
+    assert "(" not in action.text
+
+
+@pytest.mark.parametrize(
     ("text", "start", "end"),
     [
         ("Apr-26", None, 2026),

@@ -102,6 +102,11 @@ def is_nil(text: str) -> bool:
     return _plain(text).strip("()[]") in NIL
 
 
+def is_year(text: str) -> bool:
+    """Tell whether a text is the number of a year, which a figure of money or tonnes is seldom written like."""
+    return text.isdecimal() and int(text) in YEARS
+
+
 def scale_of(heading: str) -> float:
     """Return what bare figures under a heading are multiplied by.
 
@@ -228,7 +233,7 @@ def _doubtful(found: re.Match[str], scale: float) -> bool:
 def _bare_figure(plain: str, found: list[re.Match[str]]) -> bool:
     """Tell whether a text is a figure, or a band of two, and nothing else that matters; a year is none."""
     rest = AMOUNT.sub("", plain)
-    if any(_is_year(each) for each in found) and (len(found) > 1 or re.search(r"[^\W\d]", rest)):
+    if any(is_year(each["number"]) for each in found) and (len(found) > 1 or re.search(r"[^\W\d]", rest)):
         return False
     rest = re.sub(
         rf"\b{_ABOUT}\b|\b(?:up to|under|over|less than|more than|below|above|pa|per annum|plus vat|inc vat"
@@ -254,10 +259,6 @@ def _pair(found: list[re.Match[str]], scale: float) -> Money | None:
 
 def _bare(found: re.Match[str]) -> float:
     return float(found["number"].replace(",", "").replace(" ", ""))
-
-
-def _is_year(found: re.Match[str]) -> bool:
-    return found["number"].isdecimal() and int(found["number"]) in YEARS
 
 
 def _value(found: re.Match[str], scale: float) -> float:

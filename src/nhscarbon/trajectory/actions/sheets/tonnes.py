@@ -37,6 +37,14 @@ _OTHER = re.compile(
     r"|truck|linen|laundry|sharps|cardboard|glass|metal|salt|vehicle|van|x\b|truck)",
     re.I,
 )
+_WEIGHED = re.compile(
+    r"\b(?:wast\w*|recycl\w*|compost\w*|landfill|paper|cardboard|food|mattress\w*|furniture|plastics?|linen|laundry|sharps"
+    r"|glass|metals?|scrap|salt|grit|textiles?|uniforms?|batter(?:y|ies)|weee|crutch\w*|packaging|timber|soil|rubble"
+    r"|stationery|re-?us\w*|donat\w*|refrigerants?|bins?)\b",
+    re.I,
+)
+_SAYS_CARBON = re.compile(r"co2|c02|carbon|ghg|\bt(?:onnes)?\s?e\b", re.I)
+_SPELT = re.compile(r"kg|kilog|tonne|tons?\b", re.I)
 _RANGE_BEFORE = re.compile(r"\d\s*(?:-|–|to)\s*$", re.IGNORECASE)
 LONGEST_RANGE = 5  # characters of "5 to " in a text with single spaces
 
@@ -63,6 +71,37 @@ def has_unit(text: str) -> bool:
     """Tell whether a cell is a figure with tonnes or kilograms written behind it."""
     found = _matched(text)
     return bool(found and found["unit"])
+
+
+def says_carbon(text: str) -> bool:
+    """Tell whether a text says that its figure is one of carbon."""
+    return bool(_SAYS_CARBON.search(text))
+
+
+def may_be_weighed(text: str, about: str, *, usual: bool) -> bool:
+    """Tell whether tonnes that do not say of what may be of the things that an action moves, throws away or buys.
+
+    Parameters
+    ----------
+    text : str
+        The figure with its unit.
+    about : str
+        The action.
+    usual : bool
+        Whether other actions of the table have such figures, of things that nobody weighs.
+
+    Examples
+    --------
+    >>> may_be_weighed("40 tonnes a year", "Recycle mattresses", usual=True), may_be_weighed("75t", "LED", usual=False)
+    (True, False)
+    """
+    if says_carbon(text):
+        return False
+    return (
+        not usual
+        if _WEIGHED.search(about) and not _SPELT.search(text)
+        else bool(_SPELT.search(text) and (_WEIGHED.search(about) or not usual or "kg" in text.casefold()))
+    )
 
 
 def read_tonnes(text: str, *, unit: float = 1.0, bare: bool = True) -> float | None:
@@ -113,6 +152,17 @@ def tonnes_inside(text: str) -> float | None:
         return None
     values = {_value(each) for each in found if not _OTHER.match(plain, each.end())}
     return values.pop() if len(values) == 1 else None
+
+
+def leading_tonnes(text: str) -> tuple[float | None, int]:
+    """Return the tonnes with a written unit that a text begins with, and where they end; None where it does not."""
+    found = _INSIDE.match(text)
+    return (None, 0) if found is None or _LIFETIME.search(text) else (_value(found), found.end())
+
+
+def is_of_something_else(text: str, end: int) -> bool:
+    """Tell whether the tonnes that end at a place are of waste, paper or another thing than carbon."""
+    return bool(_OTHER.match(text, end))
 
 
 def _value(found: re.Match[str]) -> float:
