@@ -363,6 +363,31 @@ def test_a_status_is_what_its_words_say_and_a_colour_alone_says_nothing(text, st
     assert ("action_colour_without_key" in {each.code for each in findings.findings}) == (text in ("Green", "R"))
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["To be completed", "To complete by June", "Due to complete 2027", "Will be complete by May", "To be installed",
+     "Unlikely to be achieved", "Once complete", "Phase 1 complete", "Complete - phase 1", "First phase done",
+     "No longer delayed", "Was on hold", "Not fully complete", "Will be on hold from May", "If approved"],
+)  # fmt: skip
+def test_a_state_to_come_that_was_once_or_is_of_a_part_is_not_that_of_today(text):
+    action, findings = one(Action="Fit taps", Lead="Estates", Status=text)
+    assert action.status == "unknown"
+    assert said_of(findings) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [("Complete", "complete"), ("Work was completed", "complete"), ("Completed by Estates", "complete"),
+     ("All phases complete", "complete"), ("Target met", "complete"), ("Installed", "complete"),
+     ("Complete (late)", "complete"), ("Partly done", "in_progress"), ("c. 90% complete", "in_progress"),
+     ("3 of 5 complete", "in_progress"), ("Was on hold, now restarted", "in_progress"), ("Was cancelled", "on_hold"),
+     ("On track to complete", "in_progress"), ("Delayed, to be completed in May", "delayed"),
+     ("Open - not started", "not_started"), ("Open, on track", "in_progress"), ("Open", "in_progress")],
+)  # fmt: skip
+def test_a_state_of_today_is_read_beside_words_of_other_days(text, status):
+    assert one(Action="Fit taps", Lead="Estates", Status=text)[0].status == status
+
+
 def test_a_mapping_that_a_person_confirmed_says_what_a_column_and_its_colours_mean():
     sheet = pd.DataFrame({"Ref": ["1", "2"], "Action": ["Fit taps", "Lag pipes"], "Lead": ["FM", "FM"],
                           "Wobble": ["£4k", "£5k"], "RAG": ["Green", "Red"]})  # fmt: skip
