@@ -557,6 +557,60 @@ def test_a_legend_below_a_table_is_a_key_and_no_action():
     }
 
 
+def coloured(path, rows, fills):
+    """Write a workbook whose cells, by their names, have fills."""
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    for name, colour in fills.items():
+        book.active[name].fill = openpyxl.styles.PatternFill("solid", fgColor=f"FF{colour}")
+    book.save(path)
+    return nc.read_actions(path).planned
+
+
+GANTT = [["Ref", "Action", "Lead", "2025/26", "2026/27", "2027/28"], ["1", "Fit taps", "FM"], ["2", "Lag pipes", "FM"],
+         ["3", "Seal windows", "FM"], ["4", "Plant trees", "FM"]]  # fmt: skip
+
+
+def test_bands_of_colour_over_every_other_row_mark_no_years(tmp_path):
+    bands = {f"{column}{row}": "DDEBF7" for column in "ABCDEF" for row in (3, 5)}
+    bars = {"D2": "00B050", "E5": "00B050"}
+    found = coloured(tmp_path / "plan.xlsx", GANTT, {**bands, **bars})
+    assert [(each.start_year, each.end_year) for each in found] == [
+        (2025, 2025),
+        (None, None),
+        (None, None),
+        (2026, 2026),
+    ]
+
+
+def test_bars_in_the_colour_of_their_theme_mark_years(tmp_path):
+    themes = {f"{column}{row}": colour for column in "ABC" for row, colour in enumerate(("9DC3E6", "A9D08E"), 2)}
+    bars = {"D2": "9DC3E6", "E2": "9DC3E6", "F3": "A9D08E", "D4": "FFC000", "E4": "FFC000", "F4": "FFC000"}
+    found = coloured(tmp_path / "plan.xlsx", GANTT, {**themes, **bars})
+    assert [(each.start_year, each.end_year) for each in found] == [
+        (2025, 2026),
+        (2027, 2027),
+        (2025, 2027),
+        (None, None),
+    ]
+
+
+@pytest.mark.parametrize("band", ["DDEBF7", "9DC3E6", "BDD7EE"])
+def test_a_band_of_colour_is_no_state_and_a_coloured_cell_or_row_is_one(tmp_path, band):
+    rows = [["Key: Blue complete, Green on track"], ["Ref", "Action", "Lead", "RAG"],
+            *([str(place), f"Fit taps in block {place}", "FM"] for place in range(4))]  # fmt: skip
+    bands = {f"{column}{row}": band for column in "ABCD" for row in (3, 5)}
+    found = coloured(tmp_path / "plan.xlsx", rows, {**bands, "D6": "00B050"})
+    assert [each.status for each in found] == ["unknown", "unknown", "unknown", "in_progress"]
+    whole = {
+        f"{column}{row}": colour for column in "ABCD" for row, colour in enumerate((band, "00B050", band, band), 3)
+    }
+    found = coloured(tmp_path / "rows.xlsx", rows, whole)
+    assert [each.status for each in found] == ["complete", "in_progress", "complete", "complete"]
+
+
 def test_an_initiative_without_sub_actions_is_an_action_itself():
     rows = [["Initiative number", "Initiative", "Sub-action", "Proposed owners", "Implemented by"],
             ["13", "Low carbon buildings", "13a Build new wards to the standard", "All organisations", "April 2026"],

@@ -32,6 +32,7 @@ _PREFIX = re.compile(r"^(?:key |main )?(?:risks?|mitigations?|lead|owner)\s*[:=â
 _LEVEL = re.compile(
     r"(?:very )?(?:high|medium|med|low|h|m|l|none|minor|major|significant|moderate|negligible|yes|no)", re.I
 )
+_COLOURED = ("year", "year_state", "year_cost", "year_tonnes", "status", "rag", "percent")
 _LINKS = re.compile(r"^(?:links?|linked|relates?|contributes?) (?:to|with)\s+", re.IGNORECASE)
 _BASELINE = re.compile(r"\s*baseline\b", re.IGNORECASE)
 _CARBON = re.compile(r"co2|carbon|tonnes|emission|ghg", re.I)
@@ -123,8 +124,30 @@ def dates_of(record: Record, ways: Ways, notes: Notes) -> When:
 def _marked(cell: Cell, ways: Ways) -> bool:
     text = cell.text.casefold().strip()
     if ways.fills_mark:
-        return bool(cell.fill)
+        fills = ways.table.page.fills
+        whole = all(fills.get((cell.row, each.place)) for each in ways.table.of("year"))
+        return bool(cell.fill) and not (whole and _is_of_the_row(cell, ways))
     return bool(text) and text not in ("-", "â€“", "n", "no", "0", "n/a")
+
+
+def _is_of_the_row(cell: Cell, ways: Ways) -> bool:
+    """Tell whether the fill of a cell is that of most cells beside it, which hold no years or states."""
+    fills, beside = ways.table.page.fills, _beside(ways)
+    return sum(fills.get((cell.row, place)) == cell.fill for place in beside) * 2 > len(beside)
+
+
+def _is_banding(cell: Cell, ways: Ways) -> bool:
+    """Tell whether a fill is that of every other row: bands that guide the eye, and say nothing."""
+    if not _is_of_the_row(cell, ways):
+        return False
+    fills, place = ways.table.page.fills, _beside(ways)[0]
+    near, further = ({fills.get((row, place), "") for row in (cell.row - step, cell.row + step)
+                      if row in ways.table.body} for step in (1, 2))  # fmt: skip
+    return near == {""} and cell.fill in further
+
+
+def _beside(ways: Ways) -> list[int]:
+    return [each.place for each in ways.table.headings if each.meaning and each.meaning not in _COLOURED]
 
 
 def _date(cell: Cell, ways: Ways, notes: Notes) -> When | None:
@@ -251,6 +274,8 @@ def state_of(record: Record, ways: Ways, notes: Notes) -> Status | None:
         found: set[Status] = set()
         for cell in record.cells.get(meaning, ()):
             fill = cell.fill if meaning != "percent" else ""
+            if fill and fill not in ways.key.states.fills and _is_banding(cell, ways):
+                fill = ""
             state, how = read_state(cell.text, ways.key.states, fill=fill, percent=meaning == "percent")
             if how == "colour":
                 unkeyed = True
