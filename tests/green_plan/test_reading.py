@@ -330,6 +330,37 @@ def test_tonnes_are_those_of_carbon_in_a_year(text, tonnes):
     assert action.tco2e_a_year == tonnes
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["adds 2t", "increase of 4 t", "emits 40 t", "10 t/month", "2 t per week", "5 t pm", "30 tCO2e per site",
+     "3 t each", "12 tCO2e/bed", "<1t", ">50 t", "at least 40 t", "-5", "-5 tCO2e", "1.5k", "40 t a year, was 30"],
+)  # fmt: skip
+def test_tonnes_that_are_added_a_rate_or_a_bound_are_no_saving_of_a_year(text):
+    action, findings = one(Action="Fit taps", Lead="Estates", Carbon_saving_tCO2e=text)
+    assert action.tco2e_a_year is None
+    assert said_of(findings, "action_figure_not_tonnes") == [text]
+    assert text in action.evidence
+
+
+@pytest.mark.parametrize(
+    ("text", "tonnes"),
+    [("1.5k tonnes", 1500), ("2k tCO2e", 2000), ("2 thousand tonnes", 2000), ("2 kg CO2e", 0.002), ("1.2kt", 1200),
+     ("40 tCO2e each year", 40), ("40 t / yr", 40), ("40 tCO2e per annum", 40), ("reduces by 40 t a year", 40),
+     ("120 t (of 900)", 120), ("Scope 2: 40t", 40), ("120 tonnes CO2e by 2030", 120)],
+)  # fmt: skip
+def test_tonnes_of_a_year_are_read_in_their_words(text, tonnes):
+    assert one(Action="Fit taps", Lead="Estates", Carbon_saving_tCO2e=text)[0].tco2e_a_year == tonnes
+
+
+@pytest.mark.parametrize(
+    ("text", "tonnes"),
+    [("Save 40 tCO2e a year", 40), ("Reduction in emissions of 40 tCO2e; 3 wards", 40),
+     ("target 300 tCO2e by 2030", None), ("Footprint below 900 tCO2e", None), ("Emissions at 400 tCO2e", None)],
+)  # fmt: skip
+def test_a_measure_gives_only_a_saving_that_it_states(text, tonnes):
+    assert one(Action="Fit taps", Lead="Estates", Measure_of_success=text)[0].tco2e_a_year == tonnes
+
+
 def test_a_figure_that_is_no_tonnes_is_kept_with_the_evidence_and_said():
     action, findings = one(Action="Fit taps", Lead="Estates", Carbon_saving="25% of follow ups")
     assert action.evidence == "Carbon saving: 25% of follow ups"

@@ -13,9 +13,9 @@ from nhscarbon.trajectory.actions.sheets.states import LONGEST_WORDS, one_state,
 from nhscarbon.trajectory.actions.sheets.tonnes import (
     has_unit,
     may_be_weighed,
+    mentions_tonnes,
     read_tonnes,
     says_carbon,
-    tonnes_inside,
 )
 from nhscarbon.trajectory.actions.sheets.when import When, read_when
 
@@ -199,7 +199,7 @@ def _said(inner: str, text: str, habits: Habits, lacking: Set[str], found: Aside
 def _speaks_of_tonnes(piece: str, habits: Habits) -> bool:
     if _NUMBER.match(piece):
         return habits.tonnes and not is_year(piece)
-    return has_unit(piece) or tonnes_inside(piece) is not None or stated_saving(piece) is not None
+    return mentions_tonnes(piece) or has_unit(piece) or stated_saving(piece) is not None
 
 
 def _tonnes_in_brackets(piece: str, text: str, habits: Habits, *, alone: bool) -> float | None:
@@ -253,7 +253,7 @@ def _clause(  # noqa: PLR0911  one reading after another; the first that fits de
         return replace(found, cost=found.cost or (Money(0.0, 0.0) if is_nil(clause) else money)), ""
     if (saving := _EFFECT.search(clause)) and "£" not in saving[1]:
         return replace(found, effect=clause), ""
-    if says_carbon(clause) and tonnes_inside(clause) is not None:
+    if says_carbon(clause) and mentions_tonnes(clause):
         return replace(found, effect=clause), ""
     if "when" in lacking and _BY.match(clause) and (when := read_when(clause)):
         return replace(found, when=when), ""

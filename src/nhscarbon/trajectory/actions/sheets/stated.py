@@ -19,7 +19,7 @@ _SAVES = (
     r"(?:sav(?:es?|ed|ings?)|reduc(?:es?|ed|ing|tions?)|avoid(?:s|ed|ing|ance)?|abat(?:es?|ed|ing|ement)|cuts?|cutting)"
 )
 _OF = (
-    r"(?:(?:of|is|are|was|by|at|about|around|approx(?:imately)?|circa|ca|c|est(?:imated)?|expected|some|up to|carbon"
+    r"(?:(?:of|in|is|are|was|by|at|about|around|approx(?:imately)?|circa|ca|c|est(?:imated)?|expected|some|up to|carbon"
     r"|t?co2-?e?|ghg|emissions?|savings?|reductions?|annual|a further|impact|benefit)(?![\w'’])[\s.:=~–-]*+)*+"
 )
 _SAVING = re.compile(rf"{_BEFORE}{_SAVES}(?![\w'’])[\s.:=~–-]*+{_OF}(?=[\d~£])", re.I)
@@ -109,6 +109,12 @@ def stated_saving(  # noqa: PLR0911  one reading after another; the first that f
     if tonnes is None or is_of_something_else(rest, end) or not _AFTER.match(rest, end):
         return None
     return tonnes
+
+
+def stated_savings(text: str) -> float | None:
+    """Return the one saving that the clauses of a text state, or None where they state none, or two that differ."""
+    found = {stated_saving(clause.strip(" .")) for clause in re.split(r"[;\n]|\.\s", text)} - {None}
+    return found.pop() if len(found) == 1 else None
 
 
 def _unless_year(text: str, unit: bool) -> float | None:

@@ -16,7 +16,10 @@ EMPTY = frozenset({
 NIL = frozenset({"nil", "zero"})
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _CARBON = r"(?:\s*+(?:of\s++)?(?:co2\s?-?e(?:q(?:uivalent)?)?|co2|carbon(?:\s+dioxide)?(?:\s+equivalent)?|ghg|c02e?))"
-_UNIT = rf"(?P<unit>kilotonnes?|kt|kilogram(?:me)?s?|kgs?|metric tonnes?|tonnes?|tons?|te|t){_CARBON}?(?:e\b)?"
+_UNIT = (
+    rf"(?P<unit>kilotonnes?|kt|k\s?tonnes?|k\s?te?(?=co2|c02|\b)|thousand tonnes|kilogram(?:me)?s?"
+    rf"|kgs?|metric tonnes?|tonnes?|tons?|te|t){_CARBON}?(?:e\b)?"
+)
 _SUFFIX = (
     r"(?:\s*+(?:(?:[,/]\s*+)?\(?(?:p\.?\s?a\.?|per annum|per year|per yr|annually|a year|each year|y(?:ea)?r|annual"
     r"|saved|savings?|reduction|reduced|avoided|abated|emissions?|less|fewer|estimated|est|expected|approx|tbc|of|carbon"
@@ -35,6 +38,22 @@ _LIFETIME = re.compile(
 _OTHER = re.compile(
     r"\s*+(?:of\s++)?(?:waste|paper|food|material|clinical|landfill|recycl|plastic|load|litre|lorr"
     r"|truck|linen|laundry|sharps|cardboard|glass|metal|salt|vehicle|van|x\b|truck)",
+    re.I,
+)
+_BOUND = re.compile(
+    r"(?:[<>≤≥]=?|\b(?:under|less than|below|over|more than|above|at least|max(?:imum)?|min(?:imum)?"
+    r"|exceed(?:s|ing)?)(?: of)?)"
+    r"\s*(?=[\d~c])",
+    re.I,
+)
+_MORE = re.compile(
+    r"\b(?:add(?:s|ed|ing)?|addition(?:al)?|increas\w{0,3}|rises?|rising|grow(?:s|th)?|emits?|emitted|emitting|extra|higher"
+    r"|generat\w{0,3}|produc\w{0,4}|baseline|footprint|currently|was|residual|remaining|uses?)\b",
+    re.I,
+)
+_RATE = re.compile(
+    r"\b(?:each|every|apiece|monthly|weekly|daily|quarterly)\b(?! year)|\b(?:per|an?)\s+"
+    r"(?!y(?:ea)?r|ann|further|total)[a-z]|[\det]\s?/\s?(?!y(?:ea)?r|ann|p\.?\s?a\b)[a-z]|\d[^\d]{0,12}\bp\.?\s?m\b",
     re.I,
 )
 _WEIGHED = re.compile(
@@ -125,7 +144,7 @@ def read_tonnes(text: str, *, unit: float = 1.0, bare: bool = True) -> float | N
     if " ".join(text.casefold().split()) in NIL:
         return 0.0
     found = _matched(text)
-    if found is None or _LIFETIME.search(text):
+    if found is None or _LIFETIME.search(text) or _MORE.search(text):
         return None
     if found["unit"]:
         return _value(found)
@@ -143,15 +162,22 @@ def tonnes_inside(text: str) -> float | None:
 
     >>> tonnes_inside("Reduce emissions by 120 tCO2e a year"), tonnes_inside("Divert 12 tonnes of waste a year")
     (120.0, None)
+    >>> [tonnes_inside(each) for each in ("adds 2t", "10 t/month", "30 tCO2e per site", "<1t")]
+    [None, None, None, None]
     """
     plain = " ".join(text.replace("₂", "2").split())
-    if _LIFETIME.search(plain):
+    if any(each.search(plain) for each in (_LIFETIME, _MORE, _RATE, _BOUND)):
         return None
     found = list(_INSIDE.finditer(plain))
     if any(_RANGE_BEFORE.search(plain[max(each.start() - LONGEST_RANGE, 0) : each.start()]) for each in found):
         return None
     values = {_value(each) for each in found if not _OTHER.match(plain, each.end())}
     return values.pop() if len(values) == 1 else None
+
+
+def mentions_tonnes(text: str) -> bool:
+    """Tell whether a text holds a figure of tonnes with its unit, whatever it is of."""
+    return bool(_INSIDE.search(" ".join(text.replace("₂", "2").split())))
 
 
 def leading_tonnes(text: str) -> tuple[float | None, int]:
@@ -168,6 +194,6 @@ def is_of_something_else(text: str, end: int) -> bool:
 def _value(found: re.Match[str]) -> float:
     unit = found["unit"].casefold()
     number = float(found["number"].replace(",", ""))
-    if unit.startswith(("kt", "kilot")):
+    if unit.startswith(("kt", "kilot", "k t", "thousand")):
         return number * 1000.0
     return round(number / KG_PER_TONNE, 9) if unit.startswith(("kg", "kilog")) else number

@@ -13,6 +13,7 @@ from nhscarbon.trajectory.actions.sheets.asides import Habits
 from nhscarbon.trajectory.actions.sheets.keys import OUR_HORIZONS, Key, horizon_of
 from nhscarbon.trajectory.actions.sheets.money import Money, is_no_figure, read_money, scale_of
 from nhscarbon.trajectory.actions.sheets.records import Cell, Record
+from nhscarbon.trajectory.actions.sheets.stated import stated_savings
 from nhscarbon.trajectory.actions.sheets.states import colour_of, read_state, state_told
 from nhscarbon.trajectory.actions.sheets.tables import MARKS, Table
 from nhscarbon.trajectory.actions.sheets.tonnes import has_unit, read_tonnes, says_none, tonnes_inside, unit_of
@@ -36,6 +37,8 @@ _COLOURED = ("year", "year_state", "year_cost", "year_tonnes", "status", "rag", 
 _LINKS = re.compile(r"^(?:links?|linked|relates?|contributes?) (?:to|with)\s+", re.IGNORECASE)
 _BASELINE = re.compile(r"\s*baseline\b", re.IGNORECASE)
 _CARBON = re.compile(r"co2|carbon|tonnes|emission|ghg", re.I)
+_BELOW_NOTHING = re.compile(r"\s*[-–—−]\s?\d")
+_SAVED = re.compile(r"\b(?:sav\w{1,4}|reduc\w{1,5}|abat\w{1,6}|avoid\w{0,4})\b", re.I)
 _THOUSANDS = re.compile(
     r"(?:cost|figure|budget|amount|value|£)\D{0,40}(?:£\s?'?,?0{3}|£k\b|thousand)|\(£\s?'?0{3}'?s?\)|£000'?s", re.I
 )
@@ -222,8 +225,9 @@ def tonnes_of(  # noqa: PLR0912  one reading after another; the first that fits 
         if says_none(cell.text):
             continue
         bare = cell.heading.meaning == "tonnes" or ways.impact_tonnes
-        value = read_tonnes(cell.text, unit=unit_of(cell.heading.label), bare=bare)
-        if value is None and cell.heading.meaning == "tonnes":
+        below = _BELOW_NOTHING.match(cell.text) and _SAVED.search(cell.heading.label)  # saved, or added? none says
+        value = None if below else read_tonnes(cell.text, unit=unit_of(cell.heading.label), bare=bare)
+        if value is None and not below and cell.heading.meaning == "tonnes":
             value = tonnes_inside(cell.text)
         if value is not None and count > 1 and cell is whole:
             notes.found.append(finding("action_tonnes_shared", "", count=count, **notes.about(cell)))
@@ -244,7 +248,7 @@ def tonnes_of(  # noqa: PLR0912  one reading after another; the first that fits 
             continue
         value = read_tonnes(cell.text, bare=whole.heading.place in ways.tonnes_measures)
         if value is None and _CARBON.search(cell.text + cell.heading.label):
-            value = tonnes_inside(cell.text)
+            value = stated_savings(cell.text)
         if value is not None:
             return value, effect
     return None, effect
