@@ -298,12 +298,37 @@ def test_a_bracket_that_states_tonnes_cost_or_year_gives_them(text, said):
         ("TBC", None, None),
         ("Following approval", None, None),
         ("Q1 2026", None, None),
-        ("Mar 2027 (was Mar 2026)", None, None),
+        ("Mar 2027 (was Mar 2026)", None, 2026),
     ],
 )
 def test_dates_are_nhs_years_or_empty(text, start, end):
     action, _ = one(Action="Fit taps", Lead="Estates", Timescale=text)
     assert (action.start_year, action.end_year) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [("after April 2027", 2027, None), ("after 31/03/2027", 2027, None), ("after 2026/27", 2027, None),
+     ("Not before 2028", 2028, None), ("no earlier than Apr 2027", 2027, None), ("not after March 2027", None, 2026),
+     ("no later than June 2027", None, 2027), ("2026-28", 2026, 2028), ("2026 - 2028", 2026, 2028),
+     ("2026-27", None, 2026), ("FY26/27", None, 2026), ("financial year 2026/27", None, 2026),
+     ("Mar-27, was Mar-26", None, 2026), ("Mar-26 (now Mar-27)", None, 2026), ("29 Feb 2028", None, 2027),
+     ("01-Apr-2026", None, 2026)],
+)  # fmt: skip
+def test_what_is_after_a_date_is_a_start_and_a_date_that_was_is_passed_over(text, start, end):
+    action, _ = one(Action="Fit taps", Lead="Estates", Timescale=text)
+    assert (action.start_year, action.end_year) == (start, end)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["30/02/2027", "31/04/27", "31-Apr-27", "29 Feb 2027", "2027-02-30", "FY2027", "Q2 FY2027", "financial year 2027",
+     "year end 2027", "after 2027", "12 months after Apr 2027", "Mar-26 slipped to Mar-27"],
+)  # fmt: skip
+def test_a_day_that_no_calendar_has_and_a_year_of_two_readings_are_no_date(text):
+    action, findings = one(Action="Fit taps", Lead="Estates", Timescale=text)
+    assert (action.start_year, action.end_year) == (None, None)
+    assert said_of(findings) == [text]
 
 
 @pytest.mark.parametrize(
