@@ -444,6 +444,31 @@ def test_a_state_of_today_is_read_beside_words_of_other_days(text, status):
     assert one(Action="Fit taps", Lead="Estates", Status=text)[0].status == status
 
 
+@pytest.mark.parametrize(
+    ("text", "lead", "second"),
+    [("Cath Lab Manager & Category Manager", "Cath Lab Manager", "Category Manager"),
+     ("Antimicrobial Pharmacist + Surgical Matron", "Antimicrobial Pharmacist", "Surgical Matron"),
+     ("J. Patel, S. Okafor", "J. Patel", "S. Okafor"), ("COO & CFO", "COO", "CFO"),
+     ("Medical Director and Pharmacy Manager", "Medical Director", "Pharmacy Manager"),
+     ("CFO (exec), Energy Manager (delivery)", "Energy Manager", "CFO"),
+     ("Energy Manager, Waste Manager and Fleet Manager", "Energy Manager", "Waste Manager, Fleet Manager")],
+)  # fmt: skip
+def test_two_owners_of_one_cell_are_told_apart_where_both_are_clearly_people(text, lead, second):
+    action, _ = one(Action="Fit taps", Lead=text, Cost="£4k")
+    assert (action.lead, action.second_lead) == (lead, second)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Estates and Facilities Director", "Head of Estates & Facilities", "Energy & Sustainability Manager",
+     "Chief Nurse and Director of Infection Prevention", "CFO and Deputy CEO", "Jane Smith, Energy Manager", "L&D / OD",
+     "Clinical Lead and Consultant Anaesthetist", "Lead Pharmacist, Admissions", "Smith, Jane"],
+)  # fmt: skip
+def test_one_owner_of_two_titles_or_two_departments_stays_one(text):
+    action, _ = one(Action="Fit taps", Lead=text, Cost="£4k")
+    assert (action.lead, action.second_lead) == (text, "")
+
+
 def test_a_mapping_that_a_person_confirmed_says_what_a_column_and_its_colours_mean():
     sheet = pd.DataFrame({"Ref": ["1", "2"], "Action": ["Fit taps", "Lag pipes"], "Lead": ["FM", "FM"],
                           "Wobble": ["£4k", "£5k"], "RAG": ["Green", "Red"]})  # fmt: skip

@@ -12,6 +12,7 @@ from nhscarbon.trajectory.actions.planned_action import Status
 from nhscarbon.trajectory.actions.sheets.asides import Habits
 from nhscarbon.trajectory.actions.sheets.keys import OUR_HORIZONS, Key, horizon_of
 from nhscarbon.trajectory.actions.sheets.money import Money, is_no_figure, read_money, scale_of
+from nhscarbon.trajectory.actions.sheets.owners import owners_in
 from nhscarbon.trajectory.actions.sheets.records import Cell, Record
 from nhscarbon.trajectory.actions.sheets.stated import stated_savings
 from nhscarbon.trajectory.actions.sheets.states import colour_of, read_state, state_told
@@ -347,10 +348,12 @@ def evidence_of(record: Record, *more: str) -> str:
 
 
 def leads_of(record: Record, place: int, count: int) -> tuple[str, str]:
-    """Return the lead and the second lead; two on lines of their own in one cell are both."""
+    """Return the lead and the second lead; two of one cell are both."""
     first = [piece(cell, place, count) for cell in record.all("lead")]
     second = [text for cell in record.all("second_lead") if (text := said(piece(cell, place, count).text))]
     names = [text for cell in first for line in re.split(r"[;\n]", cell.text) if (text := said(line))]
+    if len(names) == 1 and not second:
+        names = list(owners_in(names[0]))
     lead = names[0] if names else ""
-    other = second or names[1:2]
+    other = second or names[1:]
     return lead, ", ".join(other)
