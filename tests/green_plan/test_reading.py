@@ -161,7 +161,8 @@ def said_of(findings, code="action_cell_unread"):
 @pytest.mark.parametrize(
     "text",
     ["-£200k", "–£12,000", "(12,000)", "£(12,000)", "£-5k", "-200000", "Saves £60,000 a year", "Cost saving of £14k",
-     "£14k (saving)", "Income £20k", "cost avoidance £30k", "Rebate: £2k", "Saving 14k, 15k"],
+     "£14k (saving)", "Income £20k", "cost avoidance £30k", "Rebate: £2k", "Saving 14k, 15k", "Benefit £20k",
+     "CIP £50k", "Reduces spend by £5k"],
 )  # fmt: skip
 def test_money_that_is_saved_or_earned_is_no_cost(text):
     action, findings = one(Action="Fit taps", Lead="Estates", Cost=text)
@@ -184,7 +185,7 @@ def test_a_cost_beside_what_is_saved_or_a_year_is_still_read(text, cost):
 @pytest.mark.parametrize(
     "text",
     ["£3 per lamp", "£25 per staff member", "£40/unit", "£500 a month", "£1k pm", "Capital 2026", "2026 - 2028", "€12k",
-     "$10k", "5k euros", "£5k x 3 years", "2 @ £4k"],
+     "$10k", "5k euros", "£5k x 3 years", "2 @ £4k", "1,5-2,0k", "Funding gap £40k", "£20k over budget"],
 )  # fmt: skip
 def test_a_rate_a_year_foreign_money_or_a_sum_to_be_worked_out_is_no_cost(text):
     action, findings = one(Action="Fit taps", Lead="Estates", Cost=text)
@@ -309,6 +310,9 @@ def test_dates_are_nhs_years_or_empty(text, start, end):
 @pytest.mark.parametrize(
     ("text", "start", "end"),
     [("after April 2027", 2027, None), ("after 31/03/2027", 2027, None), ("after 2026/27", 2027, None),
+     ("post April 2027", 2027, None), ("2027 or later", 2027, None),
+     ("before April 2027", None, 2026), ("before 31/03/2027", None, 2026), ("before 2026/27", None, 2025),
+     ("by April 2027", None, 2027),
      ("Not before 2028", 2028, None), ("no earlier than Apr 2027", 2027, None), ("not after March 2027", None, 2026),
      ("no later than June 2027", None, 2027), ("2026-28", 2026, 2028), ("2026 - 2028", 2026, 2028),
      ("2026-27", None, 2026), ("FY26/27", None, 2026), ("financial year 2026/27", None, 2026),
@@ -358,7 +362,8 @@ def test_tonnes_are_those_of_carbon_in_a_year(text, tonnes):
 @pytest.mark.parametrize(
     "text",
     ["adds 2t", "increase of 4 t", "emits 40 t", "10 t/month", "2 t per week", "5 t pm", "30 tCO2e per site",
-     "3 t each", "12 tCO2e/bed", "<1t", ">50 t", "at least 40 t", "-5", "-5 tCO2e", "1.5k", "40 t a year, was 30"],
+     "3 t each", "12 tCO2e/bed", "<1t", ">50 t", "at least 40 t", "0.5 t x 20 vans", "-5",
+     "-5 tCO2e", "1.5k", "40 t a year, was 30"],
 )  # fmt: skip
 def test_tonnes_that_are_added_a_rate_or_a_bound_are_no_saving_of_a_year(text):
     action, findings = one(Action="Fit taps", Lead="Estates", Carbon_saving_tCO2e=text)
@@ -423,7 +428,8 @@ def test_a_status_is_what_its_words_say_and_a_colour_alone_says_nothing(text, st
     "text",
     ["To be completed", "To complete by June", "Due to complete 2027", "Will be complete by May", "To be installed",
      "Unlikely to be achieved", "Once complete", "Phase 1 complete", "Complete - phase 1", "First phase done",
-     "No longer delayed", "Was on hold", "Not fully complete", "Will be on hold from May", "If approved"],
+     "No longer delayed", "Was on hold", "Not fully complete", "Will be on hold from May", "If approved",
+     "Hope to have completed by May", "Could complete in June", "Delivered in part", "Complete except signage"],
 )  # fmt: skip
 def test_a_state_to_come_that_was_once_or_is_of_a_part_is_not_that_of_today(text):
     action, findings = one(Action="Fit taps", Lead="Estates", Status=text)
@@ -435,7 +441,8 @@ def test_a_state_to_come_that_was_once_or_is_of_a_part_is_not_that_of_today(text
     ("text", "status"),
     [("Complete", "complete"), ("Work was completed", "complete"), ("Completed by Estates", "complete"),
      ("All phases complete", "complete"), ("Target met", "complete"), ("Installed", "complete"),
-     ("Complete (late)", "complete"), ("Partly done", "in_progress"), ("c. 90% complete", "in_progress"),
+     ("Complete (late)", "complete"), ("Works have completed", "complete"),
+     ("Partly done", "in_progress"), ("c. 90% complete", "in_progress"),
      ("3 of 5 complete", "in_progress"), ("Was on hold, now restarted", "in_progress"), ("Was cancelled", "on_hold"),
      ("On track to complete", "in_progress"), ("Delayed, to be completed in May", "delayed"),
      ("Open - not started", "not_started"), ("Open, on track", "in_progress"), ("Open", "in_progress")],

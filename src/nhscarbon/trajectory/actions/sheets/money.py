@@ -52,7 +52,9 @@ _YEARLY = re.compile(
 )
 _EARNED = re.compile(
     r"\b(?:sav(?:e|es|ed|ing|ings)|income|revenue generat\w{0,6}|avoid(?:s|ed|ing|ance)?|rebates?|refund(?:s|ed)?"
-    r"|receipts?|proceeds|profits?|surplus|earn(?:s|ed|ing|ings)?|returns?|pays? back)\b"
+    r"|receipts?|proceeds|profits?|surplus|earn(?:s|ed|ing|ings)?|returns?|pays? back"
+    r"|benefits?|gains?|reduc(?:es?|ed|ing|tions?)|cuts?|cip|cres|recover(?:s|ed|y)?|reclaim(?:s|ed)?|credits?"
+    r"|discounts?|underspen[dt]|repa(?:ys?|id|yments?))\b"
 )
 _INVEST = re.compile(r"\b(?:invest|spend)[ -]to[ -]save\b")  # the name of a fund, which pays costs
 _PAYBACK = re.compile(
@@ -64,7 +66,8 @@ _PAID = re.compile(
 )
 _CREDIT = re.compile(r"\(\s?[-–—−]?\s?£?\s?[\d,. ]+\s?[a-z]{0,8}\s?\)|£\s?\(.*")  # brackets of accounts
 _MINUS = re.compile(r"(?:^\W*[-–—−]\s?|[\s(:=~][-–—−])(?:£\s?)?$|£\s?[-–—−]\s?$")
-_ABROAD = re.compile(r"[€$¥]|\b(?:eur|euros?|usd|dollars?)\b")
+_ABROAD = re.compile(r"[€$¥]|\b(?:eur|euros?|usd|dollars?)\b|\d,\d{1,2}(?!\d)")  # or a decimal comma
+_DIFFERENCE = re.compile(r"\b(?:shortfall|short by|gap|over ?budget|under ?budget|over ?spen[dt]|variance)\b")
 _NOT_A_YEAR = r"(?!ann|y(?:ea)?rs?\b|p\.?a\b)"
 _TIMES = re.compile(
     r"\d\s?(?:k|m|thousand|million)?\s?[x×*@]\s?£?\d|\bfor\s+\d+\s+years|\bover\s+\d+\s+years|\b(?:each|every|monthly"
@@ -150,7 +153,12 @@ def read_money(text: str, *, scale: float = 1.0, key: Mapping[str, Money] | None
         return None
     if is_nil(plain):
         return Money(0.0, 0.0)
-    if SYMBOLS.fullmatch(plain.replace(" ", "")) or _ABROAD.search(plain) or _CREDIT.fullmatch(plain):
+    if (
+        SYMBOLS.fullmatch(plain.replace(" ", ""))
+        or _ABROAD.search(plain)
+        or _DIFFERENCE.search(plain)
+        or _CREDIT.fullmatch(plain)
+    ):
         return None
     return _figures(_without_earnings(plain), scale)
 

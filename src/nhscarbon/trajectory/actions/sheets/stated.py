@@ -13,7 +13,7 @@ _BEFORE = (
     r"|initial|likely|latest|total|net|annual|yearly|one-off|carbon|t?co2-?e?|ghg|emissions?|it|this|which|that|and|also"
     r"|the|an?|action|scheme|project|measure|will|should|to|now|has|have|still|calculated|direct|around|about|circa|ca|c"
     r"|subject to|capital|revenue|lease|purchase|install(?:ation)?|equipment|licen[cs]e|works|survey"
-    r"|set-?up|would)(?![\w'’])[\s.:,~–-]*+)*+"
+    r"|set-?up|would|psds|salix|nhse)(?![\w'’])[\s.:,~–-]*+)*+"
 )
 _SAVES = (
     r"(?:sav(?:es?|ed|ings?)|reduc(?:es?|ed|ing|tions?)|avoid(?:s|ed|ing|ance)?|abat(?:es?|ed|ing|ement)|cuts?|cutting)"
@@ -34,12 +34,13 @@ _OTHERS = re.compile(
     re.I,
 )
 _CUE = re.compile(
-    rf"{_BEFORE}(?:needs?|needed|requires?|required|costs?(?: estimate)?|costed|budget|bid|funding|funded|fund|capital"
-    r"|capex|revenue|invest(?:s|ing|ment)?|grant|quot(?:es?|ed)|price|estimate|spend|business case|charit\w*)(?![\w'’])"
+    rf"{_BEFORE}(?:needs?|needed|requires?|required|costs?(?: estimate)?|costed|costing|budget|bid|funding|funded|fund"
+    r"|capital|capex|revenue|invest(?:s|ing|ment)?|grant|quot(?:es?|ed)|price|estimate|spend|business case"
+    r"|charit\w*)(?![\w'’])"
     r"[\s.:=~–-]*+"
     r"(?:(?:of|is|are|at|for|from|in|about|around|approx(?:imately)?|c|ca|circa|up to|under|over|less than|more than"
     r"|at least|max(?:imum)?|between|required|needed|sought|submitted|secured|agreed|approved|received|estimated?|est"
-    r"|likely|now|capital|revenue|budget|bid|grant|cost|funding|say|some)(?![\w'’])[\s.:=~–-]*+)*+(?=[~<>≤≥£.\d]|gbp)",
+    r"|likely|now|capital|revenue|budget|bid|grant|cost|funding|funds?|say|some)(?![\w'’])[\s.:=~–-]*+)*+(?=[~<>≤≥£.\d]|gbp)",
     re.I,
 )
 _NUMBER_FIRST = re.compile(rf"{_BEFORE}(?=[~<>≤≥£.\d]|gbp)", re.I)

@@ -28,13 +28,34 @@ NEGATIONS = frozenset({"not", "no", "never", "isn't", "wasn't", "un", "nor", "ca
 _FILLERS = frozenset(
     {"longer", "yet", "fully", "currently", "been", "being", "entirely", "quite", "all", "be", "to", "now"}
 )
-_TO_COME = frozenset({"be", "will", "due", "until", "once", "when", "if", "unlikely", "expected", "before", "forecast"})
+_TO_COME = frozenset(
+    {
+        "be",
+        "will",
+        "due",
+        "until",
+        "once",
+        "when",
+        "if",
+        "unlikely",
+        "expected",
+        "before",
+        "forecast",
+        "should",
+        "would",
+        "could",
+        "might",
+        "must",
+        "can",
+    }
+)
 _PARTLY = frozenset({"partly", "partially", "part", "half", "nearly", "almost", "mostly", "largely", "mainly"})
 _ONCE = frozenset({"was", "were", "previously", "formerly", "originally"})
 _LASTS = frozenset({"on hold", "paused", "stalled", "suspended", "held", "halted", "blocked", "parked", "stuck"})
 _PORTIONS = frozenset(
     {"phase", "phases", "stage", "stages", "part", "step", "tranche", "wave", "milestone", "lot", "year"}
 )
+_REST = frozenset({"except", "excluding", "apart", "bar", "only", "outstanding", "remaining", "remains", "remain"})
 _WHOLE = frozenset({"all", "both", "every", "final", "last"})
 _NUMBER = re.compile(r"\d{1,3}[a-z]?(?:-\d{1,3})?|one|two|three|four|i{1,3}|iv|[a-d]")
 _DONE_LATE = re.compile(r"(?:completed?|closed|finished|done)\W{1,4}late\W*", re.I)
@@ -110,8 +131,9 @@ def _is_of_another_day(words: list[str], at: int, end: int, state: Status) -> bo
         return state == "delayed" or " ".join(words[at:end]) in _LASTS
     if state not in ("complete", "in_progress", "on_hold"):
         return False
-    due = words[at] == "complete" and (before == "to" or words[end : end + 1] == ["by"])
-    return due or before in _TO_COME
+    due = words[at] == "complete" and (before in ("to", "may") or words[end : end + 1] == ["by"])
+    still = before == "have" and words[at - 2 : at - 1] != [] and words[at - 2] in ("to", "will", "should")
+    return due or still or before in _TO_COME
 
 
 def _is_partly(words: list[str], at: int) -> bool:
@@ -129,6 +151,8 @@ def _is_partly(words: list[str], at: int) -> bool:
 def _is_of_a_part(words: list[str], at: int, end: int) -> bool:
     """Tell whether what is done is one phase of several, as far as the words tell."""
     before, after = words[max(at - 2, 0) : at], words[end : end + 2]
+    if after == ["in", "part"] or not _REST.isdisjoint(words[end:]):
+        return True
     if len(before) == 2 and before[0] in _PORTIONS and _NUMBER.fullmatch(before[1]):
         return True
     if before and before[-1] in _PORTIONS and not before[-1].endswith("s"):

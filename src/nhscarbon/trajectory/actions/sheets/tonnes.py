@@ -53,7 +53,7 @@ _MORE = re.compile(
 )
 _RATE = re.compile(
     r"\b(?:each|every|apiece|monthly|weekly|daily|quarterly)\b(?! year)|\b(?:per|an?)\s+"
-    r"(?!y(?:ea)?r|ann|further|total)[a-z]|[\det]\s?/\s?(?!y(?:ea)?r|ann|p\.?\s?a\b)[a-z]|\d[^\d]{0,12}\bp\.?\s?m\b",
+    r"(?!y(?:ea)?r|ann|further|total)[a-z]|[\det]\s?/\s?(?!y(?:ea)?r|ann|p\.?\s?a\b)[a-z]|\d[^\d]{0,12}\bp\.?\s?m\b|[\dte]\s?[x×*@]\s?\d",
     re.I,
 )
 _WEIGHED = re.compile(

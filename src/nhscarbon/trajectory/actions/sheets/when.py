@@ -56,7 +56,7 @@ _YEAR_OF = re.compile(
 )
 _RANGE = re.compile(r"\s*+(?:-|–|—|to|until|till|through|/|(?:,\s*+)?and)\s*+(?:end\s++(?:of\s++)?)?", re.IGNORECASE)
 _FROM = re.compile(r"\b(?:from|since|start(?:s|ing|ed)?|begin(?:s|ning)?|commenc\w+)\b", re.IGNORECASE)
-_ONWARDS = re.compile(r"^\s*(?:onwards?|on|\+|ongoing|-|–|and ongoing|then ongoing)\s*$", re.IGNORECASE)
+_ONWARDS = re.compile(r"^\s*(?:onwards?|on|or later|\+|ongoing|-|–|and ongoing|then ongoing)\s*$", re.IGNORECASE)
 _WAS = re.compile(r"\b(?:was|previously|originally|formerly|revised|moved)\b", re.IGNORECASE)
 _WAS_BESIDE = re.compile(
     r"\(\s?(?:was|previously|originally|formerly|orig\.?|prev\.?|(?:moved|revised|slipped) from)\s[^()]{0,60}\)"
@@ -68,8 +68,11 @@ _IS_NOW = re.compile(
 )
 _YEAR_END = re.compile(r"\b(?:(?:year|yr)[ -]?end(?:ing|ed|s)?|y/?e) 20\d\d(?! ?[/\-–] ?\d)", re.IGNORECASE)
 _NOT_BEFORE = re.compile(r"\b(?:not before|not? earlier than|not until|earliest)[\s:]*$", re.IGNORECASE)
-_LATER = re.compile(r"\b(?:weeks?|months?|mths?|years?|yrs?) after\s*$", re.IGNORECASE)
-_AFTER = re.compile(r"(?<!\bnot )\bafter\s*$", re.IGNORECASE)
+_LATER = re.compile(
+    r"\b(?:weeks?|months?|mths?|years?|yrs?) (?:after|post|following|before|prior to)\s*$", re.IGNORECASE
+)
+_AFTER = re.compile(r"(?:(?<!\bnot )\b(?:after|post|beyond|following)|>)[\s-]*$", re.IGNORECASE)
+_BEFORE = re.compile(r"(?:\b(?:before|prior to|pre|ahead of)|<)[\s-]*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -146,9 +149,12 @@ def _one(text: str, found: re.Match[str], span: tuple[int | None, int | None]) -
     before, after = text[: found.start()], text[found.end() :]
     if _NOT_BEFORE.search(before):
         return When(span[0], None)
+    if _LATER.search(before):
+        return None
     if _AFTER.search(before):
-        year = None if _LATER.search(before) else _following(found, span)
-        return None if year is None else When(year, None)
+        return None if (year := _following(found, span)) is None else When(year, None)
+    if _BEFORE.search(before):
+        return When(None, _preceding(found, span))
     if (_FROM.search(before) and not re.search(r"\bby\b", before, re.I)) or _ONWARDS.match(after):
         return When(span[0], None)
     wide = found["months"] or found["q2"] or span[0] != span[1]
@@ -167,6 +173,17 @@ def _following(found: re.Match[str], span: tuple[int | None, int | None]) -> int
         last = month == APRIL - 1 and found["md"] in (None, "31")
         return None if span[1] is None else span[1] + last
     return span[1] if found["quarter"] else None
+
+
+def _preceding(found: re.Match[str], span: tuple[int | None, int | None]) -> int | None:
+    """Return the NHS year in which what is before a date ends."""
+    if span[0] is None or found["nhs"] or found["year"] or "1" in (found["q1"], found["q3"]):
+        return None if span[0] is None else span[0] - 1
+    if found["iso"] or found["dmy"]:
+        day = _day(found)
+        return None if day is None else _of_month((day - timedelta(days=1)).year, (day - timedelta(days=1)).month)
+    april = found["month"] and _month(found["m4"]) == APRIL and found["md"] in (None, "1", "01")
+    return span[0] - bool(april or (found["slash"] and int(found["sm"]) == APRIL))
 
 
 def _years(found: re.Match[str]) -> tuple[int | None, int | None] | None:
