@@ -107,7 +107,7 @@ def is_nil(text: str) -> bool:
 
 def is_year(text: str) -> bool:
     """Tell whether a text is the number of a year, which a figure of money or tonnes is seldom written like."""
-    return text.isdecimal() and int(text) in YEARS
+    return len(text) == 4 and text.isdecimal() and int(text) in YEARS
 
 
 def scale_of(heading: str) -> float:

@@ -25,9 +25,11 @@ _NAME = re.compile(
 _BY_PART = re.compile(
     r"([^()]{2,60}?)\s?\(([^()]{2,30})\) ?(?:[,;/&+]|and\b)? ?([^()]{2,60}?)\s?\(([^()]{2,30})\)", re.IGNORECASE
 )
-_SPONSOR = re.compile(r"(?:(?:exec|executive|board|senior)(?: (?:lead|sponsor|owner))?|sponsor|sro)", re.IGNORECASE)
+_SPONSOR = re.compile(
+    r"(?:(?:exec|executive|board|senior)(?: (?:lead|sponsor|owner))?|sponsor|sro|support(?:ing)?)", re.IGNORECASE
+)
 _DELIVERY = re.compile(
-    r"(?:(?:delivery|operational|project|day[ -]to[ -]day)(?: (?:lead|owner|manager))?)", re.IGNORECASE
+    r"(?:lead|(?:delivery|operational|project|day[ -]to[ -]day)(?: (?:lead|owner|manager))?)", re.IGNORECASE
 )
 LONGEST = 8  # words of one role
 
@@ -39,6 +41,8 @@ def owners_in(text: str) -> tuple[str, ...]:
     (('Cath Lab Manager', 'Category Manager'), ('J. Patel', 'S. Okafor'))
     >>> owners_in("CFO (exec), Energy Manager (delivery)")
     ('Energy Manager', 'CFO')
+    >>> owners_in("Head of Estates (Lead), Energy Manager (Support)")
+    ('Head of Estates', 'Energy Manager')
     >>> [len(owners_in(each)) for each in ("Estates and Facilities Director", "Chief Nurse and Director of IPC")]
     [1, 1]
     """

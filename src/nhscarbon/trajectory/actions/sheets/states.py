@@ -143,7 +143,7 @@ def _is_partly(words: list[str], at: int) -> bool:
         return False
     last = before[-1]
     counts = last.split("/") if "/" in last else [before[0], last] if before[1:2] == ["of"] and len(before) == 3 else []
-    if len(counts) == 2 and all(each.isdecimal() for each in counts):
+    if len(counts) == 2 and all(each.isdecimal() and len(each) <= 4 for each in counts):
         return int(counts[0]) < int(counts[1])
     return last in _PARTLY or (last.endswith("%") and last != "100%")
 

@@ -204,8 +204,8 @@ def _mention(  # noqa: PLR0911  one reading after another; the first that fits d
         year = _nhs(found["qy"] or found["qy2"])
         if year is None and found["qy"] and re.fullmatch(_Y4, found["qy"]):
             # of a calendar year or of an NHS year? only the first quarter differs; an FY may be called by its end
-            unsure = "1" in (found["q1"], found["q2"]) or "fy" in found["quarter"].casefold()
-            return None if unsure else _both(int(found["qy"]))
+            either = "1" in (found["q1"], found["q2"]) or "fy" in found["quarter"].casefold()
+            return None if either else _both(int(found["qy"]))
         return _both(year)
     if found["half"]:
         return _both(_nhs(found["hy"]))
