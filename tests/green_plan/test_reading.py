@@ -203,6 +203,7 @@ def test_a_bare_figure_that_its_heading_makes_a_thousand_million_is_not_read(hea
     read = nc.read_actions(pd.DataFrame({"Action": ["Fit taps"], "Lead": ["Estates"], heading: [text]}))
     assert read.planned[0].cost_low_gbp == cost
     assert said_of(read.findings) == ([] if cost else [text])
+    assert any("in the unit of its heading" in each.message for each in read.findings.findings) == (cost is None)
 
 
 @pytest.mark.parametrize(

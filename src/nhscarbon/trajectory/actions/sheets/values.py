@@ -203,7 +203,8 @@ def _money(cell: Cell, ways: Ways, notes: Notes) -> Money | None:
     scale = scale_of(cell.heading.label)
     found = read_money(cell.text, scale=scale if scale != 1.0 else ways.scale, key=ways.key.money)
     if found is None and not is_no_figure(cell.text):
-        notes.unread(cell, "cost")
+        other = scale != 1.0 and read_money(cell.text) is not None
+        notes.unread(cell, "cost in the unit of its heading" if other else "cost")
     return found
 
 
