@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from nhscarbon.kept import kept
+from nhscarbon.trajectory.actions.sheets.former import is_former, without_former
 
 NIL = frozenset({
     "nil", "no cost", "none", "zero", "cost neutral", "no additional cost", "no additional", "no extra cost",
@@ -160,7 +161,8 @@ def read_money(text: str, *, scale: float = 1.0, key: Mapping[str, Money] | None
         or _CREDIT.fullmatch(plain)
     ):
         return None
-    return _figures(_without_earnings(plain), scale)
+    present = without_former(plain)
+    return None if is_former(present) else _figures(_without_earnings(present), scale)
 
 
 def _without_earnings(plain: str) -> str:

@@ -6,6 +6,7 @@ import re
 
 from nhscarbon.kept import kept
 from nhscarbon.methods.units import KG_PER_TONNE
+from nhscarbon.trajectory.actions.sheets.former import is_former, without_former
 
 EMPTY = frozenset({
     "", "-", "--", "–", "n/a", "na", "tbc", "tba", "tbd", "?", "unknown", "not known", "to be confirmed",
@@ -48,7 +49,7 @@ _BOUND = re.compile(
 )
 _MORE = re.compile(
     r"\b(?:add(?:s|ed|ing)?|addition(?:al)?|increas\w{0,3}|rises?|rising|grow(?:s|th)?|emits?|emitted|emitting|extra|higher"
-    r"|generat\w{0,3}|produc\w{0,4}|baseline|footprint|currently|was|residual|remaining|uses?)\b",
+    r"|generat\w{0,3}|produc\w{0,4}|baseline|footprint|currently|residual|remaining|uses?)\b",
     re.I,
 )
 _RATE = re.compile(
@@ -144,7 +145,7 @@ def read_tonnes(text: str, *, unit: float = 1.0, bare: bool = True) -> float | N
     if " ".join(text.casefold().split()) in NIL:
         return 0.0
     found = _matched(text)
-    if found is None or _LIFETIME.search(text) or _MORE.search(text):
+    if found is None or _LIFETIME.search(text) or _MORE.search(text) or is_former(without_former(text)):
         return None
     if found["unit"]:
         return _value(found)
@@ -165,8 +166,8 @@ def tonnes_inside(text: str) -> float | None:
     >>> [tonnes_inside(each) for each in ("adds 2t", "10 t/month", "30 tCO2e per site", "<1t")]
     [None, None, None, None]
     """
-    plain = " ".join(text.replace("₂", "2").split())
-    if any(each.search(plain) for each in (_LIFETIME, _MORE, _RATE, _BOUND)):
+    plain = without_former(" ".join(text.replace("₂", "2").split()))
+    if is_former(plain) or any(each.search(plain) for each in (_LIFETIME, _MORE, _RATE, _BOUND)):
         return None
     found = list(_INSIDE.finditer(plain))
     if any(_RANGE_BEFORE.search(plain[max(each.start() - LONGEST_RANGE, 0) : each.start()]) for each in found):

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from nhscarbon.kept import kept
+from nhscarbon.trajectory.actions.sheets.former import without_former
 
 FIRST, LAST = 1990, 2100
 APRIL = 4
@@ -58,11 +59,6 @@ _RANGE = re.compile(r"\s*+(?:-|–|—|to|until|till|through|/|(?:,\s*+)?and)\s*
 _FROM = re.compile(r"\b(?:from|since|start(?:s|ing|ed)?|begin(?:s|ning)?|commenc\w+)\b", re.IGNORECASE)
 _ONWARDS = re.compile(r"^\s*(?:onwards?|on|or later|\+|ongoing|-|–|and ongoing|then ongoing)\s*$", re.IGNORECASE)
 _WAS = re.compile(r"\b(?:was|previously|originally|formerly|revised|moved)\b", re.IGNORECASE)
-_WAS_BESIDE = re.compile(
-    r"\(\s?(?:was|previously|originally|formerly|orig\.?|prev\.?|(?:moved|revised|slipped) from)\s[^()]{0,60}\)"
-    r"|[,;]\s?(?:was|previously|originally|formerly|(?:moved|revised|slipped) from)\s[^,;()]{0,40}$",
-    re.IGNORECASE,
-)
 _IS_NOW = re.compile(
     r"\((?:now|revised(?: to)?|(?:moved|slipped|extended|deferred) to):?\s([^()]{3,40})\)$", re.IGNORECASE
 )
@@ -123,7 +119,7 @@ def read_when(text: str) -> When | None:  # noqa: PLR0911  one reading after ano
     if re.fullmatch(r"\d{5}(?:\.0+)?", text) and int(float(text)) in EXCEL_DAYS:
         day = EXCEL_DAY_0 + timedelta(days=int(float(text)))
         return When(end=_of_month(day.year, day.month))
-    text = now[1] if (now := _IS_NOW.search(text)) else _WAS_BESIDE.sub("", text).strip()
+    text = now[1] if (now := _IS_NOW.search(text)) else without_former(text)
     found = [] if _YEAR_END.search(text) else list(_POINT.finditer(text))
     spans = [years for each in found if (years := _years(each))]
     if not spans or len(spans) != len(found):
