@@ -154,6 +154,130 @@ def test_costs_are_read_as_written_or_not_at_all(text, low, high):
     assert (action.cost_low_gbp, action.cost_high_gbp) == (low, high)
 
 
+def said_of(findings, code="action_cell_unread"):
+    return [each.value for each in findings.findings if each.code == code]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["-£200k", "–£12,000", "(12,000)", "£(12,000)", "£-5k", "-200000", "Saves £60,000 a year", "Cost saving of £14k",
+     "£14k (saving)", "Income £20k", "cost avoidance £30k", "Rebate: £2k", "Saving 14k, 15k", "Benefit £20k",
+     "CIP £50k", "Reduces spend by £5k"],
+)  # fmt: skip
+def test_money_that_is_saved_or_earned_is_no_cost(text):
+    action, findings = one(Action="Fit taps", Lead="Estates", Cost=text)
+    assert (action.cost_low_gbp, action.cost_high_gbp) == (None, None)
+    assert said_of(findings) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "cost"),
+    [("£40k (saves £9k pa)", 40e3), ("Save £5k, cost £2k", 2e3), ("Invest to save £75k", 75e3),
+     ("capital - £20k", 20e3), ("£45k payback 4 yrs", 45e3),
+     ("£10k capex, £2k opex", 10e3), ("existing staff", 0), ("£12k / yr", 12e3),
+     ("2,026", 2026), ("£30k in 2026", 30e3), ("£25k (was £20k)", 25e3), ("£25k, previously £20k", 25e3)],
+)  # fmt: skip
+def test_a_cost_beside_what_is_saved_or_a_year_is_still_read(text, cost):
+    action, _ = one(Action="Fit taps", Lead="Estates", Cost=text)
+    assert (action.cost_low_gbp, action.cost_high_gbp) == (cost, cost)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["£3 per lamp", "£25 per staff member", "£40/unit", "£500 a month", "£1k pm", "Capital 2026", "2026 - 2028", "€12k",
+     "$10k", "5k euros", "£5k x 3 years", "2 @ £4k", "1,5-2,0k", "Funding gap £40k", "was £20k", "£20k over budget"],
+)  # fmt: skip
+def test_a_rate_a_year_foreign_money_or_a_sum_to_be_worked_out_is_no_cost(text):
+    action, findings = one(Action="Fit taps", Lead="Estates", Cost=text)
+    assert (action.cost_low_gbp, action.cost_high_gbp) == (None, None)
+    assert said_of(findings) == [text]
+
+
+@pytest.mark.parametrize(
+    ("heading", "text", "cost"),
+    [("Cost (£m)", "250,000", None), ("Cost (£m)", "1,500", None), ("Cost (£000)", "2,500,000", None),
+     ("Cost (£m)", "£250,000", None), ("Cost (£m)", "1.2", 1.2e6), ("Cost (£m)", "£45k", 45e3),
+     ("Cost (£000)", "2,500", 2.5e6)],
+)  # fmt: skip
+def test_a_bare_figure_that_its_heading_makes_a_thousand_million_is_not_read(heading, text, cost):
+    read = nc.read_actions(pd.DataFrame({"Action": ["Fit taps"], "Lead": ["Estates"], heading: [text]}))
+    assert read.planned[0].cost_low_gbp == cost
+    assert said_of(read.findings) == ([] if cost else [text])
+    assert any("in the unit of its heading" in each.message for each in read.findings.findings) == (cost is None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["target 300 tCO2e by 2030", "300 tCO2e by 2030", "was 400 tCO2e", "Footprint of block is 900 tCO2e",
+     "emits 5 tCO2e", "trust emits 21,000 tCO2e a year", "National saving 5,000 tCO2e", "adds 3 tCO2e",
+     "0.5tCO2e/bed", "saving 2030",
+     "cuts 4t CO2e per van, 6 vans", "total 400 tCO2e emissions", "saves 3 t of furniture"],
+)  # fmt: skip
+def test_tonnes_in_comments_that_no_saving_is_stated_by_are_kept_as_words_alone(text):
+    action, _ = one(Action="Fit taps", Lead="Estates", Comments=text)
+    assert action.tco2e_a_year is None
+    assert "co2" not in text.casefold() or text in action.evidence
+
+
+@pytest.mark.parametrize(
+    ("text", "tonnes"),
+    [("saves 120 tCO2e", 120), ("est. saving 20", 20), ("Carbon saving of 40 tCO2e pa", 40), ("40 tCO2e", 40),
+     ("saving 12 tCO2e (was 15)", 12), ("will cut 30 tCO2e once complete", 30), ("saves 300 tCO2e by 2030", 300),
+     ("Estimated saving £80k and 14 tCO2e a year", 14), ("reduce emissions by 120 tCO2e", 120)],
+)  # fmt: skip
+def test_a_saving_that_comments_state_is_read(text, tonnes):
+    assert one(Action="Fit taps", Lead="Estates", Comments=text)[0].tco2e_a_year == tonnes
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["replaces £31k of van hire", "energy bill is £2m", "supplier turnover £5m", "fine of £10k if late",
+     "would cost £1m so not pursued", "replaces £9k a year contract", "bid of £1.2m failed", "£60k more needed",
+     "costs £5k each", "cost £99k more than thought", "needs 12k lamps", "no cost estimate yet", "avoids £20k of tax"],
+)  # fmt: skip
+@pytest.mark.parametrize("cost", ["", "-"])
+def test_money_in_comments_that_is_not_this_action_s_cost_is_not_read_as_it(cost, text):
+    action, _ = one(Action="Fit taps", Lead="Estates", Cost=cost, Comments=text)
+    assert (action.cost_low_gbp, action.cost_high_gbp) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "cost"),
+    [("bid in for 8k", 8e3), ("needs £108,000", 108e3), ("c. £300k from charitable funds", 300e3), ("quote £30k", 30e3),
+     ("18k a year, replaces £31k of van hire", 18e3), ("needs £20k, of which £5k secured", 20e3), ("no cost", 0),
+     ("Lease cost £22k", 22e3), ("0.2 WTE pharmacist, approx £11k", 11e3), ("£20k", 20e3)],
+)  # fmt: skip
+def test_a_cost_that_comments_state_is_read(text, cost):
+    action, _ = one(Action="Fit taps", Lead="Estates", Cost="-", Comments=text)
+    assert (action.cost_low_gbp, action.cost_high_gbp) == (cost, cost)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Recycle mattresses (40 tonnes a year)", "Weigh food waste (c. 30t)", "Replace laptops (2,000, £1.2m)",
+     "Halve theatre gases (900 tCO2e in 2019/20)", "Buy vans (3 tCO2e per van)", "Tell the wards (2030)",
+     "Close an office (replaces £9k contract)", "Refill a chiller (30 kg)"],
+)  # fmt: skip
+def test_a_bracket_that_states_no_saving_or_cost_of_the_action_stays_in_its_text(text):
+    others = ["Fit LED lamps (75 tCO2e)", "Lag the pipes (14 tCO2e)"]
+    read = nc.read_actions(pd.DataFrame({"Action": [*others, text], "Lead": ["FM"] * 3}))
+    assert [each.tco2e_a_year for each in read.planned] == [75, 14, None]
+    assert (read.planned[2].text, read.planned[2].cost_low_gbp, read.planned[2].end_year) == (text, None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("Fit LED (saving 40 tCO2e by 2030)", (40, None, 2030)), ("Cut heat (120 tCO2e by 2028)", (120, None, 2028)),
+     ("Fit LED (205)", (205, None, None)), ("Swap boilers (£310k; 96 tCO2e)", (96, 310e3, None)),
+     ("Fit PIRs (12 t)", (12, None, None))],
+)  # fmt: skip
+def test_a_bracket_that_states_tonnes_cost_or_year_gives_them(text, said):
+    others = ["Fit LED lamps (75 tCO2e)", "Lag the pipes (14 tCO2e)"]
+    action = nc.read_actions(pd.DataFrame({"Action": [*others, text], "Lead": ["FM"] * 3})).planned[2]
+    assert (action.tco2e_a_year, action.cost_low_gbp, action.end_year) == said
+    assert "(" not in action.text
+
+
 @pytest.mark.parametrize(
     ("text", "start", "end"),
     [
@@ -176,12 +300,40 @@ def test_costs_are_read_as_written_or_not_at_all(text, low, high):
         ("TBC", None, None),
         ("Following approval", None, None),
         ("Q1 2026", None, None),
-        ("Mar 2027 (was Mar 2026)", None, None),
+        ("Mar 2027 (was Mar 2026)", None, 2026),
     ],
 )
 def test_dates_are_nhs_years_or_empty(text, start, end):
     action, _ = one(Action="Fit taps", Lead="Estates", Timescale=text)
     assert (action.start_year, action.end_year) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [("after April 2027", 2027, None), ("after 31/03/2027", 2027, None), ("after 2026/27", 2027, None),
+     ("post April 2027", 2027, None), ("2027 or later", 2027, None),
+     ("before April 2027", None, 2026), ("before 31/03/2027", None, 2026), ("before 2026/27", None, 2025),
+     ("by April 2027", None, 2027),
+     ("Not before 2028", 2028, None), ("no earlier than Apr 2027", 2027, None), ("not after March 2027", None, 2026),
+     ("no later than June 2027", None, 2027), ("2026-28", 2026, 2028), ("2026 - 2028", 2026, 2028),
+     ("2026-27", None, 2026), ("FY26/27", None, 2026), ("financial year 2026/27", None, 2026),
+     ("Mar-27, was Mar-26", None, 2026), ("Mar-26 (now Mar-27)", None, 2026), ("29 Feb 2028", None, 2027),
+     ("01-Apr-2026", None, 2026)],
+)  # fmt: skip
+def test_what_is_after_a_date_is_a_start_and_a_date_that_was_is_passed_over(text, start, end):
+    action, _ = one(Action="Fit taps", Lead="Estates", Timescale=text)
+    assert (action.start_year, action.end_year) == (start, end)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["30/02/2027", "31/04/27", "31-Apr-27", "29 Feb 2027", "2027-02-30", "FY2027", "Q2 FY2027", "financial year 2027",
+     "year end 2027", "after 2027", "12 months after Apr 2027", "Mar-26 slipped to Mar-27"],
+)  # fmt: skip
+def test_a_day_that_no_calendar_has_and_a_year_of_two_readings_are_no_date(text):
+    action, findings = one(Action="Fit taps", Lead="Estates", Timescale=text)
+    assert (action.start_year, action.end_year) == (None, None)
+    assert said_of(findings) == [text]
 
 
 @pytest.mark.parametrize(
@@ -206,6 +358,39 @@ def test_dates_are_nhs_years_or_empty(text, start, end):
 def test_tonnes_are_those_of_carbon_in_a_year(text, tonnes):
     action, _ = one(Action="Fit taps", Lead="Estates", tCO2e=text)
     assert action.tco2e_a_year == tonnes
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["adds 2t", "increase of 4 t", "emits 40 t", "10 t/month", "2 t per week", "5 t pm", "30 tCO2e per site",
+     "3 t each", "12 tCO2e/bed", "<1t", ">50 t", "at least 40 t", "0.5 t x 20 vans", "-5",
+     "-5 tCO2e", "1.5k", "was 30 t", "down from 40 t"],
+)  # fmt: skip
+def test_tonnes_that_are_added_a_rate_or_a_bound_are_no_saving_of_a_year(text):
+    action, findings = one(Action="Fit taps", Lead="Estates", Carbon_saving_tCO2e=text)
+    assert action.tco2e_a_year is None
+    assert said_of(findings, "action_figure_not_tonnes") == [text]
+    assert text in action.evidence
+
+
+@pytest.mark.parametrize(
+    ("text", "tonnes"),
+    [("1.5k tonnes", 1500), ("2k tCO2e", 2000), ("2 thousand tonnes", 2000), ("2 kg CO2e", 0.002), ("1.2kt", 1200),
+     ("40 tCO2e each year", 40), ("40 t / yr", 40), ("40 tCO2e per annum", 40), ("reduces by 40 t a year", 40),
+     ("120 t (of 900)", 120), ("40 t (was 50 t)", 40), ("40 t a year, was 30 t", 40),
+     ("Scope 2: 40t", 40), ("120 tonnes CO2e by 2030", 120)],
+)  # fmt: skip
+def test_tonnes_of_a_year_are_read_in_their_words(text, tonnes):
+    assert one(Action="Fit taps", Lead="Estates", Carbon_saving_tCO2e=text)[0].tco2e_a_year == tonnes
+
+
+@pytest.mark.parametrize(
+    ("text", "tonnes"),
+    [("Save 40 tCO2e a year", 40), ("Reduction in emissions of 40 tCO2e; 3 wards", 40),
+     ("target 300 tCO2e by 2030", None), ("Footprint below 900 tCO2e", None), ("Emissions at 400 tCO2e", None)],
+)  # fmt: skip
+def test_a_measure_gives_only_a_saving_that_it_states(text, tonnes):
+    assert one(Action="Fit taps", Lead="Estates", Measure_of_success=text)[0].tco2e_a_year == tonnes
 
 
 def test_a_figure_that_is_no_tonnes_is_kept_with_the_evidence_and_said():
@@ -239,6 +424,58 @@ def test_a_status_is_what_its_words_say_and_a_colour_alone_says_nothing(text, st
     action, findings = one(Action="Fit taps", Lead="Estates", RAG=text)
     assert action.status == status
     assert ("action_colour_without_key" in {each.code for each in findings.findings}) == (text in ("Green", "R"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["To be completed", "To complete by June", "Due to complete 2027", "Will be complete by May", "To be installed",
+     "Unlikely to be achieved", "Once complete", "Phase 1 complete", "Complete - phase 1", "First phase done",
+     "No longer delayed", "Was on hold", "Not fully complete", "Will be on hold from May", "If approved",
+     "Hope to have completed by May", "Could complete in June", "Delivered in part", "Complete except signage"],
+)  # fmt: skip
+def test_a_state_to_come_that_was_once_or_is_of_a_part_is_not_that_of_today(text):
+    action, findings = one(Action="Fit taps", Lead="Estates", Status=text)
+    assert action.status == "unknown"
+    assert said_of(findings) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [("Complete", "complete"), ("Work was completed", "complete"), ("Completed by Estates", "complete"),
+     ("All phases complete", "complete"), ("Target met", "complete"), ("Installed", "complete"),
+     ("Complete (late)", "complete"), ("Works have completed", "complete"),
+     ("Partly done", "in_progress"), ("c. 90% complete", "in_progress"),
+     ("3 of 5 complete", "in_progress"), ("Was on hold, now restarted", "in_progress"), ("Was cancelled", "on_hold"),
+     ("On track to complete", "in_progress"), ("Delayed, to be completed in May", "delayed"),
+     ("Open - not started", "not_started"), ("Open, on track", "in_progress"), ("Open", "in_progress")],
+)  # fmt: skip
+def test_a_state_of_today_is_read_beside_words_of_other_days(text, status):
+    assert one(Action="Fit taps", Lead="Estates", Status=text)[0].status == status
+
+
+@pytest.mark.parametrize(
+    ("text", "lead", "second"),
+    [("Cath Lab Manager & Category Manager", "Cath Lab Manager", "Category Manager"),
+     ("Antimicrobial Pharmacist + Surgical Matron", "Antimicrobial Pharmacist", "Surgical Matron"),
+     ("J. Patel, S. Okafor", "J. Patel", "S. Okafor"), ("COO & CFO", "COO", "CFO"),
+     ("Medical Director and Pharmacy Manager", "Medical Director", "Pharmacy Manager"),
+     ("CFO (exec), Energy Manager (delivery)", "Energy Manager", "CFO"),
+     ("Energy Manager, Waste Manager and Fleet Manager", "Energy Manager", "Waste Manager, Fleet Manager")],
+)  # fmt: skip
+def test_two_owners_of_one_cell_are_told_apart_where_both_are_clearly_people(text, lead, second):
+    action, _ = one(Action="Fit taps", Lead=text, Cost="£4k")
+    assert (action.lead, action.second_lead) == (lead, second)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Estates and Facilities Director", "Head of Estates & Facilities", "Energy & Sustainability Manager",
+     "Chief Nurse and Director of Infection Prevention", "CFO and Deputy CEO", "Jane Smith, Energy Manager", "L&D / OD",
+     "Clinical Lead and Consultant Anaesthetist", "Lead Pharmacist, Admissions", "Smith, Jane"],
+)  # fmt: skip
+def test_one_owner_of_two_titles_or_two_departments_stays_one(text):
+    action, _ = one(Action="Fit taps", Lead=text, Cost="£4k")
+    assert (action.lead, action.second_lead) == (text, "")
 
 
 def test_a_mapping_that_a_person_confirmed_says_what_a_column_and_its_colours_mean():
@@ -408,6 +645,60 @@ def test_a_legend_below_a_table_is_a_key_and_no_action():
         "Cycle hub": "in_progress",
         "Bus pass": "delayed",
     }
+
+
+def coloured(path, rows, fills):
+    """Write a workbook whose cells, by their names, have fills."""
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    for name, colour in fills.items():
+        book.active[name].fill = openpyxl.styles.PatternFill("solid", fgColor=f"FF{colour}")
+    book.save(path)
+    return nc.read_actions(path).planned
+
+
+GANTT = [["Ref", "Action", "Lead", "2025/26", "2026/27", "2027/28"], ["1", "Fit taps", "FM"], ["2", "Lag pipes", "FM"],
+         ["3", "Seal windows", "FM"], ["4", "Plant trees", "FM"]]  # fmt: skip
+
+
+def test_bands_of_colour_over_every_other_row_mark_no_years(tmp_path):
+    bands = {f"{column}{row}": "DDEBF7" for column in "ABCDEF" for row in (3, 5)}
+    bars = {"D2": "00B050", "E5": "00B050"}
+    found = coloured(tmp_path / "plan.xlsx", GANTT, {**bands, **bars})
+    assert [(each.start_year, each.end_year) for each in found] == [
+        (2025, 2025),
+        (None, None),
+        (None, None),
+        (2026, 2026),
+    ]
+
+
+def test_bars_in_the_colour_of_their_theme_mark_years(tmp_path):
+    themes = {f"{column}{row}": colour for column in "ABC" for row, colour in enumerate(("9DC3E6", "A9D08E"), 2)}
+    bars = {"D2": "9DC3E6", "E2": "9DC3E6", "F3": "A9D08E", "D4": "FFC000", "E4": "FFC000", "F4": "FFC000"}
+    found = coloured(tmp_path / "plan.xlsx", GANTT, {**themes, **bars})
+    assert [(each.start_year, each.end_year) for each in found] == [
+        (2025, 2026),
+        (2027, 2027),
+        (2025, 2027),
+        (None, None),
+    ]
+
+
+@pytest.mark.parametrize("band", ["DDEBF7", "9DC3E6", "BDD7EE"])
+def test_a_band_of_colour_is_no_state_and_a_coloured_cell_or_row_is_one(tmp_path, band):
+    rows = [["Key: Blue complete, Green on track"], ["Ref", "Action", "Lead", "RAG"],
+            *([str(place), f"Fit taps in block {place}", "FM"] for place in range(4))]  # fmt: skip
+    bands = {f"{column}{row}": band for column in "ABCD" for row in (3, 5)}
+    found = coloured(tmp_path / "plan.xlsx", rows, {**bands, "D6": "00B050"})
+    assert [each.status for each in found] == ["unknown", "unknown", "unknown", "in_progress"]
+    whole = {
+        f"{column}{row}": colour for column in "ABCD" for row, colour in enumerate((band, "00B050", band, band), 3)
+    }
+    found = coloured(tmp_path / "rows.xlsx", rows, whole)
+    assert [each.status for each in found] == ["complete", "in_progress", "complete", "complete"]
 
 
 def test_an_initiative_without_sub_actions_is_an_action_itself():

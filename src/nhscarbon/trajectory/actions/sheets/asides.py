@@ -7,9 +7,16 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
-from nhscarbon.trajectory.actions.sheets.money import Money, is_nil, is_no_figure, is_saving, read_money
+from nhscarbon.trajectory.actions.sheets.money import Money, is_nil, is_year
+from nhscarbon.trajectory.actions.sheets.stated import stated_cost, stated_saving
 from nhscarbon.trajectory.actions.sheets.states import LONGEST_WORDS, one_state, states_in
-from nhscarbon.trajectory.actions.sheets.tonnes import has_unit, read_tonnes, tonnes_inside
+from nhscarbon.trajectory.actions.sheets.tonnes import (
+    has_unit,
+    may_be_weighed,
+    mentions_tonnes,
+    read_tonnes,
+    says_carbon,
+)
 from nhscarbon.trajectory.actions.sheets.when import When, read_when
 
 _TRAILING = re.compile(r"^(.*\S)\s*[(\[]([^()\[\]]{1,120})[)\]]\s*[.;]?$", re.S)
@@ -44,12 +51,7 @@ _BENEFIT = re.compile(
 )
 _EVIDENCE = re.compile(r"^(?:evidence|source|measure|kpi|measured by)\s*[:=–-]\s*(.+)$", re.I | re.S)
 _STATE = re.compile(r"^(?:status|rag|progress|stage|currently|now)\s*[:=–-]\s*(.+)$", re.I | re.S)
-_COST = re.compile(
-    r"\b(?:needs?|bid|cost\w*|budget\w*|fund\w*|capital|invest\w*|requir\w*|grant|charit\w*|money"
-    r"|spend|quot\w*|price|estimate|subject to|£)|£",
-    re.I,
-)
-_SAVING = re.compile(
+_EFFECT = re.compile(
     r"(?:\bsav(?:es?|ings?|ed)\b|\breduc\w{0,24}|\bavoid\w{0,24}|\babat\w{0,24}|\bcarbon\b|\bco2e?\b|\btco2e?\b"
     r"|\bimpact\b|\bbenefit\b)"
     r"(?:\s+(?:of|is|about|est(?:imated)?|approx|by|saving|benefit|impact"
@@ -63,9 +65,7 @@ _CLAUSES = re.compile(
     rf"(?:(?<!\s)\s++)?[;|]\s*+|(?<!\s)[^\S\n]*+\n\s*+|(?<=[\w)%])\.\s++(?=[A-Z£])|(?:,|\s/|\s[–-])\s++(?={_CUE})",
     re.IGNORECASE,
 )
-
-
-_LETTERS = re.compile(r"(?<![\d ])[a-z]{3,}", re.IGNORECASE)  # of words, beside those of a figure
+_UNTIL = re.compile(r"\s(?:by|from|since)\s+(?=\S)", re.I)
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,7 @@ class Habits:
     tonnes: bool = False
     role: bool = False
     date: bool = False
+    carbon: bool = False  # whether tonnes that do not say of what are of carbon, as some of them must be
 
 
 def habits_of(texts: Sequence[str], lacking: Set[str]) -> Habits:
@@ -103,7 +104,8 @@ def habits_of(texts: Sequence[str], lacking: Set[str]) -> Habits:
     lacking : set of str
         What the table has no column for: ``tonnes``, ``lead``, ``when``.
     """
-    inner = [found[2].strip() for text in texts if (found := _TRAILING.match(text))]
+    matches = [found for text in texts if (found := _TRAILING.match(text))]
+    inner = [found[2].strip() for found in matches]
     units = sum(has_unit(each) for each in inner)
     roles = sum(is_role(each) for each in inner)
     dates = sum(read_when(each) is not None and len(each) < 25 for each in inner)
@@ -111,7 +113,9 @@ def habits_of(texts: Sequence[str], lacking: Set[str]) -> Habits:
         tonnes="tonnes" in lacking and units >= 2,
         role="lead" in lacking and roles >= 3 and roles * 2 >= len(texts),
         date="when" in lacking and dates >= 3 and dates * 3 >= len(texts),
-    )
+        carbon=sum(not says_carbon(found[2]) and has_unit(found[2].strip())
+                   and not may_be_weighed(found[2], found[1], usual=False) for found in matches) >= 2,
+    )  # fmt: skip
 
 
 def is_role(text: str) -> bool:
@@ -143,35 +147,39 @@ def peel(text: str, habits: Habits, lacking: Set[str]) -> tuple[str, Aside]:
             continue
         if not match:
             return text, found
-        said = _said(match[2].strip(), habits, lacking, found)
+        said = _said(match[2].strip(), match[1], habits, lacking, found)
         if said is None:
             return text, found
         text, found = match[1], said
 
 
-def _said(inner: str, habits: Habits, lacking: Set[str], found: Aside) -> Aside | None:
+def _said(inner: str, text: str, habits: Habits, lacking: Set[str], found: Aside) -> Aside | None:
     """Return what a bracket adds, if all of it says something that the table has no column for."""
-    for piece in [each.strip() for each in re.split(r"[;|]\s*|,\s+(?!\d{3}\b)", inner) if each.strip()]:
+    pieces = [each.strip() for each in re.split(r"[;|]\s*|,\s+(?!\d{3}\b)", inner) if each.strip()]
+    for piece in pieces:
         lead = _LEAD.match(piece)
         if lead and "lead" in lacking:
             found = replace(found, lead=(lead[1] or lead[2]).strip())
         elif habits.role and is_role(piece):
             found = replace(found, lead=f"{found.lead}, {piece}" if found.lead else piece)
-        elif (
-            "tonnes" in lacking
-            and found.tonnes is None
-            and (has_unit(piece) or (habits.tonnes and _NUMBER.match(piece)))
-        ):
-            tonnes = read_tonnes(piece)
-            if tonnes is None:
+        elif "tonnes" in lacking and _speaks_of_tonnes(piece, habits):
+            tonnes = _tonnes_in_brackets(piece, text, habits, alone=len(pieces) == 1)
+            if tonnes is None or found.tonnes is not None:
                 return None
-            found = replace(found, tonnes=tonnes)
+            when = read_when(piece[until.start() :]) if (until := _UNTIL.search(piece)) and "when" in lacking else None
+            found = replace(found, tonnes=tonnes, when=when or found.when)
         elif habits.tonnes and _PERCENT.match(piece):
             found = replace(found, effect=piece)
-        elif "cost" in lacking and ("£" in piece or is_nil(piece)) and (money := read_money(piece)):
+        elif "cost" in lacking and ("£" in piece or is_nil(piece)):
+            money = Money(0.0, 0.0) if is_nil(piece) else stated_cost(piece)
+            if money is None:
+                return None
             found = replace(found, cost=money)
         elif (
-            "when" in lacking and (when := read_when(piece)) and (_BY.match(piece) or (habits.date and len(piece) < 25))
+            "when" in lacking
+            and not re.search(r"£|co2", piece, re.I)
+            and (when := read_when(piece))
+            and (_BY.match(piece) or (habits.date and len(piece) < 25))
         ):
             found = replace(found, when=when)
         elif "status" in lacking and piece.casefold() in (
@@ -186,6 +194,20 @@ def _said(inner: str, habits: Habits, lacking: Set[str], found: Aside) -> Aside 
         else:
             return None
     return found
+
+
+def _speaks_of_tonnes(piece: str, habits: Habits) -> bool:
+    if _NUMBER.match(piece):
+        return habits.tonnes and not is_year(piece)
+    return mentions_tonnes(piece) or has_unit(piece) or stated_saving(piece) is not None
+
+
+def _tonnes_in_brackets(piece: str, text: str, habits: Habits, *, alone: bool) -> float | None:
+    """Return the tonnes that a bracket behind an action says it saves; of a bare figure, only where it stands alone."""
+    if _NUMBER.match(piece):
+        return read_tonnes(piece) if alone else None
+    figure = piece[: until.start()] if (until := _UNTIL.search(piece)) else piece
+    return None if may_be_weighed(figure, text, usual=habits.carbon) else stated_saving(figure)
 
 
 def from_comments(text: str, lacking: Set[str]) -> Aside:
@@ -209,7 +231,7 @@ def from_comments(text: str, lacking: Set[str]) -> Aside:
     return found
 
 
-def _clause(  # noqa: PLR0911, PLR0912  one reading after another; the first that fits decides
+def _clause(  # noqa: PLR0911  one reading after another; the first that fits decides
     clause: str, lacking: Set[str], found: Aside, last: str
 ) -> tuple[Aside, str]:
     for pattern, name in ((_RISK, "risk"), (_MITIGATION, "mitigation"), (_EVIDENCE, "evidence")):
@@ -225,22 +247,14 @@ def _clause(  # noqa: PLR0911, PLR0912  one reading after another; the first tha
     state = _STATE.match(clause)
     if state and len(state[1].split()) <= LONGEST_WORDS and one_state(states_in(state[1])):
         return replace(found, state=state[1]), ""
-    if (saving := _SAVING.search(clause)) and "£" not in saving[1]:
-        tonnes = read_tonnes(saving[1])
-        tonnes = tonnes_inside(clause) if tonnes is None else tonnes
-        if tonnes is not None:
-            return replace(found, tonnes=tonnes), ""
-        return replace(found, effect=clause), ""
-    if has_unit(clause) and (tonnes := read_tonnes(clause)) is not None:
+    if (tonnes := stated_saving(clause)) is not None:
         return replace(found, tonnes=tonnes), ""
-    if (inside := tonnes_inside(clause)) is not None and re.search(r"co2|carbon|sav|reduc", clause, re.I):
-        return replace(found, tonnes=inside), ""
-    if is_nil(clause) or (re.match(r"(?:no|nil) (?:additional |extra )?cost\b|cost neutral\b", clause, re.I)):
-        return replace(found, cost=found.cost or Money(0.0, 0.0)), ""
-    if (_COST.search(clause) or (not _LETTERS.search(clause))) and not is_saving(clause) and not is_no_figure(clause):
-        money = _money_of(clause)
-        if money:
-            return replace(found, cost=found.cost or money), ""
+    if is_nil(clause) or (money := stated_cost(clause)):
+        return replace(found, cost=found.cost or (Money(0.0, 0.0) if is_nil(clause) else money)), ""
+    if (saving := _EFFECT.search(clause)) and "£" not in saving[1]:
+        return replace(found, effect=clause), ""
+    if says_carbon(clause) and mentions_tonnes(clause):
+        return replace(found, effect=clause), ""
     if "when" in lacking and _BY.match(clause) and (when := read_when(clause)):
         return replace(found, when=when), ""
     if last:
@@ -250,10 +264,3 @@ def _clause(  # noqa: PLR0911, PLR0912  one reading after another; the first tha
 
 def _with(found: Aside, **words: Any) -> Aside:  # noqa: ANN401  fields of words, by name
     return replace(found, **words)
-
-
-def _money_of(clause: str) -> Money | None:
-    """Return the one amount of money of a clause: of several figures, those with a pound sign or a scale."""
-    if re.fullmatch(r"(?:c|ca|circa|approx|around|about|~|est)?[.\s]*\d{1,3}(?:,\d{3})+", clause, re.IGNORECASE):
-        return read_money(clause)
-    return read_money(clause) if re.search(r"£\s?\d|\d\s?(?:k|m|mn|million|thousand)\b", clause, re.I) else None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from nhscarbon.kept import kept
+from nhscarbon.trajectory.actions.sheets.former import is_former, without_former
 
 NIL = frozenset({
     "nil", "no cost", "none", "zero", "cost neutral", "no additional cost", "no additional", "no extra cost",
@@ -17,7 +18,9 @@ NIL = frozenset({
     "business as usual", "bau budget", "within bau", "no funding required", "no funding needed", "no budget required",
     "neutral", "met from existing budget", "met within existing budget", "no new money", "no financial cost",
     "no additional funding", "no additional resource", "no additional cost identified", "£nil", "nil required",
-    "not required", "no investment required",
+    "not required", "no investment required", "existing staff", "existing staff time", "existing staffing",
+    "within existing staff", "within existing staffing", "existing team", "existing teams", "within existing team",
+    "within existing teams",
 })  # fmt: skip
 UNKNOWN = frozenset({
     "", "-", "--", "–", "?", "??", "tbc", "tba", "tbd", "n/a", "na", "n/k", "nk", "not known", "unknown",
@@ -48,13 +51,34 @@ _BETWEEN = re.compile(r"\s*(?:-|–|—|to|and)\s*", re.I)
 _YEARLY = re.compile(
     r"\b(?:p\.?a\.?|per annum|per year|a year|annually|each year|/\s?y(?:ea)?r|recurrent|recurring)\b", re.I
 )
-_SAVING = re.compile(r"\b(?:sav(?:e|es|ed|ing|ings)|income|payback|revenue generat)\b", re.I)
+_EARNED = re.compile(
+    r"\b(?:sav(?:e|es|ed|ing|ings)|income|revenue generat\w{0,6}|avoid(?:s|ed|ing|ance)?|rebates?|refund(?:s|ed)?"
+    r"|receipts?|proceeds|profits?|surplus|earn(?:s|ed|ing|ings)?|returns?|pays? back"
+    r"|benefits?|gains?|reduc(?:es?|ed|ing|tions?)|cuts?|cip|cres|recover(?:s|ed|y)?|reclaim(?:s|ed)?|credits?"
+    r"|discounts?|underspen[dt]|repa(?:ys?|id|yments?))\b"
+)
+_INVEST = re.compile(r"\b(?:invest|spend)[ -]to[ -]save\b")  # the name of a fund, which pays costs
+_PAYBACK = re.compile(
+    r"\bpay[ -]?back\b[^\d;,(£]{0,20}\d{1,2}(?:\.\d)?(?: ?[-–] ?\d{1,2})? ?(?:years?|yrs?|y|months?)\b"
+)
+_PIECES = re.compile(r"[;(/+]|, (?!\d{3}\b)| [-–—] | but | and ")
+_PAID = re.compile(
+    r"\b(?:cost\w{0,3}|cap(?:ital|ex)?|needs?|requires?|invest\w{0,5}|budget|spend|price|bid|fund\w{0,3})\b"
+)
+_CREDIT = re.compile(r"\(\s?[-–—−]?\s?£?\s?[\d,. ]+\s?[a-z]{0,8}\s?\)|£\s?\(.*")  # brackets of accounts
+_MINUS = re.compile(r"(?:^\W*[-–—−]\s?|[\s(:=~][-–—−])(?:£\s?)?$|£\s?[-–—−]\s?$")
+_ABROAD = re.compile(r"[€$¥]|\b(?:eur|euros?|usd|dollars?)\b|\d,\d{1,2}(?!\d)")  # or a decimal comma
+_DIFFERENCE = re.compile(r"\b(?:shortfall|short by|gap|over ?budget|under ?budget|over ?spen[dt]|variance)\b")
+_NOT_A_YEAR = r"(?!ann|y(?:ea)?rs?\b|p\.?a\b)"
 _TIMES = re.compile(
-    r"\d\s*[x×]\s*£?\d|\bfor\s+\d+\s+years|\bover\s+\d+\s+years|/\s?(?:unit|site|item)|\b(?:each"
-    r"|per (?:site|unit|item|day|head|vehicle))\b",
+    r"\d\s?(?:k|m|thousand|million)?\s?[x×*@]\s?£?\d|\bfor\s+\d+\s+years|\bover\s+\d+\s+years|\b(?:each|every|monthly"
+    rf"|weekly|daily|quarterly)\b|(?<!as )\bper\s+{_NOT_A_YEAR}[a-z]"
+    rf"|\d\s?(?:k|m)?\s?(?:/\s?|an?\s+){_NOT_A_YEAR}[a-z]|\d\s?(?:k|m)?\s?p\.?c?\.?m\b",
     re.I,
 )
 SYMBOLS = re.compile(r"£{1,6}")
+MOST_GBP = 1e9  # of one action: a bare figure that comes to more has another unit than its heading says
+YEARS = range(1990, 2101)
 MOST = 40  # figures of a cell: of more, none is its cost
 
 
@@ -80,6 +104,11 @@ def is_no_figure(text: str) -> bool:
 def is_nil(text: str) -> bool:
     """Tell whether a cell of costs says that there is none, or none beside business as usual."""
     return _plain(text).strip("()[]") in NIL
+
+
+def is_year(text: str) -> bool:
+    """Tell whether a text is the number of a year, which a figure of money or tonnes is seldom written like."""
+    return len(text) == 4 and text.isdecimal() and int(text) in YEARS
 
 
 def scale_of(heading: str) -> float:
@@ -115,6 +144,8 @@ def read_money(text: str, *, scale: float = 1.0, key: Mapping[str, Money] | None
     (Money(low=45000.0, high=45000.0), Money(low=50000.0, high=250000.0), Money(low=1000000.0, high=None))
     >>> read_money("nil"), read_money("TBC") is None, read_money("120", scale=1000).low
     (Money(low=0.0, high=0.0), True, 120000.0)
+    >>> read_money("Saves £60,000 a year"), read_money("(12,000)"), read_money("£40k (saves £9k a year)").low
+    (None, None, 40000.0)
     """
     plain = _plain(text)
     if key and (found := key.get(plain) or key.get(plain.removesuffix(" cost"))):
@@ -123,9 +154,34 @@ def read_money(text: str, *, scale: float = 1.0, key: Mapping[str, Money] | None
         return None
     if is_nil(plain):
         return Money(0.0, 0.0)
-    if SYMBOLS.fullmatch(plain.replace(" ", "")):
+    if (
+        SYMBOLS.fullmatch(plain.replace(" ", ""))
+        or _ABROAD.search(plain)
+        or _DIFFERENCE.search(plain)
+        or _CREDIT.fullmatch(plain)
+    ):
         return None
-    return _figures(plain, scale)
+    present = without_former(plain)
+    return None if is_former(present) else _figures(_without_earnings(present), scale)
+
+
+def _without_earnings(plain: str) -> str:
+    """Return a text without what it says is saved or earned; nothing where that may be said of the other figures."""
+    plain = _PAYBACK.sub(" ", _INVEST.sub(" ", plain))
+    if not _EARNED.search(plain):
+        return plain
+    kept: list[str] = []
+    earned = False
+    for piece in _PIECES.split(plain):
+        if _EARNED.search(piece):
+            earned = True
+            if not re.search(r"\d", piece):
+                return ""
+        elif not earned or _PAID.search(piece):
+            kept.append(piece)
+        elif re.search(r"\d", piece):
+            return ""
+    return "; ".join(kept)
 
 
 def _figures(  # noqa: PLR0911  one reading after another; the first that fits decides
@@ -139,7 +195,7 @@ def _figures(  # noqa: PLR0911  one reading after another; the first that fits d
         return None
     if len(marked) < len(found) and len(found) > 1 and not _band(plain, found[0], found[1]):
         found = marked
-    if not found or (scale != 1.0 and any(_doubtful(each) for each in found)):
+    if not found or any(_doubtful(each, scale) for each in found) or _below_nothing(plain, found):
         return None
     if not marked and not _bare_figure(plain, found):
         return None
@@ -166,19 +222,29 @@ def _figures(  # noqa: PLR0911  one reading after another; the first that fits d
 def _is_revenue(plain: str, found: re.Match[str]) -> bool:
     """Tell whether a figure is called revenue, before or after it, up to the next mark."""
     near = re.split(r"[;,+/]", plain[found.end() :])[0] + " " + re.split(r"[;,+/]", plain[: found.start()])[-1]
-    return bool(re.search(r"\brev(?:enue)?\b", near))
+    return bool(re.search(r"\b(?:rev(?:enue)?|opex|running costs?)\b", near))
 
 
-def _doubtful(found: re.Match[str]) -> bool:
-    """Tell whether a figure under a heading in thousands looks as if it were in pounds: £45,000 under £000."""
-    return (
-        bool(found["sign"]) and not found["unit"] and float(found["number"].replace(",", "").replace(" ", "")) >= 10_000
-    )
+def _below_nothing(plain: str, found: list[re.Match[str]]) -> bool:
+    """Tell whether a figure has a minus before it, which is no band's and no dash between words."""
+    ends = [0, *(each.end() for each in found)]
+    between = [plain[end : each.start()] for end, each in zip(ends, found, strict=False)]
+    return any(_MINUS.search(text) and (place == 0 or not _BETWEEN.fullmatch(text.rstrip("£ ")))
+               for place, text in enumerate(between))  # fmt: skip
+
+
+def _doubtful(found: re.Match[str], scale: float) -> bool:
+    """Tell whether a bare figure looks as if it had another unit: £45,000 under £000, or 250,000 under £m."""
+    if found["unit"]:
+        return False
+    return _value(found, scale) >= MOST_GBP or (scale != 1.0 and bool(found["sign"]) and _bare(found) >= 10_000)
 
 
 def _bare_figure(plain: str, found: list[re.Match[str]]) -> bool:
-    """Tell whether a text is a figure, or a band of two, and nothing else that matters."""
+    """Tell whether a text is a figure, or a band of two, and nothing else that matters; a year is none."""
     rest = AMOUNT.sub("", plain)
+    if any(is_year(each["number"]) for each in found) and (len(found) > 1 or re.search(r"[^\W\d]", rest)):
+        return False
     rest = re.sub(
         rf"\b{_ABOUT}\b|\b(?:up to|under|over|less than|more than|below|above|pa|per annum|plus vat|inc vat"
         rf"|ex vat|capital|revenue|pounds|to|and|between|from)\b",
@@ -208,8 +274,3 @@ def _bare(found: re.Match[str]) -> float:
 def _value(found: re.Match[str], scale: float) -> float:
     unit = (found["unit"] or "").casefold()
     return round(_bare(found) * (_SCALES[unit] if unit else scale), 2)
-
-
-def is_saving(text: str) -> bool:
-    """Tell whether a clause speaks of money that is saved or earned, which is no cost."""
-    return bool(_SAVING.search(text))

@@ -25,6 +25,40 @@ _NUMBERED = re.compile(r"^\s*(?:stage\s*)?\d{1,2}\s*[-–—.:)]\s*(?=[^\W\d])",
 _PERCENT = re.compile(r"(\d{1,3})(?:\.\d+)?\s*%(?:\s*(?:complete|completed|done|delivered))?", re.I)
 _COLOUR = re.compile(rf"\b({'|'.join(COLOURS)})\b", re.I)
 NEGATIONS = frozenset({"not", "no", "never", "isn't", "wasn't", "un", "nor", "cannot"})
+_FILLERS = frozenset(
+    {"longer", "yet", "fully", "currently", "been", "being", "entirely", "quite", "all", "be", "to", "now"}
+)
+_TO_COME = frozenset(
+    {
+        "be",
+        "will",
+        "due",
+        "until",
+        "once",
+        "when",
+        "if",
+        "unlikely",
+        "expected",
+        "before",
+        "forecast",
+        "should",
+        "would",
+        "could",
+        "might",
+        "must",
+        "can",
+    }
+)
+_PARTLY = frozenset({"partly", "partially", "part", "half", "nearly", "almost", "mostly", "largely", "mainly"})
+_ONCE = frozenset({"was", "were", "previously", "formerly", "originally"})
+_LASTS = frozenset({"on hold", "paused", "stalled", "suspended", "held", "halted", "blocked", "parked", "stuck"})
+_PORTIONS = frozenset(
+    {"phase", "phases", "stage", "stages", "part", "step", "tranche", "wave", "milestone", "lot", "year"}
+)
+_REST = frozenset({"except", "excluding", "apart", "bar", "only", "outstanding", "remaining", "remains", "remain"})
+_WHOLE = frozenset({"all", "both", "every", "final", "last"})
+_NUMBER = re.compile(r"\d{1,3}[a-z]?(?:-\d{1,3})?|one|two|three|four|i{1,3}|iv|[a-d]")
+_DONE_LATE = re.compile(r"(?:completed?|closed|finished|done)\W{1,4}late\W*", re.I)
 YES, NO = frozenset({"y", "yes", "✓", "✔", "true", "x", "☑"}), frozenset({"n", "no", "✗", "✘", "false", "☐"})
 
 
@@ -53,23 +87,77 @@ def _tokens(text: str) -> list[str]:
 def states_in(text: str) -> tuple[Status, ...]:
     """Return the states that the words of a text name, the longest phrases first taken; after a ``not``, none.
 
+    What is still to come, or was once, is not the state of today; of a part that is done, the rest is not known.
+
     >>> states_in("Underway, but late"), states_in("Going well"), states_in("not delivered")
     (('in_progress', 'delayed'), ('in_progress',), ())
+    >>> states_in("To be completed"), states_in("Partly done"), states_in("Phase 1 complete")
+    ((), ('in_progress',), ())
     """
+    if _DONE_LATE.fullmatch(text.strip()):
+        return ("complete",)
     known, words = _phrases(), _tokens(text)
     found: list[Status] = []
-    at = 0
+    opened, parted, at = 0, 0, 0
     while at < len(words):
         for end in range(min(len(words), at + 6), at, -1):
             if (state := known.get(tuple(words[at:end]))) is not None:
-                if at and words[at - 1] in NEGATIONS:
+                if _is_denied(words, at):
                     return ()
-                found.append(state)
+                if not _is_of_another_day(words, at, end, state):
+                    found.append("in_progress" if state == "complete" and _is_partly(words, at) else state)
+                    opened += words[at:end] == ["open"]  # of the register, whatever the work has come to
+                    parted += found[-1] == "complete" and _is_of_a_part(words, at, end)
                 at = end
                 break
         else:
             at += 1
+    if parted == len(found):
+        return ()
+    if opened and len(set(found)) > 1:
+        found.remove("in_progress")
     return tuple(found)
+
+
+def _is_denied(words: list[str], at: int) -> bool:
+    before = words[max(at - 2, 0) : at]
+    return bool(before) and (before[-1] in NEGATIONS or (before[-1] in _FILLERS and before[0] in NEGATIONS))
+
+
+def _is_of_another_day(words: list[str], at: int, end: int, state: Status) -> bool:
+    """Tell whether a state is still to come, as in ``to be completed``, or was once, as in ``was on hold``."""
+    before = words[at - 1] if at else ""
+    if before in _ONCE:
+        return state == "delayed" or " ".join(words[at:end]) in _LASTS
+    if state not in ("complete", "in_progress", "on_hold"):
+        return False
+    due = words[at] == "complete" and (before in ("to", "may") or words[end : end + 1] == ["by"])
+    still = before == "have" and words[at - 2 : at - 1] != [] and words[at - 2] in ("to", "will", "should")
+    return due or still or before in _TO_COME
+
+
+def _is_partly(words: list[str], at: int) -> bool:
+    """Tell whether only a share is done: ``partly``, ``90%``, ``3 of 5`` or ``3/5``."""
+    before = words[max(at - 3, 0) : at]
+    if not before:
+        return False
+    last = before[-1]
+    counts = last.split("/") if "/" in last else [before[0], last] if before[1:2] == ["of"] and len(before) == 3 else []
+    if len(counts) == 2 and all(each.isdecimal() and len(each) <= 4 for each in counts):
+        return int(counts[0]) < int(counts[1])
+    return last in _PARTLY or (last.endswith("%") and last != "100%")
+
+
+def _is_of_a_part(words: list[str], at: int, end: int) -> bool:
+    """Tell whether what is done is one phase of several, as far as the words tell."""
+    before, after = words[max(at - 2, 0) : at], words[end : end + 2]
+    if after == ["in", "part"] or not _REST.isdisjoint(words[end:]):
+        return True
+    if len(before) == 2 and before[0] in _PORTIONS and _NUMBER.fullmatch(before[1]):
+        return True
+    if before and before[-1] in _PORTIONS and not before[-1].endswith("s"):
+        return before[0] not in _WHOLE
+    return len(after) == 2 and after[0] in _PORTIONS and bool(_NUMBER.fullmatch(after[1]))
 
 
 def one_state(states: tuple[Status, ...]) -> Status | None:

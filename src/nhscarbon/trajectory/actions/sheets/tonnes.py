@@ -6,6 +6,7 @@ import re
 
 from nhscarbon.kept import kept
 from nhscarbon.methods.units import KG_PER_TONNE
+from nhscarbon.trajectory.actions.sheets.former import is_former, without_former
 
 EMPTY = frozenset({
     "", "-", "--", "–", "n/a", "na", "tbc", "tba", "tbd", "?", "unknown", "not known", "to be confirmed",
@@ -16,7 +17,10 @@ EMPTY = frozenset({
 NIL = frozenset({"nil", "zero"})
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _CARBON = r"(?:\s*+(?:of\s++)?(?:co2\s?-?e(?:q(?:uivalent)?)?|co2|carbon(?:\s+dioxide)?(?:\s+equivalent)?|ghg|c02e?))"
-_UNIT = rf"(?P<unit>kilotonnes?|kt|kilogram(?:me)?s?|kgs?|metric tonnes?|tonnes?|tons?|te|t){_CARBON}?(?:e\b)?"
+_UNIT = (
+    rf"(?P<unit>kilotonnes?|kt|k\s?tonnes?|k\s?te?(?=co2|c02|\b)|thousand tonnes|kilogram(?:me)?s?"
+    rf"|kgs?|metric tonnes?|tonnes?|tons?|te|t){_CARBON}?(?:e\b)?"
+)
 _SUFFIX = (
     r"(?:\s*+(?:(?:[,/]\s*+)?\(?(?:p\.?\s?a\.?|per annum|per year|per yr|annually|a year|each year|y(?:ea)?r|annual"
     r"|saved|savings?|reduction|reduced|avoided|abated|emissions?|less|fewer|estimated|est|expected|approx|tbc|of|carbon"
@@ -37,6 +41,30 @@ _OTHER = re.compile(
     r"|truck|linen|laundry|sharps|cardboard|glass|metal|salt|vehicle|van|x\b|truck)",
     re.I,
 )
+_BOUND = re.compile(
+    r"(?:[<>≤≥]=?|\b(?:under|less than|below|over|more than|above|at least|max(?:imum)?|min(?:imum)?"
+    r"|exceed(?:s|ing)?)(?: of)?)"
+    r"\s*(?=[\d~c])",
+    re.I,
+)
+_MORE = re.compile(
+    r"\b(?:add(?:s|ed|ing)?|addition(?:al)?|increas\w{0,3}|rises?|rising|grow(?:s|th)?|emits?|emitted|emitting|extra|higher"
+    r"|generat\w{0,3}|produc\w{0,4}|baseline|footprint|currently|residual|remaining|uses?)\b",
+    re.I,
+)
+_RATE = re.compile(
+    r"\b(?:each|every|apiece|monthly|weekly|daily|quarterly)\b(?! year)|\b(?:per|an?)\s+"
+    r"(?!y(?:ea)?r|ann|further|total)[a-z]|[\det]\s?/\s?(?!y(?:ea)?r|ann|p\.?\s?a\b)[a-z]|\d[^\d]{0,12}\bp\.?\s?m\b|[\dte]\s?[x×*@]\s?\d",
+    re.I,
+)
+_WEIGHED = re.compile(
+    r"\b(?:wast\w*|recycl\w*|compost\w*|landfill|paper|cardboard|food|mattress\w*|furniture|plastics?|linen|laundry|sharps"
+    r"|glass|metals?|scrap|salt|grit|textiles?|uniforms?|batter(?:y|ies)|weee|crutch\w*|packaging|timber|soil|rubble"
+    r"|stationery|re-?us\w*|donat\w*|refrigerants?|bins?)\b",
+    re.I,
+)
+_SAYS_CARBON = re.compile(r"co2|c02|carbon|ghg|\bt(?:onnes)?\s?e\b", re.I)
+_SPELT = re.compile(r"kg|kilog|tonne|tons?\b", re.I)
 _RANGE_BEFORE = re.compile(r"\d\s*(?:-|–|to)\s*$", re.IGNORECASE)
 LONGEST_RANGE = 5  # characters of "5 to " in a text with single spaces
 
@@ -65,6 +93,37 @@ def has_unit(text: str) -> bool:
     return bool(found and found["unit"])
 
 
+def says_carbon(text: str) -> bool:
+    """Tell whether a text says that its figure is one of carbon."""
+    return bool(_SAYS_CARBON.search(text))
+
+
+def may_be_weighed(text: str, about: str, *, usual: bool) -> bool:
+    """Tell whether tonnes that do not say of what may be of the things that an action moves, throws away or buys.
+
+    Parameters
+    ----------
+    text : str
+        The figure with its unit.
+    about : str
+        The action.
+    usual : bool
+        Whether other actions of the table have such figures, of things that nobody weighs.
+
+    Examples
+    --------
+    >>> may_be_weighed("40 tonnes a year", "Recycle mattresses", usual=True), may_be_weighed("75t", "LED", usual=False)
+    (True, False)
+    """
+    if says_carbon(text):
+        return False
+    return (
+        not usual
+        if _WEIGHED.search(about) and not _SPELT.search(text)
+        else bool(_SPELT.search(text) and (_WEIGHED.search(about) or not usual or "kg" in text.casefold()))
+    )
+
+
 def read_tonnes(text: str, *, unit: float = 1.0, bare: bool = True) -> float | None:
     """Return the tonnes a year that a whole cell states, or None where it states something else.
 
@@ -86,7 +145,7 @@ def read_tonnes(text: str, *, unit: float = 1.0, bare: bool = True) -> float | N
     if " ".join(text.casefold().split()) in NIL:
         return 0.0
     found = _matched(text)
-    if found is None or _LIFETIME.search(text):
+    if found is None or _LIFETIME.search(text) or _MORE.search(text) or is_former(without_former(text)):
         return None
     if found["unit"]:
         return _value(found)
@@ -104,9 +163,11 @@ def tonnes_inside(text: str) -> float | None:
 
     >>> tonnes_inside("Reduce emissions by 120 tCO2e a year"), tonnes_inside("Divert 12 tonnes of waste a year")
     (120.0, None)
+    >>> [tonnes_inside(each) for each in ("adds 2t", "10 t/month", "30 tCO2e per site", "<1t")]
+    [None, None, None, None]
     """
-    plain = " ".join(text.replace("₂", "2").split())
-    if _LIFETIME.search(plain):
+    plain = without_former(" ".join(text.replace("₂", "2").split()))
+    if is_former(plain) or any(each.search(plain) for each in (_LIFETIME, _MORE, _RATE, _BOUND)):
         return None
     found = list(_INSIDE.finditer(plain))
     if any(_RANGE_BEFORE.search(plain[max(each.start() - LONGEST_RANGE, 0) : each.start()]) for each in found):
@@ -115,9 +176,25 @@ def tonnes_inside(text: str) -> float | None:
     return values.pop() if len(values) == 1 else None
 
 
+def mentions_tonnes(text: str) -> bool:
+    """Tell whether a text holds a figure of tonnes with its unit, whatever it is of."""
+    return bool(_INSIDE.search(" ".join(text.replace("₂", "2").split())))
+
+
+def leading_tonnes(text: str) -> tuple[float | None, int]:
+    """Return the tonnes with a written unit that a text begins with, and where they end; None where it does not."""
+    found = _INSIDE.match(text)
+    return (None, 0) if found is None or _LIFETIME.search(text) else (_value(found), found.end())
+
+
+def is_of_something_else(text: str, end: int) -> bool:
+    """Tell whether the tonnes that end at a place are of waste, paper or another thing than carbon."""
+    return bool(_OTHER.match(text, end))
+
+
 def _value(found: re.Match[str]) -> float:
     unit = found["unit"].casefold()
     number = float(found["number"].replace(",", ""))
-    if unit.startswith(("kt", "kilot")):
+    if unit.startswith(("kt", "kilot", "k t", "thousand")):
         return number * 1000.0
     return round(number / KG_PER_TONNE, 9) if unit.startswith(("kg", "kilog")) else number

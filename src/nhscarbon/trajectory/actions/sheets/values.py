@@ -12,7 +12,9 @@ from nhscarbon.trajectory.actions.planned_action import Status
 from nhscarbon.trajectory.actions.sheets.asides import Habits
 from nhscarbon.trajectory.actions.sheets.keys import OUR_HORIZONS, Key, horizon_of
 from nhscarbon.trajectory.actions.sheets.money import Money, is_no_figure, read_money, scale_of
+from nhscarbon.trajectory.actions.sheets.owners import owners_in
 from nhscarbon.trajectory.actions.sheets.records import Cell, Record
+from nhscarbon.trajectory.actions.sheets.stated import stated_savings
 from nhscarbon.trajectory.actions.sheets.states import colour_of, read_state, state_told
 from nhscarbon.trajectory.actions.sheets.tables import MARKS, Table
 from nhscarbon.trajectory.actions.sheets.tonnes import has_unit, read_tonnes, says_none, tonnes_inside, unit_of
@@ -32,9 +34,12 @@ _PREFIX = re.compile(r"^(?:key |main )?(?:risks?|mitigations?|lead|owner)\s*[:=�
 _LEVEL = re.compile(
     r"(?:very )?(?:high|medium|med|low|h|m|l|none|minor|major|significant|moderate|negligible|yes|no)", re.I
 )
+_COLOURED = ("year", "year_state", "year_cost", "year_tonnes", "status", "rag", "percent")
 _LINKS = re.compile(r"^(?:links?|linked|relates?|contributes?) (?:to|with)\s+", re.IGNORECASE)
 _BASELINE = re.compile(r"\s*baseline\b", re.IGNORECASE)
 _CARBON = re.compile(r"co2|carbon|tonnes|emission|ghg", re.I)
+_BELOW_NOTHING = re.compile(r"\s*[-–—−]\s?\d")
+_SAVED = re.compile(r"\b(?:sav\w{1,4}|reduc\w{1,5}|abat\w{1,6}|avoid\w{0,4})\b", re.I)
 _THOUSANDS = re.compile(
     r"(?:cost|figure|budget|amount|value|£)\D{0,40}(?:£\s?'?,?0{3}|£k\b|thousand)|\(£\s?'?0{3}'?s?\)|£000'?s", re.I
 )
@@ -123,8 +128,30 @@ def dates_of(record: Record, ways: Ways, notes: Notes) -> When:
 def _marked(cell: Cell, ways: Ways) -> bool:
     text = cell.text.casefold().strip()
     if ways.fills_mark:
-        return bool(cell.fill)
+        fills = ways.table.page.fills
+        whole = all(fills.get((cell.row, each.place)) for each in ways.table.of("year"))
+        return bool(cell.fill) and not (whole and _is_of_the_row(cell, ways))
     return bool(text) and text not in ("-", "–", "n", "no", "0", "n/a")
+
+
+def _is_of_the_row(cell: Cell, ways: Ways) -> bool:
+    """Tell whether the fill of a cell is that of most cells beside it, which hold no years or states."""
+    fills, beside = ways.table.page.fills, _beside(ways)
+    return sum(fills.get((cell.row, place)) == cell.fill for place in beside) * 2 > len(beside)
+
+
+def _is_banding(cell: Cell, ways: Ways) -> bool:
+    """Tell whether a fill is that of every other row: bands that guide the eye, and say nothing."""
+    if not _is_of_the_row(cell, ways):
+        return False
+    fills, place = ways.table.page.fills, _beside(ways)[0]
+    near, further = ({fills.get((row, place), "") for row in (cell.row - step, cell.row + step)
+                      if row in ways.table.body} for step in (1, 2))  # fmt: skip
+    return near == {""} and cell.fill in further
+
+
+def _beside(ways: Ways) -> list[int]:
+    return [each.place for each in ways.table.headings if each.meaning and each.meaning not in _COLOURED]
 
 
 def _date(cell: Cell, ways: Ways, notes: Notes) -> When | None:
@@ -176,7 +203,8 @@ def _money(cell: Cell, ways: Ways, notes: Notes) -> Money | None:
     scale = scale_of(cell.heading.label)
     found = read_money(cell.text, scale=scale if scale != 1.0 else ways.scale, key=ways.key.money)
     if found is None and not is_no_figure(cell.text):
-        notes.unread(cell, "cost")
+        other = scale != 1.0 and read_money(cell.text) is not None
+        notes.unread(cell, "cost in the unit of its heading" if other else "cost")
     return found
 
 
@@ -199,8 +227,9 @@ def tonnes_of(  # noqa: PLR0912  one reading after another; the first that fits 
         if says_none(cell.text):
             continue
         bare = cell.heading.meaning == "tonnes" or ways.impact_tonnes
-        value = read_tonnes(cell.text, unit=unit_of(cell.heading.label), bare=bare)
-        if value is None and cell.heading.meaning == "tonnes":
+        below = _BELOW_NOTHING.match(cell.text) and _SAVED.search(cell.heading.label)  # saved, or added? none says
+        value = None if below else read_tonnes(cell.text, unit=unit_of(cell.heading.label), bare=bare)
+        if value is None and not below and cell.heading.meaning == "tonnes":
             value = tonnes_inside(cell.text)
         if value is not None and count > 1 and cell is whole:
             notes.found.append(finding("action_tonnes_shared", "", count=count, **notes.about(cell)))
@@ -221,7 +250,7 @@ def tonnes_of(  # noqa: PLR0912  one reading after another; the first that fits 
             continue
         value = read_tonnes(cell.text, bare=whole.heading.place in ways.tonnes_measures)
         if value is None and _CARBON.search(cell.text + cell.heading.label):
-            value = tonnes_inside(cell.text)
+            value = stated_savings(cell.text)
         if value is not None:
             return value, effect
     return None, effect
@@ -251,6 +280,8 @@ def state_of(record: Record, ways: Ways, notes: Notes) -> Status | None:
         found: set[Status] = set()
         for cell in record.cells.get(meaning, ()):
             fill = cell.fill if meaning != "percent" else ""
+            if fill and fill not in ways.key.states.fills and _is_banding(cell, ways):
+                fill = ""
             state, how = read_state(cell.text, ways.key.states, fill=fill, percent=meaning == "percent")
             if how == "colour":
                 unkeyed = True
@@ -318,10 +349,12 @@ def evidence_of(record: Record, *more: str) -> str:
 
 
 def leads_of(record: Record, place: int, count: int) -> tuple[str, str]:
-    """Return the lead and the second lead; two on lines of their own in one cell are both."""
+    """Return the lead and the second lead; two of one cell are both."""
     first = [piece(cell, place, count) for cell in record.all("lead")]
     second = [text for cell in record.all("second_lead") if (text := said(piece(cell, place, count).text))]
     names = [text for cell in first for line in re.split(r"[;\n]", cell.text) if (text := said(line))]
+    if len(names) == 1 and not second:
+        names = list(owners_in(names[0]))
     lead = names[0] if names else ""
-    other = second or names[1:2]
+    other = second or names[1:]
     return lead, ", ".join(other)
