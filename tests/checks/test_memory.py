@@ -250,3 +250,43 @@ def test_englands_true_years_are_quiet_enough(method, originals):
     found = [each for each in nc.check(now, method, before=before) if each.code in CODES and each.severity == "warning"]
     assert 0.1 < len(found) / trusts < 0.6
     assert len({each.organisation for each in found}) / trusts < 0.4
+
+
+def in_m3(kwh, *sites, times=1 / 11, year="2023/24"):
+    """Return a return whose gas is in m3 at some sites."""
+    sent = frame(kwh, year)
+    of_sites = sent["site"].isin(sites) & (sent["activity"] == GAS)
+    unit = sent["unit"].where(~of_sites, "m3")
+    return sent.assign(unit=unit, quantity=sent["quantity"].where(~of_sites, sent["quantity"] * times))
+
+
+SMALLEST = "RX1PP"
+
+
+@pytest.mark.parametrize(("change", "code"), [
+    ({("RX1RA", GAS): THIS["RX1RA", GAS] / 1000}, "below_past"),
+    ({("RX1CC", GAS): THIS["RX1CC", GAS] * 12}, "above_past"),
+    ({("RX1CC", GAS): None}, "below_past"), ({}, None),
+])  # fmt: skip
+def test_one_site_in_m3_leaves_the_gas_of_the_other_sites_compared(told, change, code):
+    found = told(in_m3(but(change), SMALLEST), in_m3(LAST, SMALLEST, year="2022/23"))
+    assert {each.code for each in found} == ({code} if code else set())
+
+
+@pytest.mark.parametrize(
+    ("times", "code"), [(1, "above_past"), (1 / 11, None), (1 / 2, "above_past"), (1 / 88, "below_past")]
+)
+def test_m3_and_kwh_of_a_site_are_held_together_by_their_tonnes(told, times, code):
+    """11 kWh are about 1 m3."""
+    found = told(in_m3(THIS, "RX1CC", times=times))
+    assert kinds(found) == ([(code, "RX1CC", GAS)] if code else [])
+    if code:
+        assert "cannot be converted" in found[0].message
+        assert "m3 of energy.natural_gas" in found[0].message
+
+
+def test_a_site_under_another_code_and_in_another_unit_is_no_finding(told):
+    now = in_m3(THIS, "RX1CC").assign(site=lambda sent: sent["site"].replace({"RX1CC": "RX1ZZ"}))
+    assert told(now) == []
+    [found] = told(in_m3(THIS, "RX1CC", times=1).assign(site=now["site"]))
+    assert (found.code, found.organisation) == ("above_past", "RX1")

@@ -7,5 +7,5 @@ from collections.abc import Mapping
 METHODOLOGIES: Mapping[str, str] = {
     "nhs-2026.1": "d2375fbd36b291c21394d5496d9af6cea549b856f7075581989feb78cae0a7be",
 }  # published ones, with all that they pin
-DIGESTS = "0372f0c97703b1441c36b104f9fde4ca8c211b3556d53bbf8445573d845bf749"  # digests.toml
-DATA = "58dc758d172c3c740acd8ea66f75d855968be8117975194736b3a5a5800edeff"  # all files of the data
+DIGESTS = "867cf79fee7b5ad6b334046ebac200b5d5f5103f77561dfa157ed22671e8ff3d"  # digests.toml
+DATA = "5aaebf2392d84058cb45e51550001d0de5ad1cbbe957c3ded133b2f206d16ac2"  # all files of the data

@@ -15,6 +15,7 @@ from nhscarbon.checks.memory.parts import Part
 from nhscarbon.checks.memory.peers import Lack
 from nhscarbon.checks.memory.places import Moved
 from nhscarbon.checks.memory.remembered import Remembered
+from nhscarbon.checks.memory.restated import Restated
 from nhscarbon.checks.memory.shifts import RETURN, ROWS, Swap
 from nhscarbon.checks.memory.slots import ACTIVITY, GROUP, SITE, Amounts, Both, Sent, Slots
 from nhscarbon.checks.rules.bounds import figure, plausible_bounds, times
@@ -44,6 +45,8 @@ def hits_of_memory(found: Remembered, pairs: Pairs) -> Iterator[Hit]:
         yield said.change(change)
     for lack in found.lacks:
         yield said.lack(lack)
+    for each in pairs.restated:
+        yield said.restated(each)
 
 
 class _Said:
@@ -190,6 +193,20 @@ class _Said:
         if change.kind in (ABOVE, NEW):
             return Hit("above_past", _variant(change.kind, now, before), where, column, values, kgco2e, about)
         return Hit("below_past", _variant(change.kind, now, before), where, column, values, kgco2e, about)
+
+    def restated(self, each: Restated) -> Hit:
+        words = each.now.words
+        of = self.pairs.returns[int(words["organisation"][0])]
+        amounts = []
+        for side in (each.now, each.before):
+            sums = _sums(side.words[GROUP], side.quantity)
+            amounts.append(" and ".join(f"{figure(sums[group], 6)} {self.pairs.units[group]}" for group in sums))
+        name = self.pairs.activities[_largest(each.now, np.arange(len(each.now.cell)))]
+        now, before = each.kgco2e
+        return Hit("above_past" if now > before else "below_past", "unit", np.sort(each.now.cell), "unit", {
+            "amount": amounts[0], "activity": name, "place": self.place(words, 0), "year": of.year,
+            "earlier": of.before, "before": amounts[1], "times": times(now / before),
+        }, abs(now - before))  # fmt: skip
 
     def _named(self, slots: Slots, at: int) -> tuple[str, Places]:
         """Return the activity of a slot that has changed most, and the cells of it that are not 0."""
