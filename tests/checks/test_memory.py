@@ -290,3 +290,23 @@ def test_a_site_under_another_code_and_in_another_unit_is_no_finding(told):
     assert told(now) == []
     [found] = told(in_m3(THIS, "RX1CC", times=1).assign(site=now["site"]))
     assert (found.code, found.organisation) == ("above_past", "RX1")
+
+
+@pytest.mark.parametrize(("sites", "word"), [(("RX1RA",), "gas bill"), (("RX1CC", "RX1NN"), "fuel"),
+                                             (("RX1RA", "RX1CC", "RX1NN", "RX1PP"), "Gas ?")])  # fmt: skip
+def test_a_row_whose_activity_is_not_known_is_not_left_out_as_well(told, sites, word):
+    sent = frame(THIS)
+    here = sent["site"].isin(sites) & (sent["activity"] == GAS)
+    assert told(sent.assign(activity=sent["activity"].where(~here, word))) == []
+    assert len(told(sent[~here])) >= 1  # the same rows, left out
+
+
+@pytest.mark.parametrize("sites", [("RX1RA",), ("RX1CC", "RX1NN"), ("RX1RA", "RX1CC", "RX1NN", "RX1PP")])
+def test_what_last_years_file_has_in_unknown_words_is_not_new(told, sites):
+    last = frame(LAST, "2022/23")
+    here = last["site"].isin(sites) & (last["activity"] == GAS)
+    assert told(THIS, last.assign(activity=last["activity"].where(~here, "fuel"))) == []
+    slip = but({("RX1RA", GRID): THIS["RX1RA", GRID] / 1000})
+    assert kinds(told(slip, last.assign(activity=last["activity"].where(~here, "fuel")))) == [
+        ("below_past", "RX1RA", GRID)
+    ]  # fmt: skip

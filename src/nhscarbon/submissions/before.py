@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
 from nhscarbon.activity.activity import Activity
 from nhscarbon.activity.columns import BLANK
+from nhscarbon.activity.eric.read_eric import is_eric
 from nhscarbon.activity.files.limits import Limits
 from nhscarbon.activity.mapping import MappingFile
 from nhscarbon.activity.readers.open_source import Opened, Tabular
@@ -90,7 +92,9 @@ def _read(
         return Before(
             Path(source).name if isinstance(source, str | Path) else "", None, unread=error.message.rstrip(".")
         )
-    return before_of_sums(sums, sources, method, release, mapping)
+    found = before_of_sums(sums, sources, method, release, mapping)
+    refused = any(each.severity == "reject_file" for each in sums.findings)
+    return replace(found, estates=refused and isinstance(source, str | Path) and is_eric(source))
 
 
 def years_beside(sources: Sequence[Activity]) -> dict[int, list[Activity]]:

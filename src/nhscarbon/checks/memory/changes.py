@@ -10,6 +10,7 @@ import numpy as np
 from nhscarbon.activity.columns import Mask
 from nhscarbon.checks.hits import Places
 from nhscarbon.checks.memory.limits import Limits
+from nhscarbon.checks.memory.shifts import is_slip
 from nhscarbon.checks.memory.slots import (
     ACTIVITY,
     AREA,
@@ -57,7 +58,7 @@ def changes(both: Both, limits: Limits, explained: Mask) -> list[Change]:
     excused = _absorbed(sites, both, limits) | goes_with(sites, both, limits) | _put_right(sites, both, limits)
     kept = ~excused | _contradicted(sites, both, limits)
     new = _new(sites, both, limits) & kept & ~told
-    down, up = down & kept & ~told, up & kept & ~told
+    down, up = _clear(sites, both, limits, down & kept & ~told, up & kept & ~told)
     found += _by_site(sites, down, up, both, limits)
     found += [Change(NEW, sites, np.array([each])) for each in np.flatnonzero(new).tolist()]
     told |= down | up | new
@@ -70,12 +71,13 @@ def changes(both: Both, limits: Limits, explained: Mask) -> list[Change]:
             down, up = down & kept_names, up & kept_names
         down &= ~_was_double(finer, sites, coarse, limits)
         alike = _goes_along(finer, sites, coarse, limits)
-        down, up = down & alike & kept[coarse] & ~told[coarse], up & alike & kept[coarse] & ~told[coarse]
+        alike &= kept[coarse] & ~told[coarse]
+        down, up = _clear(finer, both, limits, down & alike, up & alike)
         found += _by_site(finer, down, up, both, limits)
         told[coarse[down | up]] = True
     down, up = _odd(whole, both, limits, whole=True)
     shown = ~_other_fuel_took_over(whole, whole.words["organisation"], both, limits)
-    down, up = down & shown, up & shown
+    down, up = _clear(whole, both, limits, down & shown, up & shown & both.in_full(whole))
     said = ~both.compared[whole.words["organisation"]]
     said[at_level(sites, whole, OF_RETURN)[told]] = True
     found += [
@@ -84,6 +86,13 @@ def changes(both: Both, limits: Limits, explained: Mask) -> list[Change]:
     ]
     found += [Change(ABOVE, whole, np.array([each])) for each in np.flatnonzero(up & ~said).tolist()]
     return found
+
+
+def _clear(slots: Slots, both: Both, limits: Limits, down: Mask, up: Mask) -> tuple[Mask, Mask]:
+    """Return which changes fit a slip, or are of sites without a row whose words are not known: that row may be it."""
+    now, before = both.unclear(slots)
+    slip = is_slip(slots, limits)
+    return down & (slip | ~now), up & (slip | ~before)
 
 
 def _odd(slots: Slots, both: Both, limits: Limits, *, whole: bool = False) -> tuple[Mask, Mask]:
@@ -113,12 +122,12 @@ def _of_site(slots: Slots, both: Both) -> Amounts:
 
 
 def _new(sites: Slots, both: Both, limits: Limits) -> Mask:
-    """Return which slots are new and large, where the return as a whole is larger by them too."""
+    """Return which slots are new and large; none where what was sent the year before was not all."""
     energy = both.energy[sites.words[GROUP]]
     new = energy & (sites.before == 0) & (sites.share >= limits["share_new"])
     area, _ = both.measured(AREA, sites)
     usual = _usual(sites, sites.now, area, both, limits, "p10", "p98")
-    found: Mask = new & ~usual
+    found: Mask = new & ~usual & both.in_full(sites) & ~both.unclear(sites)[1]
     return found
 
 

@@ -23,6 +23,7 @@ from nhscarbon.checks.memory.comparable import (
 from nhscarbon.checks.memory.limits import BOUGHT, GAS, HEAT, POWER, Group, group_of, limits, of_role
 from nhscarbon.checks.memory.restated import Restated, restated
 from nhscarbon.checks.memory.slots import ACTIVITY, AREA, COST, GROUP, METER, SITE, Amounts, Both, Measure, Sent, summed
+from nhscarbon.checks.memory.unread import unread_of, without_predecessors
 from nhscarbon.checks.memory.whole_years import whole_years
 from nhscarbon.sums.arithmetic import group as numbered
 
@@ -52,6 +53,7 @@ class Pairs:
     activities: Sequence[str]
     cells: Grouped
     restated: Sequence[Restated]  # what the two years have in units that cannot be converted
+    left_out: Mapping[int, Sequence[str]]  # the predecessors of a return that did not send the year before
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,8 @@ def pairs_of(cells: Cells) -> Pairs | None:
     activities = table.labels[ACTIVITY]
     place = {name: number for number, name in enumerate(activities)}
     gas = place.get(of_role(GAS)[0], -1)
+    years = [(each.organisation, each.year, each.before) for each in returns]
+    left_out = dict(without_predecessors(cells.past, years, cells.organisations))
     both = Both(
         this, last,
         np.array([each.kind != "" for each in names], np.bool_),
@@ -106,12 +110,13 @@ def pairs_of(cells: Cells) -> Pairs | None:
         np.array([each.kind == POWER for each in names], np.bool_),
         gas, next((number for number, each in enumerate(names) if each == group_of(of_role(GAS)[0])), -1),
         tuple(place[name] for name in of_role(BOUGHT) if name in place), whole_year, blank,
+        unread=unread_of(cells, years, table.labels[SITE]), in_part=frozenset(left_out),
     )  # fmt: skip
     both = both.with_measures(_measures(cells.denominators, returns, table.labels[SITE], both))
     totals = summed(sides[0].words["organisation"], np.abs(np.nan_to_num(sides[0].kgco2e)), len(returns))
     with np.errstate(divide="ignore", invalid="ignore"):
         apart = restated(same_months(*other, len(returns)), names, totals, limits())
-    return Pairs(both, returns, table.labels[SITE], names, units, activities, of_now, apart)
+    return Pairs(both, returns, table.labels[SITE], names, units, activities, of_now, apart, left_out)
 
 
 def _table(cells: Cells) -> _All:

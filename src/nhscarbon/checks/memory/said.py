@@ -47,6 +47,7 @@ def hits_of_memory(found: Remembered, pairs: Pairs) -> Iterator[Hit]:
         yield said.lack(lack)
     for each in pairs.restated:
         yield said.restated(each)
+    yield from said.not_given()
 
 
 class _Said:
@@ -207,6 +208,21 @@ class _Said:
             "amount": amounts[0], "activity": name, "place": self.place(words, 0), "year": of.year,
             "earlier": of.before, "before": amounts[1], "times": times(now / before),
         }, abs(now - before))  # fmt: skip
+
+    def not_given(self) -> Iterator[Hit]:
+        """Yield a hit for each return whose year before was given in part, or not by all of its predecessors."""
+        both = self.found.both
+        for number in sorted({*np.flatnonzero(both.scarce).tolist(), *both.in_part}):
+            of = self.pairs.returns[number]
+            about = {"organisation": of.organisation, "period": of.year}
+            values = {**about, "year": of.year, "earlier": of.before}
+            if number in both.in_part:
+                values["predecessors"] = ", ".join(self.pairs.left_out[number])
+                yield Hit("before_not_compared", "predecessors", NOTHING, "", values, None, about)
+            else:
+                met, alone = (int(each[number]) for each in both.beside)
+                values |= {"count": str(met), "all": str(met + alone)}
+                yield Hit("before_not_compared", "few", NOTHING, "", values, None, about)
 
     def _named(self, slots: Slots, at: int) -> tuple[str, Places]:
         """Return the activity of a slot that has changed most, and the cells of it that are not 0."""
