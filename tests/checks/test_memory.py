@@ -180,6 +180,7 @@ def by_month(kwh, months):
 
 
 MONTHS = [f"2022-{month:02}" for month in range(4, 13)] + [f"2023-{month:02}" for month in (1, 2, 3)]
+THESE = [f"{int(month[:4]) + 1}{month[4:]}" for month in MONTHS]
 
 
 def test_months_are_compared_with_the_same_months(told):
@@ -310,3 +311,64 @@ def test_what_last_years_file_has_in_unknown_words_is_not_new(told, sites):
     assert kinds(told(slip, last.assign(activity=last["activity"].where(~here, "fuel")))) == [
         ("below_past", "RX1RA", GRID)
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("months", [MONTHS[:2], MONTHS[:5], MONTHS[7:9]])
+def test_a_site_of_which_last_year_has_some_months_is_compared_on_these(told, months):
+    now = by_month(THIS, THESE)
+    last = by_month(LAST, MONTHS)
+    short = last[~((last["site"] == "RX1RA") & (last["activity"] == GAS)) | last["period"].isin(months)]
+    assert told(now, short) == []
+    assert told(THIS, pd.concat([frame({key: kwh for key, kwh in LAST.items() if key != ("RX1RA", GAS)}, "2022/23"),
+                                 short[(short["site"] == "RX1RA") & (short["activity"] == GAS)]])) == []  # fmt: skip
+    slip = now.assign(
+        quantity=now["quantity"].where((now["site"] != "RX1RA") | (now["activity"] != GAS), now["quantity"] * 1000)
+    )
+    assert {each.code for each in told(slip, short)} & {"above_past", "slip_thousand"}
+
+
+def missing(found):
+    return [(each.severity, each.site, each.activity) for each in found if each.code == "months_missing"]
+
+
+@pytest.mark.parametrize("months", [6, 9, 1, 11])
+@pytest.mark.parametrize("before", ["by month", "as a year"])
+def test_months_that_a_site_had_the_year_before_are_missing(method, months, before):
+    last = by_month(LAST, MONTHS) if before == "by month" else frame(LAST, "2022/23")
+    now = by_month({("RX1RA", GAS): THIS["RX1RA", GAS]}, THESE[:months])
+    others = frame({key: kwh for key, kwh in THIS.items() if key != ("RX1RA", GAS)})
+    found = nc.check(pd.concat([others, now]), method, before=last)
+    assert missing(found) == [("warning", "RX1RA", GAS)]
+    [gap] = [each for each in found if each.code == "months_missing"]
+    share = (12 - months) / 12
+    assert gap.kgco2e_at_stake == pytest.approx(LAST["RX1RA", GAS] * share * 0.2138, rel=0.1 + 0.6 * (months == 11))
+
+
+def test_months_still_to_come_and_months_that_no_year_had_are_a_note(method):
+    assert {
+        each[0] for each in missing(nc.check(by_month(THIS, THESE[:6]), method, before=by_month(LAST, MONTHS)))
+    } == {"info"}
+    one = by_month({("RX1RA", GAS): THIS["RX1RA", GAS]}, THESE[:6])
+    others = {key: kwh for key, kwh in THIS.items() if key != ("RX1RA", GAS)}
+    assert missing(nc.check(pd.concat([frame(others), one]), method)) == [("info", "RX1RA", GAS)]
+    short = pd.concat([frame(but({("RX1RA", GAS): None}, LAST), "2022/23"), by_month(LAST, MONTHS[:6])[lambda sent:
+                       (sent["site"] == "RX1RA") & (sent["activity"] == GAS)]])  # fmt: skip
+    assert missing(nc.check(pd.concat([frame(others), one]), method, before=short)) == [("info", "RX1RA", GAS)]
+
+
+def test_months_under_another_contract_are_not_missing(method):
+    half = [by_month({("RX1RA", activity): THIS["RX1RA", GRID]}, months)
+            for activity, months in ((GRID, THESE[:6]), (GREEN, THESE[6:]))]  # fmt: skip
+    others = frame({key: kwh for key, kwh in THIS.items() if key != ("RX1RA", GRID)})
+    assert {
+        each[0] for each in missing(nc.check(pd.concat([others, *half]), method, before=frame(LAST, "2022/23")))
+    } == {"info"}
+
+
+@pytest.mark.parametrize("left", [1, 3, 6])
+def test_the_stake_of_missing_months_is_theirs_and_not_that_of_the_months_given(method, left):
+    months = THESE[:4] + THESE[4 + left :]
+    [found] = [
+        each for each in nc.check(by_month({("RX1RA", GAS): 12e6}, months), method) if each.code == "months_missing"
+    ]
+    assert found.kgco2e_at_stake == pytest.approx(left * 1e6 * 0.2138, rel=0.05)

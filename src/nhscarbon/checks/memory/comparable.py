@@ -87,24 +87,39 @@ def _span(key: Places, year: Places, value: Places, keys: int, more: int) -> tup
 
 
 def same_months(now: Sent, before: Sent, returns: int) -> Years:
-    """Return both years with the months that both have, a whole year as twelve.
+    """Return both years with the months that both have of each group, a whole year as twelve.
 
-    A whole year beside fewer months cannot be compared and is left out, on both sides.
+    A whole year beside fewer months cannot be compared and is left out, on both sides. Of a site of which the year
+    before lacks months that other sites have, those months are not compared; that the return lacks some is a fall.
     """
-    if all((side.words["bit"] == YEAR).all() for side in (now, before)):
+    sides = (now, before)
+    if all((side.words["bit"] == YEAR).all() for side in sides):
         return now, before
-    groups = 1 + max(int(side.words[GROUP].max(initial=0)) for side in (now, before))
-    keys = [side.words["organisation"] * groups + side.words[GROUP] for side in (now, before)]
-    held = [months_held(key, side, returns * groups) for key, side in zip(keys, (now, before), strict=True)]
+    groups = 1 + max(int(side.words[GROUP].max(initial=0)) for side in sides)
+    keys = [side.words["organisation"] * groups + side.words[GROUP] for side in sides]
+    held = [months_held(key, side, returns * groups) for key, side in zip(keys, sides, strict=True)]
     by_return = [np.bitwise_or.reduce(each.reshape(returns, groups), axis=1).repeat(groups) for each in held]
     held = [np.where(each == 0, of_all, each) for each, of_all in zip(held, by_return, strict=True)]
-    full = [((each & YEAR) > 0) | ((each & ALL) == ALL) for each in held]
-    common = np.where((held[0] | held[1]) & YEAR, np.where(full[0] & full[1], ALL | YEAR, 0), held[0] & held[1])
+    common = np.where((held[0] | held[1]) & YEAR, np.where(is_whole(held[0]) & is_whole(held[1]), ALL | YEAR, 0),
+                      held[0] & held[1])  # fmt: skip
     common = np.where(by_return[1] == 0, ALL | YEAR, common)  # there is no year before
-    return (
-        part(now, (now.words["bit"] & common[keys[0]]) > 0),
-        part(before, (before.words["bit"] & common[keys[1]]) > 0),
-    )
+    first = len(now.cell)
+    columns = [np.concatenate(keys), np.concatenate([side.words[SITE] for side in sides])]
+    of_site, found = numbered(columns, [int(each.max(initial=0)) + 1 for each in columns])
+    sites = [of_site[:first], of_site[first:]]
+    mine, last = (months_held(key, side, len(found)) for key, side in zip(sites, sides, strict=True))
+    of_sites = common[found[:, 0]]
+    by_month = (mine > 0) & (last > 0) & (((mine | last) & YEAR) == 0)
+    of_sites = np.where(by_month, of_sites & last, of_sites)
+    of_sites[is_whole(mine) & (last > 0) & ~is_whole(last) & ~by_month & (of_sites == (ALL | YEAR))] = 0
+    kept = [(side.words["bit"] & of_sites[key]) > 0 for side, key in zip(sides, sites, strict=True)]
+    return part(now, kept[NOW]), part(before, kept[BEFORE])
+
+
+def is_whole(held: Places) -> Mask:
+    """Tell which months, as bits, are a whole year."""
+    found: Mask = ((held & YEAR) > 0) | ((held & ALL) == ALL)
+    return found
 
 
 def months_held(key: Places, side: Sent, size: int) -> Places:

@@ -13,8 +13,8 @@ from nhscarbon.activity.columns import BLANK, Column, Mask, one
 from nhscarbon.checks.cells import Cells
 from nhscarbon.checks.hits import Grouped, Places
 from nhscarbon.checks.memory.comparable import (
-    ALL,
     YEAR,
+    is_whole,
     months_held,
     one_unit,
     same_months,
@@ -236,8 +236,7 @@ def _scaled(table: _All, group: Places, units: Sequence[str], cells: Cells) -> A
 def _whole_years(now: Sent, returns: int) -> Mask:
     """Return which returns are of a whole year: given so, or by twelve months."""
     held = months_held(now.words["organisation"], now, returns)
-    found: Mask = ((held & YEAR) > 0) | ((held & ALL) == ALL)
-    return found
+    return is_whole(held)
 
 
 def _measures(
