@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 import nhscarbon as nc
+from nhscarbon.checks.rules.bounds import figure
 
 GAS, GRID, GREEN = "energy.natural_gas", "energy.electricity.grid", "energy.electricity.green_tariff"
 COLUMNS = ["organisation", "site", "period", "activity", "quantity", "unit"]
@@ -108,3 +109,51 @@ def test_five_rows_that_were_copied_are_named(told):
     }
     [found] = told(SPLIT | five)
     assert (found.code, found.first_rows) == ("copied_from_before", (1, 4, 5, 6, 7))
+
+
+NEXT = {key: round(kwh * 0.983) for key, kwh in LAST.items()}
+ORG_ROWS = [
+    ("RX1", "", "anaesthetic.entonox", 9_123_456.0, "litre"),
+    ("RX1", "", "travel.rail.national", 8_412_345.0, "passenger_km"),
+]
+
+
+def rows_of(kwh, year, *more):
+    """Return the energy of sites, with further rows."""
+    table = frame(kwh, year)
+    beside = [(code, site, year, activity, quantity, unit) for code, site, activity, quantity, unit in more]
+    return pd.concat([table, pd.DataFrame(beside, columns=COLUMNS)], ignore_index=True)
+
+
+def gone(method, now, before):
+    return [each for each in nc.check(now, method, before=before) if each.code == "below_past"]
+
+
+@pytest.mark.parametrize("rows", [ORG_ROWS, ORG_ROWS[:1], ORG_ROWS[::-1]])
+def test_rows_without_a_site_that_are_gone_are_no_site_of_their_organisation(method, rows):
+    [found] = gone(method, frame(NEXT), rows_of(LAST, "2022/23", *rows))
+    assert found.message.startswith("the rows of RX1 without a site are not in the return of 2023/24")
+    assert "9,123,460 litre of anaesthetic.entonox" in found.message
+    assert gone(method, rows_of(NEXT, "2023/24", *rows), rows_of(LAST, "2022/23", *rows)) == []
+
+
+@pytest.mark.parametrize(("activity", "amount", "unit"), [
+    ("waste.domestic.energy_from_waste", 412_345.0, "tonne"), ("anaesthetic.entonox", 9_123_456.0, "litre"),
+    ("water.supply", 6_123_456.0, "m3"),
+])  # fmt: skip
+def test_amounts_in_other_units_are_not_added_in_a_site_that_is_gone(method, activity, amount, unit):
+    last = rows_of(LAST, "2022/23", ("RX1", "RX1NN", activity, amount, unit))
+    [found] = gone(method, frame({key: kwh for key, kwh in NEXT.items() if key[0] != "RX1NN"}), last)
+    assert "8,468,040 kWh of energy.electricity.grid and energy.natural_gas" in found.message
+    assert f"{figure(amount, 6)} {unit} of {activity}" in found.message
+    assert found.unit == ""
+
+
+def test_several_sites_that_are_gone_and_rows_without_a_site_are_two_things(method):
+    more = {(f"RX1Q{at}", GAS): 4_000_123.0 + at * 1_117 for at in range(4)}
+    found = gone(method, frame(NEXT), rows_of(LAST | more, "2022/23", *ORG_ROWS))
+    [sites] = [each for each in found if each.message.startswith("4 sites are not")]
+    [rows] = [each for each in found if each.message.startswith("the rows of RX1 without a site")]
+    assert "they had 16,007,200 kWh of energy.natural_gas. Perhaps" in sites.message
+    assert "kWh" not in rows.message
+    assert len(found) == 2

@@ -21,6 +21,7 @@ from nhscarbon.checks.memory.slots import (
     OF_METER,
     OF_RETURN,
     OF_SITE,
+    SITE,
     Amounts,
     Both,
     Slots,
@@ -28,8 +29,8 @@ from nhscarbon.checks.memory.slots import (
     summed,
 )
 
-BELOW, ABOVE, NEW, ROW_GONE, SITE_GONE, SITES_GONE = (
-    "below", "above", "new", "row_gone", "site_gone", "sites_gone",
+BELOW, ABOVE, NEW, ROW_GONE, SITE_GONE, SITES_GONE, UNNAMED_GONE = (
+    "below", "above", "new", "row_gone", "site_gone", "sites_gone", "unnamed_gone",
 )  # fmt: skip
 
 
@@ -243,7 +244,11 @@ def _by_site(slots: Slots, down: Mask, up: Mask, both: Both, limits: Limits) -> 
     alive = both.alive(slots)
     gone = down & ~alive
     had = np.where(both.energy[slots.words[GROUP]], slots.before, 0.0)
-    for part in _parts(np.flatnonzero(gone), slots.words["organisation"][gone]):
+    unnamed = gone & (slots.words[SITE] == both.blank)
+    for part in _parts(np.flatnonzero(unnamed), slots.words["organisation"][unnamed]):
+        found.append(Change(UNNAMED_GONE, slots, part))
+    named = gone & ~unnamed
+    for part in _parts(np.flatnonzero(named), slots.words["organisation"][named]):
         by_place = _parts(part, place[part])
         need = limits["share_site"] * both.totals[0][slots.words["organisation"][part[0]]]
         large = [bool(had[each].sum() >= need) for each in by_place]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from nhscarbon.checks.hits import Hit, Places
-from nhscarbon.checks.memory.changes import ABOVE, NEW, ROW_GONE, SITE_GONE, SITES_GONE, Change
+from nhscarbon.checks.memory.changes import ABOVE, NEW, ROW_GONE, SITE_GONE, SITES_GONE, UNNAMED_GONE, Change
 from nhscarbon.checks.memory.copies import Copied
 from nhscarbon.checks.memory.limits import HEAT
 from nhscarbon.checks.memory.pairs import Pairs, Return
@@ -171,17 +171,15 @@ class _Said:
         cells = np.concatenate([cells for _, cells in names])
         kgco2e = float(slots.stake[at].sum())
         site = self.pairs.sites[int(slots.words[SITE][at[0]])] if SITE in slots.words else ""
-        about = {
-            "organisation": of.organisation,
-            "period": of.year,
-            "unit": self.pairs.units[int(slots.words[GROUP][at[0]])],
-        }
+        unit = self.pairs.units[int(slots.words[GROUP][at[0]])]
+        about = {"organisation": of.organisation, "period": of.year}
+        about |= {"unit": unit} if len({self._quantities(slots, int(each)) for each in at}) == 1 else {}
         about |= {"site": site} if site else {}
         about |= {"activity": names[0][0]} if len({name for name, _ in names}) == 1 else {}
         values = {
-            "amount": figure(now, 6), "before": figure(before, 6), "unit": about["unit"],
+            "amount": figure(now, 6), "before": figure(before, 6), "unit": unit,
             "activity": " and ".join(dict.fromkeys(self._held(slots, at, [name for name, _ in names]))),
-            "place": self.place(slots.words, int(at[0])),
+            "place": self.place(slots.words, int(at[0])), "had": self._had(slots, at, [name for name, _ in names]),
             "year": of.year, "earlier": of.before, "times": times(now / before) if now and before else "",
         }  # fmt: skip
         where = self.of_cells(cells)
@@ -272,6 +270,27 @@ class _Said:
             found += [self.pairs.activities[name] for name in sorted({*there, *self._past(slots, each)})]
         return found
 
+    def _quantities(self, slots: Slots, at: int) -> int:
+        """Return a number for what a slot can be added to: all energy, else what is of its group."""
+        group = int(slots.words[GROUP][at])
+        return -1 if self.both.energy[group] else group
+
+    def _had(self, slots: Slots, at: Places, names: Sequence[str]) -> str:
+        """Return what some slots had the year before, each kind in its unit, the largest in tonnes first."""
+        of = np.array([self._quantities(slots, each) for each in at.tolist()])
+        stakes = {number: float(slots.stake[at[of == number]].sum()) for number in dict.fromkeys(of.tolist())}
+        found = []
+        for number in sorted(stakes, key=lambda each: -stakes[each])[:SHOWN]:
+            here = at[of == number]
+            held = self._held(
+                slots, here, [name for name, kind in zip(names, of.tolist(), strict=True) if kind == number]
+            )
+            unit = self.pairs.units[int(slots.words[GROUP][here[0]])]
+            amount = figure(float(slots.before[here].sum()), 6)
+            found.append(f"{amount} {unit} of {' and '.join(dict.fromkeys(held))}")
+        left = len(stakes) - len(found)
+        return ", ".join([*found, *([f"and {left} more"] if left else [])])
+
     def _past(self, slots: Slots, at: int) -> dict[int, float]:
         """Return what a slot had of each activity the year before."""
         words = self.both.before.words
@@ -305,7 +324,7 @@ def _near_slip(now: float, before: float) -> bool:
 
 def _variant(kind: str, now: float, before: float) -> str:
     """Return what a change probably is: a row or site that was left out, a slip by a known factor, or no more."""
-    if kind in (ROW_GONE, SITE_GONE, NEW):
+    if kind in (ROW_GONE, SITE_GONE, UNNAMED_GONE, NEW):
         return kind
     if not now or not before:
         return ""
