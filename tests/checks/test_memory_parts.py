@@ -157,3 +157,53 @@ def test_several_sites_that_are_gone_and_rows_without_a_site_are_two_things(meth
     assert "they had 16,007,200 kWh of energy.natural_gas. Perhaps" in sites.message
     assert "kWh" not in rows.message
     assert len(found) == 2
+
+
+METERS = {"M1": 7_234_561.0, "M2": 3_412_877.0, "M3": 1_698_240.0}  # of the electricity of RX1RA
+
+
+def metered(kwh, meters, year):
+    """Return the energy of sites, with the electricity of RX1RA by meter."""
+    rest = frame({key: each for key, each in kwh.items() if key != ("RX1RA", GRID)}, year).assign(reference="")
+    rows = [("RX1", "RX1RA", year, GRID, each, "kWh", name) for name, each in meters]
+    return pd.concat([rest, pd.DataFrame(rows, columns=[*COLUMNS, "reference"])], ignore_index=True)
+
+
+def of_meters(method, *meters):
+    checked = nc.check(metered(NEXT, meters, "2023/24"), method, before=metered(LAST, METERS.items(), "2022/23"))
+    return [each for each in checked if each.code in {*CODES, "value_repeated"}]
+
+
+@pytest.mark.parametrize("name", ["M1", "M2"])
+def test_a_meter_that_was_left_out_is_named(method, name):
+    now = [(other, kwh * 1.07) for other, kwh in METERS.items()]
+    assert of_meters(method, *now) == []
+    [found] = of_meters(method, *(each for each in now if each[0] != name))
+    assert found.message.startswith(f"RX1RA (reference {name}) has no {GRID} in 2023/24; in 2022/23 it had")
+
+
+@pytest.mark.parametrize(("other", "names"), [("M4", ("M1", "M4")), ("M2", ("M1", "M2")), ("", ("M1",))])
+def test_a_figure_under_two_references_of_a_site_is_there_twice_and_no_slip(method, other, names):
+    now = {name: kwh * 1.07 for name, kwh in METERS.items()}
+    [found] = of_meters(method, *(now | {other: now["M1"]}).items())
+    assert found.code == "value_repeated"
+    assert all(f"(reference {name})" in found.message for name in names)
+
+
+def test_meters_that_had_one_figure_the_year_before_too_are_known(method):
+    shared = [("M1", 6_172_839.5), ("M2", 6_172_839.5)]
+    before = metered(LAST, shared, "2022/23")
+    now = metered(NEXT, [(name, kwh * 1.013) for name, kwh in shared], "2023/24")
+    assert "value_repeated" not in [each.code for each in nc.check(now, method, before=before)]
+
+
+@pytest.mark.parametrize(("source", "to"), [("RX1RA", "RX1CC"), ("RX1CC", "RX1NN"), ("RX1NN", "RX1CC")])
+def test_a_block_pasted_on_another_site_is_said_with_every_figure(method, source, to):
+    pasted = NEXT | {(to, activity): NEXT[source, activity] for activity in (GAS, GRID)}
+    checked = nc.check(frame(pasted), method, before=frame(LAST, "2022/23"))
+    [said] = [each for each in checked if each.code == "value_repeated"]
+    for activity, factor in ((GAS, 0.2138), (GRID, 0.27)):
+        assert f"{figure(NEXT[source, activity], 6)} kWh ({activity} at" in said.message
+    least = sum(NEXT[source, activity] * factor for activity, factor in ((GAS, 0.2138), (GRID, 0.27)))
+    assert said.kgco2e_at_stake == pytest.approx(least, rel=0.05)
+    assert said.rows == 4

@@ -7,5 +7,5 @@ from collections.abc import Mapping
 METHODOLOGIES: Mapping[str, str] = {
     "nhs-2026.1": "d2375fbd36b291c21394d5496d9af6cea549b856f7075581989feb78cae0a7be",
 }  # published ones, with all that they pin
-DIGESTS = "71ea502db578a3918ba9603224510e255ec062fb8cbbc73eeef4fbb964f7f029"  # digests.toml
-DATA = "3b402499698295cfb20da270b4c8565d6e7724f6dcf7971ae7a7f1513a0e9b2a"  # all files of the data
+DIGESTS = "7c7f7fba526188ab77a534f5b87b452a5e5ad8a48234c3dbbadfabc45bc7700e"  # digests.toml
+DATA = "7bffc7f925486617b1fdf74409eac14cc81c8c2808025aca0e81eb5f061b9a51"  # all files of the data

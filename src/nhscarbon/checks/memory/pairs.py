@@ -51,6 +51,7 @@ class Pairs:
     groups: Sequence[Group]
     units: Sequence[str]  # of each group
     activities: Sequence[str]
+    references: Sequence[str]
     cells: Grouped
     restated: Sequence[Restated]  # what the two years have in units that cannot be converted
     left_out: Mapping[int, Sequence[str]]  # the predecessors of a return that did not send the year before
@@ -116,7 +117,9 @@ def pairs_of(cells: Cells) -> Pairs | None:
     totals = summed(sides[0].words["organisation"], np.abs(np.nan_to_num(sides[0].kgco2e)), len(returns))
     with np.errstate(divide="ignore", invalid="ignore"):
         apart = restated(same_months(*other, len(returns)), names, totals, limits())
-    return Pairs(both, returns, table.labels[SITE], names, units, activities, of_now, apart, left_out)
+    return Pairs(
+        both, returns, table.labels[SITE], names, units, activities, table.labels[METER], of_now, apart, left_out
+    )
 
 
 def _table(cells: Cells) -> _All:

@@ -26,7 +26,7 @@ class Remembered:
     both: Both
     sites: Slots
     copied: Sequence[Copied]
-    repeated: Sequence[Places]
+    repeated: Sequence[Sequence[Places]]  # of each return, the cells of each figure
     swapped: Sequence[Swap]
     moved: Sequence[Moved]
     parts: Sequence[Part]
@@ -68,7 +68,7 @@ def _remembered(sent: Both, known: Limits) -> Remembered:
         explained[each.lost] = explained[sites.of_cell[each.gained]] = True
     said = explained & ~alone[org]
     twice = repeated(both, known)
-    for cells in twice:
+    for cells in map(np.concatenate, twice):
         explained[sites.of_cell[cells]] |= sites.now[sites.of_cell[cells]] > sites.before[sites.of_cell[cells]]
     parts = slipped_parts(both, known, explained & ~open_to)
     for part in parts:

@@ -17,12 +17,14 @@ from nhscarbon.checks.memory.places import Moved
 from nhscarbon.checks.memory.remembered import Remembered
 from nhscarbon.checks.memory.restated import Restated
 from nhscarbon.checks.memory.shifts import RETURN, ROWS, Swap
-from nhscarbon.checks.memory.slots import ACTIVITY, GROUP, SITE, Amounts, Both, Sent, Slots
+from nhscarbon.checks.memory.slots import ACTIVITY, GROUP, METER, SITE, Amounts, Both, Sent, Slots
 from nhscarbon.checks.rules.bounds import figure, plausible_bounds, times
 
 NOTHING = np.zeros(0, np.int64)
 QUANTITY = "quantity"
 SHOWN = 10  # sites that have gone, named
+NAMED = 5  # figures that stand in several rows
+PAIR = 2
 NEAR = 1.35  # times, about a twelfth or a thousandth of what the other had
 FRESH = 0.1  # of what it is now: an activity that was not there before
 LEFT = 0.4  # of what it was at the other sites: less is another contract
@@ -83,15 +85,37 @@ class _Said:
             "earlier": of.before,
         })  # fmt: skip
 
-    def repeat(self, cells: Places) -> Hit:
+    def repeat(self, figures: Sequence[Places]) -> Hit:
+        """Say the figures of a return that stand in several rows, the heaviest first."""
+        now = self.both.now
+        kgco2e = np.nan_to_num(now.kgco2e)
+        twice = [float(kgco2e[cells].sum() - kgco2e[cells].max()) for cells in figures]
+        order = sorted(range(len(figures)), key=lambda number: -twice[number])
+        told = []
+        for cells in (figures[number] for number in order[:NAMED]):
+            unit = self.pairs.units[int(now.words[GROUP][cells[0]])]
+            told.append(
+                (f"{self.amount(int(cells[0]))} {unit}", " and ".join(map(self._row, cells.tolist())), len(cells))
+            )
+        where, year = self.of_cells(np.concatenate(figures)), self.of_return(figures[0]).year
+        if len(figures) == 1:
+            amount, rows, count = told[0]
+            often = "twice" if count == PAIR else f"{count} times"
+            values = {"amount": amount, "rows": rows, "often": often, "year": year}
+            return Hit("value_repeated", "", where, QUANTITY, values, twice[0])
+        left = len(figures) - len(told)
+        listed = ", ".join(f"{amount} ({rows})" for amount, rows, _ in told) + (f" and {left} more" if left else "")
+        return Hit("value_repeated", "several", where, QUANTITY, {
+            "count": str(len(figures)), "figures": listed, "year": year}, sum(twice))  # fmt: skip
+
+    def _row(self, cell: int) -> str:
+        """Return what a row is of: its activity, site and reference."""
         words = self.both.now.words
-        where = [f"{self.activity(at)} at {self.place(words, at)}" for at in cells.tolist()]
-        unit = self.pairs.units[int(words[GROUP][cells[0]])]
-        kgco2e = float(np.nan_to_num(self.both.now.kgco2e[cells]).min())
-        return Hit("value_repeated", "", self.of_cells(cells), QUANTITY, {
-            "amount": self.amount(int(cells[0])), "unit": unit, "first": where[0], "second": where[1],
-            "year": self.of_return(cells).year,
-        }, kgco2e)  # fmt: skip
+        return f"{self.activity(cell)} at {self.place(words, cell)}{self._reference(words, cell)}"
+
+    def _reference(self, words: Mapping[str, Places], at: int) -> str:
+        name = self.pairs.references[int(words[METER][at])] if METER in words else ""
+        return f" (reference {name:.40})" if name else ""
 
     def swap(self, swap: Swap) -> Hit:
         of, words = self.of_return(swap.first), self.both.now.words
@@ -176,11 +200,13 @@ class _Said:
         about |= {"unit": unit} if len({self._quantities(slots, int(each)) for each in at}) == 1 else {}
         about |= {"site": site} if site else {}
         about |= {"activity": names[0][0]} if len({name for name, _ in names}) == 1 else {}
+        named = [name for name, _ in names]
         values = {
             "amount": figure(now, 6), "before": figure(before, 6), "unit": unit,
-            "activity": " and ".join(dict.fromkeys(self._held(slots, at, [name for name, _ in names]))),
-            "place": self.place(slots.words, int(at[0])), "had": self._had(slots, at, [name for name, _ in names]),
-            "year": of.year, "earlier": of.before, "times": times(now / before) if now and before else "",
+            "activity": " and ".join(dict.fromkeys(self._held(slots, at, named))),
+            "place": self.place(slots.words, int(at[0])) + self._reference(slots.words, int(at[0])),
+            "had": self._had(slots, at, named), "year": of.year, "earlier": of.before,
+            "times": times(now / before) if now and before else "",
         }  # fmt: skip
         where = self.of_cells(cells)
         if change.kind == SITES_GONE:
