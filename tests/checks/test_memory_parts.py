@@ -202,8 +202,42 @@ def test_a_block_pasted_on_another_site_is_said_with_every_figure(method, source
     pasted = NEXT | {(to, activity): NEXT[source, activity] for activity in (GAS, GRID)}
     checked = nc.check(frame(pasted), method, before=frame(LAST, "2022/23"))
     [said] = [each for each in checked if each.code == "value_repeated"]
-    for activity, factor in ((GAS, 0.2138), (GRID, 0.27)):
+    for activity in (GAS, GRID):
         assert f"{figure(NEXT[source, activity], 6)} kWh ({activity} at" in said.message
     least = sum(NEXT[source, activity] * factor for activity, factor in ((GAS, 0.2138), (GRID, 0.27)))
     assert said.kgco2e_at_stake == pytest.approx(least, rel=0.05)
     assert said.rows == 4
+
+
+@pytest.mark.parametrize("key", [("RX1RA", GAS), ("RX1RA", GRID), ("RX1CC", GAS)])
+def test_a_row_that_is_there_with_0_is_not_left_out(told, key):
+    [zero] = told(NEXT | {key: 0.0})
+    assert zero.message.startswith(f"{key[0]} has 0 kWh of {key[1]} in 2023/24")
+    assert (zero.first_rows, zero.quantity) == ((1 + [*NEXT].index(key),), None)
+    [gone] = told({other: kwh for other, kwh in NEXT.items() if other != key})
+    assert "Perhaps the row was left out" in gone.message
+
+
+@pytest.mark.parametrize(("times", "words"), [
+    (1 / 10, "perhaps a digit is missing, or it is one month"), (1 / 12, "perhaps one month for a year"),
+    (10, "perhaps a digit too many, or a year's figure"), (12.2, "perhaps a year's figure twelve times"),
+    (14, "perhaps a year's figure twelve times"), (-1, "is below 0; in 2022/23 it was"), (-0.001, "is below 0"),
+])  # fmt: skip
+def test_ten_times_is_a_digit_as_well_and_below_0_is_a_sign(told, times, words):
+    [found] = [each for each in told(NEXT | {("RX1RA", GAS): LAST["RX1RA", GAS] * times}) if "_past" in each.code]
+    assert words in found.message
+    assert "1/-" not in found.message
+
+
+@pytest.mark.parametrize(("activity", "amount", "unit"), [
+    ("anaesthetic.entonox", 9_123_456.0, "litre"), ("travel.rail.national", 98_412_345.0, "passenger_km"),
+    ("water.supply", 61_234_567.0, "m3"),
+])  # fmt: skip
+@pytest.mark.parametrize("times", [1000, 1 / 1000])
+def test_a_thousand_times_is_mwh_for_energy_alone(method, activity, amount, unit, times):
+    now, last = (rows_of(kwh, year, ("RX1", "", activity, quantity, unit)) for kwh, year, quantity in (
+        (NEXT, "2023/24", amount * times), (LAST, "2022/23", amount)))  # fmt: skip
+    found = [each for each in nc.check(now, method, before=last) if each.code in ("above_past", "below_past")]
+    assert [each.activity for each in found] == [activity]
+    assert "perhaps another unit or a decimal point" in found[0].message
+    assert "Wh" not in found[0].message

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from nhscarbon.checks.hits import Hit, Places
-from nhscarbon.checks.memory.changes import ABOVE, NEW, ROW_GONE, SITE_GONE, SITES_GONE, UNNAMED_GONE, Change
+from nhscarbon.checks.memory.changes import ABOVE, NEW, ROW_GONE, SITES_GONE, Change
 from nhscarbon.checks.memory.copies import Copied
 from nhscarbon.checks.memory.limits import HEAT
 from nhscarbon.checks.memory.pairs import Pairs, Return
 from nhscarbon.checks.memory.parts import Part
 from nhscarbon.checks.memory.peers import Lack
 from nhscarbon.checks.memory.places import Moved
+from nhscarbon.checks.memory.probably import ZERO, variant_of
 from nhscarbon.checks.memory.remembered import Remembered
 from nhscarbon.checks.memory.restated import Restated
 from nhscarbon.checks.memory.shifts import RETURN, ROWS, Swap
@@ -214,10 +215,16 @@ class _Said:
             values |= {"count": str(len(places)), "places": ", ".join([*places][:SHOWN])}
             return Hit("below_past", "sites_gone", where, "", values, kgco2e, {"organisation": of.organisation,
                        "period": of.year})  # fmt: skip
-        column = QUANTITY if len(where) else ""  # what is not there has no cell
-        if change.kind in (ABOVE, NEW):
-            return Hit("above_past", _variant(change.kind, now, before), where, column, values, kgco2e, about)
-        return Hit("below_past", _variant(change.kind, now, before), where, column, values, kgco2e, about)
+        code = "above_past" if change.kind in (ABOVE, NEW) else "below_past"
+        variant = variant_of(change.kind, now, before, unit)
+        if change.kind == ROW_GONE and len(zeros := self._zeros(slots, int(at[0]), named[0])):
+            where, variant = self.of_cells(zeros), ZERO
+        return Hit(code, variant, where, QUANTITY if len(where) else "", values, kgco2e, about)
+
+    def _zeros(self, slots: Slots, at: int, activity: str) -> Places:
+        """Return the cells of an activity of a slot, which is not left out: it was sent as 0."""
+        cells = np.flatnonzero(slots.of_cell == at).tolist()
+        return np.array([cell for cell in cells if self.activity(cell) == activity], np.int64)
 
     def restated(self, each: Restated) -> Hit:
         words = each.now.words
@@ -346,13 +353,3 @@ def _is_slip(now: float, before: float) -> bool:
 def _near_slip(now: float, before: float) -> bool:
     """Tell whether a figure is nearer to a twelfth or a thousandth of another than twice that, or half of it."""
     return any(0.5 <= before / now / slip.times <= 2 for slip in plausible_bounds()[1])
-
-
-def _variant(kind: str, now: float, before: float) -> str:
-    """Return what a change probably is: a row or site that was left out, a slip by a known factor, or no more."""
-    if kind in (ROW_GONE, SITE_GONE, UNNAMED_GONE, NEW):
-        return kind
-    if not now or not before:
-        return ""
-    ratio = max(now / before, before / now)
-    return next((slip.name for slip in plausible_bounds()[1] if slip.fits(ratio)), "")
