@@ -36,8 +36,8 @@ GROUPS = {  # what is compared together: a contract, or a fuel, may change witho
     "energy.fuel_oil": ("oil", HEAT, ""),
     "energy.lpg": ("lpg", HEAT, ""),
     "energy.coal": ("coal", HEAT, ""),
-    "energy.steam": ("steam", HEAT, ""),
-    "energy.heat.district": ("district heat", HEAT, ""),
+    "energy.steam": ("steam", HEAT, "delivered"),
+    "energy.heat.district": ("district heat", HEAT, "delivered"),
     "energy.biogas": ("biogas", HEAT, ""),
     "energy.biomass": ("biomass", HEAT, ""),
     "waste": ("waste", "", ""),
@@ -60,6 +60,7 @@ CHOSEN = {
     "below_contradicted": (0.4, "as below_site, where the site's energy cost about what it did"),
     "above_contradicted": (2.2, "as above_site, where the site's energy cost about what it did"),
     "cost_alike": (1.4, "times, up or down, that the energy of a site costs about what it did"),
+    "boiler": (0.8, "of a fuel, what a boiler makes of it as heat: heat that is bought takes the place of more fuel"),
     "absorbed": (0.1, "of a change, what the whole must show of it; else another site or fuel has taken it over"),
     "area_gone": (0.5, "of the floor area of a site that has gone, what the return must lack for it to have closed"),
     "part_gain": (

@@ -241,3 +241,16 @@ def test_a_thousand_times_is_mwh_for_energy_alone(method, activity, amount, unit
     assert [each.activity for each in found] == [activity]
     assert "perhaps another unit or a decimal point" in found[0].message
     assert "Wh" not in found[0].message
+
+
+@pytest.mark.parametrize(("share", "said"), [
+    (0.98, False), (0.83, False), (0.78, False), (0.74, False), (0.5, True), (0.1, True),
+])  # fmt: skip
+@pytest.mark.parametrize("heat", ["energy.heat.district", "energy.steam"])
+def test_heat_that_is_bought_takes_the_place_of_more_gas(told, share, said, heat):
+    kwh = NEXT["RX1RA", GAS]
+    now = {key: each for key, each in NEXT.items() if key != ("RX1RA", GAS)} | {("RX1RA", heat): kwh * share + 0.7}
+    assert [each.activity for each in told(now)] == ([GAS] if said else [])
+    here = {("RX1RA", heat): kwh * share}
+    back = told(NEXT, {key: each for key, each in LAST.items() if key != ("RX1RA", GAS)} | here)
+    assert not [each for each in back if each.activity == heat]

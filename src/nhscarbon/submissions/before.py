@@ -93,9 +93,8 @@ def _read(
         columns = mapping.columns if mapping else ()
         sums, sources = sum_source(opened(source, limits, isolate, columns), units=method.units)
     except (UnreadableError, IntegrityError) as error:
-        return Before(
-            Path(source).name if isinstance(source, str | Path) else "", None, unread=error.message.rstrip(".")
-        )
+        reason = "; ".join(filter(None, (error.message.rstrip("."), error.advice.rstrip("."))))
+        return Before(Path(source).name if isinstance(source, str | Path) else "", None, unread=reason)
     found = before_of_sums(sums, sources, method, release, mapping)
     refused = any(each.severity == "reject_file" for each in sums.findings)
     return replace(found, estates=refused and isinstance(source, str | Path) and is_eric(source))

@@ -194,11 +194,14 @@ def _absorbed(sites: Slots, both: Both, limits: Limits) -> Mask:
 
 
 def _other_fuel_took_over(slots: Slots, place: Places, both: Both, limits: Limits) -> Mask:
-    """Return which changes of a fuel the heat of their place does not show."""
+    """Return which changes of a fuel the heat of their place does not show, as sent or by the fuel that it replaces."""
     change = slots.now - slots.before
-    heat = both.heat[slots.words[GROUP]]
-    whole = np.bincount(place, np.where(heat, change, 0.0))[place] if len(place) else change
-    found: Mask = heat & (whole * np.sign(change) < limits["absorbed"] * np.abs(change))
+    heat, delivered = (each[slots.words[GROUP]] for each in (both.heat, both.delivered))
+    found = np.zeros(len(slots), np.bool_)
+    for losses in (1.0, limits["boiler"]):
+        of_fuel = np.where(delivered, change / losses, change)
+        whole = np.bincount(place, np.where(heat, of_fuel, 0.0))[place] if len(place) else change
+        found |= heat & (whole * np.sign(change) < limits["absorbed"] * np.abs(of_fuel))
     return found
 
 

@@ -20,7 +20,7 @@ from nhscarbon.checks.memory.comparable import (
     same_months,
     same_sites,
 )
-from nhscarbon.checks.memory.limits import BOUGHT, GAS, HEAT, POWER, Group, group_of, limits, of_role
+from nhscarbon.checks.memory.limits import BOUGHT, DELIVERED, GAS, HEAT, POWER, Group, group_of, limits, of_role
 from nhscarbon.checks.memory.restated import Restated, restated
 from nhscarbon.checks.memory.slots import ACTIVITY, AREA, COST, GROUP, METER, SITE, Amounts, Both, Measure, Sent, summed
 from nhscarbon.checks.memory.unread import unread_of, without_predecessors
@@ -109,6 +109,7 @@ def pairs_of(cells: Cells) -> Pairs | None:
         np.array([each.kind != "" for each in names], np.bool_),
         np.array([each.kind == HEAT for each in names], np.bool_),
         np.array([each.kind == POWER for each in names], np.bool_),
+        np.array([each in map(group_of, of_role(DELIVERED)) for each in names], np.bool_),
         gas, next((number for number, each in enumerate(names) if each == group_of(of_role(GAS)[0])), -1),
         tuple(place[name] for name in of_role(BOUGHT) if name in place), whole_year, blank,
         unread=unread_of(cells, years, table.labels[SITE]), in_part=frozenset(left_out),

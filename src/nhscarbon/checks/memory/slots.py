@@ -94,8 +94,8 @@ class Both:
     Attributes
     ----------
     now, before : Sent
-    energy, heat, power_groups : bool array, shape (groups,)
-        Groups that are counted in kWh of energy; those that heat, and those that are electricity.
+    energy, heat, power_groups, delivered : bool array, shape (groups,)
+        Groups that are counted in kWh of energy; those that heat, those that are electricity, and heat that is bought.
     gas, gas_group : int
         The number of natural gas among activities, and of its group; -1 where there is none.
     power : tuple of int
@@ -116,6 +116,7 @@ class Both:
     energy: Mask
     heat: Mask
     power_groups: Mask
+    delivered: Mask
     gas: int
     gas_group: int
     power: tuple[int, ...]
