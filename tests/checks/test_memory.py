@@ -372,3 +372,11 @@ def test_the_stake_of_missing_months_is_theirs_and_not_that_of_the_months_given(
         each for each in nc.check(by_month({("RX1RA", GAS): 12e6}, months), method) if each.code == "months_missing"
     ]
     assert found.kgco2e_at_stake == pytest.approx(left * 1e6 * 0.2138, rel=0.05)
+
+
+@pytest.mark.parametrize("before", ["by month", "as a year"])
+def test_a_year_of_travel_beside_months_of_energy_is_no_year_that_is_over(method, before):
+    last = by_month(LAST, MONTHS) if before == "by month" else frame(LAST, "2022/23")
+    travel = frame({("", "travel.rail.national"): 612_345.0}).assign(unit="passenger_km")
+    found = nc.check(pd.concat([by_month(THIS, THESE[:6]), travel]), method, before=last)
+    assert {each[0] for each in missing(found)} == {"info"}

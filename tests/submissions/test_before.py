@@ -204,3 +204,19 @@ def test_an_estates_return_as_published_is_told_from_an_activity_table(tmp_path)
     path.write_text("who,when,how much\nRTG,2022/23,7\n")
     [said] = not_compared(TWO_YEARS["2023/24"], path)
     assert "is no activity table" in said.message
+
+
+@pytest.mark.parametrize("others", [("RX1",), ("RX1", "R0A"), ("RX1", "R0A", "RJE", "RRK", "RBD")])
+def test_an_organisation_of_several_of_which_nothing_was_given_is_named(others):
+    now = pd.concat(
+        [TWO_YEARS["2023/24"], *(TWO_YEARS["2023/24"].assign(organisation=each, site="") for each in others)]
+    )
+    [said] = not_compared(now, TWO_YEARS["2022/23"])
+    assert all(each in said.message for each in sorted(others)[:3])
+    assert ("more" in said.message) is (len(others) > 3)
+    last = pd.concat(
+        [TWO_YEARS["2022/23"], *(TWO_YEARS["2022/23"].assign(organisation=each, site="") for each in others)]
+    )
+    assert not_compared(now, last) == []
+    both = pd.concat([now, *(TWO_YEARS["2022/23"].assign(organisation=each, site="") for each in others)])
+    assert not_compared(both, TWO_YEARS["2022/23"]) == []  # the return has their year before

@@ -23,6 +23,7 @@ from nhscarbon.organisations.index import OrganisationIndex, days_of_years
 from nhscarbon.sums.partial_sums import DETAIL, PartialSums
 
 PAIR = ("organisation", "period")
+SHOWN = 3  # organisations that are named
 MEASURES = ["organisation", "period", "measure", "value"]
 
 
@@ -119,6 +120,7 @@ def not_compared(before: Sequence[Before], cells: Cells) -> list[Finding]:
     found = []
     own = {*pairs_in(cells)}
     inside = {organisation for organisation, _ in own}
+    met = {whom for whom, year in own for who, now in own if whom == who and year < now and _is_near(year, now)}
     for each in before:
         if each.cells is None:
             found.append(finding("before_not_compared", "unread", rows=0, value=each.name, reason=each.unread))
@@ -131,7 +133,7 @@ def not_compared(before: Sequence[Before], cells: Cells) -> list[Finding]:
             continue
         if inside.isdisjoint(organisation for organisation, _ in pairs):
             whom = sorted({organisation for organisation, _ in _sent_for(each.cells)})
-            whose, ours = ", ".join(whom[:3]) or "no organisation", ", ".join(sorted(inside)[:3])
+            whose, ours = ", ".join(whom[:SHOWN]) or "no organisation", ", ".join(sorted(inside)[:SHOWN])
             found.append(finding("before_not_compared", "", rows=0, value=name, whose=whose, returned=ours))
             continue
         near = {(whom, year) for whom, year in pairs if whom in inside
@@ -142,10 +144,14 @@ def not_compared(before: Sequence[Before], cells: Cells) -> list[Finding]:
                                  returned=", ".join(sorted({year for _, year in own})),
                                  apart=int(limits()["years_apart"])))  # fmt: skip
         else:
+            met |= {whom for whom, _ in near}
             read, count = _rows_of(moved, near - own)
             if read < count:
                 found.append(finding("before_not_compared", "part" if read else "nothing", rows=0, value=name,
                                      count=f"{count - read:,}", all=f"{count:,}"))  # fmt: skip
+    if met and (left := sorted(inside - met)):
+        more = f" and {len(left) - SHOWN} more" if len(left) > SHOWN else ""
+        found.append(finding("before_not_compared", "organisations", rows=0, whose=", ".join(left[:SHOWN]) + more))
     return found
 
 

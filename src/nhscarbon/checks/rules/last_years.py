@@ -38,7 +38,10 @@ class Last(NamedTuple):
 
 @dataclass(frozen=True)
 class Years:
-    """What each site has of each group of activities in each NHS year, by month [kgCO2e]."""
+    """What each site has of each group of activities in each NHS year, by month [kgCO2e].
+
+    `of_return` has the months of the energy of each organisation and year, or of all that it has, without energy.
+    """
 
     rows: Rows
     months: Mapping[Key, Mapping[str, float]]
@@ -48,8 +51,8 @@ class Years:
     def last(self, here: Places, absent: Sequence[str]) -> Last | None:
         """Return the year before of some rows, if it was whole and the months that they lack are missing indeed.
 
-        They are not where the site has them under another reference or contract. Where no row of the return has one of
-        them the year may not be over.
+        They are not where the site has them under another reference or contract. The year may not be over where no row
+        of energy has one of them, or no row of a return without energy.
         """
         organisation, site, activity, year = (self.rows.words[name].text(here[0]) for name in NAMES[:4])
         key = (organisation, _plain(site), group_of(activity).name, year)
@@ -71,13 +74,13 @@ def is_energy(rows: Rows, here: Places) -> bool:
 def years_of(rows: Rows) -> Years:
     """Return what each site has in each year of a return, and of the years before it."""
     months: dict[Key, dict[str, float]] = {}
-    of_return: dict[tuple[str, str], set[str]] = {}
+    of_return: tuple[dict[tuple[str, str], set[str]], ...] = ({}, {})  # of what is no energy, and of energy
     weights = np.zeros(len(rows)) if rows.entries.weights is None else rows.entries.weights
     where = np.flatnonzero(rows.known & (rows.words["organisation"].codes != BLANK))
     for words, kgco2e in _sums(rows.words, where, weights):
         key, month = _key(words), words[-1]
         months.setdefault(key, {})[month] = months.get(key, {}).get(month, 0.0) + kgco2e
-        of_return.setdefault((key[0], key[3]), set()).add(month)
+        of_return[bool(group_of(words[2]).kind)].setdefault((key[0], key[3]), set()).add(month)
     series: dict[Key, int] = {}
     if len(where):
         cell = rows.cells(NAMES[:4], where)
@@ -93,7 +96,7 @@ def years_of(rows: Rows) -> Years:
         for words, kgco2e in _sums(past.columns, where, past.kgco2e):
             if (key := _key(words)) not in own:
                 months.setdefault(key, {})[words[-1]] = months.get(key, {}).get(words[-1], 0.0) + kgco2e
-    return Years(rows, months, series, of_return)
+    return Years(rows, months, series, of_return[False] | of_return[True])
 
 
 def _sums(
