@@ -254,3 +254,21 @@ def test_heat_that_is_bought_takes_the_place_of_more_gas(told, share, said, heat
     here = {("RX1RA", heat): kwh * share}
     back = told(NEXT, {key: each for key, each in LAST.items() if key != ("RX1RA", GAS)} | here)
     assert not [each for each in back if each.activity == heat]
+
+
+@pytest.mark.parametrize("by_site", [True, False])
+@pytest.mark.parametrize("times", [1.0, 1.02])
+def test_a_site_with_gas_in_m3_is_not_low_in_kwh(method, by_site, times):
+    areas = held({("2023/24", "RX1RA"): 70_000.0, ("2023/24", "RX1CC"): 50_000.0, ("2023/24", "RX1NN"): 30_000.0})
+    if not by_site:
+        areas = areas.drop(columns="site").groupby(["organisation", "period", "measure"], as_index=False).sum()
+    now = rows_of({key: kwh * times for key, kwh in NEXT.items()} | {("RX1RA", "energy.gas_oil"): 12_345.0}, "2023/24")
+    low = now[(now["site"] != "RX1RA") | (now["activity"] != GAS)]  # no gas at all at the largest site
+    gas = now["activity"] == GAS
+    in_m3 = now.assign(unit=now["unit"].where(~gas, "m3"), quantity=now["quantity"].where(~gas, now["quantity"] / 11))
+
+    def below(sent):
+        return [each.code for each in nc.check(sent, method, denominators=areas) if each.code == "below_peers"]
+
+    assert below(now) == below(in_m3) == []
+    assert bool(below(low)) is by_site

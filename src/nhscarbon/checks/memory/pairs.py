@@ -112,7 +112,8 @@ def pairs_of(cells: Cells) -> Pairs | None:
         np.array([each in map(group_of, of_role(DELIVERED)) for each in names], np.bool_),
         gas, next((number for number, each in enumerate(names) if each == group_of(of_role(GAS)[0])), -1),
         tuple(place[name] for name in of_role(BOUGHT) if name in place), whole_year, blank,
-        unread=unread_of(cells, years, table.labels[SITE]), in_part=frozenset(left_out),
+        unread=unread_of(cells, years, table.labels[SITE]), in_volume=_in_volume(sides[0], names, activities),
+        in_part=frozenset(left_out),
     )  # fmt: skip
     both = both.with_measures(_measures(cells.denominators, returns, table.labels[SITE], both))
     totals = summed(sides[0].words["organisation"], np.abs(np.nan_to_num(sides[0].kgco2e)), len(returns))
@@ -235,6 +236,14 @@ def _scaled(table: _All, group: Places, units: Sequence[str], cells: Cells) -> A
     ratio = [cells.method.units.ratio(table.labels["unit"][unit], units[each]) for unit, each in found.tolist()]
     scaled: Amounts = table.quantity * np.array(ratio, np.float64)[number]
     return scaled
+
+
+def _in_volume(side: Sent, groups: Sequence[Group], activities: Sequence[str]) -> Places:
+    """Return the returns and sites with energy that is not in kWh."""
+    energy = np.array([group_of(name).kind != "" if name else False for name in activities], np.bool_)
+    in_kwh = np.array([each.kind != "" for each in groups], np.bool_)
+    here = energy[side.words[ACTIVITY]] & ~in_kwh[side.words[GROUP]]
+    return np.unique(np.stack([side.words["organisation"][here], side.words[SITE][here]]), axis=1)
 
 
 def _whole_years(now: Sent, returns: int) -> Mask:

@@ -61,7 +61,7 @@ def _lacking(both: Both, slots: Slots, limits: Limits, judged: Mask) -> list[Lac
     each = intensity(slots.now, area, limits)
     energy = both.totals[0][org]
     known = (slots.before > 0) & (slots.before * limits["peers_had"] <= slots.now)  # it was as little the year before
-    clear = ~both.unclear(slots)[0]
+    clear = both.weighed(slots)
     found = []
     for kind, name in enumerate(NAMES):
         here = (

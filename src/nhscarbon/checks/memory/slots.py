@@ -107,6 +107,8 @@ class Both:
     measures : Mapping[str, Measure]
     unread : (int64 array, int64 array)
         Of both years, the returns and sites with rows whose words are not known, shape (2, rows).
+    in_volume : int64 array, shape (2, rows)
+        The returns and sites of this year with energy in units that are no energy, such as m3 of gas.
     in_part : frozenset of int
         Returns of which not all predecessors sent the year before.
     """
@@ -124,6 +126,7 @@ class Both:
     blank: int
     measures: Mapping[str, Measure] = field(default_factory=dict)
     unread: tuple[Places, Places] = (np.zeros((2, 0), np.int64), np.zeros((2, 0), np.int64))
+    in_volume: Places = field(default_factory=lambda: np.zeros((2, 0), np.int64))
     in_part: frozenset[int] = frozenset()
 
     @cached_property
@@ -232,6 +235,11 @@ class Both:
         now, before = (met(each, slots.words["organisation"], slots.words.get(SITE), self.blank)
                        for each in self.unread)  # fmt: skip
         return now, before
+
+    def weighed(self, slots: Slots) -> Mask:
+        """Return which slots are of sites whose energy of this year is all known, and in kWh."""
+        return ~(met(self.in_volume, slots.words["organisation"], slots.words.get(SITE), self.blank)
+                 | self.unclear(slots)[0])  # fmt: skip
 
     def busy(self, slots: Slots) -> Mask:
         """Return which slots are of sites that the return has something of, other than nothing."""
