@@ -380,3 +380,13 @@ def test_a_year_of_travel_beside_months_of_energy_is_no_year_that_is_over(method
     travel = frame({("", "travel.rail.national"): 612_345.0}).assign(unit="passenger_km")
     found = nc.check(pd.concat([by_month(THIS, THESE[:6]), travel]), method, before=last)
     assert {each[0] for each in missing(found)} == {"info"}
+
+
+@pytest.mark.parametrize("site", ["RX1RA", "RX1PP"])
+def test_one_month_of_an_activity_is_said_once(method, site):
+    now = pd.concat(
+        [frame({("RX1CC", GRID): THIS["RX1CC", GRID]}), by_month({(site, GAS): THIS[site, GAS]}, THESE[:1])]
+    )
+    last = frame({("RX1CC", GRID): LAST["RX1CC", GRID], (site, GAS): LAST[site, GAS]}, "2022/23")
+    assert missing(nc.check(now, method, before=last)) == [("warning", site, GAS)]
+    assert missing(nc.check(now, method)) == [("info", site, GAS)]

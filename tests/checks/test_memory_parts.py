@@ -272,3 +272,10 @@ def test_a_site_with_gas_in_m3_is_not_low_in_kwh(method, by_site, times):
 
     assert below(now) == below(in_m3) == []
     assert bool(below(low)) is by_site
+
+
+@pytest.mark.parametrize("name", ["M1", "M2"])
+def test_a_slip_in_one_of_several_meters_names_its_reference(method, name):
+    found = of_meters(method, *((other, kwh * 1.07 / (1000 if other == name else 1)) for other, kwh in METERS.items()))
+    assert [each.code for each in found] == ["below_past"]
+    assert f"(reference {name})" in found[0].message

@@ -156,7 +156,8 @@ class _Said:
         by = f"{part.times:,.0f} times" if part.times > 1 else f"1/{1 / part.times:,.0f} of"
         return Hit(code, "part", self.of_cells(cells), QUANTITY, {
             "amount": figure(kwh, 6), "unit": self.pairs.units[int(words[GROUP][part.at])],
-            "activity": self.activity(int(cells[0])), "place": self.place(words, part.at), "by": by,
+            "activity": self.activity(int(cells[0])) + self._reference(words, part.at),
+            "place": self.place(words, part.at), "by": by,
             "then": figure(float(sites.now[part.site]) + more, 6),
             "before": figure(float(sites.before[part.site]), 6), "year": of.year, "earlier": of.before,
         }, kgco2e)  # fmt: skip

@@ -25,15 +25,16 @@ def calendar(rows: Rows) -> Iterator[Finding]:
     """Find months that are missing within a series, and themes that stop."""
     monthly = rows.words["month"].codes != BLANK
     if monthly.any():
-        yield from _gaps(rows, monthly)
-        yield from _single(rows, monthly)
+        told: set[tuple[str, ...]] = set()
+        yield from _gaps(rows, monthly, told)
+        yield from _single(rows, monthly, told)
     yield from _themes(rows)
 
 
-def _gaps(rows: Rows, monthly: Mask) -> Iterator[Finding]:
+def _gaps(rows: Rows, monthly: Mask, told: set[tuple[str, ...]]) -> Iterator[Finding]:
     """Find months without a figure in a year that has others: empty is not zero.
 
-    What is at stake is what the missing months may come to.
+    What is at stake is what the missing months may come to. `told` takes what one month is said of.
     """
     place = np.flatnonzero(rows.known & monthly)
     if not len(place):
@@ -57,8 +58,10 @@ def _gaps(rows: Rows, monthly: Mask) -> Iterator[Finding]:
             variant = "elsewhere" if others.issuperset(absent) and own.isdisjoint(absent) else ""
         last = years.last(here, absent) if years else None
         variant = variant or ("before" if last else "")
-        if len(there) < SERIES_FROM and (variant != "before" or not is_energy(rows, here)):
-            continue  # it may be a purchase
+        if len(there) < SERIES_FROM:
+            if variant != "before" or not is_energy(rows, here):
+                continue  # it may be a purchase
+            told.add(tuple(rows.words[name].text(here[0]) for name in BY_THEME))
         variant = "_".join(filter(None, (variant, "one" if len(absent) == 1 else "")))
         kgco2e = _at_stake(rows, here, len(there), absent, last)
         what = wording(
@@ -87,7 +90,7 @@ def _months_of(rows: Rows, names: tuple[str, ...], place: NDArray[np.int64]) -> 
     return found
 
 
-def _single(rows: Rows, monthly: Mask) -> Iterator[Finding]:
+def _single(rows: Rows, monthly: Mask, told: set[tuple[str, ...]]) -> Iterator[Finding]:
     """Find what a body has one month of in a year, and nothing else: it may be a purchase, or all that was sent."""
     place = np.flatnonzero(rows.known & (rows.words["organisation"].codes != BLANK))
     if not len(place):
@@ -98,7 +101,7 @@ def _single(rows: Rows, monthly: Mask) -> Iterator[Finding]:
     rows_of = members(cell, place)
     for number in np.flatnonzero(count == 1).tolist():
         here = rows_of(number)
-        if monthly[here].all():
+        if monthly[here].all() and tuple(rows.words[name].text(here[0]) for name in BY_THEME) not in told:
             activity, year, only = (rows.shared(name, here) for name in ("activity", "period", "month"))
             yield from rows.findings(
                 here, "months_missing", "single", "period", activity=activity, year=year, month=only
