@@ -118,6 +118,19 @@ def test_an_empty_file_and_a_damaged_one(tmp_path, method):
         nc.calculate(tmp_path / "folder", method)
 
 
+@pytest.mark.parametrize("name", ["return.csv", "return.xlsx", "notes"])
+def test_a_folder_of_other_files_says_that_they_are_named_one_by_one(tmp_path, method, monkeypatch, name):
+    (tmp_path / name).write_text("organisation,period\n")
+    monkeypatch.chdir(tmp_path)
+    for folder in (tmp_path, "."):
+        with pytest.raises(UnreadableError, match=f"holds '{name}', which is no Parquet file") as raised:
+            nc.calculate(folder, method)
+        assert "named file by file" in raised.value.advice
+    (tmp_path / name).rename(tmp_path / "damaged.parquet")
+    with pytest.raises(UnreadableError, match="cannot be read"):
+        nc.calculate(tmp_path, method)
+
+
 def test_nulls_in_dictionaries_and_numbers_credit_nobody(method):
     """A null's code is 0 in an Arrow dictionary, and its number 0.0: both must be found by the validity bits."""
     codes = pa.DictionaryArray.from_arrays(pa.array([0, None, 1], pa.int8()), ["RX1", "RX2"])

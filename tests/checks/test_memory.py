@@ -180,6 +180,7 @@ def by_month(kwh, months):
 
 
 MONTHS = [f"2022-{month:02}" for month in range(4, 13)] + [f"2023-{month:02}" for month in (1, 2, 3)]
+THESE = [f"{int(month[:4]) + 1}{month[4:]}" for month in MONTHS]
 
 
 def test_months_are_compared_with_the_same_months(told):
@@ -250,3 +251,142 @@ def test_englands_true_years_are_quiet_enough(method, originals):
     found = [each for each in nc.check(now, method, before=before) if each.code in CODES and each.severity == "warning"]
     assert 0.1 < len(found) / trusts < 0.6
     assert len({each.organisation for each in found}) / trusts < 0.4
+
+
+def in_m3(kwh, *sites, times=1 / 11, year="2023/24"):
+    """Return a return whose gas is in m3 at some sites."""
+    sent = frame(kwh, year)
+    of_sites = sent["site"].isin(sites) & (sent["activity"] == GAS)
+    unit = sent["unit"].where(~of_sites, "m3")
+    return sent.assign(unit=unit, quantity=sent["quantity"].where(~of_sites, sent["quantity"] * times))
+
+
+SMALLEST = "RX1PP"
+
+
+@pytest.mark.parametrize(("change", "code"), [
+    ({("RX1RA", GAS): THIS["RX1RA", GAS] / 1000}, "below_past"),
+    ({("RX1CC", GAS): THIS["RX1CC", GAS] * 12}, "above_past"),
+    ({("RX1CC", GAS): None}, "below_past"), ({}, None),
+])  # fmt: skip
+def test_one_site_in_m3_leaves_the_gas_of_the_other_sites_compared(told, change, code):
+    found = told(in_m3(but(change), SMALLEST), in_m3(LAST, SMALLEST, year="2022/23"))
+    assert {each.code for each in found} == ({code} if code else set())
+
+
+@pytest.mark.parametrize(
+    ("times", "code"), [(1, "above_past"), (1 / 11, None), (1 / 2, "above_past"), (1 / 88, "below_past")]
+)
+def test_m3_and_kwh_of_a_site_are_held_together_by_their_tonnes(told, times, code):
+    """11 kWh are about 1 m3."""
+    found = told(in_m3(THIS, "RX1CC", times=times))
+    assert kinds(found) == ([(code, "RX1CC", GAS)] if code else [])
+    if code:
+        assert "cannot be converted" in found[0].message
+        assert "m3 of energy.natural_gas" in found[0].message
+
+
+def test_a_site_under_another_code_and_in_another_unit_is_no_finding(told):
+    now = in_m3(THIS, "RX1CC").assign(site=lambda sent: sent["site"].replace({"RX1CC": "RX1ZZ"}))
+    assert told(now) == []
+    [found] = told(in_m3(THIS, "RX1CC", times=1).assign(site=now["site"]))
+    assert (found.code, found.organisation) == ("above_past", "RX1")
+
+
+@pytest.mark.parametrize(("sites", "word"), [(("RX1RA",), "gas bill"), (("RX1CC", "RX1NN"), "fuel"),
+                                             (("RX1RA", "RX1CC", "RX1NN", "RX1PP"), "Gas ?")])  # fmt: skip
+def test_a_row_whose_activity_is_not_known_is_not_left_out_as_well(told, sites, word):
+    sent = frame(THIS)
+    here = sent["site"].isin(sites) & (sent["activity"] == GAS)
+    assert told(sent.assign(activity=sent["activity"].where(~here, word))) == []
+    assert len(told(sent[~here])) >= 1  # the same rows, left out
+
+
+@pytest.mark.parametrize("sites", [("RX1RA",), ("RX1CC", "RX1NN"), ("RX1RA", "RX1CC", "RX1NN", "RX1PP")])
+def test_what_last_years_file_has_in_unknown_words_is_not_new(told, sites):
+    last = frame(LAST, "2022/23")
+    here = last["site"].isin(sites) & (last["activity"] == GAS)
+    assert told(THIS, last.assign(activity=last["activity"].where(~here, "fuel"))) == []
+    slip = but({("RX1RA", GRID): THIS["RX1RA", GRID] / 1000})
+    assert kinds(told(slip, last.assign(activity=last["activity"].where(~here, "fuel")))) == [
+        ("below_past", "RX1RA", GRID)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("months", [MONTHS[:2], MONTHS[:5], MONTHS[7:9]])
+def test_a_site_of_which_last_year_has_some_months_is_compared_on_these(told, months):
+    now = by_month(THIS, THESE)
+    last = by_month(LAST, MONTHS)
+    short = last[~((last["site"] == "RX1RA") & (last["activity"] == GAS)) | last["period"].isin(months)]
+    assert told(now, short) == []
+    assert told(THIS, pd.concat([frame({key: kwh for key, kwh in LAST.items() if key != ("RX1RA", GAS)}, "2022/23"),
+                                 short[(short["site"] == "RX1RA") & (short["activity"] == GAS)]])) == []  # fmt: skip
+    slip = now.assign(
+        quantity=now["quantity"].where((now["site"] != "RX1RA") | (now["activity"] != GAS), now["quantity"] * 1000)
+    )
+    assert {each.code for each in told(slip, short)} & {"above_past", "slip_thousand"}
+
+
+def missing(found):
+    return [(each.severity, each.site, each.activity) for each in found if each.code == "months_missing"]
+
+
+@pytest.mark.parametrize("months", [6, 9, 1, 11])
+@pytest.mark.parametrize("before", ["by month", "as a year"])
+def test_months_that_a_site_had_the_year_before_are_missing(method, months, before):
+    last = by_month(LAST, MONTHS) if before == "by month" else frame(LAST, "2022/23")
+    now = by_month({("RX1RA", GAS): THIS["RX1RA", GAS]}, THESE[:months])
+    others = frame({key: kwh for key, kwh in THIS.items() if key != ("RX1RA", GAS)})
+    found = nc.check(pd.concat([others, now]), method, before=last)
+    assert missing(found) == [("warning", "RX1RA", GAS)]
+    [gap] = [each for each in found if each.code == "months_missing"]
+    share = (12 - months) / 12
+    assert gap.kgco2e_at_stake == pytest.approx(LAST["RX1RA", GAS] * share * 0.2138, rel=0.1 + 0.6 * (months == 11))
+
+
+def test_months_still_to_come_and_months_that_no_year_had_are_a_note(method):
+    assert {
+        each[0] for each in missing(nc.check(by_month(THIS, THESE[:6]), method, before=by_month(LAST, MONTHS)))
+    } == {"info"}
+    one = by_month({("RX1RA", GAS): THIS["RX1RA", GAS]}, THESE[:6])
+    others = {key: kwh for key, kwh in THIS.items() if key != ("RX1RA", GAS)}
+    assert missing(nc.check(pd.concat([frame(others), one]), method)) == [("info", "RX1RA", GAS)]
+    short = pd.concat([frame(but({("RX1RA", GAS): None}, LAST), "2022/23"), by_month(LAST, MONTHS[:6])[lambda sent:
+                       (sent["site"] == "RX1RA") & (sent["activity"] == GAS)]])  # fmt: skip
+    assert missing(nc.check(pd.concat([frame(others), one]), method, before=short)) == [("info", "RX1RA", GAS)]
+
+
+def test_months_under_another_contract_are_not_missing(method):
+    half = [by_month({("RX1RA", activity): THIS["RX1RA", GRID]}, months)
+            for activity, months in ((GRID, THESE[:6]), (GREEN, THESE[6:]))]  # fmt: skip
+    others = frame({key: kwh for key, kwh in THIS.items() if key != ("RX1RA", GRID)})
+    assert {
+        each[0] for each in missing(nc.check(pd.concat([others, *half]), method, before=frame(LAST, "2022/23")))
+    } == {"info"}
+
+
+@pytest.mark.parametrize("left", [1, 3, 6])
+def test_the_stake_of_missing_months_is_theirs_and_not_that_of_the_months_given(method, left):
+    months = THESE[:4] + THESE[4 + left :]
+    [found] = [
+        each for each in nc.check(by_month({("RX1RA", GAS): 12e6}, months), method) if each.code == "months_missing"
+    ]
+    assert found.kgco2e_at_stake == pytest.approx(left * 1e6 * 0.2138, rel=0.05)
+
+
+@pytest.mark.parametrize("before", ["by month", "as a year"])
+def test_a_year_of_travel_beside_months_of_energy_is_no_year_that_is_over(method, before):
+    last = by_month(LAST, MONTHS) if before == "by month" else frame(LAST, "2022/23")
+    travel = frame({("", "travel.rail.national"): 612_345.0}).assign(unit="passenger_km")
+    found = nc.check(pd.concat([by_month(THIS, THESE[:6]), travel]), method, before=last)
+    assert {each[0] for each in missing(found)} == {"info"}
+
+
+@pytest.mark.parametrize("site", ["RX1RA", "RX1PP"])
+def test_one_month_of_an_activity_is_said_once(method, site):
+    now = pd.concat(
+        [frame({("RX1CC", GRID): THIS["RX1CC", GRID]}), by_month({(site, GAS): THIS[site, GAS]}, THESE[:1])]
+    )
+    last = frame({("RX1CC", GRID): LAST["RX1CC", GRID], (site, GAS): LAST[site, GAS]}, "2022/23")
+    assert missing(nc.check(now, method, before=last)) == [("warning", site, GAS)]
+    assert missing(nc.check(now, method)) == [("info", site, GAS)]

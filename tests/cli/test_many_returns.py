@@ -119,3 +119,62 @@ def test_a_refused_footprint_of_several_files_lists_the_errors_of_each(tmp_path,
     assert main(["footprint", *texts, "nothing.csv", *words]) == 3
     told = capsys.readouterr().err
     assert all(word in told for word in ("parsec", "unicorn", "nothing.csv", "3 of 4 files"))
+
+
+@pytest.fixture
+def yearly(tmp_path):
+    """Return what writes the return of an organisation and year."""
+
+    def file(organisation, year):
+        path = tmp_path / f"{organisation}-{year[:4]}.csv"
+        rows = [(organisation, f"{organisation}{site}", year, activity, 7_123_456 + 13 * at + int(year[:4]), "kWh")
+                for at, (site, activity) in enumerate((site, activity) for site in ("01", "02")
+                for activity in ("energy.natural_gas", "energy.electricity.grid"))]  # fmt: skip
+        names = ["organisation", "site", "period", "activity", "quantity", "unit"]
+        pd.DataFrame(rows, columns=names).to_csv(path, index=False)
+        return str(path)
+
+    return file
+
+
+def not_compared(capsys, now, before):
+    main(["check", *now, "--method", "nhs-2026.1", "--format", "json", "--before", *before])
+    found = json.loads(capsys.readouterr().out)["findings"]
+    return [each["message"] for each in found if each["code"] == "before_not_compared"]
+
+
+NOW, LAST = "2023/24", "2022/23"
+
+
+def test_a_file_that_another_return_was_compared_with_is_not_said_of_each(yearly, capsys):
+    three = ("RTG", "RX1", "R0A")
+    now, before = [yearly(each, NOW) for each in three], [yearly(each, LAST) for each in three]
+    assert not_compared(capsys, now, before) == []
+    assert not_compared(capsys, now[::-1], before) == []
+
+
+def test_a_file_that_no_return_was_compared_with_is_said_once(yearly, capsys):
+    now, before = ([yearly(each, year) for each in ("RTG", "RX1")] for year in (NOW, LAST))
+    [said] = not_compared(capsys, now, [*before, yearly("R0A", LAST)])
+    assert "'R0A-2022.csv'" in said
+
+
+def test_a_return_that_none_of_the_files_is_about_is_told_so(yearly, capsys):
+    now = [yearly(each, NOW) for each in ("RTG", "RX1", "R0A")]
+    before = [yearly(each, LAST) for each in ("RTG", "RX1")]
+    [said] = not_compared(capsys, now, before)
+    assert said.startswith("none of the 2 files")
+    assert "R0A" in said
+    [once, none] = sorted(not_compared(capsys, now[1:], before))
+    assert "'RTG-2022.csv'" in once
+    assert none.startswith("none of the 2 files")
+    [first, second] = not_compared(capsys, now[:2], [yearly("R0A", LAST)])  # one file, of which both are told
+    assert "R0A-2022.csv" in first
+    assert "R0A-2022.csv" in second
+
+
+def test_a_return_that_cannot_be_read_was_compared_with_nothing(yearly, tmp_path, capsys):
+    (tmp_path / "broken.xlsx").write_bytes(b"PK\x03\x04 no workbook")
+    now = [str(tmp_path / "broken.xlsx"), yearly("RTG", NOW)]
+    [said] = not_compared(capsys, now, [yearly("RTG", LAST), yearly("RX1", LAST)])
+    assert "RX1-2022.csv" in said

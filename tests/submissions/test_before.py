@@ -129,3 +129,94 @@ def test_years_of_one_call_are_beside_one_another_and_parts_of_one_year_are_not(
     assert [id(each) for each in found[id(now)]] == [id(last)]
     assert found[id(last)] == []
     assert [id(each) for each in found[id(part)]] == [id(last)]
+
+
+GAS, GRID = "energy.natural_gas", "energy.electricity.grid"
+SITES = ("RTGFG", "RTG02", "RTGFA")
+TWO_YEARS = {
+    year: table(*(("RTG", site, year, activity, (8_123_457 + 7 * at) * (1 if activity == GAS else 2), "kWh")
+                  for at, site in enumerate(SITES) for activity in (GAS, GRID)))
+    for year in ("2022/23", "2023/24")
+}  # fmt: skip
+
+
+def not_compared(now, before, **options):
+    return [each for each in nc.check(now, METHOD, before=before, **options) if each.code == "before_not_compared"]
+
+
+@pytest.mark.parametrize("change", [{"quantity": "n/a"}, {"activity": "fuel"}, {"unit": "furlong"}, {"quantity": ""}])
+def test_last_years_file_with_nothing_usable_is_said(change):
+    last = TWO_YEARS["2022/23"].assign(**change)
+    [said] = not_compared(TWO_YEARS["2023/24"], last)
+    assert "none of its 6 rows" in said.message
+
+
+@pytest.mark.parametrize("name", ["quantity", "activity", "unit"])
+def test_rows_of_last_year_that_could_not_be_compared_are_counted(name):
+    last = TWO_YEARS["2022/23"].astype(object)
+    last.loc[[0, 2], name] = "n/a"
+    [said] = not_compared(TWO_YEARS["2023/24"], last)
+    assert "2 of its 6 rows" in said.message
+    others = last.assign(organisation=last["organisation"].where(last.index.isin([1, 3, 4, 5]), "RX1"))
+    assert not_compared(TWO_YEARS["2023/24"], others) == []  # of another organisation, it is no matter
+
+
+def test_an_earlier_version_with_faults_is_compared_as_one():
+    assert not_compared(TWO_YEARS["2023/24"], TWO_YEARS["2023/24"].assign(quantity="n/a")) == []
+
+
+@pytest.mark.parametrize("kept", [[0], [0, 1], []])
+def test_a_year_before_that_holds_little_of_the_energy_is_said_and_nothing_is_new(kept):
+    water = table(("RTG", "RTGFG", "2022/23", "water.supply", 54_321, "m3"))
+    last = pd.concat([TWO_YEARS["2022/23"].iloc[kept], water])
+    found = nc.check(TWO_YEARS["2023/24"], METHOD, before=last)
+    assert "above_past" not in codes(found)
+    [said] = [each for each in found if each.code == "before_not_compared"]
+    assert f"of the 6 figures of energy of RTG in 2023/24, {len(kept)} have" in said.message
+
+
+def test_a_site_that_is_new_beside_others_is_still_said():
+    last = TWO_YEARS["2022/23"].iloc[:5]
+    found = nc.check(TWO_YEARS["2023/24"], METHOD, before=last)
+    assert [each.site for each in found if each.code == "above_past"] == ["RTGFA"]
+    assert "before_not_compared" not in codes(found)
+
+
+def test_one_predecessor_of_two_is_said_and_nothing_is_new():
+    # R0A (Manchester University) followed RM2 and RW3 on 1 October 2017
+    now = TWO_YEARS["2023/24"].assign(organisation="R0A", period="2018/19")
+    last = now.assign(organisation=["RM2"] * 4 + ["RW3"] * 2, period="2016/17")
+    found = nc.check(now, METHOD, before=last.iloc[:4])
+    assert "above_past" not in codes(found)
+    [said] = [each for each in found if each.code == "before_not_compared"]
+    assert "R0A follows RW3 too" in said.message
+    assert not_compared(now, last) == []
+
+
+def test_an_estates_return_as_published_is_told_from_an_activity_table(tmp_path):
+    path = tmp_path / "estates.csv"
+    header = "effective_snapshot_date,organisation_code,site_code,organisation_type,site_type,measure,measure_value\n"
+    path.write_text(
+        f"{header}2023-03-31,RTG,RTG02,ACUTE - TEACHING,General acute hospital,Gas consumed (kWh),21336944\n"
+    )
+    [said] = not_compared(TWO_YEARS["2023/24"], path)
+    assert "an estates return as published" in said.message
+    path.write_text("who,when,how much\nRTG,2022/23,7\n")
+    [said] = not_compared(TWO_YEARS["2023/24"], path)
+    assert "is no activity table" in said.message
+
+
+@pytest.mark.parametrize("others", [("RX1",), ("RX1", "R0A"), ("RX1", "R0A", "RJE", "RRK", "RBD")])
+def test_an_organisation_of_several_of_which_nothing_was_given_is_named(others):
+    now = pd.concat(
+        [TWO_YEARS["2023/24"], *(TWO_YEARS["2023/24"].assign(organisation=each, site="") for each in others)]
+    )
+    [said] = not_compared(now, TWO_YEARS["2022/23"])
+    assert all(each in said.message for each in sorted(others)[:3])
+    assert ("more" in said.message) is (len(others) > 3)
+    last = pd.concat(
+        [TWO_YEARS["2022/23"], *(TWO_YEARS["2022/23"].assign(organisation=each, site="") for each in others)]
+    )
+    assert not_compared(now, last) == []
+    both = pd.concat([now, *(TWO_YEARS["2022/23"].assign(organisation=each, site="") for each in others)])
+    assert not_compared(both, TWO_YEARS["2022/23"]) == []  # the return has their year before

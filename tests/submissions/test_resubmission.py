@@ -273,3 +273,33 @@ def test_no_supplier_is_named():
     found = resubmission(table(row("B", WATER, 100, "m3")).assign(supplier="Acme"), before)
     assert found.table["was"].tolist() == ["site A; another supplier"]
     assert "Jane" not in json.dumps(found.to_dict())
+
+
+OTHER = tuple(row(site, activity, quantity, unit, organisation="RX1") for site, activity, quantity, unit in (
+    ("RX1RA", GAS, 7_000_000, "kWh"), ("RX1RA", WATER, 4_000, "m3"), ("RX1CC", GRID, 800_000, "kWh")))  # fmt: skip
+BOTH = table(*FIRST, *OTHER)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("as_sums", [False, True])
+def test_two_organisations_may_each_have_an_earlier_file(order, as_sums):
+    files = [table(*but(1, row("RTGFA", GAS, 5_000, "kWh", "m2"))), table(*OTHER[:2])][::order]
+    found = resubmission(BOTH, [nc.partial(each) for each in files] if as_sums else files)
+    assert found.counts == {"changed": 1, "moved": 0, "added": 1, "left_out": 0}
+    assert found.by_row is not as_sums
+    assert found.tco2e == pytest.approx(total(BOTH), rel=1e-9)
+    assert found.tco2e_before == pytest.approx(sum(total(each) for each in files), rel=1e-9)
+
+
+def test_of_several_earlier_files_the_last_of_each_organisation_counts():
+    wrong = BOTH.assign(quantity=BOTH["quantity"] * 2)
+    assert resubmission(BOTH, [wrong, table(*FIRST), table(*OTHER)]).table.empty
+    found = resubmission(BOTH, [wrong, table(*FIRST)]).table  # of the other organisation the first alone has rows
+    assert set(found["organisation"]) == {"RX1"}
+    assert len(resubmission(BOTH, [table(*FIRST), wrong]).table) == len(BOTH)
+
+
+def test_findings_of_an_earlier_file_close_where_it_is_the_version_that_counts():
+    faulty = table(*but(1, row("RTGFA", "fuel", 5_000_000, "kWh", "m2")), *OTHER)
+    assert "activity_unknown" in [each.code for each in resubmission(BOTH, [faulty, table(*OTHER)]).closed]
+    assert resubmission(BOTH, [faulty, table(*FIRST)]).closed == ()

@@ -134,7 +134,7 @@ def assess(
     if small and partial.read:
         activity, beside = _whole(sources)
         weights = weigher(activity)
-        rows = rows_in(activity, method, release, weights=weights, denominators=denominators)
+        rows = rows_in(activity, method, release, weights=weights, denominators=denominators, past=cells.past)
         of_reading = weigh_findings([*of_reading, *beside], activity, weights)
         found += _as_sent(partial, [each for rule in row_rules() for each in rule(rows)])  # across the rows
     else:

@@ -53,6 +53,8 @@ class Cells:
         organisation, period (NHS year), measure, value: floor areas in m2 and the like.
     past : Cells or None
         What its organisations sent before for other NHS years; None where nothing was.
+    unread : Cells or None
+        Of the same, what is not known: it may be what the return seems to have more of.
     earlier : Cells or None
         What its organisations sent before for the same NHS years: an earlier version of the return.
     """
@@ -68,6 +70,7 @@ class Cells:
     organisations: OrganisationIndex | None = None
     denominators: pd.DataFrame | None = None
     past: Cells | None = None
+    unread: Cells | None = None
     earlier: Cells | None = None
 
     def __len__(self) -> int:

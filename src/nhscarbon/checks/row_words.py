@@ -124,6 +124,29 @@ def words_of_cells(cells: Cells, names: Sequence[str]) -> RowWords:
     return RowWords(together, {}, quantity, kgco2e, None, [], np.full(count, BLANK, np.int64))
 
 
+def below(parts: Sequence[RowWords], names: Sequence[str]) -> RowWords:
+    """Return the rows of several files below one another; `names` are the files, in place of one that has no sheets."""
+    if len(parts) == 1:
+        return parts[0]
+    sheets: list[str] = []
+    at: list[Numbers] = []
+    for part, name in zip(parts, names, strict=True):
+        own = [f"{name} {sheet}".strip() for sheet in part.sheets] or [name]
+        at.append(np.where(part.sheet == BLANK, 0, part.sheet) + len(sheets))
+        sheets += own
+    numbers = [part.numbers for part in parts if part.numbers is not None]
+
+    def columns(of: Sequence[Mapping[str, Column]]) -> dict[str, Column]:
+        found = {name: common([each[name] for each in of]) for name in of[0]}
+        return {name: Column(codes - 1, labels[1:]) for name, (labels, codes) in found.items()}
+
+    return RowWords(
+        columns([part.words for part in parts]), columns([part.sent for part in parts]),
+        np.concatenate([part.quantity for part in parts]), np.concatenate([part.kgco2e for part in parts]),
+        np.concatenate(numbers) if len(numbers) == len(parts) else None, sheets, np.concatenate(at),
+    )  # fmt: skip
+
+
 def _within_year(text: str) -> str:
     """Return the month, or the day, that a period names; empty of a year, and of what cannot be read."""
     meant = same_period(text)

@@ -34,7 +34,7 @@ from nhscarbon.output.progress import counting
 from nhscarbon.output.results import plain
 from nhscarbon.output.text import shown
 from nhscarbon.submissions.answers import answers_template
-from nhscarbon.submissions.before import sent_before, years_beside
+from nhscarbon.submissions.before import said_of_files, sent_before, years_beside
 from nhscarbon.submissions.check import STATUSES, check, status, unreadable
 from nhscarbon.submissions.many_returns import FileCheck, codes_of, counts_of, summary_of, triage
 from nhscarbon.submissions.marked_workbook import mark
@@ -91,7 +91,7 @@ def check_files(options: Namespace) -> None:
     ]
     if options.write_answers:
         _write_answers(checked, options)
-    once = said_once([each.findings for each in checked])
+    once = said_once(said_of_files([each.findings for each in checked], given))
     checked = [FileCheck(each.file, findings) for each, findings in zip(checked, once, strict=True)]
     if options.marked:
         paths = marked_paths(options)

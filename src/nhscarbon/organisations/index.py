@@ -221,6 +221,13 @@ class OrganisationIndex:
         """Return what a code follows and what follows it at once: a merger in a year moves its sites."""
         return {*self._predecessors.get(code, ()), *(each.code for each in self.successors(code))}
 
+    def followed(self, code: str, first: int, last: int) -> tuple[str, ...]:
+        """Return what a code followed at once, between two days, in days since 1970."""
+        return tuple(
+            each for each in self._predecessors.get(code, ())
+            if any(new.code == code and first <= day_number(new.day) <= last for new in self.successors(each))
+        )  # fmt: skip
+
     def trusts(self, site: str, year: str) -> set[str]:
         """Return the trusts that a site was in on any day of an NHS year."""
         place = self.number.get(site)

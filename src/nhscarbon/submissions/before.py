@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
 from nhscarbon.activity.activity import Activity
 from nhscarbon.activity.columns import BLANK
+from nhscarbon.activity.eric.read_eric import is_eric
 from nhscarbon.activity.files.limits import Limits
 from nhscarbon.activity.mapping import MappingFile
 from nhscarbon.activity.readers.open_source import Opened, Tabular
 from nhscarbon.checks.memory.past import Before, before_of_sums, before_of_totals
 from nhscarbon.errors import IntegrityError, UnreadableError
+from nhscarbon.findings import Finding, Findings, finding, in_order_of_severity, wording
 from nhscarbon.footprint.footprint import Footprint
 from nhscarbon.methods.methodology import Methodology
 from nhscarbon.organisations.index import OrganisationIndex, load_index
@@ -25,6 +29,8 @@ from nhscarbon.sums.sum_source import sum_source
 
 One: TypeAlias = "Tabular | PartialSums | Footprint | Before"
 Sent: TypeAlias = "One | Sequence[One] | None"  # what was sent before: one source, or several
+
+SHOWN = 3  # organisations of a return that are named
 
 
 def sent_before(
@@ -87,10 +93,11 @@ def _read(
         columns = mapping.columns if mapping else ()
         sums, sources = sum_source(opened(source, limits, isolate, columns), units=method.units)
     except (UnreadableError, IntegrityError) as error:
-        return Before(
-            Path(source).name if isinstance(source, str | Path) else "", None, unread=error.message.rstrip(".")
-        )
-    return before_of_sums(sums, sources, method, release, mapping)
+        reason = "; ".join(filter(None, (error.message.rstrip("."), error.advice.rstrip("."))))
+        return Before(Path(source).name if isinstance(source, str | Path) else "", None, unread=reason)
+    found = before_of_sums(sums, sources, method, release, mapping)
+    refused = any(each.severity == "reject_file" for each in sums.findings)
+    return replace(found, estates=refused and isinstance(source, str | Path) and is_eric(source))
 
 
 def years_beside(sources: Sequence[Activity]) -> dict[int, list[Activity]]:
@@ -108,6 +115,38 @@ def years_beside(sources: Sequence[Activity]) -> dict[int, list[Activity]]:
             and any(year < last.get(name, "") for name, year in pairs[number])
         ]  # fmt: skip
     return found
+
+
+def said_of_files(several: Sequence[Findings], before: Sequence[Before]) -> list[Findings]:
+    """Return findings of several returns, with what is said of a file that holds nothing of theirs said once.
+
+    A file that one of the returns was compared with is not said of the others; a return that none of the files is
+    about is told so.
+    """
+    names = Counter(each.name for each in before)
+    others = [[each for each in found if _is_of_others(each) and names[each.value] == 1] for found in several]
+    read = [of for found, of in zip(several, others, strict=True) if found.input_sha256 is not None]
+    met = {name for name in names if any(name not in {each.value for each in of} for of in read)}
+    result, told = [], set(met)
+    for found, of in zip(several, others, strict=True):
+        if len(before) > 1 and len(of) == len(before) == len(names):
+            whose = ", ".join(found.organisations[:SHOWN])
+            kept = finding("before_not_compared", "none", rows=0, count=f"{len(before):,}", returned=whose)
+            rest = [kept, *(each for each in found if each not in of)]
+        elif len(before) > 1:
+            rest = [each for each in found if each not in of or each.value not in told]
+            told |= {each.value for each in of}
+        else:
+            rest = [*found]
+        whole = in_order_of_severity(rest, found.rows).findings
+        result.append(found if len(whole) == len(found) else replace(found, findings=whole))
+    return result
+
+
+def _is_of_others(found: Finding) -> bool:
+    """Tell whether a finding says that a file given as sent before holds nothing of the return."""
+    same = wording("before_not_compared", whose="", returned="", value="")
+    return found.code == same.code and found.suggestion == same.advice
 
 
 def _pairs(source: Activity) -> set[tuple[str, str]]:

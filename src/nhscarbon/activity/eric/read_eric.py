@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 from pathlib import Path
 
@@ -11,10 +12,13 @@ import pandas as pd
 from nhscarbon.activity.activity import Activity
 from nhscarbon.activity.encoding import code_text
 from nhscarbon.activity.eric.layouts import layouts_from
+from nhscarbon.activity.eric.recognise import WITHIN, recognise
 from nhscarbon.activity.eric.tidy import read_eric_table
+from nhscarbon.activity.files.sheets import Grid
 from nhscarbon.errors import UnreadableError
 from nhscarbon.methods.data_package import data_root, load_pinned
 
+BEGINS = 1 << 16  # bytes in which a header is looked for
 LAYOUTS = "eric-1@1.0.0"  # the package that says what each header means
 
 
@@ -64,3 +68,16 @@ def read_eric(path: str | Path) -> Activity:
         missing_factor="not_counted",
         denominators=pd.DataFrame(returned.denominators),
     )
+
+
+def is_eric(path: str | Path) -> bool:
+    """Tell whether a file of text begins as an estates return as published does."""
+    with Path(path).open("rb") as stream:
+        text = stream.read(BEGINS).decode("utf-8", "replace")
+    lines = [line for line in text.splitlines()[:WITHIN] if "\0" not in line]
+    try:
+        rows = list(csv.reader(lines))
+        recognise("", [Grid("", rows)], layouts_from(load_pinned(data_root(), "layouts", LAYOUTS).text))
+    except (UnreadableError, csv.Error):
+        return False
+    return True

@@ -262,7 +262,18 @@ def open_stream(path: Path, answers: Answers = ()) -> FileStream:
         findings = tuple(header.notes(path.name))
         return FileStream(tuple(pieces), (str(path),), (_size(str(path)),), findings, header=header)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
-        raise UnreadableError(f"'{path.name}' cannot be read: {error}") from error
+        if path.is_dir() and (others := _no_parquet(path)):
+            raise UnreadableError(
+                f"the folder '{path.name or path}' holds '{others[0]}', which is no Parquet file",
+                advice="CSV and Excel are named file by file",
+            ) from error
+        raise UnreadableError(f"'{path.name or path}' cannot be read: {error}") from error
+
+
+def _no_parquet(folder: Path) -> list[str]:
+    """Return the files of a folder that are not called Parquet; hidden ones are not looked at."""
+    found = (each for each in folder.rglob("*") if each.suffix.lower() != ".parquet" and each.is_file())
+    return sorted(each.name for each in found if not each.name.startswith((".", "_")))
 
 
 def _folder(path: Path, answers: Answers) -> FileStream:

@@ -10,6 +10,7 @@ import numpy as np
 from nhscarbon.activity.columns import Mask
 from nhscarbon.checks.hits import Places
 from nhscarbon.checks.memory.limits import Limits
+from nhscarbon.checks.memory.shifts import is_slip
 from nhscarbon.checks.memory.slots import (
     ACTIVITY,
     AREA,
@@ -20,6 +21,7 @@ from nhscarbon.checks.memory.slots import (
     OF_METER,
     OF_RETURN,
     OF_SITE,
+    SITE,
     Amounts,
     Both,
     Slots,
@@ -27,8 +29,8 @@ from nhscarbon.checks.memory.slots import (
     summed,
 )
 
-BELOW, ABOVE, NEW, ROW_GONE, SITE_GONE, SITES_GONE = (
-    "below", "above", "new", "row_gone", "site_gone", "sites_gone",
+BELOW, ABOVE, NEW, ROW_GONE, SITE_GONE, SITES_GONE, UNNAMED_GONE = (
+    "below", "above", "new", "row_gone", "site_gone", "sites_gone", "unnamed_gone",
 )  # fmt: skip
 
 
@@ -57,7 +59,7 @@ def changes(both: Both, limits: Limits, explained: Mask) -> list[Change]:
     excused = _absorbed(sites, both, limits) | goes_with(sites, both, limits) | _put_right(sites, both, limits)
     kept = ~excused | _contradicted(sites, both, limits)
     new = _new(sites, both, limits) & kept & ~told
-    down, up = down & kept & ~told, up & kept & ~told
+    down, up = _clear(sites, both, limits, down & kept & ~told, up & kept & ~told)
     found += _by_site(sites, down, up, both, limits)
     found += [Change(NEW, sites, np.array([each])) for each in np.flatnonzero(new).tolist()]
     told |= down | up | new
@@ -70,12 +72,13 @@ def changes(both: Both, limits: Limits, explained: Mask) -> list[Change]:
             down, up = down & kept_names, up & kept_names
         down &= ~_was_double(finer, sites, coarse, limits)
         alike = _goes_along(finer, sites, coarse, limits)
-        down, up = down & alike & kept[coarse] & ~told[coarse], up & alike & kept[coarse] & ~told[coarse]
+        alike &= kept[coarse] & ~told[coarse]
+        down, up = _clear(finer, both, limits, down & alike, up & alike)
         found += _by_site(finer, down, up, both, limits)
         told[coarse[down | up]] = True
     down, up = _odd(whole, both, limits, whole=True)
     shown = ~_other_fuel_took_over(whole, whole.words["organisation"], both, limits)
-    down, up = down & shown, up & shown
+    down, up = _clear(whole, both, limits, down & shown, up & shown & both.in_full(whole))
     said = ~both.compared[whole.words["organisation"]]
     said[at_level(sites, whole, OF_RETURN)[told]] = True
     found += [
@@ -84,6 +87,13 @@ def changes(both: Both, limits: Limits, explained: Mask) -> list[Change]:
     ]
     found += [Change(ABOVE, whole, np.array([each])) for each in np.flatnonzero(up & ~said).tolist()]
     return found
+
+
+def _clear(slots: Slots, both: Both, limits: Limits, down: Mask, up: Mask) -> tuple[Mask, Mask]:
+    """Return which changes fit a slip, or are of sites without a row whose words are not known: that row may be it."""
+    now, before = both.unclear(slots)
+    slip = is_slip(slots, limits)
+    return down & (slip | ~now), up & (slip | ~before)
 
 
 def _odd(slots: Slots, both: Both, limits: Limits, *, whole: bool = False) -> tuple[Mask, Mask]:
@@ -113,12 +123,12 @@ def _of_site(slots: Slots, both: Both) -> Amounts:
 
 
 def _new(sites: Slots, both: Both, limits: Limits) -> Mask:
-    """Return which slots are new and large, where the return as a whole is larger by them too."""
+    """Return which slots are new and large; none where what was sent the year before was not all."""
     energy = both.energy[sites.words[GROUP]]
     new = energy & (sites.before == 0) & (sites.share >= limits["share_new"])
     area, _ = both.measured(AREA, sites)
     usual = _usual(sites, sites.now, area, both, limits, "p10", "p98")
-    found: Mask = new & ~usual
+    found: Mask = new & ~usual & both.in_full(sites) & ~both.unclear(sites)[1]
     return found
 
 
@@ -184,11 +194,14 @@ def _absorbed(sites: Slots, both: Both, limits: Limits) -> Mask:
 
 
 def _other_fuel_took_over(slots: Slots, place: Places, both: Both, limits: Limits) -> Mask:
-    """Return which changes of a fuel the heat of their place does not show."""
+    """Return which changes of a fuel the heat of their place does not show, as sent or by the fuel that it replaces."""
     change = slots.now - slots.before
-    heat = both.heat[slots.words[GROUP]]
-    whole = np.bincount(place, np.where(heat, change, 0.0))[place] if len(place) else change
-    found: Mask = heat & (whole * np.sign(change) < limits["absorbed"] * np.abs(change))
+    heat, delivered = (each[slots.words[GROUP]] for each in (both.heat, both.delivered))
+    found = np.zeros(len(slots), np.bool_)
+    for losses in (1.0, limits["boiler"]):
+        of_fuel = np.where(delivered, change / losses, change)
+        whole = np.bincount(place, np.where(heat, of_fuel, 0.0))[place] if len(place) else change
+        found |= heat & (whole * np.sign(change) < limits["absorbed"] * np.abs(of_fuel))
     return found
 
 
@@ -234,7 +247,11 @@ def _by_site(slots: Slots, down: Mask, up: Mask, both: Both, limits: Limits) -> 
     alive = both.alive(slots)
     gone = down & ~alive
     had = np.where(both.energy[slots.words[GROUP]], slots.before, 0.0)
-    for part in _parts(np.flatnonzero(gone), slots.words["organisation"][gone]):
+    unnamed = gone & (slots.words[SITE] == both.blank)
+    for part in _parts(np.flatnonzero(unnamed), slots.words["organisation"][unnamed]):
+        found.append(Change(UNNAMED_GONE, slots, part))
+    named = gone & ~unnamed
+    for part in _parts(np.flatnonzero(named), slots.words["organisation"][named]):
         by_place = _parts(part, place[part])
         need = limits["share_site"] * both.totals[0][slots.words["organisation"][part[0]]]
         large = [bool(had[each].sum() >= need) for each in by_place]

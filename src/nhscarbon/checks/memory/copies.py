@@ -9,7 +9,7 @@ import numpy as np
 from nhscarbon.activity.columns import Mask
 from nhscarbon.checks.hits import Places
 from nhscarbon.checks.memory.limits import Limits
-from nhscarbon.checks.memory.slots import ACTIVITY, GROUP, OF_ACTIVITY, SITE, Amounts, Both
+from nhscarbon.checks.memory.slots import GROUP, OF_ACTIVITY, OF_METER, Amounts, Both
 
 WHOLE, LARGEST = "whole", "largest"
 THREE = 3  # figures of so many rows are no chance
@@ -59,8 +59,11 @@ def copied(both: Both, limits: Limits) -> list[Copied]:
     return found
 
 
-def repeated(both: Both, limits: Limits) -> list[Places]:
-    """Find the cells of each return whose figure of energy stands in two rows, and did not the year before."""
+def repeated(both: Both, limits: Limits) -> list[list[Places]]:
+    """Find the figures of energy of each return that stand in two rows, and did not the year before.
+
+    Two rows are of two sites, of two activities, or of two references of one site and activity.
+    """
     words, quantity = both.now.words, both.now.quantity
     org = words["organisation"]
     large = both.energy[words[GROUP]] & (quantity >= limits["share_repeated"] * both.totals[0][org]) & ~_round(quantity)
@@ -71,16 +74,16 @@ def repeated(both: Both, limits: Limits) -> list[Places]:
     key = org[here] * (int(number.max()) + 1) + number
     order = np.argsort(key, kind="stable")
     parts = np.split(here[order], np.flatnonzero(np.diff(key[order])) + 1)
-    before = both.slots(OF_ACTIVITY)
+    levels = ((OF_ACTIVITY, both.slots(OF_ACTIVITY)), (OF_METER, both.slots(OF_METER)))
     found: dict[int, list[Places]] = {}
     for part in parts:
-        places = {(int(words[SITE][at]), int(words[ACTIVITY][at])) for at in part.tolist()}
-        if len(places) < 2:
-            continue
-        was = before.before[before.of_cell[part]]
-        if was[0] == 0 or (np.abs(was - was[0]) > EXACT * was[0]).any():
-            found.setdefault(int(org[part[0]]), []).append(part)
-    return [np.concatenate(each) for each in found.values()]
+        for names, before in levels:
+            if len({tuple(int(words[name][at]) for name in names) for at in part.tolist()}) > 1:
+                was = before.before[before.of_cell[part]]
+                if was[0] == 0 or (np.abs(was - was[0]) > EXACT * was[0]).any():
+                    found.setdefault(int(org[part[0]]), []).append(part)
+                break
+    return [*found.values()]
 
 
 def _round(values: Amounts) -> Mask:

@@ -12,6 +12,7 @@ from nhscarbon.methods.data_package import data_root, load_pinned
 ROOM, PACKAGE = "plausibility", "estates-pairs-1@1.0.0"
 POWER, HEAT = "power", "heat"
 GAS, BOUGHT = "gas", "bought"  # natural gas, and electricity under a contract: the two columns that are exchanged
+DELIVERED = "delivered"  # heat that no boiler of the site makes
 Limits = Mapping[str, float]
 
 
@@ -37,9 +38,9 @@ def _groups() -> Mapping[str, Group]:
     return {row["activity"]: Group(row["group"], row["kind"]) for row in rows}
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def of_role(role: str) -> tuple[str, ...]:
-    """Return the activities that are natural gas, or electricity under a contract."""
+    """Return the activities that are natural gas, electricity under a contract, or heat that is bought."""
     rows = load_pinned(data_root(), ROOM, PACKAGE).rows("groups.csv")
     return tuple(row["activity"] for row in rows if row["role"] == role)
 

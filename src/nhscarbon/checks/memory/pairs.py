@@ -12,13 +12,20 @@ from numpy.typing import NDArray
 from nhscarbon.activity.columns import BLANK, Column, Mask, one
 from nhscarbon.checks.cells import Cells
 from nhscarbon.checks.hits import Grouped, Places
-from nhscarbon.checks.memory.limits import BOUGHT, GAS, HEAT, POWER, Group, group_of, limits, of_role
+from nhscarbon.checks.memory.comparable import (
+    YEAR,
+    is_whole,
+    months_held,
+    one_unit,
+    same_months,
+    same_sites,
+)
+from nhscarbon.checks.memory.limits import BOUGHT, DELIVERED, GAS, HEAT, POWER, Group, group_of, limits, of_role
+from nhscarbon.checks.memory.restated import Restated, restated
 from nhscarbon.checks.memory.slots import ACTIVITY, AREA, COST, GROUP, METER, SITE, Amounts, Both, Measure, Sent, summed
+from nhscarbon.checks.memory.unread import unread_of, without_predecessors
 from nhscarbon.checks.memory.whole_years import whole_years
 from nhscarbon.sums.arithmetic import group as numbered
-
-YEAR = 1 << 12  # beside the bits of twelve months: a figure of the whole year
-ALL = YEAR - 1
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,10 @@ class Pairs:
     groups: Sequence[Group]
     units: Sequence[str]  # of each group
     activities: Sequence[str]
+    references: Sequence[str]
     cells: Grouped
+    restated: Sequence[Restated]  # what the two years have in units that cannot be converted
+    left_out: Mapping[int, Sequence[str]]  # the predecessors of a return that did not send the year before
 
 
 @dataclass(frozen=True)
@@ -81,26 +91,37 @@ def pairs_of(cells: Cells) -> Pairs | None:
         words |= {GROUP: group[at], "bit": bits[part.words["month"]]}
         sides.append(Sent(words, scaled[at], part.kgco2e, part.rows, part.cell))
     whole_year = _whole_years(sides[0], len(returns))
-    same = _same_months(*_one_unit(sides[0], sides[1], groups, len(returns)), len(returns))
+    blank = list(table.labels[SITE]).index("")
+    one, other = one_unit(*same_sites(sides[0], sides[1], blank), groups, blank)
     unnamed = list(table.labels[METER]).index("")
     (this, of_now), (last, _) = (
         whole_years(side, side.words["bit"] != YEAR, side.words["bit"], unnamed)
-        for side in _same_sites(*same, table.labels[SITE])
+        for side in same_months(*one, len(returns))
     )
     names = [groups[each] for each in range(len(groups))]
     activities = table.labels[ACTIVITY]
     place = {name: number for number, name in enumerate(activities)}
     gas = place.get(of_role(GAS)[0], -1)
+    years = [(each.organisation, each.year, each.before) for each in returns]
+    left_out = dict(without_predecessors(cells.past, years, cells.organisations))
     both = Both(
         this, last,
         np.array([each.kind != "" for each in names], np.bool_),
         np.array([each.kind == HEAT for each in names], np.bool_),
         np.array([each.kind == POWER for each in names], np.bool_),
+        np.array([each in map(group_of, of_role(DELIVERED)) for each in names], np.bool_),
         gas, next((number for number, each in enumerate(names) if each == group_of(of_role(GAS)[0])), -1),
-        tuple(place[name] for name in of_role(BOUGHT) if name in place), whole_year, list(table.labels[SITE]).index(""),
+        tuple(place[name] for name in of_role(BOUGHT) if name in place), whole_year, blank,
+        unread=unread_of(cells, years, table.labels[SITE]), in_volume=_in_volume(sides[0], names, activities),
+        in_part=frozenset(left_out),
     )  # fmt: skip
     both = both.with_measures(_measures(cells.denominators, returns, table.labels[SITE], both))
-    return Pairs(both, returns, table.labels[SITE], names, units, activities, of_now)
+    totals = summed(sides[0].words["organisation"], np.abs(np.nan_to_num(sides[0].kgco2e)), len(returns))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        apart = restated(same_months(*other, len(returns)), names, totals, limits())
+    return Pairs(
+        both, returns, table.labels[SITE], names, units, activities, table.labels[METER], of_now, apart, left_out
+    )
 
 
 def _table(cells: Cells) -> _All:
@@ -217,71 +238,18 @@ def _scaled(table: _All, group: Places, units: Sequence[str], cells: Cells) -> A
     return scaled
 
 
-def _one_unit(now: Sent, before: Sent, groups: Sequence[Group], returns: int) -> tuple[Sent, Sent]:
-    """Return both years without the groups that a return has in two kinds of unit: m3 of gas are no kWh."""
-    names = [each.name.partition(" in ")[0] for each in groups]
-    place = {name: number for number, name in enumerate(dict.fromkeys(names))}
-    of_group = np.array([place[name] for name in names], np.int64)
-    if len(place) == len(names):
-        return now, before
-    key = [side.words["organisation"] * len(place) + of_group[side.words[GROUP]] for side in (now, before)]
-    pair = np.unique(np.concatenate(key) * len(names) + np.concatenate([now.words[GROUP], before.words[GROUP]]))
-    several = np.bincount(pair // len(names), minlength=returns * len(place)) > 1
-    return _where(now, ~several[key[0]]), _where(before, ~several[key[1]])
-
-
-def _where(side: Sent, mask: Mask) -> Sent:
-    words = {name: each[mask] for name, each in side.words.items()}
-    return Sent(words, side.quantity[mask], side.kgco2e[mask], side.rows[mask], side.cell[mask])
-
-
-def _same_months(now: Sent, before: Sent, returns: int) -> tuple[Sent, Sent]:
-    """Return both years with the months that both have, a whole year as twelve.
-
-    A whole year beside fewer months cannot be compared and is left out, on both sides.
-    """
-    if all((side.words["bit"] == YEAR).all() for side in (now, before)):
-        return now, before
-    groups = 1 + max(int(side.words[GROUP].max(initial=0)) for side in (now, before))
-    keys = [side.words["organisation"] * groups + side.words[GROUP] for side in (now, before)]
-    held = [_months_of(key, side, returns * groups) for key, side in zip(keys, (now, before), strict=True)]
-    by_return = [np.bitwise_or.reduce(each.reshape(returns, groups), axis=1).repeat(groups) for each in held]
-    held = [np.where(each == 0, of_all, each) for each, of_all in zip(held, by_return, strict=True)]
-    full = [((each & YEAR) > 0) | ((each & ALL) == ALL) for each in held]
-    common = np.where((held[0] | held[1]) & YEAR, np.where(full[0] & full[1], ALL | YEAR, 0), held[0] & held[1])
-    common = np.where(by_return[1] == 0, ALL | YEAR, common)  # there is no year before
-    return (
-        _where(now, (now.words["bit"] & common[keys[0]]) > 0),
-        _where(before, (before.words["bit"] & common[keys[1]]) > 0),
-    )
+def _in_volume(side: Sent, groups: Sequence[Group], activities: Sequence[str]) -> Places:
+    """Return the returns and sites with energy that is not in kWh."""
+    energy = np.array([group_of(name).kind != "" if name else False for name in activities], np.bool_)
+    in_kwh = np.array([each.kind != "" for each in groups], np.bool_)
+    here = energy[side.words[ACTIVITY]] & ~in_kwh[side.words[GROUP]]
+    return np.unique(np.stack([side.words["organisation"][here], side.words[SITE][here]]), axis=1)
 
 
 def _whole_years(now: Sent, returns: int) -> Mask:
     """Return which returns are of a whole year: given so, or by twelve months."""
-    held = _months_of(now.words["organisation"], now, returns)
-    found: Mask = ((held & YEAR) > 0) | ((held & ALL) == ALL)
-    return found
-
-
-def _months_of(key: Places, side: Sent, size: int) -> Places:
-    found = np.zeros(size, np.int64)
-    np.bitwise_or.at(found, key, side.words["bit"])
-    return found
-
-
-def _same_sites(now: Sent, before: Sent, labels: Sequence[str]) -> tuple[Sent, Sent]:
-    """Return both years without sites where one of them names none: they are compared in all."""
-    blank = list(labels).index("")
-    size = 1 + max(int(side.words["organisation"].max(initial=-1)) for side in (now, before))
-    named = [np.bincount(side.words["organisation"][side.words[SITE] != blank], minlength=size) > 0
-             for side in (now, before)]  # fmt: skip
-    there = np.bincount(before.words["organisation"], minlength=size) > 0
-    without = there & (named[0] != named[1])
-    sides = []
-    for side in (now, before):
-        site = np.where(without[side.words["organisation"]], blank, side.words[SITE])
-        sides.append(side._replace(words={**side.words, SITE: site}))
-    return sides[0], sides[1]
+    held = months_held(now.words["organisation"], now, returns)
+    return is_whole(held)
 
 
 def _measures(

@@ -23,6 +23,7 @@ from nhscarbon.organisations.index import OrganisationIndex, days_of_years
 from nhscarbon.sums.partial_sums import DETAIL, PartialSums
 
 PAIR = ("organisation", "period")
+SHOWN = 3  # organisations that are named
 MEASURES = ["organisation", "period", "measure", "value"]
 
 
@@ -44,6 +45,8 @@ class Before:
         What was summed, before a mapping was applied: to be checked as a return.
     findings : Findings or None
         What was found in a footprint whose rows are not at hand.
+    estates : bool
+        Whether it is an estates return as published, which is no activity table.
     """
 
     name: str
@@ -52,6 +55,7 @@ class Before:
     unread: str = ""
     summed: tuple[PartialSums, tuple[Source, ...]] | None = None
     findings: Findings | None = None
+    estates: bool = False
 
 
 def before_of_sums(
@@ -94,19 +98,20 @@ def with_past(cells: Cells, before: Sequence[Before]) -> Cells:
     """
     own = {*pairs_in(cells)}
     inside = {organisation for organisation, _ in own}
-    past, earlier = [], []
+    past, unread, earlier = [], [], []
     for each in before:
         if each.cells is None:
             continue
         moved = _followed(each.cells, inside, own, cells.organisations)
         column, period = moved.columns["organisation"], moved.columns["period"]
-        ours = moved.known & column.looked_up(np.array([*(name in inside for name in column.labels), False]))
-        at = np.flatnonzero(ours)
+        ours = column.looked_up(np.array([*(name in inside for name in column.labels), False]))
+        unread.append(_part(moved, np.flatnonzero(ours & ~moved.known)))
+        at = np.flatnonzero(ours & moved.known)
         pairs = zip(_texts(column.part(at)), _texts(period.part(at)), strict=True)
         same = np.fromiter((pair in own for pair in pairs), np.bool_, len(at))
         earlier.append(_part(moved, at[same]))
         past.append(_part(moved, at[~same]))
-    return replace(cells, past=_joined(past), earlier=_joined(earlier),
+    return replace(cells, past=_joined(past), unread=_joined(unread), earlier=_joined(earlier),
                    denominators=_measures([cells, *(each.cells for each in before if each.cells)]))  # fmt: skip
 
 
@@ -115,27 +120,64 @@ def not_compared(before: Sequence[Before], cells: Cells) -> list[Finding]:
     found = []
     own = {*pairs_in(cells)}
     inside = {organisation for organisation, _ in own}
+    met = {whom for whom, year in own for who, now in own if whom == who and year < now and _is_near(year, now)}
     for each in before:
         if each.cells is None:
             found.append(finding("before_not_compared", "unread", rows=0, value=each.name, reason=each.unread))
             continue
-        moved = pairs_in(_followed(each.cells, inside, own, cells.organisations))
-        if inside.isdisjoint(organisation for organisation, _ in moved):
-            whom = sorted({organisation for organisation, _ in pairs_in(each.cells)})
-            whose, ours = ", ".join(whom[:3]) or "no organisation", ", ".join(sorted(inside)[:3])
-            found.append(finding("before_not_compared", "", rows=0, value=each.name or "the table", whose=whose,
-                                 returned=ours))  # fmt: skip
-        elif not any(_is_near(year, now) for whom, now in own for name, year in moved if name == whom):
-            years = ", ".join(sorted({year for name, year in moved if name in inside}))
-            found.append(finding("before_not_compared", "years", rows=0, value=each.name or "the table",
-                                 years=years, returned=", ".join(sorted({year for _, year in own})),
+        moved = _followed(each.cells, inside, own, cells.organisations)
+        pairs, name = _sent_for(moved), each.name or "the table"
+        if reason := _refused(each):
+            found.append(finding("before_not_compared", "estates" if each.estates else "refused", rows=0, value=name,
+                                 reason=reason))  # fmt: skip
+            continue
+        if inside.isdisjoint(organisation for organisation, _ in pairs):
+            whom = sorted({organisation for organisation, _ in _sent_for(each.cells)})
+            whose, ours = ", ".join(whom[:SHOWN]) or "no organisation", ", ".join(sorted(inside)[:SHOWN])
+            found.append(finding("before_not_compared", "", rows=0, value=name, whose=whose, returned=ours))
+            continue
+        near = {(whom, year) for whom, year in pairs if whom in inside
+                and (not year or any(_is_near(year, now) for who, now in own if who == whom))}  # fmt: skip
+        if not near:
+            years = ", ".join(sorted({year for whom, year in pairs if whom in inside}))
+            found.append(finding("before_not_compared", "years", rows=0, value=name, years=years,
+                                 returned=", ".join(sorted({year for _, year in own})),
                                  apart=int(limits()["years_apart"])))  # fmt: skip
+        else:
+            met |= {whom for whom, _ in near}
+            read, count = _rows_of(moved, near - own)
+            if read < count:
+                found.append(finding("before_not_compared", "part" if read else "nothing", rows=0, value=name,
+                                     count=f"{count - read:,}", all=f"{count:,}"))  # fmt: skip
+    if met and (left := sorted(inside - met)):
+        more = f" and {len(left) - SHOWN} more" if len(left) > SHOWN else ""
+        found.append(finding("before_not_compared", "organisations", rows=0, whose=", ".join(left[:SHOWN]) + more))
     return found
+
+
+def _refused(before: Before) -> str:
+    """Return why none of a source's rows can be read, where its columns are not those of an activity table."""
+    faults = before.summed[0].findings if before.summed else ()
+    return next((each.message.rstrip(".") for each in faults if each.severity == "reject_file"), "")
 
 
 def _is_near(year: str, now: str) -> bool:
     """Return whether a year may have been before another, or is an earlier version of it."""
     return 0 <= int(now[:4]) - int(year[:4]) <= limits()["years_apart"]
+
+
+def _sent_for(cells: Cells) -> list[tuple[str, str]]:
+    """Return the pairs of an organisation and an NHS year that have a row, known or not; an unread year is empty."""
+    where = np.flatnonzero(one(cells.columns["organisation"].codes) != BLANK)
+    return [(name, year) for name, year in cells.group(PAIR, where)[1]] if len(where) else []
+
+
+def _rows_of(cells: Cells, pairs: set[tuple[str, str]]) -> tuple[int, int]:
+    """Return how many rows of some organisations and years can be compared, and how many there are."""
+    of, words = cells.group(PAIR)
+    here = np.array([(name, year) in pairs for name, year in words], np.bool_)[of]
+    read = here & cells.known
+    return int(cells.rows[read].sum()), int((cells.rows + cells.unsummed)[here].sum())
 
 
 def pairs_in(cells: Cells) -> list[tuple[str, str]]:

@@ -61,9 +61,17 @@ def _lacking(both: Both, slots: Slots, limits: Limits, judged: Mask) -> list[Lac
     each = intensity(slots.now, area, limits)
     energy = both.totals[0][org]
     known = (slots.before > 0) & (slots.before * limits["peers_had"] <= slots.now)  # it was as little the year before
+    clear = both.weighed(slots)
     found = []
     for kind, name in enumerate(NAMES):
-        here = judged & both.whole_year[org] & (slots.words[GROUP] == kind) & ~known & (each < limits[f"{name}_p03"])
+        here = (
+            judged
+            & clear
+            & both.whole_year[org]
+            & (slots.words[GROUP] == kind)
+            & ~known
+            & (each < limits[f"{name}_p03"])
+        )
         lacks = area * limits[f"{name}_p50"] - slots.now
         here &= lacks >= limits["share_peers"] * np.maximum(energy, lacks)
         by_kwh = _factor(both, kind)

@@ -74,9 +74,11 @@ def renumbered(both: Both, limits: Limits) -> Both:
     words = both.before.words
     number = words["organisation"] * both.sites + words[SITE]
     moved = words[SITE].copy()
+    unread = both.unread[1].copy()
     for code, new_site in look.items():
         moved[number == code] = new_site
-    return both.with_before(both.before._replace(words={**words, SITE: moved}))
+        unread[1, (unread[1] >= 0) & (unread[0] * both.sites + unread[1] == code)] = new_site
+    return replace(both, before=both.before._replace(words={**words, SITE: moved}), unread=(both.unread[0], unread))
 
 
 def _with_all(sites: Slots, both: Both) -> Slots:

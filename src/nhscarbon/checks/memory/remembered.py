@@ -15,7 +15,7 @@ from nhscarbon.checks.memory.limits import HEAT, POWER, Limits, limits
 from nhscarbon.checks.memory.parts import Part, slipped_parts
 from nhscarbon.checks.memory.peers import Lack, below_peers
 from nhscarbon.checks.memory.places import Moved, on_another_site, renumbered
-from nhscarbon.checks.memory.shifts import Swap, beyond_swap, swapped
+from nhscarbon.checks.memory.shifts import RETURN, Swap, beyond_swap, swapped
 from nhscarbon.checks.memory.slots import GROUP, OF_SITE, SITE, Both, Slots
 
 
@@ -26,7 +26,7 @@ class Remembered:
     both: Both
     sites: Slots
     copied: Sequence[Copied]
-    repeated: Sequence[Places]
+    repeated: Sequence[Sequence[Places]]  # of each return, the cells of each figure
     swapped: Sequence[Swap]
     moved: Sequence[Moved]
     parts: Sequence[Part]
@@ -55,18 +55,20 @@ def _remembered(sent: Both, known: Limits) -> Remembered:
     alone = ~both.compared
     explained: Mask = (whole[:-1] | alone)[org]
     open_to: Mask = np.zeros(len(sites), np.bool_)  # explained by an exchange that does not fit
-    swaps = [each for each in swapped(sent, both, known) if not (whole[:-1] | alone)[of_cell[each.first[0]]]]
+    unclear = np.logical_or(*both.unclear(sites))  # a row whose words are not known may be what seems to be elsewhere
+    swaps = [each for each in swapped(sent, both, known)
+             if not (whole[:-1] | alone)[of_cell[each.first[0]]] and not _any_of(unclear, sites, each)]  # fmt: skip
     beyond = beyond_swap(sites, known)
     for swap in swaps:
         at = sites.of_cell[np.concatenate([swap.first, swap.second])]
         explained[at[~beyond[at]] if swap.open else at] = True
         open_to[at] = swap.open
-    shifts = [each for each in on_another_site(both, known) if not explained[each.lost]]
+    shifts = [each for each in on_another_site(both, known) if not (explained | unclear)[each.lost]]
     for each in shifts:
         explained[each.lost] = explained[sites.of_cell[each.gained]] = True
     said = explained & ~alone[org]
     twice = repeated(both, known)
-    for cells in twice:
+    for cells in map(np.concatenate, twice):
         explained[sites.of_cell[cells]] |= sites.now[sites.of_cell[cells]] > sites.before[sites.of_cell[cells]]
     parts = slipped_parts(both, known, explained & ~open_to)
     for part in parts:
@@ -77,6 +79,12 @@ def _remembered(sent: Both, known: Limits) -> Remembered:
     }
     lacks = [each for each in below_peers(both, known) if _place(each) not in told]
     return Remembered(both, sites, copies, twice, swaps, shifts, parts, found, lacks)
+
+
+def _any_of(unclear: Mask, sites: Slots, swap: Swap) -> bool:
+    """Tell whether a place of an exchange is unclear; of one over a whole return, whether all are."""
+    here = unclear[sites.of_cell[np.concatenate([swap.first, swap.second])]]
+    return bool(here.all() if swap.kind == RETURN else here.any())
 
 
 def _keys(both: Both, slots: Slots, at: Places) -> Iterator[tuple[int, int, str]]:

@@ -7,21 +7,25 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from nhscarbon.checks.hits import Hit, Places
-from nhscarbon.checks.memory.changes import ABOVE, NEW, ROW_GONE, SITE_GONE, SITES_GONE, Change
+from nhscarbon.checks.memory.changes import ABOVE, NEW, ROW_GONE, SITES_GONE, Change
 from nhscarbon.checks.memory.copies import Copied
 from nhscarbon.checks.memory.limits import HEAT
 from nhscarbon.checks.memory.pairs import Pairs, Return
 from nhscarbon.checks.memory.parts import Part
 from nhscarbon.checks.memory.peers import Lack
 from nhscarbon.checks.memory.places import Moved
+from nhscarbon.checks.memory.probably import ZERO, variant_of
 from nhscarbon.checks.memory.remembered import Remembered
+from nhscarbon.checks.memory.restated import Restated
 from nhscarbon.checks.memory.shifts import RETURN, ROWS, Swap
-from nhscarbon.checks.memory.slots import ACTIVITY, GROUP, SITE, Amounts, Both, Sent, Slots
+from nhscarbon.checks.memory.slots import ACTIVITY, GROUP, METER, SITE, Amounts, Both, Sent, Slots
 from nhscarbon.checks.rules.bounds import figure, plausible_bounds, times
 
 NOTHING = np.zeros(0, np.int64)
 QUANTITY = "quantity"
 SHOWN = 10  # sites that have gone, named
+NAMED = 5  # figures that stand in several rows
+PAIR = 2
 NEAR = 1.35  # times, about a twelfth or a thousandth of what the other had
 FRESH = 0.1  # of what it is now: an activity that was not there before
 LEFT = 0.4  # of what it was at the other sites: less is another contract
@@ -44,6 +48,9 @@ def hits_of_memory(found: Remembered, pairs: Pairs) -> Iterator[Hit]:
         yield said.change(change)
     for lack in found.lacks:
         yield said.lack(lack)
+    for each in pairs.restated:
+        yield said.restated(each)
+    yield from said.not_given()
 
 
 class _Said:
@@ -79,15 +86,37 @@ class _Said:
             "earlier": of.before,
         })  # fmt: skip
 
-    def repeat(self, cells: Places) -> Hit:
+    def repeat(self, figures: Sequence[Places]) -> Hit:
+        """Say the figures of a return that stand in several rows, the heaviest first."""
+        now = self.both.now
+        kgco2e = np.nan_to_num(now.kgco2e)
+        twice = [float(kgco2e[cells].sum() - kgco2e[cells].max()) for cells in figures]
+        order = sorted(range(len(figures)), key=lambda number: -twice[number])
+        told = []
+        for cells in (figures[number] for number in order[:NAMED]):
+            unit = self.pairs.units[int(now.words[GROUP][cells[0]])]
+            told.append(
+                (f"{self.amount(int(cells[0]))} {unit}", " and ".join(map(self._row, cells.tolist())), len(cells))
+            )
+        where, year = self.of_cells(np.concatenate(figures)), self.of_return(figures[0]).year
+        if len(figures) == 1:
+            amount, rows, count = told[0]
+            often = "twice" if count == PAIR else f"{count} times"
+            values = {"amount": amount, "rows": rows, "often": often, "year": year}
+            return Hit("value_repeated", "", where, QUANTITY, values, twice[0])
+        left = len(figures) - len(told)
+        listed = ", ".join(f"{amount} ({rows})" for amount, rows, _ in told) + (f" and {left} more" if left else "")
+        return Hit("value_repeated", "several", where, QUANTITY, {
+            "count": str(len(figures)), "figures": listed, "year": year}, sum(twice))  # fmt: skip
+
+    def _row(self, cell: int) -> str:
+        """Return what a row is of: its activity, site and reference."""
         words = self.both.now.words
-        where = [f"{self.activity(at)} at {self.place(words, at)}" for at in cells.tolist()]
-        unit = self.pairs.units[int(words[GROUP][cells[0]])]
-        kgco2e = float(np.nan_to_num(self.both.now.kgco2e[cells]).min())
-        return Hit("value_repeated", "", self.of_cells(cells), QUANTITY, {
-            "amount": self.amount(int(cells[0])), "unit": unit, "first": where[0], "second": where[1],
-            "year": self.of_return(cells).year,
-        }, kgco2e)  # fmt: skip
+        return f"{self.activity(cell)} at {self.place(words, cell)}{self._reference(words, cell)}"
+
+    def _reference(self, words: Mapping[str, Places], at: int) -> str:
+        name = self.pairs.references[int(words[METER][at])] if METER in words else ""
+        return f" (reference {name:.40})" if name else ""
 
     def swap(self, swap: Swap) -> Hit:
         of, words = self.of_return(swap.first), self.both.now.words
@@ -127,7 +156,8 @@ class _Said:
         by = f"{part.times:,.0f} times" if part.times > 1 else f"1/{1 / part.times:,.0f} of"
         return Hit(code, "part", self.of_cells(cells), QUANTITY, {
             "amount": figure(kwh, 6), "unit": self.pairs.units[int(words[GROUP][part.at])],
-            "activity": self.activity(int(cells[0])), "place": self.place(words, part.at), "by": by,
+            "activity": self.activity(int(cells[0])) + self._reference(words, part.at),
+            "place": self.place(words, part.at), "by": by,
             "then": figure(float(sites.now[part.site]) + more, 6),
             "before": figure(float(sites.before[part.site]), 6), "year": of.year, "earlier": of.before,
         }, kgco2e)  # fmt: skip
@@ -167,18 +197,18 @@ class _Said:
         cells = np.concatenate([cells for _, cells in names])
         kgco2e = float(slots.stake[at].sum())
         site = self.pairs.sites[int(slots.words[SITE][at[0]])] if SITE in slots.words else ""
-        about = {
-            "organisation": of.organisation,
-            "period": of.year,
-            "unit": self.pairs.units[int(slots.words[GROUP][at[0]])],
-        }
+        unit = self.pairs.units[int(slots.words[GROUP][at[0]])]
+        about = {"organisation": of.organisation, "period": of.year}
+        about |= {"unit": unit} if len({self._quantities(slots, int(each)) for each in at}) == 1 else {}
         about |= {"site": site} if site else {}
         about |= {"activity": names[0][0]} if len({name for name, _ in names}) == 1 else {}
+        named = [name for name, _ in names]
         values = {
-            "amount": figure(now, 6), "before": figure(before, 6), "unit": about["unit"],
-            "activity": " and ".join(dict.fromkeys(self._held(slots, at, [name for name, _ in names]))),
-            "place": self.place(slots.words, int(at[0])),
-            "year": of.year, "earlier": of.before, "times": times(now / before) if now and before else "",
+            "amount": figure(now, 6), "before": figure(before, 6), "unit": unit,
+            "activity": " and ".join(dict.fromkeys(self._held(slots, at, named))),
+            "place": self.place(slots.words, int(at[0])) + self._reference(slots.words, int(at[0])),
+            "had": self._had(slots, at, named), "year": of.year, "earlier": of.before,
+            "times": times(now / before) if now and before else "",
         }  # fmt: skip
         where = self.of_cells(cells)
         if change.kind == SITES_GONE:
@@ -186,10 +216,45 @@ class _Said:
             values |= {"count": str(len(places)), "places": ", ".join([*places][:SHOWN])}
             return Hit("below_past", "sites_gone", where, "", values, kgco2e, {"organisation": of.organisation,
                        "period": of.year})  # fmt: skip
-        column = QUANTITY if len(where) else ""  # what is not there has no cell
-        if change.kind in (ABOVE, NEW):
-            return Hit("above_past", _variant(change.kind, now, before), where, column, values, kgco2e, about)
-        return Hit("below_past", _variant(change.kind, now, before), where, column, values, kgco2e, about)
+        code = "above_past" if change.kind in (ABOVE, NEW) else "below_past"
+        variant = variant_of(change.kind, now, before, unit)
+        if change.kind == ROW_GONE and len(zeros := self._zeros(slots, int(at[0]), named[0])):
+            where, variant = self.of_cells(zeros), ZERO
+        return Hit(code, variant, where, QUANTITY if len(where) else "", values, kgco2e, about)
+
+    def _zeros(self, slots: Slots, at: int, activity: str) -> Places:
+        """Return the cells of an activity of a slot, which is not left out: it was sent as 0."""
+        cells = np.flatnonzero(slots.of_cell == at).tolist()
+        return np.array([cell for cell in cells if self.activity(cell) == activity], np.int64)
+
+    def restated(self, each: Restated) -> Hit:
+        words = each.now.words
+        of = self.pairs.returns[int(words["organisation"][0])]
+        amounts = []
+        for side in (each.now, each.before):
+            sums = _sums(side.words[GROUP], side.quantity)
+            amounts.append(" and ".join(f"{figure(sums[group], 6)} {self.pairs.units[group]}" for group in sums))
+        name = self.pairs.activities[_largest(each.now, np.arange(len(each.now.cell)))]
+        now, before = each.kgco2e
+        return Hit("above_past" if now > before else "below_past", "unit", np.sort(each.now.cell), "unit", {
+            "amount": amounts[0], "activity": name, "place": self.place(words, 0), "year": of.year,
+            "earlier": of.before, "before": amounts[1], "times": times(now / before),
+        }, abs(now - before))  # fmt: skip
+
+    def not_given(self) -> Iterator[Hit]:
+        """Yield a hit for each return whose year before was given in part, or not by all of its predecessors."""
+        both = self.found.both
+        for number in sorted({*np.flatnonzero(both.scarce).tolist(), *both.in_part}):
+            of = self.pairs.returns[number]
+            about = {"organisation": of.organisation, "period": of.year}
+            values = {**about, "year": of.year, "earlier": of.before}
+            if number in both.in_part:
+                values["predecessors"] = ", ".join(self.pairs.left_out[number])
+                yield Hit("before_not_compared", "predecessors", NOTHING, "", values, None, about)
+            else:
+                met, alone = (int(each[number]) for each in both.beside)
+                values |= {"count": str(met), "all": str(met + alone)}
+                yield Hit("before_not_compared", "few", NOTHING, "", values, None, about)
 
     def _named(self, slots: Slots, at: int) -> tuple[str, Places]:
         """Return the activity of a slot that has changed most, and the cells of it that are not 0."""
@@ -239,6 +304,27 @@ class _Said:
             found += [self.pairs.activities[name] for name in sorted({*there, *self._past(slots, each)})]
         return found
 
+    def _quantities(self, slots: Slots, at: int) -> int:
+        """Return a number for what a slot can be added to: all energy, else what is of its group."""
+        group = int(slots.words[GROUP][at])
+        return -1 if self.both.energy[group] else group
+
+    def _had(self, slots: Slots, at: Places, names: Sequence[str]) -> str:
+        """Return what some slots had the year before, each kind in its unit, the largest in tonnes first."""
+        of = np.array([self._quantities(slots, each) for each in at.tolist()])
+        stakes = {number: float(slots.stake[at[of == number]].sum()) for number in dict.fromkeys(of.tolist())}
+        found = []
+        for number in sorted(stakes, key=lambda each: -stakes[each])[:SHOWN]:
+            here = at[of == number]
+            held = self._held(
+                slots, here, [name for name, kind in zip(names, of.tolist(), strict=True) if kind == number]
+            )
+            unit = self.pairs.units[int(slots.words[GROUP][here[0]])]
+            amount = figure(float(slots.before[here].sum()), 6)
+            found.append(f"{amount} {unit} of {' and '.join(dict.fromkeys(held))}")
+        left = len(stakes) - len(found)
+        return ", ".join([*found, *([f"and {left} more"] if left else [])])
+
     def _past(self, slots: Slots, at: int) -> dict[int, float]:
         """Return what a slot had of each activity the year before."""
         words = self.both.before.words
@@ -268,13 +354,3 @@ def _is_slip(now: float, before: float) -> bool:
 def _near_slip(now: float, before: float) -> bool:
     """Tell whether a figure is nearer to a twelfth or a thousandth of another than twice that, or half of it."""
     return any(0.5 <= before / now / slip.times <= 2 for slip in plausible_bounds()[1])
-
-
-def _variant(kind: str, now: float, before: float) -> str:
-    """Return what a change probably is: a row or site that was left out, a slip by a known factor, or no more."""
-    if kind in (ROW_GONE, SITE_GONE, NEW):
-        return kind
-    if not now or not before:
-        return ""
-    ratio = max(now / before, before / now)
-    return next((slip.name for slip in plausible_bounds()[1] if slip.fits(ratio)), "")

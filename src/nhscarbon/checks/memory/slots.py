@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from nhscarbon.activity.columns import Mask
 from nhscarbon.checks.hits import Places
+from nhscarbon.checks.memory.unread import met
 from nhscarbon.sums import arithmetic
 
 Amounts = NDArray[np.float64]
@@ -93,8 +94,8 @@ class Both:
     Attributes
     ----------
     now, before : Sent
-    energy, heat, power_groups : bool array, shape (groups,)
-        Groups that are counted in kWh of energy; those that heat, and those that are electricity.
+    energy, heat, power_groups, delivered : bool array, shape (groups,)
+        Groups that are counted in kWh of energy; those that heat, those that are electricity, and heat that is bought.
     gas, gas_group : int
         The number of natural gas among activities, and of its group; -1 where there is none.
     power : tuple of int
@@ -104,6 +105,12 @@ class Both:
     blank : int
         The number of the site that is none.
     measures : Mapping[str, Measure]
+    unread : (int64 array, int64 array)
+        Of both years, the returns and sites with rows whose words are not known, shape (2, rows).
+    in_volume : int64 array, shape (2, rows)
+        The returns and sites of this year with energy in units that are no energy, such as m3 of gas.
+    in_part : frozenset of int
+        Returns of which not all predecessors sent the year before.
     """
 
     now: Sent
@@ -111,12 +118,16 @@ class Both:
     energy: Mask
     heat: Mask
     power_groups: Mask
+    delivered: Mask
     gas: int
     gas_group: int
     power: tuple[int, ...]
     whole_year: Mask
     blank: int
     measures: Mapping[str, Measure] = field(default_factory=dict)
+    unread: tuple[Places, Places] = (np.zeros((2, 0), np.int64), np.zeros((2, 0), np.int64))
+    in_volume: Places = field(default_factory=lambda: np.zeros((2, 0), np.int64))
+    in_part: frozenset[int] = frozenset()
 
     @cached_property
     def returns(self) -> int:
@@ -153,10 +164,6 @@ class Both:
         """How many numbers sites have."""
         return 1 + max(int(each.words[SITE].max(initial=-1)) for each in (self.now, self.before))
 
-    def with_before(self, before: Sent) -> Both:
-        """Return the returns beside another year before."""
-        return replace(self, before=before)
-
     def with_years(self, now: Sent, before: Sent) -> Both:
         """Return the same with other cells in both years."""
         return replace(self, now=now, before=before)
@@ -190,6 +197,21 @@ class Both:
         """Return a number for the site of each slot."""
         return arithmetic.group([slots.words["organisation"], slots.words[SITE]], [self.returns, self.sites])[0]
 
+    @cached_property
+    def beside(self) -> tuple[Places, Places]:
+        """How many figures of energy of each return have one of the year before beside them, and how many have none."""
+        sites = self.slots(OF_SITE)
+        there = self.energy[sites.words[GROUP]] & (sites.now > 0)
+        counts = [np.bincount(sites.words["organisation"][there & of], minlength=self.returns)
+                  for of in (sites.before > 0, sites.before == 0)]  # fmt: skip
+        return counts[0], counts[1]
+
+    @cached_property
+    def scarce(self) -> Mask:
+        """Which returns have fewer figures of energy of the year before beside theirs than without: it was not all."""
+        found: Mask = self.compared & (self.beside[0] < self.beside[1])
+        return found
+
     def _met(self, side: Sent, slots: Slots) -> Mask:
         keys = np.unique(side.words["organisation"] * self.sites + side.words[SITE])
         return np.isin(slots.words["organisation"] * self.sites + slots.words[SITE], keys)
@@ -201,6 +223,23 @@ class Both:
     def was(self, slots: Slots) -> Mask:
         """Return which slots are of sites that were there the year before."""
         return self._met(self.before, slots)
+
+    def in_full(self, slots: Slots) -> Mask:
+        """Return which slots are of returns of which most was sent the year before, by all of their predecessors."""
+        org = slots.words["organisation"]
+        found: Mask = ~self.scarce[org] & ~np.isin(org, [*self.in_part])
+        return found
+
+    def unclear(self, slots: Slots) -> tuple[Mask, Mask]:
+        """Return which slots may be more than they seem, in each year: rows of their site are not known."""
+        now, before = (met(each, slots.words["organisation"], slots.words.get(SITE), self.blank)
+                       for each in self.unread)  # fmt: skip
+        return now, before
+
+    def weighed(self, slots: Slots) -> Mask:
+        """Return which slots are of sites whose energy of this year is all known, and in kWh."""
+        return ~(met(self.in_volume, slots.words["organisation"], slots.words.get(SITE), self.blank)
+                 | self.unclear(slots)[0])  # fmt: skip
 
     def busy(self, slots: Slots) -> Mask:
         """Return which slots are of sites that the return has something of, other than nothing."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nhscarbon.activity.columns import BLANK, Column
+from nhscarbon.checks.hits import Places
 from nhscarbon.checks.memory.months import month_limits
+from nhscarbon.checks.rules.last_years import Last, is_energy, years_of
 from nhscarbon.checks.rules.rows import Mask, Rows, first_of, kinds, members
-from nhscarbon.findings import Finding, finding
-from nhscarbon.periods import LAST_MONTH, months_of
+from nhscarbon.findings import Finding, finding, wording
+from nhscarbon.periods import LAST_MONTH, months_of, nhs_year
 from nhscarbon.sums.combinations import distinct
 
 BY_THEME = ("organisation", "period", "activity")
@@ -23,13 +25,17 @@ def calendar(rows: Rows) -> Iterator[Finding]:
     """Find months that are missing within a series, and themes that stop."""
     monthly = rows.words["month"].codes != BLANK
     if monthly.any():
-        yield from _gaps(rows, monthly)
-        yield from _single(rows, monthly)
+        told: set[tuple[str, ...]] = set()
+        yield from _gaps(rows, monthly, told)
+        yield from _single(rows, monthly, told)
     yield from _themes(rows)
 
 
-def _gaps(rows: Rows, monthly: Mask) -> Iterator[Finding]:
-    """Find months without a figure in a year that has others: empty is not zero."""
+def _gaps(rows: Rows, monthly: Mask, told: set[tuple[str, ...]]) -> Iterator[Finding]:
+    """Find months without a figure in a year that has others: empty is not zero.
+
+    What is at stake is what the missing months may come to. `told` takes what one month is said of.
+    """
     place = np.flatnonzero(rows.known & monthly)
     if not len(place):
         return
@@ -37,8 +43,9 @@ def _gaps(rows: Rows, monthly: Mask) -> Iterator[Finding]:
     month = rows.words["month"]
     count = kinds(cell, month.codes[place].astype(np.int64))
     rows_of = members(cell, place)
-    short = np.flatnonzero((count >= SERIES_FROM) & (count < LAST_MONTH)).tolist()
+    short = np.flatnonzero((count > 0) & (count < LAST_MONTH)).tolist()
     of_return, of_site = (_months_of(rows, names, place) if short else {} for names in (OF_RETURN, OF_SITE))
+    years = years_of(rows) if short else None
     for each in short:
         here = rows_of(each)
         year = rows.shared("period", here)
@@ -49,10 +56,27 @@ def _gaps(rows: Rows, monthly: Mask) -> Iterator[Finding]:
             others, own = (of[tuple(rows.words[name].text(here[0]) for name in names)]
                            for of, names in ((of_return, OF_RETURN), (of_site, OF_SITE)))  # fmt: skip
             variant = "elsewhere" if others.issuperset(absent) and own.isdisjoint(absent) else ""
+        last = years.last(here, absent) if years else None
+        variant = variant or ("before" if last else "")
+        if len(there) < SERIES_FROM:
+            if variant != "before" or not is_energy(rows, here):
+                continue  # it may be a purchase
+            told.add(tuple(rows.words[name].text(here[0]) for name in BY_THEME))
         variant = "_".join(filter(None, (variant, "one" if len(absent) == 1 else "")))
-        yield from rows.findings(
-            here, "months_missing", variant, "period", count=len(there), year=year, months=", ".join(absent)
-        )
+        kgco2e = _at_stake(rows, here, len(there), absent, last)
+        what = wording(
+            "months_missing", variant, count=len(there), year=year, months=", ".join(absent),
+            earlier=nhs_year(int(year[:4]) - 1),
+        )  # fmt: skip
+        yield from rows.said(what, here, "period", kgco2e=kgco2e)
+
+
+def _at_stake(rows: Rows, here: Places, there: int, absent: Sequence[str], last: Last | None) -> float | None:
+    """Return what missing months may come to [kgCO2e]: what they did the year before, else as much as the others."""
+    given = rows.entries.located(here)["kgco2e_at_stake"]
+    if given is None or last is None or not last.alone:
+        return None if given is None else given / there * len(absent)
+    return last.missing(absent, given) or given / there * len(absent)
 
 
 def _months_of(rows: Rows, names: tuple[str, ...], place: NDArray[np.int64]) -> dict[tuple[str, ...], set[str]]:
@@ -66,7 +90,7 @@ def _months_of(rows: Rows, names: tuple[str, ...], place: NDArray[np.int64]) -> 
     return found
 
 
-def _single(rows: Rows, monthly: Mask) -> Iterator[Finding]:
+def _single(rows: Rows, monthly: Mask, told: set[tuple[str, ...]]) -> Iterator[Finding]:
     """Find what a body has one month of in a year, and nothing else: it may be a purchase, or all that was sent."""
     place = np.flatnonzero(rows.known & (rows.words["organisation"].codes != BLANK))
     if not len(place):
@@ -77,7 +101,7 @@ def _single(rows: Rows, monthly: Mask) -> Iterator[Finding]:
     rows_of = members(cell, place)
     for number in np.flatnonzero(count == 1).tolist():
         here = rows_of(number)
-        if monthly[here].all():
+        if monthly[here].all() and tuple(rows.words[name].text(here[0]) for name in BY_THEME) not in told:
             activity, year, only = (rows.shared(name, here) for name in ("activity", "period", "month"))
             yield from rows.findings(
                 here, "months_missing", "single", "period", activity=activity, year=year, month=only

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from nhscarbon.activity.activity import Activity, SheetRows
 from nhscarbon.activity.columns import BLANK, Column
 from nhscarbon.activity.likely_quantity import likely_quantity
-from nhscarbon.checks.cells import NAMED, likely_month, organisation_words, renamed
+from nhscarbon.checks.cells import NAMED, Cells, likely_month, organisation_words, renamed
 from nhscarbon.checks.entries import Entries
 from nhscarbon.checks.hits import Places
 from nhscarbon.checks.materiality import weights_of
@@ -62,6 +62,8 @@ class Rows:
         organisation, period (NHS year), measure, value: floor areas in m2 and the like.
     numbers : Mapping[str, float64 array]
         Columns of numbers as they were sent.
+    past : Cells or None
+        What the organisations sent before, for other NHS years.
     """
 
     words: Mapping[str, Column]
@@ -73,6 +75,7 @@ class Rows:
     organisations: OrganisationIndex | None = None
     denominators: pd.DataFrame | None = None
     numbers: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    past: Cells | None = None
 
     def __len__(self) -> int:
         return len(self.quantity)
@@ -292,6 +295,7 @@ def rows_in(
     *,
     weights: NDArray[np.float64] | None = None,
     denominators: pd.DataFrame | None = None,
+    past: Cells | None = None,
 ) -> Rows:
     """Return the rows of a return, with the words and numbers that its faults suggest.
 
@@ -306,6 +310,8 @@ def rows_in(
         Of `weights_of`, where they are known.
     denominators : pandas.DataFrame, optional
         Those that came with the return when left out.
+    past : Cells, optional
+        What the organisations sent before.
     """
     rows = len(activity)
     known, words = key_words(activity.columns, rows, method, likely=True)
@@ -323,4 +329,5 @@ def rows_in(
     return Rows(
         words, likely_quantity(activity), known, replace(entries, weights=weights), method, activity.sheets,
         organisations, activity.denominators if denominators is None else denominators, activity.numbers,
+        past,
     )  # fmt: skip
