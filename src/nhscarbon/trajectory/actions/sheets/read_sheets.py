@@ -14,13 +14,14 @@ import pandas as pd
 from nhscarbon.findings import Finding, finding
 from nhscarbon.trajectory.actions.planned_action import PlannedAction
 from nhscarbon.trajectory.actions.sheets.assemble import Draft, drafts_of, ways_of
+from nhscarbon.trajectory.actions.sheets.find_tables import find_tables
 from nhscarbon.trajectory.actions.sheets.keys import Key, read_key
 from nhscarbon.trajectory.actions.sheets.mapping import ColumnAnswer, answers_for, mapping_frame
 from nhscarbon.trajectory.actions.sheets.pages import Page
 from nhscarbon.trajectory.actions.sheets.records import Standing, records_of
 from nhscarbon.trajectory.actions.sheets.rows import Row, loose_cells, rows_of
 from nhscarbon.trajectory.actions.sheets.stray_commas import put_together
-from nhscarbon.trajectory.actions.sheets.tables import Table, find_tables
+from nhscarbon.trajectory.actions.sheets.tables import Table
 from nhscarbon.trajectory.actions.sheets.values import thousands
 from nhscarbon.trajectory.actions.sheets.whose import whose_plan
 

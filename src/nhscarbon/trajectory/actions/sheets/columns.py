@@ -1,0 +1,106 @@
+"""Columns: what each of a table means, by its cells where its heading leaves a choice; one holds the action."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from nhscarbon.trajectory.actions.sheets.tables import LEVELS, MARKS, READERS, Heading, Table, column_of
+from nhscarbon.trajectory.actions.sheets.words import NOT_READ, TEXTS
+
+
+def settled(table: Table) -> Table:
+    """Decide what each column means: by its cells where its heading leaves a choice; the text of the action once."""
+    headings = [replace(each, meaning=_meant(table, each)) for each in table.headings]
+    headings = _text_once(table, headings)
+    headings = _grid(table, headings)
+    taken: set[str] = set()
+    found = []
+    for each in sorted(headings, key=lambda one: (not one.exact, one.place)):
+        meaning = each.meaning
+        if meaning in taken and meaning == "lead":
+            meaning = "second_lead"
+        elif meaning in taken and meaning in ("id", "start", "end", "period", "status", "cost", "capital", "revenue",
+                                              "tonnes", "organisation", "percent", "rag"):  # fmt: skip
+            meaning = ""
+        taken.add(meaning)
+        found.append(replace(each, meaning=meaning))
+    if "lead" not in taken and (second := next((each for each in found if each.meaning == "second_lead"), None)):
+        found[found.index(second)] = replace(second, meaning="lead")
+    return replace(table, headings=tuple(sorted(found, key=lambda one: one.place)))
+
+
+def _meant(  # noqa: PLR0911  one reading after another; the first that fits decides
+    table: Table, heading: Heading
+) -> str:
+    """Return the one of a heading's meanings that most of its cells can be read as; the last where none is."""
+    if heading.years and not heading.names:
+        return "year"
+    if len(heading.names) < 2:
+        return heading.names[0] if heading.names else ""
+    cells = column_of(table, heading.place)
+    if not cells:
+        return heading.names[0]
+    if heading.names == ("section", NOT_READ):
+        return NOT_READ if all(LEVELS.fullmatch(cell.strip()) for cell in cells) else "section"
+    for name in heading.names[:-1]:
+        if (reads := READERS.get(name)) and sum(map(reads, cells)) * 2 >= len(cells):
+            return name
+    if heading.names[0] == "section" and "lead" in heading.names:
+        others = {each.names for each in table.headings}
+        return (
+            "section"
+            if ("lead",) in others and ("section",) not in others
+            else "lead"
+            if ("lead",) not in others
+            else NOT_READ
+        )
+    return next((name for name in heading.names if name not in READERS), heading.names[-1])
+
+
+def _text_once(table: Table, headings: list[Heading]) -> list[Heading]:
+    """Let one column hold the action; others of text that repeat are sections, and the rest go with the evidence."""
+    texts = [each for each in headings if each.meaning in TEXTS]
+    if not texts:
+        free = [each for each in headings if not each.meaning and not each.years]
+        if not free:
+            return headings
+        longest = max(free, key=lambda each: sum(map(len, column_of(table, each.place))))
+        return [replace(each, meaning="action", exact=False) if each is longest else each for each in headings]
+    filled = {each.place: len(column_of(table, each.place)) for each in texts}
+    most = max(filled.values())
+    best = min(texts, key=lambda each: (filled[each.place] * 2 < most, each.rank, each.place))
+    found = []
+    for each in headings:
+        if each.meaning in TEXTS:
+            cells = column_of(table, each.place)
+            repeats = len(set(cells)) * 5 < filled[best.place] * 4
+            other = "section" if repeats and each.place < best.place else "beside"
+            found.append(replace(each, meaning="action" if each is best else other))
+        else:
+            found.append(each)
+    return found
+
+
+def _grid(table: Table, headings: list[Heading]) -> list[Heading]:
+    """Say what the cells of a grid of years are: marks, money or tonnes of each year, or states."""
+    if sum(each.years is not None for each in headings) < 2:
+        return [replace(each, meaning="" if each.meaning == "year" else each.meaning) if each.years else each
+                for each in headings]  # fmt: skip
+    found = []
+    for each in headings:
+        if each.years:
+            cells = column_of(table, each.place)
+            named = each.names[0] if each.names else ""
+            marks = sum(cell.casefold().strip() in MARKS for cell in cells)
+            money = named in ("cost", "capital", "revenue") and marks * 2 < max(len(cells), 1)
+            kind = (
+                "year_cost"
+                if money
+                else "year_tonnes"
+                if named == "tonnes" and marks * 2 < max(len(cells), 1)
+                else "year"
+            )
+            found.append(replace(each, meaning=kind))
+        else:
+            found.append(each)
+    return found

@@ -1,0 +1,46 @@
+"""Finding tables: where headings stand on a page, in one row or two, or one under another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nhscarbon.trajectory.actions.sheets.columns import settled
+from nhscarbon.trajectory.actions.sheets.headings import FEWEST, one_row, two_rows, weight
+from nhscarbon.trajectory.actions.sheets.pages import Page
+from nhscarbon.trajectory.actions.sheets.tables import Heading, Table
+
+
+def find_tables(page: Page, answers: Mapping[str, str] | None = None) -> list[Table]:
+    """Return the tables of a page, whose headings stand in a row or two, or one under another.
+
+    Parameters
+    ----------
+    page : Page
+    answers : mapping of str to str, optional
+        What a person confirmed of headings, by their words.
+    """
+    found = _tables(page, answers or {})
+    if not found and len(page.rows) >= FEWEST:
+        turned = page.turned()
+        if len(turned.rows) <= 400 and (found := _tables(turned, answers or {})):
+            return found
+    return found
+
+
+def _tables(page: Page, answers: Mapping[str, str]) -> list[Table]:
+    heads: list[tuple[int, int, tuple[Heading, ...]]] = []
+    row = 0
+    while row < len(page.rows):
+        one, two = one_row(page, row, answers), two_rows(page, row, answers)
+        if two and (not one or weight(two) > weight(one)):
+            heads.append((row, row + 1, two))
+            row += 2
+            continue
+        if one:
+            heads.append((row, row, one))
+        row += 1
+    if not heads:
+        return []
+    ends = [first for first, _, _ in heads[1:]] + [len(page.rows)]
+    return [settled(Table(page, first, last, headings, end))
+            for (first, last, headings), end in zip(heads, ends, strict=True)]  # fmt: skip
