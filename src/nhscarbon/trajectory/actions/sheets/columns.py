@@ -7,6 +7,8 @@ from dataclasses import replace
 from nhscarbon.trajectory.actions.sheets.tables import LEVELS, MARKS, READERS, Heading, Table, column_of
 from nhscarbon.trajectory.actions.sheets.words import NOT_READ, TEXTS
 
+WORDS = 3  # of a cell that is a text, and no mark in a grid of years
+
 
 def settled(table: Table) -> Table:
     """Decide what each column means: by its cells where its heading leaves a choice; the text of the action once."""
@@ -91,6 +93,9 @@ def _grid(table: Table, headings: list[Heading]) -> list[Heading]:
         if each.years:
             cells = column_of(table, each.place)
             named = each.names[0] if each.names else ""
+            if not each.names and sum(len(cell.split()) >= WORDS for cell in cells) * 2 > len(cells):
+                found.append(replace(each, meaning="", years=None))  # updates of a month, no marks
+                continue
             marks = sum(cell.casefold().strip() in MARKS for cell in cells)
             money = named in ("cost", "capital", "revenue") and marks * 2 < max(len(cells), 1)
             kind = (

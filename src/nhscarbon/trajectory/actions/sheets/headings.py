@@ -4,23 +4,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from nhscarbon.trajectory.actions.sheets.pages import Page
 from nhscarbon.trajectory.actions.sheets.tables import Heading
-from nhscarbon.trajectory.actions.sheets.when import is_year_label
+from nhscarbon.trajectory.actions.sheets.when import is_year_label, read_when
 from nhscarbon.trajectory.actions.sheets.words import NOT_READ, TEXTS, Meaning, fold, heading_meaning, names_a_legend
 
 LONGEST_HEAD = 90  # letters of a heading in a row of headings
 FEWEST = 2  # columns with a meaning that make a row of headings
+LETTERS = frozenset("jfmasond")  # of months, which a year above them must explain
+SUREST = 2  # rank of a heading that names the action outright; it needs as many others beside it
 WEAK = frozenset({"description", "name", "title", "detail", "summary", "narrative", "item title"})
-_QUARTER = re.compile(r"(?:q(?:tr|uarter)?\s?[1-4]|h[12]|apr\S*|jul\S*|oct\S*|jan\S*)(?:\s.*)?", re.I)
+SOME = 3  # columns of months, which make a grid where fewer may be anything
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_MONTHS_OF = re.compile(rf"(?P<first>{_MONTH})(?:\s?(?:-|–|to|/)\s?(?P<last>{_MONTH}))?", re.I)
+_QUARTER = re.compile(rf"(?:q(?:tr|uarter)?\s?[1-4]|h[12]|{_MONTHS_OF.pattern})(?:\s.*)?", re.I)
+_DATED = re.compile(rf"{_MONTH}[\s'’./-]?(?:20)?\d\d|20\d\d-\d\d-\d\d|\d\d?/\d\d?/20\d\d", re.I)
+_CALENDAR_YEAR = re.compile(r"20\d\d")
+APRIL = 4
 
 
 def weight(headings: Sequence[Heading]) -> float:
+    """Return how much headings say, to choose between one row and two."""
     return sum(bool(each.names) + bool(each.years) - 0.1 * (not each.exact) for each in headings)
 
 
 def one_row(page: Page, row: int, answers: Mapping[str, str]) -> tuple[Heading, ...] | None:
+    """Return the headings of a row, or None where it has none."""
     cells = page.rows[row]
     filled = [place for place, cell in enumerate(cells) if cell]
     if len(filled) < FEWEST or max(len(cells[place]) for place in filled) > LONGEST_HEAD:
@@ -43,7 +58,8 @@ def two_rows(page: Page, row: int, answers: Mapping[str, str]) -> tuple[Heading,
         return None
     if one_row(page, row + 1, answers) and not _are_groups(above, below):
         return None
-    known = [cell for cell in below if cell and (_is_exact(cell) or is_year_label(cell) or _QUARTER.fullmatch(cell))]
+    known = [cell for cell in below if cell and (_is_exact(cell) or is_year_label(cell) or _QUARTER.fullmatch(cell)
+                                                 or cell.casefold() in LETTERS)]  # fmt: skip
     if len(known) * 2 < sum(map(bool, below)):
         return None
     group, headings = "", []
@@ -76,12 +92,17 @@ def _are_groups(above: Sequence[str], below: Sequence[str]) -> bool:
 
 
 def _if_headings(headings: list[Heading]) -> tuple[Heading, ...] | None:
-    """Return headings if they are ones: an action among them, two that mean something, and half of them known."""
+    """Return headings if they are ones: an action among them, two that mean something, and half known or one sure."""
     known = [each for each in headings if each.names]
+    if sum(_by_month(each.label) is not None for each in headings) < SOME:
+        headings = [replace(each, years=None) if _by_month(each.label) else each for each in headings]
     years = [each for each in headings if each.years]
+    parts = sum(is_part_of_a_year(each.label) for each in headings) >= SOME
     text = [each for each in known if set(each.names) & {*TEXTS}]
     clear = [each for each in known if each.exact and each.names != (NOT_READ,)]
-    if len(known) < FEWEST or not clear or (len(known) + len(years)) * 2 < len(headings):
+    if len(known) + (bool(years) or parts) < FEWEST or not clear:
+        return None
+    if (len(known) + len(years)) * 2 < len(headings) and not _is_sure(text, clear, bool(years) or parts):
         return None
     if not text:
         others = {name for each in clear for name in each.names}
@@ -93,9 +114,18 @@ def _if_headings(headings: list[Heading]) -> tuple[Heading, ...] | None:
     return tuple(headings)
 
 
+def _is_sure(text: Sequence[Heading], clear: Sequence[Heading], grid: bool) -> bool:
+    """Tell whether a heading names the action outright beside others that are known, however many are not.
+
+    A row of an action cannot have such cells; a matrix of trusts or months beside the known columns can.
+    """
+    others = sum(each not in text for each in clear) + grid
+    return any(each.exact and others >= each.rank for each in text if each.rank <= SUREST)
+
+
 def _heading(place: int, below: str, above: str, answers: Mapping[str, str]) -> Heading:
     label = " ".join(f"{above} {below}".split()) if below and above else below or above
-    years = is_year_label(below) or (_within(above, below) if above else is_year_label(label))
+    years = is_year_label(below) or (_within(above, below) if above else is_year_label(label)) or _by_month(below)
     if answer := answers.get(fold(label)) or answers.get(fold(below) if below else ""):
         return Heading(place, label, names=(answer,), rank=0, years=years if answer == "year" else None)
     if years:
@@ -117,5 +147,27 @@ def _heading(place: int, below: str, above: str, answers: Mapping[str, str]) -> 
 
 
 def _within(above: str, below: str) -> tuple[int, int] | None:
-    """Return the year over a quarter or month: 2025/26 over Q1."""
-    return is_year_label(above) if _QUARTER.fullmatch(below) or not below else None
+    """Return the NHS year of a quarter or month below a year: 2025/26 over Q1, 2027 over Jan, which is in 2026/27."""
+    years = is_year_label(above)
+    months = _MONTHS_OF.fullmatch(below)
+    if years and months and _CALENDAR_YEAR.fullmatch(above.strip()):
+        first, last = (_MONTHS.index(name[:3].casefold()) + 1 for name in (months["first"], months["last"] or below))
+        return years[0] - (first < APRIL), years[0] - (last < APRIL)
+    if years and below.casefold() in LETTERS:
+        return None if _CALENDAR_YEAR.fullmatch(above.strip()) else years
+    return years if months or _QUARTER.fullmatch(below) or not below else None
+
+
+def _by_month(label: str) -> tuple[int, int] | None:
+    """Return the NHS year of a heading that is a month and its year: Apr-26, or the first of a month as a date."""
+    when = read_when(label) if _DATED.fullmatch(label) else None
+    return (when.end, when.end) if when and when.end is not None else None
+
+
+def is_part_of_a_year(label: str) -> bool:
+    """Tell whether a heading is a quarter or month whose year it does not say.
+
+    >>> [is_part_of_a_year(label) for label in ("Q3", "Sept", "Marketing", "Q3 26/27")]
+    [True, True, False, False]
+    """
+    return bool(_QUARTER.fullmatch(label)) and not re.search(r"\d\d", label)

@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from nhscarbon.findings import Finding, finding
 from nhscarbon.trajectory.actions.planned_action import PlannedAction
 from nhscarbon.trajectory.actions.sheets.assemble import Draft, drafts_of, ways_of
+from nhscarbon.trajectory.actions.sheets.column_notes import notes_on_columns
 from nhscarbon.trajectory.actions.sheets.find_tables import find_tables
 from nhscarbon.trajectory.actions.sheets.keys import Key, read_key
 from nhscarbon.trajectory.actions.sheets.mapping import ColumnAnswer, answers_for, mapping_frame
@@ -101,7 +101,7 @@ def read_pages(pages: Sequence[Page], *, answers: Sequence[ColumnAnswer] = (), o
             section=page.sheet if several and not _GENERIC.fullmatch(page.sheet) else "",
         )  # fmt: skip
         drafts += more
-        found_notes += [*notes, *_of_columns(tables[place])]
+        found_notes += [*notes, *notes_on_columns(tables[place])]
         count += number
     return Read(tuple(drafts), tuple(found_notes), tuple(table for found in tables for table in found), count)
 
@@ -158,35 +158,6 @@ def _title_between(tables: Sequence[Table], rows: Sequence[Sequence[Row]], place
         return filled[0] if len(filled[0].split()) < LONGEST_TITLE else ""
     kind = next((row.kind for row in rows[place - 1] if row.number == above), "")
     return filled[0] if kind in ("note", "section", "action", "left") and len(filled[0].split()) < LONGEST_TITLE else ""
-
-
-def _of_columns(tables: Sequence[Table]) -> list[Finding]:
-    """Return what is to be said of columns: those that nobody knows, and one that is read for want of a better."""
-    found = []
-    seen: set[str] = set()
-    for table in tables:
-        page = table.page
-        for each in table.headings:
-            about: dict[str, Any] = {
-                "file": page.file,
-                "sheet": page.sheet,
-                "column": each.label[:100],
-                "cell": page.address(table.last, each.place),
-            }
-            if not each.label or each.label in seen:
-                continue
-            seen.add(each.label)
-            if not each.meaning and not each.names:
-                found.append(finding("column_unknown", "plan", name=each.label[:60], rows=0, **about))
-            elif not each.meaning:
-                found.append(
-                    finding(
-                        "column_ambiguous", "plan", name=each.label[:60], meant=" or ".join(each.names), rows=0, **about
-                    )
-                )
-            elif each.meaning == "action" and not each.names:
-                found.append(finding("column_ambiguous", "plan_text", name=each.label[:60], rows=0, **about))
-    return found
 
 
 def with_ids(drafts: Sequence[Draft]) -> tuple[PlannedAction, ...]:
