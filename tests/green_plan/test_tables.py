@@ -7,7 +7,9 @@ import nhscarbon as nc
 
 pytest.importorskip("openpyxl", reason="workbooks need the extra 'excel'")
 
-from openpyxl import Workbook  # noqa: E402
+from openpyxl import Workbook
+
+from nhscarbon.trajectory.actions.sheets.words import heading_meaning
 
 LED, ROOF = "Fit LED lamps in the tower block", "Insulate the roof of the nurses' home"
 MONTHS = ("Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Jan", "Feb", "Mar")
@@ -23,8 +25,8 @@ def book(path, **sheets):
     """Write sheets of rows; a pair is rows and the cells to merge."""
     made = Workbook()
     made.remove(made.active)
-    for name, rows in sheets.items():
-        rows, merged = rows if isinstance(rows, tuple) else (rows, ())
+    for name, told in sheets.items():
+        rows, merged = told if isinstance(told, tuple) else (told, ())
         sheet = made.create_sheet(name.replace("_", " "))
         for row in rows:
             sheet.append([cell or None for cell in row])
@@ -130,3 +132,97 @@ def test_dated_months_are_a_grid_where_they_are_marked_and_no_dates_where_they_h
     )
     assert told.planned[0].end_year is None
     assert len(said(told, "column_unknown")) == 3
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["Actions / Milestones", "Action & milestones", "Milestones/actions", "Objective / action",
+     "Tasks and deliverables", "Key actions + outcomes"],
+)  # fmt: skip
+def test_a_heading_that_joins_the_action_to_what_is_told_with_it_is_that_of_the_action(head):
+    actions = read([head, "Lead", "By when"], [LED, "A. Smith", "2027"])
+    assert texts(actions) == [LED]
+    assert actions.planned[0].end_year == 2027
+
+
+@pytest.mark.parametrize(
+    ("head", "meaning"),
+    [("Action lead", "lead"), ("Mitigating actions", "mitigation"), ("Mitigation / actions", "mitigation"),
+     ("Action due date", "end"), ("Risks and issues", "risk"), ("Action status", "status")],
+)  # fmt: skip
+def test_a_heading_about_the_action_is_not_that_of_its_text(head, meaning):
+    assert heading_meaning(head).names == (meaning,)
+
+
+@pytest.mark.parametrize(
+    ("head", "cell"),
+    [
+        ("Spend to date", "45000"), ("Savings to date", "45000"), ("Cost to date (£)", "45000"),
+        ("Cost centre", "45000"), ("Budget code", "45000"), ("Budget holder", "45000"), ("Budget year", "2027"),
+        ("Carbon cost", "45000"), ("Cost of not doing", "£45,000"), ("Cost of inaction", "£45,000"),
+        ("£/tCO2e", "450"), ("Cost per tCO2e", "£450"), ("Cost (£ per tonne)", "450"), ("Cost avoided", "£450"),
+        ("Residual tCO2e", "450"), ("Target tCO2e", "450"), ("Current tCO2e", "450"), ("Baseline tCO2e", "450"),
+        ("Remaining emissions (tCO2e)", "450"), ("tCO2e (lifetime)", "450"), ("Carbon saving (£)", "450"),
+        ("Target (tCO2e)", "2030"), ("Target (£)", "45000"), ("Funding deadline", "31/03/2027"),
+        ("Carbon reduction cost", "£450"), ("Current energy cost", "£450"), ("Previous owner", "C. Old"),
+        ("Finance RAG", "Green"), ("Emission factor (tCO2e)", "0.4"), ("Contract end date", "31/03/2029"),
+    ],
+)  # fmt: skip
+def test_a_column_of_another_thing_gives_no_value_of_the_action(head, cell):
+    action = read(["Ref", "Action", head], ["1", LED, cell], ["2", ROOF, cell]).planned[0]
+    given = (action.start_year, action.end_year, action.cost_low_gbp, action.cost_high_gbp, action.tco2e_a_year)
+    assert given == (None,) * 5
+    assert (action.lead, action.status) == ("", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("head", "cell", "field", "value"),
+    [
+        ("To date", "31/03/2027", "end_year", 2026), ("Cost (£)", "45000", "cost_low_gbp", 45000.0),
+        ("Cost per year (£k)", "45", "cost_low_gbp", 45000.0), ("Approved budget", "£450", "cost_low_gbp", 450.0),
+        ("Target tCO2e saving", "450", "tco2e_a_year", 450.0), ("tCO2e per year", "450", "tco2e_a_year", 450.0),
+        ("Current carbon saving (tCO2e)", "450", "tco2e_a_year", 450.0), ("Total tCO2e", "450", "tco2e_a_year", 450.0),
+        ("Target date", "31/03/2027", "end_year", 2026), ("Current status", "Complete", "status", "complete"),
+        ("£m", "1.5", "cost_low_gbp", 1500000.0), ("£000", "45", "cost_low_gbp", 45000.0),
+        ("Resp.", "A. Smith", "lead", "A. Smith"), ("Completes", "Mar-29", "end_year", 2028),
+        ("Practical completion", "2028-03-31", "end_year", 2027), ("Date closed", "12/06/2025", "end_year", 2025),
+        ("Closed on", "12/06/2025", "end_year", 2025), ("Completed on", "12/06/2025", "end_year", 2025),
+        ("Completed", "Yes", "status", "complete"), ("Completed", "12/06/2025", "end_year", 2025),
+        ("Forecast", "12/06/2025", "end_year", 2025), ("Forecast", "45000", "end_year", None),
+        ("State of play", "In progress", "status", "in_progress"), ("Start on site", "01/09/2026", "start_year", 2026),
+        ("Saving per year", "310 tCO2e", "tco2e_a_year", 310.0), ("Emissions avoided", "310", "tco2e_a_year", 310.0),
+    ],
+)  # fmt: skip
+def test_a_column_that_a_person_reads_gives_its_value(head, cell, field, value):
+    actions = read(["Ref", "Action", head], ["1", LED, cell], ["2", ROOF, cell])
+    assert [getattr(action, field) for action in actions.planned] == [value, value]
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "field"),
+    [
+        ("Baseline", "tCO2e", "tco2e_a_year"), ("Residual", "tCO2e", "tco2e_a_year"),
+        ("Spend to date", "Capital", "cost_low_gbp"), ("Savings", "£", "cost_low_gbp"),
+        ("Benefits", "£k", "cost_low_gbp"),
+    ],
+)  # fmt: skip
+def test_a_group_says_what_the_unit_below_it_is_of(above, below, field):
+    actions = read(["Action", "Lead", above, ""], ["", "", below, "By when"], [LED, "A. Smith", "450", "2027"])
+    assert (getattr(actions.planned[0], field), actions.planned[0].end_year) == (None, 2027)
+    cost = read(["Action", "Lead", "Costs", ""], ["", "", "£k", "By when"], [LED, "A. Smith", "450", "2027"])
+    assert cost.planned[0].cost_low_gbp == 450000.0
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [("Min cost", "Max cost"), ("Cost (low)", "Cost (high)"), ("Minimum cost (£)", "Maximum cost (£)"),
+     ("Estimated cost (min)", "Estimated cost (max)")],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    ("cells", "low", "high"),
+    [(("40000", "60000"), 40000.0, 60000.0), (("£40k", "£60k"), 40000.0, 60000.0), (("50", "50"), 50.0, 50.0),
+     (("", "60000"), 0.0, 60000.0), (("£40k", "TBC"), 40000.0, None), (("", "tbc"), None, None)],
+)  # fmt: skip
+def test_the_least_and_the_most_that_it_costs_are_one_band(heads, cells, low, high):
+    action = read(["Action", "Lead", *heads], [LED, "A. Smith", *cells]).planned[0]
+    assert (action.cost_low_gbp, action.cost_high_gbp) == (low, high)

@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nhscarbon.trajectory.actions.sheets.tables import LEVELS, MARKS, READERS, Heading, Table, column_of
+from nhscarbon.trajectory.actions.sheets.when import read_when
 from nhscarbon.trajectory.actions.sheets.words import NOT_READ, TEXTS
 
+ONCE = frozenset({  # what only one column of a table can say
+    "id", "start", "end", "period", "status", "cost", "cost_low", "cost_high", "capital", "revenue", "tonnes",
+    "organisation", "percent", "rag",
+})  # fmt: skip
 WORDS = 3  # of a cell that is a text, and no mark in a grid of years
 
 
@@ -21,8 +26,7 @@ def settled(table: Table) -> Table:
         meaning = each.meaning
         if meaning in taken and meaning == "lead":
             meaning = "second_lead"
-        elif meaning in taken and meaning in ("id", "start", "end", "period", "status", "cost", "capital", "revenue",
-                                              "tonnes", "organisation", "percent", "rag"):  # fmt: skip
+        elif meaning in taken and meaning in ONCE:
             meaning = ""
         taken.add(meaning)
         found.append(replace(each, meaning=meaning))
@@ -44,6 +48,8 @@ def _meant(  # noqa: PLR0911  one reading after another; the first that fits dec
         return heading.names[0]
     if heading.names == ("section", NOT_READ):
         return NOT_READ if all(LEVELS.fullmatch(cell.strip()) for cell in cells) else "section"
+    if heading.names[0] == "end" and heading.names[1] in ("percent", NOT_READ):
+        return "end" if sum(map(_is_date, cells)) * 2 >= len(cells) else heading.names[1]
     for name in heading.names[:-1]:
         if (reads := READERS.get(name)) and sum(map(reads, cells)) * 2 >= len(cells):
             return name
@@ -57,6 +63,11 @@ def _meant(  # noqa: PLR0911  one reading after another; the first that fits dec
             else NOT_READ
         )
     return next((name for name in heading.names if name not in READERS), heading.names[-1])
+
+
+def _is_date(text: str) -> bool:
+    """Tell whether a cell is a date by itself; a bare number may be an amount, and Complete a state."""
+    return read_when(text) is not None and not text.strip().replace(".", "").isdigit()
 
 
 def _text_once(table: Table, headings: list[Heading]) -> list[Heading]:

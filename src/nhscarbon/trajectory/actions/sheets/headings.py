@@ -9,7 +9,15 @@ from dataclasses import replace
 from nhscarbon.trajectory.actions.sheets.pages import Page
 from nhscarbon.trajectory.actions.sheets.tables import Heading
 from nhscarbon.trajectory.actions.sheets.when import is_year_label, read_when
-from nhscarbon.trajectory.actions.sheets.words import NOT_READ, TEXTS, Meaning, fold, heading_meaning, names_a_legend
+from nhscarbon.trajectory.actions.sheets.words import (
+    NOT_READ,
+    TEXTS,
+    Meaning,
+    fold,
+    heading_meaning,
+    names_a_legend,
+    turned,
+)
 
 LONGEST_HEAD = 90  # letters of a heading in a row of headings
 FEWEST = 2  # columns with a meaning that make a row of headings
@@ -17,6 +25,7 @@ LETTERS = frozenset("jfmasond")  # of months, which a year above them must expla
 SUREST = 2  # rank of a heading that names the action outright; it needs as many others beside it
 WEAK = frozenset({"description", "name", "title", "detail", "summary", "narrative", "item title"})
 SOME = 3  # columns of months, which make a grid where fewer may be anything
+BARE_MONEY = frozenset({"£", "£ k", "£ m", "£ 000", "£ mn", "£ million", "£ thousand", "gbp", "gbp k", "gbp m"})
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
@@ -31,7 +40,8 @@ APRIL = 4
 
 def weight(headings: Sequence[Heading]) -> float:
     """Return how much headings say, to choose between one row and two."""
-    return sum(bool(each.names) + bool(each.years) - 0.1 * (not each.exact) for each in headings)
+    # a heading whose meaning its words turned away is inexact and has no names
+    return sum(bool(each.names or not each.exact) + bool(each.years) - 0.1 * (not each.exact) for each in headings)
 
 
 def one_row(page: Page, row: int, answers: Mapping[str, str]) -> tuple[Heading, ...] | None:
@@ -105,7 +115,9 @@ def _if_headings(headings: list[Heading]) -> tuple[Heading, ...] | None:
     if (len(known) + len(years)) * 2 < len(headings) and not _is_sure(text, clear, bool(years) or parts):
         return None
     if not text:
-        others = {name for each in clear for name in each.names}
+        others = {
+            name for each in clear if "percent" not in each.names for name in each.names
+        }  # Completed is a state too
         free = [each for each in headings if not each.names and not each.years]
         if len(others & {"lead", "end", "period", "status", "rag", "cost", "capital"}) < 2 or not free:
             return None
@@ -132,18 +144,26 @@ def _heading(place: int, below: str, above: str, answers: Mapping[str, str]) -> 
         group = heading_meaning(above) if above else None
         return Heading(place, label, names=group.names if group else (), years=years)
     lower, upper = heading_meaning(below) if below else None, heading_meaning(above) if above else None
-    found: Meaning | None
-    if not (lower and upper):
-        found = lower or upper or heading_meaning(label)
-        if found is upper and below and upper:
-            found = heading_meaning(label) or upper
-    elif lower.phrase in WEAK:
-        found = upper if upper.names != ("section",) else lower
-    else:
-        found = heading_meaning(label) if not lower.exact else lower
+    found = _of_two(label, lower, upper) if lower and upper else lower or upper or heading_meaning(label)
+    if found is upper and below and upper:
+        found = heading_meaning(label) or upper
+    if found and above and below:
+        found = turned(above, found, group=True) or found
     if not found:
         return Heading(place, label)
     return Heading(place, label, names=found.names, rank=found.rank, exact=found.exact)
+
+
+def _of_two(label: str, lower: Meaning, upper: Meaning) -> Meaning | None:
+    """Return what a heading means below another one that names its group."""
+    whole = heading_meaning(label)
+    if whole and whole.exact:
+        return whole
+    if lower.phrase in WEAK:
+        return upper if upper.names != ("section",) else lower
+    if lower.phrase in BARE_MONEY and not {*upper.names} & {"cost", "capital", "revenue"}:
+        return Meaning((), exact=False)  # pounds of what is no cost
+    return lower if lower.exact else whole
 
 
 def _within(above: str, below: str) -> tuple[int, int] | None:

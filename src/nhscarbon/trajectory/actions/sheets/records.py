@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from nhscarbon.trajectory.actions.sheets.money import is_no_figure
 from nhscarbon.trajectory.actions.sheets.pages import Page
 from nhscarbon.trajectory.actions.sheets.rows import Row, other_text
 from nhscarbon.trajectory.actions.sheets.tables import Heading, Table
@@ -108,7 +109,19 @@ def _record(table: Table, row: int, merged: Mapping[tuple[int, int], tuple[int, 
     if "action" not in cells and (other := other_text(table, row)) is not None:
         cells["action"] = [Cell(other, row, page.cell(row, other.place))]
         cells.pop("beside", None)
+    if band := _band(cells.pop("cost_low", []), cells.pop("cost_high", [])):
+        cells["cost"] = [band, *cells.get("cost", [])]
     return Record(row, {name: tuple(found) for name, found in cells.items()}, section, tuple(notes))
+
+
+def _band(lows: Sequence[Cell], highs: Sequence[Cell]) -> Cell | None:
+    """Return the cells of the least and the most that something costs as one of a band."""
+    low, high = (next((cell for cell in cells if not is_no_figure(cell.text)), None) for cells in (lows, highs))
+    if low and high:
+        return low if low.text == high.text else replace(low, text=f"{low.text} - {high.text}")
+    if one := low or high:
+        return replace(one, text=f"{'over' if low else 'up to'} {one.text}")
+    return None
 
 
 def _joined(record: Record, more: Record) -> Record:
