@@ -226,3 +226,53 @@ def test_a_group_says_what_the_unit_below_it_is_of(above, below, field):
 def test_the_least_and_the_most_that_it_costs_are_one_band(heads, cells, low, high):
     action = read(["Action", "Lead", *heads], [LED, "A. Smith", *cells]).planned[0]
     assert (action.cost_low_gbp, action.cost_high_gbp) == (low, high)
+
+
+@pytest.mark.parametrize(
+    ("heads", "cells", "field", "values"),
+    [
+        (("Due date", "Revised date"), (("31/03/2026", "31/03/2028"), ("31/03/2026", ""), ("31/03/2026", "n/a")),
+         "end_year", [2027, 2025, 2025]),
+        (("Revised due date", "Original due date"), (("Mar-28", "Mar-26"), ("", "Mar-26"), ("TBC", "Mar-26")),
+         "end_year", [2027, 2025, None]),
+        (("Target date", "Forecast completion", "Date closed"),
+         (("Mar-26", "Mar-28", ""), ("Mar-26", "", "May-25"), ("Mar-26", "", "")), "end_year", [2027, 2025, 2025]),
+        (("Planned start", "Actual start"), (("Mar-26", "Mar-28"), ("Mar-26", ""), ("Mar-26", "-")),
+         "start_year", [2027, 2025, 2025]),
+        (("Revised date 1", "Due date", "Revised date 2"), (("Mar-27", "Mar-26", "Mar-28"), ("Mar-27", "Mar-26", ""),
+         ("", "Mar-26", "")), "end_year", [2027, 2026, 2025]),
+        (("Original budget", "Revised budget"), (("£5k", "£7k"), ("£5k", ""), ("£5k", "no change")),
+         "cost_low_gbp", [7000.0, 5000.0, 5000.0]),
+        (("RAG Jul-26", "RAG Aug-26"), (("Delayed", "Complete"), ("Delayed", ""), ("Complete", "Delayed")),
+         "status", ["complete", "delayed", "delayed"]),
+        (("Status 26/27", "Status 25/26"), (("Complete", "Delayed"), ("", "Delayed"), ("Delayed", "Complete")),
+         "status", ["complete", "delayed", "delayed"]),
+        (("RAG Q1", "RAG Q2", "RAG Q3"), (("Delayed", "Complete", ""), ("Delayed", "", ""),
+         ("", "Delayed", "Complete")), "status", ["complete", "delayed", "complete"]),
+        (("Status Feb", "Status Mar", "Status Apr"), (("Delayed", "Delayed", "Complete"), ("Delayed", "", ""),
+         ("", "Complete", "Delayed")), "status", ["complete", "delayed", "delayed"]),
+        (("Status Q1 26/27", "Status Q4 25/26"), (("Complete", "Delayed"), ("", "Delayed"), ("Delayed", "")),
+         "status", ["complete", "delayed", "delayed"]),
+    ],
+)  # fmt: skip
+def test_of_several_versions_of_a_column_the_latest_that_says_anything_holds(heads, cells, field, values):
+    actions = read(["Ref", "Action", *heads], *([str(place), LED, *row] for place, row in enumerate(cells)))
+    assert [getattr(action, field) for action in actions.planned] == values
+    assert not said(actions, "column_ambiguous")
+
+
+@pytest.mark.parametrize(
+    "heads", [("Due date", "Milestone date"), ("Cost", "Budget"), ("Expected end", "Forecast end")]
+)
+def test_of_two_columns_that_say_the_same_the_first_is_read_and_the_other_is_said_where_nothing_tells(heads):
+    cells = ("£5k", "£7k") if heads[0] == "Cost" else ("Mar-26", "Mar-28")
+    actions = read(["Ref", "Action", *heads], ["1", LED, *cells], ["2", ROOF, *cells])
+    action = actions.planned[0]
+    assert action.cost_low_gbp == 5000.0 if heads[0] == "Cost" else action.end_year == 2025
+    assert len(said(actions, "column_ambiguous")) == 1
+
+
+def test_states_below_years_are_how_it_stood_and_no_marks_of_when(tmp_path):
+    rows = [["Action", "Lead", "Status", ""], ["", "", "25/26", "26/27"], [LED, "A. Smith", "Delayed", "Complete"]]
+    action = nc.read_actions(book(tmp_path / "b.xlsx", Plan=(rows, ["C1:D1"]))).planned[0]
+    assert (action.status, action.start_year, action.end_year) == ("complete", None, None)

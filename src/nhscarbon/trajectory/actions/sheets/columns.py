@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nhscarbon.trajectory.actions.sheets.tables import LEVELS, MARKS, READERS, Heading, Table, column_of
+from nhscarbon.trajectory.actions.sheets.versions import VERSIONED, latest_first
 from nhscarbon.trajectory.actions.sheets.when import read_when
 from nhscarbon.trajectory.actions.sheets.words import NOT_READ, TEXTS
 
@@ -20,10 +21,18 @@ def settled(table: Table) -> Table:
     headings = [replace(each, meaning=_meant(table, each)) for each in table.headings]
     headings = _text_once(table, headings)
     headings = _grid(table, headings)
-    taken: set[str] = set()
+    spares = {
+        each.place: place
+        for name in VERSIONED
+        for place, each in enumerate(latest_first([each for each in headings if each.meaning == name]))
+    }
+    taken = {each.meaning for each in headings if each.place in spares}
     found = []
     for each in sorted(headings, key=lambda one: (not one.exact, one.place)):
         meaning = each.meaning
+        if each.place in spares:
+            found.append(replace(each, spare=spares[each.place]))
+            continue
         if meaning in taken and meaning == "lead":
             meaning = "second_lead"
         elif meaning in taken and meaning in ONCE:
@@ -106,6 +115,9 @@ def _grid(table: Table, headings: list[Heading]) -> list[Heading]:
             named = each.names[0] if each.names else ""
             if not each.names and sum(len(cell.split()) >= WORDS for cell in cells) * 2 > len(cells):
                 found.append(replace(each, meaning="", years=None))  # updates of a month, no marks
+                continue
+            if named in ("status", "rag", "percent"):
+                found.append(replace(each, meaning=named, years=None))  # how it stood in each year
                 continue
             marks = sum(cell.casefold().strip() in MARKS for cell in cells)
             money = named in ("cost", "capital", "revenue") and marks * 2 < max(len(cells), 1)

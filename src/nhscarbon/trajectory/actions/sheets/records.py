@@ -9,6 +9,7 @@ from nhscarbon.trajectory.actions.sheets.money import is_no_figure
 from nhscarbon.trajectory.actions.sheets.pages import Page
 from nhscarbon.trajectory.actions.sheets.rows import Row, other_text
 from nhscarbon.trajectory.actions.sheets.tables import Heading, Table
+from nhscarbon.trajectory.actions.sheets.versions import UNCHANGED, VERSIONED
 
 JOINED = frozenset(
     {"measure", "evidence", "comments", "risk", "mitigation", "risk_mitigation", "co_benefits", "beside"}
@@ -95,7 +96,7 @@ def _record(table: Table, row: int, merged: Mapping[tuple[int, int], tuple[int, 
     page = table.page
     cells: dict[str, list[Cell]] = {}
     notes = []
-    for heading in table.headings:
+    for heading in sorted(table.headings, key=lambda each: each.spare):
         place = (row, heading.place)
         if place in page.notes:
             notes.append(page.notes[place])
@@ -104,6 +105,10 @@ def _record(table: Table, row: int, merged: Mapping[tuple[int, int], tuple[int, 
         top = merged.get(place)
         text = page.cell(*(top or place))
         fill = page.fills.get(top or place, "")
+        if heading.spare and heading.meaning in cells:
+            continue  # a later version says it
+        if heading.meaning in VERSIONED and text.casefold() in UNCHANGED and not fill and _has_spare(table, heading):
+            continue
         if text or fill:
             cells.setdefault(heading.meaning, []).append(Cell(heading, row, text, fill, top[0] if top else None))
     if "action" not in cells and (other := other_text(table, row)) is not None:
@@ -112,6 +117,10 @@ def _record(table: Table, row: int, merged: Mapping[tuple[int, int], tuple[int, 
     if band := _band(cells.pop("cost_low", []), cells.pop("cost_high", [])):
         cells["cost"] = [band, *cells.get("cost", [])]
     return Record(row, {name: tuple(found) for name, found in cells.items()}, section, tuple(notes))
+
+
+def _has_spare(table: Table, heading: Heading) -> bool:
+    return any(each.meaning == heading.meaning and each.spare > heading.spare for each in table.headings)
 
 
 def _band(lows: Sequence[Cell], highs: Sequence[Cell]) -> Cell | None:

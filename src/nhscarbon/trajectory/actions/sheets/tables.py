@@ -37,6 +37,10 @@ class Heading:
         Of several columns that may hold the action, the lowest does.
     years : tuple of int or None
         The first and last NHS year that a column of a grid stands for.
+    exact : bool
+        Whether the whole heading is a phrase of the vocabulary.
+    spare : int
+        Of a version that holds where later ones say nothing, its place behind them.
     """
 
     place: int
@@ -46,6 +50,7 @@ class Heading:
     rank: int = 9
     years: tuple[int, int] | None = None
     exact: bool = True
+    spare: int = 0
 
 
 @dataclass(frozen=True)
