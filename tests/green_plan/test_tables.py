@@ -276,3 +276,65 @@ def test_states_below_years_are_how_it_stood_and_no_marks_of_when(tmp_path):
     rows = [["Action", "Lead", "Status", ""], ["", "", "25/26", "26/27"], [LED, "A. Smith", "Delayed", "Complete"]]
     action = nc.read_actions(book(tmp_path / "b.xlsx", Plan=(rows, ["C1:D1"]))).planned[0]
     assert (action.status, action.start_year, action.end_year) == ("complete", None, None)
+
+
+PLAN = [["Ref", "Action", "Lead", "By when"], ["1", LED, "A. Smith", "2027"], ["2", ROOF, "B. Jones", "2028"]]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["Area", "No. of actions", "Lead", "Cost"], ["Estates", "12", "A. Smith", "£450k"], ["Food", "9", "B", "£1m"]],
+        [["Area", "Actions", "Lead", "Cost"], ["Estates", "12", "A. Smith", "£450,000"], ["Total", "12", "", "£1m"]],
+        [["Programme", "Schemes", "Capital (£m)", "tCO2e"], ["Heat", "3", "6.5", "2968"], ["Power", "4", "2.7", "337"]],
+        [["Theme", "Open actions", "Overdue", "Lead", "Status"], ["Heat", "3", "1", "A. Smith", "Complete"]],
+        [["Area", "Total", "Lead", "Cost"], ["Estates", "12", "A. Smith", "£450k"], ["Food", "9", "B", "£1m"]],
+        [["How to use this tracker"], [], ["Column", "What to enter"], ["Action", "One sentence with a verb"],
+         ["Lead", "Name of the person responsible"], ["RAG", "Colour the cell"], ["Capital", "Thousands of pounds"]],
+        [["Action", "One sentence with a verb"], ["Lead", "Name or job title"], ["Cost", "In thousands"]],
+        [["Heading", "Description", "Who"], ["Action", "One line", "All"], ["Lead", "Name", "All"], ["RAG", "", ""]],
+        [["Action type", "Status", "Area"], ["Project", "On track", "Estates"], ["Policy", "Late", "Travel"]],
+        [["Name", "Role", "Email"], ["A. Smith", "Head of Estates", "a@b.nhs.uk"], ["B", "Matron", "b@b.nhs.uk"]],
+        [["Name", "Organisation", "Telephone", "Lead for"], ["A. Smith", "RX1", "0115", "Estates"], ["B", "", "", ""]],
+    ],
+)  # fmt: skip
+def test_counts_guides_lists_and_people_are_no_actions(tmp_path, rows):
+    actions = nc.read_actions(book(tmp_path / "b.xlsx", Plan=PLAN, Other=rows))
+    assert texts(actions) == [LED, ROOF]
+    assert said(actions, "sheet_without_actions")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["Name", "Lead", "Status"], [LED, "A. Smith", "Complete"]],
+        [["Name", "Owner", "Cost"], [LED, "A. Smith", "£5k"]],
+        [["Project title", LED], ["Project lead", "A. Smith"], ["Start date", "01/04/2026"], ["Budget", "£5k"]],
+        [["Action", LED], ["Lead", "Head of Estates"], ["By when", "tbc"], ["Status", "On track"]],
+        [["Area", "No. of actions", "Action", "Lead"], ["Estates", "1", LED, "A. Smith"]],
+    ],
+)
+def test_what_resembles_them_and_plans_something_is_read(rows):
+    assert texts(read(*rows)) == [LED]
+
+
+@pytest.mark.parametrize("name", ["Lists", "Drop-downs", "Read me", "Guidance notes", "Contacts", "LOOKUPS"])
+def test_a_sheet_that_serves_the_plan_by_its_name_is_not_read_and_is_said(tmp_path, name):
+    rows = [["Action", "Lead"], ["Project", "A. Smith"], ["Policy", "B. Jones"]]
+    actions = nc.read_actions(book(tmp_path / "b.xlsx", Plan=PLAN, **{name: rows}))
+    assert texts(actions) == [LED, ROOF]
+    assert any(name in message for message in said(actions, "sheet_without_actions"))
+    assert len(texts(nc.read_actions(book(tmp_path / "alone.xlsx", **{name: rows})))) == 2
+
+
+@pytest.mark.parametrize(
+    "row",
+    [["", "e.g. Replace lamps", "Estates"], ["", "Example: replace lamps", "Estates"],
+     ["Example", "Replace lamps", "Estates"], ["eg", "Replace lamps", "Estates"]],
+)  # fmt: skip
+def test_a_row_that_shows_how_to_fill_in_the_table_is_no_action_and_is_said(row):
+    actions = read(
+        PLAN[0], [*row, "2027"], *PLAN[1:], ["3", "Example wards are fitted with meters", "A. Smith", "2027"]
+    )
+    assert texts(actions) == [LED, ROOF, "Example wards are fitted with meters"]
+    assert any("how to fill in" in message for message in said(actions, "action_row_left_out"))

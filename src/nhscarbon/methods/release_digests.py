@@ -7,5 +7,5 @@ from collections.abc import Mapping
 METHODOLOGIES: Mapping[str, str] = {
     "nhs-2026.1": "d2375fbd36b291c21394d5496d9af6cea549b856f7075581989feb78cae0a7be",
 }  # published ones, with all that they pin
-DIGESTS = "25e74b02d70f6d0598b1c2ea8d5a00fc0b78a7254fe5c11db55238916521b52e"  # digests.toml
-DATA = "bd5729142fcc202ad20c21f067d255a024a422e2b15d7c8057eaeb87bcc6aa02"  # all files of the data
+DIGESTS = "424b0493bd8417ae8dba45686310954f4d043ce2b04cbf05e97db7229c4d50b1"  # digests.toml
+DATA = "4059052c398c9056b3f560218b25bbfbeda24def67d337395bea42747c352e2d"  # all files of the data

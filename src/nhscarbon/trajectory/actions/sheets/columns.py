@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from nhscarbon.trajectory.actions.sheets.no_plans import are_numbers
 from nhscarbon.trajectory.actions.sheets.tables import LEVELS, MARKS, READERS, Heading, Table, column_of
 from nhscarbon.trajectory.actions.sheets.versions import VERSIONED, latest_first
 from nhscarbon.trajectory.actions.sheets.when import read_when
@@ -81,10 +82,13 @@ def _is_date(text: str) -> bool:
 
 def _text_once(table: Table, headings: list[Heading]) -> list[Heading]:
     """Let one column hold the action; others of text that repeat are sections, and the rest go with the evidence."""
+    counts = {each.place for each in headings if are_numbers(column_of(table, each.place))}
+    numbers = [each for each in headings if each.meaning in TEXTS and each.place in counts]
+    headings = [replace(each, meaning=NOT_READ) if each in numbers else each for each in headings]
     texts = [each for each in headings if each.meaning in TEXTS]
     if not texts:
-        free = [each for each in headings if not each.meaning and not each.years]
-        if not free:
+        free = [each for each in headings if not each.meaning and not each.years and each.place not in counts]
+        if numbers or not free:
             return headings
         longest = max(free, key=lambda each: sum(map(len, column_of(table, each.place))))
         return [replace(each, meaning="action", exact=False) if each is longest else each for each in headings]

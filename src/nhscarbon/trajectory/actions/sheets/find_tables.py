@@ -6,8 +6,11 @@ from collections.abc import Mapping
 
 from nhscarbon.trajectory.actions.sheets.columns import settled
 from nhscarbon.trajectory.actions.sheets.headings import FEWEST, one_row, two_rows, weight
+from nhscarbon.trajectory.actions.sheets.no_plans import is_a_guide
 from nhscarbon.trajectory.actions.sheets.pages import Page
 from nhscarbon.trajectory.actions.sheets.tables import Heading, Table
+
+LONGEST_TURNED = 400  # columns of a page whose headings stand one under another
 
 
 def find_tables(page: Page, answers: Mapping[str, str] | None = None) -> list[Table]:
@@ -22,9 +25,9 @@ def find_tables(page: Page, answers: Mapping[str, str] | None = None) -> list[Ta
     found = _tables(page, answers or {})
     if not found and len(page.rows) >= FEWEST:
         turned = page.turned()
-        if len(turned.rows) <= 400 and (found := _tables(turned, answers or {})):
-            return found
-    return found
+        if len(turned.rows) <= LONGEST_TURNED:
+            found = _tables(turned, answers or {})
+    return [table for table in found if table.of("action") and not is_a_guide(table)]
 
 
 def _tables(page: Page, answers: Mapping[str, str]) -> list[Table]:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from nhscarbon.trajectory.actions.sheets.no_plans import is_of_people
 from nhscarbon.trajectory.actions.sheets.pages import Page
-from nhscarbon.trajectory.actions.sheets.tables import Heading
+from nhscarbon.trajectory.actions.sheets.tables import READERS, Heading
 from nhscarbon.trajectory.actions.sheets.when import is_year_label, read_when
 from nhscarbon.trajectory.actions.sheets.words import (
     NOT_READ,
@@ -70,7 +71,8 @@ def two_rows(page: Page, row: int, answers: Mapping[str, str]) -> tuple[Heading,
         return None
     known = [cell for cell in below if cell and (_is_exact(cell) or is_year_label(cell) or _QUARTER.fullmatch(cell)
                                                  or cell.casefold() in LETTERS)]  # fmt: skip
-    if len(known) * 2 < sum(map(bool, below)):
+    alone = [each for place, cell in enumerate(below) if cell and (each := _heading(place, cell, "", answers)).names]
+    if len(known) * 2 < sum(map(bool, below)) or _is_of_values(alone):
         return None
     group, headings = "", []
     spans = {(row, column): (first, last) for first, last in page.merged for column in range(first[1], last[1] + 1)
@@ -121,9 +123,22 @@ def _if_headings(headings: list[Heading]) -> tuple[Heading, ...] | None:
         free = [each for each in headings if not each.names and not each.years]
         if len(others & {"lead", "end", "period", "status", "rag", "cost", "capital"}) < 2 or not free:
             return None
+    if is_of_people(headings) or _is_of_values(known):
+        return None
     if text and not any(each.exact for each in text) and len(clear) < FEWEST:
         return None
     return tuple(headings)
+
+
+def _is_of_values(known: Sequence[Heading]) -> bool:
+    """Tell whether a row is one of a list, such as Project and On track: a state is no heading by itself."""
+    text = [each for each in known if {*each.names} & {*TEXTS}]
+    others = [each for each in known if each not in text]
+    return (
+        bool(text and others)
+        and min(each.rank for each in text) > 1
+        and all(READERS["status"](each.label) for each in others)
+    )
 
 
 def _is_sure(text: Sequence[Heading], clear: Sequence[Heading], grid: bool) -> bool:

@@ -17,6 +17,7 @@ from nhscarbon.trajectory.actions.sheets.column_notes import notes_on_columns
 from nhscarbon.trajectory.actions.sheets.find_tables import find_tables
 from nhscarbon.trajectory.actions.sheets.keys import Key, read_key
 from nhscarbon.trajectory.actions.sheets.mapping import ColumnAnswer, answers_for, mapping_frame
+from nhscarbon.trajectory.actions.sheets.no_plans import is_beside_the_plan
 from nhscarbon.trajectory.actions.sheets.pages import Page
 from nhscarbon.trajectory.actions.sheets.records import Standing, records_of
 from nhscarbon.trajectory.actions.sheets.rows import Row, loose_cells, rows_of
@@ -63,6 +64,9 @@ def read_pages(pages: Sequence[Page], *, answers: Sequence[ColumnAnswer] = (), o
     tables = [find_tables(page, words) for page, (words, _) in zip(pages, told, strict=True)]
     found_notes: list[Finding] = []
     pages = list(pages)
+    beside = _without_those_beside(pages, tables)
+    found_notes += [finding("sheet_without_actions", "beside", file=pages[place].file, sheet=pages[place].sheet, rows=0,
+                            name=pages[place].sheet[:60]) for place in beside]  # fmt: skip
     for place, page in enumerate(pages):
         if not page.sheet and tables[place] and not tables[place][0].page.transposed:
             pages[place], notes = put_together(page, tables[place])
@@ -89,7 +93,9 @@ def read_pages(pages: Sequence[Page], *, answers: Sequence[ColumnAnswer] = (), o
     count = 0
     for place, page in enumerate(pages):
         if not tables[place]:
-            if any(any(row) for row in page.rows):
+            if any(any(row) for row in page.rows) and not any(
+                each.sheet == page.sheet for each in found_notes if each.sheet
+            ):
                 found_notes.append(finding("sheet_without_actions", "", file=page.file, sheet=page.sheet, rows=0,
                                            name=page.sheet[:60] or page.file[:60]))  # fmt: skip
             continue
@@ -104,6 +110,17 @@ def read_pages(pages: Sequence[Page], *, answers: Sequence[ColumnAnswer] = (), o
         found_notes += [*notes, *notes_on_columns(tables[place])]
         count += number
     return Read(tuple(drafts), tuple(found_notes), tuple(table for found in tables for table in found), count)
+
+
+def _without_those_beside(pages: Sequence[Page], tables: list[list[Table]]) -> list[int]:
+    """Take the tables of sheets that serve a plan by their name, where another has the plan; return which they are."""
+    beside = [place for place, page in enumerate(pages) if is_beside_the_plan(page.sheet)]
+    if not any(found for place, found in enumerate(tables) if place not in beside):
+        return []
+    beside = [place for place in beside if tables[place]]
+    for place in beside:
+        tables[place] = []
+    return beside
 
 
 def _every(page: Page) -> list[tuple[int, int]]:
@@ -140,6 +157,10 @@ def _of_page(
             notes.append(finding("action_row_left_out", "section", file=page.file, sheet=page.sheet, rows=len(headed),
                                  first_rows=tuple(page.number(row.number) for row in headed[:SHOWN]),
                                  names="; ".join(f"'{row.text[:40]}'" for row in headed[:SHOWN])))  # fmt: skip
+        shown = [row for row in kinds if row.kind == "example"]
+        if shown:
+            notes.append(finding("action_row_left_out", "example", file=page.file, sheet=page.sheet, rows=len(shown),
+                                 first_rows=tuple(page.number(row.number) for row in shown[:SHOWN])))  # fmt: skip
         totals = [row for row in kinds if row.kind == "total"]
         if totals:
             notes.append(finding("action_row_left_out", "total", file=page.file, sheet=page.sheet, rows=len(totals),

@@ -13,7 +13,8 @@ from nhscarbon.trajectory.actions.sheets.states import colour_named, states_in
 from nhscarbon.trajectory.actions.sheets.tables import Heading, Table
 from nhscarbon.trajectory.actions.sheets.words import TEXTS, fold, names_a_legend
 
-Kind = Literal["blank", "head", "total", "section", "note", "action", "more", "left"]
+Kind = Literal["blank", "head", "total", "section", "note", "action", "more", "left", "example"]
+_EXAMPLE = re.compile(r"(?:e\.?g\b\.?|(?:for )?example\s*+(?:[:,–-]|\d|$)|sample\s*+(?:[:,–-]|\d|$))", re.I)
 _TOTAL = re.compile(
     r"(?:grand|sub|overall|sheet|programme|plan|section|area|running)?[\s-]*totals?(?:\s*[:=(].*|\s++(?:\w++\s*+){0,3})?",
     re.I,
@@ -84,13 +85,22 @@ def _row(  # noqa: PLR0911  one reading after another; the first that fits decid
         return Row(row, "note", cells[0])
     if row > last and names_a_legend(cells[0]):
         return Row(row, "note", cells[0])
-    if page.cell(row, text):
-        return Row(row, "action")
+    if _is_example(table, row, text):
+        return Row(row, "example", page.cell(row, text))
+    if said := page.cell(row, text):
+        return Row(row, "action" if any(map(str.isalpha, said)) else "left")
     if other_text(table, row) is not None and counts[row] > 1 and set(inside) - marks:
         return Row(row, "action")
     if len(inside) <= 2 and set(inside) <= marks and row < last:
         return Row(row, "section", cells[-1])
     return Row(row, "more")
+
+
+def _is_example(table: Table, row: int, text: int) -> bool:
+    """Tell whether a row shows how to fill in the table: e.g. Replace lamps, or Example for its reference."""
+    return any(
+        _EXAMPLE.match(table.page.cell(row, place)) for place in (text, *(each.place for each in table.of("id")))
+    )
 
 
 def _explains(cells: Sequence[str]) -> bool:
