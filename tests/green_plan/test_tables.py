@@ -7,7 +7,7 @@ import nhscarbon as nc
 
 pytest.importorskip("openpyxl", reason="workbooks need the extra 'excel'")
 
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from nhscarbon.trajectory.actions.sheets.words import heading_meaning
 
@@ -338,3 +338,62 @@ def test_a_row_that_shows_how_to_fill_in_the_table_is_no_action_and_is_said(row)
     )
     assert texts(actions) == [LED, ROOF, "Example wards are fitted with meters"]
     assert any("how to fill in" in message for message in said(actions, "action_row_left_out"))
+
+
+@pytest.mark.parametrize(
+    ("one", "parts"),
+    [("1", ["1.1", "1.2"]), ("2.", ["2.1", "2.2"]), ("A", ["A1", "A2"]), ("3", ["3a", "3b"]),
+     ("1.2", ["1.2.1", "1.2.2"]), ("EN1", ["EN1.1", "EN1.2"])],
+)  # fmt: skip
+def test_a_numbered_row_above_its_parts_is_their_section(one, parts):
+    head = ["No", "Objective / action", "Lead", "When", "Status"]
+    rows = [[one, "Warm, efficient buildings", "", "", ""], [parts[0], LED, "A. Smith", "2027", "Done"],
+            [parts[1], ROOF, "B. Jones", "2028", "Done"]]  # fmt: skip
+    for given in ((head, *rows), (head[1:], *([f"{row[0]} {row[1]}", *row[2:]] for row in rows))):
+        actions = read(*given)
+        assert [each.lead for each in actions.planned] == ["A. Smith", "B. Jones"]
+        assert {each.section.removeprefix("A ") for each in actions.planned} == {"Warm, efficient buildings"}
+        assert any("Warm, efficient buildings" in message for message in said(actions, "action_row_left_out"))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["1", "Draw up a heat plan", "C. Lee", "", ""], ["1.1", LED, "A", "2027", "Done"], ["1.2", ROOF, "B", "", ""]],
+        [["1", "Draw up a heat plan", "", "", ""], ["2", LED, "A", "2027", "Done"], ["3", ROOF, "B", "2028", "Done"]],
+        [["1", "Draw up a heat plan", "", "", ""], ["10", LED, "A", "2027", "Done"], ["11", ROOF, "B", "2028", "Done"]],
+    ],
+)
+def test_a_numbered_row_with_more_in_it_or_without_parts_is_an_action(rows):
+    assert texts(read(["No", "Action", "Lead", "When", "Status"], *rows)) == ["Draw up a heat plan", LED, ROOF]
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_what_is_hidden_is_read_and_said(tmp_path, state):
+    path = book(
+        tmp_path / "b.xlsx", Plan=PLAN, Draft_of_2024=[["Scheme", "Lead", "Cost"], ["Wind turbine", "C", "£3.1m"]]
+    )
+    made = load_workbook(path)
+    made["Draft of 2024"].sheet_state = state
+    made["Plan"].row_dimensions[3].hidden = True
+    made.save(path)
+    actions = nc.read_actions(path)
+    assert texts(actions) == [LED, ROOF, "Wind turbine"]
+    assert [each.sheet for each in actions.findings if each.code == "sheet_hidden"] == ["Draft of 2024"]
+    assert [each.first_rows for each in actions.findings if each.code == "rows_hidden"] == [(3,)]
+
+
+def test_nothing_is_said_to_be_hidden_where_nothing_is(tmp_path):
+    path = book(tmp_path / "b.xlsx", Plan=PLAN, Lists=[["Status"], ["On track"]])
+    made = load_workbook(path)
+    made["Lists"].sheet_state = "hidden"  # nothing was read from it
+    made.save(path)
+    assert not said(nc.read_actions(path), "sheet_hidden")
+
+
+@pytest.mark.parametrize("formula", ["=40000+5000", "=SUM(A1:A2)", '=IF(1=1,"£45k","")'])
+def test_a_formula_without_a_result_is_empty_and_said(tmp_path, formula):
+    rows = [["Ref", "Action", "Cost"], ["1", LED, formula], ["2", ROOF, "£5k"]]
+    actions = nc.read_actions(book(tmp_path / "b.xlsx", Plan=rows))
+    assert [each.cost_low_gbp for each in actions.planned] == [None, 5000.0]
+    assert [each.cell for each in actions.findings if each.code == "formula_without_result"] == ["C2"]

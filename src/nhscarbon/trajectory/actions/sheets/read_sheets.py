@@ -23,6 +23,7 @@ from nhscarbon.trajectory.actions.sheets.records import Standing, records_of
 from nhscarbon.trajectory.actions.sheets.rows import Row, loose_cells, rows_of
 from nhscarbon.trajectory.actions.sheets.stray_commas import put_together
 from nhscarbon.trajectory.actions.sheets.tables import Table
+from nhscarbon.trajectory.actions.sheets.unseen import notes_on_unseen
 from nhscarbon.trajectory.actions.sheets.values import thousands
 from nhscarbon.trajectory.actions.sheets.whose import whose_plan
 
@@ -92,6 +93,7 @@ def read_pages(pages: Sequence[Page], *, answers: Sequence[ColumnAnswer] = (), o
     drafts: list[Draft] = []
     count = 0
     for place, page in enumerate(pages):
+        found_notes += notes_on_unseen(page, rows[place])
         if not tables[place]:
             if any(any(row) for row in page.rows) and not any(
                 each.sheet == page.sheet for each in found_notes if each.sheet

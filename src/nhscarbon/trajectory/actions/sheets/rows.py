@@ -28,6 +28,7 @@ _NOTE = re.compile(
     r"|abbreviations?|definitions?|see (?:also|tab|sheet)"
     r"|©|confidential|printed\b|\(c\)|document control|signed\b|\d+ actions?\b|number of actions)", re.I
 )  # fmt: skip
+_NUMBERED = re.compile(r"([A-Z]{0,4}\d{1,3}(?:[.]\d{1,3})*+[a-z]?)[.):]?\s++(.+)", re.DOTALL)
 NAME = 6  # words of the name of a section, where a table has two columns only
 MOSTLY = 0.7
 SENTENCE = 11  # words of a line that is too long for the name of a section
@@ -55,7 +56,36 @@ def rows_of(table: Table) -> list[Row]:
         if count >= 2 and (said := page.cell(row, text)) and not names_a_legend(said)
     ]
     last = full[-1] if full else -1
-    return [_row(table, row, counts, usual, marks, text, last) for row in table.body]
+    numbered = _numbered_sections(table, text, marks)
+    kinds = [_row(table, row, counts, usual, marks, text, last) for row in table.body]
+    return [Row(each.number, "section", numbered[each.number]) if each.number in numbered else each for each in kinds]
+
+
+def _numbered_sections(table: Table, text: int, marks: set[int]) -> dict[int, str]:
+    """Return the rows that number what is below them, with their names: 2 above 2.1 and 2.2, and nothing else in it."""
+    page, ids = table.page, [each.place for each in table.of("id")]
+    numbers: list[tuple[int, str, str, bool]] = []
+    for row in table.body:
+        filled = {each.place for each in table.headings if page.cell(row, each.place)}
+        if filled:
+            found = _NUMBERED.match(page.cell(row, text))
+            said = next((page.cell(row, place) for place in ids if page.cell(row, place)), "")
+            number, name = (said, page.cell(row, text)) if said or not found else (found[1], found[2])
+            numbers.append((row, number.strip(" .:)"), name, filled <= marks))
+    sections = {}
+    for (row, number, name, bare), *below in (numbers[place : place + 3] for place in range(len(numbers) - 1)):
+        parts = [each for each in below if _is_part(number, each[1])]
+        if bare and name and below[0] in parts and (len(parts) > 1 or not below[0][3]):
+            sections[row] = name
+    return sections
+
+
+def _is_part(number: str, other: str) -> bool:
+    """Tell whether a number is one below another: 2.1 or 2a below 2, A1 below A."""
+    rest = other.removeprefix(number)
+    if not number or rest == other:
+        return False
+    return bool(re.match(r"[./-]?\d" if number[-1].isalpha() else r"[./-]\d|[a-z]$", rest))
 
 
 def _row(  # noqa: PLR0911  one reading after another; the first that fits decides
