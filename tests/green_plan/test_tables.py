@@ -397,3 +397,90 @@ def test_a_formula_without_a_result_is_empty_and_said(tmp_path, formula):
     actions = nc.read_actions(book(tmp_path / "b.xlsx", Plan=rows))
     assert [each.cost_low_gbp for each in actions.planned] == [None, 5000.0]
     assert [each.cell for each in actions.findings if each.code == "formula_without_result"] == ["C2"]
+
+
+@pytest.mark.parametrize(
+    ("head", "gap"),
+    [
+        (["Action", "Lead", "Due"], [""]),
+        (["Action", "Lead", "Due"], []),
+        (["Ref", "Action", "Lead", "Due"], ["", ""]),
+        (["Scheme", "Owner", "By when"], [""]),
+    ],
+)
+def test_tables_side_by_side_are_each_read(head, gap):
+    refs = [["A1"], ["A2"], ["B1"], ["B2"]] if head[0] == "Ref" else [[], [], [], []]
+    rows = [[*ref, text, lead, due] for ref, text, lead, due in zip(
+        refs, (LED, "Lag the pipes", ROOF, "Buy two electric vans"), ("A. Smith", "B. Jones", "C. Lee", "D. Ray"),
+        ("2026", "2027", "2028", "2029"), strict=True)]  # fmt: skip
+    actions = read([*head, *gap, *head], [*rows[0], *gap, *rows[2]], [*rows[1], *gap, *rows[3]])
+    assert [(each.text, each.lead, each.second_lead, each.end_year, each.evidence) for each in actions.planned] == [
+        (LED, "A. Smith", "", 2026, ""), ("Lag the pipes", "B. Jones", "", 2027, ""), (ROOF, "C. Lee", "", 2028, ""),
+        ("Buy two electric vans", "D. Ray", "", 2029, ""),
+    ]  # fmt: skip
+    assert len({each.action_id for each in actions.planned}) == 4
+
+
+@pytest.mark.parametrize("more", [["Comments", "Risk"], ["Update", "RAG"], ["Next action", "Notes"]])
+def test_columns_behind_a_gap_belong_to_the_table_before_it(more):
+    actions = read(["Action", "Lead", "", *more], [LED, "A. Smith", "", "p", "q"], [ROOF, "B. Jones", "", "r", "s"])
+    assert texts(actions) == [LED, ROOF]
+
+
+@pytest.mark.parametrize(
+    ("key", "cell", "start", "end"),
+    [
+        ("Year 1 = 2026/27, Year 2 = 2027/28, Year 3 = 2028/29", "Year 2", None, 2027),
+        ("Year 1 = 2026/27, Year 2 = 2027/28, Year 3 = 2028/29", "Years 1-2", 2026, 2027),
+        ("Year 1: 2026/27", "Yr 3", None, 2028),
+        ("Y1 = 2026/27; Y2 = 2027/28", "Y1 and Y2", 2026, 2027),
+        ("Year 1 (2026/27) and Year 2 (2027/28)", "Year 1 onwards", 2026, None),
+        ("Year 1 = 2026/27", "Year 1 of 5", None, None),
+        ("Year 1 = 2026/27, Year 2 = 2029/30", "Year 2", None, None),
+        ("Our first year begins in April", "Year 2", None, None),
+        ("Year 1 = 2026/27", "2031", None, 2031),
+        ("Year 1 = 2026/27", "Mar 2028", None, 2027),
+    ],
+)
+def test_years_of_the_plan_are_those_of_the_sheets_own_key(key, cell, start, end):
+    action = read([key], ["Action", "Lead", "When"], [LED, "A. Smith", cell], [ROOF, "B. Jones", "2027"]).planned[0]
+    assert (action.start_year, action.end_year) == (start, end)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        f"a) {LED} b) {ROOF}",
+        f"1) {LED}; 2) {ROOF}",
+        f"✓ {LED} ✓ {ROOF}",
+        f"i) {LED} ii) {ROOF}",
+        f"• {LED} • {ROOF}",
+        f"✔ {LED}\n✔ {ROOF}",
+    ],
+)
+def test_actions_marked_on_one_line_are_told_apart(cell):
+    actions = read(["Action", "Lead"], [cell, "A. Smith"], ["Lag the pipes", "B. Jones"])
+    assert texts(actions) == [LED, ROOF, "Lag the pipes"]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["1) Fit LED lamps in the tower", "Replace lamps (phase 2) and boilers (phase 3) by then", "Buy a) vans b) bikes",
+     "b) Fit LED lamps a) Lag the pipes", "✓ Fit LED lamps in the tower", "Fit lamps 1) and 2) of the west wing"],
+)  # fmt: skip
+def test_a_text_without_two_marks_in_order_from_its_start_is_one_action(cell):
+    assert len(read(["Action", "Lead"], [cell, "A. Smith"], ["Lag the pipes", "B. Jones"]).planned) == 2
+
+
+@pytest.mark.parametrize(
+    "head",
+    [["Area", "2025/26", "2026/27", "2027/28", "Lead director"], ["", "2026", "2027", "2028", ""],
+     ["Theme", "FY25/26", "FY26/27", "FY27/28", ""]],
+)  # fmt: skip
+def test_a_roadmap_is_said_aloud_to_be_unread(head):
+    rows = [["Estates", "LED phase 1", LED, ROOF, "A"], ["Travel", "", "Survey", "Buy vans", ""]]
+    actions = read(["Plan on a page"], head, *rows)
+    (found,) = [each for each in actions.findings if each.code == "sheet_without_actions"]
+    assert (found.severity, texts(actions)) == ("warning", [])
+    figures = read(["Footprint"], head, ["Estates", "120", "110", "90", "A"], ["Travel", "4", "3", "2", ""])
+    assert [each.severity for each in figures.findings if each.code == "sheet_without_actions"] == ["info"]

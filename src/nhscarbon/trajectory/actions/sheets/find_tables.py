@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from nhscarbon.trajectory.actions.sheets.columns import settled
-from nhscarbon.trajectory.actions.sheets.headings import FEWEST, one_row, two_rows, weight
+from nhscarbon.trajectory.actions.sheets.headings import FEWEST, one_row, side_by_side, two_rows, weight
 from nhscarbon.trajectory.actions.sheets.no_plans import is_a_guide
 from nhscarbon.trajectory.actions.sheets.pages import Page
 from nhscarbon.trajectory.actions.sheets.tables import Heading, Table
@@ -45,5 +45,8 @@ def _tables(page: Page, answers: Mapping[str, str]) -> list[Table]:
     if not heads:
         return []
     ends = [first for first, _, _ in heads[1:]] + [len(page.rows)]
-    return [settled(Table(page, first, last, headings, end))
-            for (first, last, headings), end in zip(heads, ends, strict=True)]  # fmt: skip
+    return [
+        settled(Table(page, first, last, part, end))
+        for (first, last, headings), end in zip(heads, ends, strict=True)
+        for part in side_by_side(headings)
+    ]

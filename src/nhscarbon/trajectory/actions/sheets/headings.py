@@ -130,6 +130,32 @@ def _if_headings(headings: list[Heading]) -> tuple[Heading, ...] | None:
     return tuple(headings)
 
 
+def side_by_side(headings: tuple[Heading, ...]) -> list[tuple[Heading, ...]]:
+    """Return the headings of each of the tables that stand side by side, where each names an action of its own.
+
+    A further one begins after an empty column, or where the first heading is repeated.
+    """
+    parts: list[list[Heading]] = [[]]
+    for each in headings:
+        last = parts[-1]
+        if last and (each.place > last[-1].place + 1 or fold(each.label) == fold(last[0].label)):
+            parts.append([])
+        parts[-1].append(each)
+    # a part that is no table by itself belongs to the one before it, as notes behind a gap do
+    joined: list[list[Heading]] = []
+    for part in parts:
+        if joined and not (_names_an_action(part) and _names_an_action(joined[0])):
+            joined[-1] += part
+        else:
+            joined.append(part)
+    return [tuple(part) for part in joined]
+
+
+def _names_an_action(headings: list[Heading]) -> bool:
+    sure = [each for each in headings if each.exact and {*each.names} & {*TEXTS} and each.rank <= SUREST]
+    return bool(sure) and _if_headings(headings) is not None
+
+
 def _is_of_values(known: Sequence[Heading]) -> bool:
     """Tell whether a row is one of a list, such as Project and On track: a state is no heading by itself."""
     text = [each for each in known if {*each.names} & {*TEXTS}]

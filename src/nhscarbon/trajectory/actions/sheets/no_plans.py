@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from nhscarbon.trajectory.actions.sheets.pages import Page
 from nhscarbon.trajectory.actions.sheets.tables import READERS, Heading, Table, column_of
+from nhscarbon.trajectory.actions.sheets.when import is_year_label
 from nhscarbon.trajectory.actions.sheets.words import TEXTS, fold, heading_meaning
 
 NUMBERS = 0.8  # share of cells without a letter that makes a column one of numbers
 GUIDED = 3  # things that a guide to the columns of a plan explains
+FEWEST_YEARS, FEWEST_TEXTS, FEWEST_WORDS = 2, 2, 2  # of a roadmap
 OF_PEOPLE = frozenset({
     "role", "job title", "title", "position", "post", "email", "e mail", "email address", "phone", "telephone", "tel",
     "mobile", "ext", "extension", "department", "organisation", "contact number", "contact detail",
@@ -51,6 +54,16 @@ def is_of_people(headings: Sequence[Heading]) -> bool:
         and any(fold(each.label) in OF_PEOPLE for each in headings if each not in texts[:1])
         and not any({*each.names} & OF_WORK for each in headings)
     )  # fmt: skip
+
+
+def is_a_roadmap(page: Page) -> bool:
+    """Tell whether a page has actions in columns of years, which are no table of actions."""
+    for number, row in enumerate(page.rows):
+        years = [place for place, cell in enumerate(row) if is_year_label(cell)]
+        below = [page.cell(each, place) for each in range(number + 1, len(page.rows)) for place in years]
+        if len(years) >= FEWEST_YEARS and sum(len(cell.split()) >= FEWEST_WORDS for cell in below) >= FEWEST_TEXTS:
+            return True
+    return False
 
 
 def is_a_guide(table: Table) -> bool:

@@ -17,7 +17,7 @@ from nhscarbon.trajectory.actions.sheets.column_notes import notes_on_columns
 from nhscarbon.trajectory.actions.sheets.find_tables import find_tables
 from nhscarbon.trajectory.actions.sheets.keys import Key, read_key
 from nhscarbon.trajectory.actions.sheets.mapping import ColumnAnswer, answers_for, mapping_frame
-from nhscarbon.trajectory.actions.sheets.no_plans import is_beside_the_plan
+from nhscarbon.trajectory.actions.sheets.no_plans import is_a_roadmap, is_beside_the_plan
 from nhscarbon.trajectory.actions.sheets.pages import Page
 from nhscarbon.trajectory.actions.sheets.records import Standing, records_of
 from nhscarbon.trajectory.actions.sheets.rows import Row, loose_cells, rows_of
@@ -98,7 +98,8 @@ def read_pages(pages: Sequence[Page], *, answers: Sequence[ColumnAnswer] = (), o
             if any(any(row) for row in page.rows) and not any(
                 each.sheet == page.sheet for each in found_notes if each.sheet
             ):
-                found_notes.append(finding("sheet_without_actions", "", file=page.file, sheet=page.sheet, rows=0,
+                variant = "roadmap" if is_a_roadmap(page) else ""
+                found_notes.append(finding("sheet_without_actions", variant, file=page.file, sheet=page.sheet, rows=0,
                                            name=page.sheet[:60] or page.file[:60]))  # fmt: skip
             continue
         key = common.under(keys[place])
@@ -138,8 +139,11 @@ def _of_page(
     notes: list[Finding] = []
     standing, count = Standing(), 0
     for place, (table, kinds) in enumerate(zip(tables, rows, strict=True)):
+        if place and table.first == tables[place - 1].first:
+            standing = Standing()  # beside the table before it, not below
         title = _title_between(tables, rows, place)
-        records, left, standing = records_of(table, kinds, replace(standing, section=title) if title else standing)
+        before = replace(standing, section=title) if title else standing
+        records, left, standing = records_of(table, kinds, before, year_1=key.year_1)
         more, said = drafts_of(
             records,
             ways_of(table, records, key, scale=scale, closed=closed),
@@ -193,11 +197,11 @@ def with_ids(drafts: Sequence[Draft]) -> tuple[PlannedAction, ...]:
         action = each.action
         many = parts[(action.file, action.sheet, action.row)] > 1
         if each.ref and uses[each.ref] == 1:
-            id = f"{each.ref}.{each.part}" if many else each.ref
+            id = f"{each.ref}.{each.part}" if many and each.part else each.ref
             id = each.part if many and "." in each.part and each.part.split(".")[0] == each.ref.strip(".") else id
         else:
             base = "/".join(filter(None, (Path(action.file).stem, action.sheet, str(action.row))))
-            id = f"{base}.{each.part}" if many else base
+            id = f"{base}.{each.part}" if many and each.part else base
         found.append(replace(action, action_id=id))
     return _unlike(found)
 

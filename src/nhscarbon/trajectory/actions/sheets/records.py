@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from nhscarbon.trajectory.actions.sheets.keys import in_nhs_years
 from nhscarbon.trajectory.actions.sheets.money import is_no_figure
 from nhscarbon.trajectory.actions.sheets.pages import Page
 from nhscarbon.trajectory.actions.sheets.rows import Row, other_text
@@ -53,7 +54,9 @@ class Standing:
     columns: tuple[tuple[int, str], ...] = ()
 
 
-def records_of(table: Table, rows: Sequence[Row], before: Standing) -> tuple[list[Record], list[Row], Standing]:
+def records_of(
+    table: Table, rows: Sequence[Row], before: Standing, *, year_1: int | None = None
+) -> tuple[list[Record], list[Row], Standing]:
     """Return the records of a table, the rows that hold text and belong to no record, and what stands at its end."""
     page = table.page
     merged = _merged(page)
@@ -70,10 +73,10 @@ def records_of(table: Table, rows: Sequence[Row], before: Standing) -> tuple[lis
                     last = {**{place: old for place, old in last.items() if place < each.place}, each.place: text}
             named = [last[each.place] for each in columns if each.place in last]
             named = list(dict.fromkeys(" ".join(name.split()) for name in named))
-            records.append(_record(table, row.number, merged, " / ".join(named) or section))
+            records.append(_record(table, row.number, merged, " / ".join(named) or section, year_1))
         elif row.kind == "more":
             if records:
-                records[-1] = _joined(records[-1], _record(table, row.number, merged, ""))
+                records[-1] = _joined(records[-1], _record(table, row.number, merged, "", year_1))
             else:
                 left.append(row)
         elif row.kind == "left":
@@ -92,7 +95,9 @@ def _merged(page: Page) -> dict[tuple[int, int], tuple[int, int]]:
     }
 
 
-def _record(table: Table, row: int, merged: Mapping[tuple[int, int], tuple[int, int]], section: str) -> Record:
+def _record(
+    table: Table, row: int, merged: Mapping[tuple[int, int], tuple[int, int]], section: str, year_1: int | None
+) -> Record:
     page = table.page
     cells: dict[str, list[Cell]] = {}
     notes = []
@@ -104,6 +109,8 @@ def _record(table: Table, row: int, merged: Mapping[tuple[int, int], tuple[int, 
             continue
         top = merged.get(place)
         text = page.cell(*(top or place))
+        if year_1 is not None and heading.meaning in ("start", "end", "period"):
+            text = in_nhs_years(text, year_1)
         fill = page.fills.get(top or place, "")
         if heading.spare and heading.meaning in cells:
             continue  # a later version says it

@@ -196,13 +196,13 @@ def _is_key(text: str) -> bool:
 def loose_cells(tables: Sequence[Table], rows: Sequence[Sequence[Row]]) -> list[tuple[int, int]]:
     """Return the places of a page's cells that are no part of an action: titles, notes and keys."""
     page = tables[0].page
-    used: dict[int, set[int]] = {}
+    used: dict[int, set[int]] = {}  # of tables side by side, the columns of each
     for table, found in zip(tables, rows, strict=True):
         width = {each.place for each in table.headings}
         for row in range(table.first, table.last + 1):
-            used[row] = width
+            used.setdefault(row, set()).update(width)
         for each in found:
             if each.kind in ("action", "more", "head", "total"):
-                used[each.number] = width
+                used.setdefault(each.number, set()).update(width)
     return [(row, place) for row, cells in enumerate(page.rows) for place, cell in enumerate(cells)
             if (cell or (row, place) in page.fills) and place not in used.get(row, ())]  # fmt: skip
