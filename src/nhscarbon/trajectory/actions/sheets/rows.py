@@ -29,6 +29,7 @@ _NOTE = re.compile(
     r"|©|confidential|printed\b|\(c\)|document control|signed\b|\d+ actions?\b|number of actions)", re.I
 )  # fmt: skip
 _NUMBERED = re.compile(r"([A-Z]{0,4}\d{1,3}(?:[.]\d{1,3})*+[a-z]?)[.):]?\s++(.+)", re.DOTALL)
+_BELOW_LETTER, _BELOW_NUMBER = re.compile(r"[./-]?\d"), re.compile(r"[./-]\d|[a-z]$")
 NAME = 6  # words of the name of a section, where a table has two columns only
 MOSTLY = 0.7
 SENTENCE = 11  # words of a line that is too long for the name of a section
@@ -85,7 +86,7 @@ def _is_part(number: str, other: str) -> bool:
     rest = other.removeprefix(number)
     if not number or rest == other:
         return False
-    return bool(re.match(r"[./-]?\d" if number[-1].isalpha() else r"[./-]\d|[a-z]$", rest))
+    return bool((_BELOW_LETTER if number[-1].isalpha() else _BELOW_NUMBER).match(rest))
 
 
 def _row(  # noqa: PLR0911  one reading after another; the first that fits decides
