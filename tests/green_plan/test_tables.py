@@ -484,3 +484,59 @@ def test_a_roadmap_is_said_aloud_to_be_unread(head):
     assert (found.severity, texts(actions)) == ("warning", [])
     figures = read(["Footprint"], head, ["Estates", "120", "110", "90", "A"], ["Travel", "4", "3", "2", ""])
     assert [each.severity for each in figures.findings if each.code == "sheet_without_actions"] == ["info"]
+
+
+@pytest.mark.parametrize(
+    ("heads", "cells", "total"),
+    [
+        (("Budget 26/27", "Budget 27/28"), ("£10k", "£20k"), 30000.0),
+        (("2026/27 cost", "2027/28 cost", "2028/29 cost"), ("£10k", "", "£5k"), 15000.0),
+        (("Capital (£k) 26/27", "Capital (£k) 27/28"), ("10", "20"), 30000.0),
+        (("Capital 26/27", "Capital 27/28", "Revenue 26/27", "Revenue 27/28"), ("£10k", "£20k", "£1k", "£1k"), 30000.0),
+        (("Budget 26/27", "Lead"), ("£10k", "A. Smith"), 10000.0),
+    ],
+)
+def test_costs_of_several_years_are_added_and_none_is_a_version_of_another(heads, cells, total):
+    assert read(["Ref", "Action", *heads], ["1", LED, *cells], ["2", ROOF, *cells]).planned[0].cost_low_gbp == total
+
+
+def test_tonnes_that_differ_from_year_to_year_are_no_saving_of_each_year():
+    actions = read(["Action", "Lead", "tCO2e 2025/26", "tCO2e 2026/27"], [LED, "A. Smith", "100", "90"])
+    assert actions.planned[0].tco2e_a_year is None
+    assert said(actions, "action_cell_unread")
+
+
+@pytest.mark.parametrize(
+    ("group", "names", "cells", "status"),
+    [
+        ("RAG", ["Jul-26", "Aug-26", "Sep-26"], ["Delayed", "Complete", ""], "complete"),
+        ("Status", ["Q1", "Q2", "Q3"], ["Delayed", "Delayed", "Complete"], "complete"),
+        ("Organisations", ["RXA", "RXB", "RXC"], ["x", "", "x"], "unknown"),
+        ("Sites", ["Royal", "Infirmary", "Stores"], ["x", "", "x"], "unknown"),
+    ],
+)
+def test_names_below_a_group_are_headings_and_no_section(tmp_path, group, names, cells, status):
+    rows = [["Action", "Lead", group, "", ""], ["", "", *names], [LED, "A. Smith", *cells], [ROOF, "B. Jones", *cells]]
+    for merged in (["C1:E1"], []):
+        actions = nc.read_actions(book(tmp_path / f"{len(merged)}.xlsx", Plan=(rows, merged)))
+        assert [(each.text, each.section, each.status) for each in actions.planned] == [
+            (LED, "", status),
+            (ROOF, "", status),
+        ]
+        assert {each.organisation for each in actions.planned} == {str(len(merged))}  # the file's name
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["What", "Who", "When", "Notes"], [LED, "A", "2027", "x"], [ROOF, "B", "2028", ""]],
+        [
+            ["Action", "", "Lead", ""],
+            [LED, "on six wards", "A. Smith", "Estates"],
+            [ROOF, "twice", "B. Jones", "Estates"],
+        ],
+        [["Action", "Due", "Revised"], [LED, "31/03/2026", "Mar-27"], [ROOF, "30/09/2026", "Apr-27"]],
+    ],
+)
+def test_the_first_row_of_actions_is_no_second_row_of_headings(rows):
+    assert texts(read(*rows)) == [LED, ROOF]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from nhscarbon.trajectory.actions.sheets.no_plans import are_numbers
 from nhscarbon.trajectory.actions.sheets.tables import LEVELS, MARKS, READERS, Heading, Table, column_of
-from nhscarbon.trajectory.actions.sheets.versions import VERSIONED, latest_first
+from nhscarbon.trajectory.actions.sheets.versions import VERSIONED, latest_first, year_in
 from nhscarbon.trajectory.actions.sheets.when import read_when
 from nhscarbon.trajectory.actions.sheets.words import NOT_READ, TEXTS
 
@@ -14,14 +15,16 @@ ONCE = frozenset({  # what only one column of a table can say
     "id", "start", "end", "period", "status", "cost", "cost_low", "cost_high", "capital", "revenue", "tonnes",
     "organisation", "percent", "rag",
 })  # fmt: skip
+AMOUNTS = ("cost", "capital", "revenue", "tonnes")
 WORDS = 3  # of a cell that is a text, and no mark in a grid of years
 
 
 def settled(table: Table) -> Table:
     """Decide what each column means: by its cells where its heading leaves a choice; the text of the action once."""
-    headings = [replace(each, meaning=_meant(table, each)) for each in table.headings]
+    headings = [replace(each, names=(), exact=True) if _is_ticked(table, each) else each for each in table.headings]
+    headings = [replace(each, meaning=_meant(table, each)) for each in headings]
     headings = _text_once(table, headings)
-    headings = _grid(table, headings)
+    headings = _grid(table, [_of_a_year(each, headings) for each in headings])
     spares = {
         each.place: place
         for name in VERSIONED
@@ -43,6 +46,20 @@ def settled(table: Table) -> Table:
     if "lead" not in taken and (second := next((each for each in found if each.meaning == "second_lead"), None)):
         found[found.index(second)] = replace(second, meaning="lead")
     return replace(table, headings=tuple(sorted(found, key=lambda one: one.place)))
+
+
+def _is_ticked(table: Table, each: Heading) -> bool:
+    """Tell whether a column of names holds marks, so that its heading is the name: Organisations over RX1."""
+    cells = column_of(table, each.place)
+    named = each.names in (("organisation",), ("lead",), ("second_lead",))
+    return named and bool(cells) and all(cell.casefold().strip() in MARKS for cell in cells)
+
+
+def _of_a_year(each: Heading, headings: Sequence[Heading]) -> Heading:
+    """Return a column of money or tonnes as one of a grid, where others of them are of other years: Budget 26/27."""
+    years = {found for other in headings if other.meaning == each.meaning and (found := year_in(other.label))}
+    year = year_in(each.label)
+    return replace(each, years=(year, year)) if each.meaning in AMOUNTS and year and len(years) > 1 else each
 
 
 def _meant(  # noqa: PLR0911  one reading after another; the first that fits decides
@@ -104,6 +121,10 @@ def _text_once(table: Table, headings: list[Heading]) -> list[Heading]:
             found.append(replace(each, meaning="action" if each is best else other))
         else:
             found.append(each)
+    kinds = {each.names[0] for each in found if each.meaning == "year_cost"}
+    if {"capital", "revenue"} <= kinds:  # a sum once and sums each year are not added
+        found = [replace(each, meaning="") if each.meaning == "year_cost" and each.names[0] == "revenue" else each
+                 for each in found]  # fmt: skip
     return found
 
 
@@ -135,4 +156,8 @@ def _grid(table: Table, headings: list[Heading]) -> list[Heading]:
             found.append(replace(each, meaning=kind))
         else:
             found.append(each)
+    kinds = {each.names[0] for each in found if each.meaning == "year_cost"}
+    if {"capital", "revenue"} <= kinds:  # a sum once and sums each year are not added
+        found = [replace(each, meaning="") if each.meaning == "year_cost" and each.names[0] == "revenue" else each
+                 for each in found]  # fmt: skip
     return found

@@ -69,10 +69,11 @@ def two_rows(page: Page, row: int, answers: Mapping[str, str]) -> tuple[Heading,
         return None
     if one_row(page, row + 1, answers) and not _are_groups(above, below):
         return None
+    dated = any(is_year_label(cell) for cell in above)
     known = [cell for cell in below if cell and (_is_exact(cell) or is_year_label(cell) or _QUARTER.fullmatch(cell)
-                                                 or cell.casefold() in LETTERS)]  # fmt: skip
+                                                 or (dated and cell.casefold() in LETTERS))]  # fmt: skip
     alone = [each for place, cell in enumerate(below) if cell and (each := _heading(place, cell, "", answers)).names]
-    if len(known) * 2 < sum(map(bool, below)) or _is_of_values(alone):
+    if (len(known) * 2 < sum(map(bool, below)) and not _stand_below(above, below)) or _is_of_values(alone):
         return None
     group, headings = "", []
     spans = {(row, column): (first, last) for first, last in page.merged for column in range(first[1], last[1] + 1)
@@ -85,6 +86,23 @@ def two_rows(page: Page, row: int, answers: Mapping[str, str]) -> tuple[Heading,
         if below[place] or above[place]:
             headings.append(_heading(place, below[place], group, answers))
     return _if_headings(headings)
+
+
+def _stand_below(above: Sequence[str], below: Sequence[str]) -> bool:
+    """Tell whether the cells of a row stand in runs below a heading each: Organisations over the names of four."""
+    runs: list[list[int]] = []
+    for place, cell in enumerate(below):
+        if cell and above[place]:
+            runs.append([place])
+        elif cell and runs and runs[-1][-1] == place - 1:
+            runs[-1].append(place)
+        elif cell:
+            return False
+    groups = [heading_meaning(above[run[0]]) for run in runs]
+    # a row of an action has one below its heading
+    if any(group and {*group.names} & {*TEXTS} for group in groups):
+        return False
+    return bool(runs) and all(len(run) > 1 for run in runs) and len(runs) < sum(map(bool, above))
 
 
 def _is_exact(cell: str) -> bool:

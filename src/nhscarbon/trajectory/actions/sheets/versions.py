@@ -34,7 +34,9 @@ def latest_first(headings: Sequence[Heading]) -> list[Heading]:
     if len(headings) < 2:
         return []
     moments = [_moment(each.label) for each in headings]
-    known = [each for each in moments if each]
+    known = [
+        each for each in moments if each and headings[0].meaning not in MONEY
+    ]  # budgets of two years are both spent
     if len(known) == len(headings) and len({*known}) == len(known):
         return _by_time(headings, known)
     ranked = sorted((_rank(each), each.place, each) for each in headings)
@@ -51,6 +53,17 @@ def _by_time(headings: Sequence[Heading], moments: Sequence[tuple[int, int]]) ->
     if all(0 < step <= NEAR for step in steps):
         return list(headings)[::-1]
     return list(headings) if all(0 < -step % 12 <= NEAR for step in steps) else []
+
+
+def year_in(label: str) -> int | None:
+    """Return the one NHS year that a heading names beside other words, or None.
+
+    >>> year_in("Budget 26/27"), year_in("Budget"), year_in("Cost 2026/27 - 2028/29")
+    (2026, None, None)
+    """
+    found = _YEAR.findall(label)
+    when = read_when(found[0]) if len(found) == 1 else None
+    return when.end if when else None
 
 
 def _moment(label: str) -> tuple[int, int] | None:
