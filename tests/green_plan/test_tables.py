@@ -91,7 +91,7 @@ def test_marks_below_names_that_nobody_knows_are_said_to_be_unread_in_one_findin
 def test_quarters_and_months_without_a_year_are_said_in_one_finding_and_give_no_year():
     actions = read(["Action", "Lead", *MONTHS], [LED, "A. Smith", *months_of(("Jul", "Feb"))])
     (message,) = said(actions, "column_unknown")
-    assert "months of no year" in message
+    assert "do not say of which year" in message
     assert actions.planned[0].end_year is None
 
 
@@ -366,6 +366,24 @@ def test_a_numbered_row_above_its_parts_is_their_section(one, parts):
 )
 def test_a_numbered_row_with_more_in_it_or_without_parts_is_an_action(rows):
     assert texts(read(["No", "Action", "Lead", "When", "Status"], *rows)) == ["Draw up a heat plan", LED, ROOF]
+
+
+@pytest.mark.parametrize("number", ["2", "B1", "1a"])
+def test_a_row_that_is_no_part_of_a_numbered_section_is_not_in_it(number):
+    rows = [["1", "Warm buildings", ""], ["1.1", LED, "A"], ["1.2", ROOF, "B"], [number, "Train the staff", "C"]]
+    sections = {each.text: each.section for each in read(["No", "Action", "Lead"], *rows).planned}
+    assert sections[ROOF] == "Warm buildings"
+    assert sections["Train the staff"] == ("Warm buildings" if number == "1a" else "")
+
+
+@pytest.mark.parametrize("kind", ["Action", "Project", "Delivery action", "Scheme"])
+def test_a_row_whose_kind_is_called_an_action_is_no_row_of_headings(kind):
+    rows = [
+        [LED, "A", "Completed", "Policy"],
+        [ROOF, "B", "On track", kind],
+        ["Lag the pipes", "C", "Closed", "Policy"],
+    ]
+    assert texts(read(["Action", "Lead", "Status", "Kind of work"], *rows)) == [LED, ROOF, "Lag the pipes"]
 
 
 @pytest.mark.parametrize("state", ["hidden", "veryHidden"])

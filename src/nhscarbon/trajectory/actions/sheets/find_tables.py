@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from nhscarbon.trajectory.actions.sheets.columns import settled
-from nhscarbon.trajectory.actions.sheets.headings import FEWEST, one_row, side_by_side, two_rows, weight
+from nhscarbon.trajectory.actions.sheets.headings import FEWEST, are_values, one_row, side_by_side, two_rows, weight
 from nhscarbon.trajectory.actions.sheets.no_plans import is_a_guide
 from nhscarbon.trajectory.actions.sheets.pages import Page
 from nhscarbon.trajectory.actions.sheets.tables import Heading, Table
@@ -39,7 +39,7 @@ def _tables(page: Page, answers: Mapping[str, str]) -> list[Table]:
             heads.append((row, row + 1, two))
             row += 2
             continue
-        if one:
+        if one and not (heads and are_values(one)):
             heads.append((row, row, one))
         row += 1
     if not heads:

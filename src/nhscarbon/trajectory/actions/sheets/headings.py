@@ -35,6 +35,7 @@ _MONTH = (
 _MONTHS_OF = re.compile(rf"(?P<first>{_MONTH})(?:\s?(?:-|–|to|/)\s?(?P<last>{_MONTH}))?", re.I)
 _QUARTER = re.compile(rf"(?:q(?:tr|uarter)?\s?[1-4]|h[12]|{_MONTHS_OF.pattern})(?:\s.*)?", re.I)
 _DATED = re.compile(rf"{_MONTH}[\s'’./-]?(?:20)?\d\d|20\d\d-\d\d-\d\d|\d\d?/\d\d?/20\d\d", re.I)
+_PLAN_YEAR = re.compile(r"(?:year|yr|y)\s?\d{1,2}", re.I)
 _CALENDAR_YEAR = re.compile(r"20\d\d")
 APRIL = 4
 
@@ -176,13 +177,14 @@ def _names_an_action(headings: list[Heading]) -> bool:
 
 def _is_of_values(known: Sequence[Heading]) -> bool:
     """Tell whether a row is one of a list, such as Project and On track: a state is no heading by itself."""
-    text = [each for each in known if {*each.names} & {*TEXTS}]
-    others = [each for each in known if each not in text]
-    return (
-        bool(text and others)
-        and min(each.rank for each in text) > 1
-        and all(READERS["status"](each.label) for each in others)
-    )
+    ranks = [each.rank for each in known if {*each.names} & {*TEXTS}]
+    return bool(ranks) and min(ranks) > 1 and are_values(known)
+
+
+def are_values(headings: Sequence[Heading]) -> bool:
+    """Tell whether what is known of a row beside the action are states, as in a row whose kind is Action."""
+    others = [each for each in headings if each.names and not {*each.names} & {*TEXTS}]
+    return bool(others) and all(READERS["status"](each.label) for each in others)
 
 
 def _is_sure(text: Sequence[Heading], clear: Sequence[Heading], grid: bool) -> bool:
@@ -244,9 +246,11 @@ def _by_month(label: str) -> tuple[int, int] | None:
 
 
 def is_part_of_a_year(label: str) -> bool:
-    """Tell whether a heading is a quarter or month whose year it does not say.
+    """Tell whether a heading is a quarter, a month or a year of the plan, and does not say of which year.
 
     >>> [is_part_of_a_year(label) for label in ("Q3", "Sept", "Marketing", "Q3 26/27")]
     [True, True, False, False]
     """
+    if _PLAN_YEAR.fullmatch(label):
+        return True
     return bool(_QUARTER.fullmatch(label)) and not re.search(r"\d\d", label)

@@ -65,6 +65,8 @@ def records_of(
     records: list[Record] = []
     left: list[Row] = []
     for row in rows:
+        if row.outside:
+            section, last = "", {}
         if row.kind == "section":
             section, last = row.text, {}
         elif row.kind == "action":

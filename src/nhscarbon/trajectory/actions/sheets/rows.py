@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Literal
 
@@ -37,11 +37,12 @@ SENTENCE = 11  # words of a line that is too long for the name of a section
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a table's body: what it is, and for a section its name."""
+    """A row of a table's body: what it is, for a section its name, and whether it is outside the numbered one above."""
 
     number: int
     kind: Kind
     text: str = ""
+    outside: bool = False
 
 
 def rows_of(table: Table) -> list[Row]:
@@ -57,13 +58,17 @@ def rows_of(table: Table) -> list[Row]:
         if count >= 2 and (said := page.cell(row, text)) and not names_a_legend(said)
     ]
     last = full[-1] if full else -1
-    numbered = _numbered_sections(table, text, marks)
+    numbered, outside = _numbered_sections(table, text, marks)
     kinds = [_row(table, row, counts, usual, marks, text, last) for row in table.body]
-    return [Row(each.number, "section", numbered[each.number]) if each.number in numbered else each for each in kinds]
+    return [Row(each.number, "section", numbered[each.number]) if each.number in numbered
+            else replace(each, outside=True) if each.number in outside else each for each in kinds]  # fmt: skip
 
 
-def _numbered_sections(table: Table, text: int, marks: set[int]) -> dict[int, str]:
-    """Return the rows that number what is below them, with their names: 2 above 2.1 and 2.2, and nothing else in it."""
+def _numbered_sections(table: Table, text: int, marks: set[int]) -> tuple[dict[int, str], set[int]]:
+    """Return the rows that number what is below them, with their names, and the first rows that are none of theirs.
+
+    Such a row holds nothing else: 2 above 2.1 and 2.2.
+    """
     page, ids = table.page, [each.place for each in table.of("id")]
     numbers: list[tuple[int, str, str, bool]] = []
     for row in table.body:
@@ -78,7 +83,14 @@ def _numbered_sections(table: Table, text: int, marks: set[int]) -> dict[int, st
         parts = [each for each in below if _is_part(number, each[1])]
         if bare and name and below[0] in parts and (len(parts) > 1 or not below[0][3]):
             sections[row] = name
-    return sections
+    outside, current = set(), ""
+    for row, number, *_ in numbers:
+        if row in sections:
+            current = number
+        elif current and number and not _is_part(current, number):
+            outside.add(row)
+            current = ""
+    return sections, outside
 
 
 def _is_part(number: str, other: str) -> bool:
