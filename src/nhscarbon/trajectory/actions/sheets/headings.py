@@ -68,7 +68,10 @@ def two_rows(page: Page, row: int, answers: Mapping[str, str]) -> tuple[Heading,
         return None
     if any(len(cell) > LONGEST_HEAD for cell in (*above, *below)):
         return None
-    if one_row(page, row + 1, answers) and not _are_groups(above, below):
+    action_below = any(
+        cell and not heading_meaning(cell) and _is_a_text(above[place]) for place, cell in enumerate(below)
+    )
+    if action_below or (one_row(page, row + 1, answers) and not _are_groups(above, below)):
         return None
     dated = any(is_year_label(cell) for cell in above)
     known = [cell for cell in below if cell and (_is_exact(cell) or is_year_label(cell) or _QUARTER.fullmatch(cell)
@@ -104,6 +107,11 @@ def _stand_below(above: Sequence[str], below: Sequence[str]) -> bool:
     if any(group and {*group.names} & {*TEXTS} for group in groups):
         return False
     return bool(runs) and all(len(run) > 1 for run in runs) and len(runs) < sum(map(bool, above))
+
+
+def _is_a_text(cell: str) -> bool:
+    found = heading_meaning(cell)
+    return found is not None and found.exact and bool({*found.names} & {*TEXTS})
 
 
 def _is_exact(cell: str) -> bool:

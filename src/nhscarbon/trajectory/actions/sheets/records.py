@@ -138,7 +138,8 @@ def _band(lows: Sequence[Cell], highs: Sequence[Cell]) -> Cell | None:
     if low and high:
         return low if low.text == high.text else replace(low, text=f"{low.text} - {high.text}")
     if one := low or high:
-        return replace(one, text=f"{'over' if low else 'up to'} {one.text}")
+        end = f"{'over' if low else 'up to'} {one.text}"
+        return replace(one, text=end if any(map(str.isdigit, one.text)) else one.text)
     return None
 
 
