@@ -85,7 +85,7 @@ def _headings() -> Mapping[str, _Row]:
 class _Turn:
     """A phrase that makes of a meaning another one, or one that nobody knows, but beside some words.
 
-    `where` is ``group`` for one that also counts above a group of headings, and ``inner`` for one in brackets alone.
+    `where` is ``group`` for one that also counts above a group of headings, and ``inner`` for one that fills brackets.
     """
 
     phrase: str
@@ -189,10 +189,9 @@ def turned(text: str, meaning: Meaning, *, group: bool = False) -> Meaning | Non
     names = {*meaning.names}
     for piece, inner in pieces:
         for turn in _turns():
-            if (
-                f" {turn.phrase} " in f" {piece} " and names & turn.of and not (group and turn.where != "group")
-                and (inner or turn.where != "inner") and not turn.unless & {*outer.split(), *piece.split()}
-            ):  # fmt: skip
+            within = inner and piece == turn.phrase if turn.where == "inner" else f" {turn.phrase} " in f" {piece} "
+            told = {*outer.split(), *piece.split()}
+            if within and names & turn.of and (turn.where == "group" or not group) and not turn.unless & told:
                 return Meaning(turn.names, exact=bool(turn.names), phrase=turn.phrase)
     return None
 
