@@ -193,7 +193,9 @@ def test_a_group_says_what_the_unit_below_it_is_of(above, below, field):
 @pytest.mark.parametrize(
     ("cells", "low", "high"),
     [(("40000", "60000"), 40000.0, 60000.0), (("£40k", "£60k"), 40000.0, 60000.0), (("50", "50"), 50.0, 50.0),
-     (("", "60000"), 0.0, 60000.0), (("£40k", "TBC"), 40000.0, None), (("", "tbc"), None, None)],
+     (("", "60000"), 0.0, 60000.0), (("£40k", "TBC"), 40000.0, None), (("", "tbc"), None, None),
+     (("c. 40,000", "~£60k"), 40000.0, 60000.0), (("nil", "£60k"), 0.0, 60000.0), (("£40k", "nil"), None, None),
+     (("£40k", "£60k+"), None, None), (("£40k", "£60k if tendered in 2027"), None, None), (("60", "40"), None, None)],
 )  # fmt: skip
 def test_the_least_and_the_most_that_it_costs_are_one_band(heads, cells, low, high):
     action = read(["Action", "Lead", *heads], [LED, "A. Smith", *cells]).planned[0]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nhscarbon.trajectory.actions.sheets.keys import in_nhs_years
-from nhscarbon.trajectory.actions.sheets.money import is_no_figure
+from nhscarbon.trajectory.actions.sheets.money import is_nil, is_no_figure
 from nhscarbon.trajectory.actions.sheets.pages import Page
 from nhscarbon.trajectory.actions.sheets.rows import Row, other_text
 from nhscarbon.trajectory.actions.sheets.tables import Heading, Table
@@ -15,6 +16,9 @@ from nhscarbon.trajectory.actions.sheets.versions import UNCHANGED, VERSIONED
 JOINED = frozenset(
     {"measure", "evidence", "comments", "risk", "mitigation", "risk_mitigation", "co_benefits", "beside"}
 )
+
+_PLAIN = re.compile(r"^(?:c\.?|ca\.?|circa|approx\.?|about|~)\s*+", re.I)
+_FIGURE = re.compile(r"£?\s?\d[\d,]*+(?:\.\d++)?\s?(?:k|m|mn|million|thousand)?", re.I)
 
 
 @dataclass(frozen=True)
@@ -136,7 +140,10 @@ def _band(lows: Sequence[Cell], highs: Sequence[Cell]) -> Cell | None:
     """Return the cells of the least and the most that something costs as one of a band."""
     low, high = (next((cell for cell in cells if not is_no_figure(cell.text)), None) for cells in (lows, highs))
     if low and high:
-        return low if low.text == high.text else replace(low, text=f"{low.text} - {high.text}")
+        ends = [_PLAIN.sub("", "0" if is_nil(cell.text) else cell.text.strip()) for cell in (low, high)]
+        if not all(map(_FIGURE.fullmatch, ends)):
+            return replace(low, text="not two figures")  # so that it is empty, and said
+        return replace(low, text=ends[0] if ends[0] == ends[1] else " - ".join(ends))
     if one := low or high:
         end = f"{'over' if low else 'up to'} {one.text}"
         return replace(one, text=end if any(map(str.isdigit, one.text)) else one.text)
