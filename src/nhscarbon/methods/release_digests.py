@@ -7,5 +7,5 @@ from collections.abc import Mapping
 METHODOLOGIES: Mapping[str, str] = {
     "nhs-2026.1": "d2375fbd36b291c21394d5496d9af6cea549b856f7075581989feb78cae0a7be",
 }  # published ones, with all that they pin
-DIGESTS = "d6c528e430a27790bb31c33ef760f5b57e907315553d1e9ed80785b2b89921b9"  # digests.toml
-DATA = "1f4201f5efe3026d55d71f1a08138fb07c551ddab1e275397254e758bb5609d3"  # all files of the data
+DIGESTS = "7978c3e82a2bbdfab3f13bcb61ae6b5426f81a6b40fcf6169be89df7ae81919d"  # digests.toml
+DATA = "844b7bfc37f505743a512d1de2a9db86b3e884f05324999c076ecd2bd29de4d5"  # all files of the data

@@ -12,6 +12,7 @@ from nhscarbon.trajectory.actions.sheets.pages import Page
 from nhscarbon.trajectory.actions.sheets.states import COLOURS, LETTERS, StateKey, colour_of, one_state, states_in
 from nhscarbon.trajectory.actions.sheets.when import read_when
 
+MOST_YEARS = 30  # of a plan
 HORIZONS = ("short", "medium", "long")
 OUR_HORIZONS = {"short": 1, "medium": 3, "long": 5}  # years from the first of the plan, where the sheet has no key
 _PREFIX = re.compile(
@@ -32,6 +33,11 @@ _HORIZON = re.compile(
     r"|is\b|within|by\b|up to))",
     re.I,
 )
+_YEAR_IS = re.compile(r"\b(?:year|yr|y)\s?(\d{1,2})\s*+(?:[=:(–-]|means\b|is\b)\s*+", re.I)
+_PLAN_YEARS = re.compile(
+    r"\b(?:years?|yrs?|y)\s?(\d{1,2})(?!\d)(?:\s?(?:,|-|–|to|and|&|/)\s?(?:years?|yrs?|y)?\s?(\d{1,2})(?![\d/]))*+",
+    re.I,
+)
 _YEARS = re.compile(r"(?:(\d{1,2})\s*+(?:-|–|to)\s*+)?(\d{1,2})\s*+(?:(\+)\s*+)?(years?|yrs?|months?|mths?|y\b)", re.I)
 _SPAN = re.compile(r"(?<!\d)(20\d\d)(?:/\d\d)?\s*(?:-|–|—|to|until)\s*(?:20)?(\d\d)(?:/\d\d)?(?!\d)")
 
@@ -49,18 +55,22 @@ class Key:
         The NHS year by which Short, Medium and Long end.
     first_year : int or None
         The first year of the plan, as a title states it.
+    year_1 : int or None
+        The NHS year that the sheet calls Year 1.
     """
 
     states: StateKey = field(default_factory=StateKey)
     money: Mapping[str, Money] = field(default_factory=dict)
     horizons: Mapping[str, int] = field(default_factory=dict)
     first_year: int | None = None
+    year_1: int | None = None
 
     def under(self, nearer: Key) -> Key:
         """Return this key, with what a nearer one says first."""
         return Key(
             self.states.under(nearer.states), {**self.money, **nearer.money}, {**self.horizons, **nearer.horizons},
             self.first_year if nearer.first_year is None else nearer.first_year,
+            self.year_1 if nearer.year_1 is None else nearer.year_1,
         )  # fmt: skip
 
 
@@ -79,13 +89,14 @@ def read_key(page: Page, loose: Sequence[tuple[int, int]]) -> Key:
     fills: dict[str, Status] = {}
     money: dict[str, Money] = {}
     horizons: dict[str, int] = {}
+    years = {year for text in texts for year in first_years(text)}
     for line in _lines(page, loose):
         words.update(state_words(line))
         money.update(money_words(line))
         horizons.update(horizon_words(line, first))
     for place in loose:
         _legend(page, place, words, fills)
-    return Key(StateKey(words, fills), money, horizons, first)
+    return Key(StateKey(words, fills), money, horizons, first, years.pop() if len(years) == 1 else None)
 
 
 def _lines(page: Page, loose: Sequence[tuple[int, int]]) -> Iterable[str]:
@@ -190,6 +201,38 @@ def horizon_words(line: str, first: int | None) -> dict[str, int]:
             years = -(-int(span[2]) // 12) if span[4].casefold().startswith("m") else int(span[2])
             found[word] = first + max(years, 1) - 1
     return found if len(found) >= 2 else {}
+
+
+def first_years(line: str) -> set[int]:
+    """Return the NHS years that a line gives to Year 1: one, unless its years do not follow each other.
+
+    >>> first_years("Year 1 = 2026/27, Year 2 = 2027/28"), first_years("Year 1 (2026) and Year 2 (2029)")
+    ({2026}, {2026, 2028})
+    """
+    tokens = list(_YEAR_IS.finditer(line))
+    found = set()
+    for place, token in enumerate(tokens):
+        value = line[token.end() : tokens[place + 1].start() if place + 1 < len(tokens) else len(line)]
+        when = read_when(re.split(r"[,;)\n]|\band\b", value)[0].strip(" =:.()–-"))
+        if when and when.end is not None:
+            found.add(when.end - int(token[1]) + 1)
+    return found
+
+
+def in_nhs_years(text: str, year_1: int) -> str:
+    """Return a text of dates with the years of the plan as NHS years, or as it is where more is in it.
+
+    >>> in_nhs_years("Years 1-2", 2026), in_nhs_years("Yr 3, Q2", 2026), in_nhs_years("Year 1 of 5", 2026)
+    ('2026/27 - 2027/28', '2028/29, Q2', 'Year 1 of 5')
+    """
+    found = _PLAN_YEARS.search(text)
+    if not found or re.search(r"(?<![qQ])\d", text[: found.start()] + text[found.end() :]):
+        return text
+    numbers = [int(found[1]), int(found[2] or found[1])]
+    if not 1 <= numbers[0] <= numbers[1] <= MOST_YEARS:
+        return text
+    names = [f"{year}/{(year + 1) % 100:02d}" for year in (year_1 + number - 1 for number in numbers)]
+    return text[: found.start()] + " - ".join(dict.fromkeys(names)) + text[found.end() :]
 
 
 def horizon_of(text: str) -> str:

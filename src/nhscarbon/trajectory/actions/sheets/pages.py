@@ -16,8 +16,8 @@ from nhscarbon.activity.files.sheets import (
     UTF16_STARTS,
     WORKBOOK_STARTS,
     cell_text,
+    read_book,
     read_bytes,
-    read_grids,
 )
 from nhscarbon.activity.files.text import decode
 from nhscarbon.activity.files.workbook_guard import guard_text
@@ -50,6 +50,11 @@ class Page:
         Whether rows and columns were exchanged, because the headings stand one under another.
     looks_read : bool
         Whether fills, notes and bold cells were read, where the file may hold any.
+    hidden : bool
+    hidden_rows : frozenset of int
+        As Excel numbers them.
+    uncalculated : tuple of str
+        Addresses of formulas without a result, which were read as empty.
     """
 
     file: str
@@ -61,6 +66,9 @@ class Page:
     merged: tuple[tuple[Place, Place], ...] = ()
     transposed: bool = False
     looks_read: bool = True
+    hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    uncalculated: tuple[str, ...] = ()
 
     def cell(self, row: int, column: int) -> str:
         """Return the text of a cell; of one outside, an empty one."""
@@ -161,15 +169,18 @@ def _evenness(rows: list[list[str]]) -> float:
 
 
 def _workbook(name: str, content: bytes) -> list[Page]:
-    grids = read_grids(name, content)
+    book = read_book(name, content)
+    beside = book.beside
     looks = read_looks(name, content)
     pages = []
-    for grid in grids:
+    for grid in book.grids:
         look = (looks or {}).get(grid.sheet, Look())
         rows = [[_bare(cell) for cell in row] for row in grid.rows]
         for (row, column), text in look.percents.items():
             if row < len(rows) and column < len(rows[row]):
                 rows[row][column] = text
         pages.append(Page(name, grid.sheet, rows, look.fills, look.notes, look.bold, grid.merged,
-                          looks_read=looks is not None))  # fmt: skip
+                          looks_read=looks is not None, hidden=grid.hidden,
+                          hidden_rows=beside.hidden_rows.get(grid.sheet, frozenset()),
+                          uncalculated=beside.uncalculated.get(grid.sheet, ())))  # fmt: skip
     return pages

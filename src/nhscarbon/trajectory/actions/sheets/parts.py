@@ -10,9 +10,9 @@ from itertools import pairwise
 _NUMBERED = re.compile(r"(?:(?<=\n)|^)[^\S\n]*+[\[(]?(\d{1,3}(?:\.\d{1,3})+)[.):\]]?\s+(?=\S)")
 _NUMBERED_INLINE = re.compile(r"(?:(?<=[\s;.,])|^)[\[(]?(\d{1,3}\.\d{1,2})[.):\]]?\s+(?=[^\W\d])")
 _LISTED = re.compile(r"(?:(?<=\n)|^)[^\S\n]*+(?:[\[(](\w{1,4})[\])]|(\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s*(?=\S)", re.I)
-_LISTED_INLINE = re.compile(r"(?:(?<=[\s;.,])|^)[\[(](\d{1,2}|[a-z]|[ivx]{1,4})[\])]\s+(?=\S)", re.I)
-_BULLET = re.compile(r"(?:(?<=\n)|^)[^\S\n]*+(?:[•▪◦·‣●■\u2023\uf0b7o*–—-])\s+(?=\S)")
-_INLINE_BULLET = re.compile(r"[•▪◦‣●■\uf0b7]")
+_LISTED_INLINE = re.compile(r"(?:(?<=[\s;.,])|^)[\[(]?(\d{1,2}|[a-z]|[ivx]{1,4})[\])]\s+(?=\S)", re.I)
+_BULLET = re.compile(r"(?:(?<=\n)|^)[^\S\n]*+(?:[•▪◦·‣●■✓✔\u2023\uf0b7o*–—-])\s+(?=\S)")
+_INLINE_BULLET = re.compile(r"[•▪◦‣●■✓✔\uf0b7]")
 _JOINS = re.compile(
     r"(?:[,:–—&(/-]|\b(?:and|or|of|the|for|to|with|in|by|at|on|a|an|from|including|incl\.?|w/|via))$", re.I
 )
@@ -36,6 +36,8 @@ def split_parts(text: str) -> tuple[Part, ...]:
     ['Steering group', "Manager's post"]
     >>> [part.number for part in split_parts("(a) Fit LED lamps (b) Insulate the roof")]
     ['a', 'b']
+    >>> [part.text for part in split_parts("1) Fit LED lamps 2) Lag the pipes")]
+    ['Fit LED lamps', 'Lag the pipes']
     >>> len(split_parts("Replace the boilers of the old\nward block")), len(split_parts("22 x 7kW sockets; 2 rapid"))
     (1, 1)
     """
@@ -52,11 +54,11 @@ def split_parts(text: str) -> tuple[Part, ...]:
     bullets = list(_BULLET.finditer(text))
     if len(bullets) >= 2 and bullets[0].start() == 0:
         return _cut(text, bullets, [""] * len(bullets))
-    if len(bullets) == 1 and bullets[0].start() == 0:
-        text = text[bullets[0].end() :]
     pieces = [piece for piece in _INLINE_BULLET.split(text) if piece.strip()]
     if len(pieces) >= 2 and _INLINE_BULLET.match(text):
         return tuple(Part("", _one_line(piece)) for piece in pieces)
+    if len(bullets) == 1 and bullets[0].start() == 0:
+        text = text[bullets[0].end() :]
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     if len(lines) >= 2 and _are_apart(lines):
         return tuple(Part("", _one_line(line)) for line in lines)

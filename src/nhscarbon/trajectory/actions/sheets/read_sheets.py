@@ -7,20 +7,23 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from nhscarbon.findings import Finding, finding
 from nhscarbon.trajectory.actions.planned_action import PlannedAction
 from nhscarbon.trajectory.actions.sheets.assemble import Draft, drafts_of, ways_of
+from nhscarbon.trajectory.actions.sheets.column_notes import notes_on_columns
+from nhscarbon.trajectory.actions.sheets.find_tables import find_tables
 from nhscarbon.trajectory.actions.sheets.keys import Key, read_key
 from nhscarbon.trajectory.actions.sheets.mapping import ColumnAnswer, answers_for, mapping_frame
+from nhscarbon.trajectory.actions.sheets.no_plans import is_a_roadmap, is_beside_the_plan
 from nhscarbon.trajectory.actions.sheets.pages import Page
 from nhscarbon.trajectory.actions.sheets.records import Standing, records_of
 from nhscarbon.trajectory.actions.sheets.rows import Row, loose_cells, rows_of
 from nhscarbon.trajectory.actions.sheets.stray_commas import put_together
-from nhscarbon.trajectory.actions.sheets.tables import Table, find_tables
+from nhscarbon.trajectory.actions.sheets.tables import Table
+from nhscarbon.trajectory.actions.sheets.unseen import notes_on_unseen
 from nhscarbon.trajectory.actions.sheets.values import thousands
 from nhscarbon.trajectory.actions.sheets.whose import whose_plan
 
@@ -62,6 +65,9 @@ def read_pages(pages: Sequence[Page], *, answers: Sequence[ColumnAnswer] = (), o
     tables = [find_tables(page, words) for page, (words, _) in zip(pages, told, strict=True)]
     found_notes: list[Finding] = []
     pages = list(pages)
+    beside = _without_those_beside(pages, tables)
+    found_notes += [finding("sheet_without_actions", "beside", file=pages[place].file, sheet=pages[place].sheet, rows=0,
+                            name=pages[place].sheet[:60]) for place in beside]  # fmt: skip
     for place, page in enumerate(pages):
         if not page.sheet and tables[place] and not tables[place][0].page.transposed:
             pages[place], notes = put_together(page, tables[place])
@@ -87,9 +93,13 @@ def read_pages(pages: Sequence[Page], *, answers: Sequence[ColumnAnswer] = (), o
     drafts: list[Draft] = []
     count = 0
     for place, page in enumerate(pages):
+        found_notes += notes_on_unseen(page, rows[place])
         if not tables[place]:
-            if any(any(row) for row in page.rows):
-                found_notes.append(finding("sheet_without_actions", "", file=page.file, sheet=page.sheet, rows=0,
+            if any(any(row) for row in page.rows) and not any(
+                each.sheet == page.sheet for each in found_notes if each.sheet
+            ):
+                variant = "roadmap" if is_a_roadmap(page) else ""
+                found_notes.append(finding("sheet_without_actions", variant, file=page.file, sheet=page.sheet, rows=0,
                                            name=page.sheet[:60] or page.file[:60]))  # fmt: skip
             continue
         key = common.under(keys[place])
@@ -100,9 +110,20 @@ def read_pages(pages: Sequence[Page], *, answers: Sequence[ColumnAnswer] = (), o
             section=page.sheet if several and not _GENERIC.fullmatch(page.sheet) else "",
         )  # fmt: skip
         drafts += more
-        found_notes += [*notes, *_of_columns(tables[place])]
+        found_notes += [*notes, *notes_on_columns(tables[place])]
         count += number
     return Read(tuple(drafts), tuple(found_notes), tuple(table for found in tables for table in found), count)
+
+
+def _without_those_beside(pages: Sequence[Page], tables: list[list[Table]]) -> list[int]:
+    """Take the tables of sheets that serve a plan by their name, where another has the plan; return which they are."""
+    beside = [place for place, page in enumerate(pages) if is_beside_the_plan(page.sheet)]
+    if not any(found for place, found in enumerate(tables) if place not in beside):
+        return []
+    beside = [place for place in beside if tables[place]]
+    for place in beside:
+        tables[place] = []
+    return beside
 
 
 def _every(page: Page) -> list[tuple[int, int]]:
@@ -118,8 +139,11 @@ def _of_page(
     notes: list[Finding] = []
     standing, count = Standing(), 0
     for place, (table, kinds) in enumerate(zip(tables, rows, strict=True)):
+        if place and table.first == tables[place - 1].first:
+            standing = Standing()  # beside the table before it, not below
         title = _title_between(tables, rows, place)
-        records, left, standing = records_of(table, kinds, replace(standing, section=title) if title else standing)
+        before = replace(standing, section=title) if title else standing
+        records, left, standing = records_of(table, kinds, before, year_1=key.year_1)
         more, said = drafts_of(
             records,
             ways_of(table, records, key, scale=scale, closed=closed),
@@ -139,6 +163,10 @@ def _of_page(
             notes.append(finding("action_row_left_out", "section", file=page.file, sheet=page.sheet, rows=len(headed),
                                  first_rows=tuple(page.number(row.number) for row in headed[:SHOWN]),
                                  names="; ".join(f"'{row.text[:40]}'" for row in headed[:SHOWN])))  # fmt: skip
+        shown = [row for row in kinds if row.kind == "example"]
+        if shown:
+            notes.append(finding("action_row_left_out", "example", file=page.file, sheet=page.sheet, rows=len(shown),
+                                 first_rows=tuple(page.number(row.number) for row in shown[:SHOWN])))  # fmt: skip
         totals = [row for row in kinds if row.kind == "total"]
         if totals:
             notes.append(finding("action_row_left_out", "total", file=page.file, sheet=page.sheet, rows=len(totals),
@@ -159,35 +187,6 @@ def _title_between(tables: Sequence[Table], rows: Sequence[Sequence[Row]], place
     return filled[0] if kind in ("note", "section", "action", "left") and len(filled[0].split()) < LONGEST_TITLE else ""
 
 
-def _of_columns(tables: Sequence[Table]) -> list[Finding]:
-    """Return what is to be said of columns: those that nobody knows, and one that is read for want of a better."""
-    found = []
-    seen: set[str] = set()
-    for table in tables:
-        page = table.page
-        for each in table.headings:
-            about: dict[str, Any] = {
-                "file": page.file,
-                "sheet": page.sheet,
-                "column": each.label[:100],
-                "cell": page.address(table.last, each.place),
-            }
-            if not each.label or each.label in seen:
-                continue
-            seen.add(each.label)
-            if not each.meaning and not each.names:
-                found.append(finding("column_unknown", "plan", name=each.label[:60], rows=0, **about))
-            elif not each.meaning:
-                found.append(
-                    finding(
-                        "column_ambiguous", "plan", name=each.label[:60], meant=" or ".join(each.names), rows=0, **about
-                    )
-                )
-            elif each.meaning == "action" and not each.names:
-                found.append(finding("column_ambiguous", "plan_text", name=each.label[:60], rows=0, **about))
-    return found
-
-
 def with_ids(drafts: Sequence[Draft]) -> tuple[PlannedAction, ...]:
     """Return actions with ids: the sheet's own reference where no other row has it, else file, sheet and row."""
     rows = {(each.ref, each.action.file, each.action.sheet, each.action.row) for each in drafts if each.ref}
@@ -198,11 +197,11 @@ def with_ids(drafts: Sequence[Draft]) -> tuple[PlannedAction, ...]:
         action = each.action
         many = parts[(action.file, action.sheet, action.row)] > 1
         if each.ref and uses[each.ref] == 1:
-            id = f"{each.ref}.{each.part}" if many else each.ref
+            id = f"{each.ref}.{each.part}" if many and each.part else each.ref
             id = each.part if many and "." in each.part and each.part.split(".")[0] == each.ref.strip(".") else id
         else:
             base = "/".join(filter(None, (Path(action.file).stem, action.sheet, str(action.row))))
-            id = f"{base}.{each.part}" if many else base
+            id = f"{base}.{each.part}" if many and each.part else base
         found.append(replace(action, action_id=id))
     return _unlike(found)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Literal
 
@@ -13,7 +13,8 @@ from nhscarbon.trajectory.actions.sheets.states import colour_named, states_in
 from nhscarbon.trajectory.actions.sheets.tables import Heading, Table
 from nhscarbon.trajectory.actions.sheets.words import TEXTS, fold, names_a_legend
 
-Kind = Literal["blank", "head", "total", "section", "note", "action", "more", "left"]
+Kind = Literal["blank", "head", "total", "section", "note", "action", "more", "left", "example"]
+_EXAMPLE = re.compile(r"(?:e\.?g\b\.?|(?:for )?example\s*+(?:[:,–-]|\d|$)|sample\s*+(?:[:,–-]|\d|$))", re.I)
 _TOTAL = re.compile(
     r"(?:grand|sub|overall|sheet|programme|plan|section|area|running)?[\s-]*totals?(?:\s*[:=(].*|\s++(?:\w++\s*+){0,3})?",
     re.I,
@@ -27,6 +28,8 @@ _NOTE = re.compile(
     r"|abbreviations?|definitions?|see (?:also|tab|sheet)"
     r"|©|confidential|printed\b|\(c\)|document control|signed\b|\d+ actions?\b|number of actions)", re.I
 )  # fmt: skip
+_NUMBERED = re.compile(r"([A-Z]{0,4}\d{1,3}(?:[.]\d{1,3})*+[a-z]?)[.):]?\s++(.+)", re.DOTALL)
+_BELOW_LETTER, _BELOW_NUMBER = re.compile(r"[./-]?\d"), re.compile(r"[./-]\d|[a-z]$")
 NAME = 6  # words of the name of a section, where a table has two columns only
 MOSTLY = 0.7
 SENTENCE = 11  # words of a line that is too long for the name of a section
@@ -34,11 +37,12 @@ SENTENCE = 11  # words of a line that is too long for the name of a section
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a table's body: what it is, and for a section its name."""
+    """A row of a table's body: what it is, for a section its name, and whether it is outside the numbered one above."""
 
     number: int
     kind: Kind
     text: str = ""
+    outside: bool = False
 
 
 def rows_of(table: Table) -> list[Row]:
@@ -54,7 +58,47 @@ def rows_of(table: Table) -> list[Row]:
         if count >= 2 and (said := page.cell(row, text)) and not names_a_legend(said)
     ]
     last = full[-1] if full else -1
-    return [_row(table, row, counts, usual, marks, text, last) for row in table.body]
+    numbered, outside = _numbered_sections(table, text, marks)
+    kinds = [_row(table, row, counts, usual, marks, text, last) for row in table.body]
+    return [Row(each.number, "section", numbered[each.number]) if each.number in numbered
+            else replace(each, outside=True) if each.number in outside else each for each in kinds]  # fmt: skip
+
+
+def _numbered_sections(table: Table, text: int, marks: set[int]) -> tuple[dict[int, str], set[int]]:
+    """Return the rows that number what is below them, with their names, and the first rows that are none of theirs.
+
+    Such a row holds nothing else: 2 above 2.1 and 2.2.
+    """
+    page, ids = table.page, [each.place for each in table.of("id")]
+    numbers: list[tuple[int, str, str, bool]] = []
+    for row in table.body:
+        filled = {each.place for each in table.headings if page.cell(row, each.place)}
+        if filled:
+            found = _NUMBERED.match(page.cell(row, text))
+            said = next((page.cell(row, place) for place in ids if page.cell(row, place)), "")
+            number, name = (said, page.cell(row, text)) if said or not found else (found[1], found[2])
+            numbers.append((row, number.strip(" .:)"), name, filled <= marks))
+    sections = {}
+    for (row, number, name, bare), *below in (numbers[place : place + 3] for place in range(len(numbers) - 1)):
+        parts = [each for each in below if _is_part(number, each[1])]
+        if bare and name and below[0] in parts and (len(parts) > 1 or not below[0][3]):
+            sections[row] = name
+    outside, current = set(), ""
+    for row, number, *_ in numbers:
+        if row in sections:
+            current = number
+        elif current and number and not _is_part(current, number):
+            outside.add(row)
+            current = ""
+    return sections, outside
+
+
+def _is_part(number: str, other: str) -> bool:
+    """Tell whether a number is one below another: 2.1 or 2a below 2, A1 below A."""
+    rest = other.removeprefix(number)
+    if not number or rest == other:
+        return False
+    return bool((_BELOW_LETTER if number[-1].isalpha() else _BELOW_NUMBER).match(rest))
 
 
 def _row(  # noqa: PLR0911  one reading after another; the first that fits decides
@@ -84,13 +128,22 @@ def _row(  # noqa: PLR0911  one reading after another; the first that fits decid
         return Row(row, "note", cells[0])
     if row > last and names_a_legend(cells[0]):
         return Row(row, "note", cells[0])
-    if page.cell(row, text):
-        return Row(row, "action")
+    if _is_example(table, row, text):
+        return Row(row, "example", page.cell(row, text))
+    if said := page.cell(row, text):
+        return Row(row, "action" if any(map(str.isalpha, said)) else "left")
     if other_text(table, row) is not None and counts[row] > 1 and set(inside) - marks:
         return Row(row, "action")
     if len(inside) <= 2 and set(inside) <= marks and row < last:
         return Row(row, "section", cells[-1])
     return Row(row, "more")
+
+
+def _is_example(table: Table, row: int, text: int) -> bool:
+    """Tell whether a row shows how to fill in the table: e.g. Replace lamps, or Example for its reference."""
+    return any(
+        _EXAMPLE.match(table.page.cell(row, place)) for place in (text, *(each.place for each in table.of("id")))
+    )
 
 
 def _explains(cells: Sequence[str]) -> bool:
@@ -156,13 +209,13 @@ def _is_key(text: str) -> bool:
 def loose_cells(tables: Sequence[Table], rows: Sequence[Sequence[Row]]) -> list[tuple[int, int]]:
     """Return the places of a page's cells that are no part of an action: titles, notes and keys."""
     page = tables[0].page
-    used: dict[int, set[int]] = {}
+    used: dict[int, set[int]] = {}  # of tables side by side, the columns of each
     for table, found in zip(tables, rows, strict=True):
         width = {each.place for each in table.headings}
         for row in range(table.first, table.last + 1):
-            used[row] = width
+            used.setdefault(row, set()).update(width)
         for each in found:
             if each.kind in ("action", "more", "head", "total"):
-                used[each.number] = width
+                used.setdefault(each.number, set()).update(width)
     return [(row, place) for row, cells in enumerate(page.rows) for place, cell in enumerate(cells)
             if (cell or (row, place) in page.fills) and place not in used.get(row, ())]  # fmt: skip

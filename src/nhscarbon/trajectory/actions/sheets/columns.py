@@ -1,0 +1,163 @@
+"""Columns: what each of a table means, by its cells where its heading leaves a choice; one holds the action."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from nhscarbon.trajectory.actions.sheets.no_plans import are_numbers
+from nhscarbon.trajectory.actions.sheets.tables import LEVELS, MARKS, READERS, Heading, Table, column_of
+from nhscarbon.trajectory.actions.sheets.versions import VERSIONED, latest_first, year_in
+from nhscarbon.trajectory.actions.sheets.when import read_when
+from nhscarbon.trajectory.actions.sheets.words import NOT_READ, TEXTS
+
+ONCE = frozenset({  # what only one column of a table can say
+    "id", "start", "end", "period", "status", "cost", "cost_low", "cost_high", "capital", "revenue", "tonnes",
+    "organisation", "percent", "rag",
+})  # fmt: skip
+AMOUNTS = ("cost", "capital", "revenue", "tonnes")
+WORDS = 3  # of a cell that is a text, and no mark in a grid of years
+
+
+def settled(table: Table) -> Table:
+    """Decide what each column means: by its cells where its heading leaves a choice; the text of the action once."""
+    headings = [replace(each, names=(), exact=True) if _is_ticked(table, each) else each for each in table.headings]
+    headings = [replace(each, meaning=_meant(table, each)) for each in headings]
+    headings = _text_once(table, headings)
+    headings = _grid(table, [_of_a_year(each, headings) for each in headings])
+    spares = {
+        each.place: place
+        for name in VERSIONED
+        for place, each in enumerate(latest_first([each for each in headings if each.meaning == name]))
+    }
+    taken = {each.meaning for each in headings if each.place in spares}
+    found = []
+    for each in sorted(headings, key=lambda one: (not one.exact, one.place)):
+        meaning = each.meaning
+        if each.place in spares:
+            found.append(replace(each, spare=spares[each.place]))
+            continue
+        if meaning in taken and meaning == "lead":
+            meaning = "second_lead"
+        elif meaning in taken and meaning in ONCE:
+            meaning = ""
+        taken.add(meaning)
+        found.append(replace(each, meaning=meaning))
+    if "lead" not in taken and (second := next((each for each in found if each.meaning == "second_lead"), None)):
+        found[found.index(second)] = replace(second, meaning="lead")
+    return replace(table, headings=tuple(sorted(found, key=lambda one: one.place)))
+
+
+def _is_ticked(table: Table, each: Heading) -> bool:
+    """Tell whether a column of names holds marks, so that its heading is the name: Organisations over RX1."""
+    cells = column_of(table, each.place)
+    named = each.names in (("organisation",), ("lead",), ("second_lead",))
+    return named and bool(cells) and all(cell.casefold().strip() in MARKS for cell in cells)
+
+
+def _of_a_year(each: Heading, headings: Sequence[Heading]) -> Heading:
+    """Return a column of money or tonnes as one of a grid, where others of them are of other years: Budget 26/27."""
+    years = {found for other in headings if other.meaning == each.meaning and (found := year_in(other.label))}
+    year = year_in(each.label)
+    return replace(each, years=(year, year)) if each.meaning in AMOUNTS and year and len(years) > 1 else each
+
+
+def _meant(  # noqa: PLR0911  one reading after another; the first that fits decides
+    table: Table, heading: Heading
+) -> str:
+    """Return the one of a heading's meanings that most of its cells can be read as; the last where none is."""
+    if heading.years and not heading.names:
+        return "year"
+    if len(heading.names) < 2:
+        return heading.names[0] if heading.names else ""
+    cells = column_of(table, heading.place)
+    if not cells:
+        return heading.names[0]
+    if heading.names == ("section", NOT_READ):
+        return NOT_READ if all(LEVELS.fullmatch(cell.strip()) for cell in cells) else "section"
+    if heading.names[0] == "end" and heading.names[1] in ("percent", NOT_READ):
+        return "end" if sum(map(_is_date, cells)) * 2 >= len(cells) else heading.names[1]
+    for name in heading.names[:-1]:
+        if (reads := READERS.get(name)) and sum(map(reads, cells)) * 2 >= len(cells):
+            return name
+    if heading.names[0] == "section" and "lead" in heading.names:
+        others = {each.names for each in table.headings}
+        return (
+            "section"
+            if ("lead",) in others and ("section",) not in others
+            else "lead"
+            if ("lead",) not in others
+            else NOT_READ
+        )
+    return next((name for name in heading.names if name not in READERS), heading.names[-1])
+
+
+def _is_date(text: str) -> bool:
+    """Tell whether a cell is a date by itself; a bare number may be an amount, and Complete a state."""
+    return read_when(text) is not None and not text.strip().replace(".", "").isdigit()
+
+
+def _text_once(table: Table, headings: list[Heading]) -> list[Heading]:
+    """Let one column hold the action; others of text that repeat are sections, and the rest go with the evidence."""
+    counts = {each.place for each in headings if are_numbers(column_of(table, each.place))}
+    numbers = [each for each in headings if each.meaning in TEXTS and each.place in counts]
+    headings = [replace(each, meaning=NOT_READ) if each in numbers else each for each in headings]
+    texts = [each for each in headings if each.meaning in TEXTS]
+    if not texts:
+        free = [each for each in headings if not each.meaning and not each.years and each.place not in counts]
+        if numbers or not free:
+            return headings
+        longest = max(free, key=lambda each: sum(map(len, column_of(table, each.place))))
+        return [replace(each, meaning="action", exact=False) if each is longest else each for each in headings]
+    filled = {each.place: len(column_of(table, each.place)) for each in texts}
+    most = max(filled.values())
+    best = min(texts, key=lambda each: (filled[each.place] * 2 < most, each.rank, each.place))
+    found = []
+    for each in headings:
+        if each.meaning in TEXTS:
+            cells = column_of(table, each.place)
+            repeats = len(set(cells)) * 5 < filled[best.place] * 4
+            other = "section" if repeats and each.place < best.place else "beside"
+            found.append(replace(each, meaning="action" if each is best else other))
+        else:
+            found.append(each)
+    kinds = {each.names[0] for each in found if each.meaning == "year_cost"}
+    if {"capital", "revenue"} <= kinds:  # a sum once and sums each year are not added
+        found = [replace(each, meaning="") if each.meaning == "year_cost" and each.names[0] == "revenue" else each
+                 for each in found]  # fmt: skip
+    return found
+
+
+def _grid(table: Table, headings: list[Heading]) -> list[Heading]:
+    """Say what the cells of a grid of years are: marks, money or tonnes of each year, or states."""
+    if sum(each.years is not None for each in headings) < 2:
+        return [replace(each, meaning="" if each.meaning == "year" else each.meaning) if each.years else each
+                for each in headings]  # fmt: skip
+    found = []
+    for each in headings:
+        if each.years:
+            cells = column_of(table, each.place)
+            named = each.names[0] if each.names else ""
+            if not each.names and sum(len(cell.split()) >= WORDS for cell in cells) * 2 > len(cells):
+                found.append(replace(each, meaning="", years=None))  # updates of a month, no marks
+                continue
+            if named in ("status", "rag", "percent"):
+                found.append(replace(each, meaning=named, years=None))  # how it stood in each year
+                continue
+            marks = sum(cell.casefold().strip() in MARKS for cell in cells)
+            money = named in ("cost", "capital", "revenue") and marks * 2 < max(len(cells), 1)
+            kind = (
+                "year_cost"
+                if money
+                else "year_tonnes"
+                if named == "tonnes" and marks * 2 < max(len(cells), 1)
+                else "year"
+            )
+            found.append(replace(each, meaning=kind))
+        else:
+            found.append(each)
+    kinds = {each.names[0] for each in found if each.meaning == "year_cost"}
+    if {"capital", "revenue"} <= kinds:  # a sum once and sums each year are not added
+        found = [replace(each, meaning="") if each.meaning == "year_cost" and each.names[0] == "revenue" else each
+                 for each in found]  # fmt: skip
+    return found

@@ -1,0 +1,314 @@
+"""Columns of plans' sheets: headings are found among unknown ones, and no column is taken for what it is not."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+import nhscarbon as nc
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from plan_pages import LED, MONTHS, ROOF, book, months_of, read, said, texts
+
+from nhscarbon.trajectory.actions.sheets.words import heading_meaning
+
+
+@pytest.mark.parametrize(
+    ("head", "cells"),
+    [
+        (["Ref", "Action", "Lead", "Alpha", "Beta", "Gamma", "Delta"], ["1", LED, "A. Smith", "p", "q", "r", "s"]),
+        (["Ref", "Action", "Lead", "Due", *"VWXYZ"], ["1", LED, "A. Smith", "2027", "x", "", "x", "", "x"]),
+        (
+            ["Ref", "Area", "Action", "Lead", "Cost", *MONTHS],
+            ["1", "Estates", LED, "A. Smith", "£5k", *months_of("Jul")],
+        ),
+        (["Action", "Owner", "Q1", "Q2", "Q3", "Q4"], [LED, "A. Smith", "x", "x", "", ""]),
+        (["Scheme", "Lead", "Status", "Alpha", "Beta", "Gamma", "Delta"], [LED, "A. Smith", "Complete", *"pqrs"]),
+    ],
+)
+def test_columns_that_nobody_knows_lose_no_action_and_are_said(head, cells):
+    actions = read(["Plan of actions"], head, cells)
+    assert texts(actions) == [LED]
+    assert actions.planned[0].lead == "A. Smith"
+    assert len(said(actions, "column_unknown")) >= 1
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["Scheme", "Alpha", "Beta", "Gamma", "Delta"],  # one word, which may be anything
+        ["Improvement", "Lead", "Wards", "Theatres", "Stores", "Kitchens"],
+        ["Update the travel action plan", "Owner", "Wards", "Theatres", "Stores"],
+    ],
+)
+def test_a_row_of_unknown_words_is_no_row_of_headings(row):
+    assert texts(read(row, [LED, "a", "b", "c", "d"])) == []
+
+
+def test_marks_below_names_that_nobody_knows_are_said_to_be_unread_in_one_finding():
+    actions = read(
+        ["Action", "Lead", *"VWXYZ"], [LED, "A. Smith", "x", "", "✓", "", ""], [ROOF, "B. Jones", *"xyn", "", ""]
+    )
+    (message,) = said(actions, "column_unknown")
+    assert "'V', 'W', 'X', 'Y', 'Z' hold marks" in message
+
+
+def test_quarters_and_months_without_a_year_are_said_in_one_finding_and_give_no_year():
+    actions = read(["Action", "Lead", *MONTHS], [LED, "A. Smith", *months_of(("Jul", "Feb"))])
+    (message,) = said(actions, "column_unknown")
+    assert "do not say of which year" in message
+    assert actions.planned[0].end_year is None
+
+
+@pytest.mark.parametrize(
+    ("years", "months", "spans"),
+    [
+        ([("2026", 9), ("2027", 6)], [*MONTHS, "Apr", "May", "Jun"], [(2026, 2026), (2027, 2027), (2026, 2027)]),
+        ([("2026/27", 12), ("2027/28", 3)], [*MONTHS, "Apr", "May", "Jun"], [(2026, 2026), (2027, 2027), (2026, 2027)]),
+        ([("2026/27", 12), ("2027/28", 3)], list("AMJJASONDJFMAMJ"), [(2026, 2026), (2027, 2027), (2026, 2027)]),
+        (
+            [("FY26/27", 12), ("FY27/28", 3)],
+            [*MONTHS, "April", "May", "June"],
+            [(2026, 2026), (2027, 2027), (2026, 2027)],
+        ),
+    ],
+)
+def test_a_month_is_of_the_nhs_year_that_it_lies_in(tmp_path, years, months, spans):
+    above, merged, column = ["Action", "Lead"], [], 3
+    for year, width in years:
+        above += [year, *[""] * (width - 1)]
+        merged.append(f"{chr(64 + column)}1:{chr(63 + column + width)}1")
+        column += width
+    marks = [range(2, 11), range(12, 14), range(10, 13)]  # June to February, April to May, February to April
+    rows = [[name, "A. Smith", *["x" if place in each else "" for place in range(15)]]
+            for name, each in zip((LED, ROOF, "Lag the pipes of the laundry"), marks, strict=True)]  # fmt: skip
+    actions = nc.read_actions(book(tmp_path / "b.xlsx", Plan=([above, ["", "", *months], *rows], merged)))
+    assert [(each.start_year, each.end_year) for each in actions.planned] == spans
+    assert {each.section for each in actions.planned} == {""}
+
+
+@pytest.mark.parametrize("heads", [["Apr-26", "May-26", "Jan-27"], ["2026-04-01", "2026-05-01", "2027-01-01"],
+                                   ["April 2026", "May 2026", "January 2027"]])  # fmt: skip
+def test_dated_months_are_a_grid_where_they_are_marked_and_no_dates_where_they_hold_updates(heads):
+    marked = read(["Action", "Lead", *heads], [LED, "A. Smith", "x", "", ""], [ROOF, "B. Jones", "", "", "x"])
+    assert [each.end_year for each in marked.planned] == [2026, 2026]
+    told = read(
+        ["Action", "Lead", *heads], [LED, "A. Smith", "Contractor is on site", "Half of it done", "All of it done"]
+    )
+    assert told.planned[0].end_year is None
+    assert len(said(told, "column_unknown")) == 3
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["Actions / Milestones", "Action & milestones", "Milestones/actions", "Objective / action",
+     "Tasks and deliverables", "Key actions + outcomes"],
+)  # fmt: skip
+def test_a_heading_that_joins_the_action_to_what_is_told_with_it_is_that_of_the_action(head):
+    actions = read([head, "Lead", "By when"], [LED, "A. Smith", "2027"])
+    assert texts(actions) == [LED]
+    assert actions.planned[0].end_year == 2027
+
+
+@pytest.mark.parametrize(
+    ("head", "meaning"),
+    [("Action lead", "lead"), ("Mitigating actions", "mitigation"), ("Mitigation / actions", "mitigation"),
+     ("Action due date", "end"), ("Risks and issues", "risk"), ("Action status", "status")],
+)  # fmt: skip
+def test_a_heading_about_the_action_is_not_that_of_its_text(head, meaning):
+    assert heading_meaning(head).names == (meaning,)
+
+
+@pytest.mark.parametrize(
+    ("head", "cell"),
+    [
+        ("Spend to date", "45000"), ("Savings to date", "45000"), ("Cost to date (£)", "45000"),
+        ("Cost centre", "45000"), ("Budget code", "45000"), ("Budget holder", "45000"), ("Budget year", "2027"),
+        ("Carbon cost", "45000"), ("Cost of not doing", "£45,000"), ("Cost of inaction", "£45,000"),
+        ("£/tCO2e", "450"), ("Cost per tCO2e", "£450"), ("Cost (£ per tonne)", "450"), ("Cost avoided", "£450"),
+        ("Residual tCO2e", "450"), ("Target tCO2e", "450"), ("Current tCO2e", "450"), ("Baseline tCO2e", "450"),
+        ("Remaining emissions (tCO2e)", "450"), ("tCO2e (lifetime)", "450"), ("Carbon saving (£)", "450"),
+        ("Target (tCO2e)", "2030"), ("Target (£)", "45000"), ("Funding deadline", "31/03/2027"),
+        ("Carbon reduction cost", "£450"), ("Current energy cost", "£450"), ("Previous owner", "C. Old"),
+        ("Original lead", "C. Old"),
+        ("Finance RAG", "Green"), ("Emission factor (tCO2e)", "0.4"), ("Contract end date", "31/03/2029"),
+    ],
+)  # fmt: skip
+def test_a_column_of_another_thing_gives_no_value_of_the_action(head, cell):
+    action = read(["Ref", "Action", head], ["1", LED, cell], ["2", ROOF, cell]).planned[0]
+    given = (action.start_year, action.end_year, action.cost_low_gbp, action.cost_high_gbp, action.tco2e_a_year)
+    assert given == (None,) * 5
+    assert (action.lead, action.status) == ("", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("head", "cell", "field", "value"),
+    [
+        ("To date", "31/03/2027", "end_year", 2026), ("Cost (£)", "45000", "cost_low_gbp", 45000.0),
+        ("Cost per year (£k)", "45", "cost_low_gbp", 45000.0), ("Approved budget", "£450", "cost_low_gbp", 450.0),
+        ("Target tCO2e saving", "450", "tco2e_a_year", 450.0), ("tCO2e per year", "450", "tco2e_a_year", 450.0),
+        ("Current carbon saving (tCO2e)", "450", "tco2e_a_year", 450.0), ("Total tCO2e", "450", "tco2e_a_year", 450.0),
+        ("tCO2e saving (baseline 2019/20)", "450", "tco2e_a_year", 450.0),
+        ("Carbon saving (scope 1, tCO2e)", "450", "tco2e_a_year", 450.0),
+        ("Costs (low/med/high)", "£450", "cost_low_gbp", 450.0),
+        ("Costs (low/med/high)", "£450", "cost_high_gbp", 450.0),
+        ("Target date", "31/03/2027", "end_year", 2026), ("Current status", "Complete", "status", "complete"),
+        ("£m", "1.5", "cost_low_gbp", 1500000.0), ("£000", "45", "cost_low_gbp", 45000.0),
+        ("Resp.", "A. Smith", "lead", "A. Smith"), ("Completes", "Mar-29", "end_year", 2028),
+        ("Practical completion", "2028-03-31", "end_year", 2027), ("Date closed", "12/06/2025", "end_year", 2025),
+        ("Closed on", "12/06/2025", "end_year", 2025), ("Completed on", "12/06/2025", "end_year", 2025),
+        ("Completed", "Yes", "status", "complete"), ("% complete", "50%", "status", "in_progress"),
+        ("Completed", "12/06/2025", "end_year", 2025),
+        ("Forecast", "12/06/2025", "end_year", 2025), ("Forecast", "45000", "end_year", None),
+        ("State of play", "In progress", "status", "in_progress"), ("Start on site", "01/09/2026", "start_year", 2026),
+        ("Saving per year", "310 tCO2e", "tco2e_a_year", 310.0), ("Emissions avoided", "310", "tco2e_a_year", 310.0),
+    ],
+)  # fmt: skip
+def test_a_column_that_a_person_reads_gives_its_value(head, cell, field, value):
+    actions = read(["Ref", "Action", head], ["1", LED, cell], ["2", ROOF, cell])
+    assert [getattr(action, field) for action in actions.planned] == [value, value]
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "field"),
+    [
+        ("Baseline", "tCO2e", "tco2e_a_year"), ("Residual", "tCO2e", "tco2e_a_year"),
+        ("Spend to date", "Capital", "cost_low_gbp"), ("Savings", "£", "cost_low_gbp"),
+        ("Benefits", "£k", "cost_low_gbp"),
+    ],
+)  # fmt: skip
+def test_a_group_says_what_the_unit_below_it_is_of(above, below, field):
+    actions = read(["Action", "Lead", above, ""], ["", "", below, "By when"], [LED, "A. Smith", "450", "2027"])
+    assert (getattr(actions.planned[0], field), actions.planned[0].end_year) == (None, 2027)
+    cost = read(["Action", "Lead", "Costs", ""], ["", "", "£k", "By when"], [LED, "A. Smith", "450", "2027"])
+    assert cost.planned[0].cost_low_gbp == 450000.0
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [("Min cost", "Max cost"), ("Cost (low)", "Cost (high)"), ("Minimum cost (£)", "Maximum cost (£)"),
+     ("Estimated cost (min)", "Estimated cost (max)")],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    ("cells", "low", "high"),
+    [(("40000", "60000"), 40000.0, 60000.0), (("£40k", "£60k"), 40000.0, 60000.0), (("50", "50"), 50.0, 50.0),
+     (("", "60000"), 0.0, 60000.0), (("£40k", "TBC"), 40000.0, None), (("", "tbc"), None, None),
+     (("c. 40,000", "~£60k"), 40000.0, 60000.0), (("nil", "£60k"), 0.0, 60000.0), (("£40k", "nil"), None, None),
+     (("£40k", "£60k+"), None, None), (("£40k", "£60k if tendered in 2027"), None, None), (("60", "40"), None, None)],
+)  # fmt: skip
+def test_the_least_and_the_most_that_it_costs_are_one_band(heads, cells, low, high):
+    action = read(["Action", "Lead", *heads], [LED, "A. Smith", *cells]).planned[0]
+    assert (action.cost_low_gbp, action.cost_high_gbp) == (low, high)
+
+
+@pytest.mark.parametrize(
+    ("heads", "cells", "field", "values"),
+    [
+        (("Due date", "Revised date"), (("31/03/2026", "31/03/2028"), ("31/03/2026", ""), ("31/03/2026", "n/a")),
+         "end_year", [2027, 2025, 2025]),
+        (("Revised due date", "Original due date"), (("Mar-28", "Mar-26"), ("", "Mar-26"), ("TBC", "Mar-26")),
+         "end_year", [2027, 2025, None]),
+        (("Target date", "Forecast completion", "Date closed"),
+         (("Mar-26", "Mar-28", ""), ("Mar-26", "", "May-25"), ("Mar-26", "", "")), "end_year", [2027, 2025, 2025]),
+        (("Planned start", "Actual start"), (("Mar-26", "Mar-28"), ("Mar-26", ""), ("Mar-26", "-")),
+         "start_year", [2027, 2025, 2025]),
+        (("Revised date 1", "Due date", "Revised date 2"), (("Mar-27", "Mar-26", "Mar-28"), ("Mar-27", "Mar-26", ""),
+         ("", "Mar-26", "")), "end_year", [2027, 2026, 2025]),
+        (("Original budget", "Revised budget"), (("£5k", "£7k"), ("£5k", ""), ("£5k", "no change")),
+         "cost_low_gbp", [7000.0, 5000.0, 5000.0]),
+        (("RAG Jul-26", "RAG Aug-26"), (("Delayed", "Complete"), ("Delayed", ""), ("Complete", "Delayed")),
+         "status", ["complete", "delayed", "delayed"]),
+        (("Status 26/27", "Status 25/26"), (("Complete", "Delayed"), ("", "Delayed"), ("Delayed", "Complete")),
+         "status", ["complete", "delayed", "delayed"]),
+        (("RAG Q1", "RAG Q2", "RAG Q3"), (("Delayed", "Complete", ""), ("Delayed", "", ""),
+         ("", "Delayed", "Complete")), "status", ["complete", "delayed", "complete"]),
+        (("Status Feb", "Status Mar", "Status Apr"), (("Delayed", "Delayed", "Complete"), ("Delayed", "", ""),
+         ("", "Complete", "Delayed")), "status", ["complete", "delayed", "delayed"]),
+        (("Status Q1 26/27", "Status Q4 25/26"), (("Complete", "Delayed"), ("", "Delayed"), ("Delayed", "")),
+         "status", ["complete", "delayed", "delayed"]),
+    ],
+)  # fmt: skip
+def test_of_several_versions_of_a_column_the_latest_that_says_anything_holds(heads, cells, field, values):
+    actions = read(["Ref", "Action", *heads], *([str(place), LED, *row] for place, row in enumerate(cells)))
+    assert [getattr(action, field) for action in actions.planned] == values
+    assert not said(actions, "column_ambiguous")
+
+
+@pytest.mark.parametrize(
+    "heads", [("Due date", "Milestone date"), ("Cost", "Budget"), ("Expected end", "Forecast end")]
+)
+def test_of_two_columns_that_say_the_same_the_first_is_read_and_the_other_is_said_where_nothing_tells(heads):
+    cells = ("£5k", "£7k") if heads[0] == "Cost" else ("Mar-26", "Mar-28")
+    actions = read(["Ref", "Action", *heads], ["1", LED, *cells], ["2", ROOF, *cells])
+    action = actions.planned[0]
+    assert action.cost_low_gbp == 5000.0 if heads[0] == "Cost" else action.end_year == 2025
+    assert len(said(actions, "column_ambiguous")) == 1
+
+
+def test_states_below_years_are_how_it_stood_and_no_marks_of_when(tmp_path):
+    rows = [["Action", "Lead", "Status", ""], ["", "", "25/26", "26/27"], [LED, "A. Smith", "Delayed", "Complete"]]
+    action = nc.read_actions(book(tmp_path / "b.xlsx", Plan=(rows, ["C1:D1"]))).planned[0]
+    assert (action.status, action.start_year, action.end_year) == ("complete", None, None)
+
+
+@pytest.mark.parametrize(
+    ("heads", "cells", "total"),
+    [
+        (("Budget 26/27", "Budget 27/28"), ("£10k", "£20k"), 30000.0),
+        (("2026/27 cost", "2027/28 cost", "2028/29 cost"), ("£10k", "", "£5k"), 15000.0),
+        (("Capital (£k) 26/27", "Capital (£k) 27/28"), ("10", "20"), 30000.0),
+        (("Capital 26/27", "Capital 27/28", "Revenue 26/27", "Revenue 27/28"), ("£10k", "£20k", "£1k", "£1k"), 30000.0),
+        (("Budget 26/27", "Lead"), ("£10k", "A. Smith"), 10000.0),
+    ],
+)
+def test_costs_of_several_years_are_added_and_none_is_a_version_of_another(heads, cells, total):
+    assert read(["Ref", "Action", *heads], ["1", LED, *cells], ["2", ROOF, *cells]).planned[0].cost_low_gbp == total
+
+
+def test_tonnes_that_differ_from_year_to_year_are_no_saving_of_each_year():
+    actions = read(["Action", "Lead", "tCO2e 2025/26", "tCO2e 2026/27"], [LED, "A. Smith", "100", "90"])
+    assert actions.planned[0].tco2e_a_year is None
+    assert said(actions, "action_cell_unread")
+
+
+@pytest.mark.parametrize(
+    ("group", "names", "cells", "status"),
+    [
+        ("RAG", ["Jul-26", "Aug-26", "Sep-26"], ["Delayed", "Complete", ""], "complete"),
+        ("Status", ["Q1", "Q2", "Q3"], ["Delayed", "Delayed", "Complete"], "complete"),
+        ("Organisations", ["RXA", "RXB", "RXC"], ["x", "", "x"], "unknown"),
+        ("Sites", ["Royal", "Infirmary", "Stores"], ["x", "", "x"], "unknown"),
+    ],
+)
+def test_names_below_a_group_are_headings_and_no_section(tmp_path, group, names, cells, status):
+    rows = [["Action", "Lead", group, "", ""], ["", "", *names], [LED, "A. Smith", *cells], [ROOF, "B. Jones", *cells]]
+    for merged in (["C1:E1"], []):
+        actions = nc.read_actions(book(tmp_path / f"{len(merged)}.xlsx", Plan=(rows, merged)))
+        assert [(each.text, each.section, each.status) for each in actions.planned] == [
+            (LED, "", status),
+            (ROOF, "", status),
+        ]
+        assert {each.organisation for each in actions.planned} == {str(len(merged))}  # the file's name
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["What", "Who", "When", "Notes"], [LED, "A", "2027", "x"], [ROOF, "B", "2028", ""]],
+        [
+            ["Action", "", "Lead", ""],
+            [LED, "on six wards", "A. Smith", "Estates"],
+            [ROOF, "twice", "B. Jones", "Estates"],
+        ],
+        [
+            ["Title", "Position", "Organisation", "Due"],
+            [LED, "In progress", "RX1", "2027"],
+            [ROOF, "Done", "RX1", "2028"],
+        ],
+        [["Scheme", "Status", "Year"], [LED, "On track", "2026/27"], [ROOF, "On track", "2027/28"]],
+        [["Action", "Due", "Revised"], [LED, "31/03/2026", "Mar-27"], [ROOF, "30/09/2026", "Apr-27"]],
+    ],
+)
+def test_the_first_row_of_actions_is_no_second_row_of_headings(rows):
+    assert texts(read(*rows)) == [LED, ROOF]
