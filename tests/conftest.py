@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+import browsers
 import nhscarbon as nc
 
 REPO = Path(__file__).resolve().parents[1]
@@ -27,6 +28,13 @@ def originals():
     if not folder.is_dir():
         pytest.skip(f"SKIPPED ALOUD: the publishers' own files are not at {folder.name}/")
     return folder
+
+
+@pytest.fixture(scope="module")
+def browser():
+    driver = browsers.started()
+    yield driver
+    driver.quit()
 
 
 @pytest.fixture

@@ -3,48 +3,18 @@
 Skipped where chromium, its driver or selenium is absent; `.ci/run` installs them.
 """
 
-import shutil
-
 import pytest
 
+from browsers import HEIGHT, opened
 from clocks import PATIENCE
 
-pytest.importorskip("selenium", reason="the site is not opened in a browser: selenium is not installed")
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
+pytest.importorskip("selenium", reason="no page is opened in a browser: selenium is absent")
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-DRIVER = shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(
-    not (BROWSER and DRIVER), reason="the site is not opened in a browser: chromium or chromedriver is absent"
-)
 WIDTHS = (390, 1280)
-HEIGHT = 900
 BOXES = {390: (".wy-nav-top > a", ".top-search input"), 1280: ("img.logo", "#rtd-search-form input")}
-
-
-@pytest.fixture(scope="module")
-def browser():
-    options = webdriver.ChromeOptions()
-    options.binary_location = BROWSER
-    for each in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
-        options.add_argument(each)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
-    driver.set_script_timeout(PATIENCE)
-    driver.set_page_load_timeout(PATIENCE)
-    yield driver
-    driver.quit()
-
-
-def opened(browser, page, width):
-    size = {"width": width, "height": HEIGHT, "deviceScaleFactor": 1, "mobile": False}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    browser.get(page.as_uri())
-    return browser
 
 
 def wait(browser, true):

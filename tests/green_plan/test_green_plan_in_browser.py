@@ -4,41 +4,13 @@ Skipped where chromium, its driver, selenium or axe-core is absent; `.ci/run` in
 """
 
 import base64
-import shutil
 
 import pytest
 from plans import of_a_person, planned
 from test_green_plan import HOSTILE
 
 import nhscarbon as nc
-from clocks import PATIENCE
-
-pytest.importorskip("selenium", reason="the page is not opened in a browser: selenium is not installed")
-pytest.importorskip("axe_selenium_python", reason="no accessibility run: axe-core is not installed")
-import axe_selenium_python
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
-
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-DRIVER = shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(
-    not (BROWSER and DRIVER), reason="the page is not opened in a browser: chromium or chromedriver is absent"
-)
-STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    options = webdriver.ChromeOptions()
-    options.binary_location = BROWSER
-    for each in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
-        options.add_argument(each)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
-    driver.set_script_timeout(PATIENCE)
-    driver.set_page_load_timeout(PATIENCE)
-    yield driver
-    driver.quit()
+from browsers import opened, violations
 
 
 @pytest.fixture(scope="module")
@@ -50,16 +22,11 @@ def path(tmp_path_factory):
 
 @pytest.mark.parametrize("width", [360, 900, 1400])
 def test_it_opens_without_a_fault_at_any_width(browser, path, width):
-    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    browser.get(path.as_uri())
+    opened(browser, path, width)
     assert [each for each in browser.get_log("browser") if "favicon" not in each["message"]] == []
     assert browser.title == f"Plan {HOSTILE}"
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
-    axe = axe_selenium_python.Axe(browser)
-    axe.inject()
-    found = axe.run(options={"runOnly": {"type": "tag", "values": STANDARD}})
-    assert [(each["id"], [node["html"][:200] for node in each["nodes"][:3]]) for each in found["violations"]] == []
+    assert violations(browser) == []
 
 
 def test_it_prints(browser, path):

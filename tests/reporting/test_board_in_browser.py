@@ -5,30 +5,16 @@ Skipped where chromium, its driver, selenium or axe-core is absent; `.ci/run` in
 
 import base64
 import re
-import shutil
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from boards import CANNOT_SAY, NAMES, board, figure, members
 
-from clocks import PATIENCE
+from browsers import opened, violations
 from nhscarbon.reporting.report.board import BoardTheme, Moved, NextAction
 from nhscarbon.reporting.report.board_html import board_page
 
-pytest.importorskip("selenium", reason="the page is not opened in a browser: selenium is not installed")
-pytest.importorskip("axe_selenium_python", reason="no accessibility run: axe-core is not installed")
-import axe_selenium_python
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
-
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-DRIVER = shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(
-    not (BROWSER and DRIVER), reason="the page is not opened in a browser: chromium or chromedriver is absent"
-)
 WIDTHS = (390, 768, 1280)
-STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LONG_NAME = "The Princess Wilhelmina and Queen Margaret University Teaching Hospitals Group NHS Foundation Trust 1"
 WIDE_LEAD = "The NHS Carbon Footprint is on track for 2032. WWWWWWWWWW MMMMMMMMMM WWWWWWWWWW MMMMMMMMMM " * 2
 LONG_ACTIONS = tuple(
@@ -57,32 +43,11 @@ PAGES = {
 
 
 @pytest.fixture(scope="module")
-def browser():
-    options = webdriver.ChromeOptions()
-    options.binary_location = BROWSER
-    for each in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
-        options.add_argument(each)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
-    driver.set_script_timeout(PATIENCE)
-    driver.set_page_load_timeout(PATIENCE)
-    yield driver
-    driver.quit()
-
-
-@pytest.fixture(scope="module")
 def paths(tmp_path_factory):
     folder = tmp_path_factory.mktemp("boards")
     for place, page in enumerate(PAGES.values()):
         (folder / f"{place}.html").write_bytes(board_page(page))
     return {name: folder / f"{place}.html" for place, name in enumerate(PAGES)}
-
-
-def opened(browser, path, width=1280):
-    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    browser.get(Path(path).as_uri())
-    return browser
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -98,15 +63,7 @@ def test_it_prints_to_exactly_one_page_with_and_without_backgrounds(browser, pat
                                              ("nothing to compare", 390)])  # fmt: skip
 def test_axe_finds_no_violation(browser, paths, name, width):
     opened(browser, paths[name], width)
-    script = Path(axe_selenium_python.__file__).with_name("node_modules") / "axe-core" / "axe.min.js"
-    browser.execute_script(script.read_text("utf-8"))
-    found = browser.execute_async_script(
-        "const done = arguments[1]; axe.run(document, {resultTypes: ['violations'], "
-        "runOnly: {type: 'tag', values: arguments[0]}}).then(done);",
-        STANDARD,
-    )
-    assert len(found["passes"]) > 20
-    assert [(each["id"], [node["html"][:200] for node in each["nodes"]][:3]) for each in found["violations"]] == []
+    assert violations(browser) == []
 
 
 @pytest.mark.parametrize("width", WIDTHS)

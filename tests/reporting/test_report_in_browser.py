@@ -4,47 +4,22 @@ Skipped where chromium, its driver, selenium or axe-core is absent; `.ci/run` in
 """
 
 import base64
-import shutil
-from pathlib import Path
 
 import pandas as pd
 import pytest
 from test_report import many_sites
 
 import nhscarbon as nc
+from browsers import opened, violations
 from clocks import PATIENCE
 
-pytest.importorskip("selenium", reason="the report is not opened in a browser: selenium is not installed")
-pytest.importorskip("axe_selenium_python", reason="no accessibility run: axe-core is not installed")
-import axe_selenium_python
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
+pytest.importorskip("selenium", reason="no page is opened in a browser: selenium is absent")
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-DRIVER = shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(
-    not (BROWSER and DRIVER), reason="the report is not opened in a browser: chromium or chromedriver is absent"
-)
 METHOD = nc.methodology("nhs-2026.1")
 WIDTHS = (360, 900, 1400)
-STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    options = webdriver.ChromeOptions()
-    options.binary_location = BROWSER
-    for each in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
-        options.add_argument(each)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
-    driver.set_script_timeout(PATIENCE)
-    driver.set_page_load_timeout(PATIENCE)
-    yield driver
-    driver.quit()
 
 
 @pytest.fixture(scope="module")
@@ -67,13 +42,6 @@ def paths(tmp_path_factory):
     }
 
 
-def opened(browser, path, width=1400):
-    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    browser.get(Path(path).as_uri())
-    return browser
-
-
 @pytest.mark.parametrize(
     ("name", "width"),
     [
@@ -84,15 +52,7 @@ def opened(browser, path, width=1400):
 )
 def test_axe_finds_no_violation(browser, paths, name, width):
     opened(browser, paths[name], width)
-    script = Path(axe_selenium_python.__file__).with_name("node_modules") / "axe-core" / "axe.min.js"
-    browser.execute_script(script.read_text("utf-8"))
-    found = browser.execute_async_script(
-        "const done = arguments[1]; axe.run(document, {resultTypes: ['violations'], "
-        "runOnly: {type: 'tag', values: arguments[0]}}).then(done);",
-        STANDARD,
-    )
-    assert len(found["passes"]) > 20
-    assert [(each["id"], [node["html"][:200] for node in each["nodes"]][:3]) for each in found["violations"]] == []
+    assert violations(browser) == []
 
 
 @pytest.mark.parametrize("width", WIDTHS)
