@@ -10,6 +10,7 @@ import pytest
 import nhscarbon as nc
 from nhscarbon.cli import main
 from nhscarbon.trajectory.actions.planned_action import COLUMNS, STATUSES
+from nhscarbon.trajectory.actions.sheets.asides import Habits, peel
 
 REPO = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(REPO / "tools"), str(Path(__file__).parent)]
@@ -136,6 +137,10 @@ def test_what_is_written_cannot_start_a_formula(tmp_path):
         ("£250k-£1m", 250e3, 1e6),
         (">£1m", 1e6, None),
         ("£10k+", 10e3, None),
+        ("From £5k", 5e3, None),
+        ("£5k upwards", 5e3, None),
+        ("£14,400 + VAT", 14_400, 14_400),
+        ("£14,400 plus VAT", 14_400, 14_400),
         ("nil", 0, 0),
         ("no cost", 0, 0),
         ("BAU", 0, 0),
@@ -447,6 +452,8 @@ def test_a_state_to_come_that_was_once_or_is_of_a_part_is_not_that_of_today(text
      ("Partly done", "in_progress"), ("c. 90% complete", "in_progress"),
      ("3 of 5 complete", "in_progress"), ("Was on hold, now restarted", "in_progress"), ("Was cancelled", "on_hold"),
      ("On track to complete", "in_progress"), ("Delayed, to be completed in May", "delayed"),
+     ("Completed – started 3 Aug", "complete"), ("Complete - live since May", "complete"),
+     ("Closed – started Sept", "complete"), ("Complete, phase 2 in progress", "in_progress"),
      ("Open - not started", "not_started"), ("Open, on track", "in_progress"), ("Open", "in_progress")],
 )  # fmt: skip
 def test_a_state_of_today_is_read_beside_words_of_other_days(text, status):
@@ -460,6 +467,7 @@ def test_a_state_of_today_is_read_beside_words_of_other_days(text, status):
      ("J. Patel, S. Okafor", "J. Patel", "S. Okafor"), ("COO & CFO", "COO", "CFO"),
      ("Medical Director and Pharmacy Manager", "Medical Director", "Pharmacy Manager"),
      ("CFO (exec), Energy Manager (delivery)", "Energy Manager", "CFO"),
+     ("Theatre Manager / Estates Manager", "Theatre Manager", "Estates Manager"),
      ("Energy Manager, Waste Manager and Fleet Manager", "Energy Manager", "Waste Manager, Fleet Manager")],
 )  # fmt: skip
 def test_two_owners_of_one_cell_are_told_apart_where_both_are_clearly_people(text, lead, second):
@@ -471,11 +479,42 @@ def test_two_owners_of_one_cell_are_told_apart_where_both_are_clearly_people(tex
     "text",
     ["Estates and Facilities Director", "Head of Estates & Facilities", "Energy & Sustainability Manager",
      "Chief Nurse and Director of Infection Prevention", "CFO and Deputy CEO", "Jane Smith, Energy Manager", "L&D / OD",
-     "Clinical Lead and Consultant Anaesthetist", "Lead Pharmacist, Admissions", "Smith, Jane"],
+     "Clinical Lead and Consultant Anaesthetist", "Lead Pharmacist, Admissions", "Smith, Jane",
+     "Energy Manager / Officer", "Estates / Facilities Manager"],
 )  # fmt: skip
 def test_one_owner_of_two_titles_or_two_departments_stays_one(text):
     action, _ = one(Action="Fit taps", Lead=text, Cost="£4k")
     assert (action.lead, action.second_lead) == (text, "")
+
+
+@pytest.mark.parametrize(
+    ("bracket", "lead"),
+    [("Lead Pharmacist", "Lead Pharmacist"), ("Lead Nurse for IPC", "Lead Nurse for IPC"),
+     ("Lead: Pharmacist", "Pharmacist"), ("Lead Energy Manager", "Energy Manager"), ("led by Matron", "Matron"),
+     ("Clinical Fellow", "Clinical Fellow"), ("Registrar", "Registrar")],
+)  # fmt: skip
+def test_a_lead_in_brackets_keeps_a_title_that_begins_with_the_word(bracket, lead):
+    found = [peel(f"Stop nitrous oxide ({bracket})", Habits(role=True), {"lead"})]
+    assert [(text, aside.lead) for text, aside in found] == [("Stop nitrous oxide", lead)]
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [("Sept 26 → Mar 28", 2026, 2027), ("Sept 26 -> Mar 28", 2026, 2027), ("Easter 2027", None, None)],
+)
+def test_an_arrow_is_a_range_and_easter_lies_in_either_of_two_years(text, start, end):
+    action, findings = one(Action="Fit taps", Lead="Estates", Deadline=text)
+    assert (action.start_year, action.end_year) == (start, end)
+    assert bool(said_of(findings)) == (end is None)
+
+
+@pytest.mark.parametrize(
+    ("text", "tonnes"),
+    [("Saves 19 tCO2e pa; patient comfort", 19), ("£90k saving, 19 tCO2e pa", 19), ("£4k and 12 tCO2e a year", 12),
+     ("Trust footprint 900 tCO2e, target 300 tCO2e", None), ("12 tCO2e and £4k each", None)],
+)  # fmt: skip
+def test_tonnes_beside_other_benefits_are_read_where_they_are_a_saving(text, tonnes):
+    assert one(Action="Fit taps", Lead="Estates", **{"Expected benefit": text})[0].tco2e_a_year == tonnes
 
 
 def test_a_mapping_that_a_person_confirmed_says_what_a_column_and_its_colours_mean():

@@ -25,6 +25,11 @@ _LEAD = re.compile(
     r"|resp(?:onsible|onsibility)?(?:\s+officer)?|who|by whom)"
     r"\s*[:=–-]\s*(.+)$|^(?:lead|led by|owner|owned by)\s+(?=\S)(.+)$", re.I | re.S
 )  # fmt: skip
+_TITLE = re.compile(  # whose title begins with the word, unless a mark stands behind it
+    r"lead\s+(?:clinical |specialist |senior |icu |theatre |infection )*(?:pharmacist|nurse|midwife|consultant"
+    r"|clinician|anaesthetist|surgeon|matron|paramedic|therapist|physiotherapist|dietitian|doctor|gp|practitioner|scientist"
+    r"|radiographer|engineer|technician|fellow|educator|chaplain|psychologist)\b", re.I
+)  # fmt: skip
 _LEAD_AFTER = re.compile(
     r"^(.*\S)\s*(?:[-–—|;,.]\s*|\s)(?:lead|owner|responsible|led by)\s*[:=]\s*([^:]{2,80})$", re.I | re.S
 )
@@ -36,7 +41,8 @@ _ROLE = re.compile(
     r"|catering|facilities|od|provider|authorised person|ap|clinician|surgeon|dietitian|therapist"
     r"|executive|administrator"
     r"|workforce|midwife|specialist|group|sro|deputy|governor|imt|ict|efm|ipc|operations|ops|trainer"
-    r"|planner|buyer)\b", re.I
+    r"|planner|buyer|fellow|registrar|porter|doctor|scientist|technician|practitioner|paramedic|physiotherapist"
+    r"|radiographer|podiatrist|psychologist|sister|assistant|apprentice|housekeeper|surveyor|architect)\b", re.I
 )  # fmt: skip
 _PERCENT = re.compile(r"^(?:[-~c. ]*)\d+(?:\.\d+)?\s?%(?:\s+[\w&/-]+){0,3}$")
 _BY = re.compile(r"^(?:by|due|target|complete by|completion|deadline|when|date|end)\b[\s:]*", re.I)
@@ -159,7 +165,7 @@ def _said(inner: str, text: str, habits: Habits, lacking: Set[str], found: Aside
     for piece in pieces:
         lead = _LEAD.match(piece)
         if lead and "lead" in lacking:
-            found = replace(found, lead=(lead[1] or lead[2]).strip())
+            found = replace(found, lead=piece if _TITLE.match(piece) else (lead[1] or lead[2]).strip())
         elif habits.role and is_role(piece):
             found = replace(found, lead=f"{found.lead}, {piece}" if found.lead else piece)
         elif "tonnes" in lacking and _speaks_of_tonnes(piece, habits):

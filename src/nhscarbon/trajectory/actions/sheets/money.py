@@ -76,6 +76,7 @@ _TIMES = re.compile(
     rf"|\d\s?(?:k|m)?\s?(?:/\s?|an?\s+){_NOT_A_YEAR}[a-z]|\d\s?(?:k|m)?\s?p\.?c?\.?m\b",
     re.I,
 )
+_OR_MORE = re.compile(r"(?!\s*(?:\+|plus)\s?vat\b)(?:\+|\s*(?:or more|plus\b|and above|and over|upwards))")
 SYMBOLS = re.compile(r"£{1,6}")
 MOST_GBP = 1e9  # of one action: a bare figure that comes to more has another unit than its heading says
 YEARS = range(1990, 2101)
@@ -214,7 +215,7 @@ def _figures(  # noqa: PLR0911  one reading after another; the first that fits d
     before, after = plain[: one.start()], plain[one.end() :]
     if _UNDER.search(before):
         return Money(0.0, value)
-    if _OVER.search(before) or after.startswith("+") or re.match(r"\s*(?:or more|plus\b|and above|and over)", after):
+    if _OVER.search(before) or before.strip() == "from" or _OR_MORE.match(after):
         return Money(value, None)
     return Money(value, value)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-_APART = re.compile(r"( (?:&|\+|and) |, (?:and )?)", re.IGNORECASE)
+_APART = re.compile(r"( (?:&|\+|/|and) |, (?:and )?)", re.IGNORECASE)
 _STAFF = r"(?:manager|mgr|officer|engineer|co-?ordinator|supervisor|analyst|buyer|planner|administrator|advis[eo]r|gm)"
 _CARERS = r"(?:matron|pharmacist|nurse|midwife|paramedic|therapist|dietitian|surgeon|anaesthetist)"
 _OFFICERS = r"(?:ceo|coo|cfo|cio|cno|cmo|cpo|dof)"
@@ -57,16 +57,18 @@ def owners_in(text: str) -> tuple[str, ...]:
     parts, marks = pieces[::2], {mark.strip().casefold() for mark in pieces[1::2]}
     if len(parts) < 2 or not all(parts) or any(len(part.split()) > LONGEST for part in parts):
         return (plain,)
-    two_people = all(_are_two(one, two, plus=marks == {"+"}) for one, two in pairwise(parts))
+    two_people = all(_are_two(one, two, plus=marks == {"+"}, slash="/" in marks) for one, two in pairwise(parts))
     return tuple(parts) if two_people else (plain,)
 
 
-def _are_two(one: str, two: str, *, plus: bool) -> bool:
+def _are_two(one: str, two: str, *, plus: bool, slash: bool) -> bool:
     """Tell whether two texts are two people; a chief, a lead or a nurse may have two titles."""
     both = (one, two)
     if plus and all(_ANY_ROLE.fullmatch(each) for each in both):
         return True
     staff = [bool(_ENDS_AS_STAFF.search(each)) and not _CHIEF.search(each) for each in both]
+    if slash and any(len(each.split()) < 2 for each in both):  # one title with a choice of words
+        return False
     return (
         all(_NAME.fullmatch(each) for each in both)
         or all(staff)

@@ -23,7 +23,9 @@ _OF = (
     r"|t?co2-?e?|ghg|emissions?|savings?|reductions?|annual|a further|impact|benefit)(?![\w'’])[\s.:=~–-]*+)*+"
 )
 _SAVING = re.compile(rf"{_BEFORE}{_SAVES}(?![\w'’])[\s.:=~–-]*+{_OF}(?=[\d~£])", re.I)
-_SUM_AND = re.compile(r"£[\d,.]++\s?(?:k|m)?(?: a year| pa| p\.a\.)?\s*+(?:,|and|&|\+|/)\s*+", re.I)
+_SUM_AND = re.compile(
+    r"£[\d,.]++\s?(?:k|m)?(?: a year| pa| p\.a\.| per annum| savings?| saved){0,2}\s*+(?:,|and|&|\+|/)\s*+", re.I
+)
 _CARBON_IS = re.compile(r"(?:carbon |annual |est(?:imated)?\.? )*+t?co2-?e?\s*+[:=]\s*+(?=\d)", re.I)
 _AFTER = re.compile(
     r"\s*+(?:$|[,(&+–-]|(?:and|by|from|in|since|when|once|through|via|thanks|at|on|as|with|per (?:year|annum))\b)", re.I
@@ -90,6 +92,8 @@ def stated_saving(  # noqa: PLR0911  one reading after another; the first that f
     [None, None, None]
     """
     plain = " ".join(clause.replace("₂", "2").split())
+    if (sums := _SUM_AND.match(plain)) and has_unit(plain[sums.end() :]):
+        plain = plain[sums.end() :]
     found = _SAVING.match(plain)
     if found is None:
         if re.search(r"\bemissions?\b|\btotal\b", plain, re.I):

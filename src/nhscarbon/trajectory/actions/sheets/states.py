@@ -58,7 +58,11 @@ _PORTIONS = frozenset(
 _REST = frozenset({"except", "excluding", "apart", "bar", "only", "outstanding", "remaining", "remains", "remain"})
 _WHOLE = frozenset({"all", "both", "every", "final", "last"})
 _NUMBER = re.compile(r"\d{1,3}[a-z]?(?:-\d{1,3})?|one|two|three|four|i{1,3}|iv|[a-d]")
-_DONE_LATE = re.compile(r"(?:completed?|closed|finished|done)\W{1,4}late\W*", re.I)
+_DONE = re.compile(  # and late, or with when it began: no other state
+    r"(?:completed?|closed|finished|done|delivered)\W{1,4}(?:late\W*|(?:was |were |now )?(?:started|commenced|launched"
+    r"|opened|live|in use|running)\b[^.;,]{0,40})",
+    re.I,
+)
 YES, NO = frozenset({"y", "yes", "✓", "✔", "true", "x", "☑"}), frozenset({"n", "no", "✗", "✘", "false", "☐"})
 
 
@@ -94,7 +98,7 @@ def states_in(text: str) -> tuple[Status, ...]:
     >>> states_in("To be completed"), states_in("Partly done"), states_in("Phase 1 complete")
     ((), ('in_progress',), ())
     """
-    if _DONE_LATE.fullmatch(text.strip()):
+    if _DONE.fullmatch(text.strip()):
         return ("complete",)
     known, words = _phrases(), _tokens(text)
     found: list[Status] = []

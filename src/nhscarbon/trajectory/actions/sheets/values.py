@@ -231,6 +231,8 @@ def tonnes_of(  # noqa: PLR0912  one reading after another; the first that fits 
         value = None if below else read_tonnes(cell.text, unit=unit_of(cell.heading.label), bare=bare)
         if value is None and not below and cell.heading.meaning == "tonnes":
             value = tonnes_inside(cell.text)
+        elif value is None and not below and _CARBON.search(cell.text):
+            value = stated_savings(cell.text)
         if value is not None and count > 1 and cell is whole:
             notes.found.append(finding("action_tonnes_shared", "", count=count, **notes.about(cell)))
             return None, effect

@@ -55,7 +55,9 @@ _YEAR_OF = re.compile(
     r"^(?:(?:year|yr|y)\s*\d{1,2}\s*[:\-–(]\s*|(?:year|yr)\s+(?=\d))|(?<![\s)])[\s)]++$",
     re.IGNORECASE,
 )
-_RANGE = re.compile(r"\s*+(?:-|–|—|to|until|till|through|/|(?:,\s*+)?and)\s*+(?:end\s++(?:of\s++)?)?", re.IGNORECASE)
+_RANGE = re.compile(
+    r"\s*+(?:->|→|-|–|—|to|until|till|through|/|(?:,\s*+)?and)\s*+(?:end\s++(?:of\s++)?)?", re.IGNORECASE
+)
 _FROM = re.compile(r"\b(?:from|since|start(?:s|ing|ed)?|begin(?:s|ning)?|commenc\w+)\b", re.IGNORECASE)
 _ONWARDS = re.compile(r"^\s*(?:onwards?|on|or later|\+|ongoing|-|–|and ongoing|then ongoing)\s*$", re.IGNORECASE)
 _WAS = re.compile(r"\b(?:was|previously|originally|formerly|revised|moved)\b", re.IGNORECASE)
@@ -63,6 +65,7 @@ _IS_NOW = re.compile(
     r"\((?:now|revised(?: to)?|(?:moved|slipped|extended|deferred) to):?\s([^()]{3,40})\)$", re.IGNORECASE
 )
 _YEAR_END = re.compile(r"\b(?:(?:year|yr)[ -]?end(?:ing|ed|s)?|y/?e) 20\d\d(?! ?[/\-–] ?\d)", re.IGNORECASE)
+_EASTER = re.compile(r"\beaster\b", re.IGNORECASE)  # in March or in April: in either of two NHS years
 _NOT_BEFORE = re.compile(r"\b(?:not before|not? earlier than|not until|earliest)[\s:]*$", re.IGNORECASE)
 _LATER = re.compile(
     r"\b(?:weeks?|months?|mths?|years?|yrs?) (?:after|post|following|before|prior to)\s*$", re.IGNORECASE
@@ -120,7 +123,7 @@ def read_when(text: str) -> When | None:  # noqa: PLR0911  one reading after ano
         day = EXCEL_DAY_0 + timedelta(days=int(float(text)))
         return When(end=_of_month(day.year, day.month))
     text = now[1] if (now := _IS_NOW.search(text)) else without_former(text)
-    found = [] if _YEAR_END.search(text) else list(_POINT.finditer(text))
+    found = [] if _YEAR_END.search(text) or _EASTER.search(text) else list(_POINT.finditer(text))
     spans = [years for each in found if (years := _years(each))]
     if not spans or len(spans) != len(found):
         return None
