@@ -7,5 +7,5 @@ from collections.abc import Mapping
 METHODOLOGIES: Mapping[str, str] = {
     "nhs-2026.1": "d2375fbd36b291c21394d5496d9af6cea549b856f7075581989feb78cae0a7be",
 }  # published ones, with all that they pin
-DIGESTS = "7978c3e82a2bbdfab3f13bcb61ae6b5426f81a6b40fcf6169be89df7ae81919d"  # digests.toml
-DATA = "844b7bfc37f505743a512d1de2a9db86b3e884f05324999c076ecd2bd29de4d5"  # all files of the data
+DIGESTS = "fc6e2ccbd215f937b3b4a2b105e43ecf0bfd686e5c8c87b3a616210b201c114e"  # digests.toml
+DATA = "d352e7bb61ce965978a2c20a97734939171d65a1e8a5fcb8101144e733eeea63"  # all files of the data
