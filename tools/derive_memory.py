@@ -87,7 +87,7 @@ CHOSEN = {
     "swap_balance": (0.25, "of what both are off together, what the nearer must be off"),
     "swap_balance_slip": (0.33, "as swap_balance, where one is about 12 or 1,000 times, up or down"),
     "swap_fit_slip": (0.25, "powers of e that such two may differ by once exchanged"),
-    "swap_explains": (4, "times, up or down, that an exchange which does not fit may explain"),
+    "swap_explains": (6, "times, up or down, that an exchange which does not fit may explain"),
     "slip_near": (0.6, "powers of e about 12 or 1,000 times that are one of the two slips"),
     "moved_left": (0.1, "of what it had, what a site may be left with whose row is on another"),
     "moved_fit": (0.45, "powers of e that the other site's rise may differ from it by"),

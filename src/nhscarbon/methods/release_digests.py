@@ -7,5 +7,5 @@ from collections.abc import Mapping
 METHODOLOGIES: Mapping[str, str] = {
     "nhs-2026.1": "d2375fbd36b291c21394d5496d9af6cea549b856f7075581989feb78cae0a7be",
 }  # published ones, with all that they pin
-DIGESTS = "fc6e2ccbd215f937b3b4a2b105e43ecf0bfd686e5c8c87b3a616210b201c114e"  # digests.toml
-DATA = "d352e7bb61ce965978a2c20a97734939171d65a1e8a5fcb8101144e733eeea63"  # all files of the data
+DIGESTS = "f0c9b40f3c52a512bc725775a10293854f7421d76fede31ca3183cc81c4ef95b"  # digests.toml
+DATA = "64fe3eec5b8b3a6e1cd5125cb37cdd255e392d963652e1f0dce7d15bfdfeb1cf"  # all files of the data

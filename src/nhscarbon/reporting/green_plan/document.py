@@ -92,7 +92,7 @@ def _lead(plan: GreenPlan, rows: Sequence[Row], organisations: Sequence[str]) ->
         said.append(f"{tonnes(unbooked, 0)} tCO2e a year that they state do not count; what is missing says why.")
     if outside := [each for each in plan.about["not_in_footprint"].split(";") if each]:
         are = "is" if len(outside) == 1 else "are"
-        said.append(f"{', '.join(outside)} {are} not in the footprint: tonnes are as stated, and not held against it.")
+        said.append(f"{', '.join(outside)} {are} not in the footprint: tonnes are as stated, and not compared with it.")
     unplanned = plan.priorities.loc[plan.priorities["standing"] == "not_planned", "priority"]
     if len(unplanned):
         said.append(f"Nobody plans {_count(len(unplanned), 'stated priority', 'stated priorities')}; see Priorities.")
