@@ -235,3 +235,28 @@ def test_a_roadmap_is_said_aloud_to_be_unread(head):
     assert (found.severity, texts(actions)) == ("warning", [])
     figures = read(["Footprint"], head, ["Estates", "120", "110", "90", "A"], ["Travel", "4", "3", "2", ""])
     assert [each.severity for each in figures.findings if each.code == "sheet_without_actions"] == ["info"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [PLAN[0]],
+        [PLAN[0], ["1", "", "A. Smith", "2027"], ["2", "", "B. Jones", "2028"]],
+        [["Action", "Lead", "Cost"], ["Total", "", "£5k"]],
+        [["Action", "Timeline", "", "Cost"], ["", "Dates", "", "Kind"], ["", "From", "To", "Capital"]],
+    ],
+)
+def test_a_sheet_with_headings_of_actions_that_gave_none_is_said_aloud(tmp_path, rows):
+    actions = nc.read_actions(book(tmp_path / "b.xlsx", Plan=PLAN, Other=rows))
+    found = [(each.severity, each.sheet) for each in actions.findings if each.code == "sheet_without_actions"]
+    assert (texts(actions), found) == ([LED, ROOF], [("warning", "Other")])
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [[["Area", "Actions", "Lead"], ["Estates", "12", "A. Smith"], ["Food", "9", "B. Jones"]],
+     [["Green Plan"], ["Prepared by", "A. Smith"]], [["Scope", "2025/26", "2026/27"], ["1", "120", "110"]]],
+)  # fmt: skip
+def test_counts_covers_and_figures_are_said_to_hold_no_actions_and_warn_of_nothing(tmp_path, rows):
+    actions = nc.read_actions(book(tmp_path / "b.xlsx", Plan=PLAN, Other=rows))
+    assert [each.severity for each in actions.findings if each.code == "sheet_without_actions"] == ["info"]

@@ -312,3 +312,55 @@ def test_names_below_a_group_are_headings_and_no_section(tmp_path, group, names,
 )
 def test_the_first_row_of_actions_is_no_second_row_of_headings(rows):
     assert texts(read(*rows)) == [LED, ROOF]
+
+
+@pytest.mark.parametrize("yearly", ["Recurrent", "Recurring", "Ongoing", "Annual", "Running", "Per year", "Revenue"])
+@pytest.mark.parametrize("group", ["Cost (£000)", "Budget £k", "£000"])
+def test_capital_beats_what_it_costs_each_year_below_a_group_as_in_one_row(group, yearly):
+    for heads, cells in ((["Capital", yearly], ["980", "6"]), ([yearly, "Capital"], ["6", "980"])):
+        rows = [["1", LED, *cells, "A. Smith"], ["2", ROOF, *cells, "B. Jones"]]
+        actions = read(["Ref", "Action", group, "", "Lead"], ["", "", *heads, ""], *rows)
+        assert [(each.text, each.cost_low_gbp) for each in actions.planned] == [(LED, 980e3), (ROOF, 980e3)]
+        assert said(actions, "action_cost_of_two_kinds")
+
+
+@pytest.mark.parametrize("other", ["Staff", "Estates", "Notes of finance"])
+def test_a_column_that_is_a_cost_by_its_group_alone_never_beats_the_capital_and_is_said(other):
+    actions = read(["Ref", "Action", "Cost (£000)", ""], ["", "", other, "Capital"], ["1", LED, "6", "980"])
+    assert [each.cost_low_gbp for each in actions.planned] == [980e3]
+    assert any(other in message for message in said(actions, "column_unknown"))
+    alone = read(["Ref", "Action", "Cost (£000)", "Lead"], ["", "", other, ""], ["1", LED, "6", "A. Smith"])
+    assert texts(alone)[-1] == LED
+
+
+@pytest.mark.parametrize(
+    ("heads", "cells", "cost"),
+    [
+        (("Recurrent cost saving", "Cost"), ("£9k", "£5k"), 5000.0),
+        (("Recurrent cost", "Non-recurrent cost"), ("£1k", "£5k"), 5000.0),
+        (("Recurring cost", "Non recurring"), ("£1k", "£5k"), 5000.0),
+        (("Annual budget", "Capital"), ("£1k", "£5k"), 5000.0),
+        (("Annual budget", "Lead"), ("£1k", "A. Smith"), 1000.0),
+        (("Annual cost per tonne", "Cost"), ("£9", "£5k"), 5000.0),
+    ],
+)
+def test_a_word_for_each_year_makes_no_cost_of_what_is_none_and_loses_none(heads, cells, cost):
+    assert read(["Ref", "Action", *heads], ["1", LED, *cells], ["2", ROOF, *cells]).planned[0].cost_low_gbp == cost
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["From", "To", "Capital", "Recurrent"], ["From", "To", "One-off", "Annual"],
+        ["Start", "End", "Capital", "Staff"], ["From", "To", "Capital", "Running"],
+        ["From", "To", "Capital", "Revenue"],
+    ],
+)  # fmt: skip
+def test_a_row_of_headings_without_an_action_goes_with_the_one_above_that_names_it(names):
+    rows = [[LED, "Apr 2026", "Mar 2028", "980", "6"], [ROOF, "Apr 2026", "Mar 2027", "12", "1"]]
+    actions = read(["Action", "Timeline", "", "Cost (£000)", ""], ["", *names], *rows)
+    assert [(each.text, each.start_year, each.end_year, each.cost_low_gbp) for each in actions.planned] == [
+        (LED, 2026, 2027, 980e3), (ROOF, 2026, 2026, 12e3)
+    ]  # fmt: skip
+    below = read(["Action plan", "", "Cost"], ["Action", "Lead", "Cost"], [LED, "A. Smith", "£5k"])
+    assert [(each.text, each.cost_low_gbp) for each in below.planned] == [(LED, 5000.0)]

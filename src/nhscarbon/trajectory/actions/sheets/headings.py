@@ -71,7 +71,10 @@ def two_rows(page: Page, row: int, answers: Mapping[str, str]) -> tuple[Heading,
     action_below = any(
         cell and not heading_meaning(cell) and _is_a_text(above[place]) for place, cell in enumerate(below)
     )
-    if action_below or (one_row(page, row + 1, answers) and not _are_groups(above, below)):
+    alone_below = one_row(page, row + 1, answers)
+    if action_below or (
+        alone_below and not _are_groups(above, below) and not _lacks_its_action(alone_below, above, below)
+    ):
         return None
     dated = any(is_year_label(cell) for cell in above)
     known = [cell for cell in below if cell and (_is_exact(cell) or is_year_label(cell) or _QUARTER.fullmatch(cell)
@@ -79,7 +82,9 @@ def two_rows(page: Page, row: int, answers: Mapping[str, str]) -> tuple[Heading,
     alone = [each for place, cell in enumerate(below) if cell and (each := _heading(place, cell, "", answers)).names]
     if (len(known) * 2 < sum(map(bool, below)) and not _stand_below(above, below)) or _is_of_values(alone):
         return None
-    group, headings = "", []
+    group = ""
+    headings: list[Heading] = []
+    groups: dict[str, list[int]] = {}
     spans = {(row, column): (first, last) for first, last in page.merged for column in range(first[1], last[1] + 1)
              if first[0] <= row <= last[0]}  # fmt: skip
     for place in range(width):
@@ -88,8 +93,21 @@ def two_rows(page: Page, row: int, answers: Mapping[str, str]) -> tuple[Heading,
         elif not below[place] or (page.merged and (row, place) not in spans):
             group = ""
         if below[place] or above[place]:
+            groups.setdefault(group, []).append(len(headings))
             headings.append(_heading(place, below[place], group, answers))
+    for name, places in groups.items():
+        if name and any(headings[each].names == ("capital",) for each in places):
+            # a cost by its group alone, as Staff beside Capital, is not the cost
+            by_group = [place for place in places if headings[place].names == ("cost",) and not headings[place].exact]
+            headings = [replace(each, names=()) if place in by_group else each for place, each in enumerate(headings)]
     return _if_headings(headings)
+
+
+def _lacks_its_action(alone: Sequence[Heading], above: Sequence[str], below: Sequence[str]) -> bool:
+    """Tell whether a row that names no action stands below one that does, where its own cell is empty."""
+    return not any({*each.names} & {*TEXTS} for each in alone) and any(
+        _is_a_text(cell) and not below[place] for place, cell in enumerate(above)
+    )
 
 
 def _stand_below(above: Sequence[str], below: Sequence[str]) -> bool:
@@ -215,7 +233,7 @@ def _heading(place: int, below: str, above: str, answers: Mapping[str, str]) -> 
     lower, upper = heading_meaning(below) if below else None, heading_meaning(above) if above else None
     found = _of_two(label, lower, upper) if lower and upper else lower or upper or heading_meaning(label)
     if found is upper and below and upper:
-        found = heading_meaning(label) or upper
+        found = heading_meaning(label) or turned(below, upper) or replace(upper, exact=False)
     if found and above and below:
         found = turned(above, found, group=True) or found
     if not found:

@@ -14,7 +14,7 @@ from nhscarbon.findings import Finding, finding
 from nhscarbon.trajectory.actions.planned_action import PlannedAction
 from nhscarbon.trajectory.actions.sheets.assemble import Draft, drafts_of, ways_of
 from nhscarbon.trajectory.actions.sheets.column_notes import notes_on_columns
-from nhscarbon.trajectory.actions.sheets.find_tables import find_tables
+from nhscarbon.trajectory.actions.sheets.find_tables import find_tables, names_an_action
 from nhscarbon.trajectory.actions.sheets.keys import Key, read_key
 from nhscarbon.trajectory.actions.sheets.mapping import ColumnAnswer, answers_for, mapping_frame
 from nhscarbon.trajectory.actions.sheets.no_plans import is_a_roadmap, is_beside_the_plan
@@ -98,9 +98,8 @@ def read_pages(pages: Sequence[Page], *, answers: Sequence[ColumnAnswer] = (), o
             if any(any(row) for row in page.rows) and not any(
                 each.sheet == page.sheet for each in found_notes if each.sheet
             ):
-                variant = "roadmap" if is_a_roadmap(page) else ""
-                found_notes.append(finding("sheet_without_actions", variant, file=page.file, sheet=page.sheet, rows=0,
-                                           name=page.sheet[:60] or page.file[:60]))  # fmt: skip
+                variant = "roadmap" if is_a_roadmap(page) else "headed" if names_an_action(page) else ""
+                found_notes.append(_without_actions(page, variant))
             continue
         key = common.under(keys[place])
         key = replace(key, states=key.states.under(told[place][1]))
@@ -109,6 +108,8 @@ def read_pages(pages: Sequence[Page], *, answers: Sequence[ColumnAnswer] = (), o
             tables[place], rows[place], key, scale=scale, organisation=owner, closed=bool(_CLOSED.search(page.sheet)),
             section=page.sheet if several and not _GENERIC.fullmatch(page.sheet) else "",
         )  # fmt: skip
+        if not more:
+            found_notes.append(_without_actions(page, "headed"))
         drafts += more
         found_notes += [*notes, *notes_on_columns(tables[place])]
         count += number
@@ -124,6 +125,12 @@ def _without_those_beside(pages: Sequence[Page], tables: list[list[Table]]) -> l
     for place in beside:
         tables[place] = []
     return beside
+
+
+def _without_actions(page: Page, variant: str) -> Finding:
+    """Return what is to be said of a page that gave no action."""
+    return finding("sheet_without_actions", variant, file=page.file, sheet=page.sheet, rows=0,
+                   name=page.sheet[:60] or page.file[:60])  # fmt: skip
 
 
 def _every(page: Page) -> list[tuple[int, int]]:
