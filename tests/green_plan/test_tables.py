@@ -364,3 +364,54 @@ def test_a_row_of_headings_without_an_action_goes_with_the_one_above_that_names_
     ]  # fmt: skip
     below = read(["Action plan", "", "Cost"], ["Action", "Lead", "Cost"], [LED, "A. Smith", "£5k"])
     assert [(each.text, each.cost_low_gbp) for each in below.planned] == [(LED, 5000.0)]
+
+
+@pytest.mark.parametrize("heads", [["2025/26", "2026/27"], ["FY25/26", "FY26/27"], ["Q1 2025/26", "Q2 2025/26"]])
+@pytest.mark.parametrize("cells", [["£140,000", "£20,000"], ["£140k", "£20k"], ["140k", "20k"]])
+def test_money_below_years_is_a_cost_of_each_and_no_mark_of_when(heads, cells):
+    rows = [[LED, "A. Smith", *cells], [ROOF, "B. Jones", "£12k", ""]]
+    found = read(["Action", "Lead", *heads], *rows).planned
+    assert [(each.cost_low_gbp, each.start_year, each.end_year) for each in found] == [
+        (160e3, None, None), (12e3, None, None)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("above", "head", "cells"),
+    [
+        ([], ["Action", "Lead", "2025/26", "2026/27"], ["140000", "20000"]),
+        ([], ["Action", "Lead", "2025/26", "2026/27"], ["140 tCO2e", "20 tCO2e"]),
+        ([["", "", "Cash releasing", ""]], ["Action", "Lead", "2025/26", "2026/27"], ["£140k", "£20k"]),
+        ([["Savings by year"]], ["Action", "Lead", "2025/26", "2026/27"], ["£140k", "£20k"]),
+        ([["Action", "Lead", "Profile", ""]], ["", "", "2025/26", "2026/27"], ["£140k", "£20k"]),
+    ],
+)
+def test_figures_below_years_of_which_nothing_says_what_they_are_give_no_value_and_are_said(above, head, cells):
+    actions = read(*above, head, [LED, "A. Smith", *cells], [ROOF, "B. Jones", *cells])
+    assert [(each.cost_low_gbp, each.start_year, each.end_year) for each in actions.planned] == [(None, None, None)] * 2
+    (message,) = said(actions, "column_unknown")
+    assert "figures below years" in message
+    costed = read(["Action", "Cost", "2025/26", "2026/27"], [LED, "£500k", "£140k", "£20k"])
+    assert (costed.planned[0].cost_low_gbp, costed.planned[0].end_year) == (500e3, None)
+    assert said(costed, "column_unknown")
+
+
+@pytest.mark.parametrize("cells", [["x", "x"], ["1", "1"], ["1", "2"], ["Q2", "March"], ["50%", "100%"], ["✓", "Yes"]])
+def test_marks_below_years_are_when_as_before_and_one_sum_among_them_is_said(cells):
+    found = read(["Action", "Lead", "2025/26", "2026/27"], [LED, "A. Smith", *cells]).planned[0]
+    assert (found.start_year, found.end_year, found.cost_low_gbp) == (2025, 2026, None)
+    mixed = read(["Action", "Lead", "2025/26", "2026/27"], [LED, "A. Smith", cells[0], "£20k"], [ROOF, "B", *cells])
+    assert (mixed.planned[0].end_year, len(said(mixed, "action_cell_unread"))) == (2025, 1)
+
+
+@pytest.mark.parametrize("cells", [["980", "6"], ["1", "12"], ["1", "£6k"]])
+def test_a_small_sum_below_a_group_of_costs_is_no_mark(cells):
+    rows = [["1", LED, *cells, "A. Smith"], ["2", ROOF, "20", "30", "B. Jones"]]
+    found = read(["Ref", "Action", "Cost (£000)", "", "Lead"], ["", "", "2025/26", "2026/27", ""], *rows).planned[0]
+    assert (found.cost_low_gbp, found.end_year) == (sum(float(cell.strip("£k")) for cell in cells) * 1000, None)
+
+
+def test_a_sum_once_is_the_cost_beside_sums_of_each_year():
+    actions = read(["Action", "Capital", "Revenue 25/26", "Revenue 26/27"], [LED, "£500k", "£4k", "£6k"])
+    assert actions.planned[0].cost_low_gbp == 500e3
+    assert said(actions, "column_ambiguous")

@@ -271,6 +271,15 @@ def _by_month(label: str) -> tuple[int, int] | None:
     return (when.end, when.end) if when and when.end is not None else None
 
 
+def is_bare_year(label: str) -> bool:
+    """Tell whether a heading is an NHS year, or a quarter or month of one, and says nothing else.
+
+    >>> [is_bare_year(label) for label in ("2026/27", "Q2 26/27", "Apr-26", "Savings 2026/27")]
+    [True, True, True, False]
+    """
+    return bool(is_year_label(label) or _by_month(label))
+
+
 def is_part_of_a_year(label: str) -> bool:
     """Tell whether a heading is a quarter, a month or a year of the plan, and does not say of which year.
 

@@ -16,7 +16,7 @@ from nhscarbon.trajectory.actions.sheets.owners import owners_in
 from nhscarbon.trajectory.actions.sheets.records import Cell, Record
 from nhscarbon.trajectory.actions.sheets.stated import stated_savings
 from nhscarbon.trajectory.actions.sheets.states import colour_of, read_state, state_told
-from nhscarbon.trajectory.actions.sheets.tables import MARKS, Table
+from nhscarbon.trajectory.actions.sheets.tables import MARKS, Table, is_pounds
 from nhscarbon.trajectory.actions.sheets.tonnes import has_unit, read_tonnes, says_none, tonnes_inside, unit_of
 from nhscarbon.trajectory.actions.sheets.when import When, is_no_date, is_year_label, read_when
 
@@ -117,7 +117,10 @@ def dates_of(record: Record, ways: Ways, notes: Notes) -> When:
             start = min((when.start for when in periods if when.start is not None), default=None)
         if end is None:
             end = max((when.end for when in periods if when.end is not None), default=None)
-    years = [each.heading.years for each in record.cells.get("year", ()) if each.heading.years and _marked(each, ways)]
+    for cell in (each for each in record.cells.get("year", ()) if is_pounds(each.text)):
+        notes.unread(cell, "mark of a year")
+    years = [each.heading.years for each in record.cells.get("year", ())
+             if each.heading.years and not is_pounds(each.text) and _marked(each, ways)]  # fmt: skip
     if years and start is None and end is None:
         return When(min(each[0] for each in years), max(each[1] for each in years))
     if start is None and end is None and "when" in ways.lacking and (label := is_year_label(record.section)):
