@@ -415,3 +415,57 @@ def test_a_sum_once_is_the_cost_beside_sums_of_each_year():
     actions = read(["Action", "Capital", "Revenue 25/26", "Revenue 26/27"], [LED, "£500k", "£4k", "£6k"])
     assert actions.planned[0].cost_low_gbp == 500e3
     assert said(actions, "column_ambiguous")
+
+
+@pytest.mark.parametrize(
+    ("heads", "scale"),
+    [
+        (("25/26 (£)", "26/27 (£)"), 1), (("£ 2025/26", "£ 2026/27"), 1), (("2025/26 £k", "2026/27 £k"), 1000),
+        (("£'000 2025/26", "£'000 2026/27"), 1000), (("Year 1 cost", "Year 2 cost"), 1),
+        (("Cost Year 1", "Cost Year 2"), 1), (("Yr 1 (£k)", "Yr 2 (£k)"), 1000), (("Capital Y1", "Capital Y2"), 1),
+        (("Year 1 (2025/26) cost", "Year 2 (2026/27) cost"), 1), (("Budget 26/27", "27/28"), 1),
+        (("Budget (£k) 26/27", "27/28"), 1000),
+    ],
+)  # fmt: skip
+def test_a_year_beside_pounds_or_a_cost_is_a_part_of_the_cost(heads, scale):
+    actions = read(["Ref", "Action", *heads], ["1", LED, "140", "20"], ["2", ROOF, "12", ""])
+    assert [(each.cost_low_gbp, each.end_year) for each in actions.planned] == [(160 * scale, None), (12 * scale, None)]
+    assert not said(actions, "column_unknown")
+
+
+@pytest.mark.parametrize(("group", "names"), [("Cost (£000)", ["Y1", "Y2"]), ("£000", ["Year 1", "Year 2"])])
+def test_years_of_the_plan_below_a_group_of_costs_are_added(group, names):
+    rows = [["1", LED, "140", "20"], ["2", ROOF, "12", "1"]]
+    actions = read(["Ref", "Action", group, ""], ["", "", *names], *rows)
+    assert [each.cost_low_gbp for each in actions.planned] == [160e3, 13e3]
+
+
+@pytest.mark.parametrize(
+    ("heads", "cells"),
+    [
+        (("Year 1 saving (£)", "Year 2 saving (£)"), ("140", "20")),
+        (("Year 1", "Year 2"), ("£140", "£20")),
+        (("Cost year", "Lead"), ("1", "A. Smith")),
+        (("Cost Year 1", "Cost Year 2"), ("x", "x")),
+        (("Carbon 2025/26", "Carbon 2026/27"), ("140", "20")),
+    ],
+)
+def test_a_year_beside_what_is_no_cost_gives_none_and_no_year(heads, cells):
+    found = read(["Ref", "Action", *heads], ["1", LED, *cells], ["2", ROOF, *cells]).planned[0]
+    assert (found.cost_low_gbp, found.start_year, found.end_year, found.tco2e_a_year) == (None, None, None, None)
+
+
+def test_a_mark_in_the_year_behind_a_budget_is_no_part_of_it():
+    actions = read(["Ref", "Action", "Budget 26/27", "27/28"], ["1", LED, "£5k", "x"], ["2", ROOF, "£4k", ""])
+    assert [each.cost_low_gbp for each in actions.planned] == [5000.0, 4000.0]
+    assert said(actions, "column_unknown")
+
+
+@pytest.mark.parametrize(
+    ("total", "cost"), [("£160k", 160e3), ("£161,000", 160e3), ("TBC", 160e3), ("nil", 160e3), ("£500k", None)]
+)
+def test_a_total_that_is_not_the_sum_of_its_years_leaves_the_cost_empty_and_is_said(total, cost):
+    for heads in (["Total cost", "Cost 25/26", "Cost 26/27"], ["Capital", "Year 1 cost", "Year 2 cost"]):
+        actions = read(["Action", *heads], [LED, total, "£140k", "£20k"], [ROOF, "£5k", "", ""])
+        assert [each.cost_low_gbp for each in actions.planned] == [cost, 5000.0]
+        assert bool(said(actions, "action_cell_unread")) == (cost is None)

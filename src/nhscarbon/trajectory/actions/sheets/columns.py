@@ -10,7 +10,7 @@ from nhscarbon.trajectory.actions.sheets.headings import is_bare_year
 from nhscarbon.trajectory.actions.sheets.no_plans import are_numbers
 from nhscarbon.trajectory.actions.sheets.tables import LEVELS, MARKS, READERS, Heading, Table, column_of, is_pounds
 from nhscarbon.trajectory.actions.sheets.tonnes import has_unit
-from nhscarbon.trajectory.actions.sheets.versions import VERSIONED, latest_first, year_in
+from nhscarbon.trajectory.actions.sheets.versions import VERSIONED, latest_first, plan_year_in, without_year, year_in
 from nhscarbon.trajectory.actions.sheets.when import read_when
 from nhscarbon.trajectory.actions.sheets.words import NOT_READ, TEXTS
 
@@ -28,6 +28,7 @@ WORDS = 3  # of a cell that is a text, and no mark in a grid of years
 def settled(table: Table) -> Table:
     """Decide what each column means: by its cells where its heading leaves a choice; the text of the action once."""
     headings = [replace(each, names=(), exact=True) if _is_ticked(table, each) else each for each in table.headings]
+    headings = _continued(table, headings)
     headings = [replace(each, meaning=_meant(table, each)) for each in headings]
     headings = _text_once(table, headings)
     headings = _grid(table, [_of_a_year(each, headings) for each in headings])
@@ -63,9 +64,34 @@ def _is_ticked(table: Table, each: Heading) -> bool:
 
 def _of_a_year(each: Heading, headings: Sequence[Heading]) -> Heading:
     """Return a column of money or tonnes as one of a grid, where others of them are of other years: Budget 26/27."""
-    years = {found for other in headings if other.meaning == each.meaning and (found := year_in(other.label))}
-    year = year_in(each.label)
+    years = {found for other in headings if other.meaning == each.meaning and (found := _year_of(other.label))}
+    year = _year_of(each.label)
     return replace(each, years=(year, year)) if each.meaning in AMOUNTS and year and len(years) > 1 else each
+
+
+def _year_of(label: str) -> int | None:
+    """Return the NHS year that a heading names, else the number of the year of the plan."""
+    return year_in(label) or plan_year_in(label)
+
+
+def _continued(table: Table, headings: Sequence[Heading]) -> list[Heading]:
+    """Take a year right behind an amount of the year before as more of it: Budget 26/27, 27/28."""
+    found: list[Heading] = []
+    for each in headings:
+        last = found[-1] if found else None
+        if last and _continues(table, last, each):
+            found.append(replace(each, names=last.names, label=f"{without_year(last.label)} {each.label}"))
+        else:
+            found.append(each)
+    return found
+
+
+def _continues(table: Table, last: Heading, each: Heading) -> bool:
+    before, year = year_in(last.label), year_in(each.label)
+    if not {*last.names} & {*AMOUNTS} or each.place != last.place + 1 or not before or year != before + 1:
+        return False
+    amounts = all(_is_amount(cell) or is_pounds(cell) for cell in column_of(table, each.place))
+    return amounts and not each.names and is_bare_year(each.label)
 
 
 def _meant(  # noqa: PLR0911  one reading after another; the first that fits decides
@@ -166,10 +192,13 @@ def _of_a_grid(table: Table, each: Heading, headings: Sequence[Heading], *, doub
     cells = [cell for other in headings if other.years and other.names == each.names
              for cell in column_of(table, other.place)]  # fmt: skip
     named = each.names[0] if each.names else ""
-    marks = sum(cell.casefold().strip() in MARKS for cell in cells)
     if named in AMOUNTS:
-        kind = "year" if marks and marks * 2 >= len(cells) else "year_tonnes" if named == "tonnes" else "year_cost"
-        return replace(each, meaning=kind)
+        own = column_of(table, each.place)
+        figures = any(is_pounds(cell) or _is_amount(cell) for cell in cells)  # among which 1 is one too
+        marks = sum(cell.casefold().strip() in MARKS and not (figures and cell.isdecimal()) for cell in own)
+        if marks and marks * 2 >= len(own):
+            return replace(each, meaning="year") if year_in(each.label) else replace(each, meaning="", names=())
+        return replace(each, meaning="year_tonnes" if named == "tonnes" else "year_cost")
     pounds = sum(map(is_pounds, cells)) * 2 > len(cells)
     if pounds or sum(map(_is_amount, cells)) * 2 > len(cells):
         alone = pounds and not each.names and not doubtful and is_bare_year(each.label)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from nhscarbon.trajectory.actions.sheets.no_plans import is_of_people
 from nhscarbon.trajectory.actions.sheets.pages import Page
 from nhscarbon.trajectory.actions.sheets.tables import READERS, Heading
+from nhscarbon.trajectory.actions.sheets.versions import without_year
 from nhscarbon.trajectory.actions.sheets.when import is_year_label, read_when
 from nhscarbon.trajectory.actions.sheets.words import (
     NOT_READ,
@@ -25,6 +26,7 @@ FEWEST = 2  # columns with a meaning that make a row of headings
 LETTERS = frozenset("jfmasond")  # of months, which a year above them must explain
 SUREST = 2  # rank of a heading that names the action outright; it needs as many others beside it
 WEAK = frozenset({"description", "name", "title", "detail", "summary", "narrative", "item title"})
+MONEY = frozenset({"cost", "capital", "revenue"})
 SOME = 3  # columns of months, which make a grid where fewer may be anything
 BARE_MONEY = frozenset({"£", "£ k", "£ m", "£ 000", "£ mn", "£ million", "£ thousand", "gbp", "gbp k", "gbp m"})
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -236,6 +238,8 @@ def _heading(place: int, below: str, above: str, answers: Mapping[str, str]) -> 
         found = heading_meaning(label) or turned(below, upper) or replace(upper, exact=False)
     if found and above and below:
         found = turned(above, found, group=True) or found
+    if not found or not {*found.names} & MONEY:
+        found = _of_each_year(label) or found
     if not found:
         return Heading(place, label)
     return Heading(place, label, names=found.names, rank=found.rank, exact=found.exact)
@@ -248,9 +252,16 @@ def _of_two(label: str, lower: Meaning, upper: Meaning) -> Meaning | None:
         return whole
     if lower.phrase in WEAK:
         return upper if upper.names != ("section",) else lower
-    if lower.phrase in BARE_MONEY and not {*upper.names} & {"cost", "capital", "revenue"}:
+    if lower.phrase in BARE_MONEY and not {*upper.names} & MONEY:
         return Meaning((), exact=False)  # pounds of what is no cost
     return lower if lower.exact else whole
+
+
+def _of_each_year(label: str) -> Meaning | None:
+    """Return what a heading means without the year beside it, where that is an amount: 2025/26 (£k), Cost Year 1."""
+    rest = without_year(label)
+    found = heading_meaning(rest) if rest != label else None
+    return found if found and {*found.names} & MONEY else None
 
 
 def _within(above: str, below: str) -> tuple[int, int] | None:

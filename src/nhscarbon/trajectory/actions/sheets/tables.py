@@ -36,7 +36,7 @@ class Heading:
     rank : int
         Of several columns that may hold the action, the lowest does.
     years : tuple of int or None
-        The first and last NHS year that a column of a grid stands for.
+        The first and last NHS year that a column of a grid stands for; of amounts, it may be the year of the plan.
     exact : bool
         Whether the whole heading is a phrase of the vocabulary.
     spare : int

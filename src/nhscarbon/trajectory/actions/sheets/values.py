@@ -25,6 +25,7 @@ NOTHING = frozenset({
     "not known", "to be confirmed", "vacant", "n/k", "none known", "no risk", "no risks", "tbc.", "not applicable",
     "to be agreed", "to be identified", ".",
 })  # fmt: skip
+ROUNDED = 0.01  # share by which a total may differ from the sum of its years
 _MITIGATION = re.compile(
     r"(?:(?<![\s;.,–—-])[\s;.,–—-]++)?\b(?:mitigations?|mitigated by|mitigating actions?|controls?|managed by)\b"
     r"\s*+(?:[:=–-]\s*+)?",
@@ -187,7 +188,13 @@ def cost_of(
     if grid:
         lows, highs = [money.low for _, money in grid], [money.high for _, money in grid]
         low = sum(value for value in lows if value is not None)
-        return Money(low, None if None in highs else sum(value for value in highs if value is not None)), None
+        total = Money(low, None if None in highs else sum(value for value in highs if value is not None))
+        for cell in record.all("cost", "capital"):
+            whole = _money(piece(cell, place, count), ways, notes)
+            if whole and (whole.low or whole.high) and (total.low or total.high) and not _are_alike(whole, total):
+                notes.unread(cell, "sum of the years beside it")  # which of the two is the cost, none says
+                return None, None
+        return total, None
     found = []
     for cell in record.all("cost", "capital", "revenue"):
         if (money := _money(piece(cell, place, count), ways, notes)) is not None:
@@ -200,6 +207,12 @@ def cost_of(
     if yearly and cell.heading.meaning != "revenue":
         notes.found.append(finding("action_cost_of_two_kinds", "", **notes.about(yearly[0])))
     return money, cell.shared
+
+
+def _are_alike(one: Money, two: Money) -> bool:
+    """Tell whether two costs are the same but for rounding."""
+    ends = ((one.low, two.low), (one.high, two.high))
+    return all(a == b or (a is not None and b is not None and abs(a - b) <= ROUNDED * max(a, b)) for a, b in ends)
 
 
 def _money(cell: Cell, ways: Ways, notes: Notes) -> Money | None:
