@@ -23,10 +23,12 @@ from nhscarbon.trajectory.actions.sheets.records import Standing, records_of
 from nhscarbon.trajectory.actions.sheets.rows import Row, loose_cells, rows_of
 from nhscarbon.trajectory.actions.sheets.stray_commas import put_together
 from nhscarbon.trajectory.actions.sheets.tables import Table
+from nhscarbon.trajectory.actions.sheets.title_codes import code_in_titles
 from nhscarbon.trajectory.actions.sheets.unseen import notes_on_unseen
 from nhscarbon.trajectory.actions.sheets.values import thousands
 from nhscarbon.trajectory.actions.sheets.whose import whose_plan
 
+TITLES = 6  # rows of a page without a table in which its titles stand
 SHOWN = 5  # rows that a finding names
 LONGEST_TITLE = 11  # words of a line above a table that names it
 _CLOSED = re.compile(r"\b(?:closed|completed?|done|archived?|delivered|finished)\b", re.I)
@@ -85,7 +87,11 @@ def read_pages(pages: Sequence[Page], *, answers: Sequence[ColumnAnswer] = (), o
     owner = organisation
     if not owner and pages and pages[0].file:
         owner, sure = whose_plan(pages[0].file, titles)
-        if not sure:
+        above = [page.cell(row, column) for page, places, found in zip(pages, loose, tables, strict=True)
+                 for row, column in places if row < (found[0].first if found else TITLES)]  # fmt: skip
+        if not sure and (code := code_in_titles(above)):
+            owner = code
+        elif not sure:
             found_notes.append(finding("action_organisation_assumed", "", name=owner[:60], file=pages[0].file, rows=0))
     if not all(page.looks_read for page in pages):
         found_notes.append(finding("action_looks_unread", "", file=pages[0].file, rows=0))
