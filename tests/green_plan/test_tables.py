@@ -384,6 +384,7 @@ def test_money_below_years_is_a_cost_of_each_and_no_mark_of_when(heads, cells):
         ([["", "", "Cash releasing", ""]], ["Action", "Lead", "2025/26", "2026/27"], ["£140k", "£20k"]),
         ([["Savings by year"]], ["Action", "Lead", "2025/26", "2026/27"], ["£140k", "£20k"]),
         ([["Action", "Lead", "Profile", ""]], ["", "", "2025/26", "2026/27"], ["£140k", "£20k"]),
+        ([["Action", "Lead", "Profile (£m)", ""]], ["", "", "2025/26", "2026/27"], ["1", "2"]),
     ],
 )
 def test_figures_below_years_of_which_nothing_says_what_they_are_give_no_value_and_are_said(above, head, cells):
@@ -415,6 +416,9 @@ def test_a_sum_once_is_the_cost_beside_sums_of_each_year():
     actions = read(["Action", "Capital", "Revenue 25/26", "Revenue 26/27"], [LED, "£500k", "£4k", "£6k"])
     assert actions.planned[0].cost_low_gbp == 500e3
     assert said(actions, "column_ambiguous")
+    heads = ["", "", "25/26", "26/27", "25/26", "26/27"]
+    both = read(["Ref", "Action", "Capital (£k)", "", "Recurrent (£k)", ""], heads, ["1", LED, "140", "20", "6", "7"])
+    assert (both.planned[0].cost_low_gbp, both.planned[0].end_year) == (160e3, None)
 
 
 @pytest.mark.parametrize(

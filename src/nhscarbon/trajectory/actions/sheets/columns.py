@@ -200,7 +200,8 @@ def _of_a_grid(table: Table, each: Heading, headings: Sequence[Heading], *, doub
             return replace(each, meaning="year") if year_in(each.label) else replace(each, meaning="", names=())
         return replace(each, meaning="year_tonnes" if named == "tonnes" else "year_cost")
     pounds = sum(map(is_pounds, cells)) * 2 > len(cells)
-    if pounds or sum(map(_is_amount, cells)) * 2 > len(cells):
+    amounts = [cell for cell in cells if _is_amount(cell) or ("£" in each.label and cell.isdecimal())]
+    if pounds or len(amounts) * 2 > len(cells):
         alone = pounds and not each.names and not doubtful and is_bare_year(each.label)
         if alone or NOT_READ in each.names:
             return replace(each, meaning="year_cost" if alone else NOT_READ)

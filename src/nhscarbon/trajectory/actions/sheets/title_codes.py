@@ -46,8 +46,9 @@ def code_in_titles(titles: Iterable[str]) -> str:
 def _code(title: str) -> str:
     labelled = _LABELLED.match(title)
     if labelled:
-        return labelled[1] if labelled[1].isupper() else ""
-    words = _WORD.findall(title[:200])
+        code: str = labelled[1]
+        return code if code.isupper() else ""
+    words: list[str] = _WORD.findall(title[:200])
     while len(words) > 1 and (_YEAR_OR_VERSION.fullmatch(words[-1].casefold()) or words[-1].casefold() in BESIDE):
         words.pop()
     plain = [word.casefold() for word in words]
