@@ -235,3 +235,61 @@ def test_a_roadmap_is_said_aloud_to_be_unread(head):
     assert (found.severity, texts(actions)) == ("warning", [])
     figures = read(["Footprint"], head, ["Estates", "120", "110", "90", "A"], ["Travel", "4", "3", "2", ""])
     assert [each.severity for each in figures.findings if each.code == "sheet_without_actions"] == ["info"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [PLAN[0]],
+        [PLAN[0], ["1", "", "A. Smith", "2027"], ["2", "", "B. Jones", "2028"]],
+        [["Action", "Lead", "Cost"], ["Total", "", "£5k"]],
+        [["Action", "Timeline", "", "Cost"], ["", "Dates", "", "Kind"], ["", "From", "To", "Capital"]],
+    ],
+)
+def test_a_sheet_with_headings_of_actions_that_gave_none_is_said_aloud(tmp_path, rows):
+    actions = nc.read_actions(book(tmp_path / "b.xlsx", Plan=PLAN, Other=rows))
+    found = [(each.severity, each.sheet) for each in actions.findings if each.code == "sheet_without_actions"]
+    assert (texts(actions), found) == ([LED, ROOF], [("warning", "Other")])
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [[["Area", "Actions", "Lead"], ["Estates", "12", "A. Smith"], ["Food", "9", "B. Jones"]],
+     [["Green Plan"], ["Prepared by", "A. Smith"]], [["Scope", "2025/26", "2026/27"], ["1", "120", "110"]]],
+)  # fmt: skip
+def test_counts_covers_and_figures_are_said_to_hold_no_actions_and_warn_of_nothing(tmp_path, rows):
+    actions = nc.read_actions(book(tmp_path / "b.xlsx", Plan=PLAN, Other=rows))
+    assert [each.severity for each in actions.findings if each.code == "sheet_without_actions"] == ["info"]
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["RR8 Green Plan", "RR8 – Green Plan 2025-28", "Green Plan RR8", "Green Plan for RR8, 2026", "Trust: RR8", "RR8",
+     "Organisation code: RR8", "Trust = RR8 Leeds Teaching Hospitals", "RR8 delivery tracker v2", "ODS: RR8", "(RR8)"],
+)  # fmt: skip
+def test_a_known_code_in_a_title_is_whose_plan_it_is(tmp_path, title):
+    actions = nc.read_actions(book(tmp_path / "leeds.xlsx", Plan=[[title], *PLAN]))
+    assert {each.organisation for each in actions.planned} == {"RR8"}
+    assert not said(actions, "action_organisation_assumed")
+    cover = nc.read_actions(book(tmp_path / "cover.xlsx", Cover=[[title]], Plan=PLAN))
+    assert {each.organisation for each in cover.planned} == {"RR8"}
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["RAG Green Plan", "RED plan", "RUN log", "REF plan", "RAN Green Plan", "Q10 Green Plan", "RZ9 Green Plan",
+     "RX1 will join the plan", "See the RX1 plan", "Plan shared with RX1", "rr8 green plan", "Trust: RAG", "Trust: RZ9",
+     "Boiler RR8 of the tower", "Partner trust: RX1", "RR8 and RX1 joint plan"],
+)  # fmt: skip
+def test_a_word_in_capitals_or_a_code_of_another_is_not_whose_plan_it_is_and_is_said(tmp_path, title):
+    actions = nc.read_actions(book(tmp_path / "leeds.xlsx", Plan=[[title], *PLAN]))
+    assert {each.organisation for each in actions.planned} == {"leeds"}
+    assert said(actions, "action_organisation_assumed")
+
+
+def test_a_code_below_the_table_or_a_second_one_above_is_not_whose_plan_it_is(tmp_path):
+    for rows in ([*PLAN, [], ["RR8 Green Plan"]], [["RR8 Green Plan"], ["Trust: RX1"], *PLAN]):
+        actions = nc.read_actions(book(tmp_path / "leeds.xlsx", Plan=rows))
+        assert {each.organisation for each in actions.planned} == {"leeds"}
+    marked = nc.read_actions(book(tmp_path / "leeds.xlsx", Plan=[["Green Plan (RR8)"], ["RX1 Green Plan"], *PLAN]))
+    assert {each.organisation for each in marked.planned} == {"RR8"}

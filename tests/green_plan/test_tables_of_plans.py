@@ -312,3 +312,164 @@ def test_names_below_a_group_are_headings_and_no_section(tmp_path, group, names,
 )
 def test_the_first_row_of_actions_is_no_second_row_of_headings(rows):
     assert texts(read(*rows)) == [LED, ROOF]
+
+
+@pytest.mark.parametrize("yearly", ["Recurrent", "Recurring", "Ongoing", "Annual", "Running", "Per year", "Revenue"])
+@pytest.mark.parametrize("group", ["Cost (£000)", "Budget £k", "£000"])
+def test_capital_beats_what_it_costs_each_year_below_a_group_as_in_one_row(group, yearly):
+    for heads, cells in ((["Capital", yearly], ["980", "6"]), ([yearly, "Capital"], ["6", "980"])):
+        rows = [["1", LED, *cells, "A. Smith"], ["2", ROOF, *cells, "B. Jones"]]
+        actions = read(["Ref", "Action", group, "", "Lead"], ["", "", *heads, ""], *rows)
+        assert [(each.text, each.cost_low_gbp) for each in actions.planned] == [(LED, 980e3), (ROOF, 980e3)]
+        assert said(actions, "action_cost_of_two_kinds")
+
+
+@pytest.mark.parametrize("other", ["Staff", "Estates", "Notes of finance"])
+def test_a_column_that_is_a_cost_by_its_group_alone_never_beats_the_capital_and_is_said(other):
+    actions = read(["Ref", "Action", "Cost (£000)", ""], ["", "", other, "Capital"], ["1", LED, "6", "980"])
+    assert [each.cost_low_gbp for each in actions.planned] == [980e3]
+    assert any(other in message for message in said(actions, "column_unknown"))
+    alone = read(["Ref", "Action", "Cost (£000)", "Lead"], ["", "", other, ""], ["1", LED, "6", "A. Smith"])
+    assert texts(alone)[-1] == LED
+
+
+@pytest.mark.parametrize(
+    ("heads", "cells", "cost"),
+    [
+        (("Recurrent cost saving", "Cost"), ("£9k", "£5k"), 5000.0),
+        (("Recurrent cost", "Non-recurrent cost"), ("£1k", "£5k"), 5000.0),
+        (("Recurring cost", "Non recurring"), ("£1k", "£5k"), 5000.0),
+        (("Annual budget", "Capital"), ("£1k", "£5k"), 5000.0),
+        (("Annual budget", "Lead"), ("£1k", "A. Smith"), 1000.0),
+        (("Annual cost per tonne", "Cost"), ("£9", "£5k"), 5000.0),
+    ],
+)
+def test_a_word_for_each_year_makes_no_cost_of_what_is_none_and_loses_none(heads, cells, cost):
+    assert read(["Ref", "Action", *heads], ["1", LED, *cells], ["2", ROOF, *cells]).planned[0].cost_low_gbp == cost
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["From", "To", "Capital", "Recurrent"], ["From", "To", "One-off", "Annual"],
+        ["Start", "End", "Capital", "Staff"], ["From", "To", "Capital", "Running"],
+        ["From", "To", "Capital", "Revenue"],
+    ],
+)  # fmt: skip
+def test_a_row_of_headings_without_an_action_goes_with_the_one_above_that_names_it(names):
+    rows = [[LED, "Apr 2026", "Mar 2028", "980", "6"], [ROOF, "Apr 2026", "Mar 2027", "12", "1"]]
+    actions = read(["Action", "Timeline", "", "Cost (£000)", ""], ["", *names], *rows)
+    assert [(each.text, each.start_year, each.end_year, each.cost_low_gbp) for each in actions.planned] == [
+        (LED, 2026, 2027, 980e3), (ROOF, 2026, 2026, 12e3)
+    ]  # fmt: skip
+    below = read(["Action plan", "", "Cost"], ["Action", "Lead", "Cost"], [LED, "A. Smith", "£5k"])
+    assert [(each.text, each.cost_low_gbp) for each in below.planned] == [(LED, 5000.0)]
+
+
+@pytest.mark.parametrize("heads", [["2025/26", "2026/27"], ["FY25/26", "FY26/27"], ["Q1 2025/26", "Q2 2025/26"]])
+@pytest.mark.parametrize("cells", [["£140,000", "£20,000"], ["£140k", "£20k"], ["140k", "20k"]])
+def test_money_below_years_is_a_cost_of_each_and_no_mark_of_when(heads, cells):
+    rows = [[LED, "A. Smith", *cells], [ROOF, "B. Jones", "£12k", ""]]
+    found = read(["Action", "Lead", *heads], *rows).planned
+    assert [(each.cost_low_gbp, each.start_year, each.end_year) for each in found] == [
+        (160e3, None, None), (12e3, None, None)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("above", "head", "cells"),
+    [
+        ([], ["Action", "Lead", "2025/26", "2026/27"], ["140000", "20000"]),
+        ([], ["Action", "Lead", "2025/26", "2026/27"], ["140 tCO2e", "20 tCO2e"]),
+        ([["", "", "Cash releasing", ""]], ["Action", "Lead", "2025/26", "2026/27"], ["£140k", "£20k"]),
+        ([["Savings by year"]], ["Action", "Lead", "2025/26", "2026/27"], ["£140k", "£20k"]),
+        ([["Action", "Lead", "Profile", ""]], ["", "", "2025/26", "2026/27"], ["£140k", "£20k"]),
+        ([["Action", "Lead", "Profile (£m)", ""]], ["", "", "2025/26", "2026/27"], ["1", "2"]),
+    ],
+)
+def test_figures_below_years_of_which_nothing_says_what_they_are_give_no_value_and_are_said(above, head, cells):
+    actions = read(*above, head, [LED, "A. Smith", *cells], [ROOF, "B. Jones", *cells])
+    assert [(each.cost_low_gbp, each.start_year, each.end_year) for each in actions.planned] == [(None, None, None)] * 2
+    (message,) = said(actions, "column_unknown")
+    assert "figures below years" in message
+    costed = read(["Action", "Cost", "2025/26", "2026/27"], [LED, "£500k", "£140k", "£20k"])
+    assert (costed.planned[0].cost_low_gbp, costed.planned[0].end_year) == (500e3, None)
+    assert said(costed, "column_unknown")
+
+
+@pytest.mark.parametrize("cells", [["x", "x"], ["1", "1"], ["1", "2"], ["Q2", "March"], ["50%", "100%"], ["✓", "Yes"]])
+def test_marks_below_years_are_when_as_before_and_one_sum_among_them_is_said(cells):
+    found = read(["Action", "Lead", "2025/26", "2026/27"], [LED, "A. Smith", *cells]).planned[0]
+    assert (found.start_year, found.end_year, found.cost_low_gbp) == (2025, 2026, None)
+    mixed = read(["Action", "Lead", "2025/26", "2026/27"], [LED, "A. Smith", cells[0], "£20k"], [ROOF, "B", *cells])
+    assert (mixed.planned[0].end_year, len(said(mixed, "action_cell_unread"))) == (2025, 1)
+
+
+@pytest.mark.parametrize("cells", [["980", "6"], ["1", "12"], ["1", "£6k"]])
+def test_a_small_sum_below_a_group_of_costs_is_no_mark(cells):
+    rows = [["1", LED, *cells, "A. Smith"], ["2", ROOF, "20", "30", "B. Jones"]]
+    found = read(["Ref", "Action", "Cost (£000)", "", "Lead"], ["", "", "2025/26", "2026/27", ""], *rows).planned[0]
+    assert (found.cost_low_gbp, found.end_year) == (sum(float(cell.strip("£k")) for cell in cells) * 1000, None)
+
+
+def test_a_sum_once_is_the_cost_beside_sums_of_each_year():
+    actions = read(["Action", "Capital", "Revenue 25/26", "Revenue 26/27"], [LED, "£500k", "£4k", "£6k"])
+    assert actions.planned[0].cost_low_gbp == 500e3
+    assert said(actions, "column_ambiguous")
+    heads = ["", "", "25/26", "26/27", "25/26", "26/27"]
+    both = read(["Ref", "Action", "Capital (£k)", "", "Recurrent (£k)", ""], heads, ["1", LED, "140", "20", "6", "7"])
+    assert (both.planned[0].cost_low_gbp, both.planned[0].end_year) == (160e3, None)
+
+
+@pytest.mark.parametrize(
+    ("heads", "scale"),
+    [
+        (("25/26 (£)", "26/27 (£)"), 1), (("£ 2025/26", "£ 2026/27"), 1), (("2025/26 £k", "2026/27 £k"), 1000),
+        (("£'000 2025/26", "£'000 2026/27"), 1000), (("Year 1 cost", "Year 2 cost"), 1),
+        (("Cost Year 1", "Cost Year 2"), 1), (("Yr 1 (£k)", "Yr 2 (£k)"), 1000), (("Capital Y1", "Capital Y2"), 1),
+        (("Year 1 (2025/26) cost", "Year 2 (2026/27) cost"), 1), (("Budget 26/27", "27/28"), 1),
+        (("Budget (£k) 26/27", "27/28"), 1000),
+    ],
+)  # fmt: skip
+def test_a_year_beside_pounds_or_a_cost_is_a_part_of_the_cost(heads, scale):
+    actions = read(["Ref", "Action", *heads], ["1", LED, "140", "20"], ["2", ROOF, "12", ""])
+    assert [(each.cost_low_gbp, each.end_year) for each in actions.planned] == [(160 * scale, None), (12 * scale, None)]
+    assert not said(actions, "column_unknown")
+
+
+@pytest.mark.parametrize(("group", "names"), [("Cost (£000)", ["Y1", "Y2"]), ("£000", ["Year 1", "Year 2"])])
+def test_years_of_the_plan_below_a_group_of_costs_are_added(group, names):
+    rows = [["1", LED, "140", "20"], ["2", ROOF, "12", "1"]]
+    actions = read(["Ref", "Action", group, ""], ["", "", *names], *rows)
+    assert [each.cost_low_gbp for each in actions.planned] == [160e3, 13e3]
+
+
+@pytest.mark.parametrize(
+    ("heads", "cells"),
+    [
+        (("Year 1 saving (£)", "Year 2 saving (£)"), ("140", "20")),
+        (("Year 1", "Year 2"), ("£140", "£20")),
+        (("Cost year", "Lead"), ("1", "A. Smith")),
+        (("Cost Year 1", "Cost Year 2"), ("x", "x")),
+        (("Carbon 2025/26", "Carbon 2026/27"), ("140", "20")),
+    ],
+)
+def test_a_year_beside_what_is_no_cost_gives_none_and_no_year(heads, cells):
+    found = read(["Ref", "Action", *heads], ["1", LED, *cells], ["2", ROOF, *cells]).planned[0]
+    assert (found.cost_low_gbp, found.start_year, found.end_year, found.tco2e_a_year) == (None, None, None, None)
+
+
+def test_a_mark_in_the_year_behind_a_budget_is_no_part_of_it():
+    actions = read(["Ref", "Action", "Budget 26/27", "27/28"], ["1", LED, "£5k", "x"], ["2", ROOF, "£4k", ""])
+    assert [each.cost_low_gbp for each in actions.planned] == [5000.0, 4000.0]
+    assert said(actions, "column_unknown")
+
+
+@pytest.mark.parametrize(
+    ("total", "cost"), [("£160k", 160e3), ("£161,000", 160e3), ("TBC", 160e3), ("nil", 160e3), ("£500k", None)]
+)
+def test_a_total_that_is_not_the_sum_of_its_years_leaves_the_cost_empty_and_is_said(total, cost):
+    for heads in (["Total cost", "Cost 25/26", "Cost 26/27"], ["Capital", "Year 1 cost", "Year 2 cost"]):
+        actions = read(["Action", *heads], [LED, total, "£140k", "£20k"], [ROOF, "£5k", "", ""])
+        assert [each.cost_low_gbp for each in actions.planned] == [cost, 5000.0]
+        assert bool(said(actions, "action_cell_unread")) == (cost is None)

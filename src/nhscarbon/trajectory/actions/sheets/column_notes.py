@@ -22,7 +22,8 @@ def notes_on_columns(tables: Sequence[Table]) -> list[Finding]:
         months = [each for each in unknown if is_part_of_a_year(each.label)]
         marks = [each for each in unknown if each not in months and _has_marks_alone(table, each)]
         marks = marks if sum(bool(column_of(table, each.place)) for each in marks) >= TOGETHER else []
-        for variant, group in (("plan_months", months), ("plan_marks", marks)):
+        amounts = [each for each in unknown if each.years and each not in months and each not in marks]
+        for variant, group in (("plan_months", months), ("plan_marks", marks), ("plan_figures", amounts)):
             new = [each for each in group if each.label not in seen]
             if len(new) >= TOGETHER:
                 names = ", ".join(f"'{each.label[:30]}'" for each in new)

@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from nhscarbon.trajectory.actions.sheets.columns import settled
-from nhscarbon.trajectory.actions.sheets.headings import FEWEST, are_values, one_row, side_by_side, two_rows, weight
-from nhscarbon.trajectory.actions.sheets.no_plans import is_a_guide
+from nhscarbon.trajectory.actions.sheets.headings import (
+    FEWEST,
+    SUREST,
+    are_values,
+    one_row,
+    side_by_side,
+    two_rows,
+    weight,
+)
+from nhscarbon.trajectory.actions.sheets.no_plans import are_numbers, is_a_guide
 from nhscarbon.trajectory.actions.sheets.pages import Page
-from nhscarbon.trajectory.actions.sheets.tables import Heading, Table
+from nhscarbon.trajectory.actions.sheets.tables import Heading, Table, column_of
+from nhscarbon.trajectory.actions.sheets.words import ACTION
 
 LONGEST_TURNED = 400  # columns of a page whose headings stand one under another
 
@@ -28,6 +37,20 @@ def find_tables(page: Page, answers: Mapping[str, str] | None = None) -> list[Ta
         if len(turned.rows) <= LONGEST_TURNED:
             found = _tables(turned, answers or {})
     return [table for table in found if table.of("action") and not is_a_guide(table)]
+
+
+def names_an_action(page: Page) -> bool:
+    """Tell whether a page has a row of headings that names an action outright, and no guide and no counts of actions.
+
+    Of such a page a reader expects actions, so that none may be lost without a word.
+    """
+    for row in range(len(page.rows)):
+        headings = one_row(page, row, {}) or ()
+        table = Table(page, row, row, headings, len(page.rows))
+        named = [each for each in headings if each.exact and ACTION in each.names and each.rank <= SUREST]
+        if any(not are_numbers(column_of(table, each.place)) for each in named):
+            return not is_a_guide(table)
+    return False
 
 
 def _tables(page: Page, answers: Mapping[str, str]) -> list[Table]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from nhscarbon.trajectory.actions.sheets.no_plans import is_of_people
 from nhscarbon.trajectory.actions.sheets.pages import Page
 from nhscarbon.trajectory.actions.sheets.tables import READERS, Heading
+from nhscarbon.trajectory.actions.sheets.versions import without_year
 from nhscarbon.trajectory.actions.sheets.when import is_year_label, read_when
 from nhscarbon.trajectory.actions.sheets.words import (
     NOT_READ,
@@ -25,6 +26,7 @@ FEWEST = 2  # columns with a meaning that make a row of headings
 LETTERS = frozenset("jfmasond")  # of months, which a year above them must explain
 SUREST = 2  # rank of a heading that names the action outright; it needs as many others beside it
 WEAK = frozenset({"description", "name", "title", "detail", "summary", "narrative", "item title"})
+MONEY = frozenset({"cost", "capital", "revenue"})
 SOME = 3  # columns of months, which make a grid where fewer may be anything
 BARE_MONEY = frozenset({"£", "£ k", "£ m", "£ 000", "£ mn", "£ million", "£ thousand", "gbp", "gbp k", "gbp m"})
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -71,7 +73,10 @@ def two_rows(page: Page, row: int, answers: Mapping[str, str]) -> tuple[Heading,
     action_below = any(
         cell and not heading_meaning(cell) and _is_a_text(above[place]) for place, cell in enumerate(below)
     )
-    if action_below or (one_row(page, row + 1, answers) and not _are_groups(above, below)):
+    alone_below = one_row(page, row + 1, answers)
+    if action_below or (
+        alone_below and not _are_groups(above, below) and not _lacks_its_action(alone_below, above, below)
+    ):
         return None
     dated = any(is_year_label(cell) for cell in above)
     known = [cell for cell in below if cell and (_is_exact(cell) or is_year_label(cell) or _QUARTER.fullmatch(cell)
@@ -79,7 +84,9 @@ def two_rows(page: Page, row: int, answers: Mapping[str, str]) -> tuple[Heading,
     alone = [each for place, cell in enumerate(below) if cell and (each := _heading(place, cell, "", answers)).names]
     if (len(known) * 2 < sum(map(bool, below)) and not _stand_below(above, below)) or _is_of_values(alone):
         return None
-    group, headings = "", []
+    group = ""
+    headings: list[Heading] = []
+    groups: dict[str, list[int]] = {}
     spans = {(row, column): (first, last) for first, last in page.merged for column in range(first[1], last[1] + 1)
              if first[0] <= row <= last[0]}  # fmt: skip
     for place in range(width):
@@ -88,8 +95,21 @@ def two_rows(page: Page, row: int, answers: Mapping[str, str]) -> tuple[Heading,
         elif not below[place] or (page.merged and (row, place) not in spans):
             group = ""
         if below[place] or above[place]:
+            groups.setdefault(group, []).append(len(headings))
             headings.append(_heading(place, below[place], group, answers))
+    for name, places in groups.items():
+        if name and any(headings[each].names == ("capital",) for each in places):
+            # a cost by its group alone, as Staff beside Capital, is not the cost
+            by_group = [place for place in places if headings[place].names == ("cost",) and not headings[place].exact]
+            headings = [replace(each, names=()) if place in by_group else each for place, each in enumerate(headings)]
     return _if_headings(headings)
+
+
+def _lacks_its_action(alone: Sequence[Heading], above: Sequence[str], below: Sequence[str]) -> bool:
+    """Tell whether a row that names no action stands below one that does, where its own cell is empty."""
+    return not any({*each.names} & {*TEXTS} for each in alone) and any(
+        _is_a_text(cell) and not below[place] for place, cell in enumerate(above)
+    )
 
 
 def _stand_below(above: Sequence[str], below: Sequence[str]) -> bool:
@@ -215,9 +235,11 @@ def _heading(place: int, below: str, above: str, answers: Mapping[str, str]) -> 
     lower, upper = heading_meaning(below) if below else None, heading_meaning(above) if above else None
     found = _of_two(label, lower, upper) if lower and upper else lower or upper or heading_meaning(label)
     if found is upper and below and upper:
-        found = heading_meaning(label) or upper
+        found = heading_meaning(label) or turned(below, upper) or replace(upper, exact=False)
     if found and above and below:
         found = turned(above, found, group=True) or found
+    if not found or not {*found.names} & MONEY:
+        found = _of_each_year(label) or found
     if not found:
         return Heading(place, label)
     return Heading(place, label, names=found.names, rank=found.rank, exact=found.exact)
@@ -230,9 +252,16 @@ def _of_two(label: str, lower: Meaning, upper: Meaning) -> Meaning | None:
         return whole
     if lower.phrase in WEAK:
         return upper if upper.names != ("section",) else lower
-    if lower.phrase in BARE_MONEY and not {*upper.names} & {"cost", "capital", "revenue"}:
+    if lower.phrase in BARE_MONEY and not {*upper.names} & MONEY:
         return Meaning((), exact=False)  # pounds of what is no cost
     return lower if lower.exact else whole
+
+
+def _of_each_year(label: str) -> Meaning | None:
+    """Return what a heading means without the year beside it, where that is an amount: 2025/26 (£k), Cost Year 1."""
+    rest = without_year(label)
+    found = heading_meaning(rest) if rest != label else None
+    return found if found and {*found.names} & MONEY else None
 
 
 def _within(above: str, below: str) -> tuple[int, int] | None:
@@ -251,6 +280,15 @@ def _by_month(label: str) -> tuple[int, int] | None:
     """Return the NHS year of a heading that is a month and its year: Apr-26, or the first of a month as a date."""
     when = read_when(label) if _DATED.fullmatch(label) else None
     return (when.end, when.end) if when and when.end is not None else None
+
+
+def is_bare_year(label: str) -> bool:
+    """Tell whether a heading is an NHS year, or a quarter or month of one, and says nothing else.
+
+    >>> [is_bare_year(label) for label in ("2026/27", "Q2 26/27", "Apr-26", "Savings 2026/27")]
+    [True, True, True, False]
+    """
+    return bool(is_year_label(label) or _by_month(label))
 
 
 def is_part_of_a_year(label: str) -> bool:

@@ -14,7 +14,7 @@ from nhscarbon.findings import Finding, finding
 from nhscarbon.trajectory.actions.planned_action import PlannedAction
 from nhscarbon.trajectory.actions.sheets.assemble import Draft, drafts_of, ways_of
 from nhscarbon.trajectory.actions.sheets.column_notes import notes_on_columns
-from nhscarbon.trajectory.actions.sheets.find_tables import find_tables
+from nhscarbon.trajectory.actions.sheets.find_tables import find_tables, names_an_action
 from nhscarbon.trajectory.actions.sheets.keys import Key, read_key
 from nhscarbon.trajectory.actions.sheets.mapping import ColumnAnswer, answers_for, mapping_frame
 from nhscarbon.trajectory.actions.sheets.no_plans import is_a_roadmap, is_beside_the_plan
@@ -23,10 +23,12 @@ from nhscarbon.trajectory.actions.sheets.records import Standing, records_of
 from nhscarbon.trajectory.actions.sheets.rows import Row, loose_cells, rows_of
 from nhscarbon.trajectory.actions.sheets.stray_commas import put_together
 from nhscarbon.trajectory.actions.sheets.tables import Table
+from nhscarbon.trajectory.actions.sheets.title_codes import code_in_titles
 from nhscarbon.trajectory.actions.sheets.unseen import notes_on_unseen
 from nhscarbon.trajectory.actions.sheets.values import thousands
 from nhscarbon.trajectory.actions.sheets.whose import whose_plan
 
+TITLES = 6  # rows of a page without a table in which its titles stand
 SHOWN = 5  # rows that a finding names
 LONGEST_TITLE = 11  # words of a line above a table that names it
 _CLOSED = re.compile(r"\b(?:closed|completed?|done|archived?|delivered|finished)\b", re.I)
@@ -85,7 +87,11 @@ def read_pages(pages: Sequence[Page], *, answers: Sequence[ColumnAnswer] = (), o
     owner = organisation
     if not owner and pages and pages[0].file:
         owner, sure = whose_plan(pages[0].file, titles)
-        if not sure:
+        above = [page.cell(row, column) for page, places, found in zip(pages, loose, tables, strict=True)
+                 for row, column in places if row < (found[0].first if found else TITLES)]  # fmt: skip
+        if not sure and (code := code_in_titles(above)):
+            owner = code
+        elif not sure:
             found_notes.append(finding("action_organisation_assumed", "", name=owner[:60], file=pages[0].file, rows=0))
     if not all(page.looks_read for page in pages):
         found_notes.append(finding("action_looks_unread", "", file=pages[0].file, rows=0))
@@ -98,9 +104,8 @@ def read_pages(pages: Sequence[Page], *, answers: Sequence[ColumnAnswer] = (), o
             if any(any(row) for row in page.rows) and not any(
                 each.sheet == page.sheet for each in found_notes if each.sheet
             ):
-                variant = "roadmap" if is_a_roadmap(page) else ""
-                found_notes.append(finding("sheet_without_actions", variant, file=page.file, sheet=page.sheet, rows=0,
-                                           name=page.sheet[:60] or page.file[:60]))  # fmt: skip
+                variant = "roadmap" if is_a_roadmap(page) else "headed" if names_an_action(page) else ""
+                found_notes.append(_without_actions(page, variant))
             continue
         key = common.under(keys[place])
         key = replace(key, states=key.states.under(told[place][1]))
@@ -109,6 +114,8 @@ def read_pages(pages: Sequence[Page], *, answers: Sequence[ColumnAnswer] = (), o
             tables[place], rows[place], key, scale=scale, organisation=owner, closed=bool(_CLOSED.search(page.sheet)),
             section=page.sheet if several and not _GENERIC.fullmatch(page.sheet) else "",
         )  # fmt: skip
+        if not more:
+            found_notes.append(_without_actions(page, "headed"))
         drafts += more
         found_notes += [*notes, *notes_on_columns(tables[place])]
         count += number
@@ -124,6 +131,12 @@ def _without_those_beside(pages: Sequence[Page], tables: list[list[Table]]) -> l
     for place in beside:
         tables[place] = []
     return beside
+
+
+def _without_actions(page: Page, variant: str) -> Finding:
+    """Return what is to be said of a page that gave no action."""
+    return finding("sheet_without_actions", variant, file=page.file, sheet=page.sheet, rows=0,
+                   name=page.sheet[:60] or page.file[:60])  # fmt: skip
 
 
 def _every(page: Page) -> list[tuple[int, int]]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from nhscarbon.trajectory.actions.sheets.money import is_nil, is_no_figure, read_money
+from nhscarbon.trajectory.actions.sheets.money import AMOUNT, is_nil, is_no_figure, read_money
 from nhscarbon.trajectory.actions.sheets.pages import Page
 from nhscarbon.trajectory.actions.sheets.states import StateKey, read_state
 from nhscarbon.trajectory.actions.sheets.tonnes import read_tonnes
@@ -36,7 +36,7 @@ class Heading:
     rank : int
         Of several columns that may hold the action, the lowest does.
     years : tuple of int or None
-        The first and last NHS year that a column of a grid stands for.
+        The first and last NHS year that a column of a grid stands for; of amounts, it may be the year of the plan.
     exact : bool
         Whether the whole heading is a phrase of the vocabulary.
     spare : int
@@ -81,6 +81,16 @@ class Table:
 def column_of(table: Table, place: int) -> list[str]:
     """Return the cells below a heading that are filled."""
     return [cell for row in table.body if (cell := table.page.cell(row, place))]
+
+
+def is_pounds(text: str) -> bool:
+    """Tell whether a text is money by its own sign or unit, and no mark of a grid of years.
+
+    >>> [is_pounds(text) for text in ("£140,000", "20k", "££", "x", "6m", "Q2", "140")]
+    [True, True, True, False, False, False, False]
+    """
+    found = AMOUNT.search(text)
+    return "£" in text or bool(found and (found["sign"] or (found["unit"] or "m").casefold() != "m"))
 
 
 READERS: Mapping[str, Callable[[str], bool]] = {

@@ -16,7 +16,7 @@ from nhscarbon.trajectory.actions.sheets.owners import owners_in
 from nhscarbon.trajectory.actions.sheets.records import Cell, Record
 from nhscarbon.trajectory.actions.sheets.stated import stated_savings
 from nhscarbon.trajectory.actions.sheets.states import colour_of, read_state, state_told
-from nhscarbon.trajectory.actions.sheets.tables import MARKS, Table
+from nhscarbon.trajectory.actions.sheets.tables import MARKS, Table, is_pounds
 from nhscarbon.trajectory.actions.sheets.tonnes import has_unit, read_tonnes, says_none, tonnes_inside, unit_of
 from nhscarbon.trajectory.actions.sheets.when import When, is_no_date, is_year_label, read_when
 
@@ -25,6 +25,7 @@ NOTHING = frozenset({
     "not known", "to be confirmed", "vacant", "n/k", "none known", "no risk", "no risks", "tbc.", "not applicable",
     "to be agreed", "to be identified", ".",
 })  # fmt: skip
+ROUNDED = 0.01  # share by which a total may differ from the sum of its years
 _MITIGATION = re.compile(
     r"(?:(?<![\s;.,–—-])[\s;.,–—-]++)?\b(?:mitigations?|mitigated by|mitigating actions?|controls?|managed by)\b"
     r"\s*+(?:[:=–-]\s*+)?",
@@ -117,7 +118,10 @@ def dates_of(record: Record, ways: Ways, notes: Notes) -> When:
             start = min((when.start for when in periods if when.start is not None), default=None)
         if end is None:
             end = max((when.end for when in periods if when.end is not None), default=None)
-    years = [each.heading.years for each in record.cells.get("year", ()) if each.heading.years and _marked(each, ways)]
+    for cell in (each for each in record.cells.get("year", ()) if is_pounds(each.text)):
+        notes.unread(cell, "mark of a year")
+    years = [each.heading.years for each in record.cells.get("year", ())
+             if each.heading.years and not is_pounds(each.text) and _marked(each, ways)]  # fmt: skip
     if years and start is None and end is None:
         return When(min(each[0] for each in years), max(each[1] for each in years))
     if start is None and end is None and "when" in ways.lacking and (label := is_year_label(record.section)):
@@ -184,7 +188,13 @@ def cost_of(
     if grid:
         lows, highs = [money.low for _, money in grid], [money.high for _, money in grid]
         low = sum(value for value in lows if value is not None)
-        return Money(low, None if None in highs else sum(value for value in highs if value is not None)), None
+        total = Money(low, None if None in highs else sum(value for value in highs if value is not None))
+        for cell in record.all("cost", "capital"):
+            whole = _money(piece(cell, place, count), ways, notes)
+            if whole and (whole.low or whole.high) and (total.low or total.high) and not _are_alike(whole, total):
+                notes.unread(cell, "sum of the years beside it")  # which of the two is the cost, none says
+                return None, None
+        return total, None
     found = []
     for cell in record.all("cost", "capital", "revenue"):
         if (money := _money(piece(cell, place, count), ways, notes)) is not None:
@@ -197,6 +207,12 @@ def cost_of(
     if yearly and cell.heading.meaning != "revenue":
         notes.found.append(finding("action_cost_of_two_kinds", "", **notes.about(yearly[0])))
     return money, cell.shared
+
+
+def _are_alike(one: Money, two: Money) -> bool:
+    """Tell whether two costs are the same but for rounding."""
+    ends = ((one.low, two.low), (one.high, two.high))
+    return all(a == b or (a is not None and b is not None and abs(a - b) <= ROUNDED * max(a, b)) for a, b in ends)
 
 
 def _money(cell: Cell, ways: Ways, notes: Notes) -> Money | None:

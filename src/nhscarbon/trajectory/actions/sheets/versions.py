@@ -27,6 +27,7 @@ _MONTH = re.compile(
 _DAY = re.compile(r"\b20(\d\d)-(\d\d)-\d\d\b|\b\d{1,2}/(\d{1,2})/20(\d\d)\b")
 _QUARTER = re.compile(r"\bq(?:tr|uarter)?\s?([1-4])\b", re.I)
 _YEAR = re.compile(r"\b(?:20)?\d\d[/-](?:20)?\d\d\b|\b20\d\d\b")
+_PLAN_YEAR = re.compile(r"\b(?:year|yr|y)\s?(\d{1,2})(?!\s?[\d/–-])\b", re.I)
 
 
 def latest_first(headings: Sequence[Heading]) -> list[Heading]:
@@ -64,6 +65,28 @@ def year_in(label: str) -> int | None:
     found = _YEAR.findall(label)
     when = read_when(found[0]) if len(found) == 1 else None
     return when.end if when else None
+
+
+def plan_year_in(label: str) -> int | None:
+    """Return the number of the one year of the plan that a heading names, or None.
+
+    >>> plan_year_in("Year 2 cost"), plan_year_in("Cost year 26/27"), plan_year_in("Years 1-3 cost")
+    (2, None, None)
+    """
+    found = _PLAN_YEAR.findall(label)
+    return int(found[0]) if len(found) == 1 else None
+
+
+def without_year(label: str) -> str:
+    """Return a heading without the one year that it names, of the NHS or of the plan.
+
+    >>> without_year("2026/27 (£k)"), without_year("Cost Year 1"), without_year("Cost year 2026/27")
+    ('(£k)', 'Cost', 'Cost year')
+    """
+    for pattern in (_YEAR, _PLAN_YEAR):
+        if len(pattern.findall(label)) == 1:
+            label = pattern.sub(" ", label)
+    return " ".join(label.split())
 
 
 def _moment(label: str) -> tuple[int, int] | None:
