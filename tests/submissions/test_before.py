@@ -182,6 +182,18 @@ def test_a_site_that_is_new_beside_others_is_still_said():
     assert "before_not_compared" not in codes(found)
 
 
+def test_where_all_sites_have_other_codes_a_slip_at_one_is_still_said():
+    """As many figures as this year: it is the whole of last year, and not a part of it."""
+    codes_before = {"RTGFG": "RTG50", "RTG02": "RTG49", "RTGFA": "RTG54"}
+    last = TWO_YEARS["2022/23"]
+    last = last.assign(site=last["site"].map(codes_before), quantity=last["quantity"] * [1, 1, 0.4, 0.4, 0.2, 0.2])
+    now = TWO_YEARS["2023/24"].copy()
+    now.loc[0, "quantity"] *= 1000
+    found = nc.check(now, METHOD, before=last)
+    assert ("above_past", "RTGFG") in {(each.code, each.site) for each in found}
+    assert "before_not_compared" not in codes(found)
+
+
 def test_one_predecessor_of_two_is_said_and_nothing_is_new():
     # R0A (Manchester University) followed RM2 and RW3 on 1 October 2017
     now = TWO_YEARS["2023/24"].assign(organisation="R0A", period="2018/19")

@@ -21,6 +21,7 @@ OF_SITE = ("organisation", SITE, GROUP)  # the level that is judged first
 OF_ACTIVITY = (*OF_SITE, ACTIVITY)
 OF_METER = (*OF_ACTIVITY, METER)
 OF_RETURN = ("organisation", GROUP)
+SCARCE = 3
 AREA, COST = "floor_area_gross_internal", "energy_cost_all"
 
 
@@ -208,8 +209,15 @@ class Both:
 
     @cached_property
     def scarce(self) -> Mask:
-        """Which returns have fewer figures of energy of the year before beside theirs than without: it was not all."""
-        found: Mask = self.compared & (self.beside[0] < self.beside[1])
+        """Which returns have a third as many figures of energy of the year before, or fewer: it was not all.
+
+        Sites whose codes have changed, and new ones, are beside nothing, and what was given may be whole all the same.
+        """
+        sites = self.slots(OF_SITE)
+        energy = self.energy[sites.words[GROUP]]
+        now, before = (np.bincount(sites.words["organisation"][energy & (each > 0)], minlength=self.returns)
+                       for each in (sites.now, sites.before))  # fmt: skip
+        found: Mask = self.compared & (self.beside[0] < self.beside[1]) & (SCARCE * before <= now)
         return found
 
     def _met(self, side: Sent, slots: Slots) -> Mask:
