@@ -123,12 +123,13 @@ def _of_site(slots: Slots, both: Both) -> Amounts:
 
 
 def _new(sites: Slots, both: Both, limits: Limits) -> Mask:
-    """Return which slots are new and large; none where what was sent the year before was not all."""
+    """Return which slots are new and large; where not all was sent the year before, those that no site has by area."""
     energy = both.energy[sites.words[GROUP]]
     new = energy & (sites.before == 0) & (sites.share >= limits["share_new"])
     area, _ = both.measured(AREA, sites)
     usual = _usual(sites, sites.now, area, both, limits, "p10", "p98")
-    found: Mask = new & ~usual & both.in_full(sites) & ~both.unclear(sites)[1]
+    beyond = (area >= limits["least_area"]) & ~_usual(sites, sites.now, area, both, limits, "p01", "p99")
+    found: Mask = new & ~usual & (both.in_full(sites) | beyond) & ~both.unclear(sites)[1]
     return found
 
 
