@@ -258,7 +258,8 @@ def in_m3(kwh, *sites, times=1 / 11, year="2023/24"):
     sent = frame(kwh, year)
     of_sites = sent["site"].isin(sites) & (sent["activity"] == GAS)
     unit = sent["unit"].where(~of_sites, "m3")
-    return sent.assign(unit=unit, quantity=sent["quantity"].where(~of_sites, sent["quantity"] * times))
+    quantity = sent["quantity"].astype(float)
+    return sent.assign(unit=unit, quantity=quantity.where(~of_sites, quantity * times))
 
 
 SMALLEST = "RX1PP"
@@ -322,7 +323,7 @@ def test_a_site_of_which_last_year_has_some_months_is_compared_on_these(told, mo
     assert told(THIS, pd.concat([frame({key: kwh for key, kwh in LAST.items() if key != ("RX1RA", GAS)}, "2022/23"),
                                  short[(short["site"] == "RX1RA") & (short["activity"] == GAS)]])) == []  # fmt: skip
     slip = now.assign(
-        quantity=now["quantity"].where((now["site"] != "RX1RA") | (now["activity"] != GAS), now["quantity"] * 1000)
+        quantity=now["quantity"].where((now["site"] != "RX1RA") | (now["activity"] != GAS), 1000 * now["quantity"])
     )
     assert {each.code for each in told(slip, short)} & {"above_past", "slip_thousand"}
 

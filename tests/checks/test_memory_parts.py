@@ -265,7 +265,8 @@ def test_a_site_with_gas_in_m3_is_not_low_in_kwh(method, by_site, times):
     now = rows_of({key: kwh * times for key, kwh in NEXT.items()} | {("RX1RA", "energy.gas_oil"): 12_345.0}, "2023/24")
     low = now[(now["site"] != "RX1RA") | (now["activity"] != GAS)]  # no gas at all at the largest site
     gas = now["activity"] == GAS
-    in_m3 = now.assign(unit=now["unit"].where(~gas, "m3"), quantity=now["quantity"].where(~gas, now["quantity"] / 11))
+    quantity = now["quantity"].astype(float)
+    in_m3 = now.assign(unit=now["unit"].where(~gas, "m3"), quantity=quantity.where(~gas, quantity / 11))
 
     def below(sent):
         return [each.code for each in nc.check(sent, method, denominators=areas) if each.code == "below_peers"]

@@ -107,7 +107,7 @@ def test_a_check_refuses_what_a_calculation_refuses(lines, planted):
     table = noisy(lines, planted)
     report = nc.check(table, METHOD, organisations=None)
     try:
-        nc.calculate(table, METHOD)
+        nc.calculate(table, METHOD, organisations=None)
         refused = False
     except nc.SubmissionError:
         refused = True
