@@ -122,7 +122,7 @@ def rows_of(kwh, year, *more):
     """Return the energy of sites, with further rows."""
     table = frame(kwh, year)
     beside = [(code, site, year, activity, quantity, unit) for code, site, activity, quantity, unit in more]
-    return pd.concat([table, pd.DataFrame(beside, columns=COLUMNS)], ignore_index=True)
+    return pd.concat([table, pd.DataFrame(beside, columns=COLUMNS)], ignore_index=True) if beside else table
 
 
 def gone(method, now, before):
