@@ -104,6 +104,10 @@ CHOSEN = {
         "of the energy of the larger year, what a site that has gone must have had to be said by itself",
     ),
     "share_gone": (0.6, "of all energy of a site that has gone, what each part of it counts as"),
+    "scarce": (
+        3,
+        "times as many figures of energy as the year before has, and most without one of it: not all of it was given",
+    ),
     "alike": (2, "times, up or down: a total that was so near the year before is known to be odd"),
     "copied_share": (0.9, "of rows and of energy, what is equal to the digit in a return copied whole"),
     "copied_three": (0.15, "of the energy, what three equal rows must hold"),

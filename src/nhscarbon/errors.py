@@ -15,7 +15,7 @@ class NHSCarbonError(Exception):
 
     def __init__(self, message: str = "", *, advice: str = "") -> None:
         sentence = advice[:1].isupper()
-        between = " " if sentence and message.endswith(".") else ". " if sentence else "; "
+        between = " " if sentence and message.endswith((".", "?", "!")) else ". " if sentence else "; "
         super().__init__(f"{message}{between}{advice}" if advice else message)
         self.message, self.advice = message, advice
 

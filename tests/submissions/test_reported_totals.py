@@ -266,3 +266,16 @@ def test_totals_need_no_column_of_tonnes_in_the_rows(sent, method, tmp_path, cap
     assert nc.submissions.check_reported(rows, method, totals=table).totals["agrees"].all()
     with pytest.raises(UsageError, match="no row states its own tonnes"):
         nc.submissions.check_reported(rows, method)
+
+
+def test_one_of_many_like_rows_is_not_named_for_a_difference_that_it_fits_by_chance(method):
+    """Fifty sites of 20 to 70 t, one by one: whatever a total lacks, some site comes to it within its rounding."""
+    factor = FACTORS["2019/20", GAS]
+    columns = ["organisation", "site", "period", "activity", "quantity", "unit", "reported_tco2e"]
+    every = [("RTG", f"RTG{n}", "2019/20", GAS, 1000 * n / factor, "kWh", float(n)) for n in range(20, 70)]
+    rows = pd.DataFrame(every, columns=columns)
+    whole = rows["reported_tco2e"].sum()
+    for lacks, told in ((47, "not the sum of its parts"), (0, "")):
+        table = pd.DataFrame([("RTG", "2019/20", whole - lacks)], columns=["organisation", "period", "tco2e"])
+        found = nc.submissions.check_reported(rows, method, totals=table).totals
+        assert found["explanation"].iloc[0] == told

@@ -128,7 +128,10 @@ def _new(sites: Slots, both: Both, limits: Limits) -> Mask:
     new = energy & (sites.before == 0) & (sites.share >= limits["share_new"])
     area, _ = both.measured(AREA, sites)
     usual = _usual(sites, sites.now, area, both, limits, "p10", "p98")
-    beyond = (area >= limits["least_area"]) & ~_usual(sites, sites.now, area, both, limits, "p01", "p99")
+    far = np.zeros(len(sites), np.bool_)
+    for here, name in ((both.heat, "heat"), (both.power_groups, "power")):
+        far |= here[sites.words[GROUP]] & (sites.now > limits[f"{name}_p99"] * area)
+    beyond = far & (area >= limits["least_area"])
     found: Mask = new & ~usual & (both.in_full(sites) | beyond) & ~both.unclear(sites)[1]
     return found
 

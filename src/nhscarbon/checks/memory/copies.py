@@ -41,11 +41,11 @@ def copied(both: Both, limits: Limits) -> list[Copied]:
     fine = same & ~_round(slots.now)
     exact = fine & energy
     size = np.where(energy & there, slots.now, 0.0)
-    count, alike, by_chance_no = (np.bincount(org[each], minlength=n) for each in (there, same, fine))
+    count, alike, telling = (np.bincount(org[each], minlength=n) for each in (there, same, fine))
     several = np.bincount(org[exact], minlength=n)
     total, held, all_held = (np.bincount(org, np.where(each, size, 0.0), n) for each in (there, exact, same))
     whole = (alike >= limits["copied_share"] * count) & (all_held >= limits["copied_share"] * total)
-    whole &= by_chance_no > 1
+    whole &= telling > 1
     need = np.where(several >= THREE, limits["copied_three"], limits["copied_few"])
     largest = (several > 0) & (held >= need * total) & ~whole
     found = []
@@ -54,8 +54,9 @@ def copied(both: Both, limits: Limits) -> list[Copied]:
         if largest[each]:
             here = here[np.argsort(-size[here], kind="stable")[:SHOWN]]
         cells = np.flatnonzero(np.isin(slots.of_cell, here) & (both.now.quantity != 0))
-        kind, told = (WHOLE, alike) if whole[each] else (LARGEST, several)
-        found.append(Copied(kind, cells, int(told[each]), int(count[each]), float(held[each] / total[each])))
+        kind, told, part = (WHOLE, alike, all_held) if whole[each] else (LARGEST, several, held)
+        share = float(part[each] / total[each]) if total[each] else 1.0  # of a return without energy: all of it
+        found.append(Copied(kind, cells, int(told[each]), int(count[each]), share))
     return found
 
 

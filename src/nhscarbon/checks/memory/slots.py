@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from nhscarbon.activity.columns import Mask
 from nhscarbon.checks.hits import Places
+from nhscarbon.checks.memory.limits import limits
 from nhscarbon.checks.memory.unread import met
 from nhscarbon.sums import arithmetic
 
@@ -21,7 +22,6 @@ OF_SITE = ("organisation", SITE, GROUP)  # the level that is judged first
 OF_ACTIVITY = (*OF_SITE, ACTIVITY)
 OF_METER = (*OF_ACTIVITY, METER)
 OF_RETURN = ("organisation", GROUP)
-SCARCE = 3
 AREA, COST = "floor_area_gross_internal", "energy_cost_all"
 
 
@@ -209,7 +209,7 @@ class Both:
 
     @cached_property
     def scarce(self) -> Mask:
-        """Which returns have a third as many figures of energy of the year before, or fewer: it was not all.
+        """Which returns have so few figures of energy of the year before that it was not all.
 
         Sites whose codes have changed, and new ones, are beside nothing, and what was given may be whole all the same.
         """
@@ -217,7 +217,7 @@ class Both:
         energy = self.energy[sites.words[GROUP]]
         now, before = (np.bincount(sites.words["organisation"][energy & (each > 0)], minlength=self.returns)
                        for each in (sites.now, sites.before))  # fmt: skip
-        found: Mask = self.compared & (self.beside[0] < self.beside[1]) & (SCARCE * before <= now)
+        found: Mask = self.compared & (self.beside[0] < self.beside[1]) & (limits()["scarce"] * before <= now)
         return found
 
     def _met(self, side: Sent, slots: Slots) -> Mask:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from math import fsum
 
@@ -13,6 +12,7 @@ from nhscarbon.submissions.reported.parts import Piece
 from nhscarbon.submissions.reported.rounding import places_of, tolerance_of
 from nhscarbon.submissions.reported.slips import slip
 
+NEAR = 20  # times what rounding leaves
 UNKNOWN = "not the sum of its parts"
 
 
@@ -43,11 +43,14 @@ def _whole_parts(
 ) -> Iterator[str]:
     """Yield the parts without which, twice which, or with whose figure of another year the total is what was stated."""
     groups = dict(_groups(pieces))
-    for name, tonnes in groups.items():
-        if tonnes and abs(stated + tonnes - want) <= away:
-            yield f"without {name}, {tonnes:,.10g} t"
-        if tonnes and abs(stated - tonnes - want) <= away:
-            yield f"with {name}, {tonnes:,.10g} t, twice"
+    finer = [groups, dict(_of_sites(pieces, lambda each: f"the site {each.site} of {each.organisation}")),
+             dict(_of_sites(pieces, lambda each: f"{each.name} at {each.site} of {each.organisation}"))]  # fmt: skip
+    for level, parts in enumerate(finer):
+        for sign, words in ((1, "without {}, {:,.10g} t"), (-1, "with {}, {:,.10g} t, twice")):
+            for name, tonnes in parts.items():
+                off = abs(stated + sign * tonnes - want)
+                if tonnes and off <= away and (level == 0 or _stands_alone(parts, tonnes, away)):
+                    yield words.format(name, tonnes)
     for other, theirs in before:
         for name, tonnes in _groups(theirs):
             if name in groups and groups[name] != tonnes and abs(stated - want + groups[name] - tonnes) <= away:
@@ -79,21 +82,32 @@ def _decimals(tonnes: float) -> int:
 
 
 def _groups(pieces: Sequence[Piece]) -> Iterator[tuple[str, float]]:
-    """Yield the parts that may be missing whole: an organisation, one thing of one, a site, one thing of a site."""
+    """Yield the parts that may be missing whole: an organisation, or one thing of one."""
     organisations = dict.fromkeys(each.organisation for each in pieces)
-    names, sites, rows = (defaultdict[str, list[float]](list) for _ in range(3))
+    names: dict[str, list[float]] = {}
     for each in pieces:
         if _name(each) not in organisations:
-            names[_name(each)].append(each.tco2e)
-            if each.site:
-                sites[f"the site {each.site} of {each.organisation}"].append(each.tco2e)
-                rows[f"{each.name} at {each.site} of {each.organisation}"].append(each.tco2e)
+            names.setdefault(_name(each), []).append(each.tco2e)
     if len(organisations) > 1:
         for who in organisations:
             yield who, fsum(each.tco2e for each in pieces if each.organisation == who)
-    for groups in (names, sites, rows):
-        for name, tonnes in groups.items():
-            yield name, fsum(tonnes)
+    for name, tonnes in names.items():
+        yield name, fsum(tonnes)
+
+
+def _of_sites(pieces: Sequence[Piece], called: Callable[[Piece], str]) -> Iterator[tuple[str, float]]:
+    """Yield what sites come to, or one thing of each."""
+    found: dict[str, list[float]] = {}
+    for each in pieces:
+        if each.site:
+            found.setdefault(called(each), []).append(each.tco2e)
+    for name, tonnes in found.items():
+        yield name, fsum(tonnes)
+
+
+def _stands_alone(parts: Mapping[str, float], tonnes: float, away: float) -> bool:
+    """Tell whether no other part is near a figure: among many, one fits a difference by chance."""
+    return sum(abs(each - tonnes) <= NEAR * away for each in parts.values()) == 1
 
 
 def _name(piece: Piece) -> str:
